@@ -1,0 +1,5 @@
+//! People, credentials, sessions, roles and representations.
+
+mod caller;
+
+pub use caller::{Caller, Via};

@@ -1,0 +1,191 @@
+//! What the registry says about one entry point.
+
+use kernel::Role;
+
+/// The way in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Surface {
+    /// REST under `/api`: bearer token or cookie, JSON, problem+json.
+    Api,
+    /// A page or a form of the site: cookie, HTML.
+    Page,
+    /// For machines beside us: health, metrics, assets. No caller is looked up.
+    Machine,
+}
+
+/// HTTP methods that the platform uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// Whether it may change something.
+    pub const fn is_unsafe(self) -> bool {
+        !matches!(self, Self::Get)
+    }
+
+    /// As on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Who may come in. Whether the thing asked for is theirs is decided where it is loaded, and answered as a missing one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Anybody.
+    Public,
+    /// Anybody with a session.
+    SignedIn,
+    /// Anybody with a session whose address is verified.
+    Verified,
+    /// Anybody with a session who has at least one of these roles.
+    Roles(&'static [Role]),
+}
+
+/// Whose object the path names, for the generated access test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// The path names no object, or one that is public.
+    None,
+    /// A booking: its customer and its talent's side.
+    Booking,
+    /// A payment: the payer.
+    Payment,
+    /// A session: its owner.
+    Session,
+}
+
+/// How often one caller may knock; buckets are per caller or, before sign-in, per network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rate {
+    /// Not limited: health checks and hashed assets.
+    None,
+    /// Reading: 1,200 a minute.
+    Read,
+    /// Searching: 300 a minute.
+    Search,
+    /// Changing something: 300 a minute.
+    Write,
+    /// Guessing a password: slow and counted for all nodes together.
+    Login,
+    /// Making an account: 3 an hour for one network, counted for all nodes together.
+    Register,
+    /// Asking for a mail: 3 an hour for one network, counted for all nodes together.
+    Recovery,
+}
+
+/// What goes first when there is too much to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Payments and health.
+    First,
+    /// Signing in and booking.
+    Second,
+    /// Reading.
+    Third,
+    /// Search and everything heavy.
+    Last,
+}
+
+/// The most bytes a body may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyLimit(pub usize);
+
+/// One entry point. Made with [`Entry::get`] and its siblings, then narrowed.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    pub surface: Surface,
+    pub method: Method,
+    /// As the router takes it: `/api/bookings/{id}`.
+    pub path: &'static str,
+    pub policy: Policy,
+    pub guard: Guard,
+    pub rate: Rate,
+    pub body_limit: BodyLimit,
+    /// Time the handler has, in milliseconds.
+    pub timeout_ms: u64,
+    pub priority: Priority,
+    /// Whether the call must carry an `Idempotency-Key`.
+    pub idempotent: bool,
+}
+
+impl Entry {
+    const fn new(method: Method, path: &'static str, policy: Policy) -> Self {
+        let surface = if starts_with_api(path) { Surface::Api } else { Surface::Page };
+        let (rate, body) = if method.is_unsafe() { (Rate::Write, 64 * 1024) } else { (Rate::Read, 0) };
+        Self {
+            surface,
+            method,
+            path,
+            policy,
+            guard: Guard::None,
+            rate,
+            body_limit: BodyLimit(body),
+            timeout_ms: 10_000,
+            priority: if method.is_unsafe() { Priority::Second } else { Priority::Third },
+            idempotent: false,
+        }
+    }
+
+    pub const fn get(path: &'static str, policy: Policy) -> Self {
+        Self::new(Method::Get, path, policy)
+    }
+
+    pub const fn post(path: &'static str, policy: Policy) -> Self {
+        Self::new(Method::Post, path, policy)
+    }
+
+    pub const fn patch(path: &'static str, policy: Policy) -> Self {
+        Self::new(Method::Patch, path, policy)
+    }
+
+    pub const fn delete(path: &'static str, policy: Policy) -> Self {
+        Self::new(Method::Delete, path, policy)
+    }
+
+    /// For machines beside us: nobody is looked up and nothing is limited.
+    pub const fn machine(path: &'static str) -> Self {
+        let mut entry = Self::new(Method::Get, path, Policy::Public);
+        entry.surface = Surface::Machine;
+        entry.rate = Rate::None;
+        entry.priority = Priority::First;
+        entry
+    }
+
+    pub const fn guard(mut self, guard: Guard) -> Self {
+        self.guard = guard;
+        self
+    }
+
+    pub const fn rate(mut self, rate: Rate) -> Self {
+        self.rate = rate;
+        self
+    }
+
+    pub const fn priority(mut self, priority: Priority) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    pub const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+}
+
+const fn starts_with_api(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    bytes.len() >= 5 && bytes[0] == b'/' && bytes[1] == b'a' && bytes[2] == b'p' && bytes[3] == b'i' && bytes[4] == b'/'
+}

@@ -1,0 +1,34 @@
+//! Accounts and sessions, under `/api`.
+
+use crate::{Entry, Guard, Policy, Rate};
+
+entries! {
+    /// Makes an account and mails a link that verifies the address.
+    REGISTER = Entry::post("/api/auth/register", Policy::Public).rate(Rate::Register);
+    /// Uses the link that was mailed.
+    VERIFY_EMAIL = Entry::post("/api/auth/email-verification", Policy::Public);
+    /// Mails the link again.
+    RESEND_VERIFICATION = Entry::post("/api/auth/email-verification/mail", Policy::SignedIn).rate(Rate::Recovery);
+    /// Opens a session.
+    LOGIN = Entry::post("/api/auth/login", Policy::Public).rate(Rate::Login);
+    /// Turns a refresh token into the next pair.
+    REFRESH = Entry::post("/api/auth/refresh", Policy::Public);
+    /// Ends the session of the caller.
+    LOGOUT = Entry::post("/api/auth/logout", Policy::SignedIn);
+    /// Mails a link that sets a new password.
+    PASSWORD_RESET_REQUEST = Entry::post("/api/auth/password/reset", Policy::Public).rate(Rate::Recovery);
+    /// Sets a new password with the link that was mailed.
+    PASSWORD_RESET = Entry::post("/api/auth/password/reset/confirmation", Policy::Public).rate(Rate::Login);
+    /// Changes the password, knowing the old one.
+    PASSWORD_CHANGE = Entry::post("/api/auth/password", Policy::SignedIn).rate(Rate::Login);
+    /// Who the caller is.
+    ME = Entry::get("/api/me", Policy::SignedIn);
+    /// Changes name, time zone and language.
+    ME_UPDATE = Entry::patch("/api/me", Policy::SignedIn);
+    /// Where the caller is signed in.
+    SESSIONS = Entry::get("/api/me/sessions", Policy::SignedIn);
+    /// Ends one of the caller's sessions.
+    SESSION_END = Entry::delete("/api/me/sessions/{id}", Policy::SignedIn).guard(Guard::Session);
+    /// Ends every session of the caller but this one.
+    SESSIONS_END = Entry::delete("/api/me/sessions", Policy::SignedIn);
+}

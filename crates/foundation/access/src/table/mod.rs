@@ -1,0 +1,23 @@
+//! One table per area. Adding an entry point starts here.
+
+use crate::Entry;
+
+/// Names the entry points of one area and lists them, so that none can be named and forgotten.
+macro_rules! entries {
+    ($($(#[$doc:meta])* $name:ident = $entry:expr;)*) => {
+        $($(#[$doc])* pub static $name: crate::Entry = $entry;)*
+
+        /// Every entry point of this area.
+        pub static ALL: &[&crate::Entry] = &[$(&$name),*];
+    };
+}
+pub mod accounts;
+pub mod bookings;
+pub mod catalog;
+pub mod operations;
+pub mod pages;
+pub mod payments;
+
+/// The tables, in the order of the documentation.
+pub static ALL: &[&[&Entry]] =
+    &[accounts::ALL, catalog::ALL, bookings::ALL, payments::ALL, pages::ALL, operations::ALL];

@@ -1,0 +1,17 @@
+//! PostgreSQL: the pool, transactions, facts, kept answers, migrations, and the private cluster.
+
+mod config;
+mod connect;
+pub mod idempotency;
+pub mod installation;
+pub mod migrations;
+pub mod outbox;
+
+pub use config::DatabaseConfig;
+pub use connect::{ConnectError, Database};
+
+/// One transaction. Begin and commit in the same function; dropping it rolls back.
+pub type Tx = sqlx::Transaction<'static, sqlx::Postgres>;
+
+/// A connection to read with; a `Tx` turns into one.
+pub type Connection = sqlx::PgConnection;

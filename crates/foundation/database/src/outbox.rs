@@ -1,0 +1,68 @@
+//! Facts, written in the transaction of their effect, so that nobody hears of what rolled back.
+
+use kernel::{Chance, FactId, Instant};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::Tx;
+
+/// Something that happened, as its domain tells it to the rest of the house.
+pub trait Event: Serialize {
+    /// Stable name: `booking.confirmed`.
+    fn topic(&self) -> &'static str;
+    /// The thing it happened to.
+    fn subject_id(&self) -> Uuid;
+}
+
+/// A fact as the dispatcher reads it.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    pub id: FactId,
+    pub topic: String,
+    pub subject_id: Uuid,
+    pub payload: serde_json::Value,
+    pub occurred_at: Instant,
+}
+
+impl Fact {
+    /// The event that was appended.
+    pub fn event<Event: DeserializeOwned>(&self) -> Result<Event, serde_json::Error> {
+        Event::deserialize(&self.payload)
+    }
+}
+
+/// Appends a fact to the transaction that makes it true.
+pub async fn append(tx: &mut Tx, chance: &dyn Chance, now: Instant, event: &impl Event) -> Result<FactId, sqlx::Error> {
+    let id = FactId::new(chance, now);
+    let payload = serde_json::to_value(event).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query!(
+        "INSERT INTO outbox (id, topic, subject_id, payload, occurred_at) VALUES ($1, $2, $3, $4, $5)",
+        id.0,
+        event.topic(),
+        event.subject_id(),
+        payload,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(id)
+}
+
+/// Facts nobody reacted to yet, oldest first, locked until the transaction ends; other dispatchers skip them.
+pub async fn take_pending(tx: &mut Tx, count_max: i64) -> Result<Vec<Fact>, sqlx::Error> {
+    sqlx::query_as!(
+        Fact,
+        r#"SELECT id AS "id: FactId", topic, subject_id, payload, occurred_at FROM outbox
+           WHERE dispatched_at IS NULL ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED"#,
+        count_max
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
+/// Marks facts as reacted to, in the transaction that enqueued the reactions.
+pub async fn mark_dispatched(tx: &mut Tx, ids: &[FactId], now: Instant) -> Result<(), sqlx::Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    sqlx::query!("UPDATE outbox SET dispatched_at = $2 WHERE id = ANY($1)", &ids, now).execute(&mut **tx).await?;
+    Ok(())
+}

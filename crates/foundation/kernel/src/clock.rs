@@ -1,0 +1,59 @@
+//! Time is passed in, so that expiry and deadlines are ordinary tests.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// A moment in time, microsecond precision as PostgreSQL keeps it.
+pub type Instant = DateTime<Utc>;
+
+/// Tells the time.
+pub trait Clock: Send + Sync + 'static {
+    /// The moment it is, truncated to microseconds so that a stored value equals the one in memory.
+    fn now(&self) -> Instant;
+}
+
+/// A clock that everybody can hold.
+pub type SharedClock = Arc<dyn Clock>;
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        truncate(Utc::now())
+    }
+}
+
+/// A clock that stands still until it is told to move.
+#[derive(Debug)]
+pub struct ManualClock(Mutex<Instant>);
+
+impl ManualClock {
+    /// Stands at `now`.
+    pub fn at(now: Instant) -> Self {
+        Self(Mutex::new(truncate(now)))
+    }
+
+    /// Moves forward (or back) by `by`.
+    pub fn advance(&self, by: TimeDelta) {
+        let mut now = self.0.lock().expect("no holder of the clock panics");
+        *now += by;
+    }
+
+    /// Jumps to `to`.
+    pub fn set(&self, to: Instant) {
+        *self.0.lock().expect("no holder of the clock panics") = truncate(to);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Instant {
+        *self.0.lock().expect("no holder of the clock panics")
+    }
+}
+
+fn truncate(at: Instant) -> Instant {
+    DateTime::from_timestamp_micros(at.timestamp_micros()).expect("a representable time stays so at microseconds")
+}

@@ -1,0 +1,63 @@
+//! What can go wrong, told apart by what the other side can do about it.
+
+/// The kind of a fault; the entry points turn it into a status in one table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// The request makes no sense: fix it and send it again.
+    Invalid,
+    /// No such thing, or not for you: the two are never told apart.
+    NotFound,
+    /// It made sense, but the state of the world refuses it: look at the state and decide again.
+    Conflict,
+    /// The caller is known and may not.
+    Forbidden,
+    /// The caller is not known: sign in first.
+    SignInFirst,
+    /// Too often: wait.
+    TooMany,
+    /// A neighbour or the database is away: try again later.
+    Unavailable,
+    /// Our mistake.
+    Broken,
+}
+
+/// A fault in one field of the input.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct FieldFault {
+    /// The field as the sender named it, dotted for nested ones.
+    pub field: String,
+    /// Stable, machine-readable: `too_short`.
+    pub code: String,
+    /// A sentence for people.
+    pub message: String,
+}
+
+impl FieldFault {
+    /// A fault in `field`.
+    pub fn new(field: impl Into<String>, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), code: code.into(), message: message.into() }
+    }
+}
+
+/// An error that an entry point can answer with. `Display` is the sentence people read, so it holds nothing secret.
+pub trait Fault: std::error::Error + Send + Sync + 'static {
+    fn kind(&self) -> FaultKind;
+
+    /// Stable, machine-readable: `slot_taken`.
+    fn code(&self) -> &'static str;
+
+    /// Faults by field, for input that several fields spoil.
+    fn fields(&self) -> Vec<FieldFault> {
+        Vec::new()
+    }
+
+    /// Facts that help the other side go on, such as free alternatives; merged into the answer.
+    fn extra(&self) -> Option<serde_json::Value> {
+        None
+    }
+
+    /// Seconds after which a new try makes sense.
+    fn retry_after_s(&self) -> Option<u64> {
+        None
+    }
+}

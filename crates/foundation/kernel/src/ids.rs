@@ -1,0 +1,73 @@
+//! Ids are UUIDv7 newtypes: a booking's id cannot be passed where a person's is wanted.
+
+/// Defines an id type: transparent in SQL and JSON.
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, sqlx::Type, utoipa::ToSchema)]
+        #[serde(transparent)]
+        #[sqlx(transparent)]
+        #[schema(value_type = uuid::Uuid)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl $name {
+            /// A fresh id for a thing that came to be at `now`.
+            pub fn new(chance: &dyn crate::Chance, now: crate::Instant) -> Self {
+                Self(chance.uuid(now))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// An agency of agents.
+    AgencyId;
+    /// A range taken in a celebrity's calendar.
+    AllocationId;
+    /// A booking, from the first request to the end.
+    BookingId;
+    /// A category of the catalog.
+    CategoryId;
+    /// A celebrity's profile (not the person who logs in for it).
+    CelebrityId;
+    /// A job on the queue.
+    JobId;
+    /// A fact in the outbox.
+    FactId;
+    /// A payment intent.
+    IntentId;
+    /// A ledger account.
+    LedgerAccountId;
+    /// One leg of a payment intent.
+    LegId;
+    /// A mail.
+    MailId;
+    /// Something a celebrity offers for a price.
+    OfferingId;
+    /// Somebody with an account.
+    PersonId;
+    /// A stored portrait.
+    PortraitId;
+    /// A refund of one leg.
+    RefundId;
+    /// A review of a completed booking.
+    ReviewId;
+    /// One log-in on one device.
+    SessionId;
+    /// A ledger transfer.
+    TransferId;
+}

@@ -1,0 +1,19 @@
+//! Words every part of the house shares: ids, money, time, chance, faults, pages of a list, secrets. No I/O.
+
+pub mod chance;
+pub mod clock;
+pub mod fault;
+pub mod ids;
+pub mod money;
+pub mod paging;
+pub mod people;
+pub mod secret;
+
+pub use chance::{Chance, SeededChance, SystemChance};
+pub use clock::{Clock, Instant, ManualClock, SystemClock};
+pub use fault::{Fault, FaultKind, FieldFault};
+pub use ids::*;
+pub use money::{Currency, Money};
+pub use paging::{Cursor, Page, PageRequest};
+pub use people::{Actor, ActorKind, Role};
+pub use secret::Secret;

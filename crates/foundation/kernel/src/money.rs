@@ -1,0 +1,177 @@
+//! Money is an integer number of minor units and a currency; there are no floats anywhere near it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A currency the platform takes, by its ISO 4217 code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Currency {
+    Aud,
+    Cad,
+    Chf,
+    Eur,
+    Gbp,
+    Jpy,
+    Sek,
+    Usd,
+}
+
+impl Currency {
+    /// Every currency, in alphabetical order.
+    pub const ALL: [Self; 8] = [Self::Aud, Self::Cad, Self::Chf, Self::Eur, Self::Gbp, Self::Jpy, Self::Sek, Self::Usd];
+
+    /// The ISO 4217 code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Aud => "AUD",
+            Self::Cad => "CAD",
+            Self::Chf => "CHF",
+            Self::Eur => "EUR",
+            Self::Gbp => "GBP",
+            Self::Jpy => "JPY",
+            Self::Sek => "SEK",
+            Self::Usd => "USD",
+        }
+    }
+
+    /// Decimal places of the minor unit: 2 for the dollar, 0 for the yen.
+    pub const fn scale(self) -> u32 {
+        match self {
+            Self::Jpy => 0,
+            _ => 2,
+        }
+    }
+
+    /// What stands before the figure when people read it.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Aud => "A$",
+            Self::Cad => "CA$",
+            Self::Chf => "CHF\u{a0}",
+            Self::Eur => "€",
+            Self::Gbp => "£",
+            Self::Jpy => "¥",
+            Self::Sek => "SEK\u{a0}",
+            Self::Usd => "$",
+        }
+    }
+
+    /// The currency with this code, in any letter case.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|currency| currency.code().eq_ignore_ascii_case(code))
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl sqlx::Type<sqlx::Postgres> for Currency {
+    fn type_info() -> sqlx::postgres::PgTypeInfo {
+        <str as sqlx::Type<sqlx::Postgres>>::type_info()
+    }
+
+    fn compatible(ty: &sqlx::postgres::PgTypeInfo) -> bool {
+        <str as sqlx::Type<sqlx::Postgres>>::compatible(ty)
+    }
+}
+
+impl sqlx::Encode<'_, sqlx::Postgres> for Currency {
+    fn encode_by_ref(
+        &self,
+        buffer: &mut sqlx::postgres::PgArgumentBuffer,
+    ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+        <&str as sqlx::Encode<sqlx::Postgres>>::encode(self.code(), buffer)
+    }
+}
+
+impl<'row> sqlx::Decode<'row, sqlx::Postgres> for Currency {
+    fn decode(value: sqlx::postgres::PgValueRef<'row>) -> Result<Self, sqlx::error::BoxDynError> {
+        let code = <&str as sqlx::Decode<sqlx::Postgres>>::decode(value)?;
+        Self::from_code(code).ok_or_else(|| format!("the database holds an unknown currency {code:?}").into())
+    }
+}
+
+/// An amount of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Money {
+    /// Minor units: cents for the dollar, whole yen for the yen.
+    pub amount_minor: i64,
+    pub currency: Currency,
+}
+
+impl Money {
+    /// `amount_minor` minor units of `currency`.
+    pub const fn new(amount_minor: i64, currency: Currency) -> Self {
+        Self { amount_minor, currency }
+    }
+
+    /// This many basis points (hundredths of a percent) of the amount, rounded half to even.
+    pub fn basis_points(self, points: i64) -> Self {
+        Self::new(divide_half_even(i128::from(self.amount_minor) * i128::from(points), 10_000), self.currency)
+    }
+
+    /// This many percent of the amount, rounded half to even.
+    pub fn percent(self, percent: i64) -> Self {
+        self.basis_points(percent * 100)
+    }
+}
+
+/// As people read it: `$1,150.00`, `−€3.50`, `¥12,000`; whole amounts keep their decimals.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = 10_u64.pow(self.currency.scale());
+        let (whole, part) = (self.amount_minor.unsigned_abs() / unit, self.amount_minor.unsigned_abs() % unit);
+        let sign = if self.amount_minor < 0 { "−" } else { "" };
+        write!(f, "{sign}{}{}", self.currency.symbol(), group_thousands(whole))?;
+        if unit > 1 {
+            write!(f, ".{part:0width$}", width = self.currency.scale() as usize)?;
+        }
+        Ok(())
+    }
+}
+
+fn group_thousands(whole: u64) -> String {
+    let digits = whole.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// `numerator / denominator` rounded half to even; amounts of money are far from the edges of `i64`.
+fn divide_half_even(numerator: i128, denominator: i128) -> i64 {
+    let (quotient, remainder) = (numerator.div_euclid(denominator), numerator.rem_euclid(denominator));
+    let up = remainder * 2 > denominator || (remainder * 2 == denominator && quotient % 2 != 0);
+    i64::try_from(quotient + i128::from(up)).expect("a share of an amount fits where the amount did")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_as_people_write_it() {
+        assert_eq!(Money::new(115_000, Currency::Usd).to_string(), "$1,150.00");
+        assert_eq!(Money::new(-350, Currency::Eur).to_string(), "−€3.50");
+        assert_eq!(Money::new(12_000, Currency::Jpy).to_string(), "¥12,000");
+        assert_eq!(Money::new(100_000_005, Currency::Usd).to_string(), "$1,000,000.05");
+    }
+
+    #[test]
+    fn shares_round_half_to_even() {
+        assert_eq!(Money::new(10, Currency::Usd).percent(5).amount_minor, 0);
+        assert_eq!(Money::new(30, Currency::Usd).percent(5).amount_minor, 2);
+        assert_eq!(Money::new(110_000, Currency::Usd).basis_points(500).amount_minor, 5_500);
+        assert_eq!(Money::new(-30, Currency::Usd).percent(5).amount_minor, -2);
+    }
+}

@@ -1,0 +1,74 @@
+//! Who acts: the roles of people, and the actor that a history remembers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::PersonId;
+
+/// What a person is on the platform; somebody can be several things.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Role {
+    Customer,
+    Celebrity,
+    Agent,
+    Support,
+    Admin,
+}
+
+impl Role {
+    pub const ALL: [Self; 5] = [Self::Customer, Self::Celebrity, Self::Agent, Self::Support, Self::Admin];
+
+    /// As it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Celebrity => "celebrity",
+            Self::Agent => "agent",
+            Self::Support => "support",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role stored or sent as `text`.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    /// Whether this role works for the platform.
+    pub const fn is_staff(self) -> bool {
+        matches!(self, Self::Support | Self::Admin)
+    }
+}
+
+/// On which side of a booking somebody acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum ActorKind {
+    Customer,
+    Talent,
+    Agent,
+    Staff,
+    System,
+}
+
+/// Who did something, as a history remembers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    pub kind: ActorKind,
+    /// Null for the system.
+    pub id: Option<PersonId>,
+}
+
+impl Actor {
+    /// The platform itself: a deadline, a provider's answer.
+    pub const SYSTEM: Self = Self { kind: ActorKind::System, id: None };
+
+    /// `id` acting as a customer.
+    pub const fn customer(id: PersonId) -> Self {
+        Self { kind: ActorKind::Customer, id: Some(id) }
+    }
+}

@@ -1,0 +1,85 @@
+//! Values that must never be printed, and keys made from the installation's one master secret.
+
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroize;
+
+/// A value that prints as `***` and is wiped when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret<Value: Zeroize>(Value);
+
+impl<Value: Zeroize> Secret<Value> {
+    pub const fn new(value: Value) -> Self {
+        Self(value)
+    }
+
+    /// The value itself; the call says at the place of use that a secret is being read.
+    pub const fn expose(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl<Value: Zeroize> std::fmt::Debug for Secret<Value> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl<Value: Zeroize> Drop for Secret<Value> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Secret<String> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
+    }
+}
+
+/// The one secret that all keys of an installation come from.
+pub type MasterSecret = Secret<Vec<u8>>;
+
+/// A 256-bit key for one use (RFC 5869), so that no key serves two ends.
+pub fn derive_key(master: &MasterSecret, purpose: &str) -> [u8; 32] {
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(None, master.expose())
+        .expand(purpose.as_bytes(), &mut key)
+        .expect("32 bytes are within what HKDF can give");
+    key
+}
+
+/// SHA-256, for tokens that are random enough to need no salt.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// HMAC-SHA-256 of `bytes` under `key`.
+pub fn hmac_sha256(key: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(bytes);
+    mac.finalize().into_bytes().into()
+}
+
+/// Compares without telling by time where the difference is.
+pub fn equal_in_constant_time(one: &[u8], other: &[u8]) -> bool {
+    subtle::ConstantTimeEq::ct_eq(one, other).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_never_prints() {
+        assert_eq!(format!("{:?}", Secret::new("hush".to_owned())), "***");
+    }
+
+    #[test]
+    fn keys_differ_by_purpose() {
+        let master = Secret::new(vec![7; 32]);
+        assert_ne!(derive_key(&master, "one"), derive_key(&master, "two"));
+        assert_eq!(derive_key(&master, "one"), derive_key(&master, "one"));
+    }
+}
