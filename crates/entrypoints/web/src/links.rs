@@ -1,0 +1,97 @@
+//! Addresses of the pages as values, so that pages, redirects and mail cannot drift apart.
+
+use kernel::{BookingId, OfferingId};
+
+/// The home page.
+pub const HOME: &str = "/";
+/// Search results.
+pub const DISCOVER: &str = "/discover";
+/// Log-in form.
+pub const LOGIN: &str = "/login";
+/// Registration form.
+pub const REGISTER: &str = "/register";
+/// What needs the signed-in person.
+pub const DASHBOARD: &str = "/dashboard";
+/// The person's bookings.
+pub const BOOKINGS: &str = "/bookings";
+/// Name and time zone.
+pub const ACCOUNT: &str = "/account";
+/// Where the person is signed in.
+pub const SESSIONS: &str = "/account/sessions";
+/// Kept mails, in development.
+pub const MAILBOX: &str = "/mailbox";
+
+/// One celebrity's page.
+pub fn celebrity(slug: &str) -> String {
+    format!("/celebrities/{slug}")
+}
+
+/// One category's page.
+pub fn category(slug: &str) -> String {
+    format!("/categories/{slug}")
+}
+
+/// First step of booking an offering: choosing the time.
+pub fn book(offering: OfferingId) -> String {
+    format!("/book/{offering}")
+}
+
+/// One booking.
+pub fn booking(id: BookingId) -> String {
+    format!("/bookings/{id}")
+}
+
+/// Where a booking is paid.
+pub fn checkout(id: BookingId) -> String {
+    format!("/bookings/{id}/checkout")
+}
+
+/// Where a booking is cancelled, with the refund shown first.
+pub fn cancellation(id: BookingId) -> String {
+    format!("/bookings/{id}/cancellation")
+}
+
+/// A booking as a calendar file.
+pub fn calendar_file(id: BookingId) -> String {
+    format!("/api/bookings/{id}/calendar.ics")
+}
+
+/// The log-in form, coming back to `path` afterwards.
+pub fn login_then(path: &str) -> String {
+    format!("{LOGIN}?return_to={}", encode(path))
+}
+
+/// `path` when it is a page of ours, else the dashboard: nobody may be sent elsewhere by a link.
+pub fn safe_return(path: Option<&str>) -> &str {
+    path.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t'])).unwrap_or(DASHBOARD)
+}
+
+/// Percent-encodes `text` for a query value.
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(char::from(byte)),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_elsewhere() {
+        for path in ["https://evil.test", "//evil.test", "/\\evil.test", "evil", "", "/\t/evil.test"] {
+            assert_eq!(safe_return(Some(path)), DASHBOARD, "{path:?}");
+        }
+        assert_eq!(safe_return(Some("/book/1?starts_at=2026-12-12T20:00Z")), "/book/1?starts_at=2026-12-12T20:00Z");
+    }
+
+    #[test]
+    fn a_path_survives_as_a_query_value() {
+        assert_eq!(login_then("/book/1?a=b&c"), "/login?return_to=%2Fbook%2F1%3Fa%3Db%26c");
+    }
+}

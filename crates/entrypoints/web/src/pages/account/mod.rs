@@ -1,0 +1,4 @@
+//! The person's own account.
+
+pub(crate) mod sessions;
+pub(crate) mod settings;

@@ -1,0 +1,8 @@
+//! Getting in: log in, register, verify the address, set a new password.
+
+pub(crate) mod forgot;
+pub(crate) mod login;
+pub(crate) mod notice;
+pub(crate) mod register;
+pub(crate) mod reset;
+pub(crate) mod verify;

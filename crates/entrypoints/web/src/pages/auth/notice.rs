@@ -1,0 +1,32 @@
+//! A page that says one thing: look into your mail, you are signed out, your password is set.
+
+use serde::Serialize;
+
+use crate::render::Page;
+use crate::views::{LinkView, samples};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Notice {
+    pub title: String,
+    pub text: String,
+    pub next: Option<LinkView>,
+    /// Points to the kept mails, in development.
+    pub mentions_mailbox: bool,
+}
+
+impl Page for Notice {
+    const TEMPLATE: &'static str = "pages/auth/notice.html";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let page = |title: &str, text: &str, mentions_mailbox| Self {
+            title: title.to_owned(),
+            text: text.to_owned(),
+            next: Some(samples::link("Sign in", "/login")),
+            mentions_mailbox,
+        };
+        vec![
+            ("check-mail", page("Look into your mail.", "We sent a link to noor@example.test. It works for one day.", true)),
+            ("password-set", page("Your new password is set.", "Every other device was signed out.", false)),
+        ]
+    }
+}

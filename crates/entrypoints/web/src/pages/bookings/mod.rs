@@ -1,0 +1,5 @@
+//! Bookings of the signed-in person.
+
+pub(crate) mod cancel;
+pub(crate) mod list;
+pub(crate) mod show;

@@ -1,0 +1,3 @@
+//! Who can be booked.
+
+pub(crate) mod profile;

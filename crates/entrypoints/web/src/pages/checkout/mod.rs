@@ -1,0 +1,4 @@
+//! Paying for a booking.
+
+pub(crate) mod challenge;
+pub(crate) mod pay;

@@ -1,0 +1,3 @@
+//! What needs the person.
+
+pub(crate) mod customer;

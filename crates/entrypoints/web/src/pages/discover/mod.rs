@@ -1,0 +1,3 @@
+//! Finding somebody.
+
+pub(crate) mod results;

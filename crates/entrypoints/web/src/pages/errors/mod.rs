@@ -1,0 +1,3 @@
+//! What went wrong.
+
+pub(crate) mod problem;

@@ -1,0 +1,3 @@
+//! Explanations.
+
+pub(crate) mod ranking;

@@ -1,0 +1,71 @@
+//! Every page, by area. What is not registered here is not drawn by the test, which then fails.
+
+pub(crate) mod account;
+pub(crate) mod auth;
+pub(crate) mod booking;
+pub(crate) mod bookings;
+pub(crate) mod celebrities;
+pub(crate) mod checkout;
+pub(crate) mod dashboard;
+pub(crate) mod discover;
+pub(crate) mod errors;
+pub(crate) mod help;
+pub(crate) mod home;
+pub(crate) mod mailbox;
+
+use minijinja::Value;
+use minijinja::value::Serde;
+
+use crate::render::Page;
+
+/// One sample of one page, ready to draw.
+#[derive(Debug)]
+pub(crate) struct Sample {
+    pub template: &'static str,
+    pub name: &'static str,
+    pub page: Value,
+}
+
+type Sampler = fn() -> Vec<Sample>;
+
+fn samples_of<P: Page>() -> Vec<Sample> {
+    let samples = P::samples().into_iter();
+    samples.map(|(name, page)| Sample { template: P::TEMPLATE, name, page: Value::from(Serde(page)) }).collect()
+}
+
+/// The register of pages.
+static PAGES: &[Sampler] = &[
+    samples_of::<home::home::Home>,
+    samples_of::<discover::results::Results>,
+    samples_of::<celebrities::profile::Profile>,
+    samples_of::<booking::time::ChooseTime>,
+    samples_of::<booking::brief::Brief>,
+    samples_of::<booking::review::Review>,
+    samples_of::<booking::conflict::Conflict>,
+    samples_of::<checkout::pay::Pay>,
+    samples_of::<checkout::challenge::Challenge>,
+    samples_of::<bookings::show::Show>,
+    samples_of::<bookings::cancel::Cancel>,
+    samples_of::<bookings::list::List>,
+    samples_of::<dashboard::customer::Dashboard>,
+    samples_of::<account::settings::Settings>,
+    samples_of::<account::sessions::Sessions>,
+    samples_of::<auth::login::Login>,
+    samples_of::<auth::register::Register>,
+    samples_of::<auth::forgot::Forgot>,
+    samples_of::<auth::reset::Reset>,
+    samples_of::<auth::verify::Verify>,
+    samples_of::<auth::notice::Notice>,
+    samples_of::<mailbox::inbox::Inbox>,
+    samples_of::<mailbox::message::Message>,
+    samples_of::<help::ranking::Ranking>,
+    samples_of::<errors::problem::ProblemPage>,
+];
+
+/// Every sample of every page.
+pub(crate) fn samples() -> impl Iterator<Item = Sample> {
+    PAGES.iter().flat_map(|sampler| sampler())
+}
+
+#[cfg(test)]
+mod tests;

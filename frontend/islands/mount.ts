@@ -1,0 +1,12 @@
+// Loads the island that an element asks for. A page without this file works all the same.
+const islands: Record<string, () => Promise<{ mount(element: HTMLElement): void }>> = {
+  "month": () => import("./month.ts"),
+  "countdown": () => import("./countdown.ts"),
+  "theme": () => import("./theme.ts"),
+  "copy": () => import("./copy.ts"),
+};
+
+for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) {
+  const load = islands[element.dataset.island ?? ""];
+  if (load) load().then((island) => island.mount(element), (error: unknown) => console.warn("an island did not load", error));
+}

@@ -1,0 +1,12 @@
+// Changes the theme without leaving the page; the form behind it keeps the choice in a cookie.
+export function mount(form: HTMLElement): void {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const root = document.documentElement;
+    const is_dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = is_dark ? "light" : "dark";
+    const body = new URLSearchParams(new FormData(form as HTMLFormElement) as unknown as Record<string, string>);
+    body.set("theme", root.dataset.theme);
+    void fetch((form as HTMLFormElement).action, { method: "POST", body, redirect: "manual" });
+  });
+}
