@@ -28,14 +28,14 @@ impl Form {
         self
     }
 
-//ENTRY     /// The same form with a refusal: by field where the refusal names fields, else over the whole form.
-//ENTRY     pub(crate) fn refused(mut self, problem: &Problem) -> Self {
-//ENTRY         for fault in &problem.fields {
-//ENTRY             self.errors.insert(fault.field.clone(), fault.message.clone());
-//ENTRY         }
-//ENTRY         if problem.fields.is_empty() {
-//ENTRY             self.problem = Some(problem.detail.clone());
-//ENTRY         }
-//ENTRY         self
-//ENTRY     }
+    //ENTRY     /// The same form with a refusal: by field where the refusal names fields, else over the whole form.
+    //ENTRY     pub(crate) fn refused(mut self, problem: &Problem) -> Self {
+    //ENTRY         for fault in &problem.fields {
+    //ENTRY             self.errors.insert(fault.field.clone(), fault.message.clone());
+    //ENTRY         }
+    //ENTRY         if problem.fields.is_empty() {
+    //ENTRY             self.problem = Some(problem.detail.clone());
+    //ENTRY         }
+    //ENTRY         self
+    //ENTRY     }
 }

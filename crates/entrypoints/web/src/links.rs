@@ -63,7 +63,8 @@ pub fn login_then(path: &str) -> String {
 
 /// `path` when it is a page of ours, else the dashboard: nobody may be sent elsewhere by a link.
 pub fn safe_return(path: Option<&str>) -> &str {
-    path.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t'])).unwrap_or(DASHBOARD)
+    path.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']))
+        .unwrap_or(DASHBOARD)
 }
 
 /// Percent-encodes `text` for a query value.

@@ -250,9 +250,30 @@ pub(crate) mod samples {
 
     pub(crate) fn offering(index: usize) -> OfferingView {
         let (kind, title, description, total, makeup, fact): (&'static str, _, _, _, _, _) = [
-            ("Appearance", "Two songs at your launch", "An acoustic set of two songs and a short hello. Bring a chair and a quiet corner.", "$1,155.00", "$1,100.00 + $55.00 service fee", "40 minutes, travel included"),
-            ("Video call", "A call for your team", "Questions, answers and one song, for up to 40 people.", "$504.00", "$480.00 + $24.00 service fee", "30 minutes"),
-            ("Personal video", "A birthday song", "Your name in the chorus. Recorded for you alone.", "$157.50", "$150.00 + $7.50 service fee", "Delivered within 7 days"),
+            (
+                "Appearance",
+                "Two songs at your launch",
+                "An acoustic set of two songs and a short hello. Bring a chair and a quiet corner.",
+                "$1,155.00",
+                "$1,100.00 + $55.00 service fee",
+                "40 minutes, travel included",
+            ),
+            (
+                "Video call",
+                "A call for your team",
+                "Questions, answers and one song, for up to 40 people.",
+                "$504.00",
+                "$480.00 + $24.00 service fee",
+                "30 minutes",
+            ),
+            (
+                "Personal video",
+                "A birthday song",
+                "Your name in the chorus. Recorded for you alone.",
+                "$157.50",
+                "$150.00 + $7.50 service fee",
+                "Delivered within 7 days",
+            ),
         ][index % 3];
         OfferingView {
             href: "/book/1".to_owned(),
@@ -287,7 +308,11 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn sums() -> Vec<MoneyLine> {
-        let line = |label: &str, amount: &str, is_sum| MoneyLine { label: label.to_owned(), amount: amount.to_owned(), is_sum };
+        let line = |label: &str, amount: &str, is_sum| MoneyLine {
+            label: label.to_owned(),
+            amount: amount.to_owned(),
+            is_sum,
+        };
         vec![
             line("40 minutes, travel included", "$1,100.00", false),
             line("Service fee", "$55.00", false),

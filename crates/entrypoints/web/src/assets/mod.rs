@@ -46,13 +46,17 @@ pub(crate) fn links() -> AssetLinks {
 }
 
 fn read_manifest() -> AssetLinks {
-    let manifest: HashMap<String, Bundle> = Dist::get("manifest.json")
-        .and_then(|file| serde_json::from_slice(&file.data).ok())
-        .unwrap_or_default();
+    let manifest: HashMap<String, Bundle> =
+        Dist::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default();
     let address = |bundle: &Bundle| format!("/assets/{}", bundle.file);
-    let entry = |name: &str| manifest.values().find(|bundle| bundle.name.as_deref() == Some(name)).map(address).unwrap_or_default();
-    let mut fonts: Vec<String> =
-        manifest.iter().filter(|(source, _)| source.ends_with("-latin.woff2")).map(|(_, bundle)| address(bundle)).collect();
+    let entry = |name: &str| {
+        manifest.values().find(|bundle| bundle.name.as_deref() == Some(name)).map(address).unwrap_or_default()
+    };
+    let mut fonts: Vec<String> = manifest
+        .iter()
+        .filter(|(source, _)| source.ends_with("-latin.woff2"))
+        .map(|(_, bundle)| address(bundle))
+        .collect();
     fonts.sort();
     AssetLinks {
         stylesheet: manifest.values().find(|bundle| bundle.file.ends_with(".css")).map(address).unwrap_or_default(),

@@ -55,7 +55,15 @@ mod tests {
 
     #[test]
     fn durations_read_aloud() {
-        let cases = [(1, "1 minute"), (40, "40 minutes"), (60, "1 hour"), (90, "90 minutes"), (150, "2 hours 30 minutes"), (1440, "24 hours"), (4320, "3 days")];
+        let cases = [
+            (1, "1 minute"),
+            (40, "40 minutes"),
+            (60, "1 hour"),
+            (90, "90 minutes"),
+            (150, "2 hours 30 minutes"),
+            (1440, "24 hours"),
+            (4320, "3 days"),
+        ];
         for (total, words) in cases {
             assert_eq!(minutes(total), words);
         }

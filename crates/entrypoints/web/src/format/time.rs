@@ -6,7 +6,11 @@ use chrono_tz::Tz;
 /// `Sat 12 December 2026, 20:00–20:40 in Lisbon · 21:00 for you in Berlin`; one clock when both show the same.
 pub(crate) fn both_clocks(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, theirs: Tz, yours: Tz) -> String {
     let (start, end) = (starts_at.with_timezone(&theirs), ends_at.with_timezone(&theirs));
-    let ends = if start.date_naive() == end.date_naive() { end.format("%H:%M").to_string() } else { end.format("%a %H:%M").to_string() };
+    let ends = if start.date_naive() == end.date_naive() {
+        end.format("%H:%M").to_string()
+    } else {
+        end.format("%a %H:%M").to_string()
+    };
     let first = format!("{}–{ends} in {}", start.format("%a %-d %B %Y, %H:%M"), city_of(theirs));
     let here = starts_at.with_timezone(&yours);
     if here.naive_local() == start.naive_local() {
@@ -88,7 +92,10 @@ mod tests {
 
     #[test]
     fn one_clock_when_they_agree() {
-        assert_eq!(both_clocks(utc(20, 0), utc(20, 40), Europe::Lisbon, Europe::London), "Sat 12 December 2026, 20:00–20:40 in Lisbon");
+        assert_eq!(
+            both_clocks(utc(20, 0), utc(20, 40), Europe::Lisbon, Europe::London),
+            "Sat 12 December 2026, 20:00–20:40 in Lisbon"
+        );
     }
 
     #[test]

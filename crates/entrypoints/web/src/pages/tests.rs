@@ -14,8 +14,14 @@ fn every_page_draws_from_every_sample() {
         for signed_in in [false, true] {
             let html = render::render_value(template, &Frame::sample(signed_in), page.clone())
                 .unwrap_or_else(|error| panic!("{template}, sample {name}: {error:#}"));
-            assert!(html.contains("<title>") && html.contains("</html>"), "{template}, sample {name} is not a whole page");
-            assert!(!html.contains(" style="), "{template}, sample {name} has an inline style, which the browser would refuse");
+            assert!(
+                html.contains("<title>") && html.contains("</html>"),
+                "{template}, sample {name} is not a whole page"
+            );
+            assert!(
+                !html.contains(" style="),
+                "{template}, sample {name} has an inline style, which the browser would refuse"
+            );
             if let Some(folder) = &into {
                 let side = if signed_in { "in" } else { "out" };
                 let file = template.trim_start_matches("pages/").replace(".html", "").replace('/', "-");
@@ -31,7 +37,8 @@ fn no_template_is_forgotten() {
     let files: BTreeSet<String> = render::template_names().into_iter().collect();
     let pages: BTreeSet<String> = files.iter().filter(|name| name.starts_with("pages/")).cloned().collect();
     assert_eq!(registered, pages, "registered pages and files under templates/pages differ");
-    let all_text: String = files.iter().map(|name| std::fs::read_to_string(Path::new("templates").join(name)).unwrap()).collect();
+    let all_text: String =
+        files.iter().map(|name| std::fs::read_to_string(Path::new("templates").join(name)).unwrap()).collect();
     for part in files.difference(&pages) {
         assert!(all_text.contains(&format!("\"{part}\"")), "{part} is used by no page");
     }

@@ -31,7 +31,16 @@ impl Page for Sessions {
             is_current,
         };
         vec![
-            ("several", Self { items: vec![one("Firefox on Linux", true), one("Safari on iPhone", false), one("An app with API access", false)] }),
+            (
+                "several",
+                Self {
+                    items: vec![
+                        one("Firefox on Linux", true),
+                        one("Safari on iPhone", false),
+                        one("An app with API access", false),
+                    ],
+                },
+            ),
             ("one", Self { items: vec![one("Firefox on Linux", true)] }),
         ]
     }

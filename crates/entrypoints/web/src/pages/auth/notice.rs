@@ -25,7 +25,10 @@ impl Page for Notice {
             mentions_mailbox,
         };
         vec![
-            ("check-mail", page("Look into your mail.", "We sent a link to noor@example.test. It works for one day.", true)),
+            (
+                "check-mail",
+                page("Look into your mail.", "We sent a link to noor@example.test. It works for one day.", true),
+            ),
             ("password-set", page("Your new password is set.", "Every other device was signed out.", false)),
         ]
     }

@@ -28,7 +28,8 @@ impl Page for Brief {
             hint: "Where it is, who will be there, and what you are hoping for. Is there a stage, a piano, a microphone?",
             length_max: 2_000,
         };
-        let faulty = Form::with([("brief", "Launch".to_owned())]).fault("brief", "Say a little more: at least 20 characters.");
+        let faulty =
+            Form::with([("brief", "Launch".to_owned())]).fault("brief", "Say a little more: at least 20 characters.");
         vec![("empty", page(Form::default())), ("faulty", page(faulty))]
     }
 }

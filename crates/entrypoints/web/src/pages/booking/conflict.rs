@@ -29,7 +29,11 @@ impl Page for Conflict {
         let page = |count| Self {
             summary: Summary::sample(Some(())),
             wanted: "Sat 12 December 2026, 20:00–20:40 in Lisbon".to_owned(),
-            alternatives: samples::times().into_iter().take(count).map(|time| Alternative { day: "Sat 12 December".to_owned(), time }).collect(),
+            alternatives: samples::times()
+                .into_iter()
+                .take(count)
+                .map(|time| Alternative { day: "Sat 12 December".to_owned(), time })
+                .collect(),
             all_times: "/book/1".to_owned(),
         };
         vec![("alternatives", page(4)), ("nothing-left", page(0))]

@@ -38,7 +38,8 @@ impl Summary {
             profile: "/celebrities/juno-park".to_owned(),
             portrait: samples::portrait(2),
             hue: Hue::from(145),
-            when: with_time.map(|()| "Sat 12 December 2026, 20:00–20:40 in Lisbon · 21:00 for you in Berlin".to_owned()),
+            when: with_time
+                .map(|()| "Sat 12 December 2026, 20:00–20:40 in Lisbon · 21:00 for you in Berlin".to_owned()),
             change_time: with_time.map(|()| "/book/1".to_owned()),
             lines: samples::sums(),
             policy: "Free cancellation until Mon 7 December, 20:00. After that nothing is paid back.".to_owned(),

@@ -27,7 +27,8 @@ impl Page for Review {
     const TEMPLATE: &'static str = "pages/booking/review.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |problem: Option<&str>| Self {
+        let page = |problem: Option<&str>| {
+            Self {
             summary: Summary::sample(Some(())),
             action: "/book/1".to_owned(),
             starts_at: Some("2026-12-12T20:00:00Z".to_owned()),
@@ -37,7 +38,11 @@ impl Page for Review {
             problem: problem.map(str::to_owned),
             button: "Hold this time and pay",
             promise: "The time is yours for 15 minutes while you pay. Nothing is charged before you say so on the next page.",
+        }
         };
-        vec![("ready", page(None)), ("refused", page(Some("This celebrity does not take bookings at the moment. Nothing was booked.")))]
+        vec![
+            ("ready", page(None)),
+            ("refused", page(Some("This celebrity does not take bookings at the moment. Nothing was booked."))),
+        ]
     }
 }

@@ -21,6 +21,9 @@ impl Page for List {
             samples::booking("Cancelled by you", "bad", None),
             samples::booking("Completed", "still", None),
         ];
-        vec![("full", Self { items, next: Some("?cursor=abc".to_owned()) }), ("empty", Self { items: Vec::new(), next: None })]
+        vec![
+            ("full", Self { items, next: Some("?cursor=abc".to_owned()) }),
+            ("empty", Self { items: Vec::new(), next: None }),
+        ]
     }
 }

@@ -38,7 +38,15 @@ fn moments(done: usize) -> Vec<MomentView> {
         ("Juno Park is with you", Some("20:00 in Lisbon · 21:00 for you"), "12 Dec, 20:00"),
         ("Completed, unless you tell us otherwise", None, "15 Dec, 20:40"),
     ];
-    let state = |index: usize| if index < done { "done" } else if index == done { "next" } else { "later" };
+    let state = |index: usize| {
+        if index < done {
+            "done"
+        } else if index == done {
+            "next"
+        } else {
+            "later"
+        }
+    };
     all.into_iter()
         .enumerate()
         .map(|(index, (label, note, when))| MomentView {
@@ -72,8 +80,17 @@ impl Page for Show {
     const TEMPLATE: &'static str = "pages/bookings/show.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let paid = Notice { tone: "ok", text: "Paid and confirmed. We have told Juno Park; a mail with all of this is on its way to you.".to_owned() };
-        let thinking = Notice { tone: "wait", text: "Your bank is still thinking. The time stays yours meanwhile; this page looks again every few seconds.".to_owned() };
+        let paid = Notice {
+            tone: "ok",
+            text: "Paid and confirmed. We have told Juno Park; a mail with all of this is on its way to you."
+                .to_owned(),
+        };
+        let thinking = Notice {
+            tone: "wait",
+            text:
+                "Your bank is still thinking. The time stays yours meanwhile; this page looks again every few seconds."
+                    .to_owned(),
+        };
         vec![
             ("confirmed", Self::sample("Confirmed", "ok", 3, Some(paid))),
             ("held", Self::sample("Held for you", "wait", 1, None)),

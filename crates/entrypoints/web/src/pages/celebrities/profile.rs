@@ -43,10 +43,14 @@ impl Profile {
             poster: samples::posters(3).remove(2),
             headline: "Songs for rooms that are still being painted.".to_owned(),
             bio: vec![
-                "Juno writes small songs for large feelings. Two albums, one of them recorded in a lighthouse.".to_owned(),
+                "Juno writes small songs for large feelings. Two albums, one of them recorded in a lighthouse."
+                    .to_owned(),
                 "She answers herself, usually before lunch, and brings her own guitar.".to_owned(),
             ],
-            categories: vec![samples::link("Musicians", "/categories/musicians"), samples::link("Speakers", "/categories/speakers")],
+            categories: vec![
+                samples::link("Musicians", "/categories/musicians"),
+                samples::link("Speakers", "/categories/speakers"),
+            ],
             facts: vec![
                 fact("Lives in", "Lisbon, Portugal"),
                 fact("Speaks", "English, Portuguese"),
@@ -72,11 +76,21 @@ impl Page for Profile {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let nothing_free = MonthView {
-            days: samples::month(false).days.into_iter().map(|day| crate::views::DayView { href: None, ..day }).collect(),
+            days: samples::month(false)
+                .days
+                .into_iter()
+                .map(|day| crate::views::DayView { href: None, ..day })
+                .collect(),
             nearest: Some(samples::link("First free day: Tue 5 January", "?month=2027-01")),
             ..samples::month(false)
         };
-        let new = Self { reviews: Vec::new(), rating_line: None, more_reviews: None, month: Some(nothing_free), ..Self::sample() };
+        let new = Self {
+            reviews: Vec::new(),
+            rating_line: None,
+            more_reviews: None,
+            month: Some(nothing_free),
+            ..Self::sample()
+        };
         let retired = Self { offerings: Vec::new(), month: None, ..Self::sample() };
         vec![("full", Self::sample()), ("nothing-free", new), ("no-offerings", retired)]
     }

@@ -71,7 +71,8 @@ impl Page for Pay {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let declined = Form { problem: Some("Your bank declined the card: not enough money on it. Nothing was charged and the time is still yours. Try another card.".to_owned()), ..Form::default() };
-        let faulty = Form::with([("number", "4242".to_owned())]).fault("number", "This is not a whole card number: it has 4 of 16 digits.");
+        let faulty = Form::with([("number", "4242".to_owned())])
+            .fault("number", "This is not a whole card number: it has 4 of 16 digits.");
         vec![
             ("open", Self::sample(Form::default(), PayState::Open)),
             ("declined", Self::sample(declined, PayState::Open)),

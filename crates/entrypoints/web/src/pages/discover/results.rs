@@ -40,7 +40,11 @@ impl Results {
             tagline: None,
             summary: if items == 0 { "Nobody fits all of this".to_owned() } else { "31 people".to_owned() },
             action: "/discover".to_owned(),
-            form: Form::with([("q", "comedian".to_owned()), ("available_on", "2026-12-12".to_owned()), ("max_price", "1200".to_owned())]),
+            form: Form::with([
+                ("q", "comedian".to_owned()),
+                ("available_on", "2026-12-12".to_owned()),
+                ("max_price", "1200".to_owned()),
+            ]),
             today: "2026-12-02".to_owned(),
             categories: samples::options(&["Actors", "Comedians", "Musicians"], "Comedians"),
             languages: samples::options(&["English", "Português", "Deutsch"], ""),
@@ -51,7 +55,10 @@ impl Results {
             items: samples::posters(items),
             next: (items > 6).then(|| "/discover?cursor=abc".to_owned()),
             first: None,
-            suggestions: ["Any day", "Any budget", "All comedians"].into_iter().map(|one| samples::link(one, "/discover")).collect(),
+            suggestions: ["Any day", "Any budget", "All comedians"]
+                .into_iter()
+                .map(|one| samples::link(one, "/discover"))
+                .collect(),
         }
     }
 }
@@ -67,10 +74,8 @@ impl Page for Results {
             action: "/categories/comedians".to_owned(),
             ..Self::sample(5)
         };
-        let unclear = Self {
-            form: Form::default().fault("available_on", "Choose a day from today on."),
-            ..Self::sample(3)
-        };
+        let unclear =
+            Self { form: Form::default().fault("available_on", "Choose a day from today on."), ..Self::sample(3) };
         vec![("full", Self::sample(12)), ("empty", Self::sample(0)), ("category", category), ("unclear", unclear)]
     }
 }

@@ -28,10 +28,31 @@ impl Page for ProblemPage {
         };
         vec![
             ("403", page(403, "This door is not yours.", "Your account does not have the role that this needs.")),
-            ("404", page(404, "Nobody behind this door.", "There is nothing here under this address, or it is not yours to see.")),
+            (
+                "404",
+                page(
+                    404,
+                    "Nobody behind this door.",
+                    "There is nothing here under this address, or it is not yours to see.",
+                ),
+            ),
             ("429", page(429, "One moment, please.", "That was a lot at once. Try again in 40 seconds.")),
-            ("500", page(500, "The lights went out.", "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.")),
-            ("503", page(503, "The house is full.", "Too much is going on at once. Nothing was changed; try again in a few seconds.")),
+            (
+                "500",
+                page(
+                    500,
+                    "The lights went out.",
+                    "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.",
+                ),
+            ),
+            (
+                "503",
+                page(
+                    503,
+                    "The house is full.",
+                    "Too much is going on at once. Nothing was changed; try again in a few seconds.",
+                ),
+            ),
         ]
     }
 }

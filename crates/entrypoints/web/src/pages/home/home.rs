@@ -44,8 +44,23 @@ impl Page for Home {
 
 fn categories() -> Vec<LinkView> {
     let names = [
-        ("Actors", 24), ("Athletes", 19), ("Authors", 12), ("Chefs", 17), ("Comedians", 31), ("Creators", 22), ("Dancers", 9),
-        ("Filmmakers", 11), ("Magicians", 8), ("Models", 10), ("Musicians", 38), ("Presenters", 14), ("Scientists", 13), ("Speakers", 12),
+        ("Actors", 24),
+        ("Athletes", 19),
+        ("Authors", 12),
+        ("Chefs", 17),
+        ("Comedians", 31),
+        ("Creators", 22),
+        ("Dancers", 9),
+        ("Filmmakers", 11),
+        ("Magicians", 8),
+        ("Models", 10),
+        ("Musicians", 38),
+        ("Presenters", 14),
+        ("Scientists", 13),
+        ("Speakers", 12),
     ];
-    names.into_iter().map(|(name, count)| LinkView { count: Some(count), ..samples::link(name, "/categories/sample") }).collect()
+    names
+        .into_iter()
+        .map(|(name, count)| LinkView { count: Some(count), ..samples::link(name, "/categories/sample") })
+        .collect()
 }
