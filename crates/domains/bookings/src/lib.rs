@@ -1,1 +1,3 @@
+//! From the first request to the end: bookings, their history, deadlines and taken time.
 
+pub mod bulk;

@@ -1,1 +1,3 @@
+//! Intents and their legs, refunds, and the double-entry ledger behind them.
 
+pub mod bulk;

@@ -1,5 +1,6 @@
 //! PostgreSQL: the pool, transactions, facts, kept answers, migrations, and the private cluster.
 
+pub mod bulk;
 mod config;
 mod connect;
 pub mod idempotency;

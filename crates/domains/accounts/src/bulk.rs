@@ -1,0 +1,62 @@
+//! Many rows at once: people, credentials and representations, as the demo data makes them.
+//!
+//! These functions write what they are given. The caller answers for rules that no constraint knows.
+
+use database::bulk::{Text, copy};
+use database::{Tx, bulk_row};
+use kernel::Instant;
+use uuid::Uuid;
+
+bulk_row! {
+    /// One row of `people`.
+    PersonRow in "people" {
+        id: Uuid,
+        email: Text,
+        display_name: Text,
+        roles: Vec<Text>,
+        time_zone: Text,
+        email_verified_at: Option<Instant>,
+        is_demo: bool,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+/// Copies rows into `people` and tells how many.
+pub async fn copy_people(tx: &mut Tx, rows: impl IntoIterator<Item = PersonRow>) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `credentials`.
+    CredentialRow in "credentials" {
+        person_id: Uuid,
+        password_hash: Text,
+        changed_at: Instant,
+    }
+}
+
+/// Copies rows into `credentials` and tells how many.
+pub async fn copy_credentials(tx: &mut Tx, rows: impl IntoIterator<Item = CredentialRow>) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `representations`.
+    RepresentationRow in "representations" {
+        id: Uuid,
+        celebrity_id: Uuid,
+        agent_id: Uuid,
+        scopes: Vec<Text>,
+        granted_at: Instant,
+        revoked_at: Option<Instant>,
+    }
+}
+
+/// Copies rows into `representations` and tells how many.
+pub async fn copy_representations(
+    tx: &mut Tx,
+    rows: impl IntoIterator<Item = RepresentationRow>,
+) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}

@@ -1,0 +1,123 @@
+//! Many rows at once: intents, legs, refunds and the ledger behind them, as the demo data makes them.
+//!
+//! These functions write what they are given. The caller answers for rules that no constraint knows.
+
+use database::bulk::{Text, copy};
+use database::{Tx, bulk_row};
+use kernel::Instant;
+use uuid::Uuid;
+
+bulk_row! {
+    /// One row of `payment_intents`.
+    IntentRow in "payment_intents" {
+        id: Uuid,
+        booking_id: Uuid,
+        customer_id: Uuid,
+        due_minor: i64,
+        currency: Text,
+        state: Text,
+        expires_at: Instant,
+        created_at: Instant,
+        settled_at: Option<Instant>,
+    }
+}
+
+/// Copies rows into `payment_intents` and tells how many.
+pub async fn copy_intents(tx: &mut Tx, rows: impl IntoIterator<Item = IntentRow>) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `payment_legs`.
+    LegRow in "payment_legs" {
+        id: Uuid,
+        intent_id: Uuid,
+        position: i16,
+        method: Text,
+        provider: Text,
+        share_minor: i64,
+        state: Text,
+        provider_ref: Option<Text>,
+        failure_code: Option<Text>,
+        captured_minor: i64,
+        refunded_minor: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+/// Copies rows into `payment_legs` and tells how many.
+pub async fn copy_legs(tx: &mut Tx, rows: impl IntoIterator<Item = LegRow>) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `refunds`.
+    RefundRow in "refunds" {
+        id: Uuid,
+        leg_id: Uuid,
+        amount_minor: i64,
+        currency: Text,
+        reason: Text,
+        state: Text,
+        provider_ref: Option<Text>,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+/// Copies rows into `refunds` and tells how many.
+pub async fn copy_refunds(tx: &mut Tx, rows: impl IntoIterator<Item = RefundRow>) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `ledger_accounts`.
+    LedgerAccountRow in "ledger_accounts" {
+        id: Uuid,
+        kind: Text,
+        owner_id: Uuid,
+        currency: Text,
+        created_at: Instant,
+    }
+}
+
+/// Copies rows into `ledger_accounts` and tells how many.
+pub async fn copy_ledger_accounts(
+    tx: &mut Tx,
+    rows: impl IntoIterator<Item = LedgerAccountRow>,
+) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `ledger_transfers`.
+    TransferRow in "ledger_transfers" {
+        id: Uuid,
+        template: Text,
+        booking_id: Option<Uuid>,
+        leg_id: Option<Uuid>,
+        occurred_at: Instant,
+    }
+}
+
+/// Copies rows into `ledger_transfers` and tells how many.
+pub async fn copy_transfers(tx: &mut Tx, rows: impl IntoIterator<Item = TransferRow>) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `ledger_postings`.
+    PostingRow in "ledger_postings" {
+        transfer_id: Uuid,
+        position: i16,
+        account_id: Uuid,
+        amount_minor: i64,
+        currency: Text,
+    }
+}
+
+/// Copies rows into `ledger_postings` and tells how many.
+pub async fn copy_postings(tx: &mut Tx, rows: impl IntoIterator<Item = PostingRow>) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
