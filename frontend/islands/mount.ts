@@ -2,6 +2,7 @@
 const islands: Record<string, () => Promise<{ mount(element: HTMLElement): void }>> = {
   "month": () => import("./month.ts"),
   "countdown": () => import("./countdown.ts"),
+  "reload": () => import("./reload.ts"),
   "theme": () => import("./theme.ts"),
   "copy": () => import("./copy.ts"),
 };

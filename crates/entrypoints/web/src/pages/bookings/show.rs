@@ -17,8 +17,8 @@ pub(crate) struct Show {
     pub cancel: Option<String>,
     /// What just happened, or what to know now.
     pub notice: Option<Notice>,
-    /// Reloads by itself while a provider is thinking.
-    pub refresh_s: Option<u32>,
+    /// Whether a provider is still thinking, so that looking again makes sense.
+    pub is_waiting: bool,
 }
 
 /// A sentence over the page.
@@ -71,7 +71,7 @@ impl Show {
             calendar: is_confirmed.then(|| "/api/bookings/1/calendar.ics".to_owned()),
             cancel: is_confirmed.then(|| "/bookings/1/cancellation".to_owned()),
             notice,
-            refresh_s: None,
+            is_waiting: false,
         }
     }
 }
@@ -88,13 +88,13 @@ impl Page for Show {
         let thinking = Notice {
             tone: "wait",
             text:
-                "Your bank is still thinking. The time stays yours meanwhile; this page looks again every few seconds."
+                "Your bank is still thinking. The time stays yours meanwhile; nothing is charged twice."
                     .to_owned(),
         };
         vec![
             ("confirmed", Self::sample("Confirmed", "ok", 3, Some(paid))),
             ("held", Self::sample("Held for you", "wait", 1, None)),
-            ("processing", Self { refresh_s: Some(3), ..Self::sample("Held for you", "wait", 1, Some(thinking)) }),
+            ("processing", Self { is_waiting: true, ..Self::sample("Held for you", "wait", 1, Some(thinking)) }),
             ("cancelled", Self::sample("Cancelled by you", "bad", 3, None)),
         ]
     }

@@ -1,0 +1,81 @@
+// One Chromium for all journeys, with what they share: who signs in, and how a check is counted.
+import { access } from "node:fs/promises";
+import { chromium } from "playwright-core";
+
+const password = process.env.STAGEDOOR_DEMO_PASSWORD ?? "stage-door-demo";
+const candidates = [process.env.STAGEDOOR_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Starts the browser that the machine has. */
+export async function start() {
+  for (const executablePath of candidates.filter(Boolean)) {
+    if (await access(executablePath).then(() => true, () => false)) {
+      // Root has no user namespaces to build a sandbox from; the pages under test are our own.
+      const args = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+      return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? [...args, "--no-sandbox"] : args });
+    }
+  }
+  throw new Error("no Chromium was found; install the Debian package `chromium` or set STAGEDOOR_CHROMIUM");
+}
+
+/** Fails with `message` unless `truth` holds. */
+export function expect(truth, message) {
+  if (!truth) throw new Error(message);
+}
+
+/** Signs in on the log-in page that is shown. */
+export async function fill_login(page, role = "customer") {
+  await page.getByLabel("E-mail").fill(`${role}@demo.stagedoor.test`);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Opens the log-in page and signs in. */
+export async function sign_in(page, role = "customer") {
+  await page.goto("/login");
+  await fill_login(page, role);
+  await page.waitForURL("**/dashboard");
+}
+
+/** Finds somebody bookable at once and opens the first step of booking. */
+export async function open_booking(page, skip = 0) {
+  await page.goto("/discover");
+  const profiles = await page.locator(".poster-name a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  let found = 0;
+  for (const profile of profiles) {
+    await page.goto(profile);
+    const choose = page.getByRole("link", { name: /^Choose a time/ }).first();
+    if ((await choose.count()) > 0 && found++ >= skip) {
+      await choose.click();
+      return;
+    }
+  }
+  throw new Error("nobody on the first page of results can be booked at once");
+}
+
+/** Picks the first free time and writes a brief, up to the review. */
+export async function choose_and_write(page) {
+  const day = page.locator("a.day").first();
+  if ((await day.count()) === 0) await page.getByRole("link", { name: /First free day|Later month/ }).first().click();
+  await page.locator("a.day").first().click();
+  await page.locator("a.time").first().click();
+  await page.getByRole("textbox", { name: /^Tell / }).fill("We open our studio that evening, about eighty guests, with a small stage and a piano.");
+  await page.getByRole("button", { name: "Review the booking" }).click();
+}
+
+/** From the review to the checkout. */
+export async function hold(page) {
+  await page.getByRole("button", { name: "Hold this time and pay" }).click();
+  await page.waitForURL("**/checkout");
+}
+
+/** Pays with a number of the sandbox. */
+export async function pay(page, number) {
+  await page.getByLabel("Card number").fill(number);
+  await page.getByRole("button", { name: /^Pay / }).click();
+}
+
+/** Waits until the booking page says it is confirmed. */
+export async function confirmed(page) {
+  await page.waitForURL(/\/bookings\/[0-9a-f-]+(\?.*)?$/);
+  await page.locator(".badge", { hasText: "Confirmed" }).first().waitFor({ timeout: 15_000 });
+}

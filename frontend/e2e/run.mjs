@@ -1,0 +1,65 @@
+// Browser tests: `node frontend/e2e/run.mjs BASE_URL [WORD]` against a running server with demo data; WORD picks journeys by name.
+import { mkdir } from "node:fs/promises";
+import { start } from "./browser.mjs";
+import { journeys } from "./journeys.mjs";
+import { check_page, collect } from "./pages.mjs";
+
+const [baseURL, word = ""] = process.argv.slice(2);
+if (!baseURL) {
+  console.error("usage: node frontend/e2e/run.mjs BASE_URL [WORD]");
+  process.exit(2);
+}
+const results = new URL("results/", import.meta.url);
+await mkdir(results, { recursive: true });
+const browser = await start();
+const counts = { passed: 0, failed: 0 };
+
+async function attempt(name, page, run) {
+  const refused = [];
+  const note = (text) => /Content Security Policy|TrustedHTML|Uncaught/.test(text) && refused.push(text);
+  page.on("console", (message) => note(message.text()));
+  page.on("pageerror", (error) => refused.push(String(error)));
+  try {
+    await run();
+    if (refused.length > 0) throw new Error(`the browser refused something: ${refused[0]}`);
+    counts.passed += 1;
+    console.log(`ok      ${name}`);
+  } catch (error) {
+    counts.failed += 1;
+    const picture = new URL(`${name.replace(/[^a-z0-9]+/gi, "-").slice(0, 80)}.png`, results);
+    await page.screenshot({ path: picture.pathname, fullPage: true }).catch(() => undefined);
+    console.log(`FAILED  ${name}\n        ${String(error.message ?? error).split("\n").slice(0, 4).join("\n        ")}\n        at ${page.url()}`);
+  }
+}
+
+async function fresh_page(options = {}) {
+  const context = await browser.newContext({ baseURL, reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(10_000);
+  return context.newPage();
+}
+
+for (const { name, options, run } of journeys.filter((one) => one.name.includes(word))) {
+  const page = await fresh_page(options);
+  await attempt(name, page, () => run(page));
+  await page.context().close();
+}
+
+if ("pages".includes(word)) {
+  const page = await fresh_page();
+  let addresses = [];
+  await attempt("pages: a customer meets one of each kind", page, async () => {
+    addresses = await collect(page);
+  });
+  for (const address of addresses) {
+    for (const scheme of ["light", "dark"]) {
+      const name = `pages: ${address.replace(/[0-9a-f-]{36}/g, "…").split("?")[0]} in ${scheme}`;
+      // Some pages are for those who are not signed in; what they show to the signed-in is checked as well.
+      await attempt(name, page, () => check_page(page, address, scheme));
+    }
+  }
+  await page.context().close();
+}
+
+await browser.close();
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exit(counts.failed === 0 ? 0 : 1);
