@@ -87,9 +87,7 @@ impl Page for Show {
         };
         let thinking = Notice {
             tone: "wait",
-            text:
-                "Your bank is still thinking. The time stays yours meanwhile; nothing is charged twice."
-                    .to_owned(),
+            text: "Your bank is still thinking. The time stays yours meanwhile; nothing is charged twice.".to_owned(),
         };
         vec![
             ("confirmed", Self::sample("Confirmed", "ok", 3, Some(paid))),
