@@ -1,6 +1,23 @@
 //! People, credentials, sessions, roles and representations.
 
 pub mod bulk;
+mod cache;
 mod caller;
+pub mod commands;
+pub mod csrf;
+mod error;
+mod events;
+pub mod fields;
+mod hasher;
+mod keys;
+pub mod limits;
+pub mod queries;
+mod store;
+pub mod tokens;
 
+pub use cache::SessionCache;
 pub use caller::{Caller, Via};
+pub use error::AccountsError;
+pub use events::AccountEvent;
+pub use hasher::Hasher;
+pub use keys::Keys;

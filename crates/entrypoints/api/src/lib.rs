@@ -1,1 +1,7 @@
+//! REST under `/api`: JSON in and out, problem+json for errors, an OpenAPI document made from the code.
 
+pub mod openapi;
+mod operations;
+mod router;
+
+pub use router::routes;

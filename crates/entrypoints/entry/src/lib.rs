@@ -1,1 +1,21 @@
+//! What every HTTP entry point shares: the guard that the registry drives, strict extractors, problems, retries, the log.
 
+mod address;
+mod extract;
+mod guard;
+mod limits;
+mod load;
+mod once;
+mod problem;
+mod routes;
+pub mod status;
+pub mod telemetry;
+
+pub use address::{ClientAddress, TrustedProxies};
+pub use extract::{Json, MaybeSignedIn, Path, Query, RequestId, SignedIn};
+pub use guard::{Gate, SESSION_COOKIE};
+pub use limits::Limits;
+pub use once::Once;
+pub use problem::{Answer, Problem, ProblemDocument};
+pub use routes::Routes;
+pub use workflows::Site;

@@ -77,6 +77,11 @@ impl Database {
         self.pool.acquire().await
     }
 
+    /// Answers when the server does.
+    pub async fn ping(&self) -> Result<(), sqlx::Error> {
+        sqlx::query("SELECT 1").execute(&self.pool).await.map(drop)
+    }
+
     /// The pool itself, for what runs outside a request.
     pub const fn pool(&self) -> &PgPool {
         &self.pool

@@ -61,3 +61,35 @@ pub trait Fault: std::error::Error + Send + Sync + 'static {
         None
     }
 }
+
+/// A statement that failed: the database is away, too busy, or we made a mistake.
+impl Fault for sqlx::Error {
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::PoolTimedOut
+            | Self::PoolClosed
+            | Self::Io(_)
+            | Self::Tls(_)
+            | Self::WorkerCrashed
+            | Self::BeginFailed => FaultKind::Unavailable,
+            Self::Database(error) => match error.code().as_deref() {
+                // Deadlock, serialization, lock and statement time-outs, a full disk, too many connections, shutting down.
+                Some("40001" | "40P01" | "55P03" | "57014" | "53100" | "53300" | "57P01" | "57P02" | "57P03") => {
+                    FaultKind::Unavailable
+                }
+                // A byte that no text of ours can hold.
+                Some("22021" | "22P05") => FaultKind::Invalid,
+                _ => FaultKind::Broken,
+            },
+            _ => FaultKind::Broken,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self.kind() {
+            FaultKind::Unavailable => "database_unavailable",
+            FaultKind::Invalid => "invalid_characters",
+            _ => "internal",
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What every entry point works with, wired once at the start.
+
+use std::sync::Arc;
+
+use accounts::commands::Circumstances;
+use accounts::{Hasher, Keys, SessionCache};
+use cards::CardProvider;
+use database::Database;
+use kernel::chance::SharedChance;
+use kernel::clock::SharedClock;
+use mailer::Mailer;
+
+/// The services, as every handler holds them.
+pub type Site = Arc<Services>;
+
+/// What the program as a whole is told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where people reach the site, without a slash at the end.
+    pub public_url: String,
+    /// Whether this is somebody's own machine: shows the mailbox and the gallery.
+    pub development: bool,
+}
+
+/// What services are made of.
+pub struct Parts {
+    pub database: Database,
+    pub clock: SharedClock,
+    pub chance: SharedChance,
+    pub keys: Keys,
+    pub hasher: Hasher,
+    pub settings: Settings,
+    pub mailer: Arc<dyn Mailer>,
+    pub cards: Arc<dyn CardProvider>,
+}
+
+/// The services of one installation. Gateways are for workflows only.
+pub struct Services {
+    pub database: Database,
+    pub clock: SharedClock,
+    pub chance: SharedChance,
+    pub keys: Keys,
+    pub hasher: Hasher,
+    pub sessions: SessionCache,
+    pub settings: Settings,
+    pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) cards: Arc<dyn CardProvider>,
+}
+
+impl Services {
+    /// Wires `parts` together.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { database, clock, chance, keys, hasher, settings, mailer, cards } = parts;
+        Self { database, clock, chance, keys, hasher, sessions: SessionCache::default(), settings, mailer, cards }
+    }
+
+    /// This moment, and the site's chance.
+    pub fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances { now: self.clock.now(), chance: &*self.chance }
+    }
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Services").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,162 @@
+//! Logging in: the password first, then a session of its own for each log-in.
+
+use chrono::TimeDelta;
+use database::{Connection, Database, Tx};
+use kernel::secret::hmac_sha256;
+use kernel::{Instant, Secret, SessionId};
+
+use super::Circumstances;
+use crate::queries::{self, Person};
+use crate::store::{self, NewSession};
+use crate::{AccountsError, Hasher, Keys, tokens};
+
+/// Failed tries in a row before the next one has to wait.
+const FREE_FAILURES: i32 = 5;
+/// The longest wait, in seconds.
+const WAIT_S_MAX: i64 = 900;
+
+/// What somebody who logs in shows of themselves.
+#[derive(Debug, Clone, Copy)]
+pub struct Presented<'request> {
+    pub user_agent: &'request str,
+    pub ip_prefix: &'request str,
+}
+
+/// An address and a password to try.
+#[derive(Debug)]
+pub struct Login {
+    pub email: String,
+    pub password: Secret<String>,
+}
+
+/// The tokens of an API session.
+#[derive(Debug)]
+pub struct TokenPair {
+    pub access: tokens::AccessToken,
+    pub refresh: Secret<String>,
+}
+
+/// The cookie of a browser session.
+#[derive(Debug)]
+pub struct BrowserSession {
+    pub id: SessionId,
+    pub cookie: Secret<String>,
+    pub expires_at: Instant,
+}
+
+/// The person whose password this is. Failures are counted by account and network, known or not, so that guessing gets slower and
+/// tells nothing; nobody else's log-in is slowed.
+pub async fn check_password(
+    database: &Database,
+    keys: &Keys,
+    hasher: &Hasher,
+    now: Instant,
+    login: Login,
+    ip_prefix: &str,
+) -> Result<Person, AccountsError> {
+    let account = hmac_sha256(keys.account_names.expose(), login.email.trim().to_lowercase().as_bytes());
+    let (found, failed) = {
+        let mut connection = database.acquire().await?;
+        let failed = refuse_if_slowed(&mut connection, &account, ip_prefix, now).await?;
+        (queries::person_by_email(&mut connection, login.email.trim()).await?, failed)
+    };
+    // No connection is held while the password is hashed.
+    let (person, hash) = found.unzip();
+    let matches = hasher.verify(keys, hash.flatten(), login.password).await?;
+    match person {
+        Some(person) if matches && person.is_suspended => Err(AccountsError::Suspended),
+        Some(person) if matches => {
+            if failed {
+                store::clear_failures(&mut *database.acquire().await?, &account, ip_prefix).await?;
+            }
+            Ok(person)
+        }
+        _ => {
+            store::count_failure(&mut *database.acquire().await?, &account, ip_prefix, now).await?;
+            Err(AccountsError::BadCredentials)
+        }
+    }
+}
+
+/// Whether there were failures; refuses while the last one is too fresh.
+async fn refuse_if_slowed(
+    connection: &mut Connection,
+    account: &[u8; 32],
+    ip_prefix: &str,
+    now: Instant,
+) -> Result<bool, AccountsError> {
+    let Some((failures, last)) = store::failures(connection, account, ip_prefix).await? else { return Ok(false) };
+    let left = wait_s(failures) - (now - last).num_seconds();
+    if left > 0 { Err(AccountsError::Slowed(left.unsigned_abs())) } else { Ok(true) }
+}
+
+/// Seconds to wait after so many failures: 1, 2, 4, … up to a quarter of an hour.
+fn wait_s(failures: i32) -> i64 {
+    if failures < FREE_FAILURES { 0 } else { (1_i64 << (failures - FREE_FAILURES).min(10)).min(WAIT_S_MAX) }
+}
+
+/// Opens a session with a pair of tokens.
+pub async fn open_api_session(
+    tx: &mut Tx,
+    keys: &Keys,
+    at: Circumstances<'_>,
+    person: &Person,
+    shown: Presented<'_>,
+) -> Result<TokenPair, AccountsError> {
+    let session = SessionId::new(at.chance, at.now);
+    insert(tx, at, person, session, None, shown).await?;
+    let (refresh, hash) = tokens::opaque(at.chance);
+    store::insert_refresh(tx, at.chance.uuid(at.now), session, &hash, at.now).await?;
+    let access = tokens::sign(keys, at.chance, at.now, person.id, session, &person.roles, person.epoch)?;
+    Ok(TokenPair { access, refresh: Secret::new(refresh) })
+}
+
+/// Opens a session with a cookie.
+pub async fn open_browser_session(
+    tx: &mut Tx,
+    at: Circumstances<'_>,
+    person: &Person,
+    shown: Presented<'_>,
+) -> Result<BrowserSession, AccountsError> {
+    let id = SessionId::new(at.chance, at.now);
+    let (cookie, hash) = tokens::opaque(at.chance);
+    let expires_at = insert(tx, at, person, id, Some(hash), shown).await?;
+    Ok(BrowserSession { id, cookie: Secret::new(cookie), expires_at })
+}
+
+async fn insert(
+    tx: &mut Tx,
+    at: Circumstances<'_>,
+    person: &Person,
+    id: SessionId,
+    cookie_hash: Option<[u8; 32]>,
+    shown: Presented<'_>,
+) -> Result<Instant, AccountsError> {
+    let expires_at = at.now + session_life(person);
+    let user_agent: String = shown.user_agent.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    let session = NewSession {
+        id,
+        person: person.id,
+        cookie_hash,
+        user_agent: &user_agent,
+        ip_prefix: shown.ip_prefix,
+        now: at.now,
+        expires_at,
+    };
+    store::insert_session(tx, &session).await?;
+    Ok(expires_at)
+}
+
+/// Two weeks without a visit end a session; twelve hours end that of staff.
+pub(crate) fn session_life(person: &Person) -> TimeDelta {
+    if person.roles.iter().any(|role| role.is_staff()) { TimeDelta::hours(12) } else { TimeDelta::days(14) }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn waiting_doubles_up_to_a_quarter_of_an_hour() {
+        let waits: Vec<i64> = [0, 4, 5, 6, 7, 14, 15, 99].into_iter().map(super::wait_s).collect();
+        assert_eq!(waits, [0, 0, 1, 2, 4, 512, 900, 900]);
+    }
+}

@@ -1,0 +1,26 @@
+//! What can be done with accounts.
+
+mod links;
+mod login;
+mod password;
+mod profile;
+mod refresh;
+mod register;
+mod sessions;
+
+pub use links::{PasswordLink, VerificationLink, request_password_link, request_verification, verify_email};
+pub use login::{BrowserSession, Login, Presented, TokenPair, check_password, open_api_session, open_browser_session};
+pub use password::{change_password, prepare_change, reset_password};
+pub use profile::{ProfileChange, update_profile};
+pub use refresh::{Refreshed, refresh};
+pub use register::{Registered, Registration, prepare_registration, register};
+pub use sessions::{end_other_sessions, end_session, forget_old, log_out, suspend};
+
+use kernel::{Chance, Instant};
+
+/// Time and chance, as every command takes them.
+#[derive(Clone, Copy)]
+pub struct Circumstances<'site> {
+    pub now: Instant,
+    pub chance: &'site dyn Chance,
+}

@@ -1,0 +1,71 @@
+//! New passwords, with the old one or with a mailed link.
+
+use database::{Database, Tx, outbox};
+use kernel::{Chance, FieldFault, PersonId, Secret};
+
+use super::{Circumstances, links};
+use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, fields, queries, store, tokens};
+
+/// Checks the old password and hashes the new one, before any transaction begins.
+pub async fn prepare_change(
+    database: &Database,
+    keys: &Keys,
+    hasher: &Hasher,
+    chance: &dyn Chance,
+    caller: &Caller,
+    old: Secret<String>,
+    new: Secret<String>,
+) -> Result<String, AccountsError> {
+    let stored = queries::password_hash(&mut *database.acquire().await?, caller.id).await?;
+    if !hasher.verify(keys, stored, old).await? {
+        return Err(AccountsError::Fields(vec![FieldFault::new(
+            "current_password",
+            "wrong",
+            "This is not your current password.",
+        )]));
+    }
+    let is_staff = caller.roles.iter().any(|role| role.is_staff());
+    fields::password(new.expose(), &caller.email, is_staff)
+        .map_err(|fault| AccountsError::Fields(vec![FieldFault { field: "new_password".into(), ..fault }]))?;
+    hasher.hash(keys, chance, new).await
+}
+
+/// Sets the prepared password; every other session ends.
+pub async fn change_password(
+    tx: &mut Tx,
+    at: Circumstances<'_>,
+    caller: &Caller,
+    hash: &str,
+) -> Result<(), AccountsError> {
+    store::set_password(tx, caller.id, hash, at.now).await?;
+    store::revoke_sessions(tx, caller.id, Some(caller.session_id), "password_changed", at.now).await?;
+    outbox::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person: caller.id }).await?;
+    Ok(())
+}
+
+/// Uses a password link; every session ends, and every access token dies.
+///
+/// The hash is made while the link is held: a link is rare, and a spent one must not cost a hash.
+pub async fn reset_password(
+    tx: &mut Tx,
+    keys: &Keys,
+    hasher: &Hasher,
+    at: Circumstances<'_>,
+    token: &Secret<String>,
+    new: Secret<String>,
+) -> Result<PersonId, AccountsError> {
+    let person = store::spend_link(tx, links::RESET, &tokens::opaque_hash(token.expose()), at.now)
+        .await?
+        .ok_or(AccountsError::LinkSpent)?;
+    let found = queries::person(tx, person).await?.ok_or(AccountsError::LinkSpent)?;
+    let is_staff = found.roles.iter().any(|role| role.is_staff());
+    fields::password(new.expose(), &found.email, is_staff).map_err(|fault| AccountsError::Fields(vec![fault]))?;
+    let hash = hasher.hash(keys, at.chance, new).await?;
+    store::set_password(tx, person, &hash, at.now).await?;
+    store::raise_epoch(tx, person, at.now).await?;
+    // Whoever opens the mail has the address.
+    store::mark_verified(tx, person, at.now).await?;
+    store::revoke_sessions(tx, person, None, "password_changed", at.now).await?;
+    outbox::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person }).await?;
+    Ok(person)
+}

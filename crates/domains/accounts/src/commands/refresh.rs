@@ -1,0 +1,54 @@
+//! The next pair of tokens. A lost answer must not lock the honest owner out; a stolen token must not live on.
+
+use database::{Tx, outbox};
+use kernel::{PersonId, Secret};
+
+use super::Circumstances;
+use super::login::{TokenPair, session_life};
+use crate::{AccountEvent, AccountsError, Keys, queries, store, tokens};
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Refreshed {
+    Pair(TokenPair),
+    /// Two hands held the same family: the session is ended, and its owner should hear of it. Commit, then refuse.
+    Stolen {
+        person: PersonId,
+    },
+}
+
+/// Turns a refresh token into the next pair.
+///
+/// A token that was used before is let through once more if nobody ever used its successor: then the answer was lost on the way.
+pub async fn refresh(
+    tx: &mut Tx,
+    keys: &Keys,
+    at: Circumstances<'_>,
+    token: &Secret<String>,
+) -> Result<Refreshed, AccountsError> {
+    let hash = tokens::opaque_hash(token.expose());
+    let row = store::lock_refresh(tx, &hash, at.now).await?.ok_or(AccountsError::RefreshSpent)?;
+    if !row.session_live {
+        return Err(AccountsError::RefreshSpent);
+    }
+    let lost = match (row.used_at, row.successor_used) {
+        // Revoked as the answer that got lost: whoever holds it now is not the one who got the answer.
+        _ if row.token_revoked_at.is_some() => return end(tx, at, &row).await,
+        (None, _) => None,
+        (Some(_), Some(false)) => row.successor_id,
+        (Some(_), _) => return end(tx, at, &row).await,
+    };
+    let person = queries::person(tx, row.person_id).await?.ok_or(AccountsError::RefreshSpent)?;
+    let (refresh, hash) = tokens::opaque(at.chance);
+    let successor = at.chance.uuid(at.now);
+    store::insert_refresh(tx, successor, row.session_id, &hash, at.now).await?;
+    store::rotate(tx, row.id, lost, successor, row.session_id, at.now, at.now + session_life(&person)).await?;
+    let access = tokens::sign(keys, at.chance, at.now, person.id, row.session_id, &person.roles, person.epoch)?;
+    Ok(Refreshed::Pair(TokenPair { access, refresh: Secret::new(refresh) }))
+}
+
+async fn end(tx: &mut Tx, at: Circumstances<'_>, row: &store::RefreshRow) -> Result<Refreshed, AccountsError> {
+    store::revoke_session(tx, row.session_id, row.person_id, "refresh_reuse", at.now).await?;
+    outbox::append(tx, at.chance, at.now, &AccountEvent::SessionStolen { person: row.person_id }).await?;
+    Ok(Refreshed::Stolen { person: row.person_id })
+}

@@ -1,0 +1,73 @@
+//! Making an account.
+
+use database::{Tx, outbox};
+use kernel::{Chance, FieldFault, PersonId, Secret};
+
+use super::{Circumstances, VerificationLink, links};
+use crate::{AccountEvent, AccountsError, Hasher, Keys, fields, store};
+
+/// What a newcomer says.
+#[derive(Debug)]
+pub struct Registration {
+    pub email: String,
+    pub display_name: String,
+    pub password: Secret<String>,
+    pub time_zone: String,
+}
+
+/// A registration whose fields hold and whose password is hashed.
+#[derive(Debug)]
+pub struct Prepared {
+    email: String,
+    display_name: String,
+    time_zone: String,
+    password_hash: String,
+}
+
+/// What came of it. To the outside both look the same: only the owner of the address learns more, by mail.
+#[derive(Debug)]
+pub enum Registered {
+    New { person: PersonId, email: String, display_name: String, link: VerificationLink },
+    AddressTaken { person: PersonId, email: String, display_name: String },
+}
+
+/// Checks the fields and hashes the password, before any transaction begins.
+pub async fn prepare_registration(
+    keys: &Keys,
+    hasher: &Hasher,
+    chance: &dyn Chance,
+    registration: Registration,
+) -> Result<Prepared, AccountsError> {
+    let mut faults: Vec<FieldFault> = Vec::new();
+    let mut keep =
+        |checked: Result<String, FieldFault>| checked.map_err(|fault| faults.push(fault)).unwrap_or_default();
+    let email = keep(fields::email(&registration.email));
+    let display_name = keep(fields::display_name(&registration.display_name));
+    let time_zone = keep(fields::time_zone(&registration.time_zone));
+    if let Err(fault) = fields::password(registration.password.expose(), &registration.email, false) {
+        faults.push(fault);
+    }
+    if !faults.is_empty() {
+        return Err(AccountsError::Fields(faults));
+    }
+    let password_hash = hasher.hash(keys, chance, registration.password).await?;
+    Ok(Prepared { email, display_name, time_zone, password_hash })
+}
+
+/// Makes the account, unless the address has one.
+pub async fn register(tx: &mut Tx, at: Circumstances<'_>, prepared: Prepared) -> Result<Registered, AccountsError> {
+    let id = PersonId::new(at.chance, at.now);
+    let Prepared { email, display_name, time_zone, password_hash } = prepared;
+    if !store::insert_person(tx, id, &email, &display_name, &time_zone, at.now).await? {
+        let (person, _) = crate::queries::person_by_email(tx, &email).await?.ok_or(AccountsError::Busy)?;
+        return Ok(Registered::AddressTaken {
+            person: person.id,
+            email: person.email,
+            display_name: person.display_name,
+        });
+    }
+    store::set_password(tx, id, &password_hash, at.now).await?;
+    outbox::append(tx, at.chance, at.now, &AccountEvent::Registered { person: id }).await?;
+    let link = links::make_verification(tx, at, id).await?;
+    Ok(Registered::New { person: id, email, display_name, link })
+}

@@ -1,0 +1,72 @@
+//! What accounts refuse, in the words of the business.
+
+use kernel::{Fault, FaultKind, FieldFault};
+
+/// Why something about an account was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountsError {
+    #[error("The e-mail address or the password is not right.")]
+    BadCredentials,
+    #[error("Sign in and try again.")]
+    NoSession,
+    #[error("This account is suspended. Write to support to learn why.")]
+    Suspended,
+    #[error("Too many failed tries. Wait {0} s and try again, or set a new password.")]
+    Slowed(u64),
+    #[error("Please correct the fields below.")]
+    Fields(Vec<FieldFault>),
+    #[error("This link has been used or has expired. Ask for a new one.")]
+    LinkSpent,
+    #[error("This refresh token is not valid any more. Log in again.")]
+    RefreshSpent,
+    #[error("There is no such session.")]
+    SessionNotFound,
+    #[error("Many people are signing in at this moment. Try again in a few seconds.")]
+    Busy,
+    #[error("a password could not be hashed")]
+    Hash(#[source] argon2::Error),
+    #[error("a token could not be signed")]
+    Sign(#[source] jsonwebtoken::errors::Error),
+    #[error("the accounts' tables could not be used")]
+    Database(#[from] sqlx::Error),
+}
+
+impl Fault for AccountsError {
+    fn kind(&self) -> FaultKind {
+        match self {
+            Self::BadCredentials | Self::NoSession | Self::RefreshSpent => FaultKind::SignInFirst,
+            Self::Suspended => FaultKind::Forbidden,
+            Self::Slowed(_) => FaultKind::TooMany,
+            Self::Fields(_) => FaultKind::Invalid,
+            Self::LinkSpent => FaultKind::Conflict,
+            Self::SessionNotFound => FaultKind::NotFound,
+            Self::Busy => FaultKind::Unavailable,
+            Self::Hash(_) | Self::Sign(_) => FaultKind::Broken,
+            Self::Database(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::BadCredentials => "bad_credentials",
+            Self::NoSession => "sign_in_first",
+            Self::Suspended => "account_suspended",
+            Self::Slowed(_) => "too_many_failures",
+            Self::Fields(_) => "invalid_fields",
+            Self::LinkSpent => "link_spent",
+            Self::RefreshSpent => "refresh_spent",
+            Self::SessionNotFound => "not_found",
+            Self::Busy => "busy",
+            Self::Hash(_) | Self::Sign(_) => "internal",
+            Self::Database(error) => error.code(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldFault> {
+        if let Self::Fields(fields) = self { fields.clone() } else { Vec::new() }
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        if let Self::Slowed(seconds) = self { Some(*seconds) } else { None }
+    }
+}

@@ -1,0 +1,44 @@
+//! What accounts tell the rest of the house.
+
+use database::outbox::Event;
+use kernel::PersonId;
+use serde::{Deserialize, Serialize};
+
+/// Something that happened to an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AccountEvent {
+    Registered {
+        person: PersonId,
+    },
+    EmailVerified {
+        person: PersonId,
+    },
+    PasswordChanged {
+        person: PersonId,
+    },
+    /// A refresh token was used twice by different hands; the session was ended.
+    SessionStolen {
+        person: PersonId,
+    },
+}
+
+impl Event for AccountEvent {
+    fn topic(&self) -> &'static str {
+        match self {
+            Self::Registered { .. } => "user.created",
+            Self::EmailVerified { .. } => "user.verified",
+            Self::PasswordChanged { .. } => "user.password_changed",
+            Self::SessionStolen { .. } => "user.session_stolen",
+        }
+    }
+
+    fn subject_id(&self) -> uuid::Uuid {
+        match self {
+            Self::Registered { person }
+            | Self::EmailVerified { person }
+            | Self::PasswordChanged { person }
+            | Self::SessionStolen { person } => person.0,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What people may call themselves, and which passwords are worth having.
+
+use kernel::FieldFault;
+
+/// The passwords of twelve characters and more among the 30,000 most common ones (frequency list of the zxcvbn project, MIT).
+const COMMON: &str = include_str!("common_passwords.txt");
+
+const PASSWORD_CHARACTERS_MIN: usize = 12;
+const STAFF_PASSWORD_CHARACTERS_MIN: usize = 15;
+const PASSWORD_CHARACTERS_MAX: usize = 128;
+
+/// An address as it is stored: trimmed, its host in lower case; or what is wrong with it.
+pub fn email(text: &str) -> Result<String, FieldFault> {
+    let bad = || FieldFault::new("email", "invalid", "This should be an e-mail address, such as name@example.org.");
+    let text = text.trim();
+    let (local, host) = text.rsplit_once('@').ok_or_else(bad)?;
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part
+                .chars()
+                .any(|letter| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"@".contains(letter))
+    };
+    let host_fits = plain(host)
+        && host.contains('.')
+        && host.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    if text.len() > 254 || local.len() > 64 || !plain(local) || !host_fits {
+        return Err(bad());
+    }
+    Ok(format!("{local}@{}", host.to_lowercase()))
+}
+
+/// A name of 1 to 80 characters without control characters.
+pub fn display_name(text: &str) -> Result<String, FieldFault> {
+    let text = text.trim();
+    if (1..=80).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err(FieldFault::new("display_name", "invalid", "This should be a name of 1 to 80 characters."))
+    }
+}
+
+/// An IANA time zone.
+pub fn time_zone(text: &str) -> Result<String, FieldFault> {
+    let zone: Result<chrono_tz::Tz, _> = text.trim().parse();
+    zone.map(|zone| zone.name().to_owned())
+        .map_err(|_| FieldFault::new("time_zone", "unknown", "This should be a time zone, such as Europe/Lisbon."))
+}
+
+/// A language tag such as `en` or `pt-BR`.
+pub fn locale(text: &str) -> Result<String, FieldFault> {
+    let text = text.trim();
+    let fits = (2..=12).contains(&text.len())
+        && text.split('-').all(|part| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_alphanumeric()));
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(FieldFault::new("locale", "unknown", "This should be a language, such as en or pt-BR."))
+    }
+}
+
+/// Whether a password is long and uncommon enough; every character counts as it is.
+pub fn password(text: &str, email: &str, is_staff: bool) -> Result<(), FieldFault> {
+    let least = if is_staff { STAFF_PASSWORD_CHARACTERS_MIN } else { PASSWORD_CHARACTERS_MIN };
+    let count = text.chars().count();
+    if count < least {
+        return Err(FieldFault::new(
+            "password",
+            "too_short",
+            format!("Use at least {least} characters; a few unrelated words are easy to remember."),
+        ));
+    }
+    if count > PASSWORD_CHARACTERS_MAX {
+        return Err(FieldFault::new(
+            "password",
+            "too_long",
+            format!("Use at most {PASSWORD_CHARACTERS_MAX} characters."),
+        ));
+    }
+    if is_guessable(&text.to_lowercase(), &email.to_lowercase()) {
+        return Err(FieldFault::new(
+            "password",
+            "too_common",
+            "This password is among the first that somebody would try. Choose another.",
+        ));
+    }
+    Ok(())
+}
+
+fn is_guessable(password: &str, email: &str) -> bool {
+    let few_characters = password.chars().collect::<std::collections::BTreeSet<_>>().len() < 5;
+    let letters: String = password.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    let own = email
+        .split('@')
+        .next()
+        .filter(|local| local.chars().count() >= 4)
+        .is_some_and(|local| password.replace(local, "").chars().count() < 6);
+    let product = letters.contains("stagedoor") && letters.replace("stagedoor", "").chars().count() < 6;
+    let half = password.len() / 2;
+    let repeated = (1..=half).any(|unit| {
+        password.is_char_boundary(unit)
+            && password.len().is_multiple_of(unit)
+            && password == password[..unit].repeat(password.len() / unit)
+    });
+    few_characters || repeated || own || product || COMMON.lines().any(|common| common == password || common == letters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_other_texts() {
+        assert_eq!(email("  Ana@Example.ORG "), Ok("Ana@example.org".to_owned()));
+        for text in [
+            "",
+            "ana",
+            "ana@",
+            "@example.org",
+            "ana@host",
+            "a b@example.org",
+            "ana@example..org",
+            "ana@-x.org",
+            "ana\n@example.org",
+            &format!("{}@example.org", "a".repeat(65)),
+        ] {
+            assert!(email(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_long_and_uncommon() {
+        let code = |text: &str| password(text, "ana.lima@example.org", false).err().map(|fault| fault.code);
+        assert_eq!(code("eleven char"), Some("too_short".into()));
+        assert_eq!(code(&"x".repeat(129)), Some("too_long".into()));
+        for text in
+            ["aaaaaaaaaaaa", "passwordpassword", "stagedoor1234", "Ana.Lima12345", "010203040506", "012345678910"]
+        {
+            assert_eq!(code(text), Some("too_common".into()), "{text}");
+        }
+        for text in ["correct horse battery", "ein  Satz mit Löchern", "🦜🎹🥁🎺🎸🪕🎻🪗🎷🪘🎤🎬"]
+        {
+            assert_eq!(code(text), None, "{text}");
+        }
+        assert_eq!(password("fourteen chars", "a@b.c", true).unwrap_err().code, "too_short");
+    }
+}

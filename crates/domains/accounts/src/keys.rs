@@ -1,0 +1,43 @@
+//! The keys of accounts, all made from the installation's one master secret.
+
+use ed25519_dalek::SigningKey;
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use kernel::secret::{MasterSecret, Secret, derive_key, sha256};
+
+/// What comes before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410).
+const PKCS8_PREFIX: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
+/// Signing and verification keys, and the pepper of passwords.
+pub struct Keys {
+    pub(crate) sign: EncodingKey,
+    pub(crate) verify: DecodingKey,
+    /// Names the signing key in a token's header.
+    pub(crate) key_id: String,
+    pub(crate) csrf: Secret<[u8; 32]>,
+    pub(crate) pepper: Secret<[u8; 32]>,
+    pub(crate) account_names: Secret<[u8; 32]>,
+}
+
+impl Keys {
+    /// The keys of the installation with this master secret.
+    pub fn derive(master: &MasterSecret) -> Self {
+        let seed = Secret::new(derive_key(master, "accounts/access-token/1"));
+        let public = SigningKey::from_bytes(seed.expose()).verifying_key().to_bytes();
+        let private = Secret::new([PKCS8_PREFIX.as_slice(), seed.expose()].concat());
+        Self {
+            sign: EncodingKey::from_ed_der(private.expose()),
+            verify: DecodingKey::from_ed_der(&public),
+            key_id: sha256(&public)[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
+            csrf: Secret::new(derive_key(master, "accounts/csrf/1")),
+            pepper: Secret::new(derive_key(master, "accounts/pepper/1")),
+            account_names: Secret::new(derive_key(master, "accounts/account-names/1")),
+        }
+    }
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").field("key_id", &self.key_id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,201 @@
+//! What is read of accounts.
+
+use chrono::{DateTime, Utc};
+use database::Connection;
+use kernel::{CelebrityId, Instant, PersonId, Role, SessionId};
+use serde::Serialize;
+
+use crate::{AccountsError, Caller, Via};
+
+/// Somebody with an account.
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub id: PersonId,
+    pub email: String,
+    pub display_name: String,
+    pub roles: Vec<Role>,
+    pub is_suspended: bool,
+    pub time_zone: String,
+    pub locale: String,
+    pub email_verified: bool,
+    pub epoch: i32,
+    pub created_at: Instant,
+}
+
+/// One log-in on one device, as its owner sees it.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct SessionView {
+    pub id: SessionId,
+    /// `browser` or `api`.
+    pub kind: String,
+    pub user_agent: String,
+    /// The network, not the whole address.
+    pub ip_prefix: String,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+    /// Whether this is the session of the call itself.
+    pub current: bool,
+}
+
+struct PersonRow {
+    id: PersonId,
+    email: String,
+    display_name: String,
+    roles: Vec<String>,
+    status: String,
+    time_zone: String,
+    locale: String,
+    email_verified_at: Option<Instant>,
+    epoch: i32,
+    created_at: Instant,
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Self {
+        Self {
+            id: row.id,
+            email: row.email,
+            display_name: row.display_name,
+            roles: roles_of(&row.roles),
+            is_suspended: row.status == "suspended",
+            time_zone: row.time_zone,
+            locale: row.locale,
+            email_verified: row.email_verified_at.is_some(),
+            epoch: row.epoch,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// The person with this id.
+pub async fn person(connection: &mut Connection, id: PersonId) -> Result<Option<Person>, AccountsError> {
+    let row = sqlx::query_as!(
+        PersonRow,
+        r#"SELECT id AS "id: PersonId", email, display_name, roles, status, time_zone, locale, email_verified_at, epoch, created_at
+           FROM people WHERE id = $1"#,
+        id.0
+    );
+    Ok(row.fetch_optional(connection).await?.map(Person::from))
+}
+
+/// The person with this address, and the hash of their password.
+pub(crate) async fn person_by_email(
+    connection: &mut Connection,
+    email: &str,
+) -> Result<Option<(Person, Option<String>)>, AccountsError> {
+    let Some(id) =
+        sqlx::query_scalar!(r#"SELECT id AS "id: PersonId" FROM people WHERE lower(email) = lower($1)"#, email)
+            .fetch_optional(&mut *connection)
+            .await?
+    else {
+        return Ok(None);
+    };
+    let hash = sqlx::query_scalar!("SELECT password_hash FROM credentials WHERE person_id = $1", id.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    Ok(person(connection, id).await?.map(|person| (person, hash)))
+}
+
+/// The hash of a person's password.
+pub(crate) async fn password_hash(connection: &mut Connection, id: PersonId) -> Result<Option<String>, AccountsError> {
+    Ok(sqlx::query_scalar!("SELECT password_hash FROM credentials WHERE person_id = $1", id.0)
+        .fetch_optional(connection)
+        .await?)
+}
+
+struct CallerRow {
+    id: PersonId,
+    session_id: SessionId,
+    email: String,
+    display_name: String,
+    roles: Vec<String>,
+    time_zone: String,
+    email_verified_at: Option<Instant>,
+    epoch: i32,
+}
+
+impl CallerRow {
+    fn into_caller(self) -> (Caller, i32) {
+        let caller = Caller {
+            id: self.id,
+            session_id: self.session_id,
+            roles: roles_of(&self.roles),
+            display_name: self.display_name,
+            email: self.email,
+            email_verified: self.email_verified_at.is_some(),
+            time_zone: self.time_zone,
+            via: Via::Bearer,
+        };
+        (caller, self.epoch)
+    }
+}
+
+/// The person behind a session that lives, and their epoch.
+pub(crate) async fn caller_by_session(
+    connection: &mut Connection,
+    id: SessionId,
+    now: Instant,
+) -> Result<Option<(Caller, i32)>, AccountsError> {
+    let row = sqlx::query_as!(
+        CallerRow,
+        r#"SELECT p.id AS "id: PersonId", s.id AS "session_id: SessionId", p.email, p.display_name, p.roles, p.time_zone, p.email_verified_at, p.epoch
+           FROM sessions s JOIN people p ON p.id = s.person_id
+           WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND p.status = 'active'"#,
+        id.0,
+        now
+    );
+    Ok(row.fetch_optional(connection).await?.map(CallerRow::into_caller))
+}
+
+/// The person behind a browser session that lives, and their epoch.
+pub(crate) async fn caller_by_cookie(
+    connection: &mut Connection,
+    hash: &[u8; 32],
+    now: Instant,
+) -> Result<Option<(Caller, i32)>, AccountsError> {
+    let row = sqlx::query_as!(
+        CallerRow,
+        r#"SELECT p.id AS "id: PersonId", s.id AS "session_id: SessionId", p.email, p.display_name, p.roles, p.time_zone, p.email_verified_at, p.epoch
+           FROM sessions s JOIN people p ON p.id = s.person_id
+           WHERE s.cookie_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND p.status = 'active'"#,
+        hash.as_slice(),
+        now
+    );
+    Ok(row.fetch_optional(connection).await?.map(CallerRow::into_caller))
+}
+
+/// Where a person is signed in, newest first; `current` is the session of the call.
+pub async fn sessions(
+    connection: &mut Connection,
+    person: PersonId,
+    current: SessionId,
+    now: Instant,
+) -> Result<Vec<SessionView>, AccountsError> {
+    let rows = sqlx::query_as!(
+        SessionView,
+        r#"SELECT id AS "id: SessionId", kind, user_agent, ip_prefix, created_at, last_seen_at, id = $2 AS "current!"
+           FROM sessions WHERE person_id = $1 AND revoked_at IS NULL AND expires_at > $3 ORDER BY created_at DESC, id DESC LIMIT 100"#,
+        person.0,
+        current.0,
+        now
+    );
+    Ok(rows.fetch_all(connection).await?)
+}
+
+/// Whether `agent` acts for `celebrity` now.
+pub async fn acts_for(
+    connection: &mut Connection,
+    agent: PersonId,
+    celebrity: CelebrityId,
+) -> Result<bool, AccountsError> {
+    let acts = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM representations WHERE agent_id = $1 AND celebrity_id = $2 AND revoked_at IS NULL) AS "acts!""#,
+        agent.0,
+        celebrity.0
+    );
+    Ok(acts.fetch_one(connection).await?)
+}
+
+fn roles_of(texts: &[String]) -> Vec<Role> {
+    texts.iter().filter_map(|text| Role::from_text(text)).collect()
+}

@@ -1,0 +1,372 @@
+//! What is written of accounts.
+
+use database::{Connection, Tx};
+use kernel::{Instant, PersonId, SessionId};
+use uuid::Uuid;
+
+/// A new session.
+pub(crate) struct NewSession<'value> {
+    pub id: SessionId,
+    pub person: PersonId,
+    pub cookie_hash: Option<[u8; 32]>,
+    pub user_agent: &'value str,
+    pub ip_prefix: &'value str,
+    pub now: Instant,
+    pub expires_at: Instant,
+}
+
+/// A refresh token with its session, as rotation reads it.
+pub(crate) struct RefreshRow {
+    pub id: Uuid,
+    pub session_id: SessionId,
+    pub person_id: PersonId,
+    pub used_at: Option<Instant>,
+    pub successor_used: Option<bool>,
+    pub successor_id: Option<Uuid>,
+    pub token_revoked_at: Option<Instant>,
+    pub session_live: bool,
+}
+
+/// Adds a person; `false` when the address is taken.
+pub(crate) async fn insert_person(
+    tx: &mut Tx,
+    id: PersonId,
+    email: &str,
+    display_name: &str,
+    time_zone: &str,
+    now: Instant,
+) -> Result<bool, sqlx::Error> {
+    let inserted = sqlx::query!(
+        "INSERT INTO people (id, email, display_name, time_zone, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING",
+        id.0,
+        email,
+        display_name,
+        time_zone,
+        now
+    );
+    Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// Sets a person's password hash.
+pub(crate) async fn set_password(tx: &mut Tx, id: PersonId, hash: &str, now: Instant) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO credentials (person_id, password_hash, changed_at) VALUES ($1, $2, $3)
+         ON CONFLICT (person_id) DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at",
+        id.0,
+        hash,
+        now
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Makes every access token of a person worthless.
+pub(crate) async fn raise_epoch(tx: &mut Tx, id: PersonId, now: Instant) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE people SET epoch = epoch + 1, updated_at = $2 WHERE id = $1", id.0, now)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
+/// Locks a person out and makes their tokens worthless.
+pub(crate) async fn suspend(tx: &mut Tx, id: PersonId, now: Instant) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE people SET status = 'suspended', epoch = epoch + 1, updated_at = $2 WHERE id = $1", id.0, now)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
+/// Marks the address as verified; `false` when it was before.
+pub(crate) async fn mark_verified(tx: &mut Tx, id: PersonId, now: Instant) -> Result<bool, sqlx::Error> {
+    let marked = sqlx::query!(
+        "UPDATE people SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL",
+        id.0,
+        now
+    );
+    Ok(marked.execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// Changes what people say about themselves.
+pub(crate) async fn update_person(
+    tx: &mut Tx,
+    id: PersonId,
+    display_name: Option<&str>,
+    time_zone: Option<&str>,
+    locale: Option<&str>,
+    now: Instant,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE people SET display_name = coalesce($2, display_name), time_zone = coalesce($3, time_zone), locale = coalesce($4, locale), updated_at = $5 WHERE id = $1",
+        id.0,
+        display_name,
+        time_zone,
+        locale,
+        now
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Opens a session.
+pub(crate) async fn insert_session(tx: &mut Tx, session: &NewSession<'_>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO sessions (id, person_id, kind, cookie_hash, user_agent, ip_prefix, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+        session.id.0,
+        session.person.0,
+        if session.cookie_hash.is_some() { "browser" } else { "api" },
+        session.cookie_hash.as_ref().map(<[u8; 32]>::as_slice),
+        session.user_agent,
+        session.ip_prefix,
+        session.now,
+        session.expires_at
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Adds a refresh token to its family.
+pub(crate) async fn insert_refresh(
+    tx: &mut Tx,
+    id: Uuid,
+    session: SessionId,
+    hash: &[u8; 32],
+    now: Instant,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO refresh_tokens (id, session_id, token_hash, created_at) VALUES ($1, $2, $3, $4)",
+        id,
+        session.0,
+        hash.as_slice(),
+        now
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Finds a refresh token and locks its session, so that two uses of one family take turns.
+pub(crate) async fn lock_refresh(
+    tx: &mut Tx,
+    hash: &[u8; 32],
+    now: Instant,
+) -> Result<Option<RefreshRow>, sqlx::Error> {
+    let locked = sqlx::query!(
+        "SELECT s.id FROM sessions s JOIN refresh_tokens t ON t.session_id = s.id WHERE t.token_hash = $1 FOR UPDATE OF s",
+        hash.as_slice()
+    );
+    if locked.fetch_optional(&mut **tx).await?.is_none() {
+        return Ok(None);
+    }
+    // Read after the lock: what the other use left behind is visible to a new statement only.
+    sqlx::query_as!(
+        RefreshRow,
+        r#"SELECT t.id, t.session_id AS "session_id: SessionId", s.person_id AS "person_id: PersonId", t.used_at, t.revoked_at AS token_revoked_at,
+                  n.id AS "successor_id?", (n.used_at IS NOT NULL OR n.revoked_at IS NOT NULL) AS "successor_used?",
+                  (s.revoked_at IS NULL AND s.expires_at > $2 AND p.status = 'active') AS "session_live!"
+           FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN people p ON p.id = s.person_id LEFT JOIN refresh_tokens n ON n.id = t.successor_id
+           WHERE t.token_hash = $1"#,
+        hash.as_slice(),
+        now
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// Marks a refresh token as used and names the one that follows; an earlier successor that nobody used is revoked.
+pub(crate) async fn rotate(
+    tx: &mut Tx,
+    used: Uuid,
+    lost: Option<Uuid>,
+    successor: Uuid,
+    session: SessionId,
+    now: Instant,
+    expires_at: Instant,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE refresh_tokens SET revoked_at = $2 WHERE id = $1", lost, now).execute(&mut **tx).await?;
+    sqlx::query!(
+        "UPDATE refresh_tokens SET used_at = coalesce(used_at, $2), successor_id = $3 WHERE id = $1",
+        used,
+        now,
+        successor
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "UPDATE sessions SET last_seen_at = $2, expires_at = least($3, created_at + interval '90 days') WHERE id = $1",
+        session.0,
+        now,
+        expires_at
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Ends one session of a person; `false` when it is not theirs or has ended.
+pub(crate) async fn revoke_session(
+    tx: &mut Tx,
+    id: SessionId,
+    person: PersonId,
+    reason: &str,
+    now: Instant,
+) -> Result<bool, sqlx::Error> {
+    let revoked = sqlx::query!(
+        "UPDATE sessions SET revoked_at = $3, revoke_reason = $4 WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL AND expires_at > $3",
+        id.0,
+        person.0,
+        now,
+        reason
+    );
+    Ok(revoked.execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// Ends every session of a person, except one.
+pub(crate) async fn revoke_sessions(
+    tx: &mut Tx,
+    person: PersonId,
+    but: Option<SessionId>,
+    reason: &str,
+    now: Instant,
+) -> Result<u64, sqlx::Error> {
+    let revoked = sqlx::query!(
+        "UPDATE sessions SET revoked_at = $3, revoke_reason = $4 WHERE person_id = $1 AND revoked_at IS NULL AND ($2::uuid IS NULL OR id <> $2)",
+        person.0,
+        but.map(|id| id.0),
+        now,
+        reason
+    );
+    Ok(revoked.execute(&mut **tx).await?.rows_affected())
+}
+
+/// Adds a link that works once; earlier ones for the same purpose stop working.
+pub(crate) async fn insert_link(
+    tx: &mut Tx,
+    id: Uuid,
+    person: PersonId,
+    purpose: &str,
+    hash: &[u8; 32],
+    now: Instant,
+    expires_at: Instant,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE purpose_tokens SET used_at = $3 WHERE person_id = $1 AND purpose = $2 AND used_at IS NULL",
+        person.0,
+        purpose,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO purpose_tokens (id, person_id, purpose, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        id,
+        person.0,
+        purpose,
+        hash.as_slice(),
+        now,
+        expires_at
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Uses a link: whoever comes second finds it spent.
+pub(crate) async fn spend_link(
+    tx: &mut Tx,
+    purpose: &str,
+    hash: &[u8; 32],
+    now: Instant,
+) -> Result<Option<PersonId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"UPDATE purpose_tokens SET used_at = $3 WHERE purpose = $1 AND token_hash = $2 AND used_at IS NULL AND expires_at > $3
+           RETURNING person_id AS "person_id: PersonId""#,
+        purpose,
+        hash.as_slice(),
+        now
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// How many log-ins failed in a row, and when the last one did.
+pub(crate) async fn failures(
+    connection: &mut Connection,
+    account: &[u8; 32],
+    ip_prefix: &str,
+) -> Result<Option<(i32, Instant)>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT failures, last_failed_at FROM login_failures WHERE account_key = $1 AND ip_prefix = $2",
+        account.as_slice(),
+        ip_prefix
+    );
+    Ok(row.fetch_optional(connection).await?.map(|row| (row.failures, row.last_failed_at)))
+}
+
+/// Counts one more failure.
+pub(crate) async fn count_failure(
+    connection: &mut Connection,
+    account: &[u8; 32],
+    ip_prefix: &str,
+    now: Instant,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO login_failures (account_key, ip_prefix, failures, last_failed_at) VALUES ($1, $2, 1, $3)
+         ON CONFLICT (account_key, ip_prefix) DO UPDATE SET failures = login_failures.failures + 1, last_failed_at = $3",
+        account.as_slice(),
+        ip_prefix,
+        now
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// A success clears the failures of this network.
+pub(crate) async fn clear_failures(
+    connection: &mut Connection,
+    account: &[u8; 32],
+    ip_prefix: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM login_failures WHERE account_key = $1 AND ip_prefix = $2", account.as_slice(), ip_prefix)
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Takes one token and says what is left. Below zero there was none: the debt is kept, at most one bucket deep, so that
+/// somebody who keeps knocking keeps waiting.
+pub(crate) async fn take_from_bucket(
+    connection: &mut Connection,
+    key: &str,
+    capacity: f64,
+    refill_per_s: f64,
+    now: Instant,
+) -> Result<f64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"INSERT INTO rate_buckets AS bucket (key, tokens, updated_at) VALUES ($1, $2::float8 - 1, $4)
+           ON CONFLICT (key) DO UPDATE SET
+             tokens = greatest(-1, least($2::float8, bucket.tokens + $3::float8 * greatest(0, extract(epoch FROM ($4 - bucket.updated_at))::float8)) - 1),
+             updated_at = $4
+           RETURNING tokens AS "tokens!""#,
+        key,
+        capacity,
+        refill_per_s,
+        now
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Forgets buckets that have been full for long, spent links and ended sessions.
+pub(crate) async fn forget(tx: &mut Tx, before: Instant) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM rate_buckets WHERE updated_at < $1", before).execute(&mut **tx).await?;
+    sqlx::query!("DELETE FROM login_failures WHERE last_failed_at < $1", before).execute(&mut **tx).await?;
+    sqlx::query!("DELETE FROM purpose_tokens WHERE expires_at < $1", before).execute(&mut **tx).await?;
+    sqlx::query!("DELETE FROM sessions WHERE expires_at < $1 OR revoked_at < $1", before)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}

@@ -1,0 +1,119 @@
+//! The OpenAPI document: paths and schemas from the code, security and common answers from the access registry.
+
+use std::sync::OnceLock;
+
+use access::{Entry, Policy, Rate, Surface};
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+use crate::operations;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Stagedoor",
+        version = "1",
+        description = "Book a celebrity: find, hold a time, pay, be confirmed. Money is an integer number of minor units with a currency; \
+            times are RFC 3339; lists take `limit` and `cursor`; errors are problem+json with a stable `code`. Another person's object \
+            answers exactly as a missing one."
+    ),
+    components(schemas(entry::ProblemDocument))
+)]
+struct Frame;
+
+/// The document as bytes, made once.
+pub fn document_text() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| document().to_string())
+}
+
+/// The document, completed from the registry.
+pub fn document() -> Value {
+    let mut frame = Frame::openapi();
+    for area in [operations::Doc::openapi()] {
+        frame.merge(area);
+    }
+    let mut document = serde_json::to_value(frame).expect("an OpenAPI document is plain data");
+    document["components"]["securitySchemes"] = json!({
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token that `POST /api/auth/login` answers."},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": entry::SESSION_COOKIE, "description": "The browser session of the site."}
+    });
+    for entry in access::all().filter(|entry| entry.surface == Surface::Api) {
+        let method = entry.method.as_str().to_ascii_lowercase();
+        if let Some(operation) = document["paths"][entry.path][&method].as_object_mut() {
+            complete(entry, operation);
+        }
+    }
+    document
+}
+
+/// Adds what the registry knows about an operation: who may call it and what the guard may answer.
+fn complete(entry: &Entry, operation: &mut Map<String, Value>) {
+    if entry.policy == Policy::Public {
+        operation.insert("security".into(), json!([{}, {"bearer": []}, {"cookie": []}]));
+    } else {
+        operation.insert("security".into(), json!([{"bearer": []}, {"cookie": []}]));
+    }
+    let takes_input = entry.method.is_unsafe() || operation.get("parameters").is_some();
+    let answers = [
+        (400, "The request cannot be read: see `code`.", true),
+        (401, "The token is missing or not valid.", true),
+        (403, "Known, but not allowed: see `code`.", entry.policy != Policy::Public || entry.method.is_unsafe()),
+        (404, "Not there, or not yours.", entry.path.contains('{')),
+        (409, "Not possible as things stand: see `code`.", entry.idempotent),
+        (413, "The body is too large.", entry.method.is_unsafe()),
+        (415, "The body is not JSON.", entry.method.is_unsafe()),
+        (422, "The input needs a correction: see `errors`.", takes_input),
+        (429, "Too often: wait as `Retry-After` says.", entry.rate != Rate::None),
+        (500, "Our mistake; it is in our log.", true),
+        (503, "Not available right now: try again as `Retry-After` says.", true),
+    ];
+    let responses = operation.entry("responses").or_insert_with(|| json!({}));
+    for (status, description, applies) in answers {
+        if applies && responses.get(status.to_string()).is_none() {
+            responses[status.to_string()] = json!({
+                "description": description,
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
+            });
+        }
+    }
+    if entry.idempotent {
+        responses_header(responses);
+    }
+}
+
+/// A replayed answer says so.
+fn responses_header(responses: &mut Value) {
+    for status in ["200", "201"] {
+        if let Some(response) = responses.get_mut(status) {
+            response["headers"]["Idempotency-Replayed"] = json!({"description": "`true` when this is the answer of an earlier try.", "schema": {"type": "string"}});
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_api_entry_is_documented_and_nothing_else_is() {
+        let document = document();
+        let mut documented: Vec<String> = Vec::new();
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            documented
+                .extend(methods.as_object().unwrap().keys().map(|method| format!("{} {path}", method.to_uppercase())));
+        }
+        let mut registered: Vec<String> = access::all()
+            .filter(|entry| entry.surface == Surface::Api)
+            .map(|entry| format!("{} {}", entry.method.as_str(), entry.path))
+            .collect();
+        documented.sort();
+        registered.sort();
+        assert_eq!(documented, registered);
+    }
+
+    #[test]
+    fn the_document_is_openapi_3_1() {
+        assert!(document()["openapi"].as_str().unwrap().starts_with("3.1"));
+    }
+}

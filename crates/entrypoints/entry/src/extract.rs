@@ -1,0 +1,191 @@
+//! Strict extractors: what does not fit is refused with the field and a sentence.
+
+use std::sync::Arc;
+
+use accounts::Caller;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Extensions, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use kernel::{FaultKind, FieldFault};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::guard::Passed;
+use crate::{Answer, Problem};
+
+/// The caller, who has a session. Policies of the registry were checked before the handler ran.
+#[derive(Debug, Clone)]
+pub struct SignedIn(pub Arc<Caller>);
+
+/// The caller, if there is one.
+#[derive(Debug, Clone)]
+pub struct MaybeSignedIn(pub Option<Arc<Caller>>);
+
+/// The id of this request, as in the log and in `x-request-id`.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+/// A JSON body, refused with the offending field when it does not fit; also the way to answer with JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<T>(pub T);
+
+/// The query string.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<T>(pub T);
+
+/// The parameters of the path. One that cannot name anything answers as a missing thing does.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<T>(pub T);
+
+impl SignedIn {
+    /// The caller that the guard found.
+    pub(crate) fn of(extensions: &Extensions) -> Answer<Self> {
+        let passed = extensions.get::<Passed>().ok_or_else(unguarded)?;
+        passed.caller.clone().map(Self).ok_or_else(sign_in_first)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
+        Self::of(&parts.extensions)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MaybeSignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
+        Ok(Self(parts.extensions.get::<Passed>().ok_or_else(unguarded)?.caller.clone()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
+        Ok(Self(parts.extensions.get::<Passed>().ok_or_else(unguarded)?.request_id.clone()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for crate::ClientAddress {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
+        Ok(parts.extensions.get::<Passed>().ok_or_else(unguarded)?.address)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Answer<Self> {
+        from_json(&body_bytes(request).await?).map(Self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> axum::response::Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
+        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(query)| Self(query)).map_err(
+            |rejection| {
+                Problem::new(FaultKind::Invalid, "invalid_query", readable(&rejection.body_text()))
+                    .with_status(StatusCode::BAD_REQUEST)
+            },
+        )
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Answer<Self> {
+        axum::extract::Path::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(path)| Self(path))
+            .map_err(|_| Problem::not_found())
+    }
+}
+
+/// The whole body of a JSON request, within the limit of its entry.
+pub(crate) async fn body_bytes(request: Request) -> Answer<Bytes> {
+    let limit = request.extensions().get::<Passed>().ok_or_else(unguarded)?.entry.body_limit.0;
+    let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        kind.eq_ignore_ascii_case("application/json")
+    });
+    if !is_json {
+        let problem = Problem::new(
+            FaultKind::Invalid,
+            "unsupported_media_type",
+            "Send the body as JSON with the header Content-Type: application/json.",
+        );
+        return Err(problem.with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    match Limited::new(request.into_body(), limit).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Err(_) => Err(Problem::new(FaultKind::Invalid, "body_cut_short", "The body ended early. Send it again.")
+            .with_status(StatusCode::BAD_REQUEST)),
+    }
+}
+
+pub(crate) fn too_large(limit: usize) -> Problem {
+    Problem::new(FaultKind::Invalid, "body_too_large", format!("The body may have at most {limit} bytes."))
+        .with_status(StatusCode::PAYLOAD_TOO_LARGE)
+}
+
+/// Reads JSON strictly and names the field that does not fit.
+pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+    // PostgreSQL keeps no NUL in a text; better said here than by a failed statement.
+    if bytes.windows(6).any(|window| window == br"\u0000") {
+        return Err(Problem::new(
+            FaultKind::Invalid,
+            "invalid_characters",
+            "The body holds a NUL character, which no text here can have.",
+        ));
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let inner = error.inner();
+        if inner.is_syntax() || inner.is_eof() {
+            return malformed(inner);
+        }
+        let (field, message) = (error.path().to_string(), readable(&inner.to_string()));
+        Problem::new(FaultKind::Invalid, "invalid_body", format!("The body does not fit: {message}."))
+            .with_fields(vec![FieldFault::new(field, "invalid", message)])
+    })?;
+    deserializer.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    Problem::new(FaultKind::Invalid, "malformed_json", format!("The body is not JSON: {error}."))
+        .with_status(StatusCode::BAD_REQUEST)
+}
+
+/// Without the position that serde adds: the field says where.
+fn readable(message: &str) -> String {
+    let message = message.split(" at line ").next().unwrap_or(message);
+    message.strip_prefix("Failed to deserialize query string: ").unwrap_or(message).to_owned()
+}
+
+fn sign_in_first() -> Problem {
+    Problem::new(FaultKind::SignInFirst, "sign_in_first", "Sign in and try again.")
+}
+
+/// Only a route that was mounted without the registry can get here, which the router does not allow.
+fn unguarded() -> Problem {
+    Problem::new(FaultKind::Broken, "unguarded", "This is our mistake. Nothing was changed.")
+}

@@ -1,0 +1,297 @@
+//! Every request passes here before its handler: place, address, caller, origin, policy, budget, time; then the log line.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use access::{Entry, Policy, Surface};
+use accounts::Caller;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use kernel::FaultKind;
+
+use crate::extract::too_large;
+use crate::load::Load;
+use crate::telemetry::{self, Finished};
+use crate::{Answer, ClientAddress, Limits, Problem, Site, TrustedProxies};
+
+/// The cookie of a browser session: for this host only, never readable by script, never sent from another site's form.
+pub const SESSION_COOKIE: &str = "__Host-stagedoor";
+
+/// What all guards share.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    site: Site,
+    limits: Arc<Limits>,
+    load: Load,
+    proxies: Arc<TrustedProxies>,
+}
+
+/// One route's guard.
+#[derive(Debug, Clone)]
+pub(crate) struct Guarded {
+    pub entry: &'static Entry,
+    pub gate: Gate,
+}
+
+/// What the guard found out, for the extractors.
+#[derive(Debug, Clone)]
+pub(crate) struct Passed {
+    pub entry: &'static Entry,
+    pub caller: Option<Arc<Caller>>,
+    pub address: ClientAddress,
+    pub request_id: String,
+}
+
+impl Gate {
+    /// A gate for `site`; at most `requests_max` requests are under way at once.
+    pub fn new(site: Site, limits: Arc<Limits>, requests_max: usize, proxies: TrustedProxies) -> Self {
+        Self { site, limits, load: Load::new(requests_max), proxies: Arc::new(proxies) }
+    }
+}
+
+/// The middleware of every route.
+pub(crate) async fn pass(State(Guarded { entry, gate }): State<Guarded>, request: Request, next: Next) -> Response {
+    if entry.surface == Surface::Machine {
+        return next
+            .run(with_passed(request, Passed { entry, caller: None, address: unknown(), request_id: String::new() }))
+            .await;
+    }
+    let started = Instant::now();
+    let request_id = gate.site.chance.uuid(gate.site.clock.now()).simple().to_string();
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<std::net::SocketAddr>>()
+        .map_or(unknown(), |info| gate.proxies.client(info.0, request.headers()));
+    let mut passed = Passed { entry, caller: None, address: peer, request_id };
+    let (mut response, queries) = telemetry::counting(async {
+        let answer = AssertUnwindSafe(serve(&gate, &mut passed, request, next)).catch_unwind().await;
+        answer.unwrap_or_else(|_| Err(panicked())).unwrap_or_else(IntoResponse::into_response)
+    })
+    .await;
+    finish_headers(entry, &passed, response.headers_mut());
+    telemetry::request_finished(&Finished {
+        entry,
+        request_id: &passed.request_id,
+        caller: passed.caller.as_ref().map(|caller| caller.id),
+        status: response.status(),
+        duration: started.elapsed(),
+        queries,
+    });
+    response
+}
+
+/// The checks in order of what they cost, then the handler within its time.
+async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -> Answer<Response> {
+    let entry = passed.entry;
+    let _place = gate.load.enter(entry.priority).ok_or_else(overloaded)?;
+    check_size(entry, &request)?;
+    let credentials = Credentials::of(request.headers())?;
+    passed.caller = match &credentials {
+        Credentials::None => None,
+        credentials => find_caller(gate, entry, credentials).await?,
+    };
+    if entry.method.is_unsafe() && !matches!(credentials, Credentials::Bearer(_)) {
+        check_origin(request.headers())?;
+    }
+    check_policy(entry.policy, passed.caller.as_deref())?;
+    let who = passed.caller.as_ref().map_or_else(|| passed.address.prefix(), |caller| caller.id.to_string());
+    gate.limits.count(&gate.site, entry.rate, &who).await?;
+    let handler = next.run(with_passed(request, passed.clone()));
+    tokio::time::timeout(Duration::from_millis(entry.timeout_ms), handler).await.map_err(|_| timed_out())
+}
+
+/// What the caller shows.
+enum Credentials {
+    None,
+    Bearer(String),
+    Cookie(String),
+}
+
+impl Credentials {
+    fn of(headers: &HeaderMap) -> Answer<Self> {
+        if let Some(value) = headers.get(header::AUTHORIZATION) {
+            let token = value
+                .to_str()
+                .ok()
+                .and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")));
+            return token.map(|token| Self::Bearer(token.trim().to_owned())).ok_or_else(bad_token);
+        }
+        Ok(cookie(headers, SESSION_COOKIE).map_or(Self::None, |value| Self::Cookie(value.to_owned())))
+    }
+}
+
+/// The value of one cookie.
+fn cookie<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'headers str> {
+    let pairs = headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'));
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(one, _)| *one == name).map(|(_, value)| value)
+}
+
+/// A bad token is refused; a cookie that lapsed only means that nobody is signed in.
+async fn find_caller(gate: &Gate, entry: &Entry, credentials: &Credentials) -> Answer<Option<Arc<Caller>>> {
+    let site = &gate.site;
+    let now = site.clock.now();
+    match credentials {
+        Credentials::None => Ok(None),
+        Credentials::Bearer(token) => match site.sessions.by_access_token(&site.database, &site.keys, now, token).await
+        {
+            Ok(caller) => Ok(Some(caller)),
+            Err(error) if kernel::Fault::kind(&error) == FaultKind::SignInFirst => Err(bad_token()),
+            Err(error) => Err(error.into()),
+        },
+        Credentials::Cookie(value) => match site.sessions.by_cookie(&site.database, now, value).await {
+            Ok(caller) => Ok(Some(caller)),
+            Err(error) if kernel::Fault::kind(&error) == FaultKind::Unavailable && entry.policy != Policy::Public => {
+                Err(error.into())
+            }
+            Err(_) => Ok(None),
+        },
+    }
+}
+
+fn check_size(entry: &Entry, request: &Request) -> Answer<()> {
+    let length = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse::<usize>().ok());
+    if length.is_some_and(|length| length > entry.body_limit.0) {
+        return Err(too_large(entry.body_limit.0));
+    }
+    // No text of ours can hold a NUL, so nothing with one can be found.
+    let uri = request.uri();
+    if uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00")) {
+        return Err(Problem::new(
+            FaultKind::Invalid,
+            "invalid_characters",
+            "The address holds a character that no name here has.",
+        )
+        .with_status(StatusCode::BAD_REQUEST));
+    }
+    Ok(())
+}
+
+/// An unsafe call with ambient credentials must come from our own pages: browsers say so in `Sec-Fetch-Site`, or else in `Origin`.
+fn check_origin(headers: &HeaderMap) -> Answer<()> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let same_origin = match (text("sec-fetch-site"), text("origin"), text("host")) {
+        (Some(site), ..) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
+        }
+        // Neither header: not a browser, so no ambient credentials to abuse.
+        (None, None, _) => true,
+        (None, Some(_), None) => false,
+    };
+    if same_origin {
+        return Ok(());
+    }
+    Err(Problem::new(
+        FaultKind::Forbidden,
+        "cross_site",
+        "This request came from another site. Open Stagedoor itself and try there.",
+    ))
+}
+
+fn check_policy(policy: Policy, caller: Option<&Caller>) -> Answer<()> {
+    let Some(caller) = caller else {
+        return if policy == Policy::Public { Ok(()) } else { Err(sign_in_first()) };
+    };
+    match policy {
+        Policy::Verified if !caller.email_verified => Err(Problem::new(
+            FaultKind::Forbidden,
+            "email_not_verified",
+            "Verify your e-mail address first: open the link we mailed you.",
+        )),
+        Policy::Roles(roles) if !roles.iter().any(|role| caller.is(*role)) => Err(Problem::new(
+            FaultKind::Forbidden,
+            "role_required",
+            "Your account does not have the role that this needs.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Headers that no handler may forget.
+fn finish_headers(entry: &Entry, passed: &Passed, headers: &mut HeaderMap) {
+    if let Ok(id) = HeaderValue::from_str(&passed.request_id) {
+        headers.insert("x-request-id", id);
+    }
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::HeaderName::from_static("origin-agent-cluster"), "?1"),
+        (header::HeaderName::from_static("x-permitted-cross-domain-policies"), "none"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if entry.surface == Surface::Api && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        );
+    }
+    // What was made for one person is kept by nobody else.
+    if passed.caller.is_some() || !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+fn with_passed(mut request: Request, passed: Passed) -> Request {
+    request.extensions_mut().insert(passed);
+    request
+}
+
+const fn unknown() -> ClientAddress {
+    ClientAddress(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED))
+}
+
+fn sign_in_first() -> Problem {
+    Problem::new(FaultKind::SignInFirst, "sign_in_first", "Sign in and try again.")
+}
+
+fn bad_token() -> Problem {
+    Problem::new(
+        FaultKind::SignInFirst,
+        "invalid_token",
+        "The access token is not valid any more. Refresh it, or log in again.",
+    )
+}
+
+fn overloaded() -> Problem {
+    Problem::new(
+        FaultKind::Unavailable,
+        "overloaded",
+        "Too much is going on at once. Nothing was changed; try again in a few seconds.",
+    )
+    .with_retry_after(2)
+}
+
+fn timed_out() -> Problem {
+    Problem::new(
+        FaultKind::Unavailable,
+        "timed_out",
+        "That took too long and was stopped. Look at the state before you try again.",
+    )
+    .with_retry_after(5)
+}
+
+fn panicked() -> Problem {
+    Problem::new(
+        FaultKind::Broken,
+        "internal",
+        "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.",
+    )
+}

@@ -1,0 +1,58 @@
+//! Sheds work before it begins when there is too much: what matters most is refused last.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use access::Priority;
+
+/// Requests under way.
+#[derive(Debug, Clone)]
+pub struct Load {
+    under_way: Arc<AtomicUsize>,
+    most: usize,
+}
+
+/// One request's place; given back when dropped.
+#[derive(Debug)]
+pub struct Place(Arc<AtomicUsize>);
+
+impl Load {
+    /// Takes up to `most` requests at once.
+    pub fn new(most: usize) -> Self {
+        Self { under_way: Arc::default(), most }
+    }
+
+    /// A place, unless the share of this priority is used up.
+    pub fn enter(&self, priority: Priority) -> Option<Place> {
+        let percent = match priority {
+            Priority::First => 100,
+            Priority::Second => 90,
+            Priority::Third => 75,
+            Priority::Last => 60,
+        };
+        let before = self.under_way.fetch_add(1, Ordering::Relaxed);
+        let place = Place(self.under_way.clone());
+        (before < self.most * percent / 100).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_important_is_refused_first_and_places_come_back() {
+        let load = Load::new(10);
+        let held: Vec<_> = (0..6).map(|_| load.enter(Priority::Last).unwrap()).collect();
+        assert!(load.enter(Priority::Last).is_none());
+        assert!(load.enter(Priority::First).is_some());
+        drop(held);
+        assert!(load.enter(Priority::Last).is_some());
+    }
+}

@@ -1,0 +1,138 @@
+//! Errors as `application/problem+json` (RFC 9457) with a stable code, or, for pages, as something the site can draw.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use kernel::{Fault, FaultKind, FieldFault};
+use serde::Serialize;
+
+use crate::status;
+
+/// What a handler returns.
+pub type Answer<T> = Result<T, Problem>;
+
+/// A refusal or failure on its way out.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    pub status: StatusCode,
+    pub code: &'static str,
+    pub title: &'static str,
+    /// A sentence for people that says what to do.
+    pub detail: String,
+    pub fields: Vec<FieldFault>,
+    /// Facts that help to go on, merged into the document.
+    pub extra: Option<serde_json::Value>,
+    pub retry_after_s: Option<u64>,
+}
+
+/// The document as it is sent.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemDocument {
+    /// `about:blank#<code>`: the code is the type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    /// Stable and machine-readable.
+    pub code: String,
+    /// A sentence for people.
+    pub detail: String,
+    /// Faults by field, when the input is to blame.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldFault>,
+    /// More facts, by code: `alternatives`, `current_state`.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub extra: Option<serde_json::Value>,
+}
+
+impl Problem {
+    /// A problem of this kind that no domain error stands behind.
+    pub fn new(kind: FaultKind, code: &'static str, detail: impl Into<String>) -> Self {
+        let (status, title) = status::of(kind);
+        Self { status, code, title, detail: detail.into(), fields: Vec::new(), extra: None, retry_after_s: None }
+    }
+
+    /// The same problem under another status, where HTTP has a narrower one.
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The same problem with faults by field.
+    pub fn with_fields(mut self, fields: Vec<FieldFault>) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// The same problem with a time to wait.
+    pub fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// The thing asked for is not there, or not for this caller.
+    pub fn not_found() -> Self {
+        Self::new(
+            FaultKind::NotFound,
+            "not_found",
+            "There is nothing here under this address, or it is not yours to see.",
+        )
+    }
+
+    /// The document for the wire.
+    pub fn document(&self) -> ProblemDocument {
+        ProblemDocument {
+            kind: format!("about:blank#{}", self.code),
+            title: self.title.to_owned(),
+            status: self.status.as_u16(),
+            code: self.code.to_owned(),
+            detail: self.detail.clone(),
+            errors: self.fields.clone(),
+            extra: self.extra.clone(),
+        }
+    }
+}
+
+impl<F: Fault> From<F> for Problem {
+    fn from(fault: F) -> Self {
+        let kind = fault.kind();
+        let detail = match kind {
+            // What broke is for the log; the caller learns only what to do.
+            FaultKind::Broken => {
+                tracing::error!(error = &fault as &dyn std::error::Error, "a request broke");
+                "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.".to_owned()
+            }
+            FaultKind::Unavailable => {
+                tracing::warn!(error = &fault as &dyn std::error::Error, "a neighbour is away");
+                "We cannot do this right now. Nothing was changed; try again in a few seconds.".to_owned()
+            }
+            _ => fault.to_string(),
+        };
+        Self {
+            fields: fault.fields(),
+            extra: fault.extra(),
+            retry_after_s: fault.retry_after_s().or((kind == FaultKind::Unavailable).then_some(2)),
+            ..Self::new(kind, fault.code(), detail)
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self.document()).expect("a problem document is plain data");
+        let mut response = (self.status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        // The site draws a page from this where a person is looking.
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}

@@ -1,0 +1,103 @@
+//! One line and a few figures per request: what was asked, what was answered, how long, how many statements.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use access::Entry;
+use http::StatusCode;
+use kernel::PersonId;
+use tracing::field::{Field, Visit};
+use tracing_subscriber::layer::{Context, Layer};
+
+tokio::task_local! {
+    static QUERIES: Cell<Queries>;
+}
+
+/// Statements that one request ran.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Queries {
+    pub count: u32,
+    pub seconds: f64,
+}
+
+/// What the log says about a request. Nothing personal but the id.
+#[derive(Debug)]
+pub(crate) struct Finished<'request> {
+    pub entry: &'static Entry,
+    pub request_id: &'request str,
+    pub caller: Option<PersonId>,
+    pub status: StatusCode,
+    pub duration: Duration,
+    pub queries: Queries,
+}
+
+/// Runs `work` and counts its statements.
+pub(crate) async fn counting<T>(work: impl Future<Output = T>) -> (T, Queries) {
+    QUERIES
+        .scope(Cell::default(), async {
+            let value = work.await;
+            (value, QUERIES.with(Cell::get))
+        })
+        .await
+}
+
+/// Writes the summary line and the figures.
+pub(crate) fn request_finished(finished: &Finished<'_>) {
+    let Finished { entry, request_id, caller, status, duration, queries } = finished;
+    let (method, path, status) = (entry.method.as_str(), entry.path, status.as_u16());
+    let duration_ms = duration.as_secs_f64() * 1_000.0;
+    tracing::info!(
+        target: "request",
+        method,
+        path,
+        status,
+        duration_ms,
+        query_count = queries.count,
+        query_ms = queries.seconds * 1_000.0,
+        request_id,
+        caller = caller.map(tracing::field::display),
+        "{method} {path} {status}"
+    );
+    metrics::histogram!("stagedoor_request_duration_seconds", "method" => method, "path" => path, "status" => status_class(status)).record(duration.as_secs_f64());
+    metrics::counter!("stagedoor_request_queries_total", "path" => path).increment(u64::from(queries.count));
+}
+
+const fn status_class(status: u16) -> &'static str {
+    match status {
+        200..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        _ => "5xx",
+    }
+}
+
+/// Counts the statements that the driver reports, for the request that runs them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct QueryCounter;
+
+impl<S: tracing::Subscriber> Layer<S> for QueryCounter {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() != "sqlx::query" {
+            return;
+        }
+        let mut elapsed = Elapsed(0.0);
+        event.record(&mut elapsed);
+        // Statements outside a request, such as those of jobs, are nobody's to count here.
+        let _ = QUERIES.try_with(|queries| {
+            let Queries { count, seconds } = queries.get();
+            queries.set(Queries { count: count + 1, seconds: seconds + elapsed.0 });
+        });
+    }
+}
+
+struct Elapsed(f64);
+
+impl Visit for Elapsed {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        if field.name() == "elapsed_secs" {
+            self.0 = value;
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}

@@ -1,0 +1,79 @@
+//! What a card provider does for us.
+
+use async_trait::async_trait;
+use kernel::{Money, Secret};
+
+/// The card as the payer gave it. A real provider's own fields take it in the browser; then this is the provider's token.
+#[derive(Debug, Clone)]
+pub struct CardInput {
+    pub number: Secret<String>,
+}
+
+/// One charge to make.
+#[derive(Debug, Clone)]
+pub struct ChargeRequest {
+    /// Made before the first try: the same key is the same charge, however often it is sent.
+    pub idempotency_key: String,
+    pub amount: Money,
+    pub card: CardInput,
+    /// Where the payer comes back to after proving who they are.
+    pub return_url: String,
+}
+
+/// How a charge stands at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CardState {
+    Succeeded,
+    /// The bank said no; the code says why.
+    Declined {
+        code: String,
+    },
+    /// The payer must prove who they are at this address.
+    ActionRequired {
+        url: String,
+    },
+    /// Under way; ask again later.
+    Processing,
+    Cancelled,
+}
+
+/// A charge as the provider knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardPayment {
+    pub provider_ref: String,
+    pub amount: Money,
+    pub state: CardState,
+}
+
+/// Why the provider could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CardsError {
+    /// No answer came: the charge may or may not exist.
+    #[error("the card provider did not answer in time")]
+    Timeout,
+    #[error("the card provider knows no such payment")]
+    Unknown,
+    #[error("the card provider refuses: {0}")]
+    Refused(&'static str),
+    #[error("the card provider is not available")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Takes card payments and gives them back.
+#[async_trait]
+pub trait CardProvider: std::fmt::Debug + Send + Sync {
+    /// As it is stored with each payment: `sandbox`.
+    fn name(&self) -> &'static str;
+
+    /// Charges a card, once for each key.
+    async fn charge(&self, request: &ChargeRequest) -> Result<CardPayment, CardsError>;
+
+    /// The charge made with this key, if there is one.
+    async fn find(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError>;
+
+    /// Gives up a charge that has not succeeded; says how it stands then.
+    async fn cancel(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError>;
+
+    /// Pays part or all of a charge back, once for each key.
+    async fn refund(&self, provider_ref: &str, amount: Money, idempotency_key: &str) -> Result<(), CardsError>;
+}

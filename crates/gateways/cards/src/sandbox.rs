@@ -1,0 +1,210 @@
+//! The sandbox card provider: another company's system in miniature, with a durable memory of its own.
+//!
+//! Its tables stand for that company's database. It commits on its own, as a remote system would, and answers the same for
+//! the same key after any crash of ours.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use database::Database;
+use kernel::chance::SharedChance;
+use kernel::clock::SharedClock;
+use kernel::{Currency, Instant, Money};
+
+use crate::{CardPayment, CardProvider, CardState, CardsError, ChargeRequest};
+
+/// Seconds a slow charge takes at the bank.
+const PROCESSING_S: i64 = 5;
+
+/// A number that the sandbox understands, and what happens with it.
+#[derive(Debug, Clone, Copy)]
+pub struct TestCard {
+    pub number: &'static str,
+    pub scenario: &'static str,
+    /// For people who try the checkout.
+    pub label: &'static str,
+}
+
+/// Every number that the sandbox understands.
+pub const TEST_CARDS: [TestCard; 6] = [
+    TestCard { number: "4242424242424242", scenario: "success", label: "Pays at once" },
+    TestCard {
+        number: "4000002500003155",
+        scenario: "challenge",
+        label: "Asks you to confirm with your bank (3-D Secure)",
+    },
+    TestCard { number: "4000000000000002", scenario: "declined", label: "Is declined" },
+    TestCard { number: "4000000000009995", scenario: "insufficient_funds", label: "Has not enough money on it" },
+    TestCard { number: "4000000000000119", scenario: "processing", label: "Takes a few seconds at the bank" },
+    TestCard { number: "4000000000000259", scenario: "lost_answer", label: "Pays, but the provider's answer is lost" },
+];
+
+/// The provider.
+#[derive(Clone)]
+pub struct SandboxCards {
+    database: Database,
+    clock: SharedClock,
+    chance: SharedChance,
+}
+
+struct Row {
+    provider_ref: String,
+    amount_minor: i64,
+    currency: Currency,
+    state: String,
+    failure_code: Option<String>,
+    updated_at: Instant,
+}
+
+impl SandboxCards {
+    /// A provider that remembers in `database`.
+    pub fn new(database: Database, clock: SharedClock, chance: SharedChance) -> Self {
+        Self { database, clock, chance }
+    }
+
+    /// The payer's answer to the bank's question, given on the sandbox's own page.
+    pub async fn answer_challenge(&self, provider_ref: &str, approve: bool) -> Result<CardPayment, CardsError> {
+        let (state, failure) = if approve { ("succeeded", None) } else { ("declined", Some("authentication_failed")) };
+        sqlx::query!(
+            "UPDATE sandbox_card_payments SET state = $2, failure_code = $3, updated_at = $4 WHERE provider_ref = $1 AND state = 'action_required'",
+            provider_ref,
+            state,
+            failure,
+            self.clock.now()
+        )
+        .execute(self.database.pool())
+        .await
+        .map_err(unavailable)?;
+        self.by_ref(provider_ref).await?.ok_or(CardsError::Unknown)
+    }
+
+    /// The charge with this reference.
+    pub async fn by_ref(&self, provider_ref: &str) -> Result<Option<CardPayment>, CardsError> {
+        let row = sqlx::query_as!(
+            Row,
+            r#"SELECT provider_ref, amount_minor, currency AS "currency: Currency", state, failure_code, updated_at FROM sandbox_card_payments WHERE provider_ref = $1"#,
+            provider_ref
+        );
+        Ok(row.fetch_optional(self.database.pool()).await.map_err(unavailable)?.map(|row| self.payment(row)))
+    }
+
+    /// A charge at the bank arrives there after a while; nobody has to push it.
+    fn payment(&self, row: Row) -> CardPayment {
+        let arrived = self.clock.now() - row.updated_at >= TimeDelta::seconds(PROCESSING_S);
+        let state = match row.state.as_str() {
+            "succeeded" => CardState::Succeeded,
+            "processing" if arrived => CardState::Succeeded,
+            "processing" => CardState::Processing,
+            "action_required" => CardState::ActionRequired { url: format!("/sandbox/cards/{}", row.provider_ref) },
+            "cancelled" => CardState::Cancelled,
+            _ => CardState::Declined { code: row.failure_code.unwrap_or_else(|| "card_declined".to_owned()) },
+        };
+        CardPayment { provider_ref: row.provider_ref, amount: Money::new(row.amount_minor, row.currency), state }
+    }
+}
+
+#[async_trait]
+impl CardProvider for SandboxCards {
+    fn name(&self) -> &'static str {
+        "sandbox"
+    }
+
+    async fn charge(&self, request: &ChargeRequest) -> Result<CardPayment, CardsError> {
+        let digits: String = request.card.number.expose().chars().filter(char::is_ascii_digit).collect();
+        let card = TEST_CARDS.iter().find(|card| card.number == digits);
+        let (scenario, state, failure) = match card.map(|card| card.scenario) {
+            Some("success") => ("success", "succeeded", None),
+            Some("challenge") => ("challenge", "action_required", None),
+            Some("processing") => ("processing", "processing", None),
+            Some("lost_answer") => ("lost_answer", "succeeded", None),
+            Some("insufficient_funds") => ("insufficient_funds", "declined", Some("insufficient_funds")),
+            Some(other) => (other, "declined", Some("card_declined")),
+            None => ("unknown", "declined", Some("invalid_number")),
+        };
+        let now = self.clock.now();
+        sqlx::query!(
+            "INSERT INTO sandbox_card_payments (provider_ref, idempotency_key, amount_minor, currency, scenario, state, failure_code, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (idempotency_key) DO NOTHING",
+            format!("sandbox_{}", self.chance.uuid(now).simple()),
+            request.idempotency_key,
+            request.amount.amount_minor,
+            request.amount.currency.code(),
+            scenario,
+            state,
+            failure,
+            now
+        )
+        .execute(self.database.pool())
+        .await
+        .map_err(unavailable)?;
+        if scenario == "lost_answer" {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            return Err(CardsError::Timeout);
+        }
+        self.find(&request.idempotency_key).await?.ok_or(CardsError::Unknown)
+    }
+
+    async fn find(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError> {
+        let row = sqlx::query_as!(
+            Row,
+            r#"SELECT provider_ref, amount_minor, currency AS "currency: Currency", state, failure_code, updated_at FROM sandbox_card_payments WHERE idempotency_key = $1"#,
+            idempotency_key
+        );
+        Ok(row.fetch_optional(self.database.pool()).await.map_err(unavailable)?.map(|row| self.payment(row)))
+    }
+
+    async fn cancel(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError> {
+        let now = self.clock.now();
+        sqlx::query!(
+            "UPDATE sandbox_card_payments SET state = 'cancelled', updated_at = $2
+             WHERE idempotency_key = $1 AND (state = 'action_required' OR (state = 'processing' AND updated_at > $3))",
+            idempotency_key,
+            now,
+            now - TimeDelta::seconds(PROCESSING_S)
+        )
+        .execute(self.database.pool())
+        .await
+        .map_err(unavailable)?;
+        self.find(idempotency_key).await
+    }
+
+    async fn refund(&self, provider_ref: &str, amount: Money, idempotency_key: &str) -> Result<(), CardsError> {
+        let mut tx = self.database.begin().await.map_err(unavailable)?;
+        let fresh = sqlx::query!(
+            "INSERT INTO sandbox_card_refunds (idempotency_key, provider_ref, amount_minor, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            idempotency_key,
+            provider_ref,
+            amount.amount_minor,
+            self.clock.now()
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(unavailable)?;
+        if fresh.rows_affected() == 0 {
+            return Ok(());
+        }
+        let paid_back = sqlx::query!(
+            "UPDATE sandbox_card_payments SET refunded_minor = refunded_minor + $2 WHERE provider_ref = $1 AND refunded_minor + $2 <= amount_minor",
+            provider_ref,
+            amount.amount_minor
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(unavailable)?;
+        if paid_back.rows_affected() == 0 {
+            return Err(CardsError::Refused("more than was charged"));
+        }
+        tx.commit().await.map_err(unavailable)
+    }
+}
+
+impl std::fmt::Debug for SandboxCards {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SandboxCards")
+    }
+}
+
+fn unavailable(error: sqlx::Error) -> CardsError {
+    CardsError::Unavailable(Box::new(error))
+}

@@ -1,0 +1,75 @@
+//! What a mail is, and who takes it.
+
+use async_trait::async_trait;
+use kernel::MailId;
+
+/// A file that goes with a mail.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    pub filename: String,
+    /// MIME type: `text/calendar; method=PUBLISH`.
+    pub content_type: String,
+    pub text: String,
+}
+
+/// One mail to one reader.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// Becomes the Message-ID, so that a reader's program knows a second delivery for what it is.
+    pub id: MailId,
+    pub to_address: String,
+    pub to_name: String,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub attachment: Option<Attachment>,
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receipt {
+    /// Another server has it.
+    Sent,
+    /// Nobody has it: it stays where people can read it on the mailbox page.
+    Kept,
+}
+
+/// Why a mail did not go.
+#[derive(Debug, thiserror::Error)]
+pub enum MailerError {
+    #[error("the mail's address or content cannot be sent as it is")]
+    Unsendable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the mail server does not take mail right now")]
+    Unavailable(#[source] lettre::transport::smtp::Error),
+    #[error("STAGEDOOR_SMTP_URL should look like smtps://user:password@host:465 or smtp://host:25")]
+    BadUrl(#[source] lettre::transport::smtp::Error),
+    #[error("STAGEDOOR_MAIL_FROM should look like Stagedoor <door@example.org>")]
+    BadSender(#[source] lettre::address::AddressError),
+}
+
+impl MailerError {
+    /// Whether trying again can help.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Unavailable(error) => error.is_permanent(),
+            _ => true,
+        }
+    }
+}
+
+/// Takes mail.
+#[async_trait]
+pub trait Mailer: std::fmt::Debug + Send + Sync {
+    async fn send(&self, mail: &Mail) -> Result<Receipt, MailerError>;
+}
+
+/// Keeps every mail for the mailbox page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MailboxMailer;
+
+#[async_trait]
+impl Mailer for MailboxMailer {
+    async fn send(&self, _: &Mail) -> Result<Receipt, MailerError> {
+        Ok(Receipt::Kept)
+    }
+}

@@ -1,0 +1,54 @@
+//! Mail over SMTP.
+
+use async_trait::async_trait;
+use kernel::Secret;
+use lettre::message::header::ContentType;
+use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+
+use crate::{Mail, Mailer, MailerError, Receipt};
+
+/// Hands mail to an SMTP server.
+#[derive(Debug, Clone)]
+pub struct SmtpMailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl SmtpMailer {
+    /// The server at `url` (`smtp://`, `smtps://`, with user and password where it wants them), as `from`.
+    pub fn new(url: &Secret<String>, from: &str) -> Result<Self, MailerError> {
+        let transport =
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose()).map_err(MailerError::BadUrl)?.build();
+        Ok(Self { transport, from: from.parse().map_err(MailerError::BadSender)? })
+    }
+
+    fn message(&self, mail: &Mail) -> Result<Message, Box<dyn std::error::Error + Send + Sync>> {
+        let address: Address = mail.to_address.parse()?;
+        let name = Some(mail.to_name.clone()).filter(|name| !name.is_empty());
+        let readable = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
+        let body = match &mail.attachment {
+            None => readable,
+            Some(file) => {
+                let part: SinglePart =
+                    Part::new(file.filename.clone()).body(file.text.clone(), ContentType::parse(&file.content_type)?);
+                MultiPart::mixed().multipart(readable).singlepart(part)
+            }
+        };
+        Ok(Message::builder()
+            .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
+            .from(self.from.clone())
+            .to(Mailbox::new(name, address))
+            .subject(mail.subject.clone())
+            .multipart(body)?)
+    }
+}
+
+#[async_trait]
+impl Mailer for SmtpMailer {
+    async fn send(&self, mail: &Mail) -> Result<Receipt, MailerError> {
+        let message = self.message(mail).map_err(MailerError::Unsendable)?;
+        self.transport.send(message).await.map_err(MailerError::Unavailable)?;
+        Ok(Receipt::Sent)
+    }
+}
