@@ -7,6 +7,8 @@ pub mod idempotency;
 pub mod installation;
 pub mod migrations;
 pub mod outbox;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use config::DatabaseConfig;
 pub use connect::{ConnectError, Database};

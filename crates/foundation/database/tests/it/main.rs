@@ -1,0 +1,3 @@
+//! The foundation against a real PostgreSQL.
+
+mod testing;
