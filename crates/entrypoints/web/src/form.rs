@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-//ENTRY use entry::Problem;
+use entry::Problem;
 use serde::Serialize;
 
 /// Values and faults of one form.
@@ -28,14 +28,14 @@ impl Form {
         self
     }
 
-    //ENTRY     /// The same form with a refusal: by field where the refusal names fields, else over the whole form.
-    //ENTRY     pub(crate) fn refused(mut self, problem: &Problem) -> Self {
-    //ENTRY         for fault in &problem.fields {
-    //ENTRY             self.errors.insert(fault.field.clone(), fault.message.clone());
-    //ENTRY         }
-    //ENTRY         if problem.fields.is_empty() {
-    //ENTRY             self.problem = Some(problem.detail.clone());
-    //ENTRY         }
-    //ENTRY         self
-    //ENTRY     }
+    /// The same form with a refusal: by field where the refusal names fields, else over the whole form.
+    pub(crate) fn refused(mut self, problem: &Problem) -> Self {
+        for fault in &problem.fields {
+            self.errors.insert(fault.field.clone(), fault.message.clone());
+        }
+        if problem.fields.is_empty() {
+            self.problem = Some(problem.detail.clone());
+        }
+        self
+    }
 }

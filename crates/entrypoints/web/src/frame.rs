@@ -1,10 +1,20 @@
 //! What surrounds every page: who is signed in, the theme, where the styles are.
 
+use std::sync::Arc;
+
 use accounts::Caller;
+use accounts::csrf::{self, Bound};
+use axum::extract::{FromRequestParts, Request};
+use axum::response::{Html, IntoResponse, Response};
+use entry::{Answer, MaybeSignedIn, Problem, Site};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use kernel::FaultKind;
 use serde::Serialize;
 
 use crate::assets::{self, AssetLinks};
 use crate::format;
+use crate::render::{self, Page};
 
 /// The cookie that keeps the chosen theme.
 pub(crate) const THEME_COOKIE: &str = "stagedoor-theme";
@@ -43,6 +53,101 @@ impl From<&Caller> for CallerView {
             email_verified: caller.email_verified,
         }
     }
+}
+
+/// What a request says of itself, kept for the time after it was used up.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    pub method: Method,
+    /// Path and query.
+    pub path: String,
+    theme: Option<&'static str>,
+    session: Option<String>,
+}
+
+impl Visit {
+    /// What `request` says of itself.
+    pub(crate) fn of(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            path: path_of(request.uri()),
+            theme: theme_of(request.headers()),
+            session: cookie(request.headers(), entry::SESSION_COOKIE).map(str::to_owned),
+        }
+    }
+}
+
+impl Frame {
+    /// The surroundings of a page for `caller`.
+    fn new(site: &Site, caller: Option<&Caller>, theme: Option<&'static str>, path: String) -> Self {
+        Self {
+            csrf: caller.map(|caller| csrf::token(&site.keys, Bound::Session(caller.session_id))).unwrap_or_default(),
+            caller: caller.map(CallerView::from),
+            theme,
+            lamp_glows: false,
+            path,
+            assets: assets::links(),
+            development: site.settings.development,
+        }
+    }
+
+    /// The surroundings of a page that is drawn outside of its route: an error.
+    pub(crate) async fn outside(site: &Site, visit: &Visit) -> Self {
+        let caller: Option<Arc<Caller>> = match &visit.session {
+            Some(cookie) => site.sessions.by_cookie(&site.database, site.clock.now(), cookie).await.ok(),
+            None => None,
+        };
+        Self::new(site, caller.as_deref(), visit.theme, visit.path.clone())
+    }
+
+    /// Draws `page` as the answer.
+    pub(crate) fn answer<P: Page>(&self, page: &P) -> Answer<Response> {
+        self.answer_as(StatusCode::OK, page)
+    }
+
+    /// Draws `page` as the answer, under another status.
+    pub(crate) fn answer_as<P: Page>(&self, status: StatusCode, page: &P) -> Answer<Response> {
+        let html = render::render(self, page).map_err(|error| {
+            tracing::error!(%error, template = P::TEMPLATE, "a page could not be drawn");
+            Problem::new(
+                FaultKind::Broken,
+                "internal",
+                "This is our mistake, and it is in our log. Nothing was changed.",
+            )
+        })?;
+        let mut response = (status, Html(html)).into_response();
+        // Another language, theme or person would get another page.
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie"));
+        Ok(response)
+    }
+}
+
+impl FromRequestParts<Site> for Frame {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Answer<Self> {
+        let MaybeSignedIn(caller) = MaybeSignedIn::from_request_parts(parts, site).await?;
+        Ok(Self::new(site, caller.as_deref(), theme_of(&parts.headers), path_of(&parts.uri)))
+    }
+}
+
+/// The value of one cookie.
+pub(crate) fn cookie<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'headers str> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = lines.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(one, _)| *one == name).map(|(_, value)| value)
+}
+
+fn theme_of(headers: &HeaderMap) -> Option<&'static str> {
+    match cookie(headers, THEME_COOKIE) {
+        Some("light") => Some("light"),
+        Some("dark") => Some("dark"),
+        _ => None,
+    }
+}
+
+fn path_of(uri: &Uri) -> String {
+    uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
 }
 
 impl Frame {

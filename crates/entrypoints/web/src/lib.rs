@@ -4,18 +4,20 @@
 //! them are drawn by one test and by the gallery.
 
 mod assets;
-//ENTRY mod errors;
-//ENTRY mod extract;
+mod draft;
+mod errors;
+mod extract;
 mod form;
 mod format;
 mod frame;
-//ENTRY mod gallery;
+mod gallery;
+mod headers;
 pub mod links;
+mod month;
 mod pages;
 mod render;
-//ENTRY mod router;
+mod router;
 mod views;
 
 pub use assets::front_end_is_built;
-//ENTRY pub use errors::draw_problems;
-//ENTRY pub use router::routes;
+pub use router::router;

@@ -44,6 +44,13 @@ pub(crate) struct LinkView {
     pub is_current: bool,
 }
 
+impl LinkView {
+    /// A plain link.
+    pub(crate) fn to(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { href: href.into(), label: label.into(), count: None, is_current: false }
+    }
+}
+
 /// Something a celebrity offers, with the whole price.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct OfferingView {
@@ -215,7 +222,7 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn link(label: &str, href: &str) -> LinkView {
-        LinkView { href: href.to_owned(), label: label.to_owned(), count: None, is_current: false }
+        LinkView::to(label, href)
     }
 
     pub(crate) fn month(chosen: bool) -> MonthView {

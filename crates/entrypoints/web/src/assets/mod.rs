@@ -1,6 +1,6 @@
 //! The built front end: embedded in a release, read from `frontend/dist` in development.
 
-//ENTRY mod serve;
+mod serve;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use rust_embed::RustEmbed;
 use serde::{Deserialize, Serialize};
 
-//ENTRY pub(crate) use serve::serve;
+pub(crate) use serve::serve;
 
 #[derive(RustEmbed)]
 #[folder = "../../../frontend/dist"]
@@ -19,6 +19,7 @@ struct Dist;
 pub(crate) struct AssetLinks {
     pub stylesheet: String,
     pub script: String,
+    pub icon: String,
     /// The two Latin fonts, fetched before the stylesheet asks for them.
     pub fonts: Vec<String>,
 }
@@ -61,6 +62,7 @@ fn read_manifest() -> AssetLinks {
     AssetLinks {
         stylesheet: manifest.values().find(|bundle| bundle.file.ends_with(".css")).map(address).unwrap_or_default(),
         script: entry("islands"),
+        icon: entry("icon"),
         fonts,
     }
 }

@@ -3,7 +3,6 @@
 use axum::response::{IntoResponse, Response};
 use entry::{Answer, Path, Problem};
 use http::{HeaderMap, HeaderValue, header};
-use rust_embed::RustEmbed as _;
 
 use super::Dist;
 

@@ -12,6 +12,7 @@ pub(crate) mod errors;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod mailbox;
+pub(crate) mod theme;
 
 use minijinja::Value;
 use minijinja::value::Serde;

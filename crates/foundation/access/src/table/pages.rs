@@ -1,8 +1,47 @@
 //! Pages and forms of the site.
 
-use crate::{Entry, Policy};
+use crate::{Entry, Guard, Policy, Rate};
 
 entries! {
-    /// The home page.
-    HOME = Entry::get("/", Policy::Public);
+    /// Why results stand in the order they do.
+    RANKING = Entry::get("/help/ranking", Policy::Public);
+
+    /// Log-in form.
+    LOGIN_FORM = Entry::get("/login", Policy::Public);
+    /// Opens a browser session.
+    LOGIN = Entry::post("/login", Policy::Public).rate(Rate::Login);
+    /// Ends it.
+    LOGOUT = Entry::post("/logout", Policy::Public);
+    /// Where that link leads.
+    RESET_FORM = Entry::get("/reset", Policy::Public);
+    /// Sets the new password.
+    RESET = Entry::post("/reset", Policy::Public).rate(Rate::Login);
+    /// Where the link that verifies an address leads.
+    VERIFY_FORM = Entry::get("/verify", Policy::Public);
+    /// Verifies the address.
+    VERIFY = Entry::post("/verify", Policy::Public);
+
+    /// Name, time zone, password.
+    ACCOUNT = Entry::get("/account", Policy::SignedIn);
+    /// Changes name and time zone.
+    ACCOUNT_SAVE = Entry::post("/account", Policy::SignedIn);
+    /// Changes the password.
+    PASSWORD = Entry::post("/account/password", Policy::SignedIn).rate(Rate::Login);
+    /// Where the person is signed in.
+    SESSIONS = Entry::get("/account/sessions", Policy::SignedIn);
+    /// Ends one of those.
+    SESSION_END = Entry::post("/account/sessions/{id}/end", Policy::SignedIn).guard(Guard::Session);
+    /// Ends all but this one.
+    SESSIONS_END = Entry::post("/account/sessions/end-others", Policy::SignedIn);
+
+    /// Keeps the chosen theme.
+    THEME = Entry::post("/theme", Policy::Public);
+    /// Samples of all pages, in development.
+    GALLERY = Entry::get("/gallery", Policy::Public);
+    /// One sample, in development.
+    GALLERY_PAGE = Entry::get("/gallery/pages/{side}/{area}/{page}/{sample}", Policy::Public);
+    /// Portraits of the samples, in development.
+    GALLERY_PORTRAIT = Entry::get("/gallery/portraits/{file}", Policy::Public);
+    /// The built front end.
+    ASSETS = Entry::machine("/assets/{*file}");
 }

@@ -1,8 +1,17 @@
 //! `GET /account`: name and time zone.
 
-use serde::Serialize;
+use accounts::{Caller, commands};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use entry::{Answer, Problem, Query, SignedIn, Site};
+use http::StatusCode;
+use kernel::Secret;
+use serde::{Deserialize, Serialize};
 
+use crate::extract::Form as Posted;
 use crate::form::Form;
+use crate::format;
+use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{OptionView, samples};
 
@@ -15,6 +24,101 @@ pub(crate) struct Settings {
     pub is_saved: bool,
     /// The form that changes the password.
     pub password: Form,
+}
+
+/// Whether something was just saved.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Saved {
+    saved: Option<String>,
+}
+
+/// What the first form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Profile {
+    display_name: String,
+    time_zone: String,
+}
+
+/// What the password form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Passwords {
+    current_password: Secret<String>,
+    new_password: Secret<String>,
+}
+
+impl Settings {
+    fn of(caller: &Caller) -> Self {
+        Self {
+            form: Form::with([("display_name", caller.display_name.clone())]),
+            zones: format::zones(&caller.time_zone),
+            email: caller.email.clone(),
+            email_verified: caller.email_verified,
+            is_saved: false,
+            password: Form::default(),
+        }
+    }
+}
+
+/// `GET /account`
+pub(crate) async fn show(frame: Frame, SignedIn(caller): SignedIn, Query(query): Query<Saved>) -> Answer<Response> {
+    frame.answer(&Settings { is_saved: query.saved.is_some(), ..Settings::of(&caller) })
+}
+
+/// `POST /account`
+pub(crate) async fn save(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Posted(profile): Posted<Profile>,
+) -> Answer<Response> {
+    let change = commands::ProfileChange {
+        display_name: Some(profile.display_name.clone()),
+        time_zone: Some(profile.time_zone.clone()),
+        ..Default::default()
+    };
+    let at = site.circumstances();
+    let mut tx = site.database.begin().await?;
+    let changed = commands::update_profile(&mut tx, at, &caller, change).await.map_err(Problem::from);
+    if let Err(problem) = &changed {
+        let form = Form::with([("display_name", profile.display_name)]).refused(problem);
+        return frame.answer_as(problem.status, &Settings { form, ..Settings::of(&caller) });
+    }
+    tx.commit().await?;
+    site.sessions.forget();
+    Ok(Redirect::to("/account?saved=profile").into_response())
+}
+
+/// `POST /account/password`
+pub(crate) async fn change_password(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Posted(Passwords { current_password, new_password }): Posted<Passwords>,
+) -> Answer<Response> {
+    let prepared = commands::prepare_change(
+        &site.database,
+        &site.keys,
+        &site.hasher,
+        &*site.chance,
+        &caller,
+        current_password,
+        new_password,
+    )
+    .await;
+    let hash = match prepared.map_err(Problem::from) {
+        Ok(hash) => hash,
+        Err(problem) if problem.status.is_server_error() => return Err(problem),
+        Err(problem) => {
+            let page = Settings { password: Form::default().refused(&problem), ..Settings::of(&caller) };
+            return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    let at = site.circumstances();
+    let mut tx = site.database.begin().await?;
+    commands::change_password(&mut tx, at, &caller, &hash).await?;
+    tx.commit().await?;
+    site.sessions.forget();
+    Ok(Redirect::to("/account?saved=password").into_response())
 }
 
 impl Page for Settings {

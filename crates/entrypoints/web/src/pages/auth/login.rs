@@ -1,8 +1,18 @@
 //! `GET /login`.
 
-use serde::Serialize;
+use accounts::commands::{self, Presented};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Query, SESSION_COOKIE, Site};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use kernel::Secret;
+use serde::{Deserialize, Serialize};
 
+use crate::draft::with_cookie;
+use crate::extract::Form as Posted;
 use crate::form::Form;
+use crate::frame::Frame;
+use crate::links;
 use crate::render::Page;
 
 #[derive(Debug, Serialize)]
@@ -11,6 +21,91 @@ pub(crate) struct Login {
     pub return_to: String,
     /// Why the visitor is here: `Sign in to hold this time. What you wrote is kept.`
     pub reason: Option<&'static str>,
+}
+
+/// Where to go afterwards.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Way {
+    pub return_to: Option<String>,
+}
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Credentials {
+    email: String,
+    password: Secret<String>,
+    #[serde(default)]
+    return_to: String,
+}
+
+/// `GET /login`
+pub(crate) async fn show(
+    frame: Frame,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    Query(way): Query<Way>,
+) -> Answer<Response> {
+    let return_to = links::safe_return(way.return_to.as_deref());
+    if caller.is_some() {
+        return Ok(Redirect::to(return_to).into_response());
+    }
+    frame.answer(&Login { form: Form::default(), return_to: return_to.to_owned(), reason: reason(return_to) })
+}
+
+/// `POST /login`
+pub(crate) async fn open(
+    State(site): State<Site>,
+    frame: Frame,
+    address: ClientAddress,
+    headers: HeaderMap,
+    Posted(credentials): Posted<Credentials>,
+) -> Answer<Response> {
+    let return_to = links::safe_return(Some(&credentials.return_to)).to_owned();
+    let email = credentials.email.clone();
+    let login = commands::Login { email: credentials.email, password: credentials.password };
+    let prefix = address.prefix();
+    let checked =
+        commands::check_password(&site.database, &site.keys, &site.hasher, site.clock.now(), login, &prefix).await;
+    let person = match checked.map_err(Problem::from) {
+        Ok(person) => person,
+        Err(problem) if problem.status.is_server_error() => return Err(problem),
+        Err(problem) => {
+            let form = Form::with([("email", email)]).refused(&problem);
+            return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &Login { form, reason: None, return_to });
+        }
+    };
+    let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let at = site.circumstances();
+    let mut tx = site.database.begin().await?;
+    let session =
+        commands::open_browser_session(&mut tx, at, &person, Presented { user_agent, ip_prefix: &prefix }).await?;
+    tx.commit().await?;
+    let life_s = (session.expires_at - at.now).num_seconds();
+    let cookie = session.cookie.expose();
+    let cookie = format!("{SESSION_COOKIE}={cookie}; Path=/; Max-Age={life_s}; Secure; HttpOnly; SameSite=Lax");
+    Ok(with_cookie(Redirect::to(&return_to), &cookie))
+}
+
+/// `POST /logout`: also what the browser kept of us is forgotten.
+pub(crate) async fn close(
+    State(site): State<Site>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    Posted(()): Posted<()>,
+) -> Answer<Response> {
+    if let Some(caller) = caller {
+        let mut tx = site.database.begin().await?;
+        commands::log_out(&mut tx, site.clock.now(), &caller).await?;
+        tx.commit().await?;
+        site.sessions.forget();
+    }
+    let gone = format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
+    let mut response = with_cookie(Redirect::to(links::HOME), &gone);
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(response)
+}
+
+fn reason(return_to: &str) -> Option<&'static str> {
+    let books = return_to.starts_with("/book/");
+    books.then_some("Sign in to hold this time. What you chose and wrote is kept.")
 }
 
 impl Page for Login {

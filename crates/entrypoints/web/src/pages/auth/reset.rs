@@ -1,14 +1,70 @@
 //! `GET /reset`: sets a new password with the link that was mailed.
 
-use serde::Serialize;
+use accounts::commands;
+use axum::extract::State;
+use axum::response::Response;
+use entry::{Answer, Problem, Query, Site};
+use http::StatusCode;
+use kernel::Secret;
+use serde::{Deserialize, Serialize};
 
+use super::notice::Notice;
+use crate::extract::Form as Posted;
 use crate::form::Form;
+use crate::frame::Frame;
+use crate::links;
 use crate::render::Page;
+use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Reset {
     pub form: Form,
     pub token: String,
+}
+
+/// What the mailed link carries.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Mailed {
+    #[serde(default)]
+    token: String,
+}
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NewPassword {
+    token: Secret<String>,
+    password: Secret<String>,
+}
+
+/// `GET /reset`
+pub(crate) async fn show(frame: Frame, Query(mailed): Query<Mailed>) -> Answer<Response> {
+    frame.answer(&Reset { form: Form::default(), token: mailed.token })
+}
+
+/// `POST /reset`
+pub(crate) async fn set(
+    State(site): State<Site>,
+    frame: Frame,
+    Posted(input): Posted<NewPassword>,
+) -> Answer<Response> {
+    let at = site.circumstances();
+    let mut tx = site.database.begin().await?;
+    let done = commands::reset_password(&mut tx, &site.keys, &site.hasher, at, &input.token, input.password).await;
+    if let Err(problem) = done.map_err(Problem::from) {
+        if problem.status.is_server_error() {
+            return Err(problem);
+        }
+        let page = Reset { form: Form::default().refused(&problem), token: input.token.expose().clone() };
+        return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    tx.commit().await?;
+    site.sessions.forget();
+    frame.answer(&Notice {
+        title: "Your new password is set.".to_owned(),
+        text: "Every device was signed out. Sign in with the new one.".to_owned(),
+        next: Some(LinkView::to("Sign in", links::LOGIN)),
+        mentions_mailbox: false,
+    })
 }
 
 impl Page for Reset {

@@ -1,14 +1,65 @@
 //! `GET /verify`: the mailed link lands here; a button uses it, so that no mail scanner can.
 
-use serde::Serialize;
+use accounts::commands;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use entry::{Answer, MaybeSignedIn, Problem, Query, SignedIn, Site};
+use kernel::Secret;
+use serde::{Deserialize, Serialize};
 
+use super::notice::Notice;
+use crate::extract::Form;
+use crate::frame::Frame;
+use crate::links;
 use crate::render::Page;
+use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Verify {
     pub token: String,
     /// Why the link could not be used.
     pub problem: Option<String>,
+}
+
+/// What the mailed link carries, and the form after it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Mailed {
+    token: Secret<String>,
+}
+
+/// `GET /verify`
+pub(crate) async fn show(frame: Frame, Query(mailed): Query<Mailed>) -> Answer<Response> {
+    frame.answer(&Verify { token: mailed.token.expose().clone(), problem: None })
+}
+
+/// `POST /verify`
+pub(crate) async fn verify(
+    State(site): State<Site>,
+    frame: Frame,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    Form(mailed): Form<Mailed>,
+) -> Answer<Response> {
+    let at = site.circumstances();
+    let mut tx = site.database.begin().await?;
+    if let Err(problem) = commands::verify_email(&mut tx, at, &mailed.token).await.map_err(Problem::from) {
+        if problem.status.is_server_error() {
+            return Err(problem);
+        }
+        return frame.answer_as(problem.status, &Verify { token: String::new(), problem: Some(problem.detail) });
+    }
+    tx.commit().await?;
+    site.sessions.forget();
+    let next = if caller.is_some() {
+        LinkView::to("Find somebody", links::DISCOVER)
+    } else {
+        LinkView::to("Sign in", links::LOGIN)
+    };
+    frame.answer(&Notice {
+        title: "Your address is verified.".to_owned(),
+        text: "You can book now.".to_owned(),
+        next: Some(next),
+        mentions_mailbox: false,
+    })
 }
 
 impl Page for Verify {

@@ -1,11 +1,18 @@
 //! `GET /help/ranking`: why results stand in the order they do.
 
+use axum::response::Response;
+use entry::Answer;
 use serde::Serialize;
 
+use crate::frame::Frame;
 use crate::render::Page;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Ranking {}
+
+pub(crate) async fn show(frame: Frame) -> Answer<Response> {
+    frame.answer(&Ranking {})
+}
 
 impl Page for Ranking {
     const TEMPLATE: &'static str = "pages/help/ranking.html";

@@ -1,0 +1,22 @@
+//! `POST /theme`: keeps the chosen theme in a cookie, so that the next page is drawn in it from its first byte.
+
+use axum::response::{Redirect, Response};
+use entry::Answer;
+use serde::Deserialize;
+
+use crate::draft::with_cookie;
+use crate::extract::Form;
+use crate::frame::THEME_COOKIE;
+use crate::links;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Chosen {
+    theme: String,
+    return_to: String,
+}
+
+pub(crate) async fn keep(Form(chosen): Form<Chosen>) -> Answer<Response> {
+    let theme = if chosen.theme == "dark" { "dark" } else { "light" };
+    let back = Redirect::to(links::safe_return(Some(&chosen.return_to)));
+    Ok(with_cookie(back, &format!("{THEME_COOKIE}={theme}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax")))
+}

@@ -1,0 +1,41 @@
+//! Every page and form of the site on one screen.
+
+use access::table::pages;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use entry::{Routes, Site};
+
+use crate::pages::{account, auth, help, theme};
+use crate::{assets, errors, gallery, headers};
+
+/// The whole site. `site` is what the error pages are drawn with, outside of any route.
+pub fn router(routes: Routes, site: Site) -> Router<Site> {
+    mount(routes)
+        .into_router()
+        .fallback(errors::not_found)
+        .layer(from_fn_with_state(site, errors::draw_problems))
+        .layer(from_fn(headers::protect))
+}
+
+fn mount(routes: Routes) -> Routes {
+    routes
+        .on(&pages::RANKING, help::ranking::show)
+        .on(&pages::LOGIN_FORM, auth::login::show)
+        .on(&pages::LOGIN, auth::login::open)
+        .on(&pages::LOGOUT, auth::login::close)
+        .on(&pages::RESET_FORM, auth::reset::show)
+        .on(&pages::RESET, auth::reset::set)
+        .on(&pages::VERIFY_FORM, auth::verify::show)
+        .on(&pages::VERIFY, auth::verify::verify)
+        .on(&pages::ACCOUNT, account::settings::show)
+        .on(&pages::ACCOUNT_SAVE, account::settings::save)
+        .on(&pages::PASSWORD, account::settings::change_password)
+        .on(&pages::SESSIONS, account::sessions::show)
+        .on(&pages::SESSION_END, account::sessions::end)
+        .on(&pages::SESSIONS_END, account::sessions::end_others)
+        .on(&pages::THEME, theme::keep)
+        .on(&pages::GALLERY, gallery::index)
+        .on(&pages::GALLERY_PAGE, gallery::page)
+        .on(&pages::GALLERY_PORTRAIT, gallery::portrait)
+        .on(&pages::ASSETS, assets::serve)
+}
