@@ -1,5 +1,6 @@
 //! REST under `/api`: JSON in and out, problem+json for errors, an OpenAPI document made from the code.
 
+mod accounts;
 pub mod openapi;
 mod operations;
 mod router;

@@ -2,9 +2,9 @@
 
 use entry::Routes;
 
-use crate::operations;
+use crate::{accounts, operations};
 
 /// Mounts the whole API.
 pub fn routes(routes: Routes) -> Routes {
-    [operations::routes].into_iter().fold(routes, |routes, area| area(routes))
+    [accounts::routes, operations::routes].into_iter().fold(routes, |routes, area| area(routes))
 }

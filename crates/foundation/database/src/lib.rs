@@ -13,6 +13,9 @@ pub mod testing;
 pub use config::DatabaseConfig;
 pub use connect::{ConnectError, Database};
 
+/// A statement or a connection that failed.
+pub type Error = sqlx::Error;
+
 /// One transaction. Begin and commit in the same function; dropping it rolls back.
 pub type Tx = sqlx::Transaction<'static, sqlx::Postgres>;
 

@@ -5,12 +5,13 @@ use kernel::{PersonId, Secret};
 
 use super::Circumstances;
 use super::login::{TokenPair, session_life};
+use crate::queries::Person;
 use crate::{AccountEvent, AccountsError, Keys, queries, store, tokens};
 
 /// What came of it.
 #[derive(Debug)]
 pub enum Refreshed {
-    Pair(TokenPair),
+    Pair { pair: TokenPair, person: Person },
     /// Two hands held the same family: the session is ended, and its owner should hear of it. Commit, then refuse.
     Stolen {
         person: PersonId,
@@ -44,7 +45,7 @@ pub async fn refresh(
     store::insert_refresh(tx, successor, row.session_id, &hash, at.now).await?;
     store::rotate(tx, row.id, lost, successor, row.session_id, at.now, at.now + session_life(&person)).await?;
     let access = tokens::sign(keys, at.chance, at.now, person.id, row.session_id, &person.roles, person.epoch)?;
-    Ok(Refreshed::Pair(TokenPair { access, refresh: Secret::new(refresh) }))
+    Ok(Refreshed::Pair { pair: TokenPair { access, refresh: Secret::new(refresh) }, person })
 }
 
 async fn end(tx: &mut Tx, at: Circumstances<'_>, row: &store::RefreshRow) -> Result<Refreshed, AccountsError> {

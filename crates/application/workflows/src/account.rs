@@ -1,0 +1,126 @@
+//! Accounts with the mails that belong to them.
+
+use accounts::commands::{self, PasswordLink, Refreshed, Registered, Registration, TokenPair, VerificationLink};
+use accounts::queries::{self, Person};
+use accounts::{AccountsError, Caller};
+use database::Tx;
+use kernel::secret::sha256;
+use kernel::{PersonId, Secret};
+use notifications::texts::{self, Text};
+use notifications::NewMail;
+
+use crate::{Services, WorkflowError};
+
+/// Makes an account and mails its owner. Whether the address had one already is told to nobody else.
+pub async fn register(site: &Services, registration: Registration) -> Result<(), WorkflowError> {
+    let prepared = commands::prepare_registration(&site.keys, &site.hasher, &*site.chance, registration).await?;
+    let mut tx = site.database.begin().await?;
+    match commands::register(&mut tx, site.circumstances(), prepared).await? {
+        Registered::New { person, email, display_name, link } => {
+            mail_verification(site, &mut tx, person, &email, &display_name, &link).await?;
+        }
+        Registered::AddressTaken { person, email, display_name } => {
+            let text = texts::already_registered(&display_name, &format!("{}/login", site.settings.public_url));
+            // At most one such mail a day, so that nobody can fill another's mailbox.
+            let key = format!("already_registered/{person}/{}", site.clock.now().date_naive());
+            mail(site, &mut tx, key, "already_registered", (person, &email, &display_name), text).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Mails the verification link again, unless the address is verified.
+pub async fn resend_verification(site: &Services, caller: &Caller) -> Result<(), WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    if let Some((person, link)) = commands::request_verification(&mut tx, site.circumstances(), caller.id).await? {
+        mail_verification(site, &mut tx, person.id, &person.email, &person.display_name, &link).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Verifies the address that the link was mailed to.
+pub async fn verify_email(site: &Services, token: &Secret<String>) -> Result<PersonId, WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    let person = commands::verify_email(&mut tx, site.circumstances(), token).await?;
+    tx.commit().await?;
+    site.sessions.forget();
+    Ok(person)
+}
+
+/// Mails a link that sets a new password, if the address has an account; the answer is the same either way.
+pub async fn request_password_reset(site: &Services, email: &str) -> Result<(), WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    if let Some(PasswordLink { person, token }) = commands::request_password_link(&mut tx, site.circumstances(), email).await? {
+        let url = format!("{}/reset?token={}", site.settings.public_url, token.expose());
+        let key = format!("reset_password/{}", fingerprint(&token));
+        mail(site, &mut tx, key, "reset_password", (person.id, &person.email, &person.display_name), texts::reset_password(&person.display_name, &url)).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Sets a new password with a mailed link; every session ends.
+pub async fn reset_password(site: &Services, token: &Secret<String>, new: Secret<String>) -> Result<(), WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    let person = commands::reset_password(&mut tx, &site.keys, &site.hasher, site.circumstances(), token, new).await?;
+    mail_password_changed(site, &mut tx, person).await?;
+    tx.commit().await?;
+    site.sessions.forget();
+    Ok(())
+}
+
+/// Changes the password, knowing the old one; other sessions end.
+pub async fn change_password(site: &Services, caller: &Caller, old: Secret<String>, new: Secret<String>) -> Result<(), WorkflowError> {
+    let hash = commands::prepare_change(&site.database, &site.keys, &site.hasher, &*site.chance, caller, old, new).await?;
+    let mut tx = site.database.begin().await?;
+    commands::change_password(&mut tx, site.circumstances(), caller, &hash).await?;
+    mail_password_changed(site, &mut tx, caller.id).await?;
+    tx.commit().await?;
+    site.sessions.forget();
+    Ok(())
+}
+
+/// The next pair of tokens, or the end of a session that two hands held.
+pub async fn refresh(site: &Services, token: &Secret<String>) -> Result<(TokenPair, Person), WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    match commands::refresh(&mut tx, &site.keys, site.circumstances(), token).await? {
+        Refreshed::Pair { pair, person } => {
+            tx.commit().await?;
+            Ok((pair, person))
+        }
+        Refreshed::Stolen { person } => {
+            let url = format!("{}/account/sessions", site.settings.public_url);
+            let key = format!("session_ended/{}", fingerprint(token));
+            mail_to(site, &mut tx, person, key, "session_ended_for_safety", |name| texts::session_ended_for_safety(name, &url)).await?;
+            tx.commit().await?;
+            site.sessions.forget();
+            Err(AccountsError::RefreshSpent.into())
+        }
+    }
+}
+
+async fn mail_verification(site: &Services, tx: &mut Tx, person: PersonId, email: &str, name: &str, link: &VerificationLink) -> Result<(), WorkflowError> {
+    let url = format!("{}/verify?token={}", site.settings.public_url, link.0.expose());
+    let key = format!("verify_address/{}", fingerprint(&link.0));
+    mail(site, tx, key, "verify_address", (person, email, name), texts::verify_address(name, &url)).await
+}
+
+async fn mail_password_changed(site: &Services, tx: &mut Tx, person: PersonId) -> Result<(), WorkflowError> {
+    let url = format!("{}/forgot", site.settings.public_url);
+    let key = format!("password_changed/{person}/{}", site.clock.now().timestamp_micros());
+    mail_to(site, tx, person, key, "password_changed", |name| texts::password_changed(name, &url)).await
+}
+
+async fn mail_to(site: &Services, tx: &mut Tx, person: PersonId, key: String, template: &'static str, text: impl FnOnce(&str) -> Text) -> Result<(), WorkflowError> {
+    let Some(Person { id, email, display_name, .. }) = queries::person(tx, person).await? else { return Ok(()) };
+    mail(site, tx, key, template, (id, &email, &display_name), text(&display_name)).await
+}
+
+async fn mail(site: &Services, tx: &mut Tx, dedupe_key: String, template: &'static str, (person, email, name): (PersonId, &str, &str), text: Text) -> Result<(), WorkflowError> {
+    let mail = NewMail { dedupe_key, person: Some(person), to_address: email.to_owned(), to_name: name.to_owned(), template, text, attachment: None };
+    crate::mails::owe(site, tx, &mail).await
+}
+
+/// Names a secret without telling it.
+fn fingerprint(secret: &Secret<String>) -> String {
+    sha256(secret.expose().as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,64 @@
+//! Owing and sending mail: the mail and the job that sends it share the transaction of the fact.
+
+use database::Tx;
+use jobs::{Failure, NewJob};
+use kernel::MailId;
+use mailer::{Attachment, Mail, Receipt};
+use notifications::commands::{Outcome, settle};
+use notifications::{NewMail, enqueue, queries};
+use serde::{Deserialize, Serialize};
+
+use crate::{Services, WorkflowError};
+
+/// The kind of the job that sends one mail.
+pub(crate) const SEND_MAIL: &str = "send_mail";
+
+/// Which mail to send.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SendMail {
+    mail: MailId,
+}
+
+/// Owes a mail, once.
+pub(crate) async fn owe(site: &Services, tx: &mut Tx, mail: &NewMail) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    if let Some(id) = enqueue(tx, &*site.chance, now, mail).await? {
+        let payload = serde_json::json!(SendMail { mail: id });
+        let job = NewJob { kind: SEND_MAIL, payload, dedupe_key: format!("{SEND_MAIL}/{id}"), run_at: now };
+        jobs::enqueue(tx, &*site.chance, now, &job).await?;
+    }
+    Ok(())
+}
+
+/// Hands one mail to the mailer. A crash between sending and noting it sends the mail again under the same Message-ID.
+pub(crate) async fn send(site: &Services, SendMail { mail: id }: SendMail) -> Result<(), Failure> {
+    let retry = |error: &dyn std::error::Error| Failure::Retry(error.to_string());
+    let mut tx = site.database.begin().await.map_err(|error| retry(&error))?;
+    let stored = queries::mail(&mut tx, id).await.map_err(|error| retry(&error))?;
+    if stored.state != "queued" {
+        return Ok(());
+    }
+    let mail = Mail {
+        id,
+        to_address: stored.to_address,
+        to_name: stored.to_name,
+        subject: stored.subject,
+        text: stored.body_text,
+        html: stored.body_html,
+        attachment: stored.attachment.map(|file| Attachment { filename: file.filename, content_type: file.content_type, text: file.text }),
+    };
+    // No transaction stays open while another server thinks.
+    drop(tx);
+    let outcome = match site.mailer.send(&mail).await {
+        Ok(Receipt::Sent) => Outcome::Sent,
+        Ok(Receipt::Kept) => Outcome::Kept,
+        Err(error) if error.is_final() => {
+            tracing::error!(error = &error as &dyn std::error::Error, %id, "a mail can never be sent");
+            Outcome::Failed
+        }
+        Err(error) => return Err(retry(&error)),
+    };
+    let mut tx = site.database.begin().await.map_err(|error| retry(&error))?;
+    settle(&mut tx, id, outcome, site.clock.now()).await.map_err(|error| retry(&error))?;
+    tx.commit().await.map_err(|error| retry(&error))
+}

@@ -1,0 +1,96 @@
+//! Works off jobs and turns facts into jobs, for as long as the server runs.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use database::outbox::{self, Fact};
+use jobs::{Failure, Job, NewJob, Runner};
+use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Services, Site, WorkflowError, mails};
+
+/// How long nothing to do lets the worker sleep.
+const IDLE: Duration = Duration::from_millis(200);
+/// How long a database that is away lets it sleep.
+const AWAY: Duration = Duration::from_secs(1);
+/// Facts turned into jobs in one transaction.
+const FACTS: i64 = 100;
+
+/// Starts the worker of this process; it ends after `stop`.
+pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        while !stop.is_cancelled() {
+            let pause = match step(&site).await {
+                Ok(0) => IDLE,
+                Ok(_) => continue,
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the worker could not go on");
+                    AWAY
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    })
+}
+
+/// Works off everything that is due now, what it causes included. For tests and for the end of a command.
+pub async fn run_until_idle(site: &Site) -> Result<usize, WorkflowError> {
+    let mut all = 0;
+    loop {
+        let done = step(site).await?;
+        if done == 0 {
+            return Ok(all);
+        }
+        all += done;
+    }
+}
+
+/// One round: facts first, then jobs; says how much there was.
+async fn step(site: &Site) -> Result<usize, WorkflowError> {
+    let facts = dispatch(site).await?;
+    let done = jobs::run_due(&site.database, &*site.clock, &*site.chance, &Reactions(site)).await?;
+    Ok(facts + done)
+}
+
+/// Turns facts into jobs: the jobs and the mark on the fact share a transaction.
+async fn dispatch(site: &Services) -> Result<usize, WorkflowError> {
+    let now = site.clock.now();
+    let mut tx = site.database.begin().await?;
+    let facts = outbox::take_pending(&mut tx, FACTS).await?;
+    for fact in &facts {
+        for job in reactions(fact) {
+            jobs::enqueue(&mut tx, &*site.chance, now, &job).await?;
+        }
+    }
+    if !facts.is_empty() {
+        let ids: Vec<_> = facts.iter().map(|fact| fact.id).collect();
+        outbox::mark_dispatched(&mut tx, &ids, now).await?;
+    }
+    tx.commit().await?;
+    Ok(facts.len())
+}
+
+/// What a fact leads to.
+fn reactions(_: &Fact) -> Vec<NewJob> {
+    Vec::new()
+}
+
+struct Reactions<'site>(&'site Site);
+
+#[async_trait]
+impl Runner for Reactions<'_> {
+    async fn run(&self, job: &Job) -> Result<(), Failure> {
+        match job.kind.as_str() {
+            mails::SEND_MAIL => mails::send(self.0, payload(job)?).await,
+            other => Err(Failure::Final(format!("no such kind of job: {other}"))),
+        }
+    }
+}
+
+fn payload<Payload: DeserializeOwned>(job: &Job) -> Result<Payload, Failure> {
+    Payload::deserialize(&job.payload).map_err(|error| Failure::Final(format!("the payload does not fit: {error}")))
+}

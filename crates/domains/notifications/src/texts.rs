@@ -1,0 +1,117 @@
+//! What mails say: plain, warm, exact; one thing to do in each.
+
+/// A mail's words: a greeting is added, HTML is made from the same lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    pub subject: String,
+    /// Paragraphs.
+    pub lines: Vec<String>,
+    /// The one thing to do, and where.
+    pub action: Option<(String, String)>,
+}
+
+impl Text {
+    /// As plain text.
+    pub fn plain(&self) -> String {
+        let mut text = self.lines.join("\n\n");
+        if let Some((label, url)) = &self.action {
+            text.push_str(&format!("\n\n{label}:\n{url}"));
+        }
+        text + "\n\nStagedoor\n"
+    }
+
+    /// As simple HTML, readable in any program and theme.
+    pub fn html(&self) -> String {
+        let paragraphs: String = self.lines.iter().map(|line| format!("<p>{}</p>", escape(line))).collect();
+        let action = self.action.as_ref().map_or_else(String::new, |(label, url)| {
+            let style = "display:inline-block;padding:12px 20px;border-radius:999px;background:#ffb020;color:#17131c;font-weight:600;text-decoration:none";
+            format!("<p><a href=\"{}\" style=\"{style}\">{}</a></p>", escape(url), escape(label))
+        });
+        format!("<div style=\"font:16px/1.5 sans-serif;max-width:560px\">{paragraphs}{action}<p>Stagedoor</p></div>")
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// To somebody who has just registered.
+pub fn verify_address(name: &str, url: &str) -> Text {
+    Text {
+        subject: "Verify your e-mail address".to_owned(),
+        lines: vec![
+            format!("Welcome, {name}."),
+            "One click tells us that this address is yours. Then you can book. The link works for 48 hours.".to_owned(),
+            "If you did not register at Stagedoor, do nothing: the account stays closed.".to_owned(),
+        ],
+        action: Some(("Verify my address".to_owned(), url.to_owned())),
+    }
+}
+
+/// To the owner of an address that somebody registered again.
+pub fn already_registered(name: &str, login_url: &str) -> Text {
+    Text {
+        subject: "You already have an account".to_owned(),
+        lines: vec![
+            format!("Hello {name}."),
+            "Somebody, probably you, registered with this address. It has an account already, so nothing was changed.".to_owned(),
+            "If you forgot your password, you can set a new one on the sign-in page.".to_owned(),
+        ],
+        action: Some(("Sign in".to_owned(), login_url.to_owned())),
+    }
+}
+
+/// To somebody who forgot their password.
+pub fn reset_password(name: &str, url: &str) -> Text {
+    Text {
+        subject: "Set a new password".to_owned(),
+        lines: vec![
+            format!("Hello {name}."),
+            "Here is the link to set a new password. It works once, for one hour. All your sessions will end when you use it.".to_owned(),
+            "If you did not ask for it, do nothing: your password stays as it is.".to_owned(),
+        ],
+        action: Some(("Set a new password".to_owned(), url.to_owned())),
+    }
+}
+
+/// To somebody whose password was changed.
+pub fn password_changed(name: &str, reset_url: &str) -> Text {
+    Text {
+        subject: "Your password was changed".to_owned(),
+        lines: vec![
+            format!("Hello {name}."),
+            "Your password was changed a moment ago, and your other sessions were ended.".to_owned(),
+            "If that was not you, set a new password now.".to_owned(),
+        ],
+        action: Some(("It was not me".to_owned(), reset_url.to_owned())),
+    }
+}
+
+/// To somebody whose session two hands were using.
+pub fn session_ended_for_safety(name: &str, sessions_url: &str) -> Text {
+    Text {
+        subject: "We ended one of your sessions".to_owned(),
+        lines: vec![
+            format!("Hello {name}."),
+            "One of your sessions was used from two places at once, which can mean that somebody copied its key. We ended it.".to_owned(),
+            "Look through your sessions, and set a new password if one is not yours.".to_owned(),
+        ],
+        action: Some(("Look at my sessions".to_owned(), sessions_url.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_become_markup() {
+        let html = verify_address("<script>alert(1)</script>", "https://example.org/?a=1&b=\"").html();
+        assert!(!html.contains("<script>") && html.contains("&amp;b=&quot;"), "{html}");
+    }
+
+    #[test]
+    fn the_plain_text_holds_the_link_on_a_line_of_its_own() {
+        assert!(reset_password("Ana", "https://example.org/reset").plain().contains("\nhttps://example.org/reset\n"));
+    }
+}

@@ -1,0 +1,51 @@
+//! `POST /api/auth/login` and `POST /api/auth/refresh`
+
+use accounts::commands::{self, Login, Presented};
+use axum::extract::State;
+use entry::{Answer, ClientAddress, Json, Site};
+use http::{HeaderMap, header};
+use kernel::Secret;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::views::TokensView;
+
+/// An address and its password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoginInput {
+    pub email: String,
+    #[schema(value_type = String)]
+    pub password: Secret<String>,
+}
+
+/// A refresh token.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshInput {
+    #[schema(value_type = String)]
+    pub refresh_token: Secret<String>,
+}
+
+/// Opens a session and answers its tokens.
+#[utoipa::path(post, path = "/api/auth/login", tag = "accounts", request_body = LoginInput, responses((status = 200, body = TokensView, description = "Signed in")))]
+pub async fn handle(State(site): State<Site>, address: ClientAddress, headers: HeaderMap, Json(input): Json<LoginInput>) -> Answer<Json<TokensView>> {
+    let ip_prefix = address.prefix();
+    let login = Login { email: input.email, password: input.password };
+    let person = commands::check_password(&site.database, &site.keys, &site.hasher, site.clock.now(), login, &ip_prefix).await?;
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut tx = site.database.begin().await?;
+    let shown = Presented { user_agent, ip_prefix: &ip_prefix };
+    let pair = commands::open_api_session(&mut tx, &site.keys, site.circumstances(), &person, shown).await?;
+    tx.commit().await?;
+    Ok(Json(TokensView::new(pair, person)))
+}
+
+/// Turns a refresh token into the next pair.
+///
+/// If the answer is lost, send the same token again: as long as nobody used the next one, it works once more.
+#[utoipa::path(post, path = "/api/auth/refresh", tag = "accounts", request_body = RefreshInput, responses((status = 200, body = TokensView, description = "The next pair")))]
+pub async fn refresh(State(site): State<Site>, Json(input): Json<RefreshInput>) -> Answer<Json<TokensView>> {
+    let (pair, person) = workflows::account::refresh(&site, &input.refresh_token).await?;
+    Ok(Json(TokensView::new(pair, person)))
+}

@@ -1,0 +1,51 @@
+//! Accounts and sessions.
+
+mod email;
+mod login;
+mod me;
+mod password;
+mod register;
+mod sessions;
+mod views;
+
+use access::table::accounts as table;
+use entry::Routes;
+
+/// The routes of this area.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .on(&table::REGISTER, register::handle)
+        .on(&table::VERIFY_EMAIL, email::verify)
+        .on(&table::RESEND_VERIFICATION, email::resend)
+        .on(&table::LOGIN, login::handle)
+        .on(&table::REFRESH, login::refresh)
+        .on(&table::LOGOUT, sessions::log_out)
+        .on(&table::PASSWORD_RESET_REQUEST, password::request_reset)
+        .on(&table::PASSWORD_RESET, password::reset)
+        .on(&table::PASSWORD_CHANGE, password::change)
+        .on(&table::ME, me::show)
+        .on(&table::ME_UPDATE, me::update)
+        .on(&table::SESSIONS, sessions::list)
+        .on(&table::SESSION_END, sessions::end)
+        .on(&table::SESSIONS_END, sessions::end_others)
+}
+
+/// What this area adds to the OpenAPI document.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(
+    register::handle,
+    email::verify,
+    email::resend,
+    login::handle,
+    login::refresh,
+    sessions::log_out,
+    password::request_reset,
+    password::reset,
+    password::change,
+    me::show,
+    me::update,
+    sessions::list,
+    sessions::end,
+    sessions::end_others
+))]
+pub struct Doc;

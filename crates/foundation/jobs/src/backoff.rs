@@ -1,0 +1,30 @@
+//! When to try again.
+
+use chrono::TimeDelta;
+
+/// After so many tries a job is given up and waits for a person.
+pub const ATTEMPTS_MAX: i32 = 12;
+
+const BASE_MS: i64 = 500;
+/// An hour.
+const CAP_MS: i64 = 3_600_000;
+
+/// The pause after try number `attempts`: doubling up to an hour, spread over its whole length by `chance` (0 to 255), so that what
+/// failed together does not come back together.
+pub fn backoff(attempts: i32, chance: u8) -> TimeDelta {
+    let full = (BASE_MS << attempts.clamp(0, 20)).min(CAP_MS);
+    TimeDelta::milliseconds(full / 2 + full / 2 * i64::from(chance) / 255)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_stay_within_an_hour() {
+        assert_eq!(backoff(0, 255).num_milliseconds(), 500);
+        assert_eq!(backoff(3, 255).num_milliseconds(), 4_000);
+        assert_eq!(backoff(3, 0).num_milliseconds(), 2_000);
+        assert_eq!(backoff(99, 255).num_milliseconds(), CAP_MS);
+    }
+}

@@ -1,0 +1,62 @@
+//! Works jobs off.
+
+use std::panic::AssertUnwindSafe;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use database::Database;
+use futures::FutureExt as _;
+use kernel::{Chance, Clock};
+
+use crate::backoff::{ATTEMPTS_MAX, backoff};
+use crate::{Job, JobsError, queue};
+
+/// Jobs taken at once.
+const BATCH: i64 = 16;
+
+/// Why a job did not come to its end.
+#[derive(Debug)]
+pub enum Failure {
+    /// It may go well later.
+    Retry(String),
+    /// Not yet: look again after this pause. Does not count as a failure in the log.
+    NotYet(TimeDelta),
+    /// It never will.
+    Final(String),
+}
+
+/// Knows what each kind of job means.
+#[async_trait]
+pub trait Runner: Send + Sync {
+    /// Does the job. It may have been done before, wholly or in part: doing it again must be harmless.
+    async fn run(&self, job: &Job) -> Result<(), Failure>;
+}
+
+/// Works off what is due, one after the other, and says how many there were.
+pub async fn run_due(database: &Database, clock: &dyn Clock, chance: &dyn Chance, runner: &dyn Runner) -> Result<usize, JobsError> {
+    let jobs = queue::lease(database, chance, clock.now(), BATCH).await?;
+    for job in &jobs {
+        // A job that panics is a failed one; the others go on.
+        let outcome = AssertUnwindSafe(runner.run(job)).catch_unwind().await.unwrap_or_else(|_| Err(Failure::Retry("the job panicked".to_owned())));
+        settle(database, clock, chance, job, outcome).await?;
+    }
+    Ok(jobs.len())
+}
+
+async fn settle(database: &Database, clock: &dyn Clock, chance: &dyn Chance, job: &Job, outcome: Result<(), Failure>) -> Result<(), JobsError> {
+    let now = clock.now();
+    match outcome {
+        Ok(()) => queue::finish(database, job, now).await,
+        Err(Failure::NotYet(pause)) => queue::put_back(database, job, now, "not yet", Some(now + pause)).await,
+        Err(Failure::Retry(error)) if job.attempts + 1 < ATTEMPTS_MAX => {
+            tracing::warn!(job.kind, job.attempts, error, "a job failed and will be tried again");
+            let mut byte = [0];
+            chance.fill(&mut byte);
+            queue::put_back(database, job, now, &error, Some(now + backoff(job.attempts, byte[0]))).await
+        }
+        Err(Failure::Retry(error) | Failure::Final(error)) => {
+            tracing::error!(job.kind, job.attempts, error, "a job was given up");
+            queue::put_back(database, job, now, &error, None).await
+        }
+    }
+}
