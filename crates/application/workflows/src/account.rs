@@ -6,8 +6,8 @@ use accounts::{AccountsError, Caller};
 use database::Tx;
 use kernel::secret::sha256;
 use kernel::{PersonId, Secret};
-use notifications::texts::{self, Text};
 use notifications::NewMail;
+use notifications::texts::{self, Text};
 
 use crate::{Services, WorkflowError};
 
@@ -50,10 +50,20 @@ pub async fn verify_email(site: &Services, token: &Secret<String>) -> Result<Per
 /// Mails a link that sets a new password, if the address has an account; the answer is the same either way.
 pub async fn request_password_reset(site: &Services, email: &str) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
-    if let Some(PasswordLink { person, token }) = commands::request_password_link(&mut tx, site.circumstances(), email).await? {
+    if let Some(PasswordLink { person, token }) =
+        commands::request_password_link(&mut tx, site.circumstances(), email).await?
+    {
         let url = format!("{}/reset?token={}", site.settings.public_url, token.expose());
         let key = format!("reset_password/{}", fingerprint(&token));
-        mail(site, &mut tx, key, "reset_password", (person.id, &person.email, &person.display_name), texts::reset_password(&person.display_name, &url)).await?;
+        mail(
+            site,
+            &mut tx,
+            key,
+            "reset_password",
+            (person.id, &person.email, &person.display_name),
+            texts::reset_password(&person.display_name, &url),
+        )
+        .await?;
     }
     Ok(tx.commit().await?)
 }
@@ -69,8 +79,14 @@ pub async fn reset_password(site: &Services, token: &Secret<String>, new: Secret
 }
 
 /// Changes the password, knowing the old one; other sessions end.
-pub async fn change_password(site: &Services, caller: &Caller, old: Secret<String>, new: Secret<String>) -> Result<(), WorkflowError> {
-    let hash = commands::prepare_change(&site.database, &site.keys, &site.hasher, &*site.chance, caller, old, new).await?;
+pub async fn change_password(
+    site: &Services,
+    caller: &Caller,
+    old: Secret<String>,
+    new: Secret<String>,
+) -> Result<(), WorkflowError> {
+    let hash =
+        commands::prepare_change(&site.database, &site.keys, &site.hasher, &*site.chance, caller, old, new).await?;
     let mut tx = site.database.begin().await?;
     commands::change_password(&mut tx, site.circumstances(), caller, &hash).await?;
     mail_password_changed(site, &mut tx, caller.id).await?;
@@ -90,7 +106,10 @@ pub async fn refresh(site: &Services, token: &Secret<String>) -> Result<(TokenPa
         Refreshed::Stolen { person } => {
             let url = format!("{}/account/sessions", site.settings.public_url);
             let key = format!("session_ended/{}", fingerprint(token));
-            mail_to(site, &mut tx, person, key, "session_ended_for_safety", |name| texts::session_ended_for_safety(name, &url)).await?;
+            mail_to(site, &mut tx, person, key, "session_ended_for_safety", |name| {
+                texts::session_ended_for_safety(name, &url)
+            })
+            .await?;
             tx.commit().await?;
             site.sessions.forget();
             Err(AccountsError::RefreshSpent.into())
@@ -98,7 +117,14 @@ pub async fn refresh(site: &Services, token: &Secret<String>) -> Result<(TokenPa
     }
 }
 
-async fn mail_verification(site: &Services, tx: &mut Tx, person: PersonId, email: &str, name: &str, link: &VerificationLink) -> Result<(), WorkflowError> {
+async fn mail_verification(
+    site: &Services,
+    tx: &mut Tx,
+    person: PersonId,
+    email: &str,
+    name: &str,
+    link: &VerificationLink,
+) -> Result<(), WorkflowError> {
     let url = format!("{}/verify?token={}", site.settings.public_url, link.0.expose());
     let key = format!("verify_address/{}", fingerprint(&link.0));
     mail(site, tx, key, "verify_address", (person, email, name), texts::verify_address(name, &url)).await
@@ -110,13 +136,35 @@ async fn mail_password_changed(site: &Services, tx: &mut Tx, person: PersonId) -
     mail_to(site, tx, person, key, "password_changed", |name| texts::password_changed(name, &url)).await
 }
 
-async fn mail_to(site: &Services, tx: &mut Tx, person: PersonId, key: String, template: &'static str, text: impl FnOnce(&str) -> Text) -> Result<(), WorkflowError> {
+async fn mail_to(
+    site: &Services,
+    tx: &mut Tx,
+    person: PersonId,
+    key: String,
+    template: &'static str,
+    text: impl FnOnce(&str) -> Text,
+) -> Result<(), WorkflowError> {
     let Some(Person { id, email, display_name, .. }) = queries::person(tx, person).await? else { return Ok(()) };
     mail(site, tx, key, template, (id, &email, &display_name), text(&display_name)).await
 }
 
-async fn mail(site: &Services, tx: &mut Tx, dedupe_key: String, template: &'static str, (person, email, name): (PersonId, &str, &str), text: Text) -> Result<(), WorkflowError> {
-    let mail = NewMail { dedupe_key, person: Some(person), to_address: email.to_owned(), to_name: name.to_owned(), template, text, attachment: None };
+async fn mail(
+    site: &Services,
+    tx: &mut Tx,
+    dedupe_key: String,
+    template: &'static str,
+    (person, email, name): (PersonId, &str, &str),
+    text: Text,
+) -> Result<(), WorkflowError> {
+    let mail = NewMail {
+        dedupe_key,
+        person: Some(person),
+        to_address: email.to_owned(),
+        to_name: name.to_owned(),
+        template,
+        text,
+        attachment: None,
+    };
     crate::mails::owe(site, tx, &mail).await
 }
 

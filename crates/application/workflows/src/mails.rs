@@ -45,7 +45,11 @@ pub(crate) async fn send(site: &Services, SendMail { mail: id }: SendMail) -> Re
         subject: stored.subject,
         text: stored.body_text,
         html: stored.body_html,
-        attachment: stored.attachment.map(|file| Attachment { filename: file.filename, content_type: file.content_type, text: file.text }),
+        attachment: stored.attachment.map(|file| Attachment {
+            filename: file.filename,
+            content_type: file.content_type,
+            text: file.text,
+        }),
     };
     // No transaction stays open while another server thinks.
     drop(tx);

@@ -22,7 +22,12 @@ pub struct NewMail {
 }
 
 /// Owes a mail, in the transaction of the fact. `None` when it is owed already.
-pub async fn enqueue(tx: &mut Tx, chance: &dyn Chance, now: Instant, mail: &NewMail) -> Result<Option<MailId>, NotificationsError> {
+pub async fn enqueue(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    mail: &NewMail,
+) -> Result<Option<MailId>, NotificationsError> {
     let id = MailId::new(chance, now);
     Ok(store::insert(tx, id, mail, now).await?.then_some(id))
 }

@@ -7,7 +7,12 @@ use crate::NewMail;
 
 /// Adds a mail; `false` when it is there already.
 pub(crate) async fn insert(tx: &mut Tx, id: MailId, mail: &NewMail, now: Instant) -> Result<bool, sqlx::Error> {
-    let attachment = mail.attachment.as_ref().map(serde_json::to_value).transpose().map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let attachment = mail
+        .attachment
+        .as_ref()
+        .map(serde_json::to_value)
+        .transpose()
+        .map_err(|error| sqlx::Error::Encode(error.into()))?;
     let inserted = sqlx::query!(
         "INSERT INTO mails (id, dedupe_key, person_id, to_address, to_name, template, subject, body_text, body_html, attachment, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (dedupe_key) DO NOTHING",
@@ -28,5 +33,8 @@ pub(crate) async fn insert(tx: &mut Tx, id: MailId, mail: &NewMail, now: Instant
 
 /// Notes what became of a mail that was queued.
 pub(crate) async fn settle(tx: &mut Tx, id: MailId, state: &str, now: Instant) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE mails SET state = $2, sent_at = $3 WHERE id = $1 AND state = 'queued'", id.0, state, now).execute(&mut **tx).await.map(drop)
+    sqlx::query!("UPDATE mails SET state = $2, sent_at = $3 WHERE id = $1 AND state = 'queued'", id.0, state, now)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
 }

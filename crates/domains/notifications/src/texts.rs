@@ -54,7 +54,8 @@ pub fn already_registered(name: &str, login_url: &str) -> Text {
         subject: "You already have an account".to_owned(),
         lines: vec![
             format!("Hello {name}."),
-            "Somebody, probably you, registered with this address. It has an account already, so nothing was changed.".to_owned(),
+            "Somebody, probably you, registered with this address. It has an account already, so nothing was changed."
+                .to_owned(),
             "If you forgot your password, you can set a new one on the sign-in page.".to_owned(),
         ],
         action: Some(("Sign in".to_owned(), login_url.to_owned())),

@@ -48,7 +48,12 @@ pub async fn enqueue(tx: &mut Tx, chance: &dyn Chance, now: Instant, job: &NewJo
 }
 
 /// Takes up to `count_max` jobs that are due; no other worker gets them while the lease lasts.
-pub(crate) async fn lease(database: &Database, chance: &dyn Chance, now: Instant, count_max: i64) -> Result<Vec<Job>, JobsError> {
+pub(crate) async fn lease(
+    database: &Database,
+    chance: &dyn Chance,
+    now: Instant,
+    count_max: i64,
+) -> Result<Vec<Job>, JobsError> {
     let token = chance.uuid(now);
     let rows = sqlx::query_as!(
         Job,
@@ -68,14 +73,25 @@ pub(crate) async fn lease(database: &Database, chance: &dyn Chance, now: Instant
 
 /// The job is done, if the lease is still ours.
 pub(crate) async fn finish(database: &Database, job: &Job, now: Instant) -> Result<(), JobsError> {
-    sqlx::query!("UPDATE jobs SET finished_at = $3, lease_token = NULL, lease_until = NULL WHERE id = $1 AND lease_token = $2", job.id.0, job.token, now)
-        .execute(database.pool())
-        .await?;
+    sqlx::query!(
+        "UPDATE jobs SET finished_at = $3, lease_token = NULL, lease_until = NULL WHERE id = $1 AND lease_token = $2",
+        job.id.0,
+        job.token,
+        now
+    )
+    .execute(database.pool())
+    .await?;
     Ok(())
 }
 
 /// The job failed: it comes back at `retry_at`, or never.
-pub(crate) async fn put_back(database: &Database, job: &Job, now: Instant, error: &str, retry_at: Option<Instant>) -> Result<(), JobsError> {
+pub(crate) async fn put_back(
+    database: &Database,
+    job: &Job,
+    now: Instant,
+    error: &str,
+    retry_at: Option<Instant>,
+) -> Result<(), JobsError> {
     sqlx::query!(
         "UPDATE jobs SET lease_token = NULL, lease_until = NULL, last_error = $3, run_at = coalesce($4, run_at), dead_at = CASE WHEN $4::timestamptz IS NULL THEN $5::timestamptz END
          WHERE id = $1 AND lease_token = $2",
@@ -92,7 +108,9 @@ pub(crate) async fn put_back(database: &Database, job: &Job, now: Instant, error
 
 /// When the next job is due, for tests that move a clock.
 pub async fn earliest_due(connection: &mut Connection) -> Result<Option<Instant>, JobsError> {
-    Ok(sqlx::query_scalar!("SELECT min(run_at) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL").fetch_one(connection).await?)
+    Ok(sqlx::query_scalar!("SELECT min(run_at) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL")
+        .fetch_one(connection)
+        .await?)
 }
 
 /// Forgets jobs that finished before `before`.

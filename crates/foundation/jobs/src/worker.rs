@@ -33,17 +33,31 @@ pub trait Runner: Send + Sync {
 }
 
 /// Works off what is due, one after the other, and says how many there were.
-pub async fn run_due(database: &Database, clock: &dyn Clock, chance: &dyn Chance, runner: &dyn Runner) -> Result<usize, JobsError> {
+pub async fn run_due(
+    database: &Database,
+    clock: &dyn Clock,
+    chance: &dyn Chance,
+    runner: &dyn Runner,
+) -> Result<usize, JobsError> {
     let jobs = queue::lease(database, chance, clock.now(), BATCH).await?;
     for job in &jobs {
         // A job that panics is a failed one; the others go on.
-        let outcome = AssertUnwindSafe(runner.run(job)).catch_unwind().await.unwrap_or_else(|_| Err(Failure::Retry("the job panicked".to_owned())));
+        let outcome = AssertUnwindSafe(runner.run(job))
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| Err(Failure::Retry("the job panicked".to_owned())));
         settle(database, clock, chance, job, outcome).await?;
     }
     Ok(jobs.len())
 }
 
-async fn settle(database: &Database, clock: &dyn Clock, chance: &dyn Chance, job: &Job, outcome: Result<(), Failure>) -> Result<(), JobsError> {
+async fn settle(
+    database: &Database,
+    clock: &dyn Clock,
+    chance: &dyn Chance,
+    job: &Job,
+    outcome: Result<(), Failure>,
+) -> Result<(), JobsError> {
     let now = clock.now();
     match outcome {
         Ok(()) => queue::finish(database, job, now).await,

@@ -11,7 +11,10 @@ use crate::{AccountEvent, AccountsError, Keys, queries, store, tokens};
 /// What came of it.
 #[derive(Debug)]
 pub enum Refreshed {
-    Pair { pair: TokenPair, person: Person },
+    Pair {
+        pair: TokenPair,
+        person: Person,
+    },
     /// Two hands held the same family: the session is ended, and its owner should hear of it. Commit, then refuse.
     Stolen {
         person: PersonId,

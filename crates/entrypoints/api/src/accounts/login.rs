@@ -29,10 +29,16 @@ pub struct RefreshInput {
 
 /// Opens a session and answers its tokens.
 #[utoipa::path(post, path = "/api/auth/login", tag = "accounts", request_body = LoginInput, responses((status = 200, body = TokensView, description = "Signed in")))]
-pub async fn handle(State(site): State<Site>, address: ClientAddress, headers: HeaderMap, Json(input): Json<LoginInput>) -> Answer<Json<TokensView>> {
+pub async fn handle(
+    State(site): State<Site>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    Json(input): Json<LoginInput>,
+) -> Answer<Json<TokensView>> {
     let ip_prefix = address.prefix();
     let login = Login { email: input.email, password: input.password };
-    let person = commands::check_password(&site.database, &site.keys, &site.hasher, site.clock.now(), login, &ip_prefix).await?;
+    let person =
+        commands::check_password(&site.database, &site.keys, &site.hasher, site.clock.now(), login, &ip_prefix).await?;
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut tx = site.database.begin().await?;
     let shown = Presented { user_agent, ip_prefix: &ip_prefix };

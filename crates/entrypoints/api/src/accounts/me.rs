@@ -31,7 +31,11 @@ pub async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
 
 /// Changes name, time zone and language.
 #[utoipa::path(patch, path = "/api/me", tag = "accounts", request_body = MeInput, responses((status = 200, body = UserView, description = "The caller, changed")))]
-pub async fn update(State(site): State<Site>, SignedIn(caller): SignedIn, Json(input): Json<MeInput>) -> Answer<Json<UserView>> {
+pub async fn update(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Json(input): Json<MeInput>,
+) -> Answer<Json<UserView>> {
     let change = ProfileChange { display_name: input.display_name, time_zone: input.time_zone, locale: input.locale };
     let mut tx = site.database.begin().await?;
     let person = update_profile(&mut tx, site.circumstances(), &caller, change).await?;

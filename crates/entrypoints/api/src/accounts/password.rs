@@ -38,9 +38,15 @@ pub struct ChangeInput {
 
 /// Mails a link that sets a new password; the answer is the same whether or not the address has an account.
 #[utoipa::path(post, path = "/api/auth/password/reset", tag = "accounts", request_body = ResetRequest, responses((status = 202, body = NoteView, description = "A mail is on its way, if there is such an account")))]
-pub async fn request_reset(State(site): State<Site>, Json(input): Json<ResetRequest>) -> Answer<(StatusCode, Json<NoteView>)> {
+pub async fn request_reset(
+    State(site): State<Site>,
+    Json(input): Json<ResetRequest>,
+) -> Answer<(StatusCode, Json<NoteView>)> {
     workflows::account::request_password_reset(&site, &input.email).await?;
-    Ok((StatusCode::ACCEPTED, Json(NoteView::new("If this address has an account, a link is on its way. It works for one hour."))))
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(NoteView::new("If this address has an account, a link is on its way. It works for one hour.")),
+    ))
 }
 
 /// Sets a new password with a mailed link; every session ends.
@@ -53,7 +59,11 @@ pub async fn reset(State(site): State<Site>, Json(input): Json<ResetInput>) -> A
 
 /// Changes the password, knowing the old one; every other session ends.
 #[utoipa::path(post, path = "/api/auth/password", tag = "accounts", request_body = ChangeInput, responses((status = 200, body = NoteView, description = "Changed")))]
-pub async fn change(State(site): State<Site>, SignedIn(caller): SignedIn, Json(input): Json<ChangeInput>) -> Answer<Json<NoteView>> {
+pub async fn change(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Json(input): Json<ChangeInput>,
+) -> Answer<Json<NoteView>> {
     workflows::account::change_password(&site, &caller, input.current_password, input.new_password).await?;
     Ok(Json(NoteView::new("Your password is changed, and your other sessions have ended.")))
 }

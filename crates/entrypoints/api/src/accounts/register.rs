@@ -34,8 +34,19 @@ fn utc() -> String {
 ///
 /// The answer is the same whether or not the address has an account; its owner learns the difference by mail.
 #[utoipa::path(post, path = "/api/auth/register", tag = "accounts", request_body = RegisterInput, responses((status = 202, body = NoteView, description = "A mail is on its way")))]
-pub async fn handle(State(site): State<Site>, Json(input): Json<RegisterInput>) -> Answer<(StatusCode, Json<NoteView>)> {
-    let registration = Registration { email: input.email, display_name: input.display_name, password: input.password, time_zone: input.time_zone };
+pub async fn handle(
+    State(site): State<Site>,
+    Json(input): Json<RegisterInput>,
+) -> Answer<(StatusCode, Json<NoteView>)> {
+    let registration = Registration {
+        email: input.email,
+        display_name: input.display_name,
+        password: input.password,
+        time_zone: input.time_zone,
+    };
     workflows::account::register(&site, registration).await?;
-    Ok((StatusCode::ACCEPTED, Json(NoteView::new("We have mailed you a link. Open it to verify your address; then you can book."))))
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(NoteView::new("We have mailed you a link. Open it to verify your address; then you can book.")),
+    ))
 }

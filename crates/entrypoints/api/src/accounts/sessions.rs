@@ -27,7 +27,11 @@ pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
 
 /// Ends one of the caller's sessions.
 #[utoipa::path(delete, path = "/api/me/sessions/{id}", tag = "accounts", params(("id" = SessionId, Path, description = "The session")), responses((status = 204, description = "Ended")))]
-pub async fn end(State(site): State<Site>, SignedIn(caller): SignedIn, Path(id): Path<SessionId>) -> Answer<StatusCode> {
+pub async fn end(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<SessionId>,
+) -> Answer<StatusCode> {
     let mut tx = site.database.begin().await?;
     commands::end_session(&mut tx, site.clock.now(), &caller, id).await?;
     tx.commit().await?;
