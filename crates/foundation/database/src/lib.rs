@@ -10,6 +10,7 @@ pub mod outbox;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use ::cluster;
 pub use config::DatabaseConfig;
 pub use connect::{ConnectError, Database};
 
