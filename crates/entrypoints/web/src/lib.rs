@@ -10,7 +10,6 @@ mod extract;
 mod form;
 mod format;
 mod frame;
-mod gallery;
 mod headers;
 pub mod links;
 mod month;

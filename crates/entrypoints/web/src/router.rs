@@ -5,8 +5,8 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use entry::{Routes, Site};
 
-use crate::pages::{account, auth, help, theme};
-use crate::{assets, errors, gallery, headers};
+use crate::pages::{account, auth, development, help, mailbox, theme};
+use crate::{assets, errors, headers};
 
 /// The whole site. `site` is what the error pages are drawn with, outside of any route.
 pub fn router(routes: Routes, site: Site) -> Router<Site> {
@@ -23,10 +23,15 @@ fn mount(routes: Routes) -> Routes {
         .on(&pages::LOGIN_FORM, auth::login::show)
         .on(&pages::LOGIN, auth::login::open)
         .on(&pages::LOGOUT, auth::login::close)
+        .on(&pages::REGISTER_FORM, auth::register::show)
+        .on(&pages::REGISTER, auth::register::create)
+        .on(&pages::FORGOT_FORM, auth::forgot::show)
+        .on(&pages::FORGOT, auth::forgot::send)
         .on(&pages::RESET_FORM, auth::reset::show)
         .on(&pages::RESET, auth::reset::set)
         .on(&pages::VERIFY_FORM, auth::verify::show)
         .on(&pages::VERIFY, auth::verify::verify)
+        .on(&pages::VERIFY_MAIL, auth::verify::send)
         .on(&pages::ACCOUNT, account::settings::show)
         .on(&pages::ACCOUNT_SAVE, account::settings::save)
         .on(&pages::PASSWORD, account::settings::change_password)
@@ -34,8 +39,10 @@ fn mount(routes: Routes) -> Routes {
         .on(&pages::SESSION_END, account::sessions::end)
         .on(&pages::SESSIONS_END, account::sessions::end_others)
         .on(&pages::THEME, theme::keep)
-        .on(&pages::GALLERY, gallery::index)
-        .on(&pages::GALLERY_PAGE, gallery::page)
-        .on(&pages::GALLERY_PORTRAIT, gallery::portrait)
+        .on(&pages::MAILBOX, mailbox::inbox::show)
+        .on(&pages::MAIL, mailbox::message::show)
+        .on(&pages::GALLERY, development::gallery::index)
+        .on(&pages::GALLERY_PAGE, development::gallery::page)
+        .on(&pages::GALLERY_PORTRAIT, development::gallery::portrait)
         .on(&pages::ASSETS, assets::serve)
 }

@@ -7,6 +7,7 @@ pub(crate) mod bookings;
 pub(crate) mod celebrities;
 pub(crate) mod checkout;
 pub(crate) mod dashboard;
+pub(crate) mod development;
 pub(crate) mod discover;
 pub(crate) mod errors;
 pub(crate) mod help;
@@ -61,6 +62,7 @@ static PAGES: &[Sampler] = &[
     samples_of::<mailbox::message::Message>,
     samples_of::<help::ranking::Ranking>,
     samples_of::<errors::problem::ProblemPage>,
+    samples_of::<development::gallery::Gallery>,
 ];
 
 /// Every sample of every page.

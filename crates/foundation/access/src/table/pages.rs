@@ -12,6 +12,14 @@ entries! {
     LOGIN = Entry::post("/login", Policy::Public).rate(Rate::Login);
     /// Ends it.
     LOGOUT = Entry::post("/logout", Policy::Public);
+    /// Registration form.
+    REGISTER_FORM = Entry::get("/register", Policy::Public);
+    /// Makes an account and signs in.
+    REGISTER = Entry::post("/register", Policy::Public).rate(Rate::Register);
+    /// Asks for a link that sets a new password.
+    FORGOT_FORM = Entry::get("/forgot", Policy::Public);
+    /// Mails that link.
+    FORGOT = Entry::post("/forgot", Policy::Public).rate(Rate::Recovery);
     /// Where that link leads.
     RESET_FORM = Entry::get("/reset", Policy::Public);
     /// Sets the new password.
@@ -20,6 +28,8 @@ entries! {
     VERIFY_FORM = Entry::get("/verify", Policy::Public);
     /// Verifies the address.
     VERIFY = Entry::post("/verify", Policy::Public);
+    /// Mails that link again.
+    VERIFY_MAIL = Entry::post("/verify/mail", Policy::SignedIn).rate(Rate::Recovery);
 
     /// Name, time zone, password.
     ACCOUNT = Entry::get("/account", Policy::SignedIn);
@@ -36,6 +46,10 @@ entries! {
 
     /// Keeps the chosen theme.
     THEME = Entry::post("/theme", Policy::Public);
+    /// Kept mails, in development.
+    MAILBOX = Entry::get("/mailbox", Policy::Public);
+    /// One kept mail, in development.
+    MAIL = Entry::get("/mailbox/{id}", Policy::Public);
     /// Samples of all pages, in development.
     GALLERY = Entry::get("/gallery", Policy::Public);
     /// One sample, in development.

@@ -95,29 +95,14 @@ pub(crate) async fn change_password(
     SignedIn(caller): SignedIn,
     Posted(Passwords { current_password, new_password }): Posted<Passwords>,
 ) -> Answer<Response> {
-    let prepared = commands::prepare_change(
-        &site.database,
-        &site.keys,
-        &site.hasher,
-        &*site.chance,
-        &caller,
-        current_password,
-        new_password,
-    )
-    .await;
-    let hash = match prepared.map_err(Problem::from) {
-        Ok(hash) => hash,
-        Err(problem) if problem.status.is_server_error() => return Err(problem),
-        Err(problem) => {
-            let page = Settings { password: Form::default().refused(&problem), ..Settings::of(&caller) };
-            return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    let changed = workflows::account::change_password(&site, &caller, current_password, new_password).await;
+    if let Err(problem) = changed.map_err(Problem::from) {
+        if problem.status.is_server_error() {
+            return Err(problem);
         }
-    };
-    let at = site.circumstances();
-    let mut tx = site.database.begin().await?;
-    commands::change_password(&mut tx, at, &caller, &hash).await?;
-    tx.commit().await?;
-    site.sessions.forget();
+        let page = Settings { password: Form::default().refused(&problem), ..Settings::of(&caller) };
+        return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
     Ok(Redirect::to("/account?saved=password").into_response())
 }
 

@@ -1,13 +1,48 @@
 //! `GET /forgot`: asks for a link that sets a new password.
 
-use serde::Serialize;
+use axum::extract::State;
+use axum::response::Response;
+use entry::{Answer, Site};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
 
+use super::notice::Notice;
+use crate::extract::Form as Posted;
 use crate::form::Form;
+use crate::frame::Frame;
+use crate::links;
 use crate::render::Page;
+use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Forgot {
     pub form: Form,
+}
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Address {
+    email: String,
+}
+
+/// `GET /forgot`
+pub(crate) async fn show(frame: Frame) -> Answer<Response> {
+    frame.answer(&Forgot { form: Form::default() })
+}
+
+/// `POST /forgot`: the answer does not tell whether the address has an account.
+pub(crate) async fn send(State(site): State<Site>, frame: Frame, Posted(input): Posted<Address>) -> Answer<Response> {
+    if let Err(fault) = accounts::fields::email(&input.email) {
+        let form = Form::with([("email", input.email)]).fault("email", &fault.message);
+        return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &Forgot { form });
+    }
+    workflows::account::request_password_reset(&site, &input.email).await?;
+    frame.answer(&Notice::check_mail(
+        &site,
+        input.email.trim(),
+        "It works for one hour.",
+        LinkView::to("Back to signing in", links::LOGIN),
+    ))
 }
 
 impl Page for Forgot {

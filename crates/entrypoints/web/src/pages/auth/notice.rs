@@ -1,5 +1,6 @@
 //! A page that says one thing: look into your mail, you are signed out, your password is set.
 
+use entry::Site;
 use serde::Serialize;
 
 use crate::render::Page;
@@ -12,6 +13,18 @@ pub(crate) struct Notice {
     pub next: Option<LinkView>,
     /// Points to the kept mails, in development.
     pub mentions_mailbox: bool,
+}
+
+impl Notice {
+    /// A link was mailed to `address`; `life` says for how long it works.
+    pub(crate) fn check_mail(site: &Site, address: &str, life: &str, next: LinkView) -> Self {
+        Self {
+            title: "Look into your mail.".to_owned(),
+            text: format!("If {address} can be reached, a link is on its way to it. {life}"),
+            next: Some(next),
+            mentions_mailbox: site.settings.development,
+        }
+    }
 }
 
 impl Page for Notice {

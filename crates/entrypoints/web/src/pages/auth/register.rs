@@ -1,16 +1,75 @@
 //! `GET /register`.
 
-use serde::Serialize;
+use accounts::commands::Registration;
+use axum::extract::State;
+use axum::response::Response;
+use entry::{Answer, Problem, Query, Site};
+use http::StatusCode;
+use kernel::Secret;
+use serde::{Deserialize, Serialize};
 
+use super::login::Way;
+use super::notice::Notice;
+use crate::extract::Form as Posted;
 use crate::form::Form;
+use crate::format;
+use crate::frame::Frame;
+use crate::links;
 use crate::render::Page;
-use crate::views::{OptionView, samples};
+use crate::views::{LinkView, OptionView, samples};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Register {
     pub form: Form,
     pub return_to: String,
     pub zones: Vec<OptionView>,
+}
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Newcomer {
+    display_name: String,
+    email: String,
+    password: Secret<String>,
+    time_zone: String,
+    #[serde(default)]
+    return_to: String,
+}
+
+/// `GET /register`
+pub(crate) async fn show(frame: Frame, Query(way): Query<Way>) -> Answer<Response> {
+    let return_to = links::safe_return(way.return_to.as_deref()).to_owned();
+    frame.answer(&Register { form: Form::default(), return_to, zones: format::zones("UTC") })
+}
+
+/// `POST /register`: the answer does not tell whether the address had an account before.
+pub(crate) async fn create(
+    State(site): State<Site>,
+    frame: Frame,
+    Posted(input): Posted<Newcomer>,
+) -> Answer<Response> {
+    let return_to = links::safe_return(Some(&input.return_to)).to_owned();
+    let registration = Registration {
+        email: input.email.clone(),
+        display_name: input.display_name.clone(),
+        password: input.password,
+        time_zone: input.time_zone.clone(),
+    };
+    if let Err(problem) = workflows::account::register(&site, registration).await.map_err(Problem::from) {
+        if problem.status.is_server_error() {
+            return Err(problem);
+        }
+        let form = Form::with([("display_name", input.display_name), ("email", input.email)]).refused(&problem);
+        let page = Register { form, return_to, zones: format::zones(&input.time_zone) };
+        return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let next = LinkView::to("Sign in", links::login_then(&return_to));
+    frame.answer(&Notice::check_mail(
+        &site,
+        input.email.trim(),
+        "Open it, and you can book. It works for two days.",
+        next,
+    ))
 }
 
 impl Page for Register {

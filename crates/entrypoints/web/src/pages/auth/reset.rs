@@ -1,6 +1,5 @@
 //! `GET /reset`: sets a new password with the link that was mailed.
 
-use accounts::commands;
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, Problem, Query, Site};
@@ -47,9 +46,7 @@ pub(crate) async fn set(
     frame: Frame,
     Posted(input): Posted<NewPassword>,
 ) -> Answer<Response> {
-    let at = site.circumstances();
-    let mut tx = site.database.begin().await?;
-    let done = commands::reset_password(&mut tx, &site.keys, &site.hasher, at, &input.token, input.password).await;
+    let done = workflows::account::reset_password(&site, &input.token, input.password).await;
     if let Err(problem) = done.map_err(Problem::from) {
         if problem.status.is_server_error() {
             return Err(problem);
@@ -57,8 +54,6 @@ pub(crate) async fn set(
         let page = Reset { form: Form::default().refused(&problem), token: input.token.expose().clone() };
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    tx.commit().await?;
-    site.sessions.forget();
     frame.answer(&Notice {
         title: "Your new password is set.".to_owned(),
         text: "Every device was signed out. Sign in with the new one.".to_owned(),

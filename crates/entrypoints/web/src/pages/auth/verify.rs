@@ -1,8 +1,7 @@
 //! `GET /verify`: the mailed link lands here; a button uses it, so that no mail scanner can.
 
-use accounts::commands;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use entry::{Answer, MaybeSignedIn, Problem, Query, SignedIn, Site};
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
@@ -39,16 +38,12 @@ pub(crate) async fn verify(
     MaybeSignedIn(caller): MaybeSignedIn,
     Form(mailed): Form<Mailed>,
 ) -> Answer<Response> {
-    let at = site.circumstances();
-    let mut tx = site.database.begin().await?;
-    if let Err(problem) = commands::verify_email(&mut tx, at, &mailed.token).await.map_err(Problem::from) {
+    if let Err(problem) = workflows::account::verify_email(&site, &mailed.token).await.map_err(Problem::from) {
         if problem.status.is_server_error() {
             return Err(problem);
         }
         return frame.answer_as(problem.status, &Verify { token: String::new(), problem: Some(problem.detail) });
     }
-    tx.commit().await?;
-    site.sessions.forget();
     let next = if caller.is_some() {
         LinkView::to("Find somebody", links::DISCOVER)
     } else {
@@ -60,6 +55,22 @@ pub(crate) async fn verify(
         next: Some(next),
         mentions_mailbox: false,
     })
+}
+
+/// `POST /verify/mail`
+pub(crate) async fn send(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Form(()): Form<()>,
+) -> Answer<Response> {
+    workflows::account::resend_verification(&site, &caller).await?;
+    frame.answer(&Notice::check_mail(
+        &site,
+        &caller.email,
+        "It works for two days.",
+        LinkView::to("To my account", links::ACCOUNT),
+    ))
 }
 
 impl Page for Verify {

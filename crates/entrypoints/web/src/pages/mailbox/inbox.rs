@@ -1,7 +1,13 @@
 //! `GET /mailbox`: kept mails, newest first.
 
+use axum::extract::State;
+use axum::response::Response;
+use entry::{Answer, Problem, Site};
 use serde::Serialize;
 
+use crate::format;
+use crate::frame::Frame;
+use crate::links;
 use crate::render::Page;
 
 #[derive(Debug, Serialize)]
@@ -16,6 +22,25 @@ pub(crate) struct MailLine {
     pub subject: String,
     pub to: String,
     pub when: String,
+}
+
+/// Mails that the list shows.
+const NEWEST: i64 = 100;
+
+/// `GET /mailbox`
+pub(crate) async fn show(State(site): State<Site>, frame: Frame) -> Answer<Response> {
+    if !site.settings.development {
+        return Err(Problem::not_found());
+    }
+    let now = site.clock.now();
+    let mails = notifications::queries::newest(&mut *site.database.acquire().await?, NEWEST).await?;
+    let items = mails.into_iter().map(|mail| MailLine {
+        href: format!("{}/{}", links::MAILBOX, mail.id),
+        subject: mail.subject,
+        to: mail.to_address,
+        when: format::relative(mail.created_at, now),
+    });
+    frame.answer(&Inbox { items: items.collect() })
 }
 
 impl Page for Inbox {

@@ -1,7 +1,13 @@
 //! `GET /mailbox/{id}`: one kept mail.
 
+use axum::extract::State;
+use axum::response::Response;
+use entry::{Answer, Path, Problem, Site};
+use kernel::MailId;
 use serde::Serialize;
 
+use crate::format;
+use crate::frame::Frame;
 use crate::render::Page;
 
 #[derive(Debug, Serialize)]
@@ -17,6 +23,36 @@ pub(crate) struct Message {
 pub(crate) struct Part {
     pub text: String,
     pub is_link: bool,
+}
+
+/// `GET /mailbox/{id}`
+pub(crate) async fn show(State(site): State<Site>, frame: Frame, Path(id): Path<MailId>) -> Answer<Response> {
+    if !site.settings.development {
+        return Err(Problem::not_found());
+    }
+    let mail = notifications::queries::mail(&mut *site.database.acquire().await?, id).await?;
+    frame.answer(&Message {
+        subject: mail.subject,
+        to: mail.to_address,
+        when: format::relative(mail.created_at, site.clock.now()),
+        parts: parts(&mail.body_text, &site.settings.public_url),
+    })
+}
+
+/// Tells our own addresses from the words around them; others stay words.
+fn parts(text: &str, public_url: &str) -> Vec<Part> {
+    let ours = |line: &str| {
+        line.strip_prefix(public_url).is_some_and(|path| path.starts_with('/') && !path.contains(char::is_whitespace))
+    };
+    let lines = text.split_inclusive('\n').map(|line| (line, ours(line.trim_end())));
+    lines
+        .flat_map(|(line, is_link)| {
+            let end = line.len() - line.trim_end().len();
+            let (words, space) = line.split_at(line.len() - if is_link { end } else { 0 });
+            [Part { text: words.to_owned(), is_link }, Part { text: space.to_owned(), is_link: false }]
+        })
+        .filter(|part| !part.text.is_empty())
+        .collect()
 }
 
 impl Page for Message {
@@ -35,5 +71,20 @@ impl Page for Message {
             ],
         };
         vec![("link", page)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn only_our_own_addresses_become_links() {
+        let text =
+            "Open this:\nhttps://stage.test/verify?token=a\nnot https://stage.test.evil/x\nhttps://stage.test.evil/x\n";
+        let links: Vec<String> =
+            parts(text, "https://stage.test").into_iter().filter(|part| part.is_link).map(|part| part.text).collect();
+        assert_eq!(links, ["https://stage.test/verify?token=a"]);
+        assert_eq!(parts(text, "https://stage.test").iter().map(|part| part.text.as_str()).collect::<String>(), text);
     }
 }

@@ -5,25 +5,51 @@ use axum::response::{Html, IntoResponse, Response};
 use entry::{Answer, Path, Problem, Site};
 use http::{HeaderValue, header};
 use kernel::FaultKind;
+use serde::Serialize;
 
 use crate::frame::Frame;
 use crate::pages::{self, Sample};
-use crate::render;
+use crate::render::{self, Page};
+
+/// The list of samples.
+#[derive(Debug, Serialize)]
+pub(crate) struct Gallery {
+    pub samples: Vec<SampleLinks>,
+}
+
+/// One sample, as strangers and as signed-in people see it.
+#[derive(Debug, Serialize)]
+pub(crate) struct SampleLinks {
+    pub name: String,
+    pub signed_out: String,
+    pub signed_in: String,
+}
+
+impl SampleLinks {
+    fn of(sample: &Sample) -> Self {
+        let name =
+            format!("{}/{}", sample.template.trim_start_matches("pages/").trim_end_matches(".html"), sample.name);
+        Self { signed_out: format!("/gallery/pages/out/{name}"), signed_in: format!("/gallery/pages/in/{name}"), name }
+    }
+}
+
+impl Page for Gallery {
+    const TEMPLATE: &'static str = "pages/development/gallery.html";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let one = SampleLinks {
+            name: "home/home/full".to_owned(),
+            signed_out: "#out".to_owned(),
+            signed_in: "#in".to_owned(),
+        };
+        vec![("list", Self { samples: vec![one] })]
+    }
+}
 
 /// `GET /gallery`
-pub(crate) async fn index(State(site): State<Site>) -> Answer<Response> {
+pub(crate) async fn index(State(site): State<Site>, frame: Frame) -> Answer<Response> {
     in_development(&site)?;
-    let links: Vec<String> = pages::samples()
-        .map(|sample| {
-            let address = address(&sample);
-            format!("<li>{address}: <a href=\"/gallery/pages/out/{address}\">signed out</a> <a href=\"/gallery/pages/in/{address}\">signed in</a></li>")
-        })
-        .collect();
-    Ok(Html(format!(
-        "<!doctype html><html lang=\"en\"><title>Gallery</title><h1>Gallery</h1><ul>{}</ul></html>",
-        links.join("\n")
-    ))
-    .into_response())
+    frame.answer(&Gallery { samples: pages::samples().map(|sample| SampleLinks::of(&sample)).collect() })
 }
 
 /// `GET /gallery/pages/{side}/{area}/{page}/{sample}`
@@ -50,10 +76,6 @@ pub(crate) async fn portrait(State(site): State<Site>, Path(file): Path<String>)
     let mut response = drawing.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
     Ok(response)
-}
-
-fn address(sample: &Sample) -> String {
-    format!("{}/{}", sample.template.trim_start_matches("pages/").trim_end_matches(".html"), sample.name)
 }
 
 fn in_development(site: &Site) -> Answer<()> {
