@@ -1,0 +1,56 @@
+//! Mailed links: they work once, for as long as they say.
+
+use accounts::AccountsError;
+use accounts::commands::{self, Registered};
+use chrono::TimeDelta;
+use futures::future::join_all;
+use kernel::Secret;
+
+use crate::support::Desk;
+
+async fn verify(desk: &Desk, token: &Secret<String>) -> Result<(), AccountsError> {
+    let mut tx = desk.test.database.begin().await.unwrap();
+    commands::verify_email(&mut tx, desk.at(), token).await?;
+    tx.commit().await.unwrap();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_works_once_even_when_ten_use_it_at_once() {
+    let desk = Desk::open().await;
+    let Registered::New { person, link, .. } = desk.register("ana@example.org").await else { panic!("the address was free") };
+    let used = join_all((0..10).map(|_| verify(&desk, &link.0))).await;
+    assert_eq!(used.iter().filter(|used| used.is_ok()).count(), 1);
+    assert!(desk.person(person).await.email_verified);
+}
+
+#[tokio::test]
+async fn a_link_expires() {
+    let desk = Desk::open().await;
+    let Registered::New { link, .. } = desk.register("ana@example.org").await else { panic!("the address was free") };
+    desk.clock.advance(TimeDelta::hours(48));
+    assert!(matches!(verify(&desk, &link.0).await, Err(AccountsError::LinkSpent)));
+}
+
+#[tokio::test]
+async fn registering_again_leaves_the_account_as_it_is() {
+    let desk = Desk::open().await;
+    let ana = desk.ana().await;
+    let Registered::AddressTaken { person, .. } = desk.register("ANA@example.org").await else { panic!("the address is taken") };
+    assert_eq!(person, ana.id);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_session() {
+    let desk = Desk::open().await;
+    let ana = desk.ana().await;
+    let pair = desk.sign_in(&ana).await;
+    let mut tx = desk.test.database.begin().await.unwrap();
+    let link = commands::request_password_link(&mut tx, desk.at(), "ana@example.org").await.unwrap().unwrap();
+    let new = Secret::new("a quite different phrase".to_owned());
+    commands::reset_password(&mut tx, &desk.keys, &desk.hasher, desk.at(), &link.token, new).await.unwrap();
+    tx.commit().await.unwrap();
+    let cache = accounts::SessionCache::default();
+    let access = cache.by_access_token(&desk.test.database, &desk.keys, desk.at().now, &pair.access.text).await;
+    assert!(matches!(access, Err(AccountsError::NoSession)));
+}

@@ -1,0 +1,7 @@
+//! Accounts against a real PostgreSQL.
+
+mod forged;
+mod links;
+mod login;
+mod refresh;
+mod support;
