@@ -19,7 +19,17 @@ fn keys() -> Keys {
 
 /// A genuine token to start from.
 fn genuine() -> String {
-    tokens::sign(&keys(), &SystemChance, now(), PersonId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)), &[Role::Customer], 0).unwrap().text
+    tokens::sign(
+        &keys(),
+        &SystemChance,
+        now(),
+        PersonId(Uuid::from_u128(1)),
+        SessionId(Uuid::from_u128(2)),
+        &[Role::Customer],
+        0,
+    )
+    .unwrap()
+    .text
 }
 
 fn part(token: &str, index: usize) -> Map<String, Value> {
@@ -44,7 +54,11 @@ fn signed(header: &Value, claims: &Value) -> String {
 fn the_genuine_token_is_taken() {
     assert!(tokens::verify(&keys(), now(), &genuine()).is_ok());
     let token = genuine();
-    assert!(tokens::verify(&keys(), now(), &signed(&Value::Object(part(&token, 0)), &Value::Object(part(&token, 1)))).is_ok(), "the forger's own tools work");
+    assert!(
+        tokens::verify(&keys(), now(), &signed(&Value::Object(part(&token, 0)), &Value::Object(part(&token, 1))))
+            .is_ok(),
+        "the forger's own tools work"
+    );
 }
 
 #[test]
@@ -64,7 +78,14 @@ fn every_claim_is_required_and_typed() {
             refused(&signed(&header, &Value::Object(changed)), &format!("a token whose {name} is {wrong}"));
         }
     }
-    for (name, value) in [("iss", json!("another")), ("aud", json!("another")), ("exp", json!(1)), ("exp", json!(4_102_444_800_i64)), ("iat", json!(4_102_444_800_i64)), ("role", json!("admin"))] {
+    for (name, value) in [
+        ("iss", json!("another")),
+        ("aud", json!("another")),
+        ("exp", json!(1)),
+        ("exp", json!(4_102_444_800_i64)),
+        ("iat", json!(4_102_444_800_i64)),
+        ("role", json!("admin")),
+    ] {
         let mut changed = claims.clone();
         changed.insert(name.to_owned(), value.clone());
         refused(&signed(&header, &Value::Object(changed)), &format!("a token whose {name} is {value}"));
@@ -75,7 +96,18 @@ fn every_claim_is_required_and_typed() {
 fn the_header_must_be_ours() {
     let token = genuine();
     let (header, claims) = (part(&token, 0), Value::Object(part(&token, 1)));
-    for (name, value) in [("alg", json!("none")), ("alg", json!("HS256")), ("alg", json!("ES256")), ("alg", json!("eddsa")), ("typ", json!("JWT")), ("typ", json!("rt+jwt")), ("kid", json!("../../etc/passwd")), ("kid", json!("0000000000000000")), ("kid", Value::Null), ("typ", Value::Null)] {
+    for (name, value) in [
+        ("alg", json!("none")),
+        ("alg", json!("HS256")),
+        ("alg", json!("ES256")),
+        ("alg", json!("eddsa")),
+        ("typ", json!("JWT")),
+        ("typ", json!("rt+jwt")),
+        ("kid", json!("../../etc/passwd")),
+        ("kid", json!("0000000000000000")),
+        ("kid", Value::Null),
+        ("typ", Value::Null),
+    ] {
         let mut changed = header.clone();
         changed.insert(name.to_owned(), value.clone());
         refused(&signed(&Value::Object(changed), &claims), &format!("a token whose header has {name} {value}"));
@@ -87,7 +119,16 @@ fn another_key_never_fits() {
     let token = genuine();
     let (header, claims) = (part(&token, 0), Value::Object(part(&token, 1)));
     let stranger = Keys::derive(&Secret::new(vec![8; 32]));
-    let theirs = tokens::sign(&stranger, &SystemChance, now(), PersonId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)), &[Role::Admin], 0).unwrap();
+    let theirs = tokens::sign(
+        &stranger,
+        &SystemChance,
+        now(),
+        PersonId(Uuid::from_u128(1)),
+        SessionId(Uuid::from_u128(2)),
+        &[Role::Admin],
+        0,
+    )
+    .unwrap();
     refused(&theirs.text, "a token of another installation");
     // The public key taken for a shared secret, the classic confusion.
     let seed = kernel::secret::derive_key(&Secret::new(vec![7; 32]), "accounts/access-token/1");
@@ -96,7 +137,10 @@ fn another_key_never_fits() {
         let mut confused = Header::new(algorithm);
         confused.typ = header["typ"].as_str().map(str::to_owned);
         confused.kid = header["kid"].as_str().map(str::to_owned);
-        refused(&encode(&confused, &claims, &EncodingKey::from_secret(&public)).unwrap(), &format!("a token signed with {algorithm:?}"));
+        refused(
+            &encode(&confused, &claims, &EncodingKey::from_secret(&public)).unwrap(),
+            &format!("a token signed with {algorithm:?}"),
+        );
     }
     let [head, body, signature] = token.split('.').collect::<Vec<_>>()[..] else { panic!("a token has three parts") };
     let mut key = header.clone();
@@ -108,7 +152,10 @@ fn another_key_never_fits() {
         (format!("{head}.{body}.{signature}."), "four parts"),
         (format!("{head}.{body}.{}", "A".repeat(86)), "an empty signature"),
         (format!("{embedded}.{body}.{signature}"), "an embedded key"),
-        (format!("{head}.{}.{signature}", URL_SAFE_NO_PAD.encode(claims.to_string().replace(":0", ":1"))), "changed claims"),
+        (
+            format!("{head}.{}.{signature}", URL_SAFE_NO_PAD.encode(claims.to_string().replace(":0", ":1"))),
+            "changed claims",
+        ),
         (format!("{head}.{body}.{signature} "), "a space"),
         ("x".repeat(1 << 20), "a megabyte"),
         (String::new(), "nothing"),

@@ -18,7 +18,9 @@ async fn verify(desk: &Desk, token: &Secret<String>) -> Result<(), AccountsError
 #[tokio::test]
 async fn a_link_works_once_even_when_ten_use_it_at_once() {
     let desk = Desk::open().await;
-    let Registered::New { person, link, .. } = desk.register("ana@example.org").await else { panic!("the address was free") };
+    let Registered::New { person, link, .. } = desk.register("ana@example.org").await else {
+        panic!("the address was free")
+    };
     let used = join_all((0..10).map(|_| verify(&desk, &link.0))).await;
     assert_eq!(used.iter().filter(|used| used.is_ok()).count(), 1);
     assert!(desk.person(person).await.email_verified);
@@ -36,7 +38,9 @@ async fn a_link_expires() {
 async fn registering_again_leaves_the_account_as_it_is() {
     let desk = Desk::open().await;
     let ana = desk.ana().await;
-    let Registered::AddressTaken { person, .. } = desk.register("ANA@example.org").await else { panic!("the address is taken") };
+    let Registered::AddressTaken { person, .. } = desk.register("ANA@example.org").await else {
+        panic!("the address is taken")
+    };
     assert_eq!(person, ana.id);
 }
 

@@ -25,7 +25,13 @@ async fn known_and_unknown_fail_alike() {
     let desk = Desk::open().await;
     desk.ana().await;
     for email in ["ana@example.org", "nobody@example.org"] {
-        assert!(matches!(attempt(&desk, email, "wrong horse battery", "192.0.2.1").await, Err(AccountsError::BadCredentials)), "{email}");
+        assert!(
+            matches!(
+                attempt(&desk, email, "wrong horse battery", "192.0.2.1").await,
+                Err(AccountsError::BadCredentials)
+            ),
+            "{email}"
+        );
     }
 }
 
@@ -34,13 +40,22 @@ async fn five_failures_slow_this_network_and_no_other() {
     let desk = Desk::open().await;
     desk.ana().await;
     for _ in 0..5 {
-        assert!(matches!(attempt(&desk, "ana@example.org", "wrong horse battery", "192.0.2.1").await, Err(AccountsError::BadCredentials)));
+        assert!(matches!(
+            attempt(&desk, "ana@example.org", "wrong horse battery", "192.0.2.1").await,
+            Err(AccountsError::BadCredentials)
+        ));
     }
     assert!(matches!(attempt(&desk, "ana@example.org", PASSWORD, "192.0.2.1").await, Err(AccountsError::Slowed(1))));
     assert!(attempt(&desk, "ana@example.org", PASSWORD, "198.51.100.7").await.is_ok());
     desk.clock.advance(TimeDelta::seconds(1));
     assert!(attempt(&desk, "ana@example.org", PASSWORD, "192.0.2.1").await.is_ok());
-    assert!(matches!(attempt(&desk, "ana@example.org", "wrong horse battery", "192.0.2.1").await, Err(AccountsError::BadCredentials)), "a success cleared the count");
+    assert!(
+        matches!(
+            attempt(&desk, "ana@example.org", "wrong horse battery", "192.0.2.1").await,
+            Err(AccountsError::BadCredentials)
+        ),
+        "a success cleared the count"
+    );
 }
 
 #[tokio::test]
@@ -67,7 +82,9 @@ async fn a_bucket_empties_and_refills() {
     for _ in 0..3 {
         assert_eq!(take(&mut connection, "register/192.0.2.1", 3.0, 1.0, desk.clock.now()).await.unwrap(), Taken::Yes);
     }
-    assert!(matches!(take(&mut connection, "register/192.0.2.1", 3.0, 1.0, desk.clock.now()).await.unwrap(), Taken::WaitSeconds(seconds) if seconds > 0.0));
+    assert!(
+        matches!(take(&mut connection, "register/192.0.2.1", 3.0, 1.0, desk.clock.now()).await.unwrap(), Taken::WaitSeconds(seconds) if seconds > 0.0)
+    );
     desk.clock.advance(TimeDelta::seconds(2));
     assert_eq!(take(&mut connection, "register/192.0.2.1", 3.0, 1.0, desk.clock.now()).await.unwrap(), Taken::Yes);
 }

@@ -20,7 +20,12 @@ pub struct Desk {
 impl Desk {
     pub async fn open() -> Self {
         let clock = ManualClock::at("2026-12-01T12:00:00Z".parse().unwrap());
-        Self { test: TestDatabase::new().await, keys: Keys::derive(&Secret::new(vec![7; 32])), hasher: Hasher::new(2), clock }
+        Self {
+            test: TestDatabase::new().await,
+            keys: Keys::derive(&Secret::new(vec![7; 32])),
+            hasher: Hasher::new(2),
+            clock,
+        }
     }
 
     pub fn at(&self) -> Circumstances<'static> {
@@ -35,7 +40,8 @@ impl Desk {
             password: Secret::new(PASSWORD.to_owned()),
             time_zone: "Europe/Lisbon".to_owned(),
         };
-        let prepared = commands::prepare_registration(&self.keys, &self.hasher, &SystemChance, registration).await.unwrap();
+        let prepared =
+            commands::prepare_registration(&self.keys, &self.hasher, &SystemChance, registration).await.unwrap();
         let mut tx = self.test.database.begin().await.unwrap();
         let registered = commands::register(&mut tx, self.at(), prepared).await.unwrap();
         tx.commit().await.unwrap();
@@ -43,7 +49,9 @@ impl Desk {
     }
 
     pub async fn ana(&self) -> Person {
-        let Registered::New { person, .. } = self.register("ana@example.org").await else { panic!("the address was free") };
+        let Registered::New { person, .. } = self.register("ana@example.org").await else {
+            panic!("the address was free")
+        };
         self.person(person).await
     }
 
