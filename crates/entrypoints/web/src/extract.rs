@@ -15,6 +15,10 @@ const BYTES_MAX: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Form<T>(pub T);
 
+/// A form that is only a button.
+#[derive(Debug, serde::Deserialize)]
+pub(crate) struct NoFields {}
+
 /// The one field that every form has.
 #[derive(Debug, serde::Deserialize)]
 struct Proof {

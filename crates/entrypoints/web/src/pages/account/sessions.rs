@@ -7,7 +7,7 @@ use entry::{Answer, Path, SignedIn, Site};
 use kernel::SessionId;
 use serde::Serialize;
 
-use crate::extract::Form;
+use crate::extract::{Form, NoFields};
 use crate::format;
 use crate::frame::Frame;
 use crate::links;
@@ -56,7 +56,7 @@ pub(crate) async fn end(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
     Path(id): Path<SessionId>,
-    Form(()): Form<()>,
+    _: Form<NoFields>,
 ) -> Answer<Redirect> {
     let mut tx = site.database.begin().await?;
     commands::end_session(&mut tx, site.clock.now(), &caller, id).await?;
@@ -69,7 +69,7 @@ pub(crate) async fn end(
 pub(crate) async fn end_others(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
-    Form(()): Form<()>,
+    _: Form<NoFields>,
 ) -> Answer<Redirect> {
     let mut tx = site.database.begin().await?;
     commands::end_other_sessions(&mut tx, site.clock.now(), &caller).await?;

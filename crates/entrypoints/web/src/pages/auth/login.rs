@@ -9,7 +9,7 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::draft::with_cookie;
-use crate::extract::Form as Posted;
+use crate::extract::{Form as Posted, NoFields};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::links;
@@ -89,7 +89,7 @@ pub(crate) async fn open(
 pub(crate) async fn close(
     State(site): State<Site>,
     MaybeSignedIn(caller): MaybeSignedIn,
-    Posted(()): Posted<()>,
+    _: Posted<NoFields>,
 ) -> Answer<Response> {
     if let Some(caller) = caller {
         let mut tx = site.database.begin().await?;

@@ -7,7 +7,7 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
-use crate::extract::Form;
+use crate::extract::{Form, NoFields};
 use crate::frame::Frame;
 use crate::links;
 use crate::render::Page;
@@ -62,7 +62,7 @@ pub(crate) async fn send(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Form(()): Form<()>,
+    _: Form<NoFields>,
 ) -> Answer<Response> {
     workflows::account::resend_verification(&site, &caller).await?;
     frame.answer(&Notice::check_mail(

@@ -1,0 +1,5 @@
+//! The site over HTTP, on a database of its own.
+
+mod accounts;
+mod browser;
+mod frame;
