@@ -45,7 +45,7 @@ pub(crate) async fn counting<T>(work: impl Future<Output = T>) -> (T, Queries) {
 pub(crate) fn request_finished(finished: &Finished<'_>) {
     let Finished { entry, request_id, caller, status, duration, queries } = finished;
     let (method, path, status) = (entry.method.as_str(), entry.path, status.as_u16());
-    let duration_ms = duration.as_secs_f64() * 1_000.0;
+    let (duration_ms, query_ms) = (milliseconds(duration.as_secs_f64()), milliseconds(queries.seconds));
     tracing::info!(
         target: "request",
         method,
@@ -53,13 +53,18 @@ pub(crate) fn request_finished(finished: &Finished<'_>) {
         status,
         duration_ms,
         query_count = queries.count,
-        query_ms = queries.seconds * 1_000.0,
+        query_ms,
         request_id,
         caller = caller.map(tracing::field::display),
         "{method} {path} {status}"
     );
     metrics::histogram!("stagedoor_request_duration_seconds", "method" => method, "path" => path, "status" => status_class(status)).record(duration.as_secs_f64());
     metrics::counter!("stagedoor_request_queries_total", "path" => path).increment(u64::from(queries.count));
+}
+
+/// To the hundredth, which is as exact as a line of log needs to be.
+fn milliseconds(seconds: f64) -> f64 {
+    (seconds * 100_000.0).round() / 100.0
 }
 
 const fn status_class(status: u16) -> &'static str {

@@ -1,1 +1,9 @@
+//! Configuration, wiring, telemetry, lifecycle and commands of the one binary.
 
+pub mod commands;
+pub mod config;
+pub mod lifecycle;
+pub mod machine;
+pub mod server;
+pub mod site;
+pub mod telemetry;

@@ -1,0 +1,39 @@
+//! What the binary can be told to do.
+
+mod migrate;
+mod serve;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Stagedoor: book a celebrity.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the site, the API and the jobs.
+    Serve,
+    /// Bring the schema up to date.
+    Migrate,
+}
+
+impl Arguments {
+    /// Runs the command to its end.
+    pub fn run(self) -> anyhow::Result<()> {
+        let config = Config::from_environment()?;
+        crate::telemetry::start_log(config.mode)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async {
+            match self.command {
+                Command::Serve => serve::run(config).await,
+                Command::Migrate => migrate::run(config).await,
+            }
+        })
+    }
+}

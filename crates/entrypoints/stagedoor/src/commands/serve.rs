@@ -1,0 +1,51 @@
+//! `stagedoor serve`: start in order, say where, serve, stop in order.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, Mode};
+use crate::lifecycle::{self, Ground};
+use crate::machine::Readiness;
+use crate::{server, site, telemetry};
+
+/// Time a load balancer has to notice that we stop.
+const NOTICE: Duration = Duration::from_secs(2);
+
+/// Serves until a signal, then drains and stops.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    // The address first: a busy port should not cost the time that a database takes to start.
+    let listener = server::listen(config.bind).await?;
+    let figures = telemetry::start_metrics()?;
+    let ground = Ground::open(&config).await?;
+    let parts = site::build(&config, &ground).await?;
+    let (stop_serving, stop_working) = (CancellationToken::new(), CancellationToken::new());
+    let readiness = Readiness::new();
+    let router = site::router(&config, &parts, readiness.clone(), figures);
+    let worker = workflows::worker::spawn(parts.site.clone(), stop_working.clone());
+    let tidier = lifecycle::spawn_tidier(parts.limits.clone(), stop_working.clone());
+    announce(&config);
+
+    let serving = tokio::spawn(server::serve(listener, router, stop_serving.clone()));
+    lifecycle::stop_signal().await?;
+    tracing::info!("stopping: finishing what is under way");
+    readiness.withdraw();
+    if config.mode == Mode::Production {
+        tokio::time::sleep(NOTICE).await;
+    }
+    stop_serving.cancel();
+    serving.await??;
+    stop_working.cancel();
+    worker.await?;
+    tidier.await?;
+    ground.close().await
+}
+
+/// Says where the site is and how to get in.
+fn announce(config: &Config) {
+    println!("\nStagedoor is open at {}", config.public_url);
+    if config.mode == Mode::Development && config.smtp_url.is_none() {
+        println!("  Mail that would be sent is kept at {}/mailbox", config.public_url);
+    }
+    println!("  The API is described at {}/api/docs\n\nCtrl-C stops.", config.public_url);
+}

@@ -1,0 +1,179 @@
+//! What the environment says. All faults are reported at once, each with what to do; secrets never print.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use kernel::Secret;
+
+/// How the program is meant to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// On one's own machine: demo data, a mailbox page, a secret of its own making.
+    Development,
+    /// For real people: everything that must be said is said.
+    Production,
+}
+
+/// The whole configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub mode: Mode,
+    pub bind: SocketAddr,
+    pub data_dir: PathBuf,
+    /// Another server than the private cluster.
+    pub database_url: Option<Secret<String>>,
+    pub database_connections: u32,
+    /// Where people reach the site, without a slash at the end.
+    pub public_url: String,
+    pub secret: Option<Secret<String>>,
+    pub smtp_url: Option<Secret<String>>,
+    pub mail_from: String,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub rate_factor: u32,
+    pub requests_max: usize,
+    pub demo_size: Option<String>,
+    pub demo_password: Secret<String>,
+}
+
+/// Everything that is wrong with the environment.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration needs corrections:\n  - {}", .0.join("\n  - "))]
+pub struct ConfigFaults(Vec<String>);
+
+/// Reads variables and collects what is wrong with them.
+struct Reader<'env> {
+    lookup: &'env dyn Fn(&str) -> Option<String>,
+    faults: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    fn secret(&self, name: &str) -> Option<Secret<String>> {
+        self.text(name).map(Secret::new)
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T, expected: &str) -> T {
+        let Some(text) = self.text(name) else { return default };
+        text.parse().unwrap_or_else(|_| {
+            self.faults.push(format!("{name} is {text:?}, but it should be {expected}"));
+            default
+        })
+    }
+}
+
+impl Config {
+    /// Reads the process's environment.
+    pub fn from_environment() -> Result<Self, ConfigFaults> {
+        Self::from_lookup(&|name| std::env::var(name).ok())
+    }
+
+    /// Reads from any source of variables.
+    pub fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigFaults> {
+        let mut reader = Reader { lookup, faults: Vec::new() };
+        let bind: SocketAddr = reader.parsed("STAGEDOOR_BIND", ([127, 0, 0, 1], 8080).into(), "an address and a port such as 127.0.0.1:8080");
+        let mode = mode(&mut reader, bind);
+        let config = Self {
+            mode,
+            bind,
+            data_dir: reader.text("STAGEDOOR_DATA_DIR").unwrap_or_else(|| ".stagedoor".to_owned()).into(),
+            database_url: reader.secret("DATABASE_URL"),
+            database_connections: reader.parsed("STAGEDOOR_DATABASE_CONNECTIONS", 16, "a number of connections such as 16"),
+            public_url: reader.text("STAGEDOOR_PUBLIC_URL").unwrap_or_else(|| format!("http://{bind}")).trim_end_matches('/').to_owned(),
+            secret: reader.secret("STAGEDOOR_SECRET"),
+            smtp_url: reader.secret("STAGEDOOR_SMTP_URL"),
+            mail_from: reader.text("STAGEDOOR_MAIL_FROM").unwrap_or_else(|| "Stagedoor <door@stagedoor.test>".to_owned()),
+            trusted_proxies: proxies(&mut reader),
+            rate_factor: reader.parsed("STAGEDOOR_RATE_FACTOR", 1, "a whole number from 1 up"),
+            requests_max: reader.parsed("STAGEDOOR_REQUESTS_MAX", 1_024, "a number of requests such as 1024"),
+            demo_size: reader.text("STAGEDOOR_DEMO"),
+            demo_password: reader.secret("STAGEDOOR_DEMO_PASSWORD").unwrap_or_else(|| Secret::new("stage-door-demo".to_owned())),
+        };
+        config.check(&mut reader.faults);
+        if reader.faults.is_empty() { Ok(config) } else { Err(ConfigFaults(reader.faults)) }
+    }
+
+    fn check(&self, faults: &mut Vec<String>) {
+        if self.rate_factor == 0 {
+            faults.push("STAGEDOOR_RATE_FACTOR is 0, but it should be a whole number from 1 up".to_owned());
+        }
+        if self.database_connections < 2 {
+            faults.push("STAGEDOOR_DATABASE_CONNECTIONS should be at least 2: one for requests and one for jobs".to_owned());
+        }
+        if let Some(size) = &self.demo_size
+            && !["none", "lite", "demo", "scale"].contains(&size.as_str())
+        {
+            faults.push(format!("STAGEDOOR_DEMO is {size:?}, but it should be none, lite, demo or scale"));
+        }
+        if self.mode == Mode::Development {
+            return;
+        }
+        if self.secret.as_ref().is_none_or(|secret| secret.expose().len() < 32) {
+            faults.push("STAGEDOOR_SECRET should be a random text of at least 32 characters in production; `openssl rand -hex 32` makes one".to_owned());
+        }
+        if !self.public_url.starts_with("https://") {
+            faults.push("STAGEDOOR_PUBLIC_URL should be the https address people use in production".to_owned());
+        }
+    }
+}
+
+/// Development only where nobody else can reach us, unless it is said.
+fn mode(reader: &mut Reader<'_>, bind: SocketAddr) -> Mode {
+    match reader.text("STAGEDOOR_MODE").as_deref() {
+        Some("development") => Mode::Development,
+        Some("production") => Mode::Production,
+        None if bind.ip().is_loopback() => Mode::Development,
+        None => Mode::Production,
+        Some(other) => {
+            reader.faults.push(format!("STAGEDOOR_MODE is {other:?}, but it should be development or production"));
+            Mode::Production
+        }
+    }
+}
+
+fn proxies(reader: &mut Reader<'_>) -> Vec<IpAddr> {
+    let text = reader.text("STAGEDOOR_TRUSTED_PROXIES").unwrap_or_default();
+    let mut proxies = Vec::new();
+    for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+        match one.parse::<IpAddr>() {
+            Ok(address) => proxies.push(address.to_canonical()),
+            Err(_) => reader.faults.push(format!("STAGEDOOR_TRUSTED_PROXIES names {one:?}, but it should list addresses such as 10.0.0.1, separated by commas")),
+        }
+    }
+    proxies
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
+        Config::from_lookup(&|name| pairs.iter().find(|(one, _)| *one == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn nothing_configured_is_development_on_loopback() {
+        let config = read(&[]).unwrap();
+        assert_eq!((config.mode, config.bind.to_string(), config.public_url), (Mode::Development, "127.0.0.1:8080".into(), "http://127.0.0.1:8080".into()));
+    }
+
+    #[test]
+    fn an_open_address_demands_what_production_needs() {
+        let faults = read(&[("STAGEDOOR_BIND", "0.0.0.0:80")]).unwrap_err().to_string();
+        assert!(faults.contains("STAGEDOOR_SECRET") && faults.contains("STAGEDOOR_PUBLIC_URL"), "{faults}");
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let faults = read(&[("STAGEDOOR_BIND", "nowhere"), ("STAGEDOOR_RATE_FACTOR", "much"), ("STAGEDOOR_TRUSTED_PROXIES", "a, 10.0.0.1")]).unwrap_err();
+        assert_eq!(faults.0.len(), 3);
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let config = read(&[("DATABASE_URL", "postgres://user:hush@host/db"), ("STAGEDOOR_SECRET", "hush-hush")]).unwrap();
+        assert!(!format!("{config:?}").contains("hush"));
+    }
+}

@@ -1,0 +1,66 @@
+//! The wiring: which implementation stands behind each name.
+
+use std::sync::Arc;
+
+use axum::Router;
+use entry::{Gate, Limits, Routes, Site, TrustedProxies};
+use kernel::secret::MasterSecret;
+use kernel::{Secret, SystemChance, SystemClock};
+use mailer::{MailboxMailer, Mailer, SmtpMailer};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::compression::CompressionLayer;
+use workflows::{Parts as SiteParts, Services, Settings};
+
+use crate::config::{Config, Mode};
+use crate::lifecycle::Ground;
+use crate::machine::{self, Readiness};
+
+/// What the server is made of.
+pub struct Parts {
+    pub site: Site,
+    pub limits: Arc<Limits>,
+}
+
+/// Builds the services that the configuration asks for.
+pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
+    let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
+    let secret = master_secret(config, ground).await?;
+    let mailer: Arc<dyn Mailer> = match &config.smtp_url {
+        Some(url) => Arc::new(SmtpMailer::new(url, &config.mail_from)?),
+        None => Arc::new(MailboxMailer),
+    };
+    let cards = Arc::new(cards::SandboxCards::new(ground.database.clone(), clock.clone(), chance.clone()));
+    let settings = Settings { public_url: config.public_url.clone(), development: config.mode == Mode::Development };
+    let site = Services::new(SiteParts {
+        database: ground.database.clone(),
+        clock,
+        chance,
+        keys: accounts::Keys::derive(&secret),
+        hasher: accounts::Hasher::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
+        settings,
+        mailer,
+        cards,
+    });
+    Ok(Parts { site: Arc::new(site), limits: Arc::new(Limits::new(config.rate_factor)) })
+}
+
+/// Every route of the program, from the registry.
+pub fn router(config: &Config, parts: &Parts, readiness: Readiness, figures: PrometheusHandle) -> Router {
+    let gate = Gate::new(parts.site.clone(), parts.limits.clone(), config.requests_max, TrustedProxies(config.trusted_proxies.clone()));
+    let machines = machine::routes(Routes::new(gate.clone()), readiness, figures).into_router();
+    let api = api::routes(Routes::new(gate.clone())).into_router();
+    let pages = web::router(Routes::new(gate), parts.site.clone());
+    machines.merge(api).merge(pages).with_state(parts.site.clone()).layer(CompressionLayer::new())
+}
+
+/// The configured secret, or in development one that the installation makes for itself and keeps in its database, so that
+/// several servers share it.
+pub async fn master_secret(config: &Config, ground: &Ground) -> anyhow::Result<MasterSecret> {
+    use kernel::{Chance as _, Clock as _};
+    if let Some(secret) = &config.secret {
+        return Ok(Secret::new(secret.expose().clone().into_bytes()));
+    }
+    let candidate: String = SystemChance.bytes32().iter().map(|byte| format!("{byte:02x}")).collect();
+    let kept = database::installation::value_or_insert(&ground.database, "master_secret", &candidate, SystemClock.now()).await?;
+    Ok(Secret::new(kept.into_bytes()))
+}
