@@ -73,23 +73,39 @@ impl Config {
     /// Reads from any source of variables.
     pub fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigFaults> {
         let mut reader = Reader { lookup, faults: Vec::new() };
-        let bind: SocketAddr = reader.parsed("STAGEDOOR_BIND", ([127, 0, 0, 1], 8080).into(), "an address and a port such as 127.0.0.1:8080");
+        let bind: SocketAddr = reader.parsed(
+            "STAGEDOOR_BIND",
+            ([127, 0, 0, 1], 8080).into(),
+            "an address and a port such as 127.0.0.1:8080",
+        );
         let mode = mode(&mut reader, bind);
         let config = Self {
             mode,
             bind,
             data_dir: reader.text("STAGEDOOR_DATA_DIR").unwrap_or_else(|| ".stagedoor".to_owned()).into(),
             database_url: reader.secret("DATABASE_URL"),
-            database_connections: reader.parsed("STAGEDOOR_DATABASE_CONNECTIONS", 16, "a number of connections such as 16"),
-            public_url: reader.text("STAGEDOOR_PUBLIC_URL").unwrap_or_else(|| format!("http://{bind}")).trim_end_matches('/').to_owned(),
+            database_connections: reader.parsed(
+                "STAGEDOOR_DATABASE_CONNECTIONS",
+                16,
+                "a number of connections such as 16",
+            ),
+            public_url: reader
+                .text("STAGEDOOR_PUBLIC_URL")
+                .unwrap_or_else(|| format!("http://{bind}"))
+                .trim_end_matches('/')
+                .to_owned(),
             secret: reader.secret("STAGEDOOR_SECRET"),
             smtp_url: reader.secret("STAGEDOOR_SMTP_URL"),
-            mail_from: reader.text("STAGEDOOR_MAIL_FROM").unwrap_or_else(|| "Stagedoor <door@stagedoor.test>".to_owned()),
+            mail_from: reader
+                .text("STAGEDOOR_MAIL_FROM")
+                .unwrap_or_else(|| "Stagedoor <door@stagedoor.test>".to_owned()),
             trusted_proxies: proxies(&mut reader),
             rate_factor: reader.parsed("STAGEDOOR_RATE_FACTOR", 1, "a whole number from 1 up"),
             requests_max: reader.parsed("STAGEDOOR_REQUESTS_MAX", 1_024, "a number of requests such as 1024"),
             demo_size: reader.text("STAGEDOOR_DEMO"),
-            demo_password: reader.secret("STAGEDOOR_DEMO_PASSWORD").unwrap_or_else(|| Secret::new("stage-door-demo".to_owned())),
+            demo_password: reader
+                .secret("STAGEDOOR_DEMO_PASSWORD")
+                .unwrap_or_else(|| Secret::new("stage-door-demo".to_owned())),
         };
         config.check(&mut reader.faults);
         if reader.faults.is_empty() { Ok(config) } else { Err(ConfigFaults(reader.faults)) }
@@ -100,7 +116,9 @@ impl Config {
             faults.push("STAGEDOOR_RATE_FACTOR is 0, but it should be a whole number from 1 up".to_owned());
         }
         if self.database_connections < 2 {
-            faults.push("STAGEDOOR_DATABASE_CONNECTIONS should be at least 2: one for requests and one for jobs".to_owned());
+            faults.push(
+                "STAGEDOOR_DATABASE_CONNECTIONS should be at least 2: one for requests and one for jobs".to_owned(),
+            );
         }
         if let Some(size) = &self.demo_size
             && !["none", "lite", "demo", "scale"].contains(&size.as_str())
@@ -156,7 +174,10 @@ mod tests {
     #[test]
     fn nothing_configured_is_development_on_loopback() {
         let config = read(&[]).unwrap();
-        assert_eq!((config.mode, config.bind.to_string(), config.public_url), (Mode::Development, "127.0.0.1:8080".into(), "http://127.0.0.1:8080".into()));
+        assert_eq!(
+            (config.mode, config.bind.to_string(), config.public_url),
+            (Mode::Development, "127.0.0.1:8080".into(), "http://127.0.0.1:8080".into())
+        );
     }
 
     #[test]
@@ -167,13 +188,19 @@ mod tests {
 
     #[test]
     fn all_faults_are_told_at_once() {
-        let faults = read(&[("STAGEDOOR_BIND", "nowhere"), ("STAGEDOOR_RATE_FACTOR", "much"), ("STAGEDOOR_TRUSTED_PROXIES", "a, 10.0.0.1")]).unwrap_err();
+        let faults = read(&[
+            ("STAGEDOOR_BIND", "nowhere"),
+            ("STAGEDOOR_RATE_FACTOR", "much"),
+            ("STAGEDOOR_TRUSTED_PROXIES", "a, 10.0.0.1"),
+        ])
+        .unwrap_err();
         assert_eq!(faults.0.len(), 3);
     }
 
     #[test]
     fn secrets_do_not_print() {
-        let config = read(&[("DATABASE_URL", "postgres://user:hush@host/db"), ("STAGEDOOR_SECRET", "hush-hush")]).unwrap();
+        let config =
+            read(&[("DATABASE_URL", "postgres://user:hush@host/db"), ("STAGEDOOR_SECRET", "hush-hush")]).unwrap();
         assert!(!format!("{config:?}").contains("hush"));
     }
 }

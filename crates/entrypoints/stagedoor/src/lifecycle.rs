@@ -31,7 +31,11 @@ impl Ground {
                 (running.url(), Some(running))
             }
         };
-        let database = Database::connect(&DatabaseConfig { connections_max: config.database_connections, ..DatabaseConfig::new(url) }).await?;
+        let database = Database::connect(&DatabaseConfig {
+            connections_max: config.database_connections,
+            ..DatabaseConfig::new(url)
+        })
+        .await?;
         database::migrations::migrate(&database).await.context("the schema could not be brought up to date")?;
         Ok(Self { database, cluster })
     }

@@ -24,9 +24,13 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            anyhow::anyhow!("{address} is in use by another program; stop it, or choose another address with STAGEDOOR_BIND")
+            anyhow::anyhow!(
+                "{address} is in use by another program; stop it, or choose another address with STAGEDOOR_BIND"
+            )
         }
-        std::io::ErrorKind::PermissionDenied => anyhow::anyhow!("{address} needs more rights than this user has; choose a port from 1024 up with STAGEDOOR_BIND"),
+        std::io::ErrorKind::PermissionDenied => anyhow::anyhow!(
+            "{address} needs more rights than this user has; choose a port from 1024 up with STAGEDOOR_BIND"
+        ),
         _ => anyhow::anyhow!("cannot listen on {address}: {error}; choose another address with STAGEDOOR_BIND"),
     })
 }
@@ -58,7 +62,12 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
     Ok(())
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, watcher: hyper_util::server::graceful::Watcher) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    watcher: hyper_util::server::graceful::Watcher,
+) {
     let service = router.map_request(move |mut request: http::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         request.map(axum::body::Body::new)

@@ -46,7 +46,12 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
 
 /// Every route of the program, from the registry.
 pub fn router(config: &Config, parts: &Parts, readiness: Readiness, figures: PrometheusHandle) -> Router {
-    let gate = Gate::new(parts.site.clone(), parts.limits.clone(), config.requests_max, TrustedProxies(config.trusted_proxies.clone()));
+    let gate = Gate::new(
+        parts.site.clone(),
+        parts.limits.clone(),
+        config.requests_max,
+        TrustedProxies(config.trusted_proxies.clone()),
+    );
     let machines = machine::routes(Routes::new(gate.clone()), readiness, figures).into_router();
     let api = api::routes(Routes::new(gate.clone())).into_router();
     let pages = web::router(Routes::new(gate), parts.site.clone());
@@ -61,6 +66,8 @@ pub async fn master_secret(config: &Config, ground: &Ground) -> anyhow::Result<M
         return Ok(Secret::new(secret.expose().clone().into_bytes()));
     }
     let candidate: String = SystemChance.bytes32().iter().map(|byte| format!("{byte:02x}")).collect();
-    let kept = database::installation::value_or_insert(&ground.database, "master_secret", &candidate, SystemClock.now()).await?;
+    let kept =
+        database::installation::value_or_insert(&ground.database, "master_secret", &candidate, SystemClock.now())
+            .await?;
     Ok(Secret::new(kept.into_bytes()))
 }

@@ -13,13 +13,33 @@ use crate::config::Mode;
 pub fn start_log(mode: Mode) -> anyhow::Result<()> {
     let filter = || -> anyhow::Result<EnvFilter> {
         let text = std::env::var("STAGEDOOR_LOG").unwrap_or_else(|_| "info,sqlx::postgres::notice=warn".to_owned());
-        text.parse().map_err(|error| anyhow::anyhow!("STAGEDOOR_LOG is {text:?}, but it should be levels such as info or warn,request=info: {error}"))
+        text.parse().map_err(|error| {
+            anyhow::anyhow!(
+                "STAGEDOOR_LOG is {text:?}, but it should be levels such as info or warn,request=info: {error}"
+            )
+        })
     };
-    let statements = entry::telemetry::QueryCounter.with_filter(Targets::new().with_target("sqlx::query", LevelFilter::DEBUG));
+    let statements =
+        entry::telemetry::QueryCounter.with_filter(Targets::new().with_target("sqlx::query", LevelFilter::DEBUG));
     let registry = tracing_subscriber::registry().with(statements);
     match mode {
-        Mode::Production => registry.with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr).with_filter(filter()?)).try_init()?,
-        Mode::Development => registry.with(tracing_subscriber::fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).with_filter(filter()?)).try_init()?,
+        Mode::Production => registry
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .json()
+                    .flatten_event(true)
+                    .with_writer(std::io::stderr)
+                    .with_filter(filter()?),
+            )
+            .try_init()?,
+        Mode::Development => registry
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_ansi(std::io::stderr().is_terminal())
+                    .with_writer(std::io::stderr)
+                    .with_filter(filter()?),
+            )
+            .try_init()?,
     }
     Ok(())
 }
@@ -27,5 +47,7 @@ pub fn start_log(mode: Mode) -> anyhow::Result<()> {
 /// Starts the figures; the handle draws them for `/metrics`.
 pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
-    Ok(PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("duration_seconds".to_owned()), &buckets)?.install_recorder()?)
+    Ok(PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("duration_seconds".to_owned()), &buckets)?
+        .install_recorder()?)
 }
