@@ -1,1 +1,3 @@
+//! Read-only views over several domains.
 
+pub mod integrity;

@@ -60,3 +60,8 @@ pub async fn copy_representations(
 ) -> Result<u64, sqlx::Error> {
     copy(tx, rows).await
 }
+
+/// How many people are not demo people.
+pub async fn real_people_count(tx: &mut Tx) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM people WHERE NOT is_demo"#).fetch_one(&mut **tx).await
+}

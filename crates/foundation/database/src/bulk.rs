@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use kernel::Instant;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::{Connection, Database, Tx};
@@ -54,6 +55,21 @@ pub async fn begin(database: &Database) -> Result<Tx, sqlx::Error> {
         sqlx::query_scalar!("SELECT set_config($1, '0', true)", setting).fetch_one(&mut *tx).await?;
     }
     Ok(tx)
+}
+
+/// Waits until nobody else loads what `name` means into the same schema; released when the transaction ends.
+pub async fn lock(tx: &mut Tx, name: &str) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(current_schema() || $1, 0))", name)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes stock of `tables` anew, so that the planner does not go by guesses after a large load.
+pub async fn analyze(database: &Database, tables: &[&'static str]) -> Result<(), sqlx::Error> {
+    let mut tx = begin(database).await?;
+    sqlx::raw_sql(AssertSqlSafe(format!("ANALYZE {}", tables.join(", ")))).execute(&mut *tx).await?;
+    tx.commit().await
 }
 
 /// Sends `rows` to their table and tells how many arrived.

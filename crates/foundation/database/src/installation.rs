@@ -2,7 +2,7 @@
 
 use kernel::Instant;
 
-use crate::Database;
+use crate::{Database, Tx};
 
 /// The value under `name`, which becomes `candidate` if there is none yet.
 pub async fn value_or_insert(
@@ -25,4 +25,17 @@ pub async fn value_or_insert(
 /// The value under `name`, if there is one.
 pub async fn value(database: &Database, name: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!("SELECT value FROM installation WHERE name = $1", name).fetch_optional(database.pool()).await
+}
+
+/// Notes `value` under `name` as part of a transaction.
+pub async fn note(tx: &mut Tx, name: &str, value: &str, now: Instant) -> Result<(), sqlx::Error> {
+    sqlx::query!("INSERT INTO installation (name, value, created_at) VALUES ($1, $2, $3)", name, value, now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The value under `name`, as a transaction sees it.
+pub async fn value_within(tx: &mut Tx, name: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT value FROM installation WHERE name = $1", name).fetch_optional(&mut **tx).await
 }

@@ -1,0 +1,35 @@
+//! Whether loaded demo data is what it claims to be.
+
+use database::Connection;
+use overviews::integrity::{self, Disorder};
+
+use crate::generate::course::Status;
+
+/// What a check found.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    pub disorder: Disorder,
+    /// Statuses in which no booking stands.
+    pub missing_statuses: Vec<&'static str>,
+    /// How many bookings stand in each status, most first.
+    pub statuses: Vec<(String, i64)>,
+}
+
+impl Findings {
+    /// Whether everything is in order.
+    pub fn is_clean(&self) -> bool {
+        self.disorder == Disorder::default() && self.missing_statuses.is_empty()
+    }
+}
+
+/// Checks ledger, calendars, ratings, months and statuses.
+pub async fn check(connection: &mut Connection) -> Result<Findings, sqlx::Error> {
+    let disorder = integrity::disorder(connection).await?;
+    let statuses = integrity::bookings_by_status(connection).await?;
+    let missing_statuses = Status::ALL
+        .map(Status::as_str)
+        .into_iter()
+        .filter(|status| statuses.iter().all(|(present, _)| present != status))
+        .collect();
+    Ok(Findings { disorder, missing_statuses, statuses })
+}

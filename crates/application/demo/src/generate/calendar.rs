@@ -1,0 +1,96 @@
+//! One celebrity's calendar while it is being filled: no two spans overlap.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
+use chrono_tz::Tz;
+use kernel::Instant;
+
+use super::hours::Hours;
+use super::offers::Offer;
+use crate::dice::Dice;
+
+/// A time that somebody can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    pub starts: Instant,
+    pub ends: Instant,
+    /// The start on the celebrity's own clock.
+    pub local: NaiveDateTime,
+}
+
+/// Spans taken so far, set-up and travel included.
+#[derive(Debug, Default)]
+pub struct Calendar {
+    taken: BTreeMap<Instant, Instant>,
+}
+
+impl Calendar {
+    /// A calendar in which only the blackouts are taken.
+    pub fn of(hours: &Hours, zone: Tz) -> Self {
+        let mut calendar = Self::default();
+        for blackout in &hours.blackouts {
+            if let Some((from, until)) = days_span(zone, blackout.first, blackout.last) {
+                calendar.take(from, until);
+            }
+        }
+        calendar
+    }
+
+    /// Whether nothing is taken in `[from, until)`.
+    pub fn is_free(&self, from: Instant, until: Instant) -> bool {
+        self.taken.range(..until).next_back().is_none_or(|(_, end)| *end <= from)
+    }
+
+    /// Takes `[from, until)`, which must be free.
+    pub fn take(&mut self, from: Instant, until: Instant) {
+        debug_assert!(self.is_free(from, until), "spans never overlap");
+        self.taken.insert(from, until);
+    }
+
+    /// Minutes taken in `[from, until)`.
+    pub fn minutes_taken(&self, from: Instant, until: Instant) -> i64 {
+        let within = self.taken.range(..until).rev().take_while(|(_, end)| **end > from);
+        within.map(|(start, end)| ((*end).min(until) - (*start).max(from)).num_minutes()).sum()
+    }
+
+    /// A free time for `offer` on `day`, not before `earliest`; a few tries are enough to fill a day realistically.
+    pub fn slot(
+        &self,
+        dice: &mut Dice,
+        hours: &Hours,
+        zone: Tz,
+        offer: &Offer,
+        day: NaiveDate,
+        earliest: Instant,
+    ) -> Option<Slot> {
+        let (opens, closes) = hours.open(day)?;
+        let starts_count = (i64::from(closes) - i64::from(opens) - i64::from(offer.duration_minutes))
+            / i64::from(offer.step_minutes)
+            + 1;
+        if starts_count <= 0 {
+            return None;
+        }
+        (0..5).find_map(|_| {
+            // The better of two draws: evenings are wanted more than mornings.
+            let step = dice.between(0, starts_count).max(dice.between(0, starts_count));
+            let minute = i64::from(opens) + step * i64::from(offer.step_minutes);
+            let local = day.and_time(NaiveTime::MIN) + TimeDelta::minutes(minute);
+            let slot = slot_at(zone, local, offer)?;
+            let buffer = TimeDelta::minutes(i64::from(offer.buffer_minutes));
+            (slot.starts >= earliest && self.is_free(slot.starts - buffer, slot.ends + buffer)).then_some(slot)
+        })
+    }
+}
+
+/// The time that begins at `local`, unless a change of clocks makes it ambiguous or non-existent.
+pub fn slot_at(zone: Tz, local: NaiveDateTime, offer: &Offer) -> Option<Slot> {
+    let starts = zone.from_local_datetime(&local).single()?.to_utc();
+    Some(Slot { starts, ends: starts + TimeDelta::minutes(i64::from(offer.duration_minutes)), local })
+}
+
+/// From the first day's midnight to the midnight after the last.
+pub fn days_span(zone: Tz, first: NaiveDate, last: NaiveDate) -> Option<(Instant, Instant)> {
+    let midnight = |day: NaiveDate| Some(zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest()?.to_utc());
+    Some((midnight(first)?, midnight(last + Days::new(1))?))
+}

@@ -1,0 +1,297 @@
+//! What becomes of one booking: its states in time, as far as `now` lets us see.
+
+use chrono::TimeDelta;
+use kernel::Instant;
+
+use super::calendar::Slot;
+use super::offers::{Kind, Mode, Offer};
+use crate::dice::Dice;
+use crate::policies::policy;
+
+/// Where a booking stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    Requested,
+    OfferedByTalent,
+    OfferedByCustomer,
+    AwaitingPayment,
+    Confirmed,
+    InProgress,
+    Delivered,
+    Completed,
+    Declined,
+    Expired,
+    Cancelled,
+    Disputed,
+    Refunded,
+}
+
+impl Status {
+    pub const ALL: [Self; 13] = [
+        Self::Requested,
+        Self::OfferedByTalent,
+        Self::OfferedByCustomer,
+        Self::AwaitingPayment,
+        Self::Confirmed,
+        Self::InProgress,
+        Self::Delivered,
+        Self::Completed,
+        Self::Declined,
+        Self::Expired,
+        Self::Cancelled,
+        Self::Disputed,
+        Self::Refunded,
+    ];
+
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::OfferedByTalent => "offered_by_talent",
+            Self::OfferedByCustomer => "offered_by_customer",
+            Self::AwaitingPayment => "awaiting_payment",
+            Self::Confirmed => "confirmed",
+            Self::InProgress => "in_progress",
+            Self::Delivered => "delivered",
+            Self::Completed => "completed",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Disputed => "disputed",
+            Self::Refunded => "refunded",
+        }
+    }
+
+    /// Whether the time on the calendar is kept for it.
+    pub const fn keeps_time(self) -> bool {
+        matches!(
+            self,
+            Self::AwaitingPayment
+                | Self::Confirmed
+                | Self::InProgress
+                | Self::Delivered
+                | Self::Completed
+                | Self::Disputed
+        )
+    }
+}
+
+/// Who ended a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Customer,
+    Talent,
+    Staff,
+    System,
+}
+
+impl Side {
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Talent => "talent",
+            Self::Staff => "staff",
+            Self::System => "system",
+        }
+    }
+}
+
+/// The moments of a booking; none of them lies after `now`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Course {
+    pub status: Status,
+    pub placed: Instant,
+    /// The talent accepted a request or sent a quote.
+    pub answered: Option<Instant>,
+    pub confirmed: Option<Instant>,
+    pub started: Option<Instant>,
+    pub delivered: Option<Instant>,
+    pub completed: Option<Instant>,
+    /// Declined, expired, cancelled, disputed or refunded.
+    pub ended: Option<(Instant, Side)>,
+    /// Of the price, when money went back.
+    pub refund_percent: i64,
+    /// Until when an open payment holds the time.
+    pub hold_expires: Option<Instant>,
+    pub deliver_by: Option<Instant>,
+}
+
+impl Course {
+    /// A course of which nothing is known but that it began.
+    pub const fn begun(status: Status, placed: Instant) -> Self {
+        Self {
+            status,
+            placed,
+            answered: None,
+            confirmed: None,
+            started: None,
+            delivered: None,
+            completed: None,
+            ended: None,
+            refund_percent: 0,
+            hold_expires: None,
+            deliver_by: None,
+        }
+    }
+
+    fn ending(mut self, status: Status, at: Instant, by: Side) -> Self {
+        self.status = status;
+        self.ended = Some((at, by));
+        self
+    }
+}
+
+/// How long an instant booking keeps its time while the customer pays, in minutes.
+pub const HOLD_MINUTES: i64 = 15;
+
+/// Lets a booking run from `placed` until it ends or `now` comes.
+pub fn run(dice: &mut Dice, offer: &Offer, slot: Option<&Slot>, placed: Instant, now: Instant) -> Course {
+    let begun = Course::begun(Status::AwaitingPayment, placed);
+    let course = match offer.mode {
+        Mode::Instant => pay(dice, begun, placed, TimeDelta::minutes(HOLD_MINUTES), 45, now),
+        Mode::Request => answer_request(dice, begun, now),
+        Mode::Quote => answer_quote(dice, begun, now),
+    };
+    match course.confirmed {
+        Some(confirmed) => after_confirmation(dice, offer, slot, course, confirmed, now),
+        None => course,
+    }
+}
+
+fn answer_request(dice: &mut Dice, mut course: Course, now: Instant) -> Course {
+    course.status = Status::Requested;
+    let answered = course.placed + TimeDelta::minutes(dice.between(20, 2_200));
+    let unanswered = course.placed + TimeDelta::hours(48);
+    if dice.permille(50) && unanswered <= now {
+        return course.ending(Status::Expired, unanswered, Side::System);
+    }
+    if answered > now {
+        return course;
+    }
+    if dice.permille(140) {
+        return course.ending(Status::Declined, answered, Side::Talent);
+    }
+    course.answered = Some(answered);
+    pay(dice, course, answered, TimeDelta::hours(24), 40, now)
+}
+
+fn answer_quote(dice: &mut Dice, mut course: Course, now: Instant) -> Course {
+    course.status = Status::Requested;
+    let answered = course.placed + TimeDelta::minutes(dice.between(300, 4_000));
+    if answered > now {
+        return course;
+    }
+    course.answered = Some(answered);
+    course.status = Status::OfferedByTalent;
+    let agreed = answered + TimeDelta::minutes(dice.between(600, 9_000));
+    if agreed > now {
+        if dice.permille(350) {
+            course.status = Status::OfferedByCustomer;
+        }
+        return course;
+    }
+    match dice.between(0, 1_000) {
+        0..180 => course.ending(Status::Declined, agreed, Side::Customer),
+        180..280 => course.ending(Status::Expired, agreed, Side::System),
+        _ => pay(dice, course, agreed, TimeDelta::hours(48), 30, now),
+    }
+}
+
+/// The customer pays within the hold, or lets it lapse.
+fn pay(
+    dice: &mut Dice,
+    mut course: Course,
+    from: Instant,
+    hold: TimeDelta,
+    lapse_permille: i64,
+    now: Instant,
+) -> Course {
+    course.status = Status::AwaitingPayment;
+    let lapses = from + hold;
+    if dice.permille(lapse_permille) && lapses <= now {
+        return course.ending(Status::Expired, lapses, Side::System);
+    }
+    let hold_seconds = hold.num_seconds();
+    let paid = from + TimeDelta::seconds(dice.between(hold_seconds / 10, hold_seconds * 2 / 3));
+    if paid > now {
+        course.hold_expires = Some(lapses);
+    } else {
+        course.status = Status::Confirmed;
+        course.confirmed = Some(paid);
+    }
+    course
+}
+
+fn after_confirmation(
+    dice: &mut Dice,
+    offer: &Offer,
+    slot: Option<&Slot>,
+    mut course: Course,
+    confirmed: Instant,
+    now: Instant,
+) -> Course {
+    course.deliver_by = offer.deliver_within_days.map(|days| confirmed + TimeDelta::days(i64::from(days)));
+    // What is left until the event, or until the work is done.
+    let due = slot.map(|slot| slot.starts).or(course.deliver_by).unwrap_or(confirmed + TimeDelta::days(40));
+    if dice.permille(85) {
+        let left = (due - confirmed).num_seconds().max(2);
+        let cancelled = confirmed + TimeDelta::seconds((left as f64 * dice.fraction().powf(1.6)) as i64);
+        if cancelled <= now && cancelled < due {
+            return cancel(dice, offer, slot, course, confirmed, cancelled);
+        }
+    }
+    let (started, delivered) = match slot {
+        Some(slot) => (slot.starts, slot.ends),
+        None => {
+            let left = (due - confirmed).num_seconds();
+            let delivered = confirmed + TimeDelta::seconds((left as f64 * (0.25 + 0.7 * dice.fraction())) as i64);
+            (delivered, delivered)
+        }
+    };
+    if started > now {
+        return course;
+    }
+    course.started = Some(started);
+    if delivered > now {
+        course.status = Status::InProgress;
+        return course;
+    }
+    course.delivered = Some(delivered);
+    after_delivery(dice, offer, course, delivered, now)
+}
+
+fn after_delivery(dice: &mut Dice, offer: &Offer, mut course: Course, delivered: Instant, now: Instant) -> Course {
+    let accepted_hours = if offer.kind == Kind::VideoCall { dice.between(1, 48) } else { dice.between(3, 72) };
+    let accepted = delivered + TimeDelta::hours(accepted_hours);
+    if accepted > now {
+        course.status = Status::Delivered;
+        return course;
+    }
+    if dice.permille(9) {
+        course.refund_percent = 100;
+        return course.ending(Status::Refunded, accepted, Side::Staff);
+    }
+    if now - accepted < TimeDelta::days(30) && dice.permille(12) {
+        return course.ending(Status::Disputed, accepted, Side::Customer);
+    }
+    course.status = Status::Completed;
+    course.completed = Some(accepted);
+    course
+}
+
+fn cancel(
+    dice: &mut Dice,
+    offer: &Offer,
+    slot: Option<&Slot>,
+    mut course: Course,
+    confirmed: Instant,
+    at: Instant,
+) -> Course {
+    let by = [Side::Customer, Side::Talent, Side::Staff][dice.weighted(&[62, 33, 5])];
+    course.refund_percent = match by {
+        Side::Customer => policy(offer.policy_key).refund_percent(confirmed, slot.map(|slot| slot.starts), at),
+        _ => 100,
+    };
+    course.ending(Status::Cancelled, at, by)
+}

@@ -1,0 +1,165 @@
+//! The bookings of two years: who booked whom, for when, and what became of it.
+
+use chrono::{Days, TimeDelta};
+use kernel::Instant;
+
+use super::calendar::{Calendar, Slot};
+use super::course::{Course, Status, run};
+use super::crowd::Crowd;
+use super::offers::{Kind, Offer};
+use super::seasons::{self, Seasons};
+use super::staged;
+use super::stars::{self, Star};
+use crate::Size;
+use crate::dice::Dice;
+
+/// Nobody can be booked more often than this in two years.
+const DEALS_PER_STAR_MAX: f64 = 1_500.0;
+
+/// One booking, before it becomes rows.
+#[derive(Debug, Clone)]
+pub struct Deal {
+    /// Places in the lists of the world.
+    pub star: u32,
+    pub offer: u8,
+    pub customer: u32,
+    pub slot: Option<Slot>,
+    pub course: Course,
+    /// From 1 to 5, and when it was written.
+    pub review: Option<(i16, Instant)>,
+}
+
+/// Strikes all deals and sorts them by the moment they were placed. Fills in which days are still open.
+pub fn strike(size: Size, seed: u64, now: Instant, crowd: &Crowd, stars: &mut [Star]) -> Vec<Deal> {
+    let seasons = Seasons::until(now);
+    let counts = counts(stars.len(), size.deals());
+    let mut staged = staged::scenes(seed, now, stars, crowd.customers.len());
+    let mut deals = Vec::with_capacity(size.deals() + staged.len());
+    for (index, star) in stars.iter_mut().enumerate() {
+        let mut calendar = Calendar::of(&star.hours, star.place.zone);
+        for deal in staged.iter_mut().filter(|deal| deal.star as usize == index) {
+            keep_time(&mut calendar, &star.offers[deal.offer as usize], deal);
+            deals.push(deal.clone());
+        }
+        let mut dice = Dice::new(seed, "deals", index as u64);
+        for _ in 0..counts[index] {
+            if let Some(mut deal) = strike_one(&mut dice, &seasons, now, index, star, &calendar) {
+                deal.customer = customer(&mut dice, crowd, deal.course.placed);
+                keep_time(&mut calendar, &star.offers[deal.offer as usize], &deal);
+                deals.push(deal);
+            }
+        }
+        star.open_days = super::hours::open_days(&star.hours, &calendar, star.place.zone, &star.offers, now);
+    }
+    deals.sort_by_key(|deal| (deal.course.placed, deal.star));
+    deals
+}
+
+/// How many deals each celebrity gets: as fame says, but no more than a calendar takes.
+fn counts(stars: usize, deals: usize) -> Vec<usize> {
+    let fames: Vec<f64> = (0..stars).map(stars::fame).collect();
+    let mut scale = deals as f64 / fames.iter().sum::<f64>();
+    let expected = |scale: f64| fames.iter().map(|fame| (fame * scale).min(DEALS_PER_STAR_MAX)).sum::<f64>();
+    while expected(scale) < deals as f64 * 0.999 {
+        scale *= 1.01;
+    }
+    fames.iter().map(|fame| (fame * scale).min(DEALS_PER_STAR_MAX).round() as usize).collect()
+}
+
+fn strike_one(
+    dice: &mut Dice,
+    seasons: &Seasons,
+    now: Instant,
+    index: usize,
+    star: &Star,
+    calendar: &Calendar,
+) -> Option<Deal> {
+    let placed = seasons.placing(dice, star.joined + TimeDelta::hours(6));
+    // A calendar that is full on the days somebody likes turns them to something that takes no time.
+    let chosen = choose(dice, &star.offers, |_| true)?;
+    let (offer_index, slot) = match find_slot(dice, star, calendar, &star.offers[chosen], placed) {
+        Ok(slot) => (chosen, slot),
+        Err(NoTime) => (choose(dice, &star.offers, |offer| !offer.is_timed())?, None),
+    };
+    let offer = &star.offers[offer_index];
+    let course = run(dice, offer, slot.as_ref(), placed, now);
+    let review = review(dice, star, &course, now);
+    Some(Deal { star: index as u32, offer: offer_index as u8, customer: 0, slot, course, review })
+}
+
+fn choose(dice: &mut Dice, offers: &[Offer], allowed: impl Fn(&Offer) -> bool) -> Option<usize> {
+    let weight = |offer: &Offer| match offer.kind {
+        _ if !allowed(offer) => 0,
+        Kind::VideoCall => 46,
+        Kind::Appearance => 24,
+        Kind::PersonalVideo => 34,
+        Kind::Endorsement => 2,
+    };
+    let weights: Vec<u32> = offers.iter().map(weight).collect();
+    weights.iter().any(|weight| *weight > 0).then(|| dice.weighted(&weights))
+}
+
+/// Every day somebody liked is full.
+struct NoTime;
+
+fn find_slot(
+    dice: &mut Dice,
+    star: &Star,
+    calendar: &Calendar,
+    offer: &Offer,
+    placed: Instant,
+) -> Result<Option<Slot>, NoTime> {
+    if !offer.is_timed() {
+        return Ok(None);
+    }
+    let earliest = placed + TimeDelta::minutes(i64::from(offer.lead_minutes));
+    let first_day = earliest.with_timezone(&star.place.zone).date_naive();
+    let mean = if offer.kind == Kind::Appearance { 38.0 } else { 11.0 };
+    for _ in 0..24 {
+        let ahead = seasons::lead_days(dice, mean).min(160);
+        let day = first_day + Days::new(ahead.unsigned_abs());
+        if !dice.permille(seasons::event_permille(day)) {
+            continue;
+        }
+        if let Some(slot) = calendar.slot(dice, &star.hours, star.place.zone, offer, day, earliest) {
+            return Ok(Some(slot));
+        }
+    }
+    Err(NoTime)
+}
+
+fn keep_time(calendar: &mut Calendar, offer: &Offer, deal: &Deal) {
+    if let Some(slot) = deal.slot.filter(|_| deal.course.status.keeps_time()) {
+        let buffer = TimeDelta::minutes(i64::from(offer.buffer_minutes));
+        calendar.take(slot.starts - buffer, slot.ends + buffer);
+    }
+}
+
+/// Somebody who had joined by then; a few book often, most once or twice. Nobody draws the demo customer.
+fn customer(dice: &mut Dice, crowd: &Crowd, placed: Instant) -> u32 {
+    let others = crowd.customers.len() - 1;
+    let draw = |dice: &mut Dice| 1 + (others as f64 * dice.fraction().powf(1.5)) as usize;
+    let mut drawn = draw(dice);
+    for _ in 0..12 {
+        if crowd.customers[drawn].joined <= placed {
+            break;
+        }
+        drawn = draw(dice);
+    }
+    drawn as u32
+}
+
+/// Most are very happy, a few are not, hardly anybody is in between.
+fn review(dice: &mut Dice, star: &Star, course: &Course, now: Instant) -> Option<(i16, Instant)> {
+    let completed = course.completed.filter(|_| course.status == Status::Completed)?;
+    let written = completed + TimeDelta::minutes(dice.between(40, 12_000));
+    if written > now || !dice.permille(715) {
+        return None;
+    }
+    let unhappy = (222 - star.charm_permille).clamp(40, 400);
+    if !dice.permille(unhappy) {
+        return Some((5, written));
+    }
+    let rating = [4, 3, 2, 1][dice.weighted(&[56, 22, 9, 13])];
+    Some((rating, written))
+}

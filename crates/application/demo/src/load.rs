@@ -1,0 +1,178 @@
+//! Loads the demo world: all of it or nothing.
+
+use std::time::Instant as Stopwatch;
+
+use database::{Database, Tx, bulk, installation};
+use kernel::Instant;
+
+use crate::Size;
+use crate::generate::{self, World};
+use crate::portraits::Portraits;
+use crate::rows::{bookings as booking_rows, catalog as catalog_rows, payments as payment_rows, people};
+
+/// The name under which an installation remembers that it holds demo data; the value is the size.
+const MARKER: &str = "demo_data";
+
+/// What the planner should know the size of.
+const LARGE_TABLES: [&str; 15] = [
+    "people",
+    "credentials",
+    "celebrities",
+    "celebrity_categories",
+    "offerings",
+    "open_days",
+    "reviews",
+    "bookings",
+    "booking_events",
+    "allocations",
+    "booking_deadlines",
+    "payment_intents",
+    "payment_legs",
+    "ledger_transfers",
+    "ledger_postings",
+];
+
+/// Told what is being loaded, how many rows are in and how many there will be (zero when nobody knows).
+pub type Progress<'caller> = &'caller (dyn Fn(&str, u64, u64) + Send + Sync);
+
+/// What to load.
+#[derive(Debug, Clone)]
+pub struct LoadOptions {
+    pub size: Size,
+    /// The moment up to which things have happened.
+    pub now: Instant,
+    pub seed: u64,
+    /// The stored form of the password that every demo person gets: hashed once, by whoever owns the pepper.
+    pub password_hash: String,
+}
+
+/// What was loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    pub celebrities: u64,
+    pub people: u64,
+    pub bookings: u64,
+    pub reviews: u64,
+    /// Of all tables together.
+    pub rows: u64,
+    pub milliseconds: u64,
+}
+
+/// Why nothing was loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("the database already holds demo data of size {size}; choose an empty one")]
+    AlreadyLoaded { size: String },
+    #[error(
+        "the database holds {count} people who are not demo people; demo data goes only into a database without any"
+    )]
+    HoldsRealPeople { count: i64 },
+    #[error("the demo data could not be written")]
+    Database(#[from] sqlx::Error),
+}
+
+/// Whether `database` holds demo data.
+pub async fn is_loaded(database: &Database) -> Result<bool, sqlx::Error> {
+    Ok(installation::value(database, MARKER).await?.is_some())
+}
+
+/// Generates the world of `options` and loads it in one transaction: a killed load leaves nothing behind, and of two
+/// servers that load at the same time one waits and finds it done.
+pub async fn load(database: &Database, options: &LoadOptions, progress: Progress<'_>) -> Result<Summary, LoadError> {
+    let stopwatch = Stopwatch::now();
+    let mut tx = bulk::begin(database).await?;
+    bulk::lock(&mut tx, MARKER).await?;
+    if let Some(size) = installation::value_within(&mut tx, MARKER).await? {
+        return Err(LoadError::AlreadyLoaded { size });
+    }
+    let count = accounts::bulk::real_people_count(&mut tx).await?;
+    if count > 0 {
+        return Err(LoadError::HoldsRealPeople { count });
+    }
+    progress("making the world", 0, 0);
+    let portraits = Portraits::unpack();
+    let world = generate::world(options.size, options.seed, options.now, &portraits);
+    let mut summary = copy_world(&mut tx, &world, &portraits, &options.password_hash, progress).await?;
+    installation::note(&mut tx, MARKER, options.size.as_str(), options.now).await?;
+    progress("settling", 0, 0);
+    tx.commit().await?;
+    bulk::analyze(database, &LARGE_TABLES).await?;
+    summary.milliseconds = stopwatch.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+    Ok(summary)
+}
+
+async fn copy_world(
+    tx: &mut Tx,
+    world: &World,
+    portraits: &Portraits,
+    password_hash: &str,
+    progress: Progress<'_>,
+) -> Result<Summary, sqlx::Error> {
+    let watch = Watch { progress };
+    let people = accounts::bulk::copy_people(tx, watch.rows("people", people::people(world))).await?;
+    let mut rows = people;
+    rows += accounts::bulk::copy_credentials(tx, watch.rows("passwords", people::credentials(world, password_hash)))
+        .await?;
+    rows += accounts::bulk::copy_representations(tx, people::representations(world)).await?;
+    rows += copy_catalog(tx, world, portraits, &watch).await?;
+    let bookings = bookings::bulk::copy_bookings(tx, watch.rows("bookings", booking_rows::bookings(world))).await?;
+    rows += bookings;
+    rows += bookings::bulk::copy_events(tx, watch.rows("histories", booking_rows::events(world))).await?;
+    rows += bookings::bulk::copy_allocations(tx, watch.rows("calendars", booking_rows::allocations(world))).await?;
+    rows += bookings::bulk::copy_deadlines(tx, watch.rows("deadlines", booking_rows::deadlines(world))).await?;
+    rows += copy_payments(tx, world, &watch).await?;
+    let reviews = catalog::bulk::copy_reviews(tx, watch.rows("reviews", catalog_rows::reviews(world))).await?;
+    rows += reviews;
+    progress("search index", 0, 0);
+    catalog::bulk::refresh_all(tx).await?;
+    let celebrities = world.stars.len() as u64;
+    Ok(Summary { celebrities, people, bookings, reviews, rows, milliseconds: 0 })
+}
+
+async fn copy_catalog(
+    tx: &mut Tx,
+    world: &World,
+    portraits: &Portraits,
+    watch: &Watch<'_>,
+) -> Result<u64, sqlx::Error> {
+    use catalog::bulk as into;
+    let mut rows = into::copy_categories(tx, catalog_rows::categories(world)).await?;
+    rows += into::copy_agencies(tx, catalog_rows::agencies(world)).await?;
+    rows += into::copy_portraits(tx, watch.rows("posters", catalog_rows::portraits(world, portraits))).await?;
+    rows += into::copy_celebrities(tx, watch.rows("celebrities", catalog_rows::celebrities(world))).await?;
+    rows += into::copy_celebrity_categories(tx, catalog_rows::celebrity_categories(world)).await?;
+    rows += into::copy_offerings(tx, watch.rows("offerings", catalog_rows::offerings(world))).await?;
+    rows += into::copy_weekly_hours(tx, watch.rows("opening hours", catalog_rows::weekly_hours(world))).await?;
+    rows += into::copy_day_exceptions(tx, catalog_rows::day_exceptions(world)).await?;
+    rows += into::copy_open_days(tx, watch.rows("open days", catalog_rows::open_days(world))).await?;
+    Ok(rows)
+}
+
+async fn copy_payments(tx: &mut Tx, world: &World, watch: &Watch<'_>) -> Result<u64, sqlx::Error> {
+    use payments::bulk as into;
+    let mut rows = into::copy_intents(tx, watch.rows("payments", payment_rows::intents(world))).await?;
+    rows += into::copy_legs(tx, watch.rows("card payments", payment_rows::legs(world))).await?;
+    rows += into::copy_refunds(tx, payment_rows::refunds(world)).await?;
+    rows += into::copy_ledger_accounts(tx, watch.rows("ledger accounts", payment_rows::ledger_accounts(world))).await?;
+    rows += into::copy_transfers(tx, watch.rows("ledger transfers", payment_rows::transfers(world))).await?;
+    rows += into::copy_postings(tx, watch.rows("ledger postings", payment_rows::postings(world))).await?;
+    Ok(rows)
+}
+
+/// Reports rows as they pass by.
+struct Watch<'caller> {
+    progress: Progress<'caller>,
+}
+
+impl Watch<'_> {
+    fn rows<Row>(&self, what: &'static str, rows: impl Iterator<Item = Row>) -> impl Iterator<Item = Row> {
+        const EVERY: u64 = 5_000;
+        (self.progress)(what, 0, 0);
+        rows.zip(1..).map(move |(row, count)| {
+            if count % EVERY == 0 {
+                (self.progress)(what, count, 0);
+            }
+            row
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! How much demo data.
+
+/// How much of everything to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// A handful of everything, in seconds: for tests.
+    Lite,
+    /// A platform two years old: what a first start loads.
+    Demo,
+    /// A million bookings: for measurements.
+    Scale,
+}
+
+impl Size {
+    /// As it is written on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lite => "lite",
+            Self::Demo => "demo",
+            Self::Scale => "scale",
+        }
+    }
+
+    /// How many celebrities.
+    pub const fn stars(self) -> usize {
+        match self {
+            Self::Lite => 24,
+            Self::Demo => 240,
+            Self::Scale => 50_000,
+        }
+    }
+
+    /// How many customers, the demo login included.
+    pub const fn customers(self) -> usize {
+        match self {
+            Self::Lite => 60,
+            Self::Demo => 4_000,
+            Self::Scale => 100_000,
+        }
+    }
+
+    /// How many agents, the demo login included.
+    pub const fn agents(self) -> usize {
+        match self {
+            Self::Lite => 6,
+            Self::Demo => 45,
+            Self::Scale => 450,
+        }
+    }
+
+    /// How many agencies.
+    pub const fn agencies(self) -> usize {
+        match self {
+            Self::Lite => 4,
+            Self::Demo | Self::Scale => 18,
+        }
+    }
+
+    /// How many bookings, whatever became of them.
+    pub const fn deals(self) -> usize {
+        match self {
+            Self::Lite => 230,
+            Self::Demo => 18_800,
+            Self::Scale => 1_000_000,
+        }
+    }
+}
+
+impl std::str::FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Lite, Self::Demo, Self::Scale]
+            .into_iter()
+            .find(|size| size.as_str() == text)
+            .ok_or_else(|| format!("{text:?} is no size of demo data; choose lite, demo or scale"))
+    }
+}

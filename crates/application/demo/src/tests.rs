@@ -1,0 +1,118 @@
+//! What the generated world must be like, without a database.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Datelike as _, Offset as _, TimeZone as _, Weekday};
+use kernel::Instant;
+
+use crate::Size;
+use crate::generate::course::Status;
+use crate::generate::{self, World};
+use crate::portraits::Portraits;
+use crate::rows::{Case, bookings as booking_rows, payments as payment_rows};
+use crate::words::names::points_at_somebody;
+use crate::words::places::PLACES;
+
+fn now() -> Instant {
+    DateTime::parse_from_rfc3339("2026-11-23T09:17:42Z").expect("a valid moment").to_utc()
+}
+
+fn world(size: Size, seed: u64) -> World {
+    generate::world(size, seed, now(), &Portraits::unpack())
+}
+
+#[test]
+fn the_same_seed_makes_the_same_rows() {
+    let (one, other) = (world(Size::Lite, 7), world(Size::Lite, 7));
+    assert!(booking_rows::bookings(&one).eq(booking_rows::bookings(&other)));
+    assert!(booking_rows::events(&one).eq(booking_rows::events(&other)));
+    assert!(payment_rows::postings(&one).eq(payment_rows::postings(&other)));
+    assert!(!booking_rows::bookings(&one).eq(booking_rows::bookings(&world(Size::Lite, 8))));
+}
+
+#[test]
+fn nobody_real_is_on_stage() {
+    assert!(points_at_somebody("Idris Elba") && points_at_somebody("Quinn Swift"));
+    let world = world(Size::Demo, 7);
+    let names: HashSet<&str> = world.stars.iter().map(|star| star.name.as_str()).collect();
+    assert_eq!(names.len(), 240, "every name is different");
+    assert!(names.iter().all(|name| !points_at_somebody(name)));
+}
+
+#[test]
+fn bios_have_no_gaps() {
+    for star in world(Size::Demo, 7).stars {
+        assert!((150..900).contains(&star.bio.len()) && !star.bio.contains(['{', '}']), "{}", star.bio);
+    }
+}
+
+#[test]
+fn cities_span_nine_zones() {
+    // Two zones that keep the same time all year are one to people: Berlin and Paris.
+    let offset = |zone: chrono_tz::Tz, month| {
+        zone.with_ymd_and_hms(2026, month, 1, 12, 0, 0).single().map(|noon| noon.offset().fix().local_minus_utc())
+    };
+    let zones: HashSet<_> = PLACES.iter().map(|place| (offset(place.zone, 1), offset(place.zone, 7))).collect();
+    assert_eq!((PLACES.len(), zones.len()), (12, 9));
+    assert_eq!(PLACES.iter().map(|place| place.share).sum::<u32>(), 100);
+}
+
+#[test]
+fn two_years_look_lived_in() {
+    let world = world(Size::Demo, 7);
+    let confirmed = world.deals.iter().filter(|deal| deal.course.confirmed.is_some()).count();
+    assert!((16_500..18_500).contains(&confirmed), "{confirmed} confirmed");
+
+    let slots: Vec<_> = world.deals.iter().filter_map(|deal| deal.slot).collect();
+    let is_weekend = |day: Weekday| matches!(day, Weekday::Fri | Weekday::Sat | Weekday::Sun);
+    let weekend = slots.iter().filter(|slot| is_weekend(slot.local.weekday())).count();
+    let share = weekend * 100 / slots.len();
+    assert!((50..75).contains(&share), "{share} % of {} on Friday to Sunday", slots.len());
+
+    let ratings: Vec<i16> = world.deals.iter().filter_map(|deal| deal.review).map(|(rating, _)| rating).collect();
+    let mean = ratings.iter().map(|rating| f64::from(*rating)).sum::<f64>() / ratings.len() as f64;
+    assert!((4.4..4.8).contains(&mean) && ratings.len() > 9_000, "mean {mean} of {}", ratings.len());
+    let count = |rating| ratings.iter().filter(|one| **one == rating).count();
+    assert!(count(1) > count(2) && count(5) > 5 * count(4), "most are delighted, and the angry outnumber the annoyed");
+}
+
+#[test]
+fn fame_is_a_power_law() {
+    let world = world(Size::Demo, 7);
+    let mut counts = vec![0; world.stars.len()];
+    world.deals.iter().for_each(|deal| counts[deal.star as usize] += 1);
+    let top: usize = counts[..24].iter().sum();
+    let share = top * 100 / world.deals.len();
+    assert!((40..70).contains(&share), "a tenth of the celebrities have {share} % of the bookings");
+    assert!(counts[200..].iter().all(|count| *count > 5), "nobody is forgotten");
+}
+
+#[test]
+fn every_status_is_there_and_no_moment_lies_ahead() {
+    for size in [Size::Lite, Size::Demo] {
+        let world = world(size, 7);
+        for status in Status::ALL {
+            assert!(world.deals.iter().any(|deal| deal.course.status == status), "{status:?} in {size:?}");
+        }
+        for case in Case::all(&world) {
+            let course = &case.deal.course;
+            let moments = [Some(course.placed), course.answered, course.confirmed, course.started, course.delivered];
+            let moments: Vec<Instant> =
+                moments.into_iter().flatten().chain(course.completed).chain(course.ended.map(|(at, _)| at)).collect();
+            assert!(moments.is_sorted() && moments.iter().all(|at| *at <= world.now), "{course:?}");
+            if let Some(slot) = case.deal.slot {
+                assert_eq!(slot.starts.with_timezone(&case.star.place.zone).naive_local(), slot.local);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_movement_of_money_balances() {
+    let world = world(Size::Lite, 7);
+    let mut sums = std::collections::HashMap::new();
+    for posting in payment_rows::postings(&world) {
+        *sums.entry(posting.transfer_id).or_insert(0) += posting.amount_minor;
+    }
+    assert!(!sums.is_empty() && sums.values().all(|sum| *sum == 0));
+}

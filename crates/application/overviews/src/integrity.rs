@@ -1,0 +1,140 @@
+//! Whether the books and the calendars are in order: sums over the whole database, for checks and tests.
+
+use database::Connection;
+
+/// What is out of order. Everything is zero or empty in a healthy database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Disorder {
+    /// Currencies whose postings do not sum to zero, with the sum in minor units.
+    pub unbalanced_currencies: Vec<(String, i64)>,
+    /// Transfers whose own postings do not sum to zero.
+    pub unbalanced_transfers: i64,
+    /// Months (`2026-11`) and currencies in which cards captured or refunded another sum than the ledger says.
+    pub unreconciled_months: Vec<String>,
+    /// Finished bookings with money still in escrow.
+    pub stuck_escrows: i64,
+    /// Pairs of spans of one celebrity that overlap.
+    pub overlapping_allocations: i64,
+    /// Profiles whose rating is not what their reviews add up to.
+    pub wrong_ratings: i64,
+    /// Bookings whose wall time is another moment than their instant.
+    pub wrong_wall_times: i64,
+    /// Bookings whose version is not the number of their events.
+    pub wrong_versions: i64,
+}
+
+/// Looks for disorder everywhere.
+pub async fn disorder(connection: &mut Connection) -> Result<Disorder, sqlx::Error> {
+    Ok(Disorder {
+        unbalanced_currencies: unbalanced_currencies(connection).await?,
+        unbalanced_transfers: unbalanced_transfers(connection).await?,
+        unreconciled_months: unreconciled_months(connection).await?,
+        stuck_escrows: stuck_escrows(connection).await?,
+        overlapping_allocations: overlapping_allocations(connection).await?,
+        wrong_ratings: wrong_ratings(connection).await?,
+        wrong_wall_times: wrong_wall_times(connection).await?,
+        wrong_versions: wrong_versions(connection).await?,
+    })
+}
+
+/// How many bookings stand in each status, most first.
+pub async fn bookings_by_status(connection: &mut Connection) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(r#"SELECT status, count(*) AS "count!" FROM bookings GROUP BY status ORDER BY 2 DESC"#)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.status, row.count)).collect())
+}
+
+async fn unbalanced_currencies(connection: &mut Connection) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT currency::text AS "currency!", sum(amount_minor)::bigint AS "sum!" FROM ledger_postings
+           GROUP BY currency HAVING sum(amount_minor) <> 0 ORDER BY currency"#
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.currency, row.sum)).collect())
+}
+
+async fn unbalanced_transfers(connection: &mut Connection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM (
+             SELECT t.id FROM ledger_transfers t LEFT JOIN ledger_postings p ON p.transfer_id = t.id
+             GROUP BY t.id, p.currency HAVING count(p.*) < 2 OR sum(p.amount_minor) <> 0
+           ) unbalanced"#
+    )
+    .fetch_one(connection)
+    .await
+}
+
+async fn unreconciled_months(connection: &mut Connection) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"WITH provider AS (
+             SELECT date_trunc('month', i.settled_at, 'UTC') AS month, i.currency, l.captured_minor AS amount
+             FROM payment_legs l JOIN payment_intents i ON i.id = l.intent_id WHERE l.captured_minor > 0
+             UNION ALL
+             SELECT date_trunc('month', created_at, 'UTC'), currency, -amount_minor FROM refunds WHERE state = 'succeeded'
+           ), ledger AS (
+             SELECT date_trunc('month', t.occurred_at, 'UTC') AS month, p.currency, p.amount_minor AS amount
+             FROM ledger_postings p JOIN ledger_transfers t ON t.id = p.transfer_id
+             JOIN ledger_accounts a ON a.id = p.account_id WHERE a.kind = 'provider_clearing'
+           )
+           SELECT to_char(month AT TIME ZONE 'UTC', 'YYYY-MM') || ' ' || currency AS "month!"
+           FROM (SELECT month, currency, amount FROM provider UNION ALL SELECT month, currency, -amount FROM ledger) both_sides
+           GROUP BY month, currency HAVING sum(amount) <> 0 ORDER BY 1"#
+    )
+    .fetch_all(connection)
+    .await
+}
+
+async fn stuck_escrows(connection: &mut Connection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM (
+             SELECT b.id FROM bookings b
+             JOIN ledger_accounts a ON a.kind = 'booking_escrow' AND a.owner_id = b.id
+             JOIN ledger_postings p ON p.account_id = a.id
+             WHERE b.status IN ('completed', 'cancelled', 'refunded')
+             GROUP BY b.id HAVING sum(p.amount_minor) <> 0
+           ) stuck"#
+    )
+    .fetch_one(connection)
+    .await
+}
+
+async fn overlapping_allocations(connection: &mut Connection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM (
+             SELECT span && lead(span) OVER (PARTITION BY celebrity_id ORDER BY lower(span)) AS collides FROM allocations
+           ) neighbours WHERE collides"#
+    )
+    .fetch_one(connection)
+    .await
+}
+
+async fn wrong_ratings(connection: &mut Connection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM celebrities c LEFT JOIN (
+             SELECT celebrity_id, count(*) AS count, sum(rating) AS sum FROM reviews GROUP BY celebrity_id
+           ) r ON r.celebrity_id = c.id
+           WHERE c.rating_count <> coalesce(r.count, 0) OR c.rating_sum <> coalesce(r.sum, 0)"#
+    )
+    .fetch_one(connection)
+    .await
+}
+
+async fn wrong_wall_times(connection: &mut Connection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM bookings WHERE starts_at AT TIME ZONE time_zone <> starts_local"#
+    )
+    .fetch_one(connection)
+    .await
+}
+
+async fn wrong_versions(connection: &mut Connection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM bookings b
+           LEFT JOIN (SELECT booking_id, max(version) AS version FROM booking_events GROUP BY booking_id) e ON e.booking_id = b.id
+           WHERE b.version IS DISTINCT FROM e.version"#
+    )
+    .fetch_one(connection)
+    .await
+}
