@@ -1,1 +1,57 @@
-fn main() {}
+//! The tasks of the repository: run it, test it, keep it tidy.
+
+mod bench;
+mod frontend;
+mod machine;
+mod run;
+mod shell;
+mod sqlx;
+mod stamp;
+mod testing;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Runs, tests and tidies Stagedoor")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Install what is missing, build, and serve on 127.0.0.1:8080 with demo data.
+    Run,
+    /// Everything that has to hold: format, lints, tidy, unit, database, HTTP and browser tests.
+    Test,
+    /// The same without the browser.
+    Check,
+    /// Refresh the cache of checked statements in `.sqlx`.
+    Sqlx,
+    /// Measure: `cargo xtask bench http`.
+    Bench {
+        /// Scenario and its options, as the bench program takes them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Arrows between crates, owners of tables, file sizes, documented paths.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Run => run::run(),
+        Task::Test => testing::run(testing::Scope::Everything),
+        Task::Check => testing::run(testing::Scope::WithoutBrowser),
+        Task::Sqlx => sqlx::refresh(),
+        Task::Bench { arguments } => bench::run(&arguments),
+        Task::Tidy => tidy::run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}

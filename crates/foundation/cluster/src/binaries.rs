@@ -38,7 +38,7 @@ impl Binaries {
     }
 
     /// The program `name` of this version.
-    pub(crate) fn program(&self, name: &str) -> PathBuf {
+    pub fn program(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 }

@@ -90,6 +90,15 @@ impl RunningCluster {
         self.leave()
     }
 
+    /// Stops it and removes all its data, unless somebody else uses it: for clusters that were made for one run of tests.
+    pub fn destroy(mut self) -> Result<(), ClusterError> {
+        self.leave()?;
+        if self.postmaster.runs(&self.place) {
+            return Ok(());
+        }
+        self.place.remove()
+    }
+
     fn leave(&mut self) -> Result<(), ClusterError> {
         let Some(users) = self.users.take() else { return Ok(()) };
         let starting = self.place.lock_starting()?;

@@ -122,6 +122,16 @@ impl Place {
         Ok(())
     }
 
+    /// Removes everything.
+    pub fn remove(&self) -> Result<(), ClusterError> {
+        for directory in [&self.socket_dir, &self.directory] {
+            if directory.exists() {
+                fs::remove_dir_all(directory).map_err(|error| ClusterError::at(directory, error))?;
+            }
+        }
+        Ok(())
+    }
+
     fn open_lock(&self, name: &str) -> Result<File, ClusterError> {
         let path = self.directory.join(name);
         let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);

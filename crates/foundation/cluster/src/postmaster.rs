@@ -49,6 +49,12 @@ impl Postmaster {
         self.child.is_none()
     }
 
+    /// Whether the server of `place` lives.
+    pub fn runs(&self, place: &Place) -> bool {
+        let data = place.data();
+        process_of(&data).is_some_and(|process| process.is_postmaster_of(&data))
+    }
+
     /// Stops it: sessions are ended, what was committed is written out.
     pub fn stop(&mut self, place: &Place, binaries: &Binaries) -> Result<(), ClusterError> {
         let data = place.data();
@@ -57,7 +63,7 @@ impl Postmaster {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.status().map_err(|error| ClusterError::at(&data, error))?;
         let deadline = Instant::now() + STOP_TIMEOUT;
-        while process_of(&data).is_some_and(|process| process.is_postmaster_of(&data)) {
+        while self.runs(place) {
             if let Some(child) = &mut self.child {
                 child.try_wait().ok();
             }

@@ -85,6 +85,13 @@ fn a_number_that_belongs_to_somebody_else_is_no_obstacle() {
 }
 
 #[test]
+fn what_was_made_for_a_run_is_removed() {
+    let folder = Folder::new("destroyed");
+    start(&folder.0).destroy().expect("it goes");
+    assert!(!folder.0.join("postgres").exists());
+}
+
+#[test]
 fn an_unwritable_place_gets_a_sentence() {
     let error = Cluster::start(Path::new("/proc/nowhere")).expect_err("nothing can be made there");
     assert!(error.to_string().contains("/proc/nowhere"), "{error}");

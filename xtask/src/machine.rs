@@ -1,0 +1,121 @@
+//! What the machine lacks: finds out, and installs it where there are Debian packages.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::shell;
+
+/// Something the project needs from the machine.
+#[derive(Debug, Clone, Copy)]
+struct Need {
+    what: &'static str,
+    why: &'static str,
+    /// Debian packages that bring it.
+    packages: &'static [&'static str],
+    is_met: fn() -> bool,
+}
+
+const SERVER: Need = Need {
+    what: "PostgreSQL 15 or newer",
+    why: "keeps all data",
+    packages: &["postgresql", "postgresql-client"],
+    is_met: || cluster::Binaries::find(Path::new(""), None).is_ok() && psql().is_some(),
+};
+
+const NODE: Need = Need {
+    what: "Node.js 20.19 or newer with npm",
+    why: "builds the front end",
+    packages: &["nodejs", "npm"],
+    is_met: || shell::has("node") && shell::has("npm"),
+};
+
+const BROWSER: Need = Need {
+    what: "Chromium",
+    why: "runs the browser tests",
+    packages: &["chromium"],
+    is_met: || {
+        std::env::var_os("STAGEDOOR_CHROMIUM").is_some()
+            || ["chromium", "chromium-browser", "google-chrome"].into_iter().any(shell::has)
+    },
+};
+
+const MAIL: Need = Need {
+    what: "python3 with aiosmtpd",
+    why: "is the SMTP server that mail is tested against",
+    packages: &["python3-aiosmtpd"],
+    is_met: || {
+        let mut python = Command::new("python3");
+        shell::capture(python.args(["-c", "import aiosmtpd"])).is_ok()
+            || Path::new("/usr/lib/python3/dist-packages/aiosmtpd").exists()
+    },
+};
+
+/// What `run` needs.
+pub fn provide_for_running() -> Result<()> {
+    provide(&[SERVER, NODE])
+}
+
+/// What the tests need; the browser only if they use it.
+pub fn provide_for_testing(with_browser: bool) -> Result<()> {
+    if with_browser { provide(&[SERVER, NODE, MAIL, BROWSER]) } else { provide(&[SERVER, NODE, MAIL]) }
+}
+
+/// The client that creates and fills test databases, beside the server's programs or on the path.
+pub fn psql() -> Option<std::path::PathBuf> {
+    let beside = cluster::Binaries::find(Path::new(""), None).ok()?.program("psql");
+    if beside.is_file() { Some(beside) } else { shell::has("psql").then(|| "psql".into()) }
+}
+
+fn provide(needs: &[Need]) -> Result<()> {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.is_met)()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    shell::heading("This machine lacks something");
+    for need in &missing {
+        eprintln!("   {}, which {} (Debian: {})", need.what, need.why, need.packages.join(" "));
+    }
+    if !shell::has("apt-get") {
+        bail!("install the above with your system's package manager and start again");
+    }
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages.iter().copied()).collect();
+    install(&packages)?;
+    let still: Vec<&str> = missing.iter().filter(|need| !(need.is_met)()).map(|need| need.what).collect();
+    if !still.is_empty() {
+        bail!(
+            "the packages of this Debian release do not bring {}; install it by hand and start again",
+            still.join(", ")
+        );
+    }
+    Ok(())
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    let apt = as_root("apt-get")?;
+    eprintln!("   installing: {}", packages.join(" "));
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new(&apt[0]);
+        command.args(&apt[1..]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    shell::run(&mut command(&["-q", "update"])).context("cannot refresh the list of packages")?;
+    let mut arguments = vec!["-q", "-y", "--no-install-recommends", "install"];
+    arguments.extend(packages);
+    shell::run(&mut command(&arguments))
+        .with_context(|| format!("cannot install {}; install them by hand and start again", packages.join(" ")))
+}
+
+/// `program` with what makes it run as root.
+fn as_root(program: &str) -> Result<Vec<String>> {
+    let who = shell::capture(Command::new("id").arg("-u"))?;
+    if who.trim() == "0" {
+        return Ok(vec![program.to_owned()]);
+    }
+    if !shell::has("sudo") {
+        bail!("installing needs root, and there is no sudo; install the packages above as root and start again");
+    }
+    eprintln!("   sudo may ask for your password");
+    Ok(vec!["sudo".to_owned(), program.to_owned()])
+}

@@ -1,0 +1,24 @@
+//! `cargo xtask run`: from a bare machine to a site in the browser.
+
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result};
+
+use crate::{frontend, machine, shell};
+
+/// Prepares, builds, and becomes the server. The server itself starts the private cluster, migrates, and loads demo data.
+pub fn run() -> Result<ExitCode> {
+    machine::provide_for_running()?;
+    frontend::build()?;
+    // Cargo shows its own progress, and says nothing when there is nothing to build.
+    shell::run(shell::cargo().args(["build", "--release", "--package", "stagedoor"]))?;
+    let program = shell::target()?.join("release/stagedoor");
+    let mut server = Command::new(&program);
+    server.arg("serve").current_dir(shell::root());
+    if std::env::var_os("STAGEDOOR_DEMO").is_none() {
+        server.env("STAGEDOOR_DEMO", "demo");
+    }
+    // Becoming the server, instead of waiting for it, leaves nobody between it and Ctrl-C.
+    Err(server.exec()).with_context(|| format!("cannot run {}", program.display()))
+}

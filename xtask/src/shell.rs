@@ -1,0 +1,99 @@
+//! Where things are, and running other programs.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+/// The top of the repository.
+pub fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().expect("xtask lies in a folder of the repository").to_owned()
+}
+
+/// Where cargo builds, inside the clone or outside: this program was built there itself.
+pub fn target() -> Result<PathBuf> {
+    let program = std::env::current_exe().context("cannot tell where this program lies")?;
+    let target = program.ancestors().nth(2).context("this program does not lie in a target folder")?;
+    Ok(target.to_owned())
+}
+
+/// Says what happens now.
+pub fn heading(text: &str) {
+    eprintln!("\x1b[1m== {text}\x1b[0m");
+}
+
+/// `cargo` at the top of the repository, with the settings of the caller's toolchain but not of the build that made us.
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "DATABASE_URL" {
+            command.env_remove(&*name);
+        }
+    }
+    command
+}
+
+/// Runs to the end and fails with a sentence.
+pub fn run(command: &mut Command) -> Result<()> {
+    let name = name(command);
+    let status = command.stdin(Stdio::null()).status().with_context(|| format!("cannot run `{name}`"))?;
+    if !status.success() {
+        bail!("`{name}` failed ({status})");
+    }
+    Ok(())
+}
+
+/// Runs to the end, quietly, and gives what it printed; fails with what it complained about.
+pub fn capture(command: &mut Command) -> Result<String> {
+    let name = name(command);
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot run `{name}`"))?;
+    if !output.status.success() {
+        bail!("`{name}` failed ({}):\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs to the end, shows what it prints and gives it back, with whether it succeeded.
+pub fn tee(command: &mut Command) -> Result<(bool, String)> {
+    let name = name(command);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run `{name}`"))?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let text = std::thread::scope(|scope| {
+        let out = scope.spawn(|| out.map(echo).unwrap_or_default());
+        let err = err.map(echo).unwrap_or_default();
+        out.join().unwrap_or_default() + &err
+    });
+    Ok((child.wait()?.success(), text))
+}
+
+/// Whether `program` can be run here.
+pub fn has(program: &str) -> bool {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
+}
+
+fn echo(stream: impl Read) -> String {
+    let mut text = String::new();
+    for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line).into_owned();
+        println!("{line}");
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}
+
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    let words = std::iter::once(program).chain(command.get_args()).take(4);
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+}

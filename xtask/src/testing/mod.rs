@@ -1,0 +1,59 @@
+//! `cargo xtask test` and `check`: everything that has to hold, summed up in the last line.
+
+mod browser;
+pub mod databases;
+mod rust;
+mod tally;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::{frontend, machine, shell};
+
+use databases::Databases;
+use tally::Tally;
+
+/// How much to test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    Everything,
+    WithoutBrowser,
+}
+
+/// Runs all steps, the later ones even when an earlier one failed, and prints the sum.
+pub fn run(scope: Scope) -> Result<ExitCode> {
+    let with_browser = scope == Scope::Everything;
+    machine::provide_for_testing(with_browser)?;
+    let databases = Databases::start()?;
+    let mut tally = Tally::default();
+    step(&mut tally, "Front end: build", || succeeds(frontend::build()));
+    step(&mut tally, "Front end: types", || succeeds(shell::run(frontend::npm()?.args(["run", "--silent", "check"]))));
+    step(&mut tally, "Front end: unit tests", || tally::node_tests(frontend::npm()?.args(["run", "--silent", "test"])));
+    step(&mut tally, "Format", || succeeds(shell::run(shell::cargo().args(["fmt", "--all", "--check"]))));
+    step(&mut tally, "Lints, and statements against the schema", || rust::lints(&databases));
+    step(&mut tally, "Unit, database and HTTP tests", || rust::tests(&databases));
+    if with_browser {
+        step(&mut tally, "Browser tests", || browser::tests(&databases));
+    }
+    drop(databases);
+    println!("{tally}");
+    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn step(tally: &mut Tally, name: &str, work: impl FnOnce() -> Result<Tally>) {
+    shell::heading(name);
+    let started = Instant::now();
+    let outcome = work().unwrap_or_else(|error| {
+        eprintln!("{name}: {error:#}");
+        Tally::FAILED
+    });
+    eprintln!("   {outcome} in {:.1} s", started.elapsed().as_secs_f64());
+    *tally += outcome;
+}
+
+/// A step that holds as a whole or not at all counts as one test.
+fn succeeds(outcome: Result<()>) -> Result<Tally> {
+    outcome.map(|()| Tally::PASSED)
+}

@@ -1,0 +1,114 @@
+//! Which crate may know which: the drawing in `ARCHITECTURE.md`, proved from the manifests.
+
+use super::manifests::Manifest;
+
+/// Where a crate stands in the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tier {
+    Foundation,
+    Domain,
+    Gateway,
+    Application,
+    Entrypoint,
+    /// Test kit, bench and xtask, which nothing that ships may know.
+    Tool,
+}
+
+/// Every arrow that is not allowed.
+pub fn check(manifests: &[Manifest]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for from in manifests {
+        for dependency in &from.dependencies {
+            match manifests.iter().find(|manifest| manifest.name == *dependency) {
+                Some(to) if !may_know(from, to) => {
+                    complaints.push(format!("{}: {} must not depend on {}", from.folder, from.name, to.name));
+                }
+                None if !may_use(from, dependency) => {
+                    complaints.push(format!("{}: {} must not use {dependency}", from.folder, from.name));
+                }
+                _ => {}
+            }
+        }
+    }
+    complaints
+}
+
+fn may_know(from: &Manifest, to: &Manifest) -> bool {
+    let foundation = tier(to) == Tier::Foundation;
+    match tier(from) {
+        Tier::Foundation | Tier::Domain | Tier::Gateway => foundation,
+        Tier::Application => match from.name.as_str() {
+            "overviews" => foundation,
+            "demo" => foundation || matches!(tier(to), Tier::Domain) || to.name == "workflows",
+            _ => foundation || matches!(tier(to), Tier::Domain | Tier::Gateway),
+        },
+        Tier::Entrypoint => match from.name.as_str() {
+            "entry" => foundation || ["accounts", "workflows"].contains(&to.name.as_str()),
+            "stagedoor" => tier(to) != Tier::Tool,
+            _ => {
+                let application = ["workflows", "overviews"].contains(&to.name.as_str());
+                foundation || application || tier(to) == Tier::Domain || to.name == "entry"
+            }
+        },
+        // The build tool stays quick to build: of ours it knows only how to start a cluster.
+        Tier::Tool if from.name == "xtask" => to.name == "cluster",
+        Tier::Tool => true,
+    }
+}
+
+/// Others' crates that only some of ours may use.
+fn may_use(from: &Manifest, dependency: &str) -> bool {
+    let tier = tier(from);
+    match dependency {
+        // Checked statements stay out of the tail, or every edit would expand them again.
+        "sqlx" => {
+            matches!(tier, Tier::Foundation | Tier::Domain | Tier::Gateway | Tier::Tool) || from.name == "overviews"
+        }
+        "axum" | "hyper" | "hyper-util" | "tower" => matches!(tier, Tier::Entrypoint | Tier::Tool),
+        "lettre" => from.name == "mailer",
+        "clap" => from.name == "stagedoor" || tier == Tier::Tool,
+        _ => true,
+    }
+}
+
+fn tier(manifest: &Manifest) -> Tier {
+    match manifest.folder.split('/').nth(1).unwrap_or_default() {
+        "foundation" => Tier::Foundation,
+        "domains" => Tier::Domain,
+        "gateways" => Tier::Gateway,
+        "application" => Tier::Application,
+        "entrypoints" => Tier::Entrypoint,
+        _ => Tier::Tool,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(name: &str, folder: &str, dependencies: &[&str]) -> Manifest {
+        let dependencies = dependencies.iter().map(|name| (*name).to_owned()).collect();
+        Manifest { name: name.into(), folder: folder.into(), dependencies, tables: Vec::new() }
+    }
+
+    #[test]
+    fn arrows_point_downwards() {
+        let house = [
+            manifest("kernel", "crates/foundation/kernel", &[]),
+            manifest("bookings", "crates/domains/bookings", &["kernel", "sqlx"]),
+            manifest("payments", "crates/domains/payments", &["bookings"]),
+            manifest("cards", "crates/gateways/cards", &["payments"]),
+            manifest("web", "crates/entrypoints/web", &["bookings", "cards", "sqlx", "api"]),
+            manifest("api", "crates/entrypoints/api", &["bookings", "axum"]),
+        ];
+        let found = check(&house);
+        let expected = [
+            "crates/domains/payments: payments must not depend on bookings",
+            "crates/gateways/cards: cards must not depend on payments",
+            "crates/entrypoints/web: web must not depend on cards",
+            "crates/entrypoints/web: web must not use sqlx",
+            "crates/entrypoints/web: web must not depend on api",
+        ];
+        assert_eq!(found, expected);
+    }
+}

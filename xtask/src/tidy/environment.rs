@@ -1,0 +1,67 @@
+//! `.env.example` names every variable, and lock files name no place to download from.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result};
+
+use super::Source;
+use crate::shell;
+
+/// The one registry whose name a lock file may carry: cargo's default.
+const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+/// Every variable that is not documented or not used, and every address in a lock file.
+pub fn check(sources: &[Source]) -> Result<Vec<String>> {
+    let mut complaints = Vec::new();
+    let example = sources.iter().find(|source| source.path == ".env.example").context(".env.example is missing")?;
+    let documented = variables(&example.text);
+    let mut used = BTreeSet::new();
+    for source in sources.iter().filter(|source| [".rs", ".mjs", ".ts"].iter().any(|end| source.path.ends_with(end))) {
+        for variable in variables(&source.text) {
+            if !documented.contains(&variable) && used.insert(variable.clone()) {
+                complaints.push(format!("{}: {variable} is not in .env.example", source.path));
+            }
+            used.insert(variable);
+        }
+    }
+    let idle = documented.iter().filter(|variable| !used.contains(*variable));
+    complaints.extend(idle.map(|variable| format!(".env.example: nothing reads {variable}")));
+    complaints.extend(addresses()?);
+    Ok(complaints)
+}
+
+fn addresses() -> Result<Vec<String>> {
+    let root = shell::root();
+    let mut complaints = Vec::new();
+    for (index, line) in std::fs::read_to_string(root.join("Cargo.lock"))?.lines().enumerate() {
+        if line.starts_with("source = ") && line != format!("source = \"{REGISTRY}\"") {
+            complaints.push(format!("Cargo.lock:{}: {line}", index + 1));
+        }
+    }
+    for (index, line) in std::fs::read_to_string(root.join("frontend/package-lock.json"))?.lines().enumerate() {
+        if line.trim_start().starts_with("\"resolved\"") {
+            complaints.push(format!("frontend/package-lock.json:{}: names a place to download from", index + 1));
+        }
+    }
+    Ok(complaints)
+}
+
+/// The names of our variables in a text.
+fn variables(text: &str) -> BTreeSet<String> {
+    let is_name = |character: char| character.is_ascii_uppercase() || character.is_ascii_digit() || character == '_';
+    text.split(|character: char| !is_name(character))
+        .filter(|word| word.len() > "STAGEDOOR_".len() && word.starts_with("STAGEDOOR_"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_variables() {
+        let found = variables("env(\"STAGEDOOR_BIND\") and STAGEDOOR_SMTP_URL=1, not STAGEDOOR_ alone");
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["STAGEDOOR_BIND", "STAGEDOOR_SMTP_URL"]);
+    }
+}
