@@ -65,7 +65,10 @@ CREATE TABLE celebrities (
   currency         char(3) NOT NULL,
   -- Rank by quality and demand, higher first; explained on the results page.
   rank             integer NOT NULL DEFAULT 0,
-  -- Name, headline, categories, city and bio, unaccented and lower case.
+  -- Derived like the price: what the filters of search look at.
+  category_slugs   text[] NOT NULL DEFAULT '{}',
+  offering_kinds   text[] NOT NULL DEFAULT '{}',
+  -- Name, headline, categories, city and agency, unaccented and lower case.
   search_text      text NOT NULL DEFAULT '',
   search_vector    tsvector NOT NULL DEFAULT ''::tsvector,
   created_at       timestamptz NOT NULL,
@@ -76,9 +79,16 @@ CREATE INDEX celebrities_rating ON celebrities (rating_hundredths DESC, id) WHER
 CREATE INDEX celebrities_price ON celebrities (from_price_minor, id) WHERE status = 'published';
 CREATE INDEX celebrities_newest ON celebrities (created_at DESC, id) WHERE status = 'published';
 CREATE INDEX celebrities_search ON celebrities USING gin (search_vector);
-CREATE INDEX celebrities_name_trigrams ON celebrities USING gin (lower(stage_name) gin_trgm_ops);
+CREATE INDEX celebrities_categories ON celebrities USING gin (category_slugs);
 CREATE INDEX celebrities_languages ON celebrities USING gin (languages);
 CREATE INDEX celebrities_person ON celebrities (person_id) WHERE person_id IS NOT NULL;
+
+-- Every word that a profile can be found by, so that a mistyped one leads to its neighbours.
+CREATE TABLE search_words (
+  word text PRIMARY KEY
+);
+CREATE INDEX search_words_trigrams ON search_words USING gin (word gin_trgm_ops);
+CREATE INDEX search_words_shape ON search_words (left(word, 1), length(word));
 
 CREATE TABLE celebrity_categories (
   celebrity_id uuid NOT NULL REFERENCES celebrities (id) ON DELETE CASCADE,

@@ -1,3 +1,17 @@
 //! Who can be booked: profiles, offerings, opening hours, search and reviews.
 
 pub mod bulk;
+mod celebrity;
+pub mod commands;
+mod error;
+mod offering;
+mod policy;
+pub mod queries;
+pub mod search;
+mod store;
+
+pub use calendar as slots;
+pub use celebrity::{Category, CategoryLink, Celebrity, CelebrityCard, Portrait, Rating, Review};
+pub use error::CatalogError;
+pub use offering::{Offering, OfferingKind, OfferingMode};
+pub use policy::{CancellationPolicy, Tier};

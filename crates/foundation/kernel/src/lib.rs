@@ -3,6 +3,7 @@
 pub mod chance;
 pub mod clock;
 pub mod fault;
+pub mod fees;
 pub mod ids;
 pub mod money;
 pub mod paging;
@@ -12,6 +13,7 @@ pub mod secret;
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, Instant, ManualClock, SystemClock};
 pub use fault::{Fault, FaultKind, FieldFault};
+pub use fees::FeeSchedule;
 pub use ids::*;
 pub use money::{Currency, Money};
 pub use paging::{Cursor, Page, PageRequest};

@@ -1,0 +1,218 @@
+//! Days of 23, 24 and 25 hours, nights, buffers; and properties over whole years of zones.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono_tz::Tz;
+use kernel::Instant;
+use proptest::prelude::*;
+
+use super::*;
+
+fn at(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn local(text: &str) -> NaiveDateTime {
+    text.parse().unwrap()
+}
+
+fn every_day(zone: Tz, ranges: &[(u16, u16)]) -> Rules {
+    let weekly = (1..=7)
+        .flat_map(|weekday| ranges.iter().map(move |&range| WeeklyHours { weekday, range: range.into() }))
+        .collect();
+    Rules { zone, weekly, exceptions: BTreeMap::new() }
+}
+
+fn terms(duration_minutes: u16, step_minutes: u16) -> Terms {
+    Terms {
+        duration_minutes,
+        buffer_before_minutes: 0,
+        buffer_after_minutes: 0,
+        step_minutes,
+        lead_time_minutes: 0,
+        horizon_days: 730,
+    }
+}
+
+/// Free times on one day, a day after `now`, by the clock on the wall.
+fn wall(rules: &Rules, busy: &[Span], terms: &Terms, on: &str) -> Vec<String> {
+    let on = day(on);
+    let now = (on - Days::new(2)).and_time(NaiveTime::MIN).and_utc();
+    open_slots(rules, busy, terms, on, on, now).iter().map(|slot| slot.local.format("%H:%M").to_string()).collect()
+}
+
+#[test]
+fn wall_times_resolve_or_say_why_not() {
+    let lisbon = chrono_tz::Europe::Lisbon;
+    assert_eq!(resolve_local(local("2026-12-12T20:00:00"), lisbon), Ok(at("2026-12-12T20:00:00Z")));
+    assert_eq!(resolve_local(local("2027-03-28T01:30:00"), lisbon), Err(LocalFault::NonExistent));
+    let twice = LocalFault::Ambiguous { first: at("2026-10-25T00:30:00Z"), second: at("2026-10-25T01:30:00Z") };
+    assert_eq!(resolve_local(local("2026-10-25T01:30:00"), lisbon), Err(twice));
+    // Half an hour only, on Lord Howe Island.
+    let island = chrono_tz::Australia::Lord_Howe;
+    assert_eq!(resolve_local(local("2026-10-04T02:15:00"), island), Err(LocalFault::NonExistent));
+    assert_eq!(resolve_local(local("2026-10-04T02:30:00"), island), Ok(at("2026-10-03T15:30:00Z")));
+    assert_eq!(first_instant_from(local("2026-10-04T02:15:00"), island), at("2026-10-03T15:30:00Z"));
+}
+
+#[test]
+fn a_short_night_skips_what_the_clocks_skip() {
+    let rules = every_day(chrono_tz::Europe::Lisbon, &[(0, 240)]);
+    assert_eq!(wall(&rules, &[], &terms(60, 60), "2027-03-28"), ["00:00", "02:00", "03:00"]);
+    let rules = every_day(chrono_tz::America::New_York, &[(60, 240)]);
+    assert_eq!(wall(&rules, &[], &terms(60, 60), "2027-03-14"), ["01:00", "03:00"]);
+}
+
+#[test]
+fn a_long_night_lists_the_doubled_hour_once_and_takes_both() {
+    let rules = every_day(chrono_tz::Europe::Lisbon, &[(0, 180)]);
+    let terms = terms(60, 60);
+    let now = at("2026-10-20T00:00:00Z");
+    let slots = open_slots(&rules, &[], &terms, day("2026-10-25"), day("2026-10-25"), now);
+    let starts: Vec<_> = slots.iter().map(|slot| slot.starts_at).collect();
+    assert_eq!(starts, [at("2026-10-24T23:00:00Z"), at("2026-10-25T00:00:00Z"), at("2026-10-25T02:00:00Z")]);
+    assert!(is_open_at(&rules, &[], &terms, at("2026-10-25T00:00:00Z"), now));
+    assert!(is_open_at(&rules, &[], &terms, at("2026-10-25T01:00:00Z"), now));
+    assert!(!is_open_at(&rules, &[], &terms, at("2026-10-25T00:30:00Z"), now));
+}
+
+#[test]
+fn days_have_as_many_hours_as_the_clocks_say() {
+    for (zone, on, hours) in [
+        (chrono_tz::Europe::Lisbon, "2027-03-28", 23 * 60),
+        (chrono_tz::Europe::Lisbon, "2026-10-25", 25 * 60),
+        (chrono_tz::America::New_York, "2026-11-01", 25 * 60),
+        (chrono_tz::Australia::Lord_Howe, "2026-10-04", 23 * 60 + 30),
+        (chrono_tz::Australia::Lord_Howe, "2027-04-04", 24 * 60 + 30),
+    ] {
+        let windows = every_day(zone, &[(0, 1440)]).windows(day(on), day(on));
+        assert_eq!(windows.len(), 1);
+        assert_eq!((windows[0].ends_at - windows[0].starts_at).num_minutes(), hours, "{zone} {on}");
+    }
+}
+
+#[test]
+fn a_night_joins_over_midnight() {
+    let rules = every_day(chrono_tz::Europe::Paris, &[(0, 60), (1320, 1440)]);
+    assert_eq!(wall(&rules, &[], &terms(120, 60), "2026-12-12"), ["22:00", "23:00"]);
+    let apart = every_day(chrono_tz::Europe::Paris, &[(1320, 1440)]);
+    assert_eq!(wall(&apart, &[], &terms(120, 60), "2026-12-12"), ["22:00"]);
+}
+
+#[test]
+fn exceptions_replace_the_week() {
+    let mut rules = every_day(chrono_tz::Europe::Paris, &[(600, 720)]);
+    rules.exceptions.insert(day("2026-12-12"), vec![]);
+    rules.exceptions.insert(day("2026-12-13"), vec![(900, 960).into()]);
+    assert!(wall(&rules, &[], &terms(60, 60), "2026-12-12").is_empty());
+    assert_eq!(wall(&rules, &[], &terms(60, 60), "2026-12-13"), ["15:00"]);
+    assert_eq!(wall(&rules, &[], &terms(60, 60), "2026-12-14"), ["10:00", "11:00"]);
+}
+
+#[test]
+fn buffers_keep_their_distance_and_touching_is_free() {
+    let rules = every_day(chrono_tz::UTC, &[(600, 960)]);
+    let busy = [Span::new(at("2026-12-12T12:00:00Z"), at("2026-12-12T13:00:00Z"))];
+    assert_eq!(wall(&rules, &busy, &terms(60, 60), "2026-12-12"), ["10:00", "11:00", "13:00", "14:00", "15:00"]);
+    let buffered = Terms { buffer_before_minutes: 30, buffer_after_minutes: 30, ..terms(60, 30) };
+    assert_eq!(wall(&rules, &busy, &buffered, "2026-12-12"), ["10:00", "10:30", "13:30", "14:00", "14:30", "15:00"]);
+}
+
+#[test]
+fn lead_time_and_horizon_bound_the_days() {
+    let rules = every_day(chrono_tz::UTC, &[(600, 960)]);
+    let near = Terms { lead_time_minutes: 24 * 60, horizon_days: 2, ..terms(60, 60) };
+    let slots = open_slots(&rules, &[], &near, day("2020-01-01"), day("2030-01-01"), at("2026-12-12T13:30:00Z"));
+    assert_eq!(slots.first().unwrap().starts_at, at("2026-12-13T14:00:00Z"));
+    assert_eq!(slots.last().unwrap().starts_at, at("2026-12-14T15:00:00Z"));
+}
+
+#[test]
+fn the_nearest_come_in_order() {
+    let rules = every_day(chrono_tz::UTC, &[(600, 960)]);
+    let slots =
+        open_slots(&rules, &[], &terms(60, 60), day("2026-12-12"), day("2026-12-13"), at("2026-12-01T00:00:00Z"));
+    let nearest = nearest_free(&slots, at("2026-12-12T14:20:00Z"), 3);
+    let starts: Vec<_> = nearest.iter().map(|slot| slot.local.format("%H:%M").to_string()).collect();
+    assert_eq!(starts, ["13:00", "14:00", "15:00"]);
+}
+
+fn zones() -> impl Strategy<Value = Tz> {
+    prop::sample::select(vec![
+        chrono_tz::Europe::Lisbon,
+        chrono_tz::America::New_York,
+        chrono_tz::Australia::Lord_Howe,
+        chrono_tz::Africa::Casablanca,
+        chrono_tz::America::Havana,
+    ])
+}
+
+fn range() -> impl Strategy<Value = OpenRange> {
+    (0_u16..96, 1_u16..97).prop_map(|(one, other)| {
+        let (from, to) = (one.min(other - 1), other.max(one + 1));
+        (from * 15, to * 15).into()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Over a fortnight anywhere in 2026 and 2027, so that the weekends on which clocks change are among them.
+    #[test]
+    fn slots_keep_hours_and_distance(
+        zone in zones(),
+        first in 0_u64..700,
+        ranges in prop::collection::vec((1_u8..=7, range()), 1..12),
+        taken in prop::collection::vec((0_i64..14 * 1440, 5_i64..600), 0..20),
+        duration in 1_u16..30,
+        before in 0_u16..12,
+        after in 0_u16..12,
+        step in prop::sample::select(vec![5_u16, 10, 15, 20, 30, 60]),
+    ) {
+        let weekly = ranges.into_iter().map(|(weekday, range)| WeeklyHours { weekday, range }).collect();
+        let rules = Rules { zone, weekly, exceptions: BTreeMap::new() };
+        let from = day("2026-01-01") + Days::new(first);
+        let to = from + Days::new(13);
+        let base = from.and_time(NaiveTime::MIN).and_utc();
+        let busy: Vec<Span> = taken.into_iter().map(|(start, length)| {
+            let starts_at = base + TimeDelta::minutes(start);
+            Span::new(starts_at, starts_at + TimeDelta::minutes(length))
+        }).collect();
+        let terms = Terms {
+            duration_minutes: duration * 10, buffer_before_minutes: before * 10, buffer_after_minutes: after * 10,
+            step_minutes: step, lead_time_minutes: 0, horizon_days: 730,
+        };
+        let now = base - TimeDelta::days(3);
+        let slots = open_slots(&rules, &busy, &terms, from, to, now);
+        let open_minute = |instant: Instant| {
+            let wall = instant.with_timezone(&zone).naive_local();
+            let minute = u16::try_from((wall - wall.date().and_time(NaiveTime::MIN)).num_minutes()).unwrap();
+            rules.ranges_on(wall.date()).iter().any(|range| (range.opens_minute..range.closes_minute).contains(&minute))
+        };
+        for pair in slots.windows(2) {
+            prop_assert!(pair[0].local < pair[1].local);
+        }
+        for slot in &slots {
+            let allocation = terms.allocation(slot.starts_at);
+            prop_assert!(busy.iter().all(|busy| !busy.overlaps(&allocation)));
+            prop_assert_eq!(slot.ends_at - slot.starts_at, TimeDelta::minutes(i64::from(terms.duration_minutes)));
+            prop_assert!((from..=to).contains(&slot.local.date()));
+            prop_assert!(open_minute(slot.starts_at));
+            prop_assert!(is_open_at(&rules, &busy, &terms, slot.starts_at, now));
+            // Away from a change of the clocks, every minute of the service lies in the hours of its day.
+            let offset = |at: Instant| chrono::Offset::fix(&chrono::TimeZone::offset_from_utc_datetime(&zone, &at.naive_utc()));
+            if offset(slot.starts_at - TimeDelta::days(1)) == offset(slot.ends_at + TimeDelta::days(1)) {
+                let mut minute = slot.starts_at;
+                while minute < slot.ends_at {
+                    prop_assert!(open_minute(minute));
+                    minute += TimeDelta::minutes(5);
+                }
+            }
+        }
+    }
+}
