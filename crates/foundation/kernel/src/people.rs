@@ -56,7 +56,7 @@ pub enum ActorKind {
 }
 
 /// Who did something, as a history remembers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     pub kind: ActorKind,
     /// Null for the system.

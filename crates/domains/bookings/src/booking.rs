@@ -1,0 +1,80 @@
+//! A booking, and the terms it was made on.
+
+use chrono::NaiveDateTime;
+use kernel::{BookingId, CelebrityId, Instant, Money, OfferingId, PersonId};
+use serde::{Deserialize, Serialize};
+
+use crate::{CancelledBy, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status};
+
+/// What was agreed: frozen when the booking is made, so that later changes of an offering change nothing.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    pub kind: Kind,
+    pub mode: Mode,
+    pub title: String,
+    pub price: Money,
+    pub service_fee: Money,
+    pub tax: Money,
+    pub commission_bps: i32,
+    pub policy: Policy,
+    pub time: Option<Timing>,
+    /// The talent's zone, in which wall times are meant.
+    pub time_zone: String,
+    pub buffer_before_minutes: i32,
+    pub buffer_after_minutes: i32,
+    pub deliver_by: Option<Instant>,
+}
+
+/// When it happens: the instant, and the wall time that was meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    pub starts_at: Instant,
+    pub ends_at: Instant,
+    pub starts_local: NaiveDateTime,
+}
+
+/// One booking as it stands.
+#[derive(Debug, Clone)]
+pub struct Booking {
+    pub id: BookingId,
+    pub reference: String,
+    pub customer: PersonId,
+    pub celebrity: CelebrityId,
+    pub offering: OfferingId,
+    pub terms: Terms,
+    pub brief: String,
+    pub customer_time_zone: String,
+    pub status: Status,
+    pub payment_status: PaymentStatus,
+    pub fulfilment_status: FulfilmentStatus,
+    pub cancelled_by: Option<CancelledBy>,
+    pub hold_expires_at: Option<Instant>,
+    /// Rises with every event.
+    pub version: i32,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+    pub confirmed_at: Option<Instant>,
+}
+
+/// A range of time, half open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    pub from: Instant,
+    pub to: Instant,
+}
+
+impl Terms {
+    /// What the customer pays.
+    pub const fn total(&self) -> Money {
+        Money::new(self.price.amount_minor + self.service_fee.amount_minor + self.tax.amount_minor, self.price.currency)
+    }
+
+    /// The time taken in the calendar, set-up and travel included.
+    pub fn span(&self) -> Option<Span> {
+        let time = self.time?;
+        Some(Span {
+            from: time.starts_at - chrono::TimeDelta::minutes(self.buffer_before_minutes.into()),
+            to: time.ends_at + chrono::TimeDelta::minutes(self.buffer_after_minutes.into()),
+        })
+    }
+}

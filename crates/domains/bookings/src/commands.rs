@@ -1,0 +1,158 @@
+//! What can be done with bookings: load, decide, save, record the fact.
+
+use chrono::TimeDelta;
+use database::{Connection, Tx, outbox};
+use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};
+
+use crate::{Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund, Status, Terms, reference, store};
+
+/// Characters a brief has at most.
+const BRIEF_CHARACTERS_MAX: usize = 2_000;
+/// Characters a brief has at least: a date without a word leaves the talent guessing.
+const BRIEF_CHARACTERS_MIN: usize = 10;
+
+/// A booking to make.
+#[derive(Debug)]
+pub struct NewBooking {
+    pub customer: PersonId,
+    pub celebrity: CelebrityId,
+    pub offering: OfferingId,
+    pub terms: Terms,
+    pub brief: String,
+    pub customer_time_zone: String,
+}
+
+/// Checks what the customer wrote.
+pub fn check_brief(text: &str) -> Result<String, BookingsError> {
+    let text = text.trim();
+    let count = text.chars().count();
+    let fault = if count < BRIEF_CHARACTERS_MIN {
+        FieldFault::new("brief", "too_short", format!("Say in at least {BRIEF_CHARACTERS_MIN} characters what it is for."))
+    } else if count > BRIEF_CHARACTERS_MAX {
+        FieldFault::new("brief", "too_long", format!("Use at most {BRIEF_CHARACTERS_MAX} characters."))
+    } else {
+        return Ok(text.to_owned());
+    };
+    Err(BookingsError::Fields(vec![fault]))
+}
+
+/// Makes a booking; an instant one takes its time at once, or finds it taken.
+pub async fn place(tx: &mut Tx, chance: &dyn Chance, now: Instant, new: NewBooking) -> Result<Booking, BookingsError> {
+    let mut booking = Booking {
+        id: BookingId::new(chance, now),
+        reference: reference::fresh(chance),
+        customer: new.customer,
+        celebrity: new.celebrity,
+        offering: new.offering,
+        terms: new.terms,
+        brief: new.brief,
+        customer_time_zone: new.customer_time_zone,
+        status: Status::Requested,
+        payment_status: PaymentStatus::None,
+        fulfilment_status: FulfilmentStatus::None,
+        cancelled_by: None,
+        hold_expires_at: None,
+        version: 0,
+        created_at: now,
+        updated_at: now,
+        confirmed_at: None,
+    };
+    let change = crate::begin(&booking, now);
+    crate::apply(&mut booking, &change, now);
+    if let (Change::Held { until }, Some(span)) = (&change, booking.terms.span()) {
+        let id = AllocationId::new(chance, now);
+        if !store::take(tx, id, booking.celebrity, span, booking.id, Some(*until), now).await? {
+            return Err(BookingsError::SlotTaken);
+        }
+    }
+    let actor = Actor::customer(booking.customer);
+    store::insert(tx, &booking, &change, actor, crate::deadlines(&booking, &change).first().copied()).await?;
+    record(tx, chance, now, &booking, change, actor).await?;
+    Ok(booking)
+}
+
+/// Asks something of a booking: locks it, decides, saves, records.
+pub async fn ask(tx: &mut Tx, chance: &dyn Chance, now: Instant, id: BookingId, command: Command, actor: Actor) -> Result<Booking, BookingsError> {
+    let mut booking = store::lock(tx, id).await?;
+    carry_out(tx, chance, now, &mut booking, command, actor).await?;
+    Ok(booking)
+}
+
+/// Locks a booking, for a decision that needs more than the booking.
+pub async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, BookingsError> {
+    store::lock(tx, id).await
+}
+
+/// Asks something of a booking that is locked already.
+pub async fn carry_out(tx: &mut Tx, chance: &dyn Chance, now: Instant, booking: &mut Booking, command: Command, actor: Actor) -> Result<(), BookingsError> {
+    for change in crate::decide(booking, command, actor.kind, now)? {
+        crate::apply(booking, &change, now);
+        store::insert_event(tx, booking, &change, actor, now).await?;
+        store::replace_deadlines(tx, booking.id, &crate::deadlines(booking, &change), now).await?;
+        if matches!(change, Change::Expired { .. } | Change::Cancelled { .. } | Change::Declined) {
+            store::free_time(tx, booking.id).await?;
+        }
+        record(tx, chance, now, booking, change, actor).await?;
+    }
+    store::save(tx, booking).await
+}
+
+/// Confirms a locked booking if its time is still there for it: held, or free to be taken again. One decision in one transaction:
+/// `false` means that the time is gone and the money has to go back.
+pub async fn confirm_if_free(tx: &mut Tx, chance: &dyn Chance, now: Instant, booking: &mut Booking) -> Result<bool, BookingsError> {
+    let payable = booking.status == Status::AwaitingPayment || (booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending);
+    let has_time = match booking.terms.span() {
+        _ if !payable => false,
+        None => true,
+        // A lapsed hold that nobody cleared still keeps everybody else out.
+        Some(span) => {
+            store::keep_time(tx, booking.id).await? || store::take(tx, AllocationId::new(chance, now), booking.celebrity, span, booking.id, None, now).await?
+        }
+    };
+    let command = if has_time { Command::Confirm } else { Command::ReturnPayment };
+    carry_out(tx, chance, now, booking, command, Actor::SYSTEM).await?;
+    Ok(has_time)
+}
+
+/// Calls a booking off. `expected` is the refund that was shown: if time has changed it, nothing happens.
+pub async fn cancel(tx: &mut Tx, chance: &dyn Chance, now: Instant, id: BookingId, by: crate::CancelledBy, actor: Actor, expected_minor: i64) -> Result<(Booking, Refund), BookingsError> {
+    let mut booking = store::lock(tx, id).await?;
+    let refund = preview(&booking, by, now);
+    let before = booking.status;
+    if before == Status::Confirmed && refund.total.amount_minor != expected_minor {
+        return Err(BookingsError::RefundChanged);
+    }
+    carry_out(tx, chance, now, &mut booking, Command::Cancel { by }, actor).await?;
+    Ok((booking, refund))
+}
+
+/// What a cancellation at `now` would pay back: nothing before anything was paid.
+pub fn preview(booking: &Booking, by: crate::CancelledBy, now: Instant) -> Refund {
+    let refund = booking.refund(by, now);
+    if booking.payment_status == PaymentStatus::Paid {
+        return refund;
+    }
+    let nothing = kernel::Money::new(0, refund.total.currency);
+    Refund { percent: 0, price: nothing, service_fee: nothing, tax: nothing, total: nothing }
+}
+
+/// Bookings whose deadlines have passed.
+pub async fn overdue(connection: &mut Connection, now: Instant, count_max: i64) -> Result<Vec<BookingId>, BookingsError> {
+    store::overdue(connection, now, count_max).await
+}
+
+/// What a passed deadline asks of a booking.
+pub async fn passed_deadline(tx: &mut Tx, id: BookingId, now: Instant) -> Result<Option<DeadlineKind>, BookingsError> {
+    store::passed_deadline(tx, id, now).await
+}
+
+/// Puts a deadline off for a moment.
+pub async fn postpone(tx: &mut Tx, id: BookingId, kind: DeadlineKind, now: Instant, by: TimeDelta) -> Result<(), BookingsError> {
+    store::postpone(tx, id, kind, now + by).await
+}
+
+async fn record(tx: &mut Tx, chance: &dyn Chance, now: Instant, booking: &Booking, change: Change, actor: Actor) -> Result<(), BookingsError> {
+    let event = BookingEvent { booking: booking.id, celebrity: booking.celebrity, version: booking.version, change, actor };
+    outbox::append(tx, chance, now, &event).await?;
+    Ok(())
+}

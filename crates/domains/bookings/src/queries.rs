@@ -1,0 +1,94 @@
+//! What is read of bookings.
+
+use chrono::{DateTime, Utc};
+use database::Connection;
+use kernel::{ActorKind, BookingId, CelebrityId, Instant, Page, PageRequest, PersonId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{Booking, BookingsError, DeadlineKind, Status, store};
+
+/// One line of a booking's history.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HistoryLine {
+    pub version: i32,
+    /// What happened: `held`, `confirmed`, …
+    pub kind: String,
+    pub actor_kind: ActorKind,
+    pub actor_id: Option<PersonId>,
+    pub occurred_at: DateTime<Utc>,
+    #[schema(value_type = Object)]
+    pub details: serde_json::Value,
+}
+
+/// Something that has to happen by a time.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Deadline {
+    pub kind: DeadlineKind,
+    pub due_at: DateTime<Utc>,
+    /// Met, superseded or worked off.
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+/// One booking.
+pub async fn booking(connection: &mut Connection, id: BookingId) -> Result<Booking, BookingsError> {
+    store::find(connection, id).await?.ok_or(BookingsError::NotFound)
+}
+
+/// Who did what when, oldest first.
+pub async fn history(connection: &mut Connection, id: BookingId) -> Result<Vec<HistoryLine>, BookingsError> {
+    let lines = sqlx::query_as!(
+        HistoryLine,
+        r#"SELECT version, kind, actor_kind AS "actor_kind: ActorKind", actor_id AS "actor_id: PersonId", occurred_at, details
+           FROM booking_events WHERE booking_id = $1 ORDER BY version"#,
+        id.0
+    );
+    Ok(lines.fetch_all(connection).await?)
+}
+
+/// Every deadline a booking has had, soonest first.
+pub async fn deadlines(connection: &mut Connection, id: BookingId) -> Result<Vec<Deadline>, BookingsError> {
+    let deadlines = sqlx::query_as!(
+        Deadline,
+        r#"SELECT kind AS "kind: DeadlineKind", due_at, closed_at FROM booking_deadlines WHERE booking_id = $1 ORDER BY due_at, kind"#,
+        id.0
+    );
+    Ok(deadlines.fetch_all(connection).await?)
+}
+
+/// Whose bookings to list.
+#[derive(Debug, Clone)]
+pub enum Side {
+    Customer(PersonId),
+    Talent(Vec<CelebrityId>),
+}
+
+/// A page of bookings, newest first, in one state or any.
+pub async fn list(connection: &mut Connection, side: &Side, status: Option<Status>, page: &PageRequest) -> Result<Page<BookingId>, BookingsError> {
+    let after: Option<(Instant, BookingId)> = match &page.cursor {
+        Some(cursor) => Some(cursor.decode().map_err(|error| BookingsError::Fields(vec![kernel::FieldFault::new("cursor", "invalid", error.to_string())]))?),
+        None => None,
+    };
+    let (customer, celebrities): (Option<uuid::Uuid>, Vec<uuid::Uuid>) = match side {
+        Side::Customer(person) => (Some(person.0), Vec::new()),
+        Side::Talent(celebrities) => (None, celebrities.iter().map(|id| id.0).collect()),
+    };
+    struct Row {
+        id: BookingId,
+        created_at: Instant,
+    }
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id: BookingId", created_at FROM bookings
+           WHERE (customer_id = $1 OR ($1::uuid IS NULL AND celebrity_id = ANY($2))) AND ($3::text IS NULL OR status = $3)
+             AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5)) ORDER BY created_at DESC, id DESC LIMIT $6"#,
+        customer,
+        &celebrities,
+        status.map(Status::as_str),
+        after.map(|(at, _)| at),
+        after.map(|(_, id)| id.0),
+        i64::from(page.limit) + 1
+    );
+    let rows = rows.fetch_all(connection).await?;
+    Ok(Page::from_rows(rows, page.limit, |row| (row.created_at, row.id)).map(|row| row.id))
+}

@@ -1,0 +1,267 @@
+//! What is written of bookings, and what is locked to be written.
+
+use chrono::NaiveDateTime;
+use database::{Connection, Tx};
+use kernel::{Actor, AllocationId, BookingId, CelebrityId, Currency, Instant, Money, OfferingId, PersonId};
+use sqlx::postgres::types::PgRange;
+
+use crate::{Booking, BookingsError, CancelledBy, Change, DeadlineKind, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Span, Status, Terms, Timing};
+
+/// The version of the time zone database that wall times were turned into instants with.
+const TZDB_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
+
+struct Row {
+    id: BookingId,
+    reference: String,
+    customer_id: PersonId,
+    celebrity_id: CelebrityId,
+    offering_id: OfferingId,
+    kind: Kind,
+    mode: Mode,
+    status: Status,
+    payment_status: PaymentStatus,
+    fulfilment_status: FulfilmentStatus,
+    cancelled_by: Option<CancelledBy>,
+    title: String,
+    starts_at: Option<Instant>,
+    ends_at: Option<Instant>,
+    starts_local: Option<NaiveDateTime>,
+    time_zone: String,
+    customer_time_zone: String,
+    buffer_before_minutes: i32,
+    buffer_after_minutes: i32,
+    deliver_by: Option<Instant>,
+    brief: String,
+    price_minor: i64,
+    service_fee_minor: i64,
+    tax_minor: i64,
+    currency: Currency,
+    commission_bps: i32,
+    policy: serde_json::Value,
+    hold_expires_at: Option<Instant>,
+    version: i32,
+    created_at: Instant,
+    updated_at: Instant,
+    confirmed_at: Option<Instant>,
+}
+
+impl TryFrom<Row> for Booking {
+    type Error = BookingsError;
+
+    fn try_from(row: Row) -> Result<Self, BookingsError> {
+        let policy: Policy = serde_json::from_value(row.policy).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        let time = match (row.starts_at, row.ends_at, row.starts_local) {
+            (Some(starts_at), Some(ends_at), Some(starts_local)) => Some(Timing { starts_at, ends_at, starts_local }),
+            _ => None,
+        };
+        let terms = Terms {
+            kind: row.kind,
+            mode: row.mode,
+            title: row.title,
+            price: Money::new(row.price_minor, row.currency),
+            service_fee: Money::new(row.service_fee_minor, row.currency),
+            tax: Money::new(row.tax_minor, row.currency),
+            commission_bps: row.commission_bps,
+            policy,
+            time,
+            time_zone: row.time_zone,
+            buffer_before_minutes: row.buffer_before_minutes,
+            buffer_after_minutes: row.buffer_after_minutes,
+            deliver_by: row.deliver_by,
+        };
+        Ok(Self {
+            id: row.id,
+            reference: row.reference,
+            customer: row.customer_id,
+            celebrity: row.celebrity_id,
+            offering: row.offering_id,
+            terms,
+            brief: row.brief,
+            customer_time_zone: row.customer_time_zone,
+            status: row.status,
+            payment_status: row.payment_status,
+            fulfilment_status: row.fulfilment_status,
+            cancelled_by: row.cancelled_by,
+            hold_expires_at: row.hold_expires_at,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            confirmed_at: row.confirmed_at,
+        })
+    }
+}
+
+/// One booking as it stands.
+pub(crate) async fn find(connection: &mut Connection, id: BookingId) -> Result<Option<Booking>, BookingsError> {
+    let row = sqlx::query_file_as!(Row, "sql/find_booking.sql", id.0).fetch_optional(connection).await?;
+    row.map(Booking::try_from).transpose()
+}
+
+/// One booking, locked until the transaction ends.
+pub(crate) async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, BookingsError> {
+    sqlx::query!("SELECT id FROM bookings WHERE id = $1 FOR UPDATE", id.0).fetch_optional(&mut **tx).await?.ok_or(BookingsError::NotFound)?;
+    find(tx, id).await?.ok_or(BookingsError::NotFound)
+}
+
+/// Adds a booking with its first event and deadlines, in one round trip.
+pub(crate) async fn insert(tx: &mut Tx, booking: &Booking, change: &Change, actor: Actor, deadline: Option<(DeadlineKind, Instant)>) -> Result<(), BookingsError> {
+    let terms = &booking.terms;
+    let policy = serde_json::to_value(&terms.policy).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let details = serde_json::to_value(change).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query_file!(
+        "sql/insert_booking.sql",
+        booking.id.0,
+        booking.reference,
+        booking.customer.0,
+        booking.celebrity.0,
+        booking.offering.0,
+        terms.kind.as_str(),
+        terms.mode.as_str(),
+        booking.status.as_str(),
+        booking.payment_status.as_str(),
+        booking.fulfilment_status.as_str(),
+        terms.title,
+        terms.time.map(|time| time.starts_at),
+        terms.time.map(|time| time.ends_at),
+        terms.time.map(|time| time.starts_local),
+        terms.time_zone,
+        booking.customer_time_zone,
+        TZDB_VERSION,
+        terms.buffer_before_minutes,
+        terms.buffer_after_minutes,
+        terms.deliver_by,
+        booking.brief,
+        terms.price.amount_minor,
+        terms.service_fee.amount_minor,
+        terms.tax.amount_minor,
+        terms.total().amount_minor,
+        terms.price.currency.code(),
+        terms.commission_bps,
+        policy,
+        booking.hold_expires_at,
+        booking.version,
+        booking.created_at,
+        change.kind(),
+        actor.kind as _,
+        actor.id.map(|id| id.0),
+        details,
+        deadline.map(|(kind, _)| kind.as_str()),
+        deadline.map(|(_, due)| due)
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Saves what a change did to a booking that is locked.
+pub(crate) async fn save(tx: &mut Tx, booking: &Booking) -> Result<(), BookingsError> {
+    let terms = &booking.terms;
+    sqlx::query!(
+        "UPDATE bookings SET status = $2, payment_status = $3, fulfilment_status = $4, cancelled_by = $5, price_minor = $6, service_fee_minor = $7, total_minor = $8,
+                hold_expires_at = $9, version = $10, updated_at = $11, confirmed_at = $12 WHERE id = $1",
+        booking.id.0,
+        booking.status.as_str(),
+        booking.payment_status.as_str(),
+        booking.fulfilment_status.as_str(),
+        booking.cancelled_by.map(CancelledBy::as_str),
+        terms.price.amount_minor,
+        terms.service_fee.amount_minor,
+        terms.total().amount_minor,
+        booking.hold_expires_at,
+        booking.version,
+        booking.updated_at,
+        booking.confirmed_at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Adds one line to the history.
+pub(crate) async fn insert_event(tx: &mut Tx, booking: &Booking, change: &Change, actor: Actor, now: Instant) -> Result<(), BookingsError> {
+    let details = serde_json::to_value(change).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query!(
+        "INSERT INTO booking_events (booking_id, version, kind, actor_kind, actor_id, occurred_at, details) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        booking.id.0,
+        booking.version,
+        change.kind(),
+        actor.kind as _,
+        actor.id.map(|id| id.0),
+        now,
+        details
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Closes what was due and opens what is due now.
+pub(crate) async fn replace_deadlines(tx: &mut Tx, id: BookingId, due: &[(DeadlineKind, Instant)], now: Instant) -> Result<(), BookingsError> {
+    sqlx::query!("UPDATE booking_deadlines SET closed_at = $2 WHERE booking_id = $1 AND closed_at IS NULL", id.0, now).execute(&mut **tx).await?;
+    for (kind, due_at) in due {
+        sqlx::query!(
+            "INSERT INTO booking_deadlines (booking_id, kind, due_at) VALUES ($1, $2, $3)
+             ON CONFLICT (booking_id, kind) DO UPDATE SET due_at = excluded.due_at, closed_at = NULL",
+            id.0,
+            kind.as_str(),
+            due_at
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Bookings with a deadline that has passed; at most `count_max`, oldest first.
+pub(crate) async fn overdue(connection: &mut Connection, now: Instant, count_max: i64) -> Result<Vec<BookingId>, BookingsError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT booking_id AS "id: BookingId" FROM booking_deadlines WHERE closed_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $2"#,
+        now,
+        count_max
+    );
+    Ok(ids.fetch_all(connection).await?)
+}
+
+/// The deadline of a booking that has passed, if there is one.
+pub(crate) async fn passed_deadline(tx: &mut Tx, id: BookingId, now: Instant) -> Result<Option<DeadlineKind>, BookingsError> {
+    let kind = sqlx::query_scalar!(
+        r#"SELECT kind AS "kind: DeadlineKind" FROM booking_deadlines WHERE booking_id = $1 AND closed_at IS NULL AND due_at <= $2 ORDER BY due_at LIMIT 1"#,
+        id.0,
+        now
+    );
+    Ok(kind.fetch_optional(&mut **tx).await?)
+}
+
+/// Puts a deadline off, when the world has to be asked first.
+pub(crate) async fn postpone(tx: &mut Tx, id: BookingId, kind: DeadlineKind, until: Instant) -> Result<(), BookingsError> {
+    sqlx::query!("UPDATE booking_deadlines SET due_at = $3 WHERE booking_id = $1 AND kind = $2 AND closed_at IS NULL", id.0, kind.as_str(), until)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Holds a time: waits its turn, clears holds that lapsed, and takes the time if nobody has it.
+///
+/// The advisory lock makes two who want one calendar take turns, which a bare insert against the constraint turns into
+/// deadlocks. A deleted row of our own statement does not stand in the way of the insert, because the constraint looks at
+/// rows as they are, not at the statement's snapshot.
+pub(crate) async fn take(tx: &mut Tx, id: AllocationId, celebrity: CelebrityId, span: Span, booking: BookingId, expires_at: Option<Instant>, now: Instant) -> Result<bool, BookingsError> {
+    let kind = if expires_at.is_some() { "hold" } else { "booking" };
+    let taken = sqlx::query_file_scalar!("sql/take_time.sql", id.0, celebrity.0, range(span), kind, booking.0, expires_at, now);
+    Ok(taken.fetch_optional(&mut **tx).await?.is_some())
+}
+
+/// Turns a hold into taken time, whether it lapsed or not, if it is still there.
+pub(crate) async fn keep_time(tx: &mut Tx, booking: BookingId) -> Result<bool, BookingsError> {
+    let kept = sqlx::query!("UPDATE allocations SET kind = 'booking', expires_at = NULL WHERE booking_id = $1", booking.0);
+    Ok(kept.execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// Gives the time of a booking back.
+pub(crate) async fn free_time(tx: &mut Tx, booking: BookingId) -> Result<bool, BookingsError> {
+    Ok(sqlx::query!("DELETE FROM allocations WHERE booking_id = $1", booking.0).execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+fn range(span: Span) -> PgRange<Instant> {
+    PgRange::from(span.from..span.to)
+}

@@ -1,0 +1,195 @@
+//! Every state against every command, and random histories.
+
+use kernel::{ActorKind, BookingId, CelebrityId, Currency, Instant, Money, OfferingId, PersonId};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use crate::{Booking, BookingsError, CancelledBy, Change, Command, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status, Terms, Tier, Timing, apply, begin, decide};
+
+fn at(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+/// A booking of an evening on 31 December, made on 1 December.
+fn booking(status: Status) -> Booking {
+    let price = Money::new(100_000, Currency::Usd);
+    let starts_at = at("2026-12-31T20:00:00Z");
+    Booking {
+        id: BookingId(Uuid::nil()),
+        reference: "SD-TEST-TEST".into(),
+        customer: PersonId(Uuid::nil()),
+        celebrity: CelebrityId(Uuid::nil()),
+        offering: OfferingId(Uuid::nil()),
+        terms: Terms {
+            kind: Kind::Appearance,
+            mode: Mode::Instant,
+            title: "An evening".into(),
+            price,
+            service_fee: price.percent(5),
+            tax: Money::new(0, Currency::Usd),
+            commission_bps: 1_500,
+            policy: Policy { key: "moderate".into(), name: "Moderate".into(), tiers: vec![Tier { hours_before: 120, refund_percent: 100 }], grace_hours: 24 },
+            time: Some(Timing { starts_at, ends_at: starts_at + chrono::TimeDelta::hours(1), starts_local: starts_at.naive_utc() }),
+            time_zone: "UTC".into(),
+            buffer_before_minutes: 30,
+            buffer_after_minutes: 30,
+            deliver_by: None,
+        },
+        brief: "A brief".into(),
+        customer_time_zone: "UTC".into(),
+        status,
+        payment_status: if status == Status::Confirmed { PaymentStatus::Paid } else { PaymentStatus::Pending },
+        fulfilment_status: FulfilmentStatus::None,
+        cancelled_by: None,
+        hold_expires_at: Some(at("2026-12-01T12:15:00Z")),
+        version: 1,
+        created_at: at("2026-12-01T12:00:00Z"),
+        updated_at: at("2026-12-01T12:00:00Z"),
+        confirmed_at: Some(at("2026-12-01T12:05:00Z")),
+    }
+}
+
+/// Each command with a side that may ask for it.
+fn commands() -> Vec<(Command, ActorKind)> {
+    vec![
+        (Command::Offer { price_minor: 5 }, ActorKind::Talent),
+        (Command::Counter { price_minor: 5 }, ActorKind::Customer),
+        (Command::Accept, ActorKind::Talent),
+        (Command::Accept, ActorKind::Customer),
+        (Command::Decline, ActorKind::Agent),
+        (Command::Decline, ActorKind::Customer),
+        (Command::Confirm, ActorKind::System),
+        (Command::ReturnPayment, ActorKind::System),
+        (Command::Expire, ActorKind::System),
+        (Command::Start, ActorKind::System),
+        (Command::Deliver, ActorKind::Talent),
+        (Command::AskForRedo, ActorKind::Customer),
+        (Command::Approve, ActorKind::Customer),
+        (Command::Cancel { by: CancelledBy::Customer }, ActorKind::Customer),
+        (Command::Cancel { by: CancelledBy::Talent }, ActorKind::Talent),
+        (Command::Dispute, ActorKind::Customer),
+        (Command::Rule { refund: false }, ActorKind::Staff),
+        (Command::Rule { refund: true }, ActorKind::Staff),
+    ]
+}
+
+/// Where each command leads from each state, after everything that takes time is over. What is not listed is refused.
+fn expected(status: Status, command: Command, actor: ActorKind) -> Option<Status> {
+    use Status::*;
+    let talents_turn = matches!(status, Requested | OfferedByCustomer);
+    let is_talent = matches!(actor, ActorKind::Talent | ActorKind::Agent);
+    match command {
+        Command::Offer { .. } => talents_turn.then_some(OfferedByTalent),
+        Command::Counter { .. } => (status == OfferedByTalent).then_some(OfferedByCustomer),
+        Command::Accept => if is_talent { talents_turn } else { status == OfferedByTalent }.then_some(AwaitingPayment),
+        Command::Decline => if is_talent { talents_turn } else { status == OfferedByTalent }.then_some(Declined),
+        Command::Confirm => matches!(status, AwaitingPayment | Expired).then_some(Confirmed),
+        Command::ReturnPayment => match status {
+            AwaitingPayment | Expired => Some(Expired),
+            Cancelled | Declined => Some(status),
+            _ => None,
+        },
+        Command::Expire => matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment).then_some(Expired),
+        Command::Start => (status == Confirmed).then_some(InProgress),
+        Command::Deliver => matches!(status, Confirmed | InProgress).then_some(Delivered),
+        Command::AskForRedo => (status == Delivered).then_some(Confirmed),
+        Command::Approve => (status == Delivered).then_some(Completed),
+        Command::Cancel { .. } => matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment | Confirmed).then_some(Cancelled),
+        Command::Dispute => matches!(status, Confirmed | InProgress | Delivered | Completed).then_some(Disputed),
+        Command::Rule { refund } => (status == Disputed).then_some(if refund { Refunded } else { Completed }),
+        Command::FinishRefund { .. } => None,
+    }
+}
+
+#[test]
+fn every_state_answers_every_command_as_the_table_says() {
+    let afterwards = at("2027-01-02T00:00:00Z");
+    for &status in Status::ALL {
+        for (command, actor) in commands() {
+            let mut after = booking(status);
+            let decided = decide(&after, command, actor, afterwards);
+            match expected(status, command, actor) {
+                Some(next) => {
+                    for change in decided.unwrap_or_else(|error| panic!("{status} refused {command:?}: {error}")) {
+                        apply(&mut after, &change, afterwards);
+                    }
+                    assert_eq!(after.status, next, "{status} {command:?}");
+                }
+                None => assert!(matches!(decided, Err(BookingsError::State { status: told }) if told == status), "{status} took {command:?} by {actor:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn nobody_makes_the_other_sides_move() {
+    for (command, actor) in commands() {
+        for other in [ActorKind::Customer, ActorKind::Talent, ActorKind::Agent, ActorKind::Staff, ActorKind::System] {
+            let allowed = command.is_open_to(other);
+            assert!(allowed || other != actor);
+            if !allowed {
+                assert!(matches!(decide(&booking(Status::Confirmed), command, other, at("2027-01-02T00:00:00Z")), Err(BookingsError::NotYourMove)));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_hold_expires_on_time_and_not_before() {
+    let held = booking(Status::AwaitingPayment);
+    assert!(decide(&held, Command::Expire, ActorKind::System, at("2026-12-01T12:14:59Z")).is_err());
+    assert!(decide(&held, Command::Expire, ActorKind::System, at("2026-12-01T12:15:00Z")).is_ok());
+}
+
+#[test]
+fn what_has_not_begun_is_neither_started_nor_delivered_nor_disputed() {
+    let before = at("2026-12-31T19:59:59Z");
+    for (command, actor) in [(Command::Start, ActorKind::System), (Command::Deliver, ActorKind::Talent), (Command::Dispute, ActorKind::Customer)] {
+        assert!(decide(&booking(Status::Confirmed), command, actor, before).is_err(), "{command:?}");
+    }
+}
+
+#[test]
+fn the_preview_of_a_cancellation_is_what_the_change_says() {
+    let confirmed = booking(Status::Confirmed);
+    for (now, refund) in [("2026-12-02T00:00:00Z", 105_000), ("2026-12-26T20:00:00Z", 105_000), ("2026-12-26T20:00:01Z", 0)] {
+        let changes = decide(&confirmed, Command::Cancel { by: CancelledBy::Customer }, ActorKind::Customer, at(now)).unwrap();
+        assert_eq!(changes, [Change::Cancelled { by: CancelledBy::Customer, refund_minor: refund }], "{now}");
+    }
+    let by_talent = decide(&confirmed, Command::Cancel { by: CancelledBy::Talent }, ActorKind::Talent, at("2026-12-31T00:00:00Z")).unwrap();
+    assert_eq!(by_talent, [Change::Cancelled { by: CancelledBy::Talent, refund_minor: 105_000 }]);
+}
+
+#[test]
+fn a_request_is_answered_in_three_days_or_a_day_before_the_start() {
+    let mut asked = booking(Status::Requested);
+    asked.terms.mode = Mode::Request;
+    assert_eq!(begin(&asked, at("2026-12-01T12:00:00Z")), Change::Requested { answer_by: at("2026-12-04T12:00:00Z") });
+    assert_eq!(begin(&asked, at("2026-12-29T12:00:00Z")), Change::Requested { answer_by: at("2026-12-30T20:00:00Z") });
+}
+
+proptest! {
+    /// Whatever is asked in whatever order, what ended stays ended but for disputes and money, and a refund never exceeds the total.
+    #[test]
+    fn random_histories_keep_their_word(steps in proptest::collection::vec((0..18_usize, 0..2_000_i64), 1..60)) {
+        let mut current = booking(Status::Requested);
+        current.payment_status = PaymentStatus::None;
+        let mut now = at("2026-12-01T12:00:00Z");
+        for (choice, minutes) in steps {
+            now += chrono::TimeDelta::minutes(minutes);
+            let (command, actor) = commands()[choice];
+            let before = current.clone();
+            let Ok(changes) = decide(&current, command, actor, now) else { continue };
+            for change in &changes {
+                if let Change::Cancelled { refund_minor, .. } | Change::RuledForCustomer { refund_minor } = change {
+                    prop_assert!((0..=current.terms.total().amount_minor).contains(refund_minor));
+                }
+                apply(&mut current, change, now);
+            }
+            prop_assert_eq!(current.version, before.version + i32::try_from(changes.len()).unwrap());
+            if matches!(before.status, Status::Declined | Status::Cancelled | Status::Refunded) {
+                prop_assert_eq!(current.status, before.status);
+            }
+        }
+    }
+}
