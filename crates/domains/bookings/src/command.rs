@@ -9,9 +9,13 @@ use crate::{CancelledBy, DeadlineKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
     /// The talent's side names a price, in minor units.
-    Offer { price_minor: i64 },
+    Offer {
+        price_minor: i64,
+    },
     /// The customer names another.
-    Counter { price_minor: i64 },
+    Counter {
+        price_minor: i64,
+    },
     /// The side whose turn it is agrees.
     Accept,
     /// The side whose turn it is says no.
@@ -27,12 +31,18 @@ pub enum Command {
     /// The customer asks for another try, once.
     AskForRedo,
     Approve,
-    Cancel { by: CancelledBy },
+    Cancel {
+        by: CancelledBy,
+    },
     Dispute,
     /// Staff decide a dispute.
-    Rule { refund: bool },
+    Rule {
+        refund: bool,
+    },
     /// The refund has arrived.
-    FinishRefund { partly: bool },
+    FinishRefund {
+        partly: bool,
+    },
 }
 
 /// Something that happened to a booking. `kind` in the history is the name of the variant.
@@ -40,26 +50,49 @@ pub enum Command {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Change {
     /// The talent's side is asked; it answers by then.
-    Requested { answer_by: Instant },
+    Requested {
+        answer_by: Instant,
+    },
     /// The time is held; it is paid by then.
-    Held { until: Instant },
-    Offered { price_minor: i64, answer_by: Instant },
-    Countered { price_minor: i64, answer_by: Instant },
-    Accepted { pay_by: Instant },
+    Held {
+        until: Instant,
+    },
+    Offered {
+        price_minor: i64,
+        answer_by: Instant,
+    },
+    Countered {
+        price_minor: i64,
+        answer_by: Instant,
+    },
+    Accepted {
+        pay_by: Instant,
+    },
     Declined,
     Confirmed,
     /// A payment arrived for a time that was gone, and goes back.
     PaymentReturned,
-    Expired { missed: DeadlineKind },
+    Expired {
+        missed: DeadlineKind,
+    },
     Started,
-    Delivered { approve_by: Instant },
+    Delivered {
+        approve_by: Instant,
+    },
     RedoAsked,
     Completed,
-    Cancelled { by: CancelledBy, refund_minor: i64 },
+    Cancelled {
+        by: CancelledBy,
+        refund_minor: i64,
+    },
     Disputed,
     RuledForTalent,
-    RuledForCustomer { refund_minor: i64 },
-    Refunded { partly: bool },
+    RuledForCustomer {
+        refund_minor: i64,
+    },
+    Refunded {
+        partly: bool,
+    },
 }
 
 impl Change {
@@ -91,7 +124,8 @@ impl Change {
 impl Command {
     /// Whether this side may ask for it at all, in whatever state.
     pub(crate) const fn is_open_to(&self, actor: ActorKind) -> bool {
-        let (customer, talent) = (matches!(actor, ActorKind::Customer), matches!(actor, ActorKind::Talent | ActorKind::Agent));
+        let (customer, talent) =
+            (matches!(actor, ActorKind::Customer), matches!(actor, ActorKind::Talent | ActorKind::Agent));
         let (staff, system) = (matches!(actor, ActorKind::Staff), matches!(actor, ActorKind::System));
         match self {
             Self::Offer { .. } => talent,

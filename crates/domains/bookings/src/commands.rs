@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use database::{Connection, Tx, outbox};
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};
 
-use crate::{Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund, Status, Terms, reference, store};
+use crate::{
+    Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund,
+    Status, Terms, reference, store,
+};
 
 /// Characters a brief has at most.
 const BRIEF_CHARACTERS_MAX: usize = 2_000;
@@ -27,7 +30,11 @@ pub fn check_brief(text: &str) -> Result<String, BookingsError> {
     let text = text.trim();
     let count = text.chars().count();
     let fault = if count < BRIEF_CHARACTERS_MIN {
-        FieldFault::new("brief", "too_short", format!("Say in at least {BRIEF_CHARACTERS_MIN} characters what it is for."))
+        FieldFault::new(
+            "brief",
+            "too_short",
+            format!("Say in at least {BRIEF_CHARACTERS_MIN} characters what it is for."),
+        )
     } else if count > BRIEF_CHARACTERS_MAX {
         FieldFault::new("brief", "too_long", format!("Use at most {BRIEF_CHARACTERS_MAX} characters."))
     } else {
@@ -72,7 +79,14 @@ pub async fn place(tx: &mut Tx, chance: &dyn Chance, now: Instant, new: NewBooki
 }
 
 /// Asks something of a booking: locks it, decides, saves, records.
-pub async fn ask(tx: &mut Tx, chance: &dyn Chance, now: Instant, id: BookingId, command: Command, actor: Actor) -> Result<Booking, BookingsError> {
+pub async fn ask(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    id: BookingId,
+    command: Command,
+    actor: Actor,
+) -> Result<Booking, BookingsError> {
     let mut booking = store::lock(tx, id).await?;
     carry_out(tx, chance, now, &mut booking, command, actor).await?;
     Ok(booking)
@@ -84,7 +98,14 @@ pub async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, BookingsError> 
 }
 
 /// Asks something of a booking that is locked already.
-pub async fn carry_out(tx: &mut Tx, chance: &dyn Chance, now: Instant, booking: &mut Booking, command: Command, actor: Actor) -> Result<(), BookingsError> {
+pub async fn carry_out(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    booking: &mut Booking,
+    command: Command,
+    actor: Actor,
+) -> Result<(), BookingsError> {
     for change in crate::decide(booking, command, actor.kind, now)? {
         crate::apply(booking, &change, now);
         store::insert_event(tx, booking, &change, actor, now).await?;
@@ -99,14 +120,22 @@ pub async fn carry_out(tx: &mut Tx, chance: &dyn Chance, now: Instant, booking: 
 
 /// Confirms a locked booking if its time is still there for it: held, or free to be taken again. One decision in one transaction:
 /// `false` means that the time is gone and the money has to go back.
-pub async fn confirm_if_free(tx: &mut Tx, chance: &dyn Chance, now: Instant, booking: &mut Booking) -> Result<bool, BookingsError> {
-    let payable = booking.status == Status::AwaitingPayment || (booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending);
+pub async fn confirm_if_free(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    booking: &mut Booking,
+) -> Result<bool, BookingsError> {
+    let payable = booking.status == Status::AwaitingPayment
+        || (booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending);
     let has_time = match booking.terms.span() {
         _ if !payable => false,
         None => true,
         // A lapsed hold that nobody cleared still keeps everybody else out.
         Some(span) => {
-            store::keep_time(tx, booking.id).await? || store::take(tx, AllocationId::new(chance, now), booking.celebrity, span, booking.id, None, now).await?
+            store::keep_time(tx, booking.id).await?
+                || store::take(tx, AllocationId::new(chance, now), booking.celebrity, span, booking.id, None, now)
+                    .await?
         }
     };
     let command = if has_time { Command::Confirm } else { Command::ReturnPayment };
@@ -115,7 +144,15 @@ pub async fn confirm_if_free(tx: &mut Tx, chance: &dyn Chance, now: Instant, boo
 }
 
 /// Calls a booking off. `expected` is the refund that was shown: if time has changed it, nothing happens.
-pub async fn cancel(tx: &mut Tx, chance: &dyn Chance, now: Instant, id: BookingId, by: crate::CancelledBy, actor: Actor, expected_minor: i64) -> Result<(Booking, Refund), BookingsError> {
+pub async fn cancel(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    id: BookingId,
+    by: crate::CancelledBy,
+    actor: Actor,
+    expected_minor: i64,
+) -> Result<(Booking, Refund), BookingsError> {
     let mut booking = store::lock(tx, id).await?;
     let refund = preview(&booking, by, now);
     let before = booking.status;
@@ -137,7 +174,11 @@ pub fn preview(booking: &Booking, by: crate::CancelledBy, now: Instant) -> Refun
 }
 
 /// Bookings whose deadlines have passed.
-pub async fn overdue(connection: &mut Connection, now: Instant, count_max: i64) -> Result<Vec<BookingId>, BookingsError> {
+pub async fn overdue(
+    connection: &mut Connection,
+    now: Instant,
+    count_max: i64,
+) -> Result<Vec<BookingId>, BookingsError> {
     store::overdue(connection, now, count_max).await
 }
 
@@ -147,12 +188,26 @@ pub async fn passed_deadline(tx: &mut Tx, id: BookingId, now: Instant) -> Result
 }
 
 /// Puts a deadline off for a moment.
-pub async fn postpone(tx: &mut Tx, id: BookingId, kind: DeadlineKind, now: Instant, by: TimeDelta) -> Result<(), BookingsError> {
+pub async fn postpone(
+    tx: &mut Tx,
+    id: BookingId,
+    kind: DeadlineKind,
+    now: Instant,
+    by: TimeDelta,
+) -> Result<(), BookingsError> {
     store::postpone(tx, id, kind, now + by).await
 }
 
-async fn record(tx: &mut Tx, chance: &dyn Chance, now: Instant, booking: &Booking, change: Change, actor: Actor) -> Result<(), BookingsError> {
-    let event = BookingEvent { booking: booking.id, celebrity: booking.celebrity, version: booking.version, change, actor };
+async fn record(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    booking: &Booking,
+    change: Change,
+    actor: Actor,
+) -> Result<(), BookingsError> {
+    let event =
+        BookingEvent { booking: booking.id, celebrity: booking.celebrity, version: booking.version, change, actor };
     outbox::append(tx, chance, now, &event).await?;
     Ok(())
 }

@@ -17,7 +17,12 @@ const APPROVE_HOURS: i64 = 48;
 const END_GRACE_HOURS: i64 = 2;
 
 /// What `command` by `actor` changes at `now`, or why it cannot.
-pub fn decide(booking: &Booking, command: Command, actor: ActorKind, now: Instant) -> Result<Vec<Change>, BookingsError> {
+pub fn decide(
+    booking: &Booking,
+    command: Command,
+    actor: ActorKind,
+    now: Instant,
+) -> Result<Vec<Change>, BookingsError> {
     if !command.is_open_to(actor) {
         return Err(BookingsError::NotYourMove);
     }
@@ -33,11 +38,15 @@ pub fn decide(booking: &Booking, command: Command, actor: ActorKind, now: Instan
         (Command::Decline, status) if is_turn_of(actor, status) => vec![Change::Declined],
         (Command::Confirm, Status::AwaitingPayment) => vec![Change::Confirmed],
         // The hold lapsed, but the time was still free and has been taken again.
-        (Command::Confirm, Status::Expired) if booking.payment_status == PaymentStatus::Pending => vec![Change::Confirmed],
+        (Command::Confirm, Status::Expired) if booking.payment_status == PaymentStatus::Pending => {
+            vec![Change::Confirmed]
+        }
         (Command::ReturnPayment, Status::AwaitingPayment) => {
             vec![Change::Expired { missed: DeadlineKind::Payment }, Change::PaymentReturned]
         }
-        (Command::ReturnPayment, Status::Expired | Status::Cancelled | Status::Declined) => vec![Change::PaymentReturned],
+        (Command::ReturnPayment, Status::Expired | Status::Cancelled | Status::Declined) => {
+            vec![Change::PaymentReturned]
+        }
         (Command::Expire, status) => vec![Change::Expired { missed: missed(booking, status, now).ok_or_else(late)? }],
         (Command::Start, Status::Confirmed) if has_begun(booking, now) => vec![Change::Started],
         (Command::Deliver, Status::Confirmed | Status::InProgress) if may_deliver(booking, actor, now) => {
@@ -45,15 +54,24 @@ pub fn decide(booking: &Booking, command: Command, actor: ActorKind, now: Instan
         }
         (Command::AskForRedo, Status::Delivered) => vec![Change::RedoAsked],
         (Command::Approve, Status::Delivered) => vec![Change::Completed],
-        (Command::Cancel { by }, Status::Requested | Status::OfferedByTalent | Status::OfferedByCustomer | Status::AwaitingPayment) => {
+        (
+            Command::Cancel { by },
+            Status::Requested | Status::OfferedByTalent | Status::OfferedByCustomer | Status::AwaitingPayment,
+        ) => {
             vec![Change::Cancelled { by, refund_minor: 0 }]
         }
-        (Command::Cancel { by }, Status::Confirmed) => vec![Change::Cancelled { by, refund_minor: booking.refund(by, now).total.amount_minor }],
+        (Command::Cancel { by }, Status::Confirmed) => {
+            vec![Change::Cancelled { by, refund_minor: booking.refund(by, now).total.amount_minor }]
+        }
         (Command::Dispute, Status::InProgress | Status::Delivered | Status::Completed) => vec![Change::Disputed],
         (Command::Dispute, Status::Confirmed) if has_begun(booking, now) => vec![Change::Disputed],
         (Command::Rule { refund: false }, Status::Disputed) => vec![Change::RuledForTalent],
-        (Command::Rule { refund: true }, Status::Disputed) => vec![Change::RuledForCustomer { refund_minor: booking.terms.total().amount_minor }],
-        (Command::FinishRefund { partly }, _) if booking.payment_status == PaymentStatus::Refunding => vec![Change::Refunded { partly }],
+        (Command::Rule { refund: true }, Status::Disputed) => {
+            vec![Change::RuledForCustomer { refund_minor: booking.terms.total().amount_minor }]
+        }
+        (Command::FinishRefund { partly }, _) if booking.payment_status == PaymentStatus::Refunding => {
+            vec![Change::Refunded { partly }]
+        }
         _ => return Err(late()),
     };
     Ok(changes)
@@ -138,14 +156,18 @@ pub fn deadlines(booking: &Booking, change: &Change) -> Vec<(DeadlineKind, Insta
     let time = booking.terms.time;
     match *change {
         Change::Requested { answer_by } => vec![(DeadlineKind::Answer, answer_by)],
-        Change::Offered { answer_by, .. } | Change::Countered { answer_by, .. } => vec![(DeadlineKind::Quote, answer_by)],
+        Change::Offered { answer_by, .. } | Change::Countered { answer_by, .. } => {
+            vec![(DeadlineKind::Quote, answer_by)]
+        }
         Change::Held { until } | Change::Accepted { pay_by: until } => vec![(DeadlineKind::Payment, until)],
         Change::Confirmed | Change::RedoAsked => {
             let start = time.map(|time| (DeadlineKind::Start, time.starts_at));
             let deliver = booking.terms.deliver_by.map(|by| (DeadlineKind::Deliver, by));
             start.into_iter().chain(deliver).collect()
         }
-        Change::Started => time.map(|time| (DeadlineKind::End, time.ends_at + TimeDelta::hours(END_GRACE_HOURS))).into_iter().collect(),
+        Change::Started => {
+            time.map(|time| (DeadlineKind::End, time.ends_at + TimeDelta::hours(END_GRACE_HOURS))).into_iter().collect()
+        }
         Change::Delivered { approve_by } => vec![(DeadlineKind::Approve, approve_by)],
         _ => Vec::new(),
     }
@@ -175,7 +197,9 @@ fn missed(booking: &Booking, status: Status, now: Instant) -> Option<DeadlineKin
     match status {
         Status::Requested => Some(DeadlineKind::Answer),
         Status::OfferedByTalent | Status::OfferedByCustomer => Some(DeadlineKind::Quote),
-        Status::AwaitingPayment => booking.hold_expires_at.is_some_and(|until| until <= now).then_some(DeadlineKind::Payment),
+        Status::AwaitingPayment => {
+            booking.hold_expires_at.is_some_and(|until| until <= now).then_some(DeadlineKind::Payment)
+        }
         _ => None,
     }
 }

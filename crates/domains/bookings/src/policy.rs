@@ -57,7 +57,11 @@ impl Booking {
     /// What is paid back when `by` calls the booking off at `now`. Whoever lets the customer down returns everything.
     pub fn refund(&self, by: CancelledBy, now: Instant) -> Refund {
         let starts_at = self.terms.time.map(|time| time.starts_at);
-        let percent = if by == CancelledBy::Customer { self.terms.policy.percent(starts_at, self.confirmed_at, now) } else { 100 };
+        let percent = if by == CancelledBy::Customer {
+            self.terms.policy.percent(starts_at, self.confirmed_at, now)
+        } else {
+            100
+        };
         let price = self.terms.price.percent(percent);
         let tax = self.terms.tax.percent(percent);
         // The fee pays for work that was done, unless nothing came of it at all.
@@ -72,7 +76,8 @@ mod tests {
     use super::*;
 
     fn limited() -> Policy {
-        let tiers = vec![Tier { hours_before: 336, refund_percent: 100 }, Tier { hours_before: 168, refund_percent: 50 }];
+        let tiers =
+            vec![Tier { hours_before: 336, refund_percent: 100 }, Tier { hours_before: 168, refund_percent: 50 }];
         Policy { key: "limited".into(), name: "Limited".into(), tiers, grace_hours: 24 }
     }
 

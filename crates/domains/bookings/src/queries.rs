@@ -64,9 +64,16 @@ pub enum Side {
 }
 
 /// A page of bookings, newest first, in one state or any.
-pub async fn list(connection: &mut Connection, side: &Side, status: Option<Status>, page: &PageRequest) -> Result<Page<BookingId>, BookingsError> {
+pub async fn list(
+    connection: &mut Connection,
+    side: &Side,
+    status: Option<Status>,
+    page: &PageRequest,
+) -> Result<Page<BookingId>, BookingsError> {
     let after: Option<(Instant, BookingId)> = match &page.cursor {
-        Some(cursor) => Some(cursor.decode().map_err(|error| BookingsError::Fields(vec![kernel::FieldFault::new("cursor", "invalid", error.to_string())]))?),
+        Some(cursor) => Some(cursor.decode().map_err(|error| {
+            BookingsError::Fields(vec![kernel::FieldFault::new("cursor", "invalid", error.to_string())])
+        })?),
         None => None,
     };
     let (customer, celebrities): (Option<uuid::Uuid>, Vec<uuid::Uuid>) = match side {

@@ -9,7 +9,8 @@ const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
 pub fn fresh(chance: &dyn Chance) -> String {
     let mut bytes = [0; 8];
     chance.fill(&mut bytes);
-    let letters: Vec<char> = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect();
+    let letters: Vec<char> =
+        bytes.iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect();
     let (first, second) = letters.split_at(4);
     format!("SD-{}-{}", first.iter().collect::<String>(), second.iter().collect::<String>())
 }

@@ -5,7 +5,10 @@ use database::{Connection, Tx};
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Currency, Instant, Money, OfferingId, PersonId};
 use sqlx::postgres::types::PgRange;
 
-use crate::{Booking, BookingsError, CancelledBy, Change, DeadlineKind, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Span, Status, Terms, Timing};
+use crate::{
+    Booking, BookingsError, CancelledBy, Change, DeadlineKind, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy,
+    Span, Status, Terms, Timing,
+};
 
 /// The version of the time zone database that wall times were turned into instants with.
 const TZDB_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
@@ -99,12 +102,21 @@ pub(crate) async fn find(connection: &mut Connection, id: BookingId) -> Result<O
 
 /// One booking, locked until the transaction ends.
 pub(crate) async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, BookingsError> {
-    sqlx::query!("SELECT id FROM bookings WHERE id = $1 FOR UPDATE", id.0).fetch_optional(&mut **tx).await?.ok_or(BookingsError::NotFound)?;
+    sqlx::query!("SELECT id FROM bookings WHERE id = $1 FOR UPDATE", id.0)
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or(BookingsError::NotFound)?;
     find(tx, id).await?.ok_or(BookingsError::NotFound)
 }
 
 /// Adds a booking with its first event and deadlines, in one round trip.
-pub(crate) async fn insert(tx: &mut Tx, booking: &Booking, change: &Change, actor: Actor, deadline: Option<(DeadlineKind, Instant)>) -> Result<(), BookingsError> {
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    booking: &Booking,
+    change: &Change,
+    actor: Actor,
+    deadline: Option<(DeadlineKind, Instant)>,
+) -> Result<(), BookingsError> {
     let terms = &booking.terms;
     let policy = serde_json::to_value(&terms.policy).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let details = serde_json::to_value(change).map_err(|error| sqlx::Error::Encode(error.into()))?;
@@ -178,7 +190,13 @@ pub(crate) async fn save(tx: &mut Tx, booking: &Booking) -> Result<(), BookingsE
 }
 
 /// Adds one line to the history.
-pub(crate) async fn insert_event(tx: &mut Tx, booking: &Booking, change: &Change, actor: Actor, now: Instant) -> Result<(), BookingsError> {
+pub(crate) async fn insert_event(
+    tx: &mut Tx,
+    booking: &Booking,
+    change: &Change,
+    actor: Actor,
+    now: Instant,
+) -> Result<(), BookingsError> {
     let details = serde_json::to_value(change).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query!(
         "INSERT INTO booking_events (booking_id, version, kind, actor_kind, actor_id, occurred_at, details) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -196,8 +214,15 @@ pub(crate) async fn insert_event(tx: &mut Tx, booking: &Booking, change: &Change
 }
 
 /// Closes what was due and opens what is due now.
-pub(crate) async fn replace_deadlines(tx: &mut Tx, id: BookingId, due: &[(DeadlineKind, Instant)], now: Instant) -> Result<(), BookingsError> {
-    sqlx::query!("UPDATE booking_deadlines SET closed_at = $2 WHERE booking_id = $1 AND closed_at IS NULL", id.0, now).execute(&mut **tx).await?;
+pub(crate) async fn replace_deadlines(
+    tx: &mut Tx,
+    id: BookingId,
+    due: &[(DeadlineKind, Instant)],
+    now: Instant,
+) -> Result<(), BookingsError> {
+    sqlx::query!("UPDATE booking_deadlines SET closed_at = $2 WHERE booking_id = $1 AND closed_at IS NULL", id.0, now)
+        .execute(&mut **tx)
+        .await?;
     for (kind, due_at) in due {
         sqlx::query!(
             "INSERT INTO booking_deadlines (booking_id, kind, due_at) VALUES ($1, $2, $3)
@@ -213,7 +238,11 @@ pub(crate) async fn replace_deadlines(tx: &mut Tx, id: BookingId, due: &[(Deadli
 }
 
 /// Bookings with a deadline that has passed; at most `count_max`, oldest first.
-pub(crate) async fn overdue(connection: &mut Connection, now: Instant, count_max: i64) -> Result<Vec<BookingId>, BookingsError> {
+pub(crate) async fn overdue(
+    connection: &mut Connection,
+    now: Instant,
+    count_max: i64,
+) -> Result<Vec<BookingId>, BookingsError> {
     let ids = sqlx::query_scalar!(
         r#"SELECT booking_id AS "id: BookingId" FROM booking_deadlines WHERE closed_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $2"#,
         now,
@@ -223,7 +252,11 @@ pub(crate) async fn overdue(connection: &mut Connection, now: Instant, count_max
 }
 
 /// The deadline of a booking that has passed, if there is one.
-pub(crate) async fn passed_deadline(tx: &mut Tx, id: BookingId, now: Instant) -> Result<Option<DeadlineKind>, BookingsError> {
+pub(crate) async fn passed_deadline(
+    tx: &mut Tx,
+    id: BookingId,
+    now: Instant,
+) -> Result<Option<DeadlineKind>, BookingsError> {
     let kind = sqlx::query_scalar!(
         r#"SELECT kind AS "kind: DeadlineKind" FROM booking_deadlines WHERE booking_id = $1 AND closed_at IS NULL AND due_at <= $2 ORDER BY due_at LIMIT 1"#,
         id.0,
@@ -233,10 +266,20 @@ pub(crate) async fn passed_deadline(tx: &mut Tx, id: BookingId, now: Instant) ->
 }
 
 /// Puts a deadline off, when the world has to be asked first.
-pub(crate) async fn postpone(tx: &mut Tx, id: BookingId, kind: DeadlineKind, until: Instant) -> Result<(), BookingsError> {
-    sqlx::query!("UPDATE booking_deadlines SET due_at = $3 WHERE booking_id = $1 AND kind = $2 AND closed_at IS NULL", id.0, kind.as_str(), until)
-        .execute(&mut **tx)
-        .await?;
+pub(crate) async fn postpone(
+    tx: &mut Tx,
+    id: BookingId,
+    kind: DeadlineKind,
+    until: Instant,
+) -> Result<(), BookingsError> {
+    sqlx::query!(
+        "UPDATE booking_deadlines SET due_at = $3 WHERE booking_id = $1 AND kind = $2 AND closed_at IS NULL",
+        id.0,
+        kind.as_str(),
+        until
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -245,21 +288,35 @@ pub(crate) async fn postpone(tx: &mut Tx, id: BookingId, kind: DeadlineKind, unt
 /// The advisory lock makes two who want one calendar take turns, which a bare insert against the constraint turns into
 /// deadlocks. A deleted row of our own statement does not stand in the way of the insert, because the constraint looks at
 /// rows as they are, not at the statement's snapshot.
-pub(crate) async fn take(tx: &mut Tx, id: AllocationId, celebrity: CelebrityId, span: Span, booking: BookingId, expires_at: Option<Instant>, now: Instant) -> Result<bool, BookingsError> {
+pub(crate) async fn take(
+    tx: &mut Tx,
+    id: AllocationId,
+    celebrity: CelebrityId,
+    span: Span,
+    booking: BookingId,
+    expires_at: Option<Instant>,
+    now: Instant,
+) -> Result<bool, BookingsError> {
     let kind = if expires_at.is_some() { "hold" } else { "booking" };
-    let taken = sqlx::query_file_scalar!("sql/take_time.sql", id.0, celebrity.0, range(span), kind, booking.0, expires_at, now);
+    let taken =
+        sqlx::query_file_scalar!("sql/take_time.sql", id.0, celebrity.0, range(span), kind, booking.0, expires_at, now);
     Ok(taken.fetch_optional(&mut **tx).await?.is_some())
 }
 
 /// Turns a hold into taken time, whether it lapsed or not, if it is still there.
 pub(crate) async fn keep_time(tx: &mut Tx, booking: BookingId) -> Result<bool, BookingsError> {
-    let kept = sqlx::query!("UPDATE allocations SET kind = 'booking', expires_at = NULL WHERE booking_id = $1", booking.0);
+    let kept =
+        sqlx::query!("UPDATE allocations SET kind = 'booking', expires_at = NULL WHERE booking_id = $1", booking.0);
     Ok(kept.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
 /// Gives the time of a booking back.
 pub(crate) async fn free_time(tx: &mut Tx, booking: BookingId) -> Result<bool, BookingsError> {
-    Ok(sqlx::query!("DELETE FROM allocations WHERE booking_id = $1", booking.0).execute(&mut **tx).await?.rows_affected() == 1)
+    Ok(sqlx::query!("DELETE FROM allocations WHERE booking_id = $1", booking.0)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected()
+        == 1)
 }
 
 fn range(span: Span) -> PgRange<Instant> {

@@ -4,7 +4,10 @@ use kernel::{ActorKind, BookingId, CelebrityId, Currency, Instant, Money, Offeri
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::{Booking, BookingsError, CancelledBy, Change, Command, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status, Terms, Tier, Timing, apply, begin, decide};
+use crate::{
+    Booking, BookingsError, CancelledBy, Change, Command, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status,
+    Terms, Tier, Timing, apply, begin, decide,
+};
 
 fn at(text: &str) -> Instant {
     text.parse().unwrap()
@@ -28,8 +31,17 @@ fn booking(status: Status) -> Booking {
             service_fee: price.percent(5),
             tax: Money::new(0, Currency::Usd),
             commission_bps: 1_500,
-            policy: Policy { key: "moderate".into(), name: "Moderate".into(), tiers: vec![Tier { hours_before: 120, refund_percent: 100 }], grace_hours: 24 },
-            time: Some(Timing { starts_at, ends_at: starts_at + chrono::TimeDelta::hours(1), starts_local: starts_at.naive_utc() }),
+            policy: Policy {
+                key: "moderate".into(),
+                name: "Moderate".into(),
+                tiers: vec![Tier { hours_before: 120, refund_percent: 100 }],
+                grace_hours: 24,
+            },
+            time: Some(Timing {
+                starts_at,
+                ends_at: starts_at + chrono::TimeDelta::hours(1),
+                starts_local: starts_at.naive_utc(),
+            }),
             time_zone: "UTC".into(),
             buffer_before_minutes: 30,
             buffer_after_minutes: 30,
@@ -89,12 +101,17 @@ fn expected(status: Status, command: Command, actor: ActorKind) -> Option<Status
             Cancelled | Declined => Some(status),
             _ => None,
         },
-        Command::Expire => matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment).then_some(Expired),
+        Command::Expire => {
+            matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment).then_some(Expired)
+        }
         Command::Start => (status == Confirmed).then_some(InProgress),
         Command::Deliver => matches!(status, Confirmed | InProgress).then_some(Delivered),
         Command::AskForRedo => (status == Delivered).then_some(Confirmed),
         Command::Approve => (status == Delivered).then_some(Completed),
-        Command::Cancel { .. } => matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment | Confirmed).then_some(Cancelled),
+        Command::Cancel { .. } => {
+            matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment | Confirmed)
+                .then_some(Cancelled)
+        }
         Command::Dispute => matches!(status, Confirmed | InProgress | Delivered | Completed).then_some(Disputed),
         Command::Rule { refund } => (status == Disputed).then_some(if refund { Refunded } else { Completed }),
         Command::FinishRefund { .. } => None,
@@ -115,7 +132,10 @@ fn every_state_answers_every_command_as_the_table_says() {
                     }
                     assert_eq!(after.status, next, "{status} {command:?}");
                 }
-                None => assert!(matches!(decided, Err(BookingsError::State { status: told }) if told == status), "{status} took {command:?} by {actor:?}"),
+                None => assert!(
+                    matches!(decided, Err(BookingsError::State { status: told }) if told == status),
+                    "{status} took {command:?} by {actor:?}"
+                ),
             }
         }
     }
@@ -128,7 +148,10 @@ fn nobody_makes_the_other_sides_move() {
             let allowed = command.is_open_to(other);
             assert!(allowed || other != actor);
             if !allowed {
-                assert!(matches!(decide(&booking(Status::Confirmed), command, other, at("2027-01-02T00:00:00Z")), Err(BookingsError::NotYourMove)));
+                assert!(matches!(
+                    decide(&booking(Status::Confirmed), command, other, at("2027-01-02T00:00:00Z")),
+                    Err(BookingsError::NotYourMove)
+                ));
             }
         }
     }
@@ -144,7 +167,11 @@ fn a_hold_expires_on_time_and_not_before() {
 #[test]
 fn what_has_not_begun_is_neither_started_nor_delivered_nor_disputed() {
     let before = at("2026-12-31T19:59:59Z");
-    for (command, actor) in [(Command::Start, ActorKind::System), (Command::Deliver, ActorKind::Talent), (Command::Dispute, ActorKind::Customer)] {
+    for (command, actor) in [
+        (Command::Start, ActorKind::System),
+        (Command::Deliver, ActorKind::Talent),
+        (Command::Dispute, ActorKind::Customer),
+    ] {
         assert!(decide(&booking(Status::Confirmed), command, actor, before).is_err(), "{command:?}");
     }
 }
@@ -152,11 +179,16 @@ fn what_has_not_begun_is_neither_started_nor_delivered_nor_disputed() {
 #[test]
 fn the_preview_of_a_cancellation_is_what_the_change_says() {
     let confirmed = booking(Status::Confirmed);
-    for (now, refund) in [("2026-12-02T00:00:00Z", 105_000), ("2026-12-26T20:00:00Z", 105_000), ("2026-12-26T20:00:01Z", 0)] {
-        let changes = decide(&confirmed, Command::Cancel { by: CancelledBy::Customer }, ActorKind::Customer, at(now)).unwrap();
+    for (now, refund) in
+        [("2026-12-02T00:00:00Z", 105_000), ("2026-12-26T20:00:00Z", 105_000), ("2026-12-26T20:00:01Z", 0)]
+    {
+        let changes =
+            decide(&confirmed, Command::Cancel { by: CancelledBy::Customer }, ActorKind::Customer, at(now)).unwrap();
         assert_eq!(changes, [Change::Cancelled { by: CancelledBy::Customer, refund_minor: refund }], "{now}");
     }
-    let by_talent = decide(&confirmed, Command::Cancel { by: CancelledBy::Talent }, ActorKind::Talent, at("2026-12-31T00:00:00Z")).unwrap();
+    let by_talent =
+        decide(&confirmed, Command::Cancel { by: CancelledBy::Talent }, ActorKind::Talent, at("2026-12-31T00:00:00Z"))
+            .unwrap();
     assert_eq!(by_talent, [Change::Cancelled { by: CancelledBy::Talent, refund_minor: 105_000 }]);
 }
 
