@@ -23,7 +23,7 @@ impl Findings {
 }
 
 /// Checks ledger, calendars, ratings, months and statuses.
-pub async fn check(connection: &mut Connection) -> Result<Findings, sqlx::Error> {
+pub async fn check(connection: &mut Connection) -> Result<Findings, database::Error> {
     let disorder = integrity::disorder(connection).await?;
     let statuses = integrity::bookings_by_status(connection).await?;
     let missing_statuses = Status::ALL

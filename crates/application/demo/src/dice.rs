@@ -64,6 +64,32 @@ impl Dice {
     }
 }
 
+/// A pack of cards dealt one by one and shuffled again when it is through: nothing comes twice before all came once.
+#[derive(Debug)]
+pub struct Deck<'list> {
+    items: &'list [&'static str],
+    order: Vec<usize>,
+}
+
+impl<'list> Deck<'list> {
+    /// A pack of `items`.
+    pub const fn of(items: &'list [&'static str]) -> Self {
+        Self { items, order: vec![] }
+    }
+
+    /// The next card.
+    pub fn deal(&mut self, dice: &mut Dice) -> &'static str {
+        if self.order.is_empty() {
+            self.order = (0..self.items.len()).collect();
+            for end in (1..self.order.len()).rev() {
+                self.order.swap(end, dice.index(end + 1));
+            }
+        }
+        let dealt = self.order.pop().expect("the pack was just shuffled");
+        self.items[dealt]
+    }
+}
+
 /// The id of the `index`-th thing called `label`, which came to be at `at`: a UUIDv7 that needs no memory of others.
 pub fn id(seed: u64, label: &str, index: u64, at: Instant) -> Uuid {
     let mut dice = Dice::new(seed, label, index);

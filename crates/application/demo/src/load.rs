@@ -8,7 +8,9 @@ use kernel::Instant;
 use crate::Size;
 use crate::generate::{self, World};
 use crate::portraits::Portraits;
-use crate::rows::{bookings as booking_rows, catalog as catalog_rows, payments as payment_rows, people};
+use crate::rows::{
+    bookings as booking_rows, cards as card_rows, catalog as catalog_rows, payments as payment_rows, people,
+};
 
 /// The name under which an installation remembers that it holds demo data; the value is the size.
 const MARKER: &str = "demo_data";
@@ -68,11 +70,11 @@ pub enum LoadError {
     )]
     HoldsRealPeople { count: i64 },
     #[error("the demo data could not be written")]
-    Database(#[from] sqlx::Error),
+    Database(#[from] database::Error),
 }
 
 /// Whether `database` holds demo data.
-pub async fn is_loaded(database: &Database) -> Result<bool, sqlx::Error> {
+pub async fn is_loaded(database: &Database) -> Result<bool, database::Error> {
     Ok(installation::value(database, MARKER).await?.is_some())
 }
 
@@ -107,7 +109,7 @@ async fn copy_world(
     portraits: &Portraits,
     password_hash: &str,
     progress: Progress<'_>,
-) -> Result<Summary, sqlx::Error> {
+) -> Result<Summary, database::Error> {
     let watch = Watch { progress };
     let people = accounts::bulk::copy_people(tx, watch.rows("people", people::people(world))).await?;
     let mut rows = people;
@@ -134,7 +136,7 @@ async fn copy_catalog(
     world: &World,
     portraits: &Portraits,
     watch: &Watch<'_>,
-) -> Result<u64, sqlx::Error> {
+) -> Result<u64, database::Error> {
     use catalog::bulk as into;
     let mut rows = into::copy_categories(tx, catalog_rows::categories(world)).await?;
     rows += into::copy_agencies(tx, catalog_rows::agencies(world)).await?;
@@ -148,7 +150,7 @@ async fn copy_catalog(
     Ok(rows)
 }
 
-async fn copy_payments(tx: &mut Tx, world: &World, watch: &Watch<'_>) -> Result<u64, sqlx::Error> {
+async fn copy_payments(tx: &mut Tx, world: &World, watch: &Watch<'_>) -> Result<u64, database::Error> {
     use payments::bulk as into;
     let mut rows = into::copy_intents(tx, watch.rows("payments", payment_rows::intents(world))).await?;
     rows += into::copy_legs(tx, watch.rows("card payments", payment_rows::legs(world))).await?;
@@ -156,6 +158,8 @@ async fn copy_payments(tx: &mut Tx, world: &World, watch: &Watch<'_>) -> Result<
     rows += into::copy_ledger_accounts(tx, watch.rows("ledger accounts", payment_rows::ledger_accounts(world))).await?;
     rows += into::copy_transfers(tx, watch.rows("ledger transfers", payment_rows::transfers(world))).await?;
     rows += into::copy_postings(tx, watch.rows("ledger postings", payment_rows::postings(world))).await?;
+    rows += cards::bulk::copy_sandbox_payments(tx, watch.rows("provider", card_rows::sandbox_payments(world))).await?;
+    rows += cards::bulk::copy_sandbox_refunds(tx, card_rows::sandbox_refunds(world)).await?;
     Ok(rows)
 }
 

@@ -21,6 +21,8 @@ pub struct Disorder {
     pub wrong_wall_times: i64,
     /// Bookings whose version is not the number of their events.
     pub wrong_versions: i64,
+    /// Card payments of the sandbox provider that it remembers differently, or not at all.
+    pub forgotten_payments: i64,
 }
 
 /// Looks for disorder everywhere.
@@ -34,6 +36,7 @@ pub async fn disorder(connection: &mut Connection) -> Result<Disorder, sqlx::Err
         wrong_ratings: wrong_ratings(connection).await?,
         wrong_wall_times: wrong_wall_times(connection).await?,
         wrong_versions: wrong_versions(connection).await?,
+        forgotten_payments: forgotten_payments(connection).await?,
     })
 }
 
@@ -134,6 +137,17 @@ async fn wrong_versions(connection: &mut Connection) -> Result<i64, sqlx::Error>
         r#"SELECT count(*) AS "count!" FROM bookings b
            LEFT JOIN (SELECT booking_id, max(version) AS version FROM booking_events GROUP BY booking_id) e ON e.booking_id = b.id
            WHERE b.version IS DISTINCT FROM e.version"#
+    )
+    .fetch_one(connection)
+    .await
+}
+
+async fn forgotten_payments(connection: &mut Connection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM payment_legs l
+           LEFT JOIN sandbox_card_payments p ON p.provider_ref = l.provider_ref
+           WHERE l.provider = 'sandbox' AND l.state IN ('captured', 'failed')
+             AND (p.provider_ref IS NULL OR p.amount_minor <> l.share_minor OR p.refunded_minor <> l.refunded_minor)"#
     )
     .fetch_one(connection)
     .await

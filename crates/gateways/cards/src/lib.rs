@@ -1,5 +1,6 @@
 //! Cards: the trait, and the sandbox provider, a product feature with its own name that takes no real money.
 
+pub mod bulk;
 mod provider;
 mod sandbox;
 

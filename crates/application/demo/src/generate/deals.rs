@@ -156,7 +156,7 @@ fn review(dice: &mut Dice, star: &Star, course: &Course, now: Instant) -> Option
     if written > now || !dice.permille(715) {
         return None;
     }
-    let unhappy = (222 - star.charm_permille).clamp(40, 400);
+    let unhappy = (205 - star.charm_permille).clamp(40, 400);
     if !dice.permille(unhappy) {
         return Some((5, written));
     }

@@ -10,7 +10,7 @@ use super::crowd::{self, Crowd};
 use super::hours::{Hours, hours};
 use super::offers::{Offer, offers};
 use crate::Size;
-use crate::dice::{Dice, id};
+use crate::dice::{Deck, Dice, id};
 use crate::portraits::{Look, Portraits};
 use crate::words::names::{EITHER, FAMILY, FEMININE, MASCULINE, points_at_somebody};
 use crate::words::places::{PLACES, Place};
@@ -56,23 +56,37 @@ pub fn fame(place: usize) -> f64 {
     (2.0 / (place as f64 + 2.0)).powf(0.85)
 }
 
-/// Makes the celebrities, most famous first.
-pub fn cast(size: Size, seed: u64, now: Instant, portraits: &Portraits, crowd: &Crowd) -> Vec<Star> {
-    let mut slugs = HashSet::new();
-    (0..size.stars()).map(|index| star(seed, now, index, portraits, crowd, &mut slugs)).collect()
+/// Words that are dealt in turn, so that neighbours in a list do not read alike.
+struct Decks {
+    feminine: Deck<'static>,
+    masculine: Deck<'static>,
+    either: Deck<'static>,
+    family: Deck<'static>,
+    openings: Deck<'static>,
+    middles: Deck<'static>,
+    endings: Deck<'static>,
+    slugs: HashSet<String>,
 }
 
-fn star(
-    seed: u64,
-    now: Instant,
-    index: usize,
-    portraits: &Portraits,
-    crowd: &Crowd,
-    slugs: &mut HashSet<String>,
-) -> Star {
+/// Makes the celebrities, most famous first.
+pub fn cast(size: Size, seed: u64, now: Instant, portraits: &Portraits, crowd: &Crowd) -> Vec<Star> {
+    let mut decks = Decks {
+        feminine: Deck::of(&FEMININE),
+        masculine: Deck::of(&MASCULINE),
+        either: Deck::of(&EITHER),
+        family: Deck::of(&FAMILY),
+        openings: Deck::of(&OPENINGS),
+        middles: Deck::of(&MIDDLES),
+        endings: Deck::of(&ENDINGS),
+        slugs: HashSet::new(),
+    };
+    (0..size.stars()).map(|index| star(seed, now, index, portraits, crowd, &mut decks)).collect()
+}
+
+fn star(seed: u64, now: Instant, index: usize, portraits: &Portraits, crowd: &Crowd, decks: &mut Decks) -> Star {
     let mut dice = Dice::new(seed, "star", index as u64);
     let portrait = index % portraits.count();
-    let (name, slug) = name(&mut dice, portraits.look(portrait), slugs);
+    let (name, slug) = name(&mut dice, portraits.look(portrait), decks);
     // The famous have been here from the start; newcomers arrive until last month.
     let days_ago = if index < 12 { 730 } else { dice.between(30, 731) };
     let joined = now - TimeDelta::days(days_ago) - TimeDelta::minutes(dice.between(0, 1_440));
@@ -88,7 +102,7 @@ fn star(
     let mut languages = vec!["en"];
     languages.extend(place.languages.iter().copied().filter(|_| dice.permille(700)));
     let headline = dice.pick(trade.headlines);
-    let bio = bio(&mut dice, &name, trade, place);
+    let bio = bio(&mut dice, &name, trade, place, decks);
     let agents = representatives(&mut dice, index, crowd.agents.len());
     Star {
         id: id(seed, "celebrity", index as u64, joined),
@@ -100,7 +114,7 @@ fn star(
         languages,
         trades,
         fame,
-        charm_permille: dice.between(-110, 90),
+        charm_permille: dice.between(-90, 130),
         portrait,
         // Steps of the golden angle: neighbours in any list have grounds far apart.
         hue: ((portrait as f64 * 137.508 + 25.0) % 360.0) as u16,
@@ -116,14 +130,14 @@ fn star(
 }
 
 /// A name nobody well-known bears, and an address nobody else has.
-fn name(dice: &mut Dice, look: Look, slugs: &mut HashSet<String>) -> (String, String) {
+fn name(dice: &mut Dice, look: Look, decks: &mut Decks) -> (String, String) {
     for attempt in 0.. {
         let first = match look {
-            Look::Feminine => dice.pick(&FEMININE),
-            Look::Masculine => dice.pick(&MASCULINE),
-            Look::Either => dice.pick(&EITHER),
+            Look::Feminine => decks.feminine.deal(dice),
+            Look::Masculine => decks.masculine.deal(dice),
+            Look::Either => decks.either.deal(dice),
         };
-        let family = dice.pick(&FAMILY);
+        let family = decks.family.deal(dice);
         // Only a crowd larger than the lists of names needs a middle initial.
         let name = if attempt < 8 {
             format!("{first} {family}")
@@ -131,24 +145,24 @@ fn name(dice: &mut Dice, look: Look, slugs: &mut HashSet<String>) -> (String, St
             format!("{first} {}. {family}", char::from(b'A' + dice.index(26) as u8))
         };
         let slug = crowd::slug(&name);
-        if !points_at_somebody(&name) && slugs.insert(slug.clone()) {
+        if !points_at_somebody(&name) && decks.slugs.insert(slug.clone()) {
             return (name, slug);
         }
     }
     unreachable!("there are more names than celebrities")
 }
 
-fn bio(dice: &mut Dice, name: &str, trade: &Trade, place: &Place) -> String {
+fn bio(dice: &mut Dice, name: &str, trade: &Trade, place: &Place, decks: &mut Decks) -> String {
     let first = name.split(' ').next().unwrap_or(name);
-    let fill = |template: &str, work: &str| {
+    let work = dice.pick(trade.works);
+    let fill = |template: &str| {
         template.replace("{name}", name).replace("{first}", first).replace("{city}", place.city).replace("{work}", work)
     };
-    let work = dice.pick(trade.works);
-    let opening = fill(dice.pick(&OPENINGS), work);
-    let one = dice.index(MIDDLES.len());
-    let other = (one + 1 + dice.index(MIDDLES.len() - 1)) % MIDDLES.len();
-    let ending = fill(dice.pick(&ENDINGS), work);
-    format!("{opening} {}\n\n{} {ending}", fill(MIDDLES[one], work), fill(MIDDLES[other], work))
+    let opening = fill(decks.openings.deal(dice));
+    let (one, other) = (decks.middles.deal(dice), decks.middles.deal(dice));
+    // The pack may have been shuffled between the two.
+    let other = if one == other { decks.middles.deal(dice) } else { other };
+    format!("{opening} {}\n\n{} {}", fill(one), fill(other), fill(decks.endings.deal(dice)))
 }
 
 fn representatives(dice: &mut Dice, index: usize, agents: usize) -> Vec<usize> {

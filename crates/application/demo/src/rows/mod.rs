@@ -1,6 +1,7 @@
 //! Turns the generated world into rows, one module per owner of tables.
 
 pub mod bookings;
+pub mod cards;
 pub mod catalog;
 pub mod payments;
 pub mod people;

@@ -14,6 +14,9 @@ use crate::generate::offers::Mode;
 /// What everybody pays with: the card provider that needs no contract.
 const PROVIDER: &str = "sandbox";
 
+/// What a refund's reference adds to that of its payment.
+pub const REFUND_SUFFIX: &str = "-r1";
+
 /// What each booking costs and how far that is covered.
 pub fn intents(world: &World) -> impl Iterator<Item = IntentRow> {
     Case::all(world).filter(has_intent).map(|case| {
@@ -43,6 +46,11 @@ pub fn intents(world: &World) -> impl Iterator<Item = IntentRow> {
 
 /// The card payments: one that worked for every paid booking, and a declined one before some that lapsed.
 pub fn legs(world: &World) -> impl Iterator<Item = LegRow> {
+    legs_with_currency(world).map(|(leg, _)| leg)
+}
+
+/// The same with the currency, which a leg takes from its intent.
+pub fn legs_with_currency(world: &World) -> impl Iterator<Item = (LegRow, &'static str)> {
     Case::all(world).filter(has_intent).filter_map(|case| {
         let course = &case.deal.course;
         let amounts = case.amounts();
@@ -53,7 +61,7 @@ pub fn legs(world: &World) -> impl Iterator<Item = LegRow> {
         if paid.is_none() && !was_declined {
             return None;
         }
-        Some(LegRow {
+        let leg = LegRow {
             id: case.id("leg", asked),
             intent_id: case.id("intent", asked),
             position: 0,
@@ -67,7 +75,8 @@ pub fn legs(world: &World) -> impl Iterator<Item = LegRow> {
             refunded_minor: if paid.is_some() { amounts.refunded } else { 0 },
             created_at: asked,
             updated_at: refunded_at(&case).or(paid).unwrap_or(asked),
-        })
+        };
+        Some((leg, currency(&case)))
     })
 }
 
@@ -89,7 +98,7 @@ pub fn refunds(world: &World) -> impl Iterator<Item = RefundRow> {
             currency: currency(&case).into(),
             reason: reason.into(),
             state: "succeeded".into(),
-            provider_ref: Some(format!("{}-r1", provider_ref(&case)).into()),
+            provider_ref: Some(format!("{}{REFUND_SUFFIX}", provider_ref(&case)).into()),
             created_at: at,
             updated_at: at,
         })
@@ -231,7 +240,7 @@ fn asked_at(case: &Case<'_>) -> Instant {
 }
 
 fn provider_ref(case: &Case<'_>) -> String {
-    format!("sbx_{}", case.id("leg", asked_at(case)).simple())
+    format!("sandbox_{}", case.id("leg", asked_at(case)).simple())
 }
 
 fn currency(case: &Case<'_>) -> &'static str {

@@ -1,0 +1,47 @@
+//! Many rows at once: the sandbox provider's memory of charges and refunds, as the demo data makes them.
+
+use database::bulk::{Text, copy};
+use database::{Tx, bulk_row};
+use kernel::Instant;
+
+bulk_row! {
+    /// One row of `sandbox_card_payments`.
+    SandboxPaymentRow in "sandbox_card_payments" {
+        provider_ref: Text,
+        idempotency_key: Text,
+        amount_minor: i64,
+        currency: Text,
+        scenario: Text,
+        state: Text,
+        failure_code: Option<Text>,
+        refunded_minor: i64,
+        created_at: Instant,
+        updated_at: Instant,
+    }
+}
+
+/// Copies rows into `sandbox_card_payments` and tells how many.
+pub async fn copy_sandbox_payments(
+    tx: &mut Tx,
+    rows: impl IntoIterator<Item = SandboxPaymentRow>,
+) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `sandbox_card_refunds`.
+    SandboxRefundRow in "sandbox_card_refunds" {
+        idempotency_key: Text,
+        provider_ref: Text,
+        amount_minor: i64,
+        created_at: Instant,
+    }
+}
+
+/// Copies rows into `sandbox_card_refunds` and tells how many.
+pub async fn copy_sandbox_refunds(
+    tx: &mut Tx,
+    rows: impl IntoIterator<Item = SandboxRefundRow>,
+) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
