@@ -118,6 +118,19 @@ bulk_row! {
 }
 
 /// Copies rows into `ledger_postings` and tells how many.
+///
+/// The trigger that weighs every transfer asks twice for each posting, which takes minutes for millions; here one
+/// statement weighs them all, and rows that do not balance are refused just the same.
 pub async fn copy_postings(tx: &mut Tx, rows: impl IntoIterator<Item = PostingRow>) -> Result<u64, sqlx::Error> {
-    copy(tx, rows).await
+    sqlx::query!("ALTER TABLE ledger_postings DISABLE TRIGGER ledger_transfer_balances").execute(&mut **tx).await?;
+    let count = copy(tx, rows).await?;
+    sqlx::query!("ALTER TABLE ledger_postings ENABLE TRIGGER ledger_transfer_balances").execute(&mut **tx).await?;
+    let unbalanced = sqlx::query_scalar!(
+        "SELECT transfer_id FROM ledger_postings GROUP BY transfer_id, currency
+         HAVING sum(amount_minor) <> 0 OR count(*) < 2 LIMIT 1"
+    );
+    match unbalanced.fetch_optional(&mut **tx).await? {
+        Some(transfer) => Err(sqlx::Error::Protocol(format!("transfer {transfer} does not balance"))),
+        None => Ok(count),
+    }
 }

@@ -13,8 +13,6 @@ pub mod testing;
 pub use ::cluster;
 pub use config::DatabaseConfig;
 pub use connect::{ConnectError, Database};
-/// What a statement can fail with, for crates that see no SQL themselves.
-pub use sqlx::Error;
 
 /// A statement or a connection that failed.
 pub type Error = sqlx::Error;
