@@ -3,6 +3,8 @@
 use chrono::DateTime;
 use database::testing::TestDatabase;
 use demo::{LoadError, LoadOptions, SEED_DEFAULT, Size};
+use payments::bulk::{LedgerAccountRow, PostingRow, TransferRow};
+use uuid::Uuid;
 
 fn options() -> LoadOptions {
     LoadOptions {
@@ -55,4 +57,20 @@ async fn a_load_that_stops_half_way_leaves_nothing() {
 
     let summary = demo::load(&test.database, &self::options(), &|_, _, _| {}).await.unwrap();
     assert_eq!(summary.people, 69);
+}
+
+#[tokio::test]
+async fn a_load_that_does_not_balance_is_refused() {
+    let test = TestDatabase::new().await;
+    let (account_id, transfer_id, now) = (Uuid::from_u128(1), Uuid::from_u128(2), options().now);
+    let mut tx = test.database.begin().await.unwrap();
+    let (kind, currency) = ("commission".into(), "USD".into());
+    let account = LedgerAccountRow { id: account_id, kind, owner_id: Uuid::nil(), currency, created_at: now };
+    payments::bulk::copy_ledger_accounts(&mut tx, [account]).await.unwrap();
+    let template = "lost".into();
+    let transfer = TransferRow { id: transfer_id, template, booking_id: None, leg_id: None, occurred_at: now };
+    payments::bulk::copy_transfers(&mut tx, [transfer]).await.unwrap();
+    let posting =
+        |position| PostingRow { transfer_id, position, account_id, amount_minor: 500, currency: "USD".into() };
+    assert!(payments::bulk::copy_postings(&mut tx, [posting(0), posting(1)]).await.is_err());
 }
