@@ -1,1 +1,129 @@
+//! A whole site for tests: every route in process, a private schema, a clock that stands, chance from a seed.
+//!
+//! ```no_run
+//! # async fn example() {
+//! let site = testkit::TestSite::new().await;
+//! let answer = site.cast.customer.get("/api/me").await;
+//! assert_eq!(answer.status, 200);
+//! site.run_jobs().await;
+//! # }
+//! ```
 
+mod bookings;
+mod caller;
+mod cast;
+mod catalog;
+mod leftovers;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use database::testing::TestDatabase;
+use entry::{Gate, Limits, Routes, Site, TrustedProxies};
+use kernel::{Chance as _, Clock as _, Instant, ManualClock, Secret, SeededChance, SystemChance};
+use workflows::{Parts, Services, Settings};
+
+pub use crate::bookings::{BookingState, PlacedBooking};
+pub use crate::caller::{Answer, Caller};
+pub use crate::cast::Cast;
+pub use crate::catalog::{Star, StarOffering};
+
+/// Repeats a run: the seed that a failed one printed.
+const SEED_VARIABLE: &str = "STAGEDOOR_TEST_SEED";
+
+/// A site on a schema of its own. Dropping it fails the test when jobs were left undone, unless it was told that they may be.
+pub struct TestSite {
+    /// The services, to call workflows with.
+    pub site: Site,
+    /// The site's time; it moves only when told to.
+    pub clock: Arc<ManualClock>,
+    /// Every route of the program.
+    pub router: Router,
+    /// People of every kind.
+    pub cast: Cast,
+    may_leave_jobs: AtomicBool,
+    // Dropped last: everything above works in it.
+    test: TestDatabase,
+}
+
+impl TestSite {
+    /// Builds a site on 1 December 2026, noon, with a cast and no bookings.
+    pub async fn new() -> Self {
+        let seed = seed();
+        println!("{SEED_VARIABLE}={seed}");
+        let test = TestDatabase::new().await;
+        let clock = Arc::new(ManualClock::at("2026-12-01T12:00:00Z".parse().expect("a date")));
+        let site = services(&test, clock.clone(), seed);
+        let router = router(&site);
+        let cast = Cast::engage(&site, &router).await;
+        Self { site, clock, router, cast, may_leave_jobs: AtomicBool::new(false), test }
+    }
+
+    /// Another server on the same schema, as a second node would be: no caches in common.
+    pub fn second_router(&self) -> Router {
+        router(&services(&self.test, self.clock.clone(), seed()))
+    }
+
+    /// The schema, for statements of a test's own.
+    pub fn test_database(&self) -> &TestDatabase {
+        &self.test
+    }
+
+    /// The site's time.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Works off facts and jobs that are due, and what they cause.
+    pub async fn run_jobs(&self) -> usize {
+        workflows::worker::run_until_idle(&self.site).await.expect("the jobs run")
+    }
+
+    /// This test does not care for jobs that nobody worked off.
+    pub fn jobs_may_be_left(&self) {
+        self.may_leave_jobs.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for TestSite {
+    fn drop(&mut self) {
+        if std::thread::panicking() || self.may_leave_jobs.load(Ordering::Relaxed) {
+            return;
+        }
+        let left = leftovers::due(self.test.config(), self.now());
+        assert!(left.is_empty(), "left undone (call run_jobs, or jobs_may_be_left): {}", left.join(", "));
+    }
+}
+
+fn seed() -> u64 {
+    let given = std::env::var(SEED_VARIABLE).ok().and_then(|text| text.parse().ok());
+    given.unwrap_or_else(|| {
+        let mut bytes = [0; 8];
+        SystemChance.fill(&mut bytes);
+        u64::from_le_bytes(bytes)
+    })
+}
+
+fn services(test: &TestDatabase, clock: Arc<ManualClock>, seed: u64) -> Site {
+    let chance = Arc::new(SeededChance::new(seed));
+    Arc::new(Services::new(Parts {
+        database: test.database.clone(),
+        cards: Arc::new(cards::SandboxCards::new(test.database.clone(), clock.clone(), chance.clone())),
+        clock,
+        chance,
+        keys: accounts::Keys::derive(&Secret::new(vec![7; 32])),
+        hasher: accounts::Hasher::new(2),
+        settings: Settings { public_url: "https://stagedoor.test".to_owned(), development: true },
+        mailer: Arc::new(mailer::MailboxMailer),
+    }))
+}
+
+fn router(site: &Site) -> Router {
+    // Tests knock more often than people do.
+    let limits = Arc::new(Limits::new(100_000));
+    let gate = Gate::new(site.clone(), limits, 1_024, TrustedProxies(Vec::new()));
+    let api = api::routes(Routes::new(gate.clone())).into_router();
+    let pages = web::router(Routes::new(gate), site.clone());
+    api.merge(pages).with_state(site.clone())
+}

@@ -1,0 +1,120 @@
+//! Somebody who calls the site, and what the site answers.
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Request, header};
+use http_body_util::BodyExt as _;
+use kernel::PersonId;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// Somebody with (or without) a way to prove who they are. API calls carry the token, pages the cookie.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// For messages: `support`.
+    pub name: &'static str,
+    /// Nobody in particular when empty.
+    pub person: Option<PersonId>,
+    pub(crate) token: Option<String>,
+    pub(crate) cookie: Option<String>,
+    pub(crate) router: Router,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Caller {
+    /// The id, for callers who are somebody.
+    pub fn id(&self) -> PersonId {
+        self.person.expect("this caller is somebody")
+    }
+
+    /// Reads.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call("GET", path, None, &[]).await
+    }
+
+    /// Sends JSON, with an idempotency key of its own when the call wants one.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.call("POST", path, Some(body), &[]).await
+    }
+
+    /// The same person at another server.
+    pub fn at(&self, router: &Router) -> Self {
+        Self { router: router.clone(), ..self.clone() }
+    }
+
+    /// Sends anything. Headers given here replace those that are sent by default.
+    pub async fn call(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "stagedoor.test");
+        let key = format!("test-{}", uuid::Uuid::from_u128(key_of(path, body)).simple());
+        let mut defaults = vec![("sec-fetch-site", "same-origin".to_owned()), ("idempotency-key", key)];
+        match (&self.token, &self.cookie) {
+            (Some(token), _) if path.starts_with("/api/") => {
+                defaults.push(("authorization", format!("Bearer {token}")))
+            }
+            (_, Some(cookie)) => defaults.push(("cookie", format!("{}={cookie}", entry::SESSION_COOKIE))),
+            _ => {}
+        }
+        if body.is_some() {
+            defaults.push(("content-type", "application/json".to_owned()));
+        }
+        for (name, value) in defaults.iter().filter(|(name, _)| !headers.iter().any(|(own, _)| own == name)) {
+            request = request.header(*name, value);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let bytes = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        let request = request.header(header::CONTENT_LENGTH, bytes.len()).body(Body::from(bytes)).expect("a request");
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a body in memory can be read").to_bytes().to_vec();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+}
+
+impl Answer {
+    /// The body as JSON; null when it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The stable code of a problem; empty when it is none.
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A header as text; empty when it is missing.
+    pub fn header(&self, name: &str) -> String {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    }
+
+    /// The body without what differs between two answers to the same question.
+    pub fn timeless(&self) -> String {
+        let mut json = self.json();
+        if let Some(object) = json.as_object_mut() {
+            object.remove("request_id");
+            return json.to_string();
+        }
+        let id = self.header("x-request-id");
+        if id.is_empty() { self.text() } else { self.text().replace(&id, "") }
+    }
+}
+
+/// The same request has the same key, another one has another.
+fn key_of(path: &str, body: Option<&Value>) -> u128 {
+    let text = format!("{path} {}", body.map(Value::to_string).unwrap_or_default());
+    let hash = kernel::secret::sha256(text.as_bytes());
+    u128::from_le_bytes(hash[..16].try_into().expect("sixteen bytes"))
+}

@@ -1,0 +1,121 @@
+//! People of every kind, signed in and ready to call.
+
+use std::borrow::Cow;
+
+use accounts::bulk::PersonRow;
+use accounts::commands::{self, Presented};
+use accounts::queries;
+use axum::Router;
+use entry::Site;
+use kernel::PersonId;
+
+use crate::Caller;
+use crate::catalog::{self, Star};
+
+const SHOWN: Presented<'static> = Presented { user_agent: "testkit", ip_prefix: "192.0.2.0/24" };
+
+/// Everybody a test may want to be.
+#[derive(Debug)]
+pub struct Cast {
+    pub anonymous: Caller,
+    pub customer: Caller,
+    /// Somebody else's customer: what is the first one's is none of theirs.
+    pub other_customer: Caller,
+    /// The person behind [`Cast::star`].
+    pub celebrity: Caller,
+    pub other_celebrity: Caller,
+    /// Represents [`Cast::star`].
+    pub agent: Caller,
+    pub other_agent: Caller,
+    pub support: Caller,
+    pub admin: Caller,
+    /// Signed in before being suspended.
+    pub suspended: Caller,
+    /// Never opened the link.
+    pub unverified: Caller,
+    /// A profile with open hours and an instant video call.
+    pub star: Star,
+    pub other_star: Star,
+}
+
+impl Cast {
+    /// Everybody, as `(name, caller)` would list them.
+    pub fn callers(&self) -> [&Caller; 11] {
+        [
+            &self.anonymous,
+            &self.customer,
+            &self.other_customer,
+            &self.celebrity,
+            &self.other_celebrity,
+            &self.agent,
+            &self.other_agent,
+            &self.support,
+            &self.admin,
+            &self.suspended,
+            &self.unverified,
+        ]
+    }
+
+    pub(crate) async fn engage(site: &Site, router: &Router) -> Self {
+        let hire = |name, role, verified| hire(site, router, name, role, verified);
+        let celebrity = hire("celebrity", "celebrity", true).await;
+        let other_celebrity = hire("other-celebrity", "celebrity", true).await;
+        let (agent, other_agent) = (hire("agent", "agent", true).await, hire("other-agent", "agent", true).await);
+        let star = catalog::publish(site, "ada-quill", "Ada Quill", celebrity.id(), agent.id()).await;
+        let other_star = catalog::publish(site, "bo-larsen", "Bo Larsen", other_celebrity.id(), other_agent.id()).await;
+        let suspended = hire("suspended", "customer", true).await;
+        suspend(site, suspended.id()).await;
+        let anonymous = Caller { name: "anonymous", person: None, token: None, cookie: None, router: router.clone() };
+        Self {
+            anonymous,
+            customer: hire("customer", "customer", true).await,
+            other_customer: hire("other-customer", "customer", true).await,
+            celebrity,
+            other_celebrity,
+            agent,
+            other_agent,
+            support: hire("support", "support", true).await,
+            admin: hire("admin", "admin", true).await,
+            suspended,
+            unverified: hire("unverified", "customer", false).await,
+            star,
+            other_star,
+        }
+    }
+}
+
+/// Makes somebody and signs them in both ways.
+async fn hire(site: &Site, router: &Router, name: &'static str, role: &'static str, verified: bool) -> Caller {
+    let at = site.circumstances();
+    let id = PersonId::new(at.chance, at.now);
+    let row = PersonRow {
+        id: id.0,
+        email: Cow::Owned(format!("{name}@example.org")),
+        display_name: Cow::Borrowed(name),
+        roles: vec![Cow::Borrowed(role)],
+        time_zone: Cow::Borrowed("Europe/Lisbon"),
+        email_verified_at: verified.then_some(at.now),
+        is_demo: false,
+        created_at: at.now,
+        updated_at: at.now,
+    };
+    let mut tx = site.database.begin().await.expect("begins");
+    accounts::bulk::copy_people(&mut tx, [row]).await.expect("inserts");
+    let person = queries::person(&mut tx, id).await.expect("reads").expect("was inserted");
+    let pair = commands::open_api_session(&mut tx, &site.keys, at, &person, SHOWN).await.expect("opens");
+    let browser = commands::open_browser_session(&mut tx, at, &person, SHOWN).await.expect("opens");
+    tx.commit().await.expect("commits");
+    Caller {
+        name,
+        person: Some(id),
+        token: Some(pair.access.text.clone()),
+        cookie: Some(browser.cookie.expose().clone()),
+        router: router.clone(),
+    }
+}
+
+async fn suspend(site: &Site, person: PersonId) {
+    let mut tx = site.database.begin().await.expect("begins");
+    commands::suspend(&mut tx, site.clock.now(), person).await.expect("suspends");
+    tx.commit().await.expect("commits");
+}

@@ -1,0 +1,26 @@
+//! What a test left undone: side effects that were owed and that nobody looked at.
+
+use database::{Database, DatabaseConfig};
+use kernel::Instant;
+
+/// Kinds of jobs and topics of facts that are due at `now`. Runs on a thread of its own, for a test's runtime may be gone.
+pub fn due(config: DatabaseConfig, now: Instant) -> Vec<String> {
+    let found = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+        runtime.block_on(read(config, now)).ok()
+    });
+    found.join().ok().flatten().unwrap_or_default()
+}
+
+async fn read(config: DatabaseConfig, now: Instant) -> Result<Vec<String>, sqlx::Error> {
+    let config = DatabaseConfig { connections_max: 1, ..config };
+    let database = Database::connect(&config).await.map_err(|error| sqlx::Error::Configuration(error.into()))?;
+    sqlx::query_scalar(
+        "SELECT 'job ' || kind FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1
+         UNION ALL SELECT 'dead job ' || kind || ': ' || coalesce(last_error, '') FROM jobs WHERE dead_at IS NOT NULL
+         UNION ALL SELECT 'fact ' || topic FROM outbox WHERE dispatched_at IS NULL",
+    )
+    .bind(now)
+    .fetch_all(database.pool())
+    .await
+}

@@ -1,0 +1,33 @@
+//! The kit itself does what it promises.
+
+use testkit::{BookingState, TestSite};
+
+#[tokio::test]
+async fn everybody_is_who_they_are() {
+    let site = TestSite::new().await;
+    for caller in [&site.cast.customer, &site.cast.agent, &site.cast.admin, &site.cast.unverified] {
+        let answer = caller.get("/api/me").await;
+        assert_eq!(answer.status, 200, "{}: {}", caller.name, answer.text());
+        assert_eq!(answer.json()["display_name"], caller.name);
+    }
+    assert_eq!(site.cast.anonymous.get("/api/me").await.code(), "sign_in_first");
+    assert_eq!(site.cast.suspended.get("/api/me").await.status, 401);
+}
+
+#[tokio::test]
+async fn a_booking_can_stand_in_any_state() {
+    let site = TestSite::new().await;
+    let states =
+        [BookingState::AWAITING_PAYMENT, BookingState::CONFIRMED, BookingState::COMPLETED, BookingState::EXPIRED];
+    for (days, state) in (5..).zip(states) {
+        site.booking(&site.cast.customer, &site.cast.star, days, state).await;
+    }
+}
+
+#[tokio::test]
+#[should_panic(expected = "left undone")]
+async fn leftover_jobs_are_noticed() {
+    let site = TestSite::new().await;
+    let asked = serde_json::json!({"email": "customer@example.org"});
+    assert_eq!(site.cast.anonymous.post("/api/auth/password/reset", &asked).await.status / 100, 2);
+}

@@ -1,0 +1,80 @@
+//! The object that an entry point's path names: one's own, somebody else's, or none at all.
+
+use access::{Entry, Guard};
+use serde_json::{Value, json};
+use testkit::{BookingState, Caller, PlacedBooking, TestSite};
+
+/// Whose object is asked for, seen from the first customer's side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The first customer's, with the first star.
+    First,
+    /// The other customer's, with the other star.
+    Other,
+    /// Nobody's.
+    Missing,
+}
+
+/// One of everything, twice.
+pub struct Objects {
+    first: PlacedBooking,
+    other: PlacedBooking,
+    first_session: String,
+    other_session: String,
+}
+
+impl Objects {
+    pub async fn place(site: &TestSite) -> Self {
+        let cast = &site.cast;
+        Self {
+            first: site.booking(&cast.customer, &cast.star, 9, BookingState::AWAITING_PAYMENT).await,
+            other: site.booking(&cast.other_customer, &cast.other_star, 9, BookingState::AWAITING_PAYMENT).await,
+            first_session: session_of(&cast.customer).await,
+            other_session: session_of(&cast.other_customer).await,
+        }
+    }
+
+    /// The address of `entry` for an object that nobody has.
+    pub fn missing_path(entry: &Entry) -> String {
+        fill(entry.path, "01939e00-0000-7000-8000-000000000000")
+    }
+
+    /// The address of `entry` for an object.
+    pub fn path(&self, entry: &Entry, whose: Whose) -> String {
+        let id = match (entry.guard, whose) {
+            (Guard::None, _) | (_, Whose::Missing) => return Self::missing_path(entry),
+            (Guard::Booking, Whose::First) => self.first.id.0.to_string(),
+            (Guard::Booking, Whose::Other) => self.other.id.0.to_string(),
+            (Guard::Payment, Whose::First) => self.first.intent.0.to_string(),
+            (Guard::Payment, Whose::Other) => self.other.intent.0.to_string(),
+            (Guard::Session, Whose::First) => self.first_session.clone(),
+            (Guard::Session, Whose::Other) => self.other_session.clone(),
+        };
+        fill(entry.path, &id)
+    }
+}
+
+/// A session of the caller's that is not the one of the call itself.
+async fn session_of(caller: &Caller) -> String {
+    let sessions = caller.get("/api/me/sessions").await.json();
+    let items = sessions["items"].as_array().or(sessions.as_array()).cloned().unwrap_or_default();
+    let idle = items.iter().find(|session| session["current"] == false).expect("the caller has two sessions");
+    idle["id"].as_str().expect("a session has an id").to_owned()
+}
+
+/// Puts `id` where the path has `{…}`.
+fn fill(path: &str, id: &str) -> String {
+    let fill_one = |part: &str| if part.starts_with('{') { id.to_owned() } else { part.to_owned() };
+    path.split('/').map(fill_one).collect::<Vec<_>>().join("/")
+}
+
+/// A body that the call accepts, so that the answer is about the object and not about the body.
+pub fn body(entry: &Entry) -> Option<Value> {
+    if !entry.method.is_unsafe() {
+        return None;
+    }
+    Some(match entry.path {
+        "/api/bookings/{id}/payments" => json!({"method": "card", "card": {"number": "4242424242424242"}}),
+        _ => json!({}),
+    })
+}
