@@ -116,3 +116,16 @@ fn every_movement_of_money_balances() {
     }
     assert!(!sums.is_empty() && sums.values().all(|sum| *sum == 0));
 }
+
+#[test]
+fn histories_run_forward() {
+    let world = world(Size::Demo, 7);
+    let mut last = None;
+    for event in booking_rows::events(&world) {
+        if let Some((booking, at)) = last {
+            assert!(event.booking_id != booking || at <= event.occurred_at, "{event:?}");
+        }
+        assert!(event.occurred_at <= world.now, "{event:?}");
+        last = Some((event.booking_id, event.occurred_at));
+    }
+}

@@ -145,6 +145,9 @@ impl Course {
 /// How long an instant booking keeps its time while the customer pays, in minutes.
 pub const HOLD_MINUTES: i64 = 15;
 
+/// How long a customer who agreed to a quote has to pay.
+pub const QUOTE_HOLD_HOURS: i64 = 48;
+
 /// Lets a booking run from `placed` until it ends or `now` comes.
 pub fn run(dice: &mut Dice, offer: &Offer, slot: Option<&Slot>, placed: Instant, now: Instant) -> Course {
     let begun = Course::begun(Status::AwaitingPayment, placed);
@@ -194,7 +197,7 @@ fn answer_quote(dice: &mut Dice, mut course: Course, now: Instant) -> Course {
     match dice.between(0, 1_000) {
         0..180 => course.ending(Status::Declined, agreed, Side::Customer),
         180..280 => course.ending(Status::Expired, agreed, Side::System),
-        _ => pay(dice, course, agreed, TimeDelta::hours(48), 30, now),
+        _ => pay(dice, course, agreed, TimeDelta::hours(QUOTE_HOLD_HOURS), 30, now),
     }
 }
 
@@ -262,7 +265,7 @@ fn after_confirmation(
 }
 
 fn after_delivery(dice: &mut Dice, offer: &Offer, mut course: Course, delivered: Instant, now: Instant) -> Course {
-    let accepted_hours = if offer.kind == Kind::VideoCall { dice.between(1, 48) } else { dice.between(3, 72) };
+    let accepted_hours = if offer.kind == Kind::VideoCall { dice.between(1, 48) } else { dice.between(3, 48) };
     let accepted = delivered + TimeDelta::hours(accepted_hours);
     if accepted > now {
         course.status = Status::Delivered;

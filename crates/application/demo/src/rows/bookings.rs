@@ -1,6 +1,7 @@
 //! Bookings with their history, deadlines and taken time.
 
 use bookings::bulk::{AllocationRow, BookingEventRow, BookingRow, DeadlineRow};
+use bookings::{CancelledBy, Change, DeadlineKind};
 use chrono::TimeDelta;
 use kernel::Instant;
 use uuid::Uuid;
@@ -14,6 +15,11 @@ use crate::generate::offers::{Kind, Mode};
 use crate::policies::policy;
 use crate::words::stories::{CALL_BRIEFS, ENDORSEMENT_BRIEFS, EVENING_BRIEFS, VIDEO_BRIEFS};
 
+/// How long each side has, as the status machine counts it.
+const ANSWER_HOURS: i64 = 72;
+const APPROVE_HOURS: i64 = 48;
+const END_GRACE_HOURS: i64 = 2;
+
 /// The bookings, oldest first.
 pub fn bookings(world: &World) -> impl Iterator<Item = BookingRow> {
     Case::all(world).map(|case| booking(&case))
@@ -26,11 +32,11 @@ pub fn events(world: &World) -> impl Iterator<Item = BookingEventRow> {
         history(&case).into_iter().zip(1..).map(move |(event, version)| BookingEventRow {
             booking_id,
             version,
-            kind: event.kind.into(),
+            kind: event.change.kind().into(),
             actor_kind: event.actor_kind.into(),
             actor_id: event.actor_id,
             occurred_at: event.at,
-            details: event.details.into(),
+            details: serde_json::to_string(&event.change).expect("a change is plain data").into(),
         })
     })
 }
@@ -102,6 +108,8 @@ fn axes(case: &Case<'_>) -> (&'static str, &'static str) {
     let course = &case.deal.course;
     let payment = match course.status {
         Status::AwaitingPayment => "pending",
+        // Money that comes late may still confirm it.
+        Status::Expired if case.offer.mode == Mode::Instant => "pending",
         _ if course.confirmed.is_none() => "none",
         _ if amounts.refunded == 0 => "paid",
         _ if amounts.refunded < amounts.total => "partly_refunded",
@@ -130,11 +138,10 @@ fn brief(case: &Case<'_>) -> &'static str {
 
 /// One line of a booking's history.
 struct Event {
-    kind: &'static str,
+    change: Change,
     actor_kind: &'static str,
     actor_id: Option<Uuid>,
     at: Instant,
-    details: String,
 }
 
 fn history(case: &Case<'_>) -> Vec<Event> {
@@ -142,30 +149,38 @@ fn history(case: &Case<'_>) -> Vec<Event> {
     let customer = ("customer", Some(case.customer_id()));
     let talent = case.agent_id().map_or(("talent", None), |agent| ("agent", Some(agent)));
     let system = ("system", None);
+    let price_minor = case.offer.price_minor;
     let mut events = vec![];
-    let mut push = |kind, (actor_kind, actor_id), at, details: String| {
-        events.push(Event { kind, actor_kind, actor_id, at, details });
-    };
-    let plain = || "{}".to_owned();
-    let placed = if case.offer.mode == Mode::Instant { "placed" } else { "requested" };
-    push(placed, customer, course.placed, plain());
+    let mut push = |change, (actor_kind, actor_id), at| events.push(Event { change, actor_kind, actor_id, at });
+    let is_instant = case.offer.mode == Mode::Instant;
+    let answer_by = course.placed + TimeDelta::hours(ANSWER_HOURS);
+    let begun = if is_instant { Change::Held { until: pay_by(case) } } else { Change::Requested { answer_by } };
+    push(begun, customer, course.placed);
     if let Some(at) = course.answered {
-        push(if case.offer.mode == Mode::Quote { "quoted" } else { "accepted" }, talent, at, plain());
+        let answer_by = at + TimeDelta::hours(ANSWER_HOURS);
+        match case.offer.mode {
+            Mode::Quote => push(Change::Offered { price_minor, answer_by }, talent, at),
+            _ => push(Change::Accepted { pay_by: pay_by(case) }, talent, at),
+        }
         if course.status == Status::OfferedByCustomer {
-            push("countered", customer, at + TimeDelta::minutes(20), plain());
+            push(Change::Countered { price_minor, answer_by }, customer, at + TimeDelta::minutes(4));
+        }
+        if let Some(agreed) = case.agreed_at() {
+            push(Change::Accepted { pay_by: pay_by(case) }, customer, agreed);
         }
     }
     if let Some(at) = course.confirmed {
-        push("confirmed", system, at, plain());
+        push(Change::Confirmed, system, at);
     }
     if let Some(at) = course.started.filter(|_| case.deal.slot.is_some()) {
-        push("started", system, at, plain());
+        push(Change::Started, system, at);
     }
     if let Some(at) = course.delivered {
-        push("delivered", if case.deal.slot.is_some() { system } else { talent }, at, plain());
+        let approve_by = at + TimeDelta::hours(APPROVE_HOURS);
+        push(Change::Delivered { approve_by }, if case.deal.slot.is_some() { system } else { talent }, at);
     }
     if let Some(at) = course.completed {
-        push("completed", customer, at, plain());
+        push(Change::Completed, customer, at);
     }
     if let Some((at, by)) = course.ended {
         let actor = match by {
@@ -174,14 +189,55 @@ fn history(case: &Case<'_>) -> Vec<Event> {
             Side::Staff => ("staff", Some(case.world.crowd.others[1].id)),
             Side::System => system,
         };
-        let details = if course.refund_percent > 0 {
-            format!(r#"{{"refund_minor": {}}}"#, case.amounts().refunded)
-        } else {
-            plain()
-        };
-        push(course.status.as_str(), actor, at, details);
+        endings(case, by).into_iter().for_each(|change| match change {
+            Change::Disputed => push(change, customer, at),
+            Change::Refunded { .. } => push(change, system, at),
+            _ => push(change, actor, at),
+        });
     }
     events
+}
+
+/// What ended a booking, in the order in which it happened.
+fn endings(case: &Case<'_>, by: Side) -> Vec<Change> {
+    let course = &case.deal.course;
+    let amounts = case.amounts();
+    let returned = (amounts.refunded > 0).then_some(Change::Refunded { partly: amounts.refunded < amounts.total });
+    match course.status {
+        Status::Declined => vec![Change::Declined],
+        Status::Expired => vec![Change::Expired { missed: missed(case) }],
+        Status::Cancelled => {
+            let by = match by {
+                Side::Customer => CancelledBy::Customer,
+                Side::Talent => CancelledBy::Talent,
+                Side::Staff => CancelledBy::Staff,
+                Side::System => CancelledBy::System,
+            };
+            let cancelled = Change::Cancelled { by, refund_minor: amounts.refunded };
+            std::iter::once(cancelled).chain(returned).collect()
+        }
+        Status::Refunded => {
+            let ruled = [Change::Disputed, Change::RuledForCustomer { refund_minor: amounts.refunded }];
+            ruled.into_iter().chain(returned).collect()
+        }
+        _ => vec![Change::Disputed],
+    }
+}
+
+/// Which deadline an expired booking missed.
+fn missed(case: &Case<'_>) -> DeadlineKind {
+    match case.offer.mode {
+        Mode::Quote => DeadlineKind::Quote,
+        Mode::Request if case.deal.course.answered.is_none() => DeadlineKind::Answer,
+        _ => DeadlineKind::Payment,
+    }
+}
+
+/// Until when a payment holds the time.
+fn pay_by(case: &Case<'_>) -> Instant {
+    let course = &case.deal.course;
+    let asked = case.agreed_at().or(course.answered).unwrap_or(course.placed);
+    course.hold_expires.unwrap_or(asked + TimeDelta::minutes(HOLD_MINUTES))
 }
 
 fn allocation(case: &Case<'_>) -> Option<AllocationRow> {
@@ -223,28 +279,28 @@ fn dues(case: &Case<'_>) -> Vec<(&'static str, Instant, Option<Instant>)> {
     let ended = course.ended.map(|(at, _)| at);
     let mut dues = vec![];
     let mut push = |kind, due: Instant, closed: Option<Instant>| dues.push((kind, due, closed));
-    match case.offer.mode {
-        Mode::Request => push("answer", course.placed + TimeDelta::hours(48), course.answered.or(ended)),
-        Mode::Quote => push("quote", course.placed + TimeDelta::days(5), course.answered.or(ended)),
-        Mode::Instant => {}
+    if case.offer.mode != Mode::Instant {
+        push("answer", course.placed + TimeDelta::hours(ANSWER_HOURS), course.answered.or(ended));
     }
-    let is_payable = case.offer.mode == Mode::Instant || course.confirmed.is_some() || course.hold_expires.is_some();
-    if is_payable {
-        let hold_ends =
-            course.hold_expires.unwrap_or(course.answered.unwrap_or(course.placed) + TimeDelta::minutes(HOLD_MINUTES));
-        push("payment", hold_ends, course.confirmed.or(ended));
+    if let Some(offered) = course.answered.filter(|_| case.offer.mode == Mode::Quote) {
+        push("quote", offered + TimeDelta::hours(ANSWER_HOURS), case.agreed_at().or(ended));
+    }
+    if case.offer.mode == Mode::Instant || course.confirmed.is_some() || course.hold_expires.is_some() {
+        push("payment", pay_by(case), course.confirmed.or(ended));
     }
     if course.confirmed.is_none() {
         return dues;
     }
     if let Some(slot) = case.deal.slot {
         push("start", slot.starts, course.started.or(ended));
-        push("end", slot.ends, course.delivered.or(ended));
+        if course.started.is_some() {
+            push("end", slot.ends + TimeDelta::hours(END_GRACE_HOURS), course.delivered.or(ended));
+        }
     } else if let Some(deliver_by) = course.deliver_by {
         push("deliver", deliver_by, course.delivered.or(ended));
     }
     if let Some(delivered) = course.delivered {
-        push("approve", delivered + TimeDelta::hours(72), course.completed.or(ended));
+        push("approve", delivered + TimeDelta::hours(APPROVE_HOURS), course.completed.or(ended));
     }
     dues
 }

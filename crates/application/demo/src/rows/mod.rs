@@ -6,14 +6,15 @@ pub mod catalog;
 pub mod payments;
 pub mod people;
 
+use chrono::TimeDelta;
 use kernel::{Instant, Money};
 use uuid::Uuid;
 
 use crate::dice::id;
 use crate::generate::World;
-use crate::generate::course::Status;
+use crate::generate::course::{QUOTE_HOLD_HOURS, Status};
 use crate::generate::deals::Deal;
-use crate::generate::offers::Offer;
+use crate::generate::offers::{Mode, Offer};
 use crate::generate::stars::Star;
 
 /// The customer's surcharge and the platform's share, in basis points, as the schema seeds them for these currencies.
@@ -57,6 +58,14 @@ impl<'world> Case<'world> {
     /// Who acts for the talent: nobody logs in for most celebrities, so an agent does where there is one.
     pub fn agent_id(&self) -> Option<Uuid> {
         self.star.agents.first().map(|agent| self.world.crowd.agents[*agent].id)
+    }
+
+    /// When the customer agreed to a quote; nothing else is agreed to in two steps.
+    pub fn agreed_at(&self) -> Option<Instant> {
+        let course = &self.deal.course;
+        let paid = course.confirmed.map(|confirmed| confirmed - TimeDelta::minutes(5));
+        let agreed = paid.or(course.hold_expires.map(|lapses| lapses - TimeDelta::hours(QUOTE_HOLD_HOURS)));
+        agreed.filter(|_| self.offer.mode == Mode::Quote)
     }
 
     /// What is paid, kept and given back.

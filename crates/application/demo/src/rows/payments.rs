@@ -144,7 +144,7 @@ pub fn transfers(world: &World) -> impl Iterator<Item = TransferRow> {
             id: case.id(movement.template, movement.at),
             template: movement.template.into(),
             booking_id: Some(case.booking_id()),
-            leg_id: Some(case.id("leg", asked_at(&case))),
+            leg_id: movement.is_at_provider.then(|| case.id("leg", asked_at(&case))),
             occurred_at: movement.at,
         })
     })
@@ -172,6 +172,8 @@ const PLATFORM_KINDS: [&str; 3] = ["provider_clearing", "service_fees", "commiss
 /// One transfer: debits are positive, credits negative, and together they are nothing.
 struct Movement {
     template: &'static str,
+    /// Whether the card provider moved the money, or only our books did.
+    is_at_provider: bool,
     at: Instant,
     lines: Vec<(Uuid, i64)>,
 }
@@ -185,13 +187,15 @@ fn movements(case: &Case<'_>) -> Vec<Movement> {
     let clearing = platform("provider_clearing");
     let mut movements = vec![Movement {
         template: "card_captured",
+        is_at_provider: true,
         at: confirmed,
         lines: vec![(clearing, amounts.total), (escrow, -amounts.total)],
     }];
     let Some(settled) = case.settled_at() else { return movements };
     if amounts.refunded > 0 {
         movements.push(Movement {
-            template: "refunded",
+            template: "card_refunded",
+            is_at_provider: true,
             at: settled,
             lines: vec![(escrow, amounts.refunded), (clearing, -amounts.refunded)],
         });
@@ -201,6 +205,7 @@ fn movements(case: &Case<'_>) -> Vec<Movement> {
         let payable = payable_account(case.world, case.deal.star as usize, case.star.joined);
         let fee = kept - amounts.kept_price;
         movements.push(Movement {
+            is_at_provider: false,
             template: if case.deal.course.status == Status::Completed {
                 "booking_completed"
             } else {
@@ -232,11 +237,7 @@ fn has_intent(case: &Case<'_>) -> bool {
 
 fn asked_at(case: &Case<'_>) -> Instant {
     let course = &case.deal.course;
-    match case.offer.mode {
-        // Talks about a quote end when the customer agrees, minutes before paying.
-        Mode::Quote => course.confirmed.map_or(course.placed, |confirmed| confirmed - TimeDelta::minutes(5)),
-        _ => course.answered.unwrap_or(course.placed),
-    }
+    case.agreed_at().or(course.answered).unwrap_or(course.placed)
 }
 
 fn provider_ref(case: &Case<'_>) -> String {
