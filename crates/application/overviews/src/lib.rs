@@ -1,3 +1,7 @@
-//! Read-only views over several domains.
+//! Read-only joins over several domains' tables: free times from rules and allocations, prices from offerings and fees.
 
-pub mod integrity;
+pub mod availability;
+mod error;
+pub mod price;
+
+pub use error::OverviewError;

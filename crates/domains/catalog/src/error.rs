@@ -25,6 +25,13 @@ pub enum CatalogError {
     Database(#[from] sqlx::Error),
 }
 
+impl CatalogError {
+    /// A fault in one field.
+    pub(crate) fn field(field: &str, code: &str, message: &str) -> Self {
+        Self::Fields(vec![FieldFault::new(field, code, message)])
+    }
+}
+
 impl From<kernel::paging::BadCursor> for CatalogError {
     fn from(_: kernel::paging::BadCursor) -> Self {
         Self::BadCursor

@@ -1,0 +1,82 @@
+//! The whole price before anybody signs in: the offering's price and the fees of the day.
+
+use chrono::NaiveDate;
+use database::Connection;
+use kernel::{Currency, FeeSchedule, Money, OfferingId};
+use serde::Serialize;
+
+use crate::OverviewError;
+
+/// A price with everything that comes on top of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PriceTotal {
+    pub price: Money,
+    pub service_fee: Money,
+    /// Nothing is taxed on top yet.
+    pub tax: Money,
+    pub total: Money,
+}
+
+impl PriceTotal {
+    /// What `price` comes to under `schedule`.
+    pub fn of(price: Money, schedule: &FeeSchedule) -> Self {
+        let (service_fee, tax) = (schedule.service_fee(price), Money::new(0, price.currency));
+        let total = Money::new(price.amount_minor + service_fee.amount_minor + tax.amount_minor, price.currency);
+        Self { price, service_fee, tax, total }
+    }
+}
+
+/// What the offering costs when it is booked on `day`.
+pub async fn total(connection: &mut Connection, id: OfferingId, day: NaiveDate) -> Result<PriceTotal, OverviewError> {
+    let row = sqlx::query!(
+        r#"SELECT o.price_minor, o.currency AS "currency: Currency", f.service_fee_bps AS "service_fee_bps?",
+             f.fee_min_minor AS "fee_min_minor?", f.fee_max_minor AS "fee_max_minor?", f.commission_bps AS "commission_bps?"
+           FROM offerings o JOIN celebrities c ON c.id = o.celebrity_id
+           LEFT JOIN LATERAL (SELECT * FROM fee_schedules WHERE currency = o.currency AND effective_from <= $2
+             ORDER BY effective_from DESC LIMIT 1) AS f ON true
+           WHERE o.id = $1 AND o.is_active AND c.status = 'published'"#,
+        id.0,
+        day
+    )
+    .fetch_optional(connection)
+    .await?
+    .ok_or(OverviewError::OfferingNotFound)?;
+    let schedule = row
+        .service_fee_bps
+        .zip(row.fee_min_minor)
+        .zip(row.fee_max_minor.zip(row.commission_bps))
+        .map(|((service_fee_bps, fee_min_minor), (fee_max_minor, commission_bps))| FeeSchedule {
+            service_fee_bps,
+            fee_min_minor,
+            fee_max_minor,
+            commission_bps,
+        })
+        .ok_or(OverviewError::NoFeeSchedule)?;
+    Ok(PriceTotal::of(Money::new(row.price_minor, row.currency), &schedule))
+}
+
+/// The fees in force on `day` in every currency, for lists of offerings.
+pub async fn schedules(
+    connection: &mut Connection,
+    day: NaiveDate,
+) -> Result<Vec<(Currency, FeeSchedule)>, OverviewError> {
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT ON (currency) currency AS "currency: Currency", service_fee_bps, fee_min_minor, fee_max_minor, commission_bps
+           FROM fee_schedules WHERE effective_from <= $1 ORDER BY currency, effective_from DESC"#,
+        day
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let schedule = FeeSchedule {
+                service_fee_bps: row.service_fee_bps,
+                fee_min_minor: row.fee_min_minor,
+                fee_max_minor: row.fee_max_minor,
+                commission_bps: row.commission_bps,
+            };
+            (row.currency, schedule)
+        })
+        .collect())
+}

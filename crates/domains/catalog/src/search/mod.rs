@@ -1,0 +1,95 @@
+//! Finding celebrities: words with typos forgiven, filters, orders, stable cursors, and counts for narrowing down.
+
+mod facets;
+mod spelling;
+mod sql;
+mod terms;
+
+use chrono::NaiveDate;
+use database::Connection;
+use kernel::{Currency, Cursor, Page, PageRequest};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{CatalogError, CelebrityCard, OfferingKind};
+
+pub use facets::{FacetCount, Facets, facets};
+
+/// What is asked of the list. Empty means everybody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Search {
+    /// Words in any language and spelling.
+    pub text: Option<String>,
+    /// A category's slug.
+    pub category: Option<String>,
+    /// Bounds of the least price, in minor units of `currency`.
+    pub price_min_minor: Option<i64>,
+    pub price_max_minor: Option<i64>,
+    pub currency: Option<Currency>,
+    /// Has room on this day, in the celebrity's own zone.
+    pub available_on: Option<NaiveDate>,
+    /// ISO 639 code.
+    pub language: Option<String>,
+    /// In hundredths: 450 is 4.5.
+    pub rating_min_hundredths: Option<i32>,
+    pub kind: Option<OfferingKind>,
+    pub sort: Sort,
+}
+
+/// The order of the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// How well the words fit, then rank; without words the same as `rank`.
+    Relevance,
+    /// Quality and demand.
+    #[default]
+    Rank,
+    Rating,
+    PriceAsc,
+    PriceDesc,
+    Newest,
+}
+
+/// Where a page ended, and in which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Position {
+    sort: Sort,
+    key: i64,
+    id: Uuid,
+}
+
+/// One page of the celebrities that fit.
+pub async fn search(
+    connection: &mut Connection,
+    search: &Search,
+    page: &PageRequest,
+) -> Result<Page<CelebrityCard>, CatalogError> {
+    let sort = effective_sort(search);
+    let after = page.cursor.as_ref().map(|cursor| position(cursor, sort)).transpose()?;
+    let words = terms::words(search.text.as_deref().unwrap_or_default());
+    let asked = Search { sort, ..search.clone() };
+    let limit = i64::from(page.limit) + 1;
+    let mut found = sql::page(connection, &asked, &terms::query(&words), after, limit).await?;
+    // Only words that find nobody are taken for mistyped: whoever is called so comes first.
+    if found.is_empty() && !words.is_empty() {
+        if let Some(query) = spelling::corrected(connection, &words).await? {
+            found = sql::page(connection, &asked, &query, after, limit).await?;
+        }
+    }
+    let page = Page::from_rows(found, page.limit, |found| Position { sort, key: found.key, id: found.card.id.0 });
+    Ok(page.map(|found| found.card))
+}
+
+/// Relevance means nothing without words.
+fn effective_sort(search: &Search) -> Sort {
+    match search.sort {
+        Sort::Relevance if terms::words(search.text.as_deref().unwrap_or_default()).is_empty() => Sort::Rank,
+        sort => sort,
+    }
+}
+
+fn position(cursor: &Cursor, sort: Sort) -> Result<Position, CatalogError> {
+    let position: Position = cursor.decode()?;
+    if position.sort == sort { Ok(position) } else { Err(CatalogError::CursorOfAnotherSort) }
+}

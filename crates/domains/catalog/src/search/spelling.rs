@@ -1,0 +1,105 @@
+//! Mistyped words lead to their neighbours among the words that profiles are found by.
+
+use database::Connection;
+
+use super::terms;
+use crate::CatalogError;
+
+/// So many neighbours of a word are tried.
+const NEIGHBOURS_MAX: usize = 4;
+
+/// The query with every unknown word replaced by its nearest known ones; none when a word has no neighbour.
+pub(super) async fn corrected(connection: &mut Connection, words: &[String]) -> Result<Option<String>, CatalogError> {
+    let mut choices = Vec::with_capacity(words.len());
+    for word in words {
+        let (word, candidates) = candidates(connection, word).await?;
+        let chosen = nearest(&word, &candidates);
+        if chosen.is_empty() {
+            return Ok(None);
+        }
+        choices.push(chosen);
+    }
+    Ok(Some(terms::query_of_choices(&choices)))
+}
+
+/// The word without accents, and the known words that could be meant: alike by trigrams, or of like shape.
+async fn candidates(connection: &mut Connection, word: &str) -> Result<(String, Vec<String>), CatalogError> {
+    let row = sqlx::query!(
+        r#"SELECT w.word AS "word!", array(
+             (SELECT word FROM search_words WHERE word LIKE w.word || '%' ORDER BY word LIMIT 1)
+             UNION (SELECT word FROM search_words WHERE word % w.word ORDER BY similarity(word, w.word) DESC, word LIMIT 20)
+             UNION (SELECT word FROM search_words
+                    WHERE length(w.word) BETWEEN 3 AND 6 AND left(word, 1) = left(w.word, 1)
+                      AND length(word) = ANY (ARRAY[length(w.word) - 1, length(w.word), length(w.word) + 1]))) AS "candidates!"
+           FROM (SELECT lower(unaccent($1)) AS word) AS w"#,
+        word
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((row.word, row.candidates))
+}
+
+/// The candidates at the least distance, if that is small enough for a slip. A word that begins a known one is right.
+fn nearest(word: &str, candidates: &[String]) -> Vec<String> {
+    if candidates.iter().any(|candidate| candidate.starts_with(word)) {
+        return vec![word.to_owned()];
+    }
+    let allowed = match word.chars().count() {
+        0..=2 => 0,
+        3..=4 => 1,
+        5..=8 => 2,
+        _ => 3,
+    };
+    let mut within: Vec<(usize, &String)> = candidates
+        .iter()
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .collect();
+    within.sort();
+    let least = within.first().map_or(0, |(distance, _)| *distance);
+    let chosen = within.into_iter().take_while(|(distance, _)| *distance == least).take(NEIGHBOURS_MAX);
+    chosen.map(|(_, candidate)| candidate.clone()).collect()
+}
+
+/// Letters to insert, delete, replace, or swap with their neighbour, to turn one word into the other.
+fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut rows = vec![vec![0; other.len() + 1]; one.len() + 1];
+    for i in 0..=one.len() {
+        for j in 0..=other.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let replaced = rows[i - 1][j - 1] + usize::from(one[i - 1] != other[j - 1]);
+                let best = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                let is_swap = i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
+                if is_swap { best.min(rows[i - 2][j - 2] + 1) } else { best }
+            };
+        }
+    }
+    rows[one.len()][other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_count_one_each() {
+        for (one, other, expected) in
+            [("maya", "maya", 0), ("mya", "maya", 1), ("amya", "maya", 1), ("comdian", "comedian", 1), ("", "abc", 3)]
+        {
+            assert_eq!(distance(one, other), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn only_near_words_are_taken() {
+        let known = ["maya", "mara", "comedian", "chef"].map(str::to_owned);
+        assert_eq!(nearest("mya", &known), ["maya"]);
+        assert_eq!(nearest("comdeian", &known), ["comedian"]);
+        assert_eq!(nearest("com", &known), ["com"]);
+        assert_eq!(nearest("maba", &known), ["mara", "maya"]);
+        assert!(nearest("xyzzy", &known).is_empty());
+    }
+}
