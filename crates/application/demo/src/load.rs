@@ -126,7 +126,7 @@ async fn copy_world(
     let reviews = catalog::bulk::copy_reviews(tx, watch.rows("reviews", catalog_rows::reviews(world))).await?;
     rows += reviews;
     progress("search index", 0, 0);
-    catalog::bulk::refresh_all(tx).await?;
+    catalog::commands::derive_all(tx, world.now).await?;
     let celebrities = world.stars.len() as u64;
     Ok(Summary { celebrities, people, bookings, reviews, rows, milliseconds: 0 })
 }

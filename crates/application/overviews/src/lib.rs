@@ -2,6 +2,8 @@
 
 pub mod availability;
 mod error;
+pub mod integrity;
 pub mod price;
 
+pub use calendar::Span;
 pub use error::OverviewError;

@@ -204,36 +204,3 @@ bulk_row! {
 pub async fn copy_reviews(tx: &mut Tx, rows: impl IntoIterator<Item = ReviewRow>) -> Result<u64, sqlx::Error> {
     copy(tx, rows).await
 }
-
-/// Fills in what derives from other rows - ratings, from-prices, rank and the search columns - for every profile.
-pub async fn refresh_all(tx: &mut Tx) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query!(
-        "WITH rated AS (
-           SELECT celebrity_id, count(*)::integer AS count, sum(rating)::integer AS sum FROM reviews GROUP BY celebrity_id
-         ), priced AS (
-           SELECT celebrity_id, min(price_minor) AS from_price_minor FROM offerings WHERE is_active GROUP BY celebrity_id
-         ), sorted AS (
-           SELECT cc.celebrity_id, string_agg(k.name, ' ' ORDER BY cc.position) AS names
-           FROM celebrity_categories cc JOIN categories k ON k.id = cc.category_id GROUP BY cc.celebrity_id
-         ), derived AS (
-           SELECT c.id, coalesce(r.count, 0) AS rating_count, coalesce(r.sum, 0) AS rating_sum,
-             round(100.0 * (8 * 4.6 + coalesce(r.sum, 0)) / (8 + coalesce(r.count, 0)))::integer AS rating_hundredths,
-             p.from_price_minor, coalesce(s.names, '') AS category_names
-           FROM celebrities c LEFT JOIN rated r ON r.celebrity_id = c.id
-             LEFT JOIN priced p ON p.celebrity_id = c.id LEFT JOIN sorted s ON s.celebrity_id = c.id
-         )
-         UPDATE celebrities c SET rating_count = d.rating_count, rating_sum = d.rating_sum,
-           rating_hundredths = d.rating_hundredths, from_price_minor = d.from_price_minor,
-           rank = (d.rating_hundredths - 300) * 2 + round(60 * ln(1 + c.bookings_count))::integer
-             + greatest(0, 100 - c.response_minutes / 15),
-           search_text = lower(unaccent(concat_ws(' ', c.stage_name, c.headline, d.category_names, c.city, c.bio))),
-           search_vector = setweight(to_tsvector('simple', unaccent(c.stage_name)), 'A')
-             || setweight(to_tsvector('simple', unaccent(concat_ws(' ', c.headline, d.category_names))), 'B')
-             || setweight(to_tsvector('simple', unaccent(c.city)), 'C')
-             || setweight(to_tsvector('simple', unaccent(c.bio)), 'D')
-         FROM derived d WHERE d.id = c.id"
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected())
-}

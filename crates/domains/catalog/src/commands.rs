@@ -89,7 +89,8 @@ pub async fn update_celebrity(
     validate::celebrity(draft)?;
     store::save_celebrity(tx, id, draft, now).await?;
     store::set_categories(tx, id, &draft.categories).await?;
-    store::derive_search(tx, Some(&[id.0])).await
+    store::derive_search(tx, Some(&[id.0])).await?;
+    Ok(store::derive_ratings(tx, Some(&[id.0]), now).await?)
 }
 
 /// Adds an offering.
@@ -115,7 +116,7 @@ pub async fn update_offering(
     if !store::save_offering(tx, id, draft, now).await? {
         return Err(CatalogError::OfferingNotFound);
     }
-    store::derive_search(tx, Some(&[draft.celebrity_id.0])).await
+    Ok(store::derive_search(tx, Some(&[draft.celebrity_id.0])).await?)
 }
 
 /// Replaces the weekly opening hours.
@@ -168,7 +169,7 @@ pub async fn add_review(
 }
 
 /// Derives everything that is derived, for all profiles: after a bulk load, and daily, for ratings age.
-pub async fn derive_all(tx: &mut Tx, now: Instant) -> Result<(), CatalogError> {
+pub async fn derive_all(tx: &mut Tx, now: Instant) -> Result<(), sqlx::Error> {
     store::derive_search(tx, None).await?;
     store::derive_ratings(tx, None, now).await
 }

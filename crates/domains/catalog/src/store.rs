@@ -227,19 +227,24 @@ pub(crate) async fn insert_review(
     Ok(())
 }
 
-/// Derives the ratings of these celebrities (all when none are named) from their reviews: `(8·m + Σ w·r) / (8 + Σ w)`, where
-/// a review's weight halves per year.
-pub(crate) async fn derive_ratings(tx: &mut Tx, ids: Option<&[Uuid]>, now: Instant) -> Result<(), CatalogError> {
+/// Derives the ratings of these celebrities (all when none are named) from their reviews, `(8·m + Σ w·r) / (8 + Σ w)`, where
+/// a review's weight halves per year; and from that their rank, with demand and quick answers.
+pub(crate) async fn derive_ratings(tx: &mut Tx, ids: Option<&[Uuid]>, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE celebrities c SET rating_count = r.count, rating_sum = r.sum,
-           rating_hundredths = round(($3::float8 * $4::float8 + r.weighted * 100) / ($3 + r.weight))::integer
-         FROM (SELECT celebrity_id, count(*)::integer AS count, sum(rating)::integer AS sum, sum(weight) AS weight,
-                 sum(weight * rating) AS weighted
-               FROM (SELECT celebrity_id, rating,
-                       power(0.5, greatest(extract(epoch FROM $2 - created_at), 0)::float8 / (365 * 86400)) AS weight FROM reviews
-                     WHERE $1::uuid[] IS NULL OR celebrity_id = ANY($1)) AS weighed
-               GROUP BY celebrity_id) AS r
-         WHERE c.id = r.celebrity_id",
+        "UPDATE celebrities c SET rating_count = d.count, rating_sum = d.sum,
+           rating_hundredths = CASE WHEN d.count = 0 THEN 0 ELSE d.mean END,
+           rank = (d.mean - 300) * 2 + round(60 * ln(1 + c.bookings_count))::integer + greatest(0, 100 - c.response_minutes / 15)
+         FROM (SELECT c.id, coalesce(r.count, 0) AS count, coalesce(r.sum, 0) AS sum,
+                 round(($3::float8 * $4::float8 + coalesce(r.weighted, 0) * 100) / ($3 + coalesce(r.weight, 0)))::integer AS mean
+               FROM celebrities c
+               LEFT JOIN (SELECT celebrity_id, count(*)::integer AS count, sum(rating)::integer AS sum, sum(weight) AS weight,
+                            sum(weight * rating) AS weighted
+                          FROM (SELECT celebrity_id, rating,
+                                  power(0.5, greatest(extract(epoch FROM $2 - created_at), 0)::float8 / (365 * 86400)) AS weight
+                                FROM reviews WHERE $1::uuid[] IS NULL OR celebrity_id = ANY($1)) AS weighed
+                          GROUP BY celebrity_id) AS r ON r.celebrity_id = c.id
+               WHERE $1::uuid[] IS NULL OR c.id = ANY($1)) AS d
+         WHERE c.id = d.id",
         ids,
         now,
         RATING_PRIOR_COUNT,
@@ -251,7 +256,7 @@ pub(crate) async fn derive_ratings(tx: &mut Tx, ids: Option<&[Uuid]>, now: Insta
 }
 
 /// Derives what lists and search look at (least price, kinds, categories, words) for these celebrities, or for all.
-pub(crate) async fn derive_search(tx: &mut Tx, ids: Option<&[Uuid]>) -> Result<(), CatalogError> {
+pub(crate) async fn derive_search(tx: &mut Tx, ids: Option<&[Uuid]>) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE celebrities c SET from_price_minor = d.from_price_minor, offering_kinds = d.kinds, category_slugs = d.slugs,
            search_text = d.text, search_vector = d.vector

@@ -2,9 +2,9 @@
 
 use entry::Routes;
 
-use crate::{accounts, operations};
+use crate::{accounts, catalog, operations};
 
 /// Mounts the whole API.
 pub fn routes(routes: Routes) -> Routes {
-    [accounts::routes, operations::routes].into_iter().fold(routes, |routes, area| area(routes))
+    [accounts::routes, catalog::routes, operations::routes].into_iter().fold(routes, |routes, area| area(routes))
 }

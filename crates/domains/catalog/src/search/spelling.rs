@@ -22,14 +22,15 @@ pub(super) async fn corrected(connection: &mut Connection, words: &[String]) -> 
     Ok(Some(terms::query_of_choices(&choices)))
 }
 
-/// The word without accents, and the known words that could be meant: alike by trigrams, or of like shape.
+/// The word without accents, and the known words that could be meant: alike by trigrams, or, being
+/// too short for those, of like length and beginning with one of the first two letters.
 async fn candidates(connection: &mut Connection, word: &str) -> Result<(String, Vec<String>), CatalogError> {
     let row = sqlx::query!(
         r#"SELECT w.word AS "word!", array(
              (SELECT word FROM search_words WHERE word LIKE w.word || '%' ORDER BY word LIMIT 1)
              UNION (SELECT word FROM search_words WHERE word % w.word ORDER BY similarity(word, w.word) DESC, word LIMIT 20)
              UNION (SELECT word FROM search_words
-                    WHERE length(w.word) BETWEEN 3 AND 6 AND left(word, 1) = left(w.word, 1)
+                    WHERE length(w.word) BETWEEN 3 AND 6 AND left(word, 1) = ANY (ARRAY[left(w.word, 1), substr(w.word, 2, 1)])
                       AND length(word) = ANY (ARRAY[length(w.word) - 1, length(w.word), length(w.word) + 1]))) AS "candidates!"
            FROM (SELECT lower(unaccent($1)) AS word) AS w"#,
         word

@@ -1,0 +1,160 @@
+//! Public answers kept ready as bytes for a few seconds, plain and compressed, and read by many for one query.
+
+use std::io::Write as _;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use entry::{Answer, Problem};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use kernel::secret::sha256;
+use moka::future::Cache;
+use serde::Serialize;
+
+/// A change of the catalog is seen after this long at the latest.
+const FRESH_FOR: Duration = Duration::from_secs(3);
+/// Memory for answers, in bytes.
+const BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// What other caches are told.
+const CACHE_CONTROL: &str = "public, max-age=5";
+
+/// Answers by the address that asks for them.
+pub(super) struct ReadyAnswers(Cache<String, Arc<Ready>>);
+
+/// One answer.
+struct Ready {
+    plain: Bytes,
+    /// Made when somebody takes it.
+    compressed: OnceLock<Bytes>,
+    etag: HeaderValue,
+}
+
+impl Default for ReadyAnswers {
+    fn default() -> Self {
+        let weight =
+            |key: &String, ready: &Arc<Ready>| u32::try_from(key.len() + ready.plain.len() * 3 / 2).unwrap_or(u32::MAX);
+        Self(Cache::builder().max_capacity(BYTES_MAX).time_to_live(FRESH_FOR).weigher(weight).build())
+    }
+}
+
+impl ReadyAnswers {
+    /// The answer kept for `address`, or a new one; `Cache-Control: no-cache` asks for a new one. Of many who ask for the same
+    /// at once, one makes it.
+    pub(super) async fn answer<T: Serialize>(
+        &self,
+        headers: &HeaderMap,
+        address: String,
+        make: impl Future<Output = Answer<T>>,
+    ) -> Answer<Response> {
+        let make = async { make.await.map(|answer| Arc::new(Ready::new(&answer))) };
+        let wants_new = headers
+            .get(header::CACHE_CONTROL)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.contains("no-cache"));
+        let ready = if wants_new {
+            let ready = make.await?;
+            self.0.insert(address, ready.clone()).await;
+            ready
+        } else {
+            self.0.try_get_with(address, make).await.map_err(|problem: Arc<Problem>| Problem::clone(&problem))?
+        };
+        Ok(ready.response(headers))
+    }
+}
+
+impl Ready {
+    fn new(answer: &impl Serialize) -> Self {
+        let plain = Bytes::from(serde_json::to_vec(answer).expect("answers are plain data"));
+        let etag = etag(&plain);
+        Self { plain, compressed: OnceLock::new(), etag }
+    }
+
+    fn response(&self, headers: &HeaderMap) -> Response {
+        let common = [
+            (header::ETAG, self.etag.clone()),
+            (header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL)),
+            (header::VARY, HeaderValue::from_static("accept-encoding")),
+        ];
+        if is_known(headers, &self.etag) {
+            return (StatusCode::NOT_MODIFIED, common).into_response();
+        }
+        let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if takes_gzip(headers) {
+            let bytes = self.compressed.get_or_init(|| compress(&self.plain)).clone();
+            let encoding = (header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            return (common, [kind, encoding], Body::from(bytes)).into_response();
+        }
+        (common, [kind], Body::from(self.plain.clone())).into_response()
+    }
+}
+
+/// A weak tag: plain and compressed bytes mean the same.
+fn etag(bytes: &[u8]) -> HeaderValue {
+    use std::fmt::Write as _;
+    let mut tag = String::from("W/\"");
+    for byte in &sha256(bytes)[..12] {
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
+    HeaderValue::try_from(tag).expect("hexadecimal digits are visible")
+}
+
+fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    known.is_some_and(|known| known.split(',').any(|one| one.trim() == "*" || one.trim().as_bytes() == etag.as_bytes()))
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+        name.trim().eq_ignore_ascii_case("gzip") && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+    })
+}
+
+fn compress(bytes: &[u8]) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::new(5));
+    encoder.write_all(bytes).expect("memory takes what is written");
+    Bytes::from(encoder.finish().expect("memory takes what is written"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: header::HeaderName, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn gzip_is_for_those_who_take_it() {
+        let takes = |value| takes_gzip(&headers(header::ACCEPT_ENCODING, value));
+        assert!(takes("gzip") && takes("br, GZIP;q=0.5"));
+        assert!(!takes("br") && !takes("gzip;q=0") && !takes_gzip(&HeaderMap::new()));
+    }
+
+    #[tokio::test]
+    async fn one_makes_it_for_many_and_no_cache_makes_it_anew() {
+        let ready = ReadyAnswers::default();
+        let ask = |headers: HeaderMap, value: u32| {
+            let ready = &ready;
+            async move {
+                let response = ready.answer(&headers, "/a".to_owned(), async { Ok(value) }).await.unwrap();
+                let tag = response.headers()[header::ETAG].to_str().unwrap().to_owned();
+                (response.status(), tag)
+            }
+        };
+        let first = ask(HeaderMap::new(), 1).await;
+        assert_eq!(ask(HeaderMap::new(), 2).await, first);
+        let renewed = ask(headers(header::CACHE_CONTROL, "no-cache"), 2).await;
+        assert_ne!(renewed.1, first.1);
+        assert_eq!(ask(HeaderMap::new(), 3).await, renewed);
+        let mut known = HeaderMap::new();
+        known.insert(header::IF_NONE_MATCH, renewed.1.parse().unwrap());
+        assert_eq!(ask(known, 3).await.0, StatusCode::NOT_MODIFIED);
+    }
+}

@@ -1,0 +1,106 @@
+//! `GET /api/celebrities/{celebrity}/calendar.ics`
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use chrono::Days;
+use entry::{Answer, Path, Site};
+use http::header;
+use kernel::{CelebrityId, Instant};
+use overviews::availability::PublicCalendar;
+
+use super::input;
+
+/// How far the feed looks ahead.
+const DAYS_AHEAD: u64 = 90;
+/// RFC 5545 folds lines after so many bytes.
+const LINE_BYTES_MAX: usize = 75;
+
+/// Open and taken time as a calendar feed (RFC 5545), without who or why.
+#[utoipa::path(get, path = "/api/celebrities/{celebrity}/calendar.ics", tag = "catalog", params(("celebrity" = String, Path, description = "Slug or id")),
+    responses((status = 200, description = "The feed", body = String, content_type = "text/calendar")))]
+pub(super) async fn handle(State(site): State<Site>, Path(name): Path<String>) -> Answer<Response> {
+    let now = site.clock.now();
+    let today = now.date_naive();
+    let mut connection = site.database.acquire().await?;
+    let celebrity = ::catalog::queries::celebrity(&mut connection, &input::name(name)?).await?.card;
+    let to = today + Days::new(DAYS_AHEAD);
+    let calendar = overviews::availability::public_calendar(&mut connection, celebrity.id, today, to, now).await?;
+    let feed = feed(celebrity.id, &celebrity.stage_name, &calendar, now);
+    let headers =
+        [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
+    Ok((headers, feed).into_response())
+}
+
+/// The feed; times are UTC, so it needs no zone definitions.
+fn feed(id: CelebrityId, stage_name: &str, calendar: &PublicCalendar, now: Instant) -> String {
+    let mut lines = Lines::default();
+    for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Stagedoor//Availability//EN", "METHOD:PUBLISH"] {
+        lines.push(line);
+    }
+    lines.push(&format!("X-WR-CALNAME:{}", escape(&format!("{stage_name}: availability"))));
+    lines.push(&format!("X-WR-TIMEZONE:{}", calendar.zone.name()));
+    let kinds = [("open", "Open", "TRANSPARENT", &calendar.open), ("taken", "Taken", "OPAQUE", &calendar.taken)];
+    for (kind, summary, transparency, spans) in kinds {
+        for span in spans {
+            lines.push("BEGIN:VEVENT");
+            // The same stretch keeps its name from one reading to the next.
+            lines.push(&format!("UID:{kind}-{}-{id}@stagedoor", span.starts_at.timestamp()));
+            lines.push(&format!("DTSTAMP:{}", utc(now)));
+            lines.push(&format!("DTSTART:{}", utc(span.starts_at)));
+            lines.push(&format!("DTEND:{}", utc(span.ends_at)));
+            lines.push(&format!("SUMMARY:{summary}"));
+            lines.push(&format!("TRANSP:{transparency}"));
+            lines.push("END:VEVENT");
+        }
+    }
+    lines.push("END:VCALENDAR");
+    lines.0
+}
+
+/// Content lines: CRLF at the end, folded when long.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn push(&mut self, line: &str) {
+        let mut length = 0;
+        for letter in line.chars() {
+            if length + letter.len_utf8() > LINE_BYTES_MAX {
+                self.0.push_str("\r\n ");
+                length = 1;
+            }
+            self.0.push(letter);
+            length += letter.len_utf8();
+        }
+        self.0.push_str("\r\n");
+    }
+}
+
+fn utc(at: Instant) -> String {
+    at.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_feed_is_folded_escaped_and_stable() {
+        let at = |text: &str| text.parse::<Instant>().unwrap();
+        let span = overviews::Span::new(at("2026-12-12T10:00:00Z"), at("2026-12-12T12:00:00Z"));
+        let calendar = PublicCalendar { zone: chrono_tz::Europe::Lisbon, open: vec![span], taken: vec![span] };
+        let id = CelebrityId(uuid::Uuid::nil());
+        let text = feed(id, "A; B, C", &calendar, at("2026-12-01T00:00:00Z"));
+        assert!(text.contains("X-WR-CALNAME:A\\; B\\, C: availability\r\n"));
+        assert!(
+            text.contains("DTSTART:20261212T100000Z\r\nDTEND:20261212T120000Z\r\nSUMMARY:Taken\r\nTRANSP:OPAQUE\r\n")
+        );
+        assert!(text.split("\r\n").all(|line| line.len() <= 75));
+        assert_eq!(text.matches("UID:").count(), 2);
+        assert_eq!(text, feed(id, "A; B, C", &calendar, at("2026-12-01T00:00:00Z")));
+    }
+}

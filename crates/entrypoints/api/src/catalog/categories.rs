@@ -1,0 +1,18 @@
+//! `GET /api/categories`
+
+use axum::extract::Request;
+use axum::response::Response;
+use entry::{Answer, Site};
+
+use super::cache::ReadyAnswers;
+
+/// Every category with how many celebrities it has.
+#[utoipa::path(get, path = "/api/categories", tag = "catalog", responses((status = 200, body = Vec<::catalog::Category>)))]
+pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {
+    let (parts, _) = request.into_parts();
+    let make = async {
+        let mut connection = site.database.acquire().await?;
+        Ok(::catalog::queries::categories(&mut connection).await?)
+    };
+    ready.answer(&parts.headers, parts.uri.path().to_owned(), make).await
+}

@@ -1,0 +1,105 @@
+//! `GET /api/celebrities`
+
+use ::catalog::OfferingKind;
+use ::catalog::search::{Facets, Search, Sort};
+use axum::extract::Request;
+use axum::response::Response;
+use chrono::NaiveDate;
+use entry::{Answer, Query, Site};
+use kernel::{Currency, Cursor};
+use serde::{Deserialize, Serialize};
+
+use super::cache::ReadyAnswers;
+use super::input;
+use super::views::CelebrityCardView;
+
+/// What to look for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CelebritiesQuery {
+    /// Words; typos are forgiven.
+    q: Option<String>,
+    /// A category's slug.
+    category: Option<String>,
+    /// Minor units of `currency`, without fees.
+    #[param(minimum = 0)]
+    min_price: Option<i64>,
+    /// Minor units of `currency`, without fees.
+    #[param(minimum = 0)]
+    max_price: Option<i64>,
+    /// Of the prices; needed with `min_price` and `max_price`.
+    currency: Option<Currency>,
+    /// Has free time on this day, on the celebrity's clock.
+    available_on: Option<NaiveDate>,
+    /// ISO 639 code.
+    language: Option<String>,
+    /// At least this mean: `4.5`.
+    #[param(minimum = 0, maximum = 5)]
+    min_rating: Option<f64>,
+    kind: Option<OfferingKind>,
+    /// Defaults to `relevance` with words and to `rank` without.
+    sort: Option<Sort>,
+    /// Whether to count what the list could be narrowed down to.
+    facets: Option<bool>,
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+    cursor: Option<String>,
+}
+
+/// One page of celebrities.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CelebritiesView {
+    items: Vec<CelebrityCardView>,
+    next_cursor: Option<Cursor>,
+    /// Only when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facets: Option<Facets>,
+}
+
+/// Finds celebrities: words, filters, an order, a cursor.
+#[utoipa::path(get, path = "/api/celebrities", tag = "catalog", params(CelebritiesQuery), responses((status = 200, body = CelebritiesView)))]
+pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {
+    let (mut parts, _) = request.into_parts();
+    let headers = std::mem::take(&mut parts.headers);
+    let address = input::address(&parts);
+    let make = async {
+        let Query(query) = input::extract::<Query<CelebritiesQuery>>(&mut parts).await?;
+        find(&site, query).await
+    };
+    ready.answer(&headers, address, make).await
+}
+
+async fn find(site: &Site, query: CelebritiesQuery) -> Answer<CelebritiesView> {
+    let page = input::page(query.limit, query.cursor.clone())?;
+    let with_facets = query.facets.unwrap_or(false);
+    let search = search_of(query)?;
+    let mut connection = site.database.acquire().await?;
+    let found = ::catalog::search::search(&mut connection, &search, &page).await?.map(CelebrityCardView::from);
+    let facets = if with_facets { Some(::catalog::search::facets(&mut connection, &search).await?) } else { None };
+    Ok(CelebritiesView { items: found.items, next_cursor: found.next_cursor, facets })
+}
+
+fn search_of(query: CelebritiesQuery) -> Answer<Search> {
+    if (query.min_price.is_some() || query.max_price.is_some()) && query.currency.is_none() {
+        return Err(input::fault("currency", "required", "Say in which currency the price is."));
+    }
+    let rating_min_hundredths = match query.min_rating {
+        None => None,
+        Some(rating) if (0.0..=5.0).contains(&rating) => Some((rating * 100.0).round() as i32),
+        Some(_) => return Err(input::fault("min_rating", "out_of_range", "A rating is 0 to 5.")),
+    };
+    let sort = query.sort.unwrap_or(if query.q.is_some() { Sort::Relevance } else { Sort::Rank });
+    Ok(Search {
+        text: query.q.map(|text| input::text("q", text)).transpose()?,
+        category: query.category.map(|text| input::text("category", text)).transpose()?,
+        price_min_minor: query.min_price,
+        price_max_minor: query.max_price,
+        currency: query.currency,
+        available_on: query.available_on.map(|day| input::date("available_on", day)).transpose()?,
+        language: query.language.map(|text| input::text("language", text)).transpose()?,
+        rating_min_hundredths,
+        kind: query.kind,
+        sort,
+    })
+}

@@ -1,0 +1,138 @@
+//! The catalog as it goes over the wire.
+
+use ::catalog::{CategoryLink, Celebrity, CelebrityCard, Offering, OfferingKind, OfferingMode, Tier};
+use kernel::{CelebrityId, Currency, FeeSchedule, Money, OfferingId};
+use overviews::price::PriceTotal;
+use serde::Serialize;
+
+/// What customers thought on the whole.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct RatingView {
+    /// 1.0 to 5.0, shrunk towards the platform's mean; 0 before the first review.
+    pub mean: f64,
+    pub count: i32,
+}
+
+/// One celebrity of a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct CelebrityCardView {
+    pub id: CelebrityId,
+    pub slug: String,
+    pub stage_name: String,
+    pub headline: String,
+    pub categories: Vec<CategoryLink>,
+    pub city: String,
+    pub country: String,
+    pub languages: Vec<String>,
+    pub verified: bool,
+    /// Of the poster, in degrees.
+    pub hue: i16,
+    pub portrait_url: Option<String>,
+    pub rating: RatingView,
+    /// The least price on offer, without fees.
+    pub from_price: Option<Money>,
+    /// How long an answer usually takes.
+    pub response_minutes: i32,
+}
+
+/// A whole profile.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct CelebrityView {
+    #[serde(flatten)]
+    pub card: CelebrityCardView,
+    pub bio: String,
+    pub agency: Option<String>,
+    /// IANA name.
+    pub time_zone: String,
+    pub offerings: Vec<OfferingView>,
+}
+
+/// Something on offer, with its whole price.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct OfferingView {
+    pub id: OfferingId,
+    pub kind: OfferingKind,
+    pub mode: OfferingMode,
+    pub title: String,
+    pub description: String,
+    pub price: Money,
+    pub service_fee: Money,
+    pub total: Money,
+    pub duration_minutes: Option<i32>,
+    pub lead_time_minutes: i32,
+    pub horizon_days: i32,
+    pub deliver_within_days: Option<i32>,
+    pub policy: PolicyView,
+}
+
+/// What comes back when a customer cancels.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct PolicyView {
+    pub key: String,
+    pub name: String,
+    /// In one sentence.
+    pub summary: String,
+    pub tiers: Vec<Tier>,
+}
+
+impl From<CelebrityCard> for CelebrityCardView {
+    fn from(card: CelebrityCard) -> Self {
+        Self {
+            portrait_url: card.portrait_url(),
+            id: card.id,
+            slug: card.slug,
+            stage_name: card.stage_name,
+            headline: card.headline,
+            categories: card.categories,
+            city: card.city,
+            country: card.country,
+            languages: card.languages,
+            verified: card.is_verified,
+            hue: card.hue,
+            rating: RatingView { mean: f64::from(card.rating.hundredths) / 100.0, count: card.rating.count },
+            from_price: card.from_price,
+            response_minutes: card.response_minutes,
+        }
+    }
+}
+
+impl CelebrityView {
+    /// The profile with what is on offer.
+    pub fn new(celebrity: Celebrity, offerings: Vec<OfferingView>) -> Self {
+        Self {
+            card: celebrity.card.into(),
+            bio: celebrity.bio,
+            agency: celebrity.agency,
+            time_zone: celebrity.time_zone,
+            offerings,
+        }
+    }
+}
+
+impl OfferingView {
+    /// The offering with the fees of the day; none when no fees are laid down for its currency.
+    pub fn new(offering: Offering, fees: &[(Currency, FeeSchedule)]) -> Option<Self> {
+        let (_, schedule) = fees.iter().find(|(currency, _)| *currency == offering.price.currency)?;
+        let price = PriceTotal::of(offering.price, schedule);
+        Some(Self {
+            id: offering.id,
+            kind: offering.kind,
+            mode: offering.mode,
+            title: offering.title,
+            description: offering.description,
+            price: price.price,
+            service_fee: price.service_fee,
+            total: price.total,
+            duration_minutes: offering.duration_minutes,
+            lead_time_minutes: offering.lead_time_minutes,
+            horizon_days: offering.horizon_days,
+            deliver_within_days: offering.deliver_within_days,
+            policy: PolicyView {
+                summary: offering.policy.summary(),
+                key: offering.policy.key,
+                name: offering.policy.name,
+                tiers: offering.policy.tiers,
+            },
+        })
+    }
+}
