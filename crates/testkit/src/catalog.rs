@@ -78,7 +78,7 @@ pub async fn publish(
         revoked_at: None,
     };
     accounts::bulk::copy_representations(&mut tx, [representation]).await.expect("inserts");
-    bulk::refresh_all(&mut tx).await.expect("refreshes");
+    catalog::commands::derive_all(&mut tx, at.now).await.expect("derives");
     tx.commit().await.expect("commits");
     star
 }
