@@ -1,0 +1,194 @@
+//! What can be done with payments.
+
+use database::{Connection, Tx};
+use kernel::{BookingId, CelebrityId, Chance, Instant, IntentId, LegId, Money, PersonId, RefundId};
+
+use crate::intent::{Intent, IntentState, Leg, LegState, Refund, RefundReason, split_refund};
+use crate::ledger::{self, Split};
+use crate::{PaymentsError, store};
+
+/// Finds the intent of a booking, or opens it.
+pub async fn open_intent(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    booking: BookingId,
+    customer: PersonId,
+    due: Money,
+    expires_at: Instant,
+) -> Result<Intent, PaymentsError> {
+    store::insert_intent(tx, IntentId::new(chance, now), booking, customer, due, expires_at, now).await?;
+    store::find_intent(tx, None, Some(booking)).await?.ok_or(PaymentsError::NotFound)
+}
+
+/// Locks an intent for a decision.
+pub async fn lock_intent(tx: &mut Tx, id: IntentId) -> Result<Intent, PaymentsError> {
+    store::lock_intent(tx, id).await
+}
+
+/// Opens a card leg for all that is not covered yet.
+pub async fn open_card_leg(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    intent: &Intent,
+    provider: &str,
+) -> Result<Leg, PaymentsError> {
+    if intent.state != IntentState::Open && intent.state != IntentState::Expired {
+        return Err(PaymentsError::AlreadyPaid);
+    }
+    let covered: i64 =
+        store::legs(tx, intent.id).await?.iter().map(|leg| leg.captured_minor - leg.refunded_minor).sum();
+    let share = Money::new(intent.due.amount_minor - covered, intent.due.currency);
+    if share.amount_minor <= 0 {
+        return Err(PaymentsError::AlreadyPaid);
+    }
+    let id = LegId::new(chance, now);
+    store::insert_leg(tx, id, intent.id, "card", provider, share, now).await?;
+    store::legs(tx, intent.id).await?.into_iter().find(|leg| leg.id == id).ok_or(PaymentsError::NotFound)
+}
+
+/// What the provider said of a leg that is still open.
+#[derive(Debug, Clone)]
+pub enum LegNews {
+    Captured,
+    Failed { code: String },
+    ActionRequired { url: String },
+    Processing,
+    Void,
+}
+
+/// Notes what the provider said. `true` when this is the news that the leg was captured; whatever comes later changes nothing.
+pub async fn note_leg(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    intent: &Intent,
+    leg: LegId,
+    provider_ref: Option<String>,
+    news: LegNews,
+) -> Result<bool, PaymentsError> {
+    let mut leg =
+        store::legs(tx, intent.id).await?.into_iter().find(|one| one.id == leg).ok_or(PaymentsError::NotFound)?;
+    if !leg.state.is_open() {
+        return Ok(false);
+    }
+    leg.provider_ref = provider_ref.or(leg.provider_ref);
+    leg.action_url = None;
+    let captured = matches!(news, LegNews::Captured);
+    match news {
+        LegNews::Captured => {
+            leg.state = LegState::Captured;
+            leg.captured_minor = leg.share.amount_minor;
+        }
+        LegNews::Failed { code } => {
+            leg.state = LegState::Failed;
+            leg.failure_code = Some(code);
+        }
+        LegNews::ActionRequired { url } => {
+            leg.state = LegState::ActionRequired;
+            leg.action_url = Some(url);
+        }
+        LegNews::Processing => leg.state = LegState::Processing,
+        LegNews::Void => leg.state = LegState::Void,
+    }
+    store::update_leg(tx, &leg, now).await?;
+    if captured {
+        ledger::card_captured(tx, chance, now, intent.booking, leg.id, leg.share).await?;
+    }
+    Ok(captured)
+}
+
+/// Whether the legs cover the price.
+pub async fn is_covered(connection: &mut Connection, intent: &Intent) -> Result<bool, PaymentsError> {
+    let covered: i64 =
+        store::legs(connection, intent.id).await?.iter().map(|leg| leg.captured_minor - leg.refunded_minor).sum();
+    Ok(covered >= intent.due.amount_minor)
+}
+
+/// Notes that the price is covered and the booking confirmed.
+pub async fn settle(tx: &mut Tx, now: Instant, intent: IntentId) -> Result<(), PaymentsError> {
+    Ok(store::set_intent_state(tx, intent, "settled", Some(now)).await?)
+}
+
+/// Notes that nobody paid in time, or that nobody has to pay any more.
+pub async fn close_unpaid(tx: &mut Tx, intent: IntentId, expired: bool) -> Result<(), PaymentsError> {
+    Ok(store::set_intent_state(tx, intent, if expired { "expired" } else { "cancelled" }, None).await?)
+}
+
+/// Owes a refund of `amount`, split over the legs it came by, last first. The intent is locked.
+pub async fn owe_refund(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    intent: &Intent,
+    amount: Money,
+    reason: RefundReason,
+) -> Result<Vec<RefundId>, PaymentsError> {
+    let legs = store::legs(tx, intent.id).await?;
+    let parts = split_refund(&legs, amount.amount_minor);
+    if parts.iter().map(|(_, part)| part).sum::<i64>() < amount.amount_minor {
+        return Err(PaymentsError::RefundTooLarge);
+    }
+    let mut ids = Vec::new();
+    for (leg, part) in parts {
+        let id = RefundId::new(chance, now);
+        store::insert_refund(tx, id, leg, Money::new(part, amount.currency), reason, now).await?;
+        ids.push(id);
+    }
+    store::set_intent_state(tx, intent.id, "refunding", None).await?;
+    Ok(ids)
+}
+
+/// What came of a finished refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FinishedRefund {
+    /// Nothing else of the intent is on its way back.
+    pub all_arrived: bool,
+    /// Something of what was paid stays.
+    pub partly: bool,
+}
+
+/// Notes that a refund arrived, in the books too. `None` when that was known. The intent is locked.
+pub async fn finish_refund(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    intent: &Intent,
+    refund: &Refund,
+) -> Result<Option<FinishedRefund>, PaymentsError> {
+    if !store::finish_refund(tx, refund.id, now).await? {
+        return Ok(None);
+    }
+    ledger::card_refunded(tx, chance, now, intent.booking, refund.leg, refund.id.0, refund.amount).await?;
+    let all_arrived = store::refunds(tx, Some(intent.id), None).await?.iter().all(|one| one.state == "succeeded");
+    let partly = store::legs(tx, intent.id).await?.iter().any(|leg| leg.refunded_minor < leg.captured_minor);
+    if all_arrived {
+        store::set_intent_state(tx, intent.id, if partly { "partly_refunded" } else { "refunded" }, None).await?;
+    }
+    Ok(Some(FinishedRefund { all_arrived, partly }))
+}
+
+/// Shares out what a finished booking left in escrow.
+pub async fn share_out_completed(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    booking: BookingId,
+    celebrity: CelebrityId,
+    split: Split,
+) -> Result<(), PaymentsError> {
+    ledger::booking_completed(tx, chance, now, booking, celebrity, split).await
+}
+
+/// Shares out what a late cancellation leaves in escrow.
+pub async fn share_out_kept(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    booking: BookingId,
+    celebrity: CelebrityId,
+    split: Split,
+) -> Result<(), PaymentsError> {
+    ledger::cancellation_kept(tx, chance, now, booking, celebrity, split).await
+}
