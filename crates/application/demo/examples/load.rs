@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use database::{Database, DatabaseConfig};
-use demo::{LoadOptions, SEED_DEFAULT, Size};
+use demo::{LoadError, LoadOptions, SEED_DEFAULT, Size};
 use kernel::{Clock as _, SystemClock};
 
 #[tokio::main]
@@ -24,8 +24,13 @@ async fn main() -> anyhow::Result<()> {
     };
     let options =
         LoadOptions { size, now: SystemClock.now(), seed: SEED_DEFAULT, password_hash: "$argon2id$none".to_owned() };
-    let summary = demo::load(&database, &options, &progress).await?;
-    println!("{summary:?}: {} rows/s", summary.rows * 1_000 / summary.milliseconds.max(1));
-    println!("{:#?}", demo::check::check(&mut *database.acquire().await?).await?);
+    match demo::load(&database, &options, &progress).await {
+        Ok(summary) => println!("{summary:?}: {} rows/s", summary.rows * 1_000 / summary.milliseconds.max(1)),
+        // What is there already can still be checked.
+        Err(LoadError::AlreadyLoaded { size }) => println!("{size} is there already"),
+        Err(error) => return Err(error.into()),
+    }
+    let mut tx = database::bulk::begin(&database).await?;
+    println!("{:#?}", demo::check::check(&mut tx).await?);
     Ok(())
 }
