@@ -7,6 +7,8 @@ pub enum Size {
     Lite,
     /// A platform two years old: what a first start loads.
     Demo,
+    /// As much as the peer has that we are measured beside.
+    Peer,
     /// A million bookings: for measurements.
     Scale,
 }
@@ -17,6 +19,7 @@ impl Size {
         match self {
             Self::Lite => "lite",
             Self::Demo => "demo",
+            Self::Peer => "peer",
             Self::Scale => "scale",
         }
     }
@@ -26,6 +29,7 @@ impl Size {
         match self {
             Self::Lite => 24,
             Self::Demo => 240,
+            Self::Peer => 2_000,
             Self::Scale => 50_000,
         }
     }
@@ -35,6 +39,7 @@ impl Size {
         match self {
             Self::Lite => 60,
             Self::Demo => 4_000,
+            Self::Peer => 12_001,
             Self::Scale => 100_000,
         }
     }
@@ -44,6 +49,7 @@ impl Size {
         match self {
             Self::Lite => 6,
             Self::Demo => 45,
+            Self::Peer => 120,
             Self::Scale => 450,
         }
     }
@@ -52,7 +58,7 @@ impl Size {
     pub const fn agencies(self) -> usize {
         match self {
             Self::Lite => 4,
-            Self::Demo | Self::Scale => 18,
+            Self::Demo | Self::Peer | Self::Scale => 18,
         }
     }
 
@@ -61,6 +67,7 @@ impl Size {
         match self {
             Self::Lite => 230,
             Self::Demo => 18_800,
+            Self::Peer => 200_000,
             Self::Scale => 1_000_000,
         }
     }
@@ -70,9 +77,9 @@ impl std::str::FromStr for Size {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Lite, Self::Demo, Self::Scale]
+        [Self::Lite, Self::Demo, Self::Peer, Self::Scale]
             .into_iter()
             .find(|size| size.as_str() == text)
-            .ok_or_else(|| format!("{text:?} is no size of demo data; choose lite, demo or scale"))
+            .ok_or_else(|| format!("{text:?} is no size of demo data; choose lite, demo, peer or scale"))
     }
 }

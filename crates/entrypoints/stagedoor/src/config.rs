@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use demo::Size;
 use kernel::Secret;
 
 /// How the program is meant to run.
@@ -31,7 +32,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     pub rate_factor: u32,
     pub requests_max: usize,
-    pub demo_size: Option<String>,
+    /// What a first start loads into a database without people.
+    pub demo_size: Option<Size>,
     pub demo_password: Secret<String>,
 }
 
@@ -102,10 +104,10 @@ impl Config {
             trusted_proxies: proxies(&mut reader),
             rate_factor: reader.parsed("STAGEDOOR_RATE_FACTOR", 1, "a whole number from 1 up"),
             requests_max: reader.parsed("STAGEDOOR_REQUESTS_MAX", 1_024, "a number of requests such as 1024"),
-            demo_size: reader.text("STAGEDOOR_DEMO"),
+            demo_size: demo_size(&mut reader),
             demo_password: reader
                 .secret("STAGEDOOR_DEMO_PASSWORD")
-                .unwrap_or_else(|| Secret::new("stage-door-demo".to_owned())),
+                .unwrap_or_else(|| Secret::new(demo::PASSWORD_DEFAULT.to_owned())),
         };
         config.check(&mut reader.faults);
         if reader.faults.is_empty() { Ok(config) } else { Err(ConfigFaults(reader.faults)) }
@@ -119,11 +121,6 @@ impl Config {
             faults.push(
                 "STAGEDOOR_DATABASE_CONNECTIONS should be at least 2: one for requests and one for jobs".to_owned(),
             );
-        }
-        if let Some(size) = &self.demo_size
-            && !["none", "lite", "demo", "scale"].contains(&size.as_str())
-        {
-            faults.push(format!("STAGEDOOR_DEMO is {size:?}, but it should be none, lite, demo or scale"));
         }
         if self.mode == Mode::Development {
             return;
@@ -149,6 +146,15 @@ fn mode(reader: &mut Reader<'_>, bind: SocketAddr) -> Mode {
             Mode::Production
         }
     }
+}
+
+fn demo_size(reader: &mut Reader<'_>) -> Option<Size> {
+    let text = reader.text("STAGEDOOR_DEMO").filter(|text| text != "none")?;
+    let size = text.parse().ok();
+    if size.is_none() {
+        reader.faults.push(format!("STAGEDOOR_DEMO is {text:?}, but it should be none, lite, demo or scale"));
+    }
+    size
 }
 
 fn proxies(reader: &mut Reader<'_>) -> Vec<IpAddr> {
@@ -195,6 +201,14 @@ mod tests {
         ])
         .unwrap_err();
         assert_eq!(faults.0.len(), 3);
+    }
+
+    #[test]
+    fn demo_data_is_loaded_only_when_asked_for() {
+        let size = |pairs: &[(&str, &str)]| read(pairs).unwrap().demo_size;
+        assert_eq!((size(&[]), size(&[("STAGEDOOR_DEMO", "none")])), (None, None));
+        assert_eq!(size(&[("STAGEDOOR_DEMO", "lite")]), Some(Size::Lite));
+        assert!(read(&[("STAGEDOOR_DEMO", "much")]).unwrap_err().to_string().contains("none, lite, demo or scale"));
     }
 
     #[test]

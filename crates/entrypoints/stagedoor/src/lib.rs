@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod demo_data;
 pub mod lifecycle;
 pub mod machine;
 pub mod server;

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use cluster::{Cluster, RunningCluster};
 use database::{Database, DatabaseConfig};
 use entry::Limits;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -50,14 +51,37 @@ impl Ground {
     }
 }
 
-/// Returns when the process is told to stop.
-pub async fn stop_signal() -> anyhow::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result?,
-        _ = terminate.recv() => {}
+/// The wish to stop: Ctrl-C, a supervisor's signal, or the terminal closing. Listening begins before anything is started,
+/// so that no signal leaves a cluster behind.
+pub struct Stop {
+    signals: [Signal; 3],
+}
+
+impl Stop {
+    /// From now on these signals no longer end the process by themselves.
+    pub fn listen() -> anyhow::Result<Self> {
+        let signals = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+        let [interrupt, terminate, hangup] = signals;
+        Ok(Self { signals: [interrupt?, terminate?, hangup?] })
     }
-    Ok(())
+
+    /// Returns when the process is told to stop.
+    pub async fn wait(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.signals;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+
+    /// What `work` comes to, or nothing when the process is told to stop first.
+    pub async fn or<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            () = self.wait() => None,
+            done = work => Some(done),
+        }
+    }
 }
 
 /// Forgets idle callers' budgets once a minute.

@@ -111,7 +111,7 @@ fn person(seed: u64, now: Instant, role: Role, index: usize) -> Person {
     let joined = now - TimeDelta::minutes((days_ago * 1_440.0) as i64 + 90);
     Person {
         id: id(seed, role.as_str(), index as u64, joined),
-        email: format!("{}.{index}@people.{LOGIN_DOMAIN}", role.as_str()),
+        email: format!("{}{index}@{LOGIN_DOMAIN}", role.as_str()),
         name,
         roles: vec![role],
         zone: PLACES[place_index(&mut dice)].zone,

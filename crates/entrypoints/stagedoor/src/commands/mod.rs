@@ -1,5 +1,7 @@
 //! What the binary can be told to do.
 
+mod demo;
+mod ledger;
 mod migrate;
 mod serve;
 
@@ -21,6 +23,10 @@ enum Command {
     Serve,
     /// Bring the schema up to date.
     Migrate,
+    /// Load fictional data.
+    Demo(demo::Options),
+    /// Look at the books.
+    Ledger(ledger::Options),
 }
 
 impl Arguments {
@@ -33,6 +39,8 @@ impl Arguments {
             match self.command {
                 Command::Serve => serve::run(config).await,
                 Command::Migrate => migrate::run(config).await,
+                Command::Demo(options) => demo::run(config, options).await,
+                Command::Ledger(options) => ledger::run(config, options).await,
             }
         })
     }

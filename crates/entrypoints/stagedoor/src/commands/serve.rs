@@ -5,29 +5,35 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Mode};
-use crate::lifecycle::{self, Ground};
+use crate::lifecycle::{self, Ground, Stop};
 use crate::machine::Readiness;
-use crate::{server, site, telemetry};
+use crate::{demo_data, server, site, telemetry};
 
 /// Time a load balancer has to notice that we stop.
 const NOTICE: Duration = Duration::from_secs(2);
 
 /// Serves until a signal, then drains and stops.
 pub async fn run(config: Config) -> anyhow::Result<()> {
+    let mut stop = Stop::listen()?;
     // The address first: a busy port should not cost the time that a database takes to start.
     let listener = server::listen(config.bind).await?;
     let figures = telemetry::start_metrics()?;
     let ground = Ground::open(&config).await?;
     let parts = site::build(&config, &ground).await?;
+    if stop.or(demo_data::load_on_first_start(&config, &parts.site)).await.transpose()?.is_none() {
+        drop(parts);
+        return ground.close().await;
+    }
+    let logins = demo_data::logins(&config, &parts.site).await?;
     let (stop_serving, stop_working) = (CancellationToken::new(), CancellationToken::new());
     let readiness = Readiness::new();
     let router = site::router(&config, &parts, readiness.clone(), figures);
     let worker = workflows::worker::spawn(parts.site.clone(), stop_working.clone());
     let tidier = lifecycle::spawn_tidier(parts.limits.clone(), stop_working.clone());
-    announce(&config);
+    announce(&config, logins.as_deref());
 
     let serving = tokio::spawn(server::serve(listener, router, stop_serving.clone()));
-    lifecycle::stop_signal().await?;
+    stop.wait().await;
     tracing::info!("stopping: finishing what is under way");
     readiness.withdraw();
     if config.mode == Mode::Production {
@@ -42,8 +48,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 }
 
 /// Says where the site is and how to get in.
-fn announce(config: &Config) {
+fn announce(config: &Config, logins: Option<&str>) {
     println!("\nStagedoor is open at {}", config.public_url);
+    if let Some(logins) = logins {
+        println!("{logins}");
+    }
     if config.mode == Mode::Development && config.smtp_url.is_none() {
         println!("  Mail that would be sent is kept at {}/mailbox", config.public_url);
     }

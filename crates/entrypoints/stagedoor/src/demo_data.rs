@@ -1,0 +1,110 @@
+//! Demo data at the first start: whose it is to load, what one sees meanwhile, and who may sign in afterwards.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use demo::{LoadError, LoadOptions, SEED_DEFAULT, Size, Summary};
+use entry::Site;
+
+use crate::config::Config;
+
+/// A terminal's line is written over at most this often.
+const REDRAW: Duration = Duration::from_millis(100);
+
+/// Loads what the configuration asks for, unless it is there, another server loads it, or real people live here.
+pub async fn load_on_first_start(config: &Config, site: &Site) -> anyhow::Result<()> {
+    let Some(size) = config.demo_size else { return Ok(()) };
+    if demo::is_loaded(&site.database).await? {
+        return Ok(());
+    }
+    match load(config, site, size).await {
+        Ok(summary) => print_summary(&summary),
+        Err(LoadFault::Refused(LoadError::AlreadyLoaded { .. })) => {}
+        Err(LoadFault::Refused(LoadError::HoldsRealPeople { .. })) => {
+            tracing::info!("no demo data: this database has people of its own");
+        }
+        Err(fault) => return Err(fault.into()),
+    }
+    Ok(())
+}
+
+/// Loads demo data of `size`, showing how far it is.
+pub async fn load(config: &Config, site: &Site, size: Size) -> Result<Summary, LoadFault> {
+    let circumstances = site.circumstances();
+    let password_hash = site.hasher.hash(&site.keys, circumstances.chance, config.demo_password.clone()).await?;
+    let options = LoadOptions { size, now: circumstances.now, seed: SEED_DEFAULT, password_hash };
+    let screen = Screen::default();
+    let outcome = demo::load(&site.database, &options, &|what, done, all| screen.show(what, done, all)).await;
+    screen.clear();
+    Ok(outcome?)
+}
+
+/// Says what came in.
+pub fn print_summary(summary: &Summary) {
+    let seconds = Duration::from_millis(summary.milliseconds).as_secs_f64();
+    println!(
+        "Loaded demo data in {seconds:.1} s: {} celebrities, {} people, {} bookings, {} reviews.",
+        summary.celebrities, summary.people, summary.bookings, summary.reviews
+    );
+}
+
+/// The logins of the demo data, one for each role, when they are there.
+pub async fn logins(config: &Config, site: &Site) -> anyhow::Result<Option<String>> {
+    if !demo::is_loaded(&site.database).await.context("ask for the demo data")? {
+        return Ok(None);
+    }
+    let roles = ["customer", "celebrity", "agent", "support", "admin"];
+    let addresses = roles.map(|role| format!("{role}@{}", demo::LOGIN_DOMAIN)).join("\n    ");
+    let password = if config.demo_password.expose() == demo::PASSWORD_DEFAULT {
+        demo::PASSWORD_DEFAULT
+    } else {
+        "the password in STAGEDOOR_DEMO_PASSWORD when the data were loaded"
+    };
+    Ok(Some(format!("  Log in with {password} as\n    {addresses}")))
+}
+
+/// Why demo data was not loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadFault {
+    #[error(transparent)]
+    Refused(#[from] LoadError),
+    #[error("the password of the demo people could not be hashed")]
+    Password(#[from] accounts::AccountsError),
+}
+
+/// One line that is written over where somebody watches, and only the names of the steps elsewhere.
+#[derive(Default)]
+struct Screen {
+    shown: Mutex<Option<(String, Instant)>>,
+}
+
+impl Screen {
+    fn show(&self, what: &str, done: u64, all: u64) {
+        let mut shown = self.shown.lock().expect("printing does not panic");
+        let is_new = shown.as_ref().is_none_or(|(last, _)| last != what);
+        if std::io::stdout().is_terminal() {
+            if !is_new && shown.as_ref().is_some_and(|(_, at)| at.elapsed() < REDRAW) {
+                return;
+            }
+            let figures = match (done, all) {
+                (0, _) => String::new(),
+                (done, 0) => format!(" {done}"),
+                (done, all) => format!(" {done} of {all}"),
+            };
+            print!("\r\x1b[KLoading demo data: {what}{figures}");
+            // A terminal that went away is no reason to stop loading.
+            std::io::stdout().flush().ok();
+        } else if is_new {
+            println!("Loading demo data: {what}");
+        }
+        *shown = Some((what.to_owned(), Instant::now()));
+    }
+
+    fn clear(&self) {
+        if std::io::stdout().is_terminal() {
+            print!("\r\x1b[K");
+        }
+    }
+}
