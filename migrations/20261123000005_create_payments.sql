@@ -90,7 +90,7 @@ CREATE TABLE refunds (
   leg_id       uuid NOT NULL REFERENCES payment_legs (id),
   amount_minor bigint NOT NULL CHECK (amount_minor > 0),
   currency     char(3) NOT NULL,
-  reason       text NOT NULL CHECK (reason IN ('slot_lost', 'cancelled_by_customer', 'cancelled_by_talent', 'declined', 'staff', 'not_delivered')),
+  reason       text NOT NULL CHECK (reason IN ('slot_lost', 'cancelled_by_customer', 'cancelled_by_talent', 'declined', 'staff', 'not_delivered', 'paid_twice')),
   state        text NOT NULL CHECK (state IN ('pending', 'succeeded', 'failed')),
   provider_ref text,
   created_at   timestamptz NOT NULL,

@@ -29,12 +29,12 @@ pub struct Availability {
 }
 
 /// Everything the calendar needs to decide.
-struct Board {
-    celebrity_id: CelebrityId,
-    rules: Rules,
-    busy: Vec<Span>,
+pub(crate) struct Board {
+    pub celebrity_id: CelebrityId,
+    pub rules: Rules,
+    pub busy: Vec<Span>,
     /// None when the offering takes no time.
-    terms: Option<Terms>,
+    pub terms: Option<Terms>,
 }
 
 /// Free times that begin on the days `from..=to` of the celebrity's calendar. Empty for what takes no time.
@@ -169,19 +169,19 @@ pub async fn public_calendar(
     Ok(PublicCalendar { zone: board.rules.zone, open: board.rules.windows(from, to), taken })
 }
 
-struct BoardRow {
-    celebrity_id: CelebrityId,
-    time_zone: String,
-    duration_minutes: Option<i32>,
-    buffer_before_minutes: i32,
-    buffer_after_minutes: i32,
-    step_minutes: i32,
-    lead_time_minutes: i32,
-    horizon_days: i32,
-    weekly: Json<Vec<(u8, u16, u16)>>,
-    exceptions: Json<Vec<(NaiveDate, Vec<OpenRange>)>>,
-    begins: Vec<Instant>,
-    ends: Vec<Instant>,
+pub(crate) struct BoardRow {
+    pub celebrity_id: CelebrityId,
+    pub time_zone: String,
+    pub duration_minutes: Option<i32>,
+    pub buffer_before_minutes: i32,
+    pub buffer_after_minutes: i32,
+    pub step_minutes: i32,
+    pub lead_time_minutes: i32,
+    pub horizon_days: i32,
+    pub weekly: Json<Vec<(u8, u16, u16)>>,
+    pub exceptions: Json<Vec<(NaiveDate, Vec<OpenRange>)>>,
+    pub begins: Vec<Instant>,
+    pub ends: Vec<Instant>,
 }
 
 async fn read_board(
@@ -242,8 +242,13 @@ impl TryFrom<BoardRow> for Board {
     }
 }
 
+/// The days whose exceptions can matter for these days.
+pub(crate) fn reach_days(from: NaiveDate, to: NaiveDate) -> (NaiveDate, NaiveDate) {
+    (from - Days::new(REACH_DAYS), to + Days::new(REACH_DAYS))
+}
+
 /// The instants within which anything allocated can matter for these days.
-fn reach(from: NaiveDate, to: NaiveDate) -> (Instant, Instant) {
+pub(crate) fn reach(from: NaiveDate, to: NaiveDate) -> (Instant, Instant) {
     let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
     (midnight(from - Days::new(REACH_DAYS)), midnight(to + Days::new(REACH_DAYS)))
 }

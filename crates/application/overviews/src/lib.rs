@@ -1,8 +1,10 @@
 //! Read-only joins over several domains' tables: free times from rules and allocations, prices from offerings and fees.
 
 pub mod availability;
+pub mod contacts;
 mod error;
 pub mod integrity;
+pub mod ordering;
 pub mod price;
 
 pub use calendar::Span;

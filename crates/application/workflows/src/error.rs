@@ -1,6 +1,9 @@
 //! What a workflow refuses: the refusals of the domains it joins, and those that only show where they meet.
 
 use kernel::{Fault, FaultKind, FieldFault};
+use serde_json::json;
+
+use crate::booking::FreeTime;
 
 /// Why a workflow did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -8,7 +11,29 @@ pub enum WorkflowError {
     #[error(transparent)]
     Accounts(#[from] accounts::AccountsError),
     #[error(transparent)]
+    Bookings(#[from] bookings::BookingsError),
+    #[error(transparent)]
+    Catalog(#[from] catalog::CatalogError),
+    #[error(transparent)]
     Notifications(#[from] notifications::NotificationsError),
+    #[error(transparent)]
+    Overviews(#[from] overviews::OverviewError),
+    #[error(transparent)]
+    Payments(#[from] payments::PaymentsError),
+    #[error("Somebody has just taken this time. Choose another: the nearest free ones are listed.")]
+    SlotTaken { alternatives: Vec<FreeTime> },
+    #[error("This time is not on offer. Choose a free one: the nearest are listed.")]
+    NotOffered { alternatives: Vec<FreeTime> },
+    #[error("The hold on this time has lapsed, and nothing was charged. Choose a time again.")]
+    HoldLapsed,
+    #[error("This is your own profile; nobody books themselves.")]
+    OwnProfile,
+    #[error("Please correct the fields below.")]
+    Fields(Vec<FieldFault>),
+    #[error("what the catalog stores does not fit a booking")]
+    Stored(#[source] serde_json::Error),
+    #[error("the card provider could not be used")]
+    Cards(#[from] cards::CardsError),
     #[error("the queue of jobs could not be used")]
     Jobs(#[from] jobs::JobsError),
     #[error("the database could not be used")]
@@ -16,34 +41,65 @@ pub enum WorkflowError {
 }
 
 impl WorkflowError {
-    fn inner(&self) -> &dyn Fault {
+    /// The refusal of a domain, if that is what it is.
+    fn inner(&self) -> Option<&dyn Fault> {
         match self {
-            Self::Accounts(error) => error,
-            Self::Notifications(error) => error,
-            Self::Jobs(error) => error,
-            Self::Database(error) => error,
+            Self::Accounts(error) => Some(error),
+            Self::Bookings(error) => Some(error),
+            Self::Catalog(error) => Some(error),
+            Self::Notifications(error) => Some(error),
+            Self::Overviews(error) => Some(error),
+            Self::Payments(error) => Some(error),
+            Self::Jobs(error) => Some(error),
+            Self::Database(error) => Some(error),
+            _ => None,
         }
     }
 }
 
 impl Fault for WorkflowError {
     fn kind(&self) -> FaultKind {
-        self.inner().kind()
+        match self {
+            Self::SlotTaken { .. } | Self::HoldLapsed | Self::OwnProfile => FaultKind::Conflict,
+            Self::NotOffered { .. } | Self::Fields(_) => FaultKind::Invalid,
+            Self::Stored(_) => FaultKind::Broken,
+            Self::Cards(_) => FaultKind::Unavailable,
+            other => other.inner().map_or(FaultKind::Broken, Fault::kind),
+        }
     }
 
     fn code(&self) -> &'static str {
-        self.inner().code()
+        match self {
+            Self::SlotTaken { .. } => "slot_taken",
+            Self::NotOffered { .. } => "slot_not_offered",
+            Self::HoldLapsed => "hold_lapsed",
+            Self::OwnProfile => "own_profile",
+            Self::Fields(_) => "invalid_fields",
+            Self::Cards(_) => "provider_unavailable",
+            other => other.inner().map_or("internal", Fault::code),
+        }
     }
 
     fn fields(&self) -> Vec<FieldFault> {
-        self.inner().fields()
+        match self {
+            Self::Fields(fields) => fields.clone(),
+            Self::NotOffered { .. } => {
+                vec![FieldFault::new("starts_at", "not_offered", "This time is not on offer. Choose a free one.")]
+            }
+            other => other.inner().map(Fault::fields).unwrap_or_default(),
+        }
     }
 
     fn extra(&self) -> Option<serde_json::Value> {
-        self.inner().extra()
+        match self {
+            Self::SlotTaken { alternatives } | Self::NotOffered { alternatives } => {
+                Some(json!({ "alternatives": alternatives }))
+            }
+            other => other.inner().and_then(Fault::extra),
+        }
     }
 
     fn retry_after_s(&self) -> Option<u64> {
-        self.inner().retry_after_s()
+        self.inner().and_then(Fault::retry_after_s)
     }
 }

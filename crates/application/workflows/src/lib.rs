@@ -1,9 +1,15 @@
 //! Whatever crosses domains or leaves the building, and owns those transactions; reactions to facts; jobs.
 
 pub mod account;
+pub mod booking;
+mod booking_mails;
 mod error;
 mod mails;
+mod open_days;
+pub mod payment;
+mod reactions;
 mod services;
+mod sweep;
 pub mod worker;
 
 pub use error::WorkflowError;

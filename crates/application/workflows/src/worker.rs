@@ -3,24 +3,33 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use database::outbox::{self, Fact};
-use jobs::{Failure, Job, NewJob, Runner};
+use database::outbox;
+use jobs::{Failure, Job, Runner};
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Services, Site, WorkflowError, mails};
+use crate::{Services, Site, WorkflowError, booking, booking_mails, mails, open_days, payment, reactions, sweep};
 
 /// How long nothing to do lets the worker sleep.
 const IDLE: Duration = Duration::from_millis(200);
 /// How long a database that is away lets it sleep.
 const AWAY: Duration = Duration::from_secs(1);
+/// How often what nobody needs any more is swept.
+const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 /// Facts turned into jobs in one transaction.
 const FACTS: i64 = 100;
 
 /// Starts the worker of this process; it ends after `stop`.
 pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
+        let mut swept = tokio::time::Instant::now();
         while !stop.is_cancelled() {
+            if swept.elapsed() >= SWEEP_EVERY {
+                swept = tokio::time::Instant::now();
+                if let Err(error) = sweep::sweep(&site).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the sweep did not come through");
+                }
+            }
             let pause = match step(&site).await {
                 Ok(0) => IDLE,
                 Ok(_) => continue,
@@ -49,11 +58,12 @@ pub async fn run_until_idle(site: &Site) -> Result<usize, WorkflowError> {
     }
 }
 
-/// One round: facts first, then jobs; says how much there was.
+/// One round: deadlines, then the facts they make, then jobs; says how much there was.
 async fn step(site: &Site) -> Result<usize, WorkflowError> {
+    let overdue = booking::work_deadlines(site).await?;
     let facts = dispatch(site).await?;
     let done = jobs::run_due(&site.database, &*site.clock, &*site.chance, &Reactions(site)).await?;
-    Ok(facts + done)
+    Ok(overdue + facts + done)
 }
 
 /// Turns facts into jobs: the jobs and the mark on the fact share a transaction.
@@ -62,7 +72,7 @@ async fn dispatch(site: &Services) -> Result<usize, WorkflowError> {
     let mut tx = site.database.begin().await?;
     let facts = outbox::take_pending(&mut tx, FACTS).await?;
     for fact in &facts {
-        for job in reactions(fact) {
+        for job in reactions::to(fact, now) {
             jobs::enqueue(&mut tx, &*site.chance, now, &job).await?;
         }
     }
@@ -74,11 +84,6 @@ async fn dispatch(site: &Services) -> Result<usize, WorkflowError> {
     Ok(facts.len())
 }
 
-/// What a fact leads to.
-fn reactions(_: &Fact) -> Vec<NewJob> {
-    Vec::new()
-}
-
 struct Reactions<'site>(&'site Site);
 
 #[async_trait]
@@ -86,8 +91,21 @@ impl Runner for Reactions<'_> {
     async fn run(&self, job: &Job) -> Result<(), Failure> {
         match job.kind.as_str() {
             mails::SEND_MAIL => mails::send(self.0, payload(job)?).await,
+            booking_mails::BOOKING_MAILS => booking_mails::owe(self.0, payload(job)?).await,
+            open_days::REFRESH_OPEN_DAYS => open_days::refresh(self.0, payload(job)?).await,
+            payment::ASK_PROVIDER => payment::ask_provider(self.0, payload(job)?).await,
+            payment::GIVE_UP => give_up(self.0, payload(job)?).await,
+            payment::PAY_BACK => payment::pay_back(self.0, payload(job)?).await,
             other => Err(Failure::Final(format!("no such kind of job: {other}"))),
         }
+    }
+}
+
+async fn give_up(site: &Services, payment::GiveUp { booking }: payment::GiveUp) -> Result<(), Failure> {
+    match payment::give_up(site, booking).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Failure::Retry("the provider does not know yet".to_owned())),
+        Err(error) => Err(Failure::Retry(error.to_string())),
     }
 }
 

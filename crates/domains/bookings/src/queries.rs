@@ -69,7 +69,7 @@ pub async fn list(
     side: &Side,
     status: Option<Status>,
     page: &PageRequest,
-) -> Result<Page<BookingId>, BookingsError> {
+) -> Result<Page<Booking>, BookingsError> {
     let after: Option<(Instant, BookingId)> = match &page.cursor {
         Some(cursor) => Some(cursor.decode().map_err(|error| {
             BookingsError::Fields(vec![kernel::FieldFault::new("cursor", "invalid", error.to_string())])
@@ -96,6 +96,9 @@ pub async fn list(
         after.map(|(_, id)| id.0),
         i64::from(page.limit) + 1
     );
-    let rows = rows.fetch_all(connection).await?;
-    Ok(Page::from_rows(rows, page.limit, |row| (row.created_at, row.id)).map(|row| row.id))
+    let rows = rows.fetch_all(&mut *connection).await?;
+    let page = Page::from_rows(rows, page.limit, |row| (row.created_at, row.id));
+    let mut bookings = store::find_all(connection, &page.items.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    bookings.sort_by_key(|booking| std::cmp::Reverse((booking.created_at, booking.id)));
+    Ok(Page { items: bookings, next_cursor: page.next_cursor })
 }

@@ -96,8 +96,14 @@ impl TryFrom<Row> for Booking {
 
 /// One booking as it stands.
 pub(crate) async fn find(connection: &mut Connection, id: BookingId) -> Result<Option<Booking>, BookingsError> {
-    let row = sqlx::query_file_as!(Row, "sql/find_booking.sql", id.0).fetch_optional(connection).await?;
-    row.map(Booking::try_from).transpose()
+    Ok(find_all(connection, &[id]).await?.pop())
+}
+
+/// These bookings as they stand, in no order.
+pub(crate) async fn find_all(connection: &mut Connection, ids: &[BookingId]) -> Result<Vec<Booking>, BookingsError> {
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_file_as!(Row, "sql/find_bookings.sql", &ids).fetch_all(connection).await?;
+    rows.into_iter().map(Booking::try_from).collect()
 }
 
 /// One booking, locked until the transaction ends.

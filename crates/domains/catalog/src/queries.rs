@@ -99,6 +99,63 @@ pub async fn celebrity(connection: &mut Connection, slug_or_id: &str) -> Result<
     row.fetch_optional(connection).await?.map(Celebrity::from).ok_or(CatalogError::CelebrityNotFound)
 }
 
+struct CardRow {
+    id: CelebrityId,
+    slug: String,
+    stage_name: String,
+    headline: String,
+    languages: Vec<String>,
+    city: String,
+    country: String,
+    portrait_id: Option<PortraitId>,
+    hue: i16,
+    is_verified: bool,
+    response_minutes: i32,
+    rating_count: i32,
+    rating_hundredths: i32,
+    from_price_minor: Option<i64>,
+    currency: Currency,
+    categories: Json<Vec<CategoryLink>>,
+}
+
+impl From<CardRow> for CelebrityCard {
+    fn from(row: CardRow) -> Self {
+        Self {
+            id: row.id,
+            slug: row.slug,
+            stage_name: row.stage_name,
+            headline: row.headline,
+            categories: row.categories.0,
+            city: row.city,
+            country: row.country,
+            languages: row.languages,
+            is_verified: row.is_verified,
+            hue: row.hue,
+            portrait_id: row.portrait_id,
+            rating: Rating { hundredths: row.rating_hundredths, count: row.rating_count },
+            from_price: row.from_price_minor.map(|minor| Money::new(minor, row.currency)),
+            response_minutes: row.response_minutes,
+        }
+    }
+}
+
+/// The cards of these celebrities, whatever their status: whoever has a booking sees with whom. In no order.
+pub async fn cards(connection: &mut Connection, ids: &[CelebrityId]) -> Result<Vec<CelebrityCard>, CatalogError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_as!(
+        CardRow,
+        r#"SELECT c.id AS "id: CelebrityId", c.slug, c.stage_name, c.headline, c.languages, c.city, c.country,
+             c.portrait_id AS "portrait_id: PortraitId", c.hue, c.verified_at IS NOT NULL AS "is_verified!", c.response_minutes,
+             c.rating_count, c.rating_hundredths, c.from_price_minor, c.currency AS "currency: Currency",
+             coalesce((SELECT jsonb_agg(jsonb_build_object('slug', g.slug, 'name', g.name) ORDER BY m.position, g.slug)
+               FROM celebrity_categories m JOIN categories g ON g.id = m.category_id
+               WHERE m.celebrity_id = c.id), '[]') AS "categories!: Json<Vec<CategoryLink>>"
+           FROM celebrities c WHERE c.id = ANY($1)"#,
+        &ids
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(CelebrityCard::from).collect())
+}
+
 /// The celebrity whose profile this person logs in for, whatever its status.
 pub async fn celebrity_of_person(
     connection: &mut Connection,

@@ -37,8 +37,7 @@ pub async fn open_card_leg(
     if intent.state != IntentState::Open && intent.state != IntentState::Expired {
         return Err(PaymentsError::AlreadyPaid);
     }
-    let covered: i64 =
-        store::legs(tx, intent.id).await?.iter().map(|leg| leg.captured_minor - leg.refunded_minor).sum();
+    let covered = kept(&store::legs(tx, intent.id).await?);
     let share = Money::new(intent.due.amount_minor - covered, intent.due.currency);
     if share.amount_minor <= 0 {
         return Err(PaymentsError::AlreadyPaid);
@@ -58,7 +57,9 @@ pub enum LegNews {
     Void,
 }
 
-/// Notes what the provider said. `true` when this is the news that the leg was captured; whatever comes later changes nothing.
+/// Notes what the provider said. `true` when this is the news that the leg was captured.
+///
+/// Money that arrived outranks whatever we believed; anything else is news only while the leg is open.
 pub async fn note_leg(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -68,14 +69,14 @@ pub async fn note_leg(
     provider_ref: Option<String>,
     news: LegNews,
 ) -> Result<bool, PaymentsError> {
-    let mut leg =
-        store::legs(tx, intent.id).await?.into_iter().find(|one| one.id == leg).ok_or(PaymentsError::NotFound)?;
-    if !leg.state.is_open() {
+    let legs = store::legs(tx, intent.id).await?;
+    let mut leg = legs.into_iter().find(|one| one.id == leg).ok_or(PaymentsError::NotFound)?;
+    let captured = matches!(news, LegNews::Captured);
+    if leg.state == LegState::Captured || !(leg.state.is_open() || captured) {
         return Ok(false);
     }
     leg.provider_ref = provider_ref.or(leg.provider_ref);
     leg.action_url = None;
-    let captured = matches!(news, LegNews::Captured);
     match news {
         LegNews::Captured => {
             leg.state = LegState::Captured;
@@ -99,11 +100,13 @@ pub async fn note_leg(
     Ok(captured)
 }
 
-/// Whether the legs cover the price.
-pub async fn is_covered(connection: &mut Connection, intent: &Intent) -> Result<bool, PaymentsError> {
-    let covered: i64 =
-        store::legs(connection, intent.id).await?.iter().map(|leg| leg.captured_minor - leg.refunded_minor).sum();
-    Ok(covered >= intent.due.amount_minor)
+/// What the legs cover beyond the price, in minor units; below zero while something is missing.
+pub async fn surplus_minor(connection: &mut Connection, intent: &Intent) -> Result<i64, PaymentsError> {
+    Ok(kept(&store::legs(connection, intent.id).await?) - intent.due.amount_minor)
+}
+
+fn kept(legs: &[Leg]) -> i64 {
+    legs.iter().map(|leg| leg.captured_minor - leg.refunded_minor).sum()
 }
 
 /// Notes that the price is covered and the booking confirmed.
@@ -162,9 +165,15 @@ pub async fn finish_refund(
     }
     ledger::card_refunded(tx, chance, now, intent.booking, refund.leg, refund.id.0, refund.amount).await?;
     let all_arrived = store::refunds(tx, Some(intent.id), None).await?.iter().all(|one| one.state == "succeeded");
-    let partly = store::legs(tx, intent.id).await?.iter().any(|leg| leg.refunded_minor < leg.captured_minor);
+    let left = kept(&store::legs(tx, intent.id).await?);
+    let partly = left > 0;
     if all_arrived {
-        store::set_intent_state(tx, intent.id, if partly { "partly_refunded" } else { "refunded" }, None).await?;
+        let state = match left {
+            left if left >= intent.due.amount_minor => "settled",
+            1.. => "partly_refunded",
+            _ => "refunded",
+        };
+        store::set_intent_state(tx, intent.id, state, None).await?;
     }
     Ok(Some(FinishedRefund { all_arrived, partly }))
 }

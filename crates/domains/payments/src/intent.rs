@@ -90,6 +90,8 @@ pub enum RefundReason {
     Declined,
     Staff,
     NotDelivered,
+    /// Two payments of one booking arrived.
+    PaidTwice,
 }
 
 /// A refund of one leg.

@@ -66,3 +66,9 @@ pub async fn mark_dispatched(tx: &mut Tx, ids: &[FactId], now: Instant) -> Resul
     sqlx::query!("UPDATE outbox SET dispatched_at = $2 WHERE id = ANY($1)", &ids, now).execute(&mut **tx).await?;
     Ok(())
 }
+
+/// Forgets facts that were reacted to before `before`.
+pub async fn forget_dispatched(tx: &mut Tx, before: Instant) -> Result<u64, sqlx::Error> {
+    let gone = sqlx::query!("DELETE FROM outbox WHERE dispatched_at < $1", before).execute(&mut **tx).await?;
+    Ok(gone.rows_affected())
+}

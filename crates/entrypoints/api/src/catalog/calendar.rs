@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use calendar::IcsDocument;
 use chrono::Days;
 use entry::{Answer, Path, Site};
 use http::header;
@@ -12,8 +13,6 @@ use super::input;
 
 /// How far the feed looks ahead.
 const DAYS_AHEAD: u64 = 90;
-/// RFC 5545 folds lines after so many bytes.
-const LINE_BYTES_MAX: usize = 75;
 
 /// Open and taken time as a calendar feed (RFC 5545), without who or why.
 #[utoipa::path(get, path = "/api/celebrities/{celebrity}/calendar.ics", tag = "catalog", params(("celebrity" = String, Path, description = "Slug or id")),
@@ -33,55 +32,24 @@ pub(super) async fn handle(State(site): State<Site>, Path(name): Path<String>) -
 
 /// The feed; times are UTC, so it needs no zone definitions.
 fn feed(id: CelebrityId, stage_name: &str, calendar: &PublicCalendar, now: Instant) -> String {
-    let mut lines = Lines::default();
-    for line in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Stagedoor//Availability//EN", "METHOD:PUBLISH"] {
-        lines.push(line);
-    }
-    lines.push(&format!("X-WR-CALNAME:{}", escape(&format!("{stage_name}: availability"))));
-    lines.push(&format!("X-WR-TIMEZONE:{}", calendar.zone.name()));
+    let mut feed = IcsDocument::new("Availability", "PUBLISH");
+    feed.text("X-WR-CALNAME", &format!("{stage_name}: availability"));
+    feed.line("X-WR-TIMEZONE", calendar.zone.name());
     let kinds = [("open", "Open", "TRANSPARENT", &calendar.open), ("taken", "Taken", "OPAQUE", &calendar.taken)];
     for (kind, summary, transparency, spans) in kinds {
         for span in spans {
-            lines.push("BEGIN:VEVENT");
+            feed.line("BEGIN", "VEVENT");
             // The same stretch keeps its name from one reading to the next.
-            lines.push(&format!("UID:{kind}-{}-{id}@stagedoor", span.starts_at.timestamp()));
-            lines.push(&format!("DTSTAMP:{}", utc(now)));
-            lines.push(&format!("DTSTART:{}", utc(span.starts_at)));
-            lines.push(&format!("DTEND:{}", utc(span.ends_at)));
-            lines.push(&format!("SUMMARY:{summary}"));
-            lines.push(&format!("TRANSP:{transparency}"));
-            lines.push("END:VEVENT");
+            feed.line("UID", &format!("{kind}-{}-{id}@stagedoor", span.starts_at.timestamp()));
+            feed.instant("DTSTAMP", now);
+            feed.instant("DTSTART", span.starts_at);
+            feed.instant("DTEND", span.ends_at);
+            feed.line("SUMMARY", summary);
+            feed.line("TRANSP", transparency);
+            feed.line("END", "VEVENT");
         }
     }
-    lines.push("END:VCALENDAR");
-    lines.0
-}
-
-/// Content lines: CRLF at the end, folded when long.
-#[derive(Default)]
-struct Lines(String);
-
-impl Lines {
-    fn push(&mut self, line: &str) {
-        let mut length = 0;
-        for letter in line.chars() {
-            if length + letter.len_utf8() > LINE_BYTES_MAX {
-                self.0.push_str("\r\n ");
-                length = 1;
-            }
-            self.0.push(letter);
-            length += letter.len_utf8();
-        }
-        self.0.push_str("\r\n");
-    }
-}
-
-fn utc(at: Instant) -> String {
-    at.format("%Y%m%dT%H%M%SZ").to_string()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
+    feed.finish()
 }
 
 #[cfg(test)]

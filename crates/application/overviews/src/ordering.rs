@@ -1,0 +1,165 @@
+//! What a booking needs to know of an offering and its celebrity at the moment it is placed, in one round trip.
+
+use calendar::{OpenRange, is_open_at};
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use database::Connection;
+use kernel::{CelebrityId, Currency, FeeSchedule, Instant, Money, OfferingId, PersonId, PortraitId};
+use sqlx::types::Json;
+
+use crate::OverviewError;
+use crate::availability::{Board, BoardRow, reach, reach_days};
+use crate::price::PriceTotal;
+
+/// An offering as it can be ordered now.
+#[derive(Debug, Clone)]
+pub struct Orderable {
+    pub celebrity_id: CelebrityId,
+    /// Who logs in for the profile.
+    pub person_id: Option<PersonId>,
+    pub slug: String,
+    pub stage_name: String,
+    pub hue: i16,
+    pub portrait_id: Option<PortraitId>,
+    pub zone: Tz,
+    /// `video_call`, `appearance`, `personal_video` or `endorsement`.
+    pub kind: String,
+    /// `instant`, `request` or `quote`.
+    pub mode: String,
+    pub title: String,
+    pub price: PriceTotal,
+    pub commission_bps: i32,
+    pub duration_minutes: Option<i32>,
+    pub buffer_before_minutes: i32,
+    pub buffer_after_minutes: i32,
+    pub deliver_within_days: Option<i32>,
+    pub policy_key: String,
+    pub policy_name: String,
+    /// A list of `{hours_before, refund_percent}`.
+    pub policy_tiers: serde_json::Value,
+    pub policy_grace_hours: i32,
+    pub opening: Opening,
+}
+
+/// Whether the wanted time can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// Free as far as is known; only taking it tells.
+    Free,
+    /// On offer, but somebody has it.
+    Taken,
+    /// Never on offer: outside the hours, too soon or too far away.
+    NotOffered,
+}
+
+struct Row {
+    board_celebrity_id: CelebrityId,
+    time_zone: String,
+    duration_minutes: Option<i32>,
+    buffer_before_minutes: i32,
+    buffer_after_minutes: i32,
+    step_minutes: i32,
+    lead_time_minutes: i32,
+    horizon_days: i32,
+    weekly: Json<Vec<(u8, u16, u16)>>,
+    exceptions: Json<Vec<(NaiveDate, Vec<OpenRange>)>>,
+    begins: Vec<Instant>,
+    ends: Vec<Instant>,
+    person_id: Option<PersonId>,
+    slug: String,
+    stage_name: String,
+    hue: i16,
+    portrait_id: Option<PortraitId>,
+    kind: String,
+    mode: String,
+    title: String,
+    price_minor: i64,
+    currency: Currency,
+    deliver_within_days: Option<i32>,
+    policy_key: String,
+    policy_name: String,
+    policy_tiers: serde_json::Value,
+    policy_grace_hours: i32,
+    service_fee_bps: i32,
+    fee_min_minor: i64,
+    fee_max_minor: i64,
+    commission_bps: i32,
+}
+
+/// The offering with everything that is frozen into a booking of it. `starts_at` is ignored by what takes no time.
+pub async fn orderable(
+    connection: &mut Connection,
+    id: OfferingId,
+    starts_at: Option<Instant>,
+    now: Instant,
+) -> Result<Orderable, OverviewError> {
+    let day = starts_at.unwrap_or(now).date_naive();
+    let ((first_day, last_day), (from, to)) = (reach_days(day, day), reach(day, day));
+    let row =
+        sqlx::query_file_as!(Row, "sql/orderable.sql", id.0, first_day, last_day, from, to, now, now.date_naive())
+            .fetch_optional(connection)
+            .await?
+            .ok_or(OverviewError::OfferingNotFound)?;
+    Orderable::at(row, starts_at, now)
+}
+
+impl Orderable {
+    fn at(row: Row, starts_at: Option<Instant>, now: Instant) -> Result<Self, OverviewError> {
+        let schedule = FeeSchedule {
+            service_fee_bps: row.service_fee_bps,
+            fee_min_minor: row.fee_min_minor,
+            fee_max_minor: row.fee_max_minor,
+            commission_bps: row.commission_bps,
+        };
+        let board: Board = BoardRow {
+            celebrity_id: row.board_celebrity_id,
+            time_zone: row.time_zone,
+            duration_minutes: row.duration_minutes,
+            buffer_before_minutes: row.buffer_before_minutes,
+            buffer_after_minutes: row.buffer_after_minutes,
+            step_minutes: row.step_minutes,
+            lead_time_minutes: row.lead_time_minutes,
+            horizon_days: row.horizon_days,
+            weekly: row.weekly,
+            exceptions: row.exceptions,
+            begins: row.begins,
+            ends: row.ends,
+        }
+        .try_into()?;
+        Ok(Self {
+            celebrity_id: board.celebrity_id,
+            person_id: row.person_id,
+            slug: row.slug,
+            stage_name: row.stage_name,
+            hue: row.hue,
+            portrait_id: row.portrait_id,
+            zone: board.rules.zone,
+            kind: row.kind,
+            mode: row.mode,
+            title: row.title,
+            price: PriceTotal::of(Money::new(row.price_minor, row.currency), &schedule),
+            commission_bps: row.commission_bps,
+            duration_minutes: row.duration_minutes,
+            buffer_before_minutes: row.buffer_before_minutes,
+            buffer_after_minutes: row.buffer_after_minutes,
+            deliver_within_days: row.deliver_within_days,
+            policy_key: row.policy_key,
+            policy_name: row.policy_name,
+            policy_tiers: row.policy_tiers,
+            policy_grace_hours: row.policy_grace_hours,
+            opening: opening(&board, starts_at, now),
+        })
+    }
+}
+
+/// By the rules alone first, then with what is taken.
+fn opening(board: &Board, starts_at: Option<Instant>, now: Instant) -> Opening {
+    let (Some(terms), Some(starts_at)) = (&board.terms, starts_at) else { return Opening::Free };
+    if is_open_at(&board.rules, &board.busy, terms, starts_at, now) {
+        Opening::Free
+    } else if is_open_at(&board.rules, &[], terms, starts_at, now) {
+        Opening::Taken
+    } else {
+        Opening::NotOffered
+    }
+}

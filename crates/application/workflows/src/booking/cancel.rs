@@ -1,0 +1,85 @@
+//! Calling a booking off: the refund that was shown is the refund that is paid, and what stays is shared out.
+
+use accounts::Caller;
+use bookings::{Booking, CancelledBy, Refund, Status, commands};
+use database::{Connection, Tx};
+use kernel::{Actor, BookingId, Instant, Money};
+use payments::RefundReason;
+use payments::ledger::Split;
+
+use super::see;
+use crate::payment::{give_up_later, owe_refund};
+use crate::{Services, WorkflowError};
+
+/// What would be paid back if `caller` called the booking off now.
+pub async fn preview_cancellation(
+    site: &Services,
+    connection: &mut Connection,
+    caller: &Caller,
+    id: BookingId,
+) -> Result<Refund, WorkflowError> {
+    let seen = see(connection, caller, id).await?;
+    let (booking, by, now) = (seen.booking, seen.side.canceller(), site.clock.now());
+    // What cannot be called off has no preview either.
+    bookings::decide(&booking, bookings::Command::Cancel { by }, seen.side.actor(caller).kind, now)?;
+    Ok(commands::preview(&booking, by, now))
+}
+
+/// Calls the booking off. `expected_minor` is the refund that was shown; if it has changed since, nothing happens. The caller commits.
+pub async fn cancel(
+    site: &Services,
+    tx: &mut Tx,
+    caller: &Caller,
+    id: BookingId,
+    expected_minor: i64,
+) -> Result<Booking, WorkflowError> {
+    let side = see(tx, caller, id).await?.side;
+    call_off(site, tx, id, side.canceller(), side.actor(caller), Some(expected_minor)).await
+}
+
+/// Calls a booking off for whomever, with everything that follows for the money.
+pub(super) async fn call_off(
+    site: &Services,
+    tx: &mut Tx,
+    id: BookingId,
+    by: CancelledBy,
+    actor: Actor,
+    expected_minor: Option<i64>,
+) -> Result<Booking, WorkflowError> {
+    let now = site.clock.now();
+    let before = commands::lock(tx, id).await?;
+    let expected = expected_minor.unwrap_or_else(|| commands::preview(&before, by, now).total.amount_minor);
+    let (booking, refund) = commands::cancel(tx, &*site.chance, now, id, by, actor, expected).await?;
+    if before.status == Status::Confirmed {
+        settle(site, tx, &booking, &refund, by, now).await?;
+    } else {
+        give_up_later(site, tx, id).await?;
+    }
+    Ok(booking)
+}
+
+/// Owes the refund, and shares out what does not go back.
+async fn settle(
+    site: &Services,
+    tx: &mut Tx,
+    booking: &Booking,
+    refund: &Refund,
+    by: CancelledBy,
+    now: Instant,
+) -> Result<(), WorkflowError> {
+    if refund.total.amount_minor > 0 {
+        let reason = match by {
+            CancelledBy::Customer => RefundReason::CancelledByCustomer,
+            CancelledBy::Talent => RefundReason::CancelledByTalent,
+            CancelledBy::Staff => RefundReason::Staff,
+            CancelledBy::System => RefundReason::NotDelivered,
+        };
+        owe_refund(site, tx, booking.id, refund.total, reason).await?;
+    }
+    let terms = &booking.terms;
+    let left = |paid: Money, back: Money| Money::new(paid.amount_minor - back.amount_minor, paid.currency);
+    let split =
+        Split::of(left(terms.price, refund.price), left(terms.service_fee, refund.service_fee), terms.commission_bps);
+    payments::commands::share_out_kept(tx, &*site.chance, now, booking.id, booking.celebrity, split).await?;
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! What a passed deadline brings about. The rows themselves are worked, by whichever server sees them first.
+
+use bookings::{Command, DeadlineKind, commands};
+use chrono::TimeDelta;
+use database::Tx;
+use kernel::{Actor, BookingId};
+use payments::ledger::Split;
+
+use super::cancel::call_off;
+use crate::payment::{close_unpaid, give_up};
+use crate::{Services, WorkflowError};
+
+/// Deadlines worked in one round.
+const ROUND: i64 = 50;
+/// A deadline that could not be worked is tried again after this.
+const RETRY: TimeDelta = TimeDelta::minutes(1);
+
+/// Works the deadlines that have passed; says how many there were.
+pub(crate) async fn work_deadlines(site: &Services) -> Result<usize, WorkflowError> {
+    let mut connection = site.database.acquire().await?;
+    let overdue = commands::overdue(&mut connection, site.clock.now(), ROUND).await?;
+    drop(connection);
+    for id in &overdue {
+        // One booking that cannot go on must not stop the others.
+        if let Err(error) = work(site, *id).await {
+            tracing::error!(error = &error as &dyn std::error::Error, %id, "a deadline could not be worked");
+            put_off(site, *id).await?;
+        }
+    }
+    Ok(overdue.len())
+}
+
+async fn work(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
+    // The provider is asked before the hold is let go, and never while rows are locked.
+    let is_settled = give_up(site, id).await?;
+    let now = site.clock.now();
+    let mut tx = site.database.begin().await?;
+    let booking = commands::lock(&mut tx, id).await?;
+    match commands::passed_deadline(&mut tx, id, now).await? {
+        None => {}
+        Some(DeadlineKind::Payment) if !is_settled => {
+            commands::postpone(&mut tx, id, DeadlineKind::Payment, now, RETRY).await?;
+        }
+        Some(kind @ (DeadlineKind::Payment | DeadlineKind::Answer | DeadlineKind::Quote)) => {
+            ask(site, &mut tx, id, Command::Expire).await?;
+            if kind == DeadlineKind::Payment {
+                close_unpaid(&mut tx, id).await?;
+            }
+        }
+        Some(DeadlineKind::Start) => ask(site, &mut tx, id, Command::Start).await?,
+        Some(DeadlineKind::End) => ask(site, &mut tx, id, Command::Deliver).await?,
+        Some(DeadlineKind::Deliver) => {
+            call_off(site, &mut tx, id, bookings::CancelledBy::System, Actor::SYSTEM, None).await?;
+        }
+        Some(DeadlineKind::Approve) => {
+            ask(site, &mut tx, id, Command::Approve).await?;
+            let terms = &booking.terms;
+            let split = Split::of(terms.price, terms.service_fee, terms.commission_bps);
+            payments::commands::share_out_completed(&mut tx, &*site.chance, now, id, booking.celebrity, split).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn ask(site: &Services, tx: &mut Tx, id: BookingId, command: Command) -> Result<(), WorkflowError> {
+    commands::ask(tx, &*site.chance, site.clock.now(), id, command, Actor::SYSTEM).await?;
+    Ok(())
+}
+
+async fn put_off(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    let mut tx = site.database.begin().await?;
+    if let Some(kind) = commands::passed_deadline(&mut tx, id, now).await? {
+        commands::postpone(&mut tx, id, kind, now, RETRY).await?;
+    }
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,141 @@
+//! Mails about bookings: to both sides, each on their own clock, with the calendar file.
+
+use bookings::{Booking, BookingEvent, CancelledBy, Change, invitation, queries};
+use chrono_tz::Tz;
+use database::Tx;
+use jobs::Failure;
+use kernel::Money;
+use notifications::NewMail;
+use notifications::queries::MailFile;
+use notifications::texts::Text;
+use notifications::texts::booking as texts;
+use overviews::contacts::{self, Contact, Contacts};
+
+use crate::{Services, WorkflowError, mails};
+
+/// The kind of the job that owes the mails of one fact.
+pub(crate) const BOOKING_MAILS: &str = "booking_mails";
+
+/// The job: owes every mail that follows from the fact, each once.
+pub(crate) async fn owe(site: &Services, event: BookingEvent) -> Result<(), Failure> {
+    try_to_owe(site, &event).await.map_err(|error| Failure::Retry(error.to_string()))
+}
+
+async fn try_to_owe(site: &Services, event: &BookingEvent) -> Result<(), WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    let booking = queries::booking(&mut tx, event.booking).await?;
+    let Some(Contacts { customer, talent, stage_name }) = contacts::of_booking(&mut tx, event.booking).await? else {
+        return Ok(());
+    };
+    let desk = Desk { site, booking: &booking, stage_name: &stage_name, version: event.version };
+    match event.change {
+        Change::Confirmed => {
+            let text = texts::confirmed_customer(&desk.facts(&customer));
+            desk.owe(&mut tx, &customer, "booking_confirmed_customer", text, true).await?;
+            for contact in &talent {
+                let text = texts::confirmed_talent(&desk.facts(contact), &booking.brief);
+                desk.owe(&mut tx, contact, "booking_confirmed_talent", text, true).await?;
+            }
+        }
+        // Nobody was told of a booking that was never confirmed.
+        Change::Cancelled { .. } if booking.confirmed_at.is_none() => {}
+        Change::Cancelled { by, refund_minor } => {
+            let refund = Money::new(refund_minor, booking.terms.price.currency);
+            let text = texts::cancelled_customer(&desk.facts(&customer), who(by, true), refund);
+            desk.owe(&mut tx, &customer, "booking_cancelled_customer", text, true).await?;
+            for contact in &talent {
+                let text = texts::cancelled_talent(&desk.facts(contact), who(by, false));
+                desk.owe(&mut tx, contact, "booking_cancelled_talent", text, true).await?;
+            }
+        }
+        Change::PaymentReturned => {
+            let text = texts::payment_returned(&desk.facts(&customer));
+            desk.owe(&mut tx, &customer, "payment_returned", text, false).await?;
+        }
+        Change::Refunded { .. } => {
+            let text = texts::refunded(&desk.facts(&customer));
+            desk.owe(&mut tx, &customer, "booking_refunded", text, false).await?;
+        }
+        _ => {}
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Who called it off, as one side is told.
+const fn who(by: CancelledBy, to_customer: bool) -> texts::Who {
+    match (by, to_customer) {
+        (CancelledBy::Customer, true) | (CancelledBy::Talent, false) => texts::Who::You,
+        (CancelledBy::Customer, false) => texts::Who::Customer,
+        (CancelledBy::Talent, true) => texts::Who::Talent,
+        (CancelledBy::Staff | CancelledBy::System, _) => texts::Who::Stagedoor,
+    }
+}
+
+/// One booking, about to be written about.
+struct Desk<'desk> {
+    site: &'desk Services,
+    booking: &'desk Booking,
+    stage_name: &'desk str,
+    version: i32,
+}
+
+impl Desk<'_> {
+    fn page(&self) -> String {
+        format!("{}/bookings/{}", self.site.settings.public_url, self.booking.id)
+    }
+
+    /// What every text is made of, on the reader's clock.
+    fn facts(&self, reader: &Contact) -> texts::Facts {
+        let terms = &self.booking.terms;
+        texts::Facts {
+            reader: reader.name.clone(),
+            stage_name: self.stage_name.to_owned(),
+            title: terms.title.clone(),
+            reference: self.booking.reference.clone(),
+            when: self.when(reader),
+            total: terms.total(),
+            price: terms.price,
+            page: self.page(),
+        }
+    }
+
+    /// `Saturday 12 December 2026, 20:00 (Europe/Lisbon)`, or by when it is delivered.
+    fn when(&self, reader: &Contact) -> String {
+        let zone: Tz = reader.time_zone.parse().unwrap_or(Tz::UTC);
+        let terms = &self.booking.terms;
+        match (terms.time, terms.deliver_by) {
+            (Some(time), _) => {
+                format!("{} ({zone})", time.starts_at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M"))
+            }
+            (None, Some(by)) => format!("by {}", by.with_timezone(&zone).format("%A %-d %B %Y")),
+            (None, None) => "soon".to_owned(),
+        }
+    }
+
+    async fn owe(
+        &self,
+        tx: &mut Tx,
+        reader: &Contact,
+        template: &'static str,
+        text: Text,
+        with_calendar: bool,
+    ) -> Result<(), WorkflowError> {
+        let file = with_calendar
+            .then(|| invitation(self.booking, self.stage_name, &self.page(), self.site.clock.now()))
+            .flatten();
+        let mail = NewMail {
+            dedupe_key: format!("{template}/{}/{}/{}", self.booking.id, self.version, reader.person_id),
+            person: Some(reader.person_id),
+            to_address: reader.email.clone(),
+            to_name: reader.name.clone(),
+            template,
+            text,
+            attachment: file.map(|text| MailFile {
+                filename: format!("{}.ics", self.booking.reference),
+                content_type: "text/calendar; charset=utf-8".to_owned(),
+                text,
+            }),
+        };
+        mails::owe(self.site, tx, &mail).await
+    }
+}

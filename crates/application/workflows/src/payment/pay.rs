@@ -1,0 +1,141 @@
+//! Paying for a booking by card.
+
+use std::time::Duration;
+
+use accounts::Caller;
+use bookings::{Booking, BookingsError, PaymentStatus, Status};
+use cards::{CardInput, CardsError, ChargeRequest};
+use chrono::TimeDelta;
+use database::Tx;
+use jobs::NewJob;
+use kernel::{BookingId, Secret};
+use payments::commands::{self, LegNews};
+use payments::queries::{self, Payment};
+use payments::{Intent, Leg, LegState, PaymentsError};
+
+use super::provider::{ASK_PROVIDER, AskProvider, give_up_leg, note, refresh_leg};
+use crate::booking::{Side, see};
+use crate::{Services, WorkflowError};
+
+/// How long the provider has to answer a charge.
+const CHARGE_TIMEOUT: Duration = Duration::from_secs(10);
+/// A charge whose answer was lost is asked about after this.
+const ASK_AFTER: TimeDelta = TimeDelta::seconds(15);
+
+/// A card as the payer gave it.
+#[derive(Debug, Clone)]
+pub struct PayCard {
+    pub number: Secret<String>,
+}
+
+/// Pays what is still due. An earlier try that is not over is asked about first: one at a time takes money.
+///
+/// The answer shows how it stands: captured, declined, waiting for the payer at `action_url`, or not known yet.
+pub async fn pay(site: &Services, caller: &Caller, id: BookingId, card: PayCard) -> Result<Payment, WorkflowError> {
+    if let Some(open) = open_leg(site, caller, id).await? {
+        match open.state {
+            // The payer went back and takes another card.
+            LegState::ActionRequired => give_up_leg(site, &open).await?,
+            _ => refresh_leg(site, &open).await?,
+        }
+        let payment = payment_of(site, id).await?;
+        if payment.legs.iter().any(|leg| leg.id == open.id && (leg.state.is_open() || leg.state == LegState::Captured))
+        {
+            return Ok(payment);
+        }
+    }
+    let (intent, leg) = begin(site, caller, id).await?;
+    charge(site, &intent, &leg, card).await?;
+    payment_of(site, id).await
+}
+
+/// The payer's answer to the question of the sandbox bank; tells whose booking it is about.
+pub async fn answer_challenge(site: &Services, provider_ref: &str, passed: bool) -> Result<BookingId, WorkflowError> {
+    let sandbox = site.cards.sandbox().ok_or(PaymentsError::NotFound)?;
+    let mut connection = site.database.acquire().await?;
+    let (intent, leg) = queries::by_provider_ref(&mut connection, provider_ref).await?;
+    let booking = queries::payment(&mut connection, intent).await?.intent.booking;
+    drop(connection);
+    match sandbox.answer_challenge(provider_ref, passed).await {
+        Ok(answer) => note(site, leg, answer).await?,
+        Err(CardsError::Unknown) => return Err(PaymentsError::NotFound.into()),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(booking)
+}
+
+/// The leg of the caller's own booking that may still take money.
+async fn open_leg(site: &Services, caller: &Caller, id: BookingId) -> Result<Option<Leg>, WorkflowError> {
+    let mut connection = site.database.acquire().await?;
+    if see(&mut connection, caller, id).await?.side != Side::Customer {
+        return Err(BookingsError::NotYourMove.into());
+    }
+    let payment = queries::payment_of(&mut connection, id).await?;
+    Ok(payment.and_then(|payment| payment.legs.into_iter().find(|leg| leg.state.is_open())))
+}
+
+/// Writes down what is about to be charged, so that a crash in between loses nothing.
+async fn begin(site: &Services, caller: &Caller, id: BookingId) -> Result<(Intent, Leg), WorkflowError> {
+    let now = site.clock.now();
+    let mut tx = site.database.begin().await?;
+    let booking = bookings::commands::lock(&mut tx, id).await?;
+    check_payable(site, &booking)?;
+    let until = booking.hold_expires_at.unwrap_or(now);
+    let due = booking.terms.total();
+    let intent = commands::open_intent(&mut tx, &*site.chance, now, id, caller.id, due, until).await?;
+    let intent = commands::lock_intent(&mut tx, intent.id).await?;
+    let leg = commands::open_card_leg(&mut tx, &*site.chance, now, &intent, site.cards.name()).await?;
+    ask_later(site, &mut tx, &leg).await?;
+    tx.commit().await?;
+    Ok((intent, leg))
+}
+
+fn check_payable(site: &Services, booking: &Booking) -> Result<(), WorkflowError> {
+    if booking.payment_status != PaymentStatus::Pending && booking.payment_status != PaymentStatus::None {
+        return Err(PaymentsError::AlreadyPaid.into());
+    }
+    if booking.status != Status::AwaitingPayment {
+        return Err(BookingsError::State { status: booking.status }.into());
+    }
+    let has_lapsed = booking.hold_expires_at.is_some_and(|until| until <= site.clock.now());
+    if has_lapsed { Err(WorkflowError::HoldLapsed) } else { Ok(()) }
+}
+
+async fn ask_later(site: &Services, tx: &mut Tx, leg: &Leg) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    let job = NewJob {
+        kind: ASK_PROVIDER,
+        payload: serde_json::json!(AskProvider { leg: leg.id }),
+        dedupe_key: format!("{ASK_PROVIDER}/{}", leg.id),
+        run_at: now + ASK_AFTER,
+    };
+    jobs::enqueue(tx, &*site.chance, now, &job).await?;
+    Ok(())
+}
+
+async fn charge(site: &Services, intent: &Intent, leg: &Leg, card: PayCard) -> Result<(), WorkflowError> {
+    let request = ChargeRequest {
+        idempotency_key: leg.id.to_string(),
+        amount: leg.share,
+        card: CardInput { number: card.number },
+        return_url: format!("{}/bookings/{}", site.settings.public_url, intent.booking),
+    };
+    match tokio::time::timeout(CHARGE_TIMEOUT, site.cards.charge(&request)).await {
+        Ok(Ok(answer)) => note(site, leg.id, answer).await,
+        Ok(Err(CardsError::Refused(reason))) => {
+            tracing::warn!(reason, leg = %leg.id, "the card provider refused a charge");
+            super::provider::note_news(site, leg.id, None, LegNews::Failed { code: "refused".to_owned() }).await
+        }
+        // Whether it was charged is not known: the job and the payer's next look ask.
+        Ok(Err(error)) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, leg = %leg.id, "a charge has no answer");
+            Ok(())
+        }
+        Err(_) => Ok(()),
+    }
+}
+
+async fn payment_of(site: &Services, id: BookingId) -> Result<Payment, WorkflowError> {
+    let mut connection = site.database.acquire().await?;
+    Ok(queries::payment_of(&mut connection, id).await?.ok_or(PaymentsError::NotFound)?)
+}

@@ -1,0 +1,176 @@
+//! What the provider says of a leg, however we came to hear it: written down once, with what follows for the booking.
+
+use bookings::PaymentStatus;
+use cards::{CardPayment, CardState};
+use chrono::TimeDelta;
+use database::Tx;
+use jobs::{Failure, NewJob};
+use kernel::{BookingId, IntentId, LegId};
+use payments::commands::{self, LegNews};
+use payments::queries::{self, Payment};
+use payments::{IntentState, Leg, LegState, RefundReason};
+use serde::{Deserialize, Serialize};
+
+use super::refund::owe_refund;
+use crate::{Services, WorkflowError};
+
+/// The kind of the job that asks how a leg stands.
+pub(crate) const ASK_PROVIDER: &str = "ask_provider";
+/// The kind of the job that gives up what is still open for a booking.
+pub(crate) const GIVE_UP: &str = "give_up_payment";
+/// A charge that the provider has not heard of after this long never reached it.
+const NEVER_ARRIVED_AFTER: TimeDelta = TimeDelta::seconds(30);
+
+/// Which leg to ask about.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AskProvider {
+    pub leg: LegId,
+}
+
+/// The booking whose open payment is given up.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct GiveUp {
+    pub booking: BookingId,
+}
+
+/// Asks the provider how the open legs of a payment stand.
+pub async fn refresh(site: &Services, id: IntentId) -> Result<Payment, WorkflowError> {
+    for leg in read(site, id).await?.legs.iter().filter(|leg| leg.state.is_open()) {
+        refresh_leg(site, leg).await?;
+    }
+    read(site, id).await
+}
+
+async fn read(site: &Services, id: IntentId) -> Result<Payment, WorkflowError> {
+    let mut connection = site.database.acquire().await?;
+    Ok(queries::payment(&mut connection, id).await?)
+}
+
+/// Asks the provider how a leg stands.
+pub(super) async fn refresh_leg(site: &Services, leg: &Leg) -> Result<(), WorkflowError> {
+    match site.cards.find(&leg.id.to_string()).await? {
+        Some(answer) => note(site, leg.id, answer).await,
+        None if site.clock.now() - leg.created_at > NEVER_ARRIVED_AFTER => {
+            note_news(site, leg.id, None, LegNews::Failed { code: "no_answer".to_owned() }).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// Gives up a leg at the provider; if it was too late for that, the money is here and counts.
+pub(super) async fn give_up_leg(site: &Services, leg: &Leg) -> Result<(), WorkflowError> {
+    match site.cards.cancel(&leg.id.to_string()).await? {
+        Some(answer) => note(site, leg.id, answer).await,
+        None => refresh_leg(site, leg).await,
+    }
+}
+
+/// Gives up whatever is still open for a booking. `false` when the provider does not know yet how it ends.
+pub(crate) async fn give_up(site: &Services, booking: BookingId) -> Result<bool, WorkflowError> {
+    let open = |payment: Option<Payment>| {
+        payment.map_or_else(Vec::new, |payment| payment.legs.into_iter().filter(|leg| leg.state.is_open()).collect())
+    };
+    let mut connection = site.database.acquire().await?;
+    let legs: Vec<Leg> = open(queries::payment_of(&mut connection, booking).await?);
+    drop(connection);
+    if legs.is_empty() {
+        return Ok(true);
+    }
+    for leg in &legs {
+        give_up_leg(site, leg).await?;
+    }
+    let mut connection = site.database.acquire().await?;
+    Ok(open(queries::payment_of(&mut connection, booking).await?).is_empty())
+}
+
+/// Owes the giving up of what is still open, where a transaction is under way.
+pub(crate) async fn give_up_later(site: &Services, tx: &mut Tx, booking: BookingId) -> Result<(), WorkflowError> {
+    if queries::payment_of(tx, booking).await?.is_none() {
+        return Ok(());
+    }
+    close_unpaid(tx, booking).await?;
+    let now = site.clock.now();
+    let job = NewJob {
+        kind: GIVE_UP,
+        payload: serde_json::json!(GiveUp { booking }),
+        dedupe_key: format!("{GIVE_UP}/{booking}"),
+        run_at: now,
+    };
+    jobs::enqueue(tx, &*site.chance, now, &job).await?;
+    Ok(())
+}
+
+/// Notes that nobody paid for a booking in time. The booking is locked.
+pub(crate) async fn close_unpaid(tx: &mut Tx, booking: BookingId) -> Result<(), WorkflowError> {
+    match queries::payment_of(tx, booking).await? {
+        Some(payment) if payment.intent.state == IntentState::Open => {
+            Ok(commands::close_unpaid(tx, payment.intent.id, true).await?)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The job: asks until the provider knows.
+pub(crate) async fn ask_provider(site: &Services, AskProvider { leg: id }: AskProvider) -> Result<(), Failure> {
+    let retry = |error: WorkflowError| Failure::Retry(error.to_string());
+    let leg = leg(site, id).await.map_err(retry)?;
+    // A payer who was asked to prove who they are has until the hold lapses; its deadline looks after that.
+    if !leg.state.is_open() || leg.state == LegState::ActionRequired {
+        return Ok(());
+    }
+    refresh_leg(site, &leg).await.map_err(retry)?;
+    match self::leg(site, id).await.map_err(retry)?.state {
+        LegState::Created | LegState::Processing => Err(Failure::Retry("the provider does not know yet".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+async fn leg(site: &Services, id: LegId) -> Result<Leg, WorkflowError> {
+    let mut connection = site.database.acquire().await?;
+    let intent = queries::intent_of_leg(&mut connection, id).await?;
+    let payment = queries::payment(&mut connection, intent).await?;
+    Ok(payment.legs.into_iter().find(|leg| leg.id == id).ok_or(payments::PaymentsError::NotFound)?)
+}
+
+/// Writes down how the provider says a leg stands.
+pub(super) async fn note(site: &Services, leg: LegId, answer: CardPayment) -> Result<(), WorkflowError> {
+    let news = match answer.state {
+        CardState::Succeeded => LegNews::Captured,
+        CardState::Declined { code } => LegNews::Failed { code },
+        CardState::ActionRequired { url } => LegNews::ActionRequired { url },
+        CardState::Processing => LegNews::Processing,
+        CardState::Cancelled => LegNews::Void,
+    };
+    note_news(site, leg, Some(answer.provider_ref), news).await
+}
+
+/// Writes down news of a leg. The news that it was captured confirms the booking in the same transaction, or owes the money back.
+pub(super) async fn note_news(
+    site: &Services,
+    leg: LegId,
+    provider_ref: Option<String>,
+    news: LegNews,
+) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    let mut tx = site.database.begin().await?;
+    let id = queries::intent_of_leg(&mut tx, leg).await?;
+    let booking = queries::payment(&mut tx, id).await?.intent.booking;
+    // Everywhere the booking is locked before its payment.
+    let mut booking = bookings::commands::lock(&mut tx, booking).await?;
+    let intent = commands::lock_intent(&mut tx, id).await?;
+    if commands::note_leg(&mut tx, &*site.chance, now, &intent, leg, provider_ref, news).await? {
+        let surplus = commands::surplus_minor(&mut tx, &intent).await?;
+        let due = |minor| kernel::Money::new(minor, intent.due.currency);
+        if booking.payment_status == PaymentStatus::Paid {
+            owe_refund(site, &mut tx, booking.id, due(surplus), RefundReason::PaidTwice).await?;
+        } else if surplus >= 0 {
+            if bookings::commands::confirm_if_free(&mut tx, &*site.chance, now, &mut booking).await? {
+                commands::settle(&mut tx, now, id).await?;
+            } else {
+                let all = due(intent.due.amount_minor + surplus);
+                owe_refund(site, &mut tx, booking.id, all, RefundReason::SlotLost).await?;
+            }
+        }
+    }
+    Ok(tx.commit().await?)
+}

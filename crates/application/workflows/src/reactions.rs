@@ -1,0 +1,39 @@
+//! What a fact leads to: jobs, owed in the transaction that marks the fact as seen.
+
+use bookings::{BookingEvent, Change};
+use database::outbox::Fact;
+use jobs::NewJob;
+use kernel::Instant;
+
+use crate::booking_mails::BOOKING_MAILS;
+use crate::open_days::refresh_job;
+
+/// The jobs that follow from `fact`.
+pub(crate) fn to(fact: &Fact, now: Instant) -> Vec<NewJob> {
+    if !fact.topic.starts_with("booking.") && !fact.topic.starts_with("quote.") {
+        return Vec::new();
+    }
+    match fact.event::<BookingEvent>() {
+        Ok(event) => to_booking(fact, &event, now),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, id = %fact.id, "a fact cannot be read");
+            Vec::new()
+        }
+    }
+}
+
+fn to_booking(fact: &Fact, event: &BookingEvent, now: Instant) -> Vec<NewJob> {
+    let (mails, calendar) = match event.change {
+        Change::Confirmed | Change::Cancelled { .. } => (true, true),
+        Change::PaymentReturned | Change::Refunded { .. } => (true, false),
+        Change::Held { .. } | Change::Accepted { .. } | Change::Expired { .. } | Change::Declined => (false, true),
+        _ => (false, false),
+    };
+    let mail = mails.then(|| NewJob {
+        kind: BOOKING_MAILS,
+        payload: fact.payload.clone(),
+        dedupe_key: format!("{BOOKING_MAILS}/{}", fact.id),
+        run_at: now,
+    });
+    mail.into_iter().chain(calendar.then(|| refresh_job(event.celebrity, now))).collect()
+}

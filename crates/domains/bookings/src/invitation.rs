@@ -1,0 +1,33 @@
+//! A booking as a calendar file, which replaces its earlier versions in whatever calendar it was put into.
+
+use calendar::IcsDocument;
+use kernel::Instant;
+
+use crate::{Booking, Status};
+
+/// The event of a booking that has a time; `page` is where to look at it.
+pub fn invitation(booking: &Booking, stage_name: &str, page: &str, now: Instant) -> Option<String> {
+    let time = booking.terms.time?;
+    let (method, status) = match booking.status {
+        Status::Cancelled | Status::Expired | Status::Declined | Status::Refunded => ("CANCEL", "CANCELLED"),
+        Status::Requested | Status::OfferedByTalent | Status::OfferedByCustomer | Status::AwaitingPayment => {
+            ("PUBLISH", "TENTATIVE")
+        }
+        Status::Confirmed | Status::InProgress | Status::Delivered | Status::Completed | Status::Disputed => {
+            ("PUBLISH", "CONFIRMED")
+        }
+    };
+    let mut file = IcsDocument::new("Booking", method);
+    file.line("BEGIN", "VEVENT");
+    file.line("UID", &format!("{}@stagedoor", booking.id));
+    file.line("SEQUENCE", &booking.version.to_string());
+    file.instant("DTSTAMP", now);
+    file.instant("DTSTART", time.starts_at);
+    file.instant("DTEND", time.ends_at);
+    file.text("SUMMARY", &format!("{} with {stage_name}", booking.terms.title));
+    file.text("DESCRIPTION", &format!("Booking {}\n{page}", booking.reference));
+    file.line("URL", page);
+    file.line("STATUS", status);
+    file.line("END", "VEVENT");
+    Some(file.finish())
+}

@@ -1,0 +1,128 @@
+//! What mails about bookings say.
+
+use kernel::Money;
+
+use super::Text;
+
+/// What every mail about a booking is made of.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    pub reader: String,
+    pub stage_name: String,
+    pub title: String,
+    /// `SD-7KQ2-M4XW`.
+    pub reference: String,
+    /// On the reader's clock.
+    pub when: String,
+    /// What the customer pays.
+    pub total: Money,
+    /// Without the fee.
+    pub price: Money,
+    /// Where the booking is looked at.
+    pub page: String,
+}
+
+/// Who called a booking off, seen by the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    You,
+    Customer,
+    Talent,
+    Stagedoor,
+}
+
+/// To the customer, when it is paid.
+pub fn confirmed_customer(facts: &Facts) -> Text {
+    mail(
+        facts,
+        format!("Confirmed: {} with {}", facts.title, facts.stage_name),
+        vec![
+            format!("It is confirmed: {} with {}.", facts.title, facts.stage_name),
+            format!("When: {}", facts.when),
+            format!("Paid: {}, fees included. Your reference is {}.", facts.total, facts.reference),
+            "The attached file puts it into your calendar.".to_owned(),
+        ],
+    )
+}
+
+/// To the talent's side, when it is paid.
+pub fn confirmed_talent(facts: &Facts, brief: &str) -> Text {
+    mail(
+        facts,
+        format!("New booking for {}: {}", facts.stage_name, facts.when),
+        vec![
+            format!("{} has a new booking: {}.", facts.stage_name, facts.title),
+            format!("When: {}", facts.when),
+            format!("Price: {}. Reference: {}.", facts.price, facts.reference),
+            format!("What the customer wrote: {brief}"),
+        ],
+    )
+}
+
+/// To the customer, when it was called off.
+pub fn cancelled_customer(facts: &Facts, by: Who, refund: Money) -> Text {
+    let money = if refund.amount_minor > 0 {
+        format!("{refund} is on its way back to you. Banks take up to ten days to show it.")
+    } else {
+        "Under the policy you booked with, nothing is paid back.".to_owned()
+    };
+    mail(
+        facts,
+        format!("Cancelled: {} with {}", facts.title, facts.stage_name),
+        vec![format!("{} ({}) {}.", facts.title, facts.when, called_off(by, facts)), money],
+    )
+}
+
+/// To the talent's side, when it was called off.
+pub fn cancelled_talent(facts: &Facts, by: Who) -> Text {
+    mail(
+        facts,
+        format!("Cancelled: {} for {}", facts.title, facts.stage_name),
+        vec![
+            format!("{} ({}) {}.", facts.title, facts.when, called_off(by, facts)),
+            "The time is free again in the calendar.".to_owned(),
+        ],
+    )
+}
+
+/// To a customer who paid for a time that was gone.
+pub fn payment_returned(facts: &Facts) -> Text {
+    mail(
+        facts,
+        format!("Your payment for {} goes back", facts.stage_name),
+        vec![
+            "Your payment came after the hold had ended, and somebody else had taken the time by then.".to_owned(),
+            format!("We are sending {} back, all of it. You have nothing to do.", facts.total),
+        ],
+    )
+}
+
+/// To a customer whose money has gone back.
+pub fn refunded(facts: &Facts) -> Text {
+    mail(
+        facts,
+        format!("Your refund for {}", facts.stage_name),
+        vec![
+            format!("The refund for {} ({}) has gone to the card it came from.", facts.title, facts.reference),
+            "Banks take up to ten days to show it.".to_owned(),
+        ],
+    )
+}
+
+fn called_off(by: Who, facts: &Facts) -> String {
+    match by {
+        Who::You => "is cancelled, as you asked".to_owned(),
+        Who::Customer => "was cancelled by the customer".to_owned(),
+        Who::Talent => format!("was cancelled by {}", facts.stage_name),
+        Who::Stagedoor => "was cancelled by Stagedoor".to_owned(),
+    }
+}
+
+fn mail(facts: &Facts, subject: String, lines: Vec<String>) -> Text {
+    let greeting = format!("Hello {}.", facts.reader);
+    Text {
+        subject,
+        lines: std::iter::once(greeting).chain(lines).collect(),
+        action: Some(("Look at the booking".to_owned(), facts.page.clone())),
+    }
+}

@@ -1,0 +1,54 @@
+//! Calendar files (RFC 5545): lines in order, escaped and folded.
+
+use kernel::Instant;
+
+/// RFC 5545 folds lines after so many bytes.
+const LINE_BYTES_MAX: usize = 75;
+
+/// A calendar file being written.
+#[derive(Debug)]
+pub struct IcsDocument(String);
+
+impl IcsDocument {
+    /// Begins a file of the named product; `method` says what it is for: `PUBLISH`, `CANCEL`.
+    pub fn new(product: &str, method: &str) -> Self {
+        let mut document = Self(String::new());
+        document.line("BEGIN", "VCALENDAR");
+        document.line("VERSION", "2.0");
+        document.line("PRODID", &format!("-//Stagedoor//{product}//EN"));
+        document.line("METHOD", method);
+        document
+    }
+
+    /// Adds a line whose value needs no escaping.
+    pub fn line(&mut self, name: &str, value: &str) {
+        let mut length = 0;
+        for letter in name.chars().chain([':']).chain(value.chars()) {
+            if length + letter.len_utf8() > LINE_BYTES_MAX {
+                self.0.push_str("\r\n ");
+                // The space that continues a line counts.
+                length = 1;
+            }
+            length += letter.len_utf8();
+            self.0.push(letter);
+        }
+        self.0.push_str("\r\n");
+    }
+
+    /// Adds a line of people's words.
+    pub fn text(&mut self, name: &str, text: &str) {
+        let text = text.replace('\r', "");
+        self.line(name, &text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n"));
+    }
+
+    /// Adds a moment, in UTC.
+    pub fn instant(&mut self, name: &str, at: Instant) {
+        self.line(name, &at.format("%Y%m%dT%H%M%SZ").to_string());
+    }
+
+    /// The whole file.
+    pub fn finish(mut self) -> String {
+        self.line("END", "VCALENDAR");
+        self.0
+    }
+}
