@@ -37,12 +37,27 @@ impl Ground {
             ..DatabaseConfig::new(url)
         })
         .await?;
-        database::migrations::migrate(&database).await.context("the schema could not be brought up to date")?;
-        Ok(Self { database, cluster })
+        let ground = Self { database, cluster };
+        let migrated = database::migrations::migrate(&ground.database).await;
+        match migrated.context("the schema could not be brought up to date") {
+            Ok(()) => Ok(ground),
+            Err(error) => ground.close_after(Err(error)).await,
+        }
+    }
+
+    /// Closes everything after some work; a failure that a full disk explains says so.
+    pub async fn close_after<T>(self, outcome: anyhow::Result<T>) -> anyhow::Result<T> {
+        let outcome = outcome.map_err(|error| {
+            let full = self.cluster.as_ref().and_then(RunningCluster::disk_full);
+            full.map_or(error, anyhow::Error::from)
+        });
+        let closed = self.close().await;
+        let done = outcome?;
+        closed.map(|()| done)
     }
 
     /// Closes the pool, and stops the cluster if it is ours.
-    pub async fn close(self) -> anyhow::Result<()> {
+    async fn close(self) -> anyhow::Result<()> {
         self.database.pool().close().await;
         if let Some(cluster) = self.cluster {
             tokio::task::spawn_blocking(move || cluster.stop()).await??;

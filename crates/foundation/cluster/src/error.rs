@@ -3,6 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// What every program says when there is no room.
+pub(crate) const DISK_FULL: &str = "No space left on device";
+
 /// Why there is no cluster.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
@@ -44,7 +47,7 @@ impl ClusterError {
     /// The sentence for a PostgreSQL program that failed with `output`.
     pub(crate) fn failed(place: &Path, action: &'static str, output: &str) -> Self {
         let place = place.to_owned();
-        if output.contains("No space left on device") {
+        if output.contains(DISK_FULL) {
             return Self::DiskFull { place };
         }
         let lines: Vec<&str> = output.lines().collect();

@@ -85,6 +85,12 @@ impl RunningCluster {
         self.place.note()
     }
 
+    /// The sentence about a full disk, if PostgreSQL has complained of one since it started. Its clients see only a
+    /// connection that breaks when there is no room for the log of changes.
+    pub fn disk_full(&self) -> Option<ClusterError> {
+        self.postmaster.ran_out_of_disk(&self.place).then(|| ClusterError::DiskFull { place: self.place.data() })
+    }
+
     /// Stops it, unless somebody else uses it. Dropping does the same and keeps quiet about failures.
     pub fn stop(mut self) -> Result<(), ClusterError> {
         self.leave()

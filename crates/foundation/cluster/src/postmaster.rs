@@ -1,6 +1,7 @@
 //! The server process: found or started, awaited, stopped.
 
 use std::fs::{self, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -8,7 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::place::Place;
-use crate::{Binaries, ClusterError};
+use crate::{Binaries, ClusterError, error};
 
 /// Recovery after a power cut may take this long on a slow disk.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
@@ -21,6 +22,8 @@ const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 pub struct Postmaster {
     /// Ours if we started it, to be reaped; a server that was found has another parent.
     child: Option<Child>,
+    /// How long its log was when we came.
+    log_bytes: u64,
 }
 
 impl Postmaster {
@@ -34,7 +37,7 @@ impl Postmaster {
                 break;
             }
             if process.ready && answers(place) {
-                return Ok(Self { child: None });
+                return Ok(Self { child: None, log_bytes: log_bytes(place) });
             }
             if Instant::now() > deadline {
                 return Err(ClusterError::failed(&data, "answer", &log_tail(place)));
@@ -53,6 +56,16 @@ impl Postmaster {
     pub fn runs(&self, place: &Place) -> bool {
         let data = place.data();
         process_of(&data).is_some_and(|process| process.is_postmaster_of(&data))
+    }
+
+    /// Whether it has complained of a full disk since we came.
+    pub fn ran_out_of_disk(&self, place: &Place) -> bool {
+        let mut text = Vec::new();
+        let read = fs::File::open(place.log()).and_then(|mut log| {
+            log.seek(SeekFrom::Start(self.log_bytes))?;
+            log.read_to_end(&mut text)
+        });
+        read.is_ok() && String::from_utf8_lossy(&text).contains(error::DISK_FULL)
     }
 
     /// Stops it: sessions are ended, what was committed is written out.
@@ -85,6 +98,7 @@ impl Postmaster {
         let long = fs::metadata(&path).is_ok_and(|found| found.len() > LOG_BYTES_MAX);
         let log = OpenOptions::new().create(true).write(true).append(!long).truncate(long).open(&path);
         let log = log.map_err(|error| ClusterError::at(&path, error))?;
+        let log_bytes = log_bytes(place);
         let started = Instant::now();
         loop {
             let mut child = place
@@ -99,7 +113,7 @@ impl Postmaster {
                 .spawn()
                 .map_err(failed)?;
             if wait_until_ready(place, &mut child, started).map_err(failed)? {
-                return Ok(Self { child: Some(child) });
+                return Ok(Self { child: Some(child), log_bytes });
             }
             // After a kill, processes of the old server may hold its shared memory for a moment.
             let tail = log_tail(place);
@@ -186,6 +200,10 @@ fn parse(text: &str) -> Option<Process> {
     let mut lines = text.lines();
     let id = lines.next()?.trim().parse().ok()?;
     Some(Process { id, ready: lines.nth(6).is_some_and(|state| state.trim() == "ready") })
+}
+
+fn log_bytes(place: &Place) -> u64 {
+    fs::metadata(place.log()).map_or(0, |found| found.len())
 }
 
 fn log_tail(place: &Place) -> String {

@@ -68,7 +68,9 @@ pub async fn lock(tx: &mut Tx, name: &str) -> Result<(), sqlx::Error> {
 /// Takes stock of `tables` anew, so that the planner does not go by guesses after a large load.
 pub async fn analyze(database: &Database, tables: &[&'static str]) -> Result<(), sqlx::Error> {
     let mut tx = begin(database).await?;
-    sqlx::raw_sql(AssertSqlSafe(format!("ANALYZE {}", tables.join(", ")))).execute(&mut *tx).await?;
+    for table in tables {
+        sqlx::raw_sql(AssertSqlSafe(format!("ANALYZE {table}"))).execute(&mut *tx).await?;
+    }
     tx.commit().await
 }
 

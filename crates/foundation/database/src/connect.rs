@@ -1,14 +1,17 @@
 //! Opening the pool, with a clear sentence for everything that can be wrong.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
 use crate::{DatabaseConfig, Tx};
 
 /// The oldest PostgreSQL that has what we use.
-const SERVER_VERSION_MIN: i32 = 150_000;
+const SERVER_VERSION_MIN: u32 = 150_000;
+
+/// A server that starts beside us gets this long to come up, and any server to answer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A pool of connections.
 #[derive(Debug, Clone)]
@@ -19,10 +22,12 @@ pub struct Database {
 /// Why the database cannot be used; each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    #[error("DATABASE_URL is not a PostgreSQL address; it should look like postgres://user:password@host:5432/name")]
-    BadUrl(#[source] sqlx::Error),
-    #[error("cannot reach PostgreSQL at {place}: {source}; check that it runs and that DATABASE_URL names it")]
-    Unreachable { place: String, source: sqlx::Error },
+    #[error(
+        "DATABASE_URL is not a PostgreSQL address ({reason}); it should look like postgres://user:password@host:5432/name"
+    )]
+    BadUrl { reason: String },
+    #[error("cannot use PostgreSQL at {place}: {reason}; check that it runs and that DATABASE_URL names it")]
+    Unreachable { place: String, reason: String },
     #[error(
         "PostgreSQL at {place} is version {found}, but Stagedoor needs 15 or newer; upgrade the server or point DATABASE_URL at another"
     )]
@@ -32,8 +37,8 @@ pub enum ConnectError {
 impl Database {
     /// Opens the pool and checks that the server will do.
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, ConnectError> {
-        let mut options: PgConnectOptions = config.url.expose().parse().map_err(ConnectError::BadUrl)?;
-        let place = format!("{}:{}", options.get_host(), options.get_port());
+        let mut options = parse(config.url.expose())?;
+        let place = place_of(&options);
         let mut settings = vec![
             ("statement_timeout", "5s".to_owned()),
             ("lock_timeout", "4s".to_owned()),
@@ -49,6 +54,7 @@ impl Database {
             .application_name("stagedoor")
             .options(settings)
             .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_millis(500));
+        try_out(&options, &place).await?;
         let pool = PgPoolOptions::new()
             .max_connections(config.connections_max)
             .acquire_timeout(Duration::from_secs(3))
@@ -56,14 +62,7 @@ impl Database {
             .test_before_acquire(false)
             .connect_with(options)
             .await
-            .map_err(|source| ConnectError::Unreachable { place: place.clone(), source })?;
-        let version: String = sqlx::query_scalar("SHOW server_version_num")
-            .fetch_one(&pool)
-            .await
-            .map_err(|source| ConnectError::Unreachable { place: place.clone(), source })?;
-        if version.parse::<i32>().unwrap_or(0) < SERVER_VERSION_MIN {
-            return Err(ConnectError::TooOld { place, found: version });
-        }
+            .map_err(|error| ConnectError::Unreachable { place, reason: reason(&error) })?;
         Ok(Self { pool })
     }
 
@@ -85,5 +84,87 @@ impl Database {
     /// The pool itself, for what runs outside a request.
     pub const fn pool(&self) -> &PgPool {
         &self.pool
+    }
+}
+
+fn parse(url: &str) -> Result<PgConnectOptions, ConnectError> {
+    if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(ConnectError::BadUrl { reason: "it does not begin with postgres://".to_owned() });
+    }
+    url.parse().map_err(|error: sqlx::Error| ConnectError::BadUrl { reason: reason(&error) })
+}
+
+fn place_of(options: &PgConnectOptions) -> String {
+    options
+        .get_socket()
+        .map_or_else(|| format!("{}:{}", options.get_host(), options.get_port()), |socket| socket.display().to_string())
+}
+
+/// Connects once and looks at the version. The pool would hide why it cannot connect behind a time-out.
+async fn try_out(options: &PgConnectOptions, place: &str) -> Result<(), ConnectError> {
+    let unreachable = |reason: String| ConnectError::Unreachable { place: place.to_owned(), reason };
+    let began = Instant::now();
+    loop {
+        match tokio::time::timeout(CONNECT_TIMEOUT, options.connect()).await {
+            Err(_) => return Err(unreachable("it does not answer".to_owned())),
+            Ok(Ok(connection)) => {
+                let version = connection.server_version_num();
+                connection.close().await.ok();
+                return check_version(version, place);
+            }
+            Ok(Err(error)) if may_come_up(&error) && began.elapsed() < CONNECT_TIMEOUT => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Ok(Err(error)) => return Err(unreachable(reason(&error))),
+        }
+    }
+}
+
+fn check_version(version: Option<u32>, place: &str) -> Result<(), ConnectError> {
+    match version {
+        Some(version) if version < SERVER_VERSION_MIN => {
+            Err(ConnectError::TooOld { place: place.to_owned(), found: (version / 10_000).to_string() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the server is only starting.
+fn may_come_up(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
+        // cannot_connect_now
+        sqlx::Error::Database(error) => error.code().as_deref() == Some("57P03"),
+        _ => false,
+    }
+}
+
+/// What went wrong, without the words that say that something did.
+fn reason(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::Configuration(error) => error.to_string(),
+        error => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_something_else_is_refused() {
+        for url in ["http://localhost/stagedoor", "localhost:5432", "postgres://host:port/name"] {
+            assert!(matches!(parse(url), Err(ConnectError::BadUrl { .. })), "{url}");
+        }
+        assert_eq!(place_of(&parse("postgres://me@host:5433/name").unwrap()), "host:5433");
+    }
+
+    #[test]
+    fn an_old_server_is_refused_by_name() {
+        let refused = check_version(Some(140_009), "db:5432").unwrap_err().to_string();
+        assert!(refused.contains("db:5432 is version 14, but Stagedoor needs 15"), "{refused}");
+        assert!(check_version(Some(150_018), "db:5432").is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! `stagedoor demo`: fictional data through the same tables and rules.
 
-use ::demo::Size;
+use ::demo::{Size, Summary};
 use clap::Args;
 
 use crate::config::Config;
@@ -20,13 +20,15 @@ pub struct Options {
 pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
     let ground = Ground::open(&config).await?;
-    let parts = site::build(&config, &ground).await?;
-    let loaded = stop.or(demo_data::load(&config, &parts.site, options.size)).await;
-    drop(parts);
-    ground.close().await?;
-    match loaded {
-        Some(outcome) => demo_data::print_summary(&outcome?),
+    let loaded = load(&config, &ground, options.size, &mut stop).await;
+    match ground.close_after(loaded).await? {
+        Some(summary) => demo_data::print_summary(&summary),
         None => println!("Stopped; nothing was loaded."),
     }
     Ok(())
+}
+
+async fn load(config: &Config, ground: &Ground, size: Size, stop: &mut Stop) -> anyhow::Result<Option<Summary>> {
+    let parts = site::build(config, ground).await?;
+    Ok(stop.or(demo_data::load(config, &parts.site, size)).await.transpose()?)
 }

@@ -1,6 +1,8 @@
 //! `stagedoor ledger check`: the trial balance, and whether the books hold.
 
 use clap::{Args, Subcommand};
+use database::Database;
+use payments::ledger::Report;
 
 use crate::config::Config;
 use crate::lifecycle::Ground;
@@ -21,15 +23,20 @@ enum Look {
 /// Looks at the books and ends.
 pub async fn run(config: Config, Options { command: Look::Check }: Options) -> anyhow::Result<()> {
     let ground = Ground::open(&config).await?;
-    // Years of postings take longer to add up than a request may last.
-    let mut tx = database::bulk::begin(&ground.database).await?;
-    let report = payments::ledger::check(&mut tx).await?;
-    tx.rollback().await?;
-    ground.close().await?;
+    let checked = check(&ground.database).await;
+    let report = ground.close_after(checked).await?;
     for line in &report.balances {
         println!("{:<20} {} {:>20}", line.kind, line.currency, line.balance_minor);
     }
     anyhow::ensure!(report.faults.is_empty(), "the books do not hold:\n  - {}", report.faults.join("\n  - "));
     println!("The books balance.");
     Ok(())
+}
+
+async fn check(database: &Database) -> anyhow::Result<Report> {
+    // Years of postings take longer to add up than a request may last.
+    let mut tx = database::bulk::begin(database).await?;
+    let report = payments::ledger::check(&mut tx).await?;
+    tx.rollback().await?;
+    Ok(report)
 }

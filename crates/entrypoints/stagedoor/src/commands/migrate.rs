@@ -7,5 +7,5 @@ use crate::lifecycle::Ground;
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let ground = Ground::open(&config).await?;
     println!("The schema is up to date.");
-    ground.close().await
+    ground.close_after(Ok(())).await
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Mode};
@@ -19,18 +21,28 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = server::listen(config.bind).await?;
     let figures = telemetry::start_metrics()?;
     let ground = Ground::open(&config).await?;
-    let parts = site::build(&config, &ground).await?;
-    if stop.or(demo_data::load_on_first_start(&config, &parts.site)).await.transpose()?.is_none() {
-        drop(parts);
-        return ground.close().await;
+    let served = serve(&config, &ground, listener, figures, &mut stop).await;
+    ground.close_after(served).await
+}
+
+async fn serve(
+    config: &Config,
+    ground: &Ground,
+    listener: TcpListener,
+    figures: PrometheusHandle,
+    stop: &mut Stop,
+) -> anyhow::Result<()> {
+    let parts = site::build(config, ground).await?;
+    if stop.or(demo_data::load_on_first_start(config, &parts.site)).await.transpose()?.is_none() {
+        return Ok(());
     }
-    let logins = demo_data::logins(&config, &parts.site).await?;
+    let logins = demo_data::logins(config, &parts.site).await?;
     let (stop_serving, stop_working) = (CancellationToken::new(), CancellationToken::new());
     let readiness = Readiness::new();
-    let router = site::router(&config, &parts, readiness.clone(), figures);
+    let router = site::router(config, &parts, readiness.clone(), figures);
     let worker = workflows::worker::spawn(parts.site.clone(), stop_working.clone());
     let tidier = lifecycle::spawn_tidier(parts.limits.clone(), stop_working.clone());
-    announce(&config, logins.as_deref());
+    announce(config, logins.as_deref());
 
     let serving = tokio::spawn(server::serve(listener, router, stop_serving.clone()));
     stop.wait().await;
@@ -44,7 +56,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     stop_working.cancel();
     worker.await?;
     tidier.await?;
-    ground.close().await
+    Ok(())
 }
 
 /// Says where the site is and how to get in.
