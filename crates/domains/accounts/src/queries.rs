@@ -199,3 +199,12 @@ pub async fn acts_for(
 fn roles_of(texts: &[String]) -> Vec<Role> {
     texts.iter().filter_map(|text| Role::from_text(text)).collect()
 }
+
+/// The celebrities that this agent may act for now.
+pub async fn represented_by(connection: &mut Connection, agent: PersonId) -> Result<Vec<CelebrityId>, AccountsError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT celebrity_id AS "id: CelebrityId" FROM representations WHERE agent_id = $1 AND revoked_at IS NULL ORDER BY celebrity_id"#,
+        agent.0
+    );
+    Ok(ids.fetch_all(connection).await?)
+}

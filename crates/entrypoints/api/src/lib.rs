@@ -1,9 +1,12 @@
 //! REST under `/api`: JSON in and out, problem+json for errors, an OpenAPI document made from the code.
 
 mod accounts;
+mod bookings;
 mod catalog;
+mod input;
 pub mod openapi;
 mod operations;
+mod payments;
 mod router;
 
 pub use router::routes;

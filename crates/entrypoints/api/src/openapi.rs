@@ -6,7 +6,7 @@ use access::{Entry, Policy, Rate, Surface};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use crate::{accounts, catalog, operations};
+use crate::{accounts, bookings, catalog, operations, payments};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,7 +30,14 @@ pub fn document_text() -> &'static str {
 /// The document, completed from the registry.
 pub fn document() -> Value {
     let mut frame = Frame::openapi();
-    for area in [accounts::Doc::openapi(), catalog::Doc::openapi(), operations::Doc::openapi()] {
+    let areas = [
+        accounts::Doc::openapi(),
+        catalog::Doc::openapi(),
+        bookings::Doc::openapi(),
+        payments::Doc::openapi(),
+        operations::Doc::openapi(),
+    ];
+    for area in areas {
         frame.merge(area);
     }
     let mut document = serde_json::to_value(frame).expect("an OpenAPI document is plain data");

@@ -2,9 +2,10 @@
 
 use entry::Routes;
 
-use crate::{accounts, catalog, operations};
+use crate::{accounts, bookings, catalog, operations, payments};
 
 /// Mounts the whole API.
 pub fn routes(routes: Routes) -> Routes {
-    [accounts::routes, catalog::routes, operations::routes].into_iter().fold(routes, |routes, area| area(routes))
+    let areas = [accounts::routes, catalog::routes, bookings::routes, payments::routes, operations::routes];
+    areas.into_iter().fold(routes, |routes, area| area(routes))
 }

@@ -75,6 +75,7 @@ pub fn body(entry: &Entry) -> Option<Value> {
     }
     Some(match entry.path {
         "/api/bookings/{id}/payments" => json!({"method": "card", "card": {"number": "4242424242424242"}}),
+        "/api/bookings/{id}/cancellation" => json!({"expected_refund_minor": 0}),
         _ => json!({}),
     })
 }

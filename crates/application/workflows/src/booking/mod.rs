@@ -8,4 +8,4 @@ mod sight;
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::work_deadlines;
 pub use place::{FreeTime, PlaceBooking, place};
-pub use sight::{Seen, Side, see};
+pub use sight::{Seen, Side, calendars_of, see};

@@ -3,7 +3,7 @@
 use accounts::Caller;
 use bookings::{Booking, BookingsError, CancelledBy};
 use database::Connection;
-use kernel::{Actor, ActorKind, BookingId, Role};
+use kernel::{Actor, ActorKind, BookingId, CelebrityId, Role};
 
 use crate::WorkflowError;
 
@@ -53,6 +53,18 @@ async fn side_of(
         return Ok(Some(Side::Agent));
     }
     Ok(None)
+}
+
+/// The profiles whose bookings `caller` looks after.
+pub async fn calendars_of(connection: &mut Connection, caller: &Caller) -> Result<Vec<CelebrityId>, WorkflowError> {
+    let mut ids = Vec::new();
+    if caller.is(Role::Celebrity) {
+        ids.extend(catalog::queries::celebrity_of_person(&mut *connection, caller.id).await?);
+    }
+    if caller.is(Role::Agent) {
+        ids.extend(accounts::queries::represented_by(connection, caller.id).await?);
+    }
+    Ok(ids)
 }
 
 impl Side {

@@ -7,7 +7,7 @@ use entry::{Answer, Path, Problem, Query, Site};
 use kernel::OfferingId;
 use serde::{Deserialize, Serialize};
 
-use super::input;
+use crate::input;
 
 /// The most days one call may look at.
 const DAYS_MAX: i64 = 62;

@@ -9,7 +9,7 @@ use http::header;
 use kernel::{CelebrityId, Instant};
 use overviews::availability::PublicCalendar;
 
-use super::input;
+use crate::input;
 
 /// How far the feed looks ahead.
 const DAYS_AHEAD: u64 = 90;

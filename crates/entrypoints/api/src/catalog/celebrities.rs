@@ -10,8 +10,8 @@ use kernel::{Currency, Cursor};
 use serde::{Deserialize, Serialize};
 
 use super::cache::ReadyAnswers;
-use super::input;
 use super::views::CelebrityCardView;
+use crate::input;
 
 /// What to look for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

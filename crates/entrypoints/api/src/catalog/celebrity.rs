@@ -5,8 +5,9 @@ use axum::response::Response;
 use entry::{Answer, Path, Site};
 
 use super::cache::ReadyAnswers;
+use super::offerings;
 use super::views::CelebrityView;
-use super::{input, offerings};
+use crate::input;
 
 /// One profile with what is on offer, by slug or id.
 #[utoipa::path(get, path = "/api/celebrities/{celebrity}", tag = "catalog", params(("celebrity" = String, Path, description = "Slug or id")),

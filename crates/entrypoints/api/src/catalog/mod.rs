@@ -6,7 +6,6 @@ mod calendar;
 mod categories;
 mod celebrities;
 mod celebrity;
-mod input;
 mod offerings;
 mod portrait;
 mod price;

@@ -8,8 +8,8 @@ use http::header;
 use kernel::{CelebrityId, Instant};
 use serde::Serialize;
 
-use super::input;
 use super::views::OfferingView;
+use crate::input;
 
 /// Everything a celebrity offers.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -8,7 +8,7 @@ use http::header;
 use kernel::Page;
 use serde::Deserialize;
 
-use super::input;
+use crate::input;
 
 /// Which page.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

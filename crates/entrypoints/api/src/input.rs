@@ -1,4 +1,4 @@
-//! What the query strings of this area have in common.
+//! What query strings have in common.
 
 use axum::extract::FromRequestParts;
 use chrono::{Datelike, NaiveDate};
@@ -11,7 +11,7 @@ use kernel::{Cursor, FaultKind, FieldFault, PageRequest};
 const LIMIT_DEFAULT: u16 = 20;
 
 /// A page of a list.
-pub(super) fn page(limit: Option<u16>, cursor: Option<String>) -> Answer<PageRequest> {
+pub(crate) fn page(limit: Option<u16>, cursor: Option<String>) -> Answer<PageRequest> {
     let limit = limit.unwrap_or(LIMIT_DEFAULT);
     if !(1..=PageRequest::LIMIT_MAX).contains(&limit) {
         return Err(fault("limit", "out_of_range", "A page has 1 to 100 items."));
@@ -20,7 +20,7 @@ pub(super) fn page(limit: Option<u16>, cursor: Option<String>) -> Answer<PageReq
 }
 
 /// A date that calendars of this century and the next have.
-pub(super) fn date(field: &str, date: NaiveDate) -> Answer<NaiveDate> {
+pub(crate) fn date(field: &str, date: NaiveDate) -> Answer<NaiveDate> {
     if (2000..=2200).contains(&date.year()) {
         Ok(date)
     } else {
@@ -29,7 +29,7 @@ pub(super) fn date(field: &str, date: NaiveDate) -> Answer<NaiveDate> {
 }
 
 /// Text that can be compared with what is stored.
-pub(super) fn text(field: &str, text: String) -> Answer<String> {
+pub(crate) fn text(field: &str, text: String) -> Answer<String> {
     if text.contains('\0') || text.len() > 400 {
         return Err(fault(field, "invalid", "This is too long or holds characters that no text here can have."));
     }
@@ -37,23 +37,23 @@ pub(super) fn text(field: &str, text: String) -> Answer<String> {
 }
 
 /// A slug or an id from the path; what cannot be one names nothing.
-pub(super) fn name(name: String) -> Answer<String> {
+pub(crate) fn name(name: String) -> Answer<String> {
     if name.contains('\0') || name.len() > 100 { Err(Problem::not_found()) } else { Ok(name) }
 }
 
 /// A fault in one parameter.
-pub(super) fn fault(field: &str, code: &str, message: &str) -> Problem {
+pub(crate) fn fault(field: &str, code: &str, message: &str) -> Problem {
     Problem::new(FaultKind::Invalid, "invalid_query", format!("{field}: {message}"))
         .with_status(StatusCode::BAD_REQUEST)
         .with_fields(vec![FieldFault::new(field, code, message)])
 }
 
 /// Reads one of our extractors out of a request that is looked at only when no answer is ready.
-pub(super) async fn extract<T: FromRequestParts<(), Rejection = Problem>>(parts: &mut Parts) -> Answer<T> {
+pub(crate) async fn extract<T: FromRequestParts<(), Rejection = Problem>>(parts: &mut Parts) -> Answer<T> {
     T::from_request_parts(parts, &()).await
 }
 
 /// The address as asked, which names the answer.
-pub(super) fn address(parts: &Parts) -> String {
+pub(crate) fn address(parts: &Parts) -> String {
     parts.uri.path_and_query().map_or_else(String::new, |address| address.as_str().to_owned())
 }

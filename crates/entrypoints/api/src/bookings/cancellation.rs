@@ -1,0 +1,54 @@
+//! `GET /api/bookings/{id}/cancellation-preview` and `POST /api/bookings/{id}/cancellation`
+
+use ::bookings::Refund;
+use axum::extract::State;
+use axum::response::Response;
+use entry::{Answer, Json, Once, Path, ProblemDocument, SignedIn, Site};
+use http::StatusCode;
+use kernel::BookingId;
+use serde::Deserialize;
+use workflows::booking::{cancel as call_off, preview_cancellation, see};
+
+use super::views::{self, BookingView};
+
+/// The refund that was shown.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancellationInput {
+    /// `total.amount_minor` of the preview. If the refund is another by now, nothing is cancelled.
+    expected_refund_minor: i64,
+}
+
+/// What would be paid back if the caller cancelled now.
+#[utoipa::path(get, path = "/api/bookings/{id}/cancellation-preview", tag = "bookings", params(("id" = BookingId, Path, description = "The booking")),
+    responses((status = 200, body = Refund), (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "It cannot be cancelled any more")))]
+pub(super) async fn preview(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<BookingId>,
+) -> Answer<Json<Refund>> {
+    let mut connection = site.database.acquire().await?;
+    Ok(Json(preview_cancellation(&site, &mut connection, &caller, id).await?))
+}
+
+/// Cancels the booking and pays back what the policy says.
+#[utoipa::path(post, path = "/api/bookings/{id}/cancellation", tag = "bookings", request_body = CancellationInput,
+    params(("id" = BookingId, Path, description = "The booking"), ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
+    responses((status = 200, body = BookingView, description = "Cancelled"), (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`refund_changed`, or it cannot be cancelled any more")))]
+pub(super) async fn cancel(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<BookingId>,
+    once: Once<CancellationInput>,
+) -> Answer<Response> {
+    let mut tx = site.database.begin().await?;
+    if let Some(answer) = once.replay(&mut tx).await? {
+        return Ok(answer);
+    }
+    let side = see(&mut tx, &caller, id).await?.side;
+    let booking = call_off(&site, &mut tx, &caller, id, once.input.expected_refund_minor).await?;
+    let view = views::one(&mut tx, booking, side, site.clock.now()).await?;
+    let answer = once.keep(&mut tx, StatusCode::OK, &view, site.clock.now()).await?;
+    tx.commit().await?;
+    Ok(answer)
+}

@@ -1,0 +1,51 @@
+//! `GET /api/bookings`
+
+use ::bookings::Status;
+use ::bookings::queries;
+use axum::extract::State;
+use entry::{Answer, Json, Query, SignedIn, Site};
+use kernel::Page;
+use serde::Deserialize;
+use workflows::booking::{Side, calendars_of};
+
+use super::views::{self, BookingView};
+use crate::input;
+
+/// Which bookings.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BookingsQuery {
+    /// Whose bookings: those the caller made, or those of the profiles they act for.
+    side: Option<SideInput>,
+    status: Option<Status>,
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+    cursor: Option<String>,
+}
+
+/// The caller's side.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SideInput {
+    Customer,
+    Talent,
+}
+
+/// The caller's bookings, newest first.
+#[utoipa::path(get, path = "/api/bookings", tag = "bookings", params(BookingsQuery), responses((status = 200, body = Page<BookingView>)))]
+pub(super) async fn handle(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<BookingsQuery>,
+) -> Answer<Json<Page<BookingView>>> {
+    let page = input::page(query.limit, query.cursor)?;
+    let mut connection = site.database.acquire().await?;
+    let (whose, side) = match query.side.unwrap_or(SideInput::Customer) {
+        SideInput::Customer => (queries::Side::Customer(caller.id), Side::Customer),
+        SideInput::Talent => (queries::Side::Talent(calendars_of(&mut connection, &caller).await?), Side::Talent),
+    };
+    let found = queries::list(&mut connection, &whose, query.status, &page).await?;
+    let items = views::many(&mut connection, found.items, side, site.clock.now()).await?;
+    Ok(Json(Page { items, next_cursor: found.next_cursor }))
+}

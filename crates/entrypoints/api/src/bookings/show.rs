@@ -1,0 +1,44 @@
+//! `GET /api/bookings/{id}`
+
+use ::bookings::queries::{self, Deadline, HistoryLine};
+use axum::extract::State;
+use entry::{Answer, Json, Path, SignedIn, Site};
+use kernel::BookingId;
+use serde::Serialize;
+use workflows::booking::{Side, see};
+
+use super::views::{self, BookingView};
+use crate::payments::views::PaymentView;
+
+/// A booking with all that happened and all that is due.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct BookingDetails {
+    #[serde(flatten)]
+    booking: BookingView,
+    /// Who did what when, oldest first.
+    history: Vec<HistoryLine>,
+    /// What has to happen by when, soonest first.
+    deadlines: Vec<Deadline>,
+    /// For the customer and the staff; null before anybody began to pay.
+    payment: Option<PaymentView>,
+}
+
+/// One booking with its history and deadlines.
+#[utoipa::path(get, path = "/api/bookings/{id}", tag = "bookings", params(("id" = BookingId, Path, description = "The booking")),
+    responses((status = 200, body = BookingDetails)))]
+pub(super) async fn handle(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<BookingId>,
+) -> Answer<Json<BookingDetails>> {
+    let mut connection = site.database.acquire().await?;
+    let seen = see(&mut connection, &caller, id).await?;
+    let history = queries::history(&mut connection, id).await?;
+    let deadlines = queries::deadlines(&mut connection, id).await?;
+    let payment = match seen.side {
+        Side::Customer | Side::Staff => ::payments::queries::payment_of(&mut connection, id).await?,
+        Side::Talent | Side::Agent => None,
+    };
+    let booking = views::one(&mut connection, seen.booking, seen.side, site.clock.now()).await?;
+    Ok(Json(BookingDetails { booking, history, deadlines, payment: payment.map(PaymentView::from) }))
+}

@@ -1,0 +1,138 @@
+//! Bookings as they go over the wire.
+
+use ::bookings::{Booking, CancelledBy, Command, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status, decide};
+use ::catalog::CelebrityCard;
+use chrono::{DateTime, Utc};
+use database::Connection;
+use entry::Answer;
+use kernel::{ActorKind, BookingId, CelebrityId, Instant, Money, OfferingId};
+use serde::Serialize;
+use workflows::booking::Side;
+
+/// With whom.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct CelebrityRef {
+    pub id: CelebrityId,
+    pub slug: String,
+    pub stage_name: String,
+    /// Of the poster, in degrees.
+    pub hue: i16,
+    pub portrait_url: Option<String>,
+}
+
+/// What the caller can do with a booking now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Pay,
+    Cancel,
+}
+
+/// A booking.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct BookingView {
+    pub id: BookingId,
+    /// What people say on the telephone: `SD-7KQ2-M4XW`.
+    pub reference: String,
+    pub status: Status,
+    pub payment_status: PaymentStatus,
+    pub fulfilment_status: FulfilmentStatus,
+    pub cancelled_by: Option<CancelledBy>,
+    pub offering_id: OfferingId,
+    pub kind: Kind,
+    pub mode: Mode,
+    pub title: String,
+    pub celebrity: Option<CelebrityRef>,
+    pub starts_at: Option<DateTime<Utc>>,
+    pub ends_at: Option<DateTime<Utc>>,
+    /// The celebrity's clock.
+    pub time_zone: String,
+    pub customer_time_zone: String,
+    pub deliver_by: Option<DateTime<Utc>>,
+    pub brief: String,
+    pub price: Money,
+    pub service_fee: Money,
+    pub tax: Money,
+    pub total: Money,
+    /// As it was when the booking was made.
+    pub policy: Policy,
+    /// Until then the time is held; afterwards somebody else may take it.
+    pub hold_expires_at: Option<DateTime<Utc>>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub confirmed_at: Option<DateTime<Utc>>,
+    pub actions: Vec<Action>,
+}
+
+/// One booking for one side.
+pub async fn one(connection: &mut Connection, booking: Booking, side: Side, now: Instant) -> Answer<BookingView> {
+    let cards = ::catalog::queries::cards(connection, &[booking.celebrity]).await?;
+    Ok(view(booking, &cards, side, now))
+}
+
+/// Several bookings for one side, in their order.
+pub async fn many(
+    connection: &mut Connection,
+    bookings: Vec<Booking>,
+    side: Side,
+    now: Instant,
+) -> Answer<Vec<BookingView>> {
+    let ids: Vec<CelebrityId> = bookings.iter().map(|booking| booking.celebrity).collect();
+    let cards = ::catalog::queries::cards(connection, &ids).await?;
+    Ok(bookings.into_iter().map(|booking| view(booking, &cards, side, now)).collect())
+}
+
+fn view(booking: Booking, cards: &[CelebrityCard], side: Side, now: Instant) -> BookingView {
+    let actions = actions(&booking, side, now);
+    let card = cards.iter().find(|card| card.id == booking.celebrity);
+    let total = booking.terms.total();
+    let terms = booking.terms;
+    BookingView {
+        id: booking.id,
+        reference: booking.reference,
+        status: booking.status,
+        payment_status: booking.payment_status,
+        fulfilment_status: booking.fulfilment_status,
+        cancelled_by: booking.cancelled_by,
+        offering_id: booking.offering,
+        kind: terms.kind,
+        mode: terms.mode,
+        title: terms.title,
+        celebrity: card.map(|card| CelebrityRef {
+            id: card.id,
+            slug: card.slug.clone(),
+            stage_name: card.stage_name.clone(),
+            hue: card.hue,
+            portrait_url: card.portrait_url(),
+        }),
+        starts_at: terms.time.map(|time| time.starts_at),
+        ends_at: terms.time.map(|time| time.ends_at),
+        time_zone: terms.time_zone,
+        customer_time_zone: booking.customer_time_zone,
+        deliver_by: terms.deliver_by,
+        brief: booking.brief,
+        price: terms.price,
+        service_fee: terms.service_fee,
+        tax: terms.tax,
+        total,
+        policy: terms.policy,
+        hold_expires_at: booking.hold_expires_at,
+        version: booking.version,
+        created_at: booking.created_at,
+        confirmed_at: booking.confirmed_at,
+        actions,
+    }
+}
+
+fn actions(booking: &Booking, side: Side, now: Instant) -> Vec<Action> {
+    let holds = booking.hold_expires_at.is_some_and(|until| until > now);
+    let may_pay = side == Side::Customer && booking.status == Status::AwaitingPayment && holds;
+    let actor = match side {
+        Side::Customer => ActorKind::Customer,
+        Side::Talent => ActorKind::Talent,
+        Side::Agent => ActorKind::Agent,
+        Side::Staff => ActorKind::Staff,
+    };
+    let may_cancel = decide(booking, Command::Cancel { by: side.canceller() }, actor, now).is_ok();
+    may_pay.then_some(Action::Pay).into_iter().chain(may_cancel.then_some(Action::Cancel)).collect()
+}

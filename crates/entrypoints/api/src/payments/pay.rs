@@ -1,0 +1,53 @@
+//! `POST /api/bookings/{id}/payments`
+
+use axum::extract::State;
+use axum::response::Response;
+use entry::{Answer, Once, Path, ProblemDocument, SignedIn, Site};
+use http::StatusCode;
+use kernel::{BookingId, Secret};
+use serde::Deserialize;
+use workflows::payment::{PayCard, pay};
+
+use super::views::PaymentView;
+
+/// How to pay.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PaymentInput {
+    /// By card, all that is due.
+    Card { card: CardNumber },
+}
+
+/// A card of the sandbox provider.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CardNumber {
+    /// One of the sandbox's test numbers, such as `4242424242424242`; real card numbers are refused and never kept.
+    #[schema(value_type = String, max_length = 32)]
+    number: Secret<String>,
+}
+
+/// Pays what is due. The answer shows how it stands: a leg is `captured`, `failed`, waits for the payer at its `action_url`, or is not decided yet.
+#[utoipa::path(post, path = "/api/bookings/{id}/payments", tag = "payments", request_body = PaymentInput,
+    params(("id" = BookingId, Path, description = "The booking"), ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
+    responses((status = 200, body = PaymentView, description = "How the payment stands"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`already_paid`, `already_paying`, `hold_lapsed` or `booking_state`")))]
+pub(super) async fn handle(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<BookingId>,
+    once: Once<PaymentInput>,
+) -> Answer<Response> {
+    let mut tx = site.database.begin().await?;
+    if let Some(answer) = once.replay(&mut tx).await? {
+        return Ok(answer);
+    }
+    // The provider is not waited for with a transaction open; trying again after a crash finds the charge by its own key.
+    drop(tx);
+    let PaymentInput::Card { card } = &once.input;
+    let payment = pay(&site, &caller, id, PayCard { number: card.number.clone() }).await?;
+    let mut tx = site.database.begin().await?;
+    let answer = once.keep(&mut tx, StatusCode::OK, &PaymentView::from(payment), site.clock.now()).await?;
+    tx.commit().await?;
+    Ok(answer)
+}

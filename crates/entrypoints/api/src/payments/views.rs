@@ -1,0 +1,93 @@
+//! Payments as they go over the wire.
+
+use ::payments::queries::Payment;
+use ::payments::{IntentState, LegState, Method, RefundReason};
+use chrono::{DateTime, Utc};
+use kernel::{BookingId, IntentId, LegId, Money, RefundId};
+use serde::Serialize;
+
+/// A payment: what is due, the legs that cover it, and what went back.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct PaymentView {
+    pub id: IntentId,
+    pub booking_id: BookingId,
+    pub state: IntentState,
+    pub due: Money,
+    /// Captured so far.
+    pub paid: Money,
+    /// Gone back, or on its way back.
+    pub refunded: Money,
+    pub expires_at: DateTime<Utc>,
+    pub settled_at: Option<DateTime<Utc>>,
+    pub legs: Vec<LegView>,
+    pub refunds: Vec<RefundView>,
+}
+
+/// One try to pay, or one part.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct LegView {
+    pub id: LegId,
+    pub method: Method,
+    /// `sandbox`
+    pub provider: String,
+    pub state: LegState,
+    pub amount: Money,
+    /// Why it failed: `card_declined`, `insufficient_funds`, `authentication_failed`, …
+    pub failure_code: Option<String>,
+    /// Where the payer proves who they are, while `action_required`.
+    pub action_url: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Money on its way back.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct RefundView {
+    pub id: RefundId,
+    pub amount: Money,
+    pub reason: RefundReason,
+    /// `pending` or `succeeded`
+    pub state: String,
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<Payment> for PaymentView {
+    fn from(Payment { intent, legs, refunds }: Payment) -> Self {
+        let sum = |part: fn(&::payments::Leg) -> i64| Money::new(legs.iter().map(part).sum(), intent.due.currency);
+        Self {
+            id: intent.id,
+            booking_id: intent.booking,
+            state: intent.state,
+            due: intent.due,
+            paid: sum(|leg| leg.captured_minor),
+            refunded: sum(|leg| leg.refunded_minor),
+            expires_at: intent.expires_at,
+            settled_at: intent.settled_at,
+            legs: legs.iter().cloned().map(LegView::from).collect(),
+            refunds: refunds
+                .into_iter()
+                .map(|refund| RefundView {
+                    id: refund.id,
+                    amount: refund.amount,
+                    reason: refund.reason,
+                    state: refund.state,
+                    created_at: refund.created_at,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl From<::payments::Leg> for LegView {
+    fn from(leg: ::payments::Leg) -> Self {
+        Self {
+            id: leg.id,
+            method: leg.method,
+            provider: leg.provider,
+            state: leg.state,
+            amount: leg.share,
+            failure_code: leg.failure_code,
+            action_url: leg.action_url,
+            created_at: leg.created_at,
+        }
+    }
+}
