@@ -9,8 +9,8 @@ use axum::Router;
 use entry::Site;
 use kernel::PersonId;
 
-use crate::Caller;
 use crate::catalog::{self, Star};
+use crate::{Caller, TestSite};
 
 const SHOWN: Presented<'static> = Presented { user_agent: "testkit", ip_prefix: "192.0.2.0/24" };
 
@@ -101,16 +101,25 @@ async fn hire(site: &Site, router: &Router, name: &'static str, role: &'static s
     };
     let mut tx = site.database.begin().await.expect("begins");
     accounts::bulk::copy_people(&mut tx, [row]).await.expect("inserts");
-    let person = queries::person(&mut tx, id).await.expect("reads").expect("was inserted");
+    tx.commit().await.expect("commits");
+    sign_in(site, Caller { name, person: Some(id), token: None, cookie: None, router: router.clone() }).await
+}
+
+/// The same person with sessions of their own, both ways.
+async fn sign_in(site: &Site, caller: Caller) -> Caller {
+    let at = site.circumstances();
+    let mut tx = site.database.begin().await.expect("begins");
+    let person = queries::person(&mut tx, caller.id()).await.expect("reads").expect("is somebody");
     let pair = commands::open_api_session(&mut tx, &site.keys, at, &person, SHOWN).await.expect("opens");
     let browser = commands::open_browser_session(&mut tx, at, &person, SHOWN).await.expect("opens");
     tx.commit().await.expect("commits");
-    Caller {
-        name,
-        person: Some(id),
-        token: Some(pair.access.text.clone()),
-        cookie: Some(browser.cookie.expose().clone()),
-        router: router.clone(),
+    Caller { token: Some(pair.access.text.clone()), cookie: Some(browser.cookie.expose().clone()), ..caller }
+}
+
+impl Caller {
+    /// The same person, signed in anew, after the clock moved further than a token lives.
+    pub async fn signed_in_anew(&self, site: &TestSite) -> Self {
+        sign_in(&site.site, self.clone()).await
     }
 }
 

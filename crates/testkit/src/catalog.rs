@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use ::catalog::bulk::{self, CelebrityRow, OfferingRow, WeeklyHoursRow};
 use accounts::bulk::RepresentationRow;
 use entry::Site;
-use kernel::{CelebrityId, OfferingId, PersonId};
+use kernel::{CelebrityId, Instant, OfferingId, PersonId};
+
+use crate::TestSite;
 
 /// A published profile.
 #[derive(Debug, Clone)]
@@ -133,5 +135,13 @@ fn offering(site: &Site, star: &Star, offered: &StarOffering, position: i16) -> 
         position,
         created_at: now,
         updated_at: now,
+    }
+}
+
+impl TestSite {
+    /// Whether the star's video call can begin at this moment.
+    pub async fn is_free(&self, star: &Star, starts_at: Instant) -> bool {
+        let mut connection = self.site.database.acquire().await.expect("a connection");
+        overviews::availability::is_open(&mut connection, star.call.id, starts_at, self.now()).await.expect("reads")
     }
 }

@@ -1,5 +1,9 @@
-//! What holds for every entry point alike.
+//! What holds for every entry point alike, and what customers live through.
 
 mod access_matrix;
+mod booking_flow;
+mod journey;
 mod kit;
 mod objects;
+mod payment_flow;
+mod races;

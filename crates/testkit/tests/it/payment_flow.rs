@@ -1,0 +1,178 @@
+//! Every way a payment can go, over the API and at the provider.
+
+use chrono::TimeDelta;
+use serde_json::Value;
+use testkit::TestSite;
+use workflows::payment::answer_challenge;
+
+use crate::journey::{
+    ASKS, DECLINES, LOSES_THE_ANSWER, PAYS, TAKES_TIME, at, balance, book, faults, look, mails, pay, status, text,
+};
+
+fn leg(payment: &Value) -> &Value {
+    payment["legs"].as_array().and_then(|legs| legs.last()).expect("a leg")
+}
+
+/// What the page of the sandbox's bank is called by.
+fn challenge(payment: &Value) -> &str {
+    text(leg(payment), "action_url").rsplit('/').next().expect("a reference")
+}
+
+#[tokio::test]
+async fn a_declined_card_costs_nothing_and_another_one_pays() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let declined = pay(&cast.customer, &booking, DECLINES, "first").await.json();
+    assert_eq!((text(leg(&declined), "state"), text(leg(&declined), "failure_code")), ("failed", "card_declined"));
+    assert_eq!(text(&look(&cast.customer, &booking).await, "status"), "awaiting_payment");
+    let paid = pay(&cast.customer, &booking, PAYS, "second").await.json();
+    assert_eq!((text(&paid, "state"), paid["legs"].as_array().unwrap().len()), ("settled", 2));
+    let again = pay(&cast.customer, &booking, PAYS, "third").await;
+    assert_eq!((again.status, again.code().as_str()), (409, "already_paid"));
+    site.run_jobs().await;
+    assert_eq!(balance(&site, "provider_clearing").await, 26_250);
+}
+
+#[tokio::test]
+async fn the_bank_s_question_is_answered_on_the_sandbox_s_page() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
+    assert_eq!(text(leg(&asked), "state"), "action_required");
+    answer_challenge(&site.site, challenge(&asked), false).await.expect("is answered");
+    let failed = look(&cast.customer, &booking).await;
+    assert_eq!(text(leg(&failed["payment"]), "failure_code"), "authentication_failed");
+    let asked = pay(&cast.customer, &booking, ASKS, "second").await.json();
+    answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
+    assert_eq!(text(&look(&cast.customer, &booking).await, "status"), "confirmed");
+    site.run_jobs().await;
+    assert!(answer_challenge(&site.site, "sandbox_nobody", true).await.is_err());
+}
+
+#[tokio::test]
+async fn who_leaves_the_bank_s_question_can_pay_with_another_card() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
+    let paid = pay(&cast.customer, &booking, PAYS, "second").await.json();
+    assert_eq!(text(&paid, "state"), "settled", "{paid}");
+    // The question is void: answering it now takes no money.
+    answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
+    site.run_jobs().await;
+    assert_eq!(balance(&site, "provider_clearing").await, 26_250);
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_slow_bank_is_asked_again() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let slow = pay(&cast.customer, &booking, TAKES_TIME, "first").await.json();
+    assert_eq!(text(leg(&slow), "state"), "processing");
+    site.clock.advance(TimeDelta::seconds(5));
+    let refreshed =
+        cast.customer.post(&format!("/api/payments/{}/refresh", text(&slow, "id")), &Value::Null).await.json();
+    assert_eq!(text(&refreshed, "state"), "settled", "{refreshed}");
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await.0, "confirmed");
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_found_by_the_job() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let lost = pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await.json();
+    assert_eq!(text(leg(&lost), "state"), "created");
+    // Trying again in the meantime finds the same charge instead of making another.
+    let again = pay(&cast.customer, &booking, PAYS, "second").await.json();
+    assert_eq!((text(&again, "state"), again["legs"].as_array().unwrap().len()), ("settled", 1));
+    site.clock.advance(TimeDelta::seconds(20));
+    site.run_jobs().await;
+    assert_eq!(balance(&site, "provider_clearing").await, 26_250);
+    assert_eq!(mails(&site, "booking_confirmed_customer", &booking).await, 1);
+}
+
+#[tokio::test]
+async fn a_payment_a_second_late_confirms_if_the_time_is_free() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
+    site.clock.advance(TimeDelta::minutes(15) + TimeDelta::seconds(1));
+    answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
+    assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
+    site.run_jobs().await;
+    assert_eq!(mails(&site, "booking_confirmed_customer", &booking).await, 1);
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_payment_a_second_late_goes_back_if_the_time_is_gone() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
+    site.clock.advance(TimeDelta::minutes(15) + TimeDelta::seconds(1));
+    let faster = cast.other_customer.signed_in_anew(&site).await;
+    let theirs = book(&faster, &cast.star, at(&site, 5, 10)).await;
+    answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
+    assert_eq!(status(&site, &booking).await, ("expired".to_owned(), "refunding".to_owned()));
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await, ("expired".to_owned(), "refunded".to_owned()));
+    assert_eq!(mails(&site, "payment_returned", &booking).await, 1);
+    assert_eq!(mails(&site, "booking_refunded", &booking).await, 1);
+    assert_eq!(status(&site, &theirs).await.0, "awaiting_payment");
+    assert_eq!((balance(&site, "provider_clearing").await, balance(&site, "booking_escrow").await), (0, 0));
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_abandoned_payment_is_given_up_at_the_bank_before_the_time_is_let_go() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
+    site.clock.advance(TimeDelta::minutes(15));
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await.0, "expired");
+    assert!(site.is_free(&cast.star, at(&site, 5, 10)).await);
+    // Too late for the payer: the bank knows that nobody waits for it any more.
+    answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
+    site.run_jobs().await;
+    assert_eq!((status(&site, &booking).await.0.as_str(), balance(&site, "provider_clearing").await), ("expired", 0));
+}
+
+#[tokio::test]
+async fn a_lost_answer_counts_when_the_hold_ends() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    // No job ran in between: the deadline itself asks the provider first.
+    site.clock.advance(TimeDelta::minutes(16));
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
+}
+
+#[tokio::test]
+async fn a_booking_cancelled_while_the_bank_thinks_takes_no_money() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+    let done = cast.customer.post(&path, &serde_json::json!({"expected_refund_minor": 0})).await;
+    assert_eq!(done.status, 200, "{}", done.text());
+    // The money was already taken, so it goes back by itself.
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await, ("cancelled".to_owned(), "refunded".to_owned()));
+    assert_eq!(balance(&site, "provider_clearing").await, 0);
+    site.clock.advance(TimeDelta::seconds(20));
+    site.run_jobs().await;
+    assert!(faults(&site).await.is_empty());
+}
