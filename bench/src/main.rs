@@ -1,1 +1,108 @@
-fn main() {}
+//! Load generators and scenarios: how fast we are beside the peer, in one run, as ratios. `cargo xtask bench NAME` calls it.
+
+mod cases;
+mod client;
+mod crash;
+mod http;
+mod peer;
+mod process;
+mod product;
+mod race;
+mod server;
+mod slots;
+mod stage;
+mod wrk;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Measures.
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    scenario: Scenario,
+}
+
+#[derive(Debug, Subcommand)]
+enum Scenario {
+    /// Requests per second, latency, CPU and memory beside the Node peer.
+    Http(HttpOptions),
+    /// Two hundred attempts at one slot through two servers.
+    Race(RaceOptions),
+    /// Kills the server in the middle of bookings and looks at what is left.
+    Crash(CrashOptions),
+}
+
+/// What is measured, and where it keeps its data meanwhile.
+#[derive(Debug, Args)]
+struct Stage {
+    /// The program to measure, built with `--profile dist`; `cargo xtask bench` says where it is.
+    #[arg(long, env = "STAGEDOOR_BINARY")]
+    program: PathBuf,
+    /// A folder for the databases and logs of the run.
+    #[arg(long, env = "STAGEDOOR_BENCH_DIR")]
+    scratch: PathBuf,
+}
+
+/// How the HTTP scenario runs.
+#[derive(Debug, Args)]
+struct HttpOptions {
+    /// Alternated rounds; each ratio is taken within one round.
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+    /// Seconds of each measured run; each is warmed up for two more.
+    #[arg(long, default_value_t = 6)]
+    seconds: u64,
+    /// Which cases to run: list, gzip, byid, nocache, book, login.
+    #[arg(long, value_delimiter = ',', default_value = "list,gzip,byid,nocache,book,login")]
+    cases: Vec<cases::Case>,
+    /// The peer's folder, with its `package.json`.
+    #[arg(long, env = "STAGEDOOR_PEER", default_value = "../shared/peers/node")]
+    peer: PathBuf,
+    #[command(flatten)]
+    stage: Stage,
+}
+
+/// How the race runs.
+#[derive(Debug, Args)]
+struct RaceOptions {
+    /// Slots that are fought over, one after the other.
+    #[arg(long, default_value_t = 20)]
+    rounds: u32,
+    #[command(flatten)]
+    stage: Stage,
+}
+
+/// How the crash scenario runs.
+#[derive(Debug, Args)]
+struct CrashOptions {
+    /// How often the server is killed.
+    #[arg(long, default_value_t = 100)]
+    kills: u32,
+    /// Chooses the moments of the kills.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    #[command(flatten)]
+    stage: Stage,
+}
+
+fn main() -> ExitCode {
+    let outcome = tokio::runtime::Runtime::new().map_err(anyhow::Error::from).and_then(|runtime| {
+        runtime.block_on(async {
+            match Arguments::parse().scenario {
+                Scenario::Http(options) => http::run(&options).await,
+                Scenario::Race(options) => race::run(&options).await,
+                Scenario::Crash(options) => crash::run(&options).await,
+            }
+        })
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

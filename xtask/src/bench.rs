@@ -9,12 +9,17 @@ use crate::{frontend, machine, shell};
 
 /// Runs one scenario.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    machine::provide_for_running()?;
+    machine::provide_for_measuring()?;
     frontend::build()?;
-    shell::run(shell::cargo().args(["build", "--release", "--package", "stagedoor", "--package", "bench"]))?;
-    let program = shell::target()?.join("release/bench");
+    shell::run(shell::cargo().args(["build", "--profile", "dist", "--package", "stagedoor"]))?;
+    shell::run(shell::cargo().args(["build", "--release", "--package", "bench"]))?;
+    let target = shell::target()?;
+    let program = target.join("release/bench");
     let mut bench = Command::new(&program);
     bench.args(arguments).current_dir(shell::root());
-    bench.env("STAGEDOOR_BINARY", shell::target()?.join("release/stagedoor"));
+    bench.env("STAGEDOOR_BINARY", target.join("dist/stagedoor"));
+    if std::env::var_os("STAGEDOOR_BENCH_DIR").is_none() {
+        bench.env("STAGEDOOR_BENCH_DIR", target.join("bench"));
+    }
     Err(bench.exec()).with_context(|| format!("cannot run {}", program.display()))
 }

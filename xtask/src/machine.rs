@@ -52,9 +52,24 @@ const MAIL: Need = Need {
     },
 };
 
+const LOAD: Need =
+    Need { what: "wrk", why: "sends the load of the benchmarks", packages: &["wrk"], is_met: || shell::has("wrk") };
+
+const CACHE: Need = Need {
+    what: "Redis",
+    why: "is the cache of the peer that we are measured beside",
+    packages: &["redis-server"],
+    is_met: || shell::has("redis-server"),
+};
+
 /// What `run` needs.
 pub fn provide_for_running() -> Result<()> {
     provide(&[SERVER, NODE])
+}
+
+/// What the benchmarks need.
+pub fn provide_for_measuring() -> Result<()> {
+    provide(&[SERVER, NODE, LOAD, CACHE])
 }
 
 /// What the tests need; the browser only if they use it.

@@ -85,6 +85,11 @@ impl RunningCluster {
         self.place.note()
     }
 
+    /// The process that starts all its others, while it runs.
+    pub fn process_id(&self) -> Option<u32> {
+        self.postmaster.process_id(&self.place)
+    }
+
     /// The sentence about a full disk, if PostgreSQL has complained of one since it started. Its clients see only a
     /// connection that breaks when there is no room for the log of changes.
     pub fn disk_full(&self) -> Option<ClusterError> {

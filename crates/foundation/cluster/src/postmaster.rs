@@ -54,8 +54,13 @@ impl Postmaster {
 
     /// Whether the server of `place` lives.
     pub fn runs(&self, place: &Place) -> bool {
+        self.process_id(place).is_some()
+    }
+
+    /// The number of the living server's first process.
+    pub fn process_id(&self, place: &Place) -> Option<u32> {
         let data = place.data();
-        process_of(&data).is_some_and(|process| process.is_postmaster_of(&data))
+        process_of(&data).filter(|process| process.is_postmaster_of(&data)).map(|process| process.id)
     }
 
     /// Whether it has complained of a full disk since we came.

@@ -1,0 +1,81 @@
+//! A small HTTP client for scenarios that look at each answer.
+
+use anyhow::{Context as _, ensure};
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::{Client as Legacy, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use serde_json::{Value, json};
+
+/// What a server answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub body: Value,
+}
+
+/// Calls one server, as one person or as nobody.
+#[derive(Debug, Clone)]
+pub struct Client {
+    base: String,
+    token: Option<String>,
+    inner: Legacy<HttpConnector, Full<Bytes>>,
+}
+
+impl Client {
+    /// A client of the server at `base`, such as `http://127.0.0.1:8080`.
+    pub fn new(base: impl Into<String>) -> Self {
+        Self { base: base.into(), token: None, inner: Legacy::builder(TokioExecutor::new()).build_http() }
+    }
+
+    /// The same caller at another server, with connections of its own.
+    pub fn at(&self, base: impl Into<String>) -> Self {
+        Self { token: self.token.clone(), ..Self::new(base) }
+    }
+
+    /// Logs somebody in and calls as them from now on.
+    pub async fn log_in(mut self, email: &str, password: &str) -> anyhow::Result<Self> {
+        self.token = Some(self.token(email, password, "access_token").await?);
+        Ok(self)
+    }
+
+    /// A fresh access token, which the server answers under `field`.
+    pub async fn token(&self, email: &str, password: &str, field: &str) -> anyhow::Result<String> {
+        let answer = self.post("/api/auth/login", None, &json!({"email": email, "password": password})).await?;
+        let token = answer.body[field].as_str();
+        Ok(token.with_context(|| format!("{email} could not log in: {}", answer.body))?.to_owned())
+    }
+
+    /// `GET path`, which has to succeed.
+    pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
+        let answer = self.send(Request::get(format!("{}{path}", self.base)), Bytes::new()).await?;
+        ensure!(answer.status.is_success(), "{path} was answered {}: {}", answer.status, answer.body);
+        Ok(answer.body)
+    }
+
+    /// Whether `GET path` succeeds.
+    pub async fn answers(&self, path: &str) -> bool {
+        self.get(path).await.is_ok()
+    }
+
+    /// `POST path`, with a key that makes it harmless to repeat.
+    pub async fn post(&self, path: &str, key: Option<&str>, body: &Value) -> anyhow::Result<Answer> {
+        let mut request = Request::post(format!("{}{path}", self.base)).header("content-type", "application/json");
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        self.send(request, serde_json::to_vec(body)?.into()).await
+    }
+
+    async fn send(&self, mut request: http::request::Builder, body: Bytes) -> anyhow::Result<Answer> {
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let response = self.inner.request(request.body(Full::new(body))?).await?;
+        let status = response.status();
+        let bytes = response.into_body().collect().await?.to_bytes();
+        let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
+        Ok(Answer { status, body: serde_json::from_slice(&bytes).unwrap_or_else(|_| text()) })
+    }
+}

@@ -1,0 +1,189 @@
+//! Kills the server at any point of a booking: afterwards each booking is wholly there or not at all, with one mail.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail, ensure};
+use database::Database;
+use http::StatusCode;
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha12Rng;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::client::Client;
+use crate::server::Server;
+use crate::{CrashOptions, slots, stage};
+
+/// Kills fall within this long after the booking was sent; booking and paying take about half of it.
+const WINDOW_US: u64 = 40_000;
+/// How long honest retries may take to end in a confirmed booking, and mails to be written.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What is wrong with a booking that is only half there.
+const HALVES: &str = "
+SELECT b.reference FROM bookings b
+LEFT JOIN allocations a ON a.booking_id = b.id
+WHERE (SELECT count(*) FROM booking_events e WHERE e.booking_id = b.id) <> b.version
+   OR (a.id IS NULL AND b.starts_at IS NOT NULL AND b.status IN ('awaiting_payment', 'confirmed'))
+   OR (a.id IS NOT NULL AND b.status NOT IN ('awaiting_payment', 'confirmed', 'completed'))
+   OR (b.status = 'awaiting_payment' AND NOT EXISTS (SELECT FROM booking_deadlines d WHERE d.booking_id = b.id AND d.closed_at IS NULL))";
+
+/// What the customer tried, and what they know of it.
+struct Attempt {
+    key: String,
+    body: Value,
+    /// The booking, once the server said that it is there.
+    booking: Option<String>,
+}
+
+/// How far the journeys came before the kill.
+#[derive(Debug, Default)]
+struct Reached {
+    nothing: u32,
+    booked: u32,
+    paid: u32,
+}
+
+/// Kills and restarts as often as asked, then settles everything and counts.
+pub async fn run(options: &CrashOptions) -> anyhow::Result<()> {
+    println!("seed {}", options.seed);
+    let ground = options.stage.open()?;
+    let url = ground.create_database("crash").await?;
+    let outcome = kills(options, &url).await;
+    ground.close()?;
+    outcome
+}
+
+async fn kills(options: &CrashOptions, url: &str) -> anyhow::Result<()> {
+    let mut chance = ChaCha12Rng::seed_from_u64(options.seed);
+    let mut server = Server::start_ours(&options.stage, "crash", url, "lite").await?;
+    let database = stage::connect(url).await?;
+    let known = demo_halves(&database).await?;
+    let wanted = usize::try_from(options.kills)?;
+    let bodies = slots::some(&log_in(&server).await?, wanted).await?;
+    let (mut attempts, mut reached, mut slowest) = (Vec::new(), Reached::default(), Duration::ZERO);
+    for (number, body) in bodies.into_iter().take(wanted).enumerate() {
+        let client = log_in(&server).await?;
+        let mut attempt = Attempt { key: format!("crash-{number}"), body, booking: None };
+        let moment = Duration::from_micros(chance.random_range(0..WINDOW_US));
+        let journey = tokio::time::timeout(moment, book_and_pay(&client, &mut attempt)).await;
+        server.kill()?;
+        match journey {
+            Ok(done) => {
+                done?;
+                reached.paid += 1;
+            }
+            Err(_) if attempt.booking.is_some() => reached.booked += 1,
+            Err(_) => reached.nothing += 1,
+        }
+        attempts.push(attempt);
+        let started = Instant::now();
+        server = Server::start_ours(&options.stage, "crash", url, "lite").await?;
+        slowest = slowest.max(started.elapsed());
+        let halves = demo_halves(&database).await?;
+        ensure!(halves == known, "after kill {number} these are half there: {halves:?}");
+    }
+    println!(
+        "killed before the booking was answered: {}, before the payment was: {}, afterwards: {}",
+        reached.nothing, reached.booked, reached.paid
+    );
+    let client = log_in(&server).await?;
+    for attempt in &mut attempts {
+        finish(&client, attempt).await.with_context(|| attempt.key.clone())?;
+    }
+    let mails = check_mails(&database, &attempts).await?;
+    println!(
+        "{} kills: every booking wholly there or not at all, {mails} mails, one to each reader, one capture each, books balanced; the slowest restart was ready after {slowest:.2?}",
+        options.kills
+    );
+    Ok(())
+}
+
+async fn log_in(server: &Server) -> anyhow::Result<Client> {
+    server.client().log_in("customer@demo.stagedoor.test", "stage-door-demo").await
+}
+
+/// References of bookings that are half there.
+async fn demo_halves(database: &Database) -> anyhow::Result<Vec<String>> {
+    let mut halves: Vec<String> = sqlx::query_scalar(HALVES).fetch_all(database.pool()).await?;
+    halves.sort_unstable();
+    Ok(halves)
+}
+
+async fn book_and_pay(client: &Client, attempt: &mut Attempt) -> anyhow::Result<()> {
+    let answer = client.post("/api/bookings", Some(&attempt.key), &attempt.body).await?;
+    attempt.booking = answer.body["id"].as_str().map(str::to_owned);
+    ensure!(attempt.booking.is_some(), "the booking was answered {}: {}", answer.status, answer.body);
+    let answer = pay(client, attempt).await?;
+    ensure!(answer.status.is_success(), "the payment was answered {}: {}", answer.status, answer.body);
+    Ok(())
+}
+
+async fn pay(client: &Client, attempt: &Attempt) -> anyhow::Result<crate::client::Answer> {
+    let id = attempt.booking.as_deref().context("there is a booking to pay")?;
+    let card = json!({"method": "card", "card": {"number": "4242424242424242"}});
+    client.post(&format!("/api/bookings/{id}/payments"), Some(&format!("{}-pay", attempt.key)), &card).await
+}
+
+/// Repeats the same calls with the same keys, as an honest client does, until the booking is confirmed.
+async fn finish(client: &Client, attempt: &mut Attempt) -> anyhow::Result<()> {
+    let known = attempt.booking.clone();
+    let answer = client.post("/api/bookings", Some(&attempt.key), &attempt.body).await?;
+    ensure!(answer.status == StatusCode::CREATED, "the retry was answered {}: {}", answer.status, answer.body);
+    let id = answer.body["id"].as_str().context("a booking has an id")?.to_owned();
+    ensure!(known.is_none_or(|known| known == id), "the retry made another booking");
+    attempt.booking = Some(id.clone());
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let booking = client.get(&format!("/api/bookings/{id}")).await?;
+        match booking["status"].as_str() {
+            Some("confirmed") => return Ok(()),
+            Some("awaiting_payment") => {
+                let answer = pay(client, attempt).await?;
+                ensure!(
+                    !answer.status.is_server_error(),
+                    "the payment was answered {}: {}",
+                    answer.status,
+                    answer.body
+                );
+            }
+            _ => bail!("the booking is {}", booking["status"]),
+        }
+        ensure!(Instant::now() < deadline, "still {} after a minute", booking["status"]);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// One confirmation to each reader, one capture for each booking, and books that balance. Tells how many mails there are.
+async fn check_mails(database: &Database, attempts: &[Attempt]) -> anyhow::Result<i64> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut all = 0;
+    for attempt in attempts {
+        let id: Uuid = attempt.booking.as_deref().context("every attempt ended in a booking")?.parse()?;
+        loop {
+            let (mails, readers) = confirmations(database, id).await?;
+            ensure!(mails == readers, "booking {id}: {mails} confirmations to {readers} readers");
+            if mails > 0 {
+                all += mails;
+                break;
+            }
+            ensure!(Instant::now() < deadline, "booking {id}: no confirmation was mailed");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        let captures = "SELECT count(*) FROM ledger_transfers WHERE booking_id = $1 AND template = 'card_captured'";
+        let captured: i64 = sqlx::query_scalar(captures).bind(id).fetch_one(database.pool()).await?;
+        ensure!(captured == 1, "booking {id}: {captured} captures");
+    }
+    let sums =
+        "SELECT count(*) FROM (SELECT FROM ledger_postings GROUP BY currency HAVING sum(amount_minor) <> 0) AS off";
+    let off: i64 = sqlx::query_scalar(sums).fetch_one(database.pool()).await?;
+    ensure!(off == 0, "the books are off in {off} currencies");
+    Ok(all)
+}
+
+/// How many confirmations of a booking there are, and to how many people.
+async fn confirmations(database: &Database, id: Uuid) -> anyhow::Result<(i64, i64)> {
+    let counts = "SELECT count(*), count(DISTINCT to_address) FROM mails
+        WHERE template LIKE 'booking\\_confirmed%' AND dedupe_key LIKE '%/' || $1 || '/%'";
+    Ok(sqlx::query_as(counts).bind(id.to_string()).fetch_one(database.pool()).await?)
+}

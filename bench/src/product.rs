@@ -1,0 +1,84 @@
+//! The product under measurement: its data, its server, and what the scripts send it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, ensure};
+
+use crate::server::Server;
+use crate::{Stage, slots};
+
+/// People of the demo data who can log in, as many as the peer has.
+pub const PEOPLE: u32 = 12_000;
+/// The password of them all.
+pub const PASSWORD: &str = "stage-door-demo";
+
+/// Customers who book at the same time.
+const CUSTOMERS: u32 = 32;
+
+/// A running server with the files that the scripts read.
+#[derive(Debug)]
+pub struct Product {
+    pub server: Server,
+    /// Ids of published celebrities, one a line.
+    pub ids: PathBuf,
+    /// Access tokens of customers, one a line.
+    pub tokens: PathBuf,
+    /// Bookings that can be made, one JSON body a line, no two of which touch.
+    pub bodies: PathBuf,
+    /// How many of them there are, and how many were sent.
+    pub bookings: usize,
+    pub booked: usize,
+}
+
+/// Loads as much data as the peer has and starts the server.
+pub async fn start(stage: &Stage, database_url: &str) -> anyhow::Result<Product> {
+    let mut load = stage.program(database_url);
+    load.args(["demo", "--size", "peer"]).env("STAGEDOOR_DEMO_PASSWORD", PASSWORD);
+    let status = load.status().with_context(|| format!("{} did not start", stage.program.display()))?;
+    ensure!(status.success(), "the demo data could not be loaded");
+    let server = Server::start_ours(stage, "stagedoor", database_url, "none").await?;
+    let file = |name: &str| stage.scratch.join(name);
+    let (ids, tokens, bodies) = (file("ids.txt"), file("tokens.txt"), file("bodies.txt"));
+    Ok(Product { server, ids, tokens, bodies, bookings: 0, booked: 0 })
+}
+
+impl Product {
+    /// Writes the ids of all celebrities.
+    pub async fn write_ids(&self) -> anyhow::Result<()> {
+        let ids = slots::celebrities(&self.server.client()).await?;
+        Ok(fs::write(&self.ids, ids.join("\n") + "\n")?)
+    }
+
+    /// Writes fresh tokens: one that lapsed makes a server look fast.
+    pub async fn write_tokens(&self) -> anyhow::Result<()> {
+        let mut tokens = String::new();
+        for number in 1..=CUSTOMERS {
+            let email = format!("customer{number}@demo.stagedoor.test");
+            tokens += &self.server.client().token(&email, PASSWORD, "access_token").await?;
+            tokens.push('\n');
+        }
+        Ok(fs::write(&self.tokens, tokens)?)
+    }
+
+    /// Writes every booking that can be made, in an order that spreads those of one celebrity, the same each time.
+    pub async fn write_bookings(&mut self) -> anyhow::Result<()> {
+        let client = self.server.client();
+        let mut bodies = Vec::new();
+        for celebrity in slots::celebrities(&client).await? {
+            bodies.extend(slots::bookings(&client, &celebrity).await?);
+        }
+        let count = bodies.len();
+        ensure!(count > 1_000, "only {count} bookings can be made, which is too few to measure");
+        // A step that shares no factor with the count visits every line once.
+        let step = (count / 7..count).find(|step| greatest_common_divisor(*step, count) == 1).unwrap_or(1);
+        let lines: Vec<String> = (0..count).map(|index| bodies[index * step % count].to_string()).collect();
+        fs::write(&self.bodies, lines.join("\n") + "\n")?;
+        self.bookings = count;
+        Ok(())
+    }
+}
+
+const fn greatest_common_divisor(one: usize, other: usize) -> usize {
+    if other == 0 { one } else { greatest_common_divisor(other, one % other) }
+}

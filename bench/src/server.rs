@@ -1,0 +1,117 @@
+//! A server under measurement, stopped when dropped.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+
+use crate::Stage;
+use crate::client::Client;
+
+/// The longest that a start may take, demo data included.
+const START_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A running process that listens on a port.
+#[derive(Debug)]
+pub struct Server {
+    name: &'static str,
+    port: u16,
+    child: Child,
+}
+
+impl Server {
+    /// Starts `command`, with what it prints in `log`, and waits until `port` takes connections.
+    pub fn start(name: &'static str, port: u16, command: &mut Command, log: &Path) -> anyhow::Result<Self> {
+        let output = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+        command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+        let child = command.spawn().with_context(|| format!("{name} did not start"))?;
+        let mut server = Self { name, port, child };
+        let deadline = Instant::now() + START_TIMEOUT;
+        while TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).is_err() {
+            if let Some(status) = server.child.try_wait()? {
+                bail!("{name} ended at once ({status}); see {}", log.display());
+            }
+            if Instant::now() > deadline {
+                bail!("{name} does not listen on port {port}; see {}", log.display());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(server)
+    }
+
+    /// Starts our program on `database_url` and waits until it is ready.
+    pub async fn start_ours(stage: &Stage, name: &'static str, database_url: &str, demo: &str) -> anyhow::Result<Self> {
+        let port = free_port()?;
+        let mut command = stage.program(database_url);
+        command.arg("serve").env("STAGEDOOR_BIND", format!("127.0.0.1:{port}")).env("STAGEDOOR_DEMO", demo);
+        let server = Self::start(name, port, &mut command, &stage.scratch.join(format!("{name}.log")))?;
+        server.wait_until_ready().await?;
+        Ok(server)
+    }
+
+    /// Waits until our server says that it can serve.
+    async fn wait_until_ready(&self) -> anyhow::Result<()> {
+        let (client, deadline) = (self.client(), Instant::now() + START_TIMEOUT);
+        while !client.answers("/readyz").await {
+            if Instant::now() > deadline {
+                bail!("{} is not ready after two minutes", self.name);
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(())
+    }
+
+    /// The end that no program sees coming.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The address of `path` on this server.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// A client of this server.
+    pub fn client(&self) -> Client {
+        Client::new(self.url(""))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A gentle end first, so that whatever it holds is given back.
+        let told = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
+        for _ in 0..200 {
+            if told.is_err() || !matches!(self.child.try_wait(), Ok(None)) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+impl Stage {
+    /// Our program on `database_url`, without limits on how often one address may call.
+    pub fn program(&self, database_url: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env("DATABASE_URL", database_url).env("STAGEDOOR_RATE_FACTOR", "1000000");
+        command
+    }
+}
+
+/// A port that is free now.
+pub fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

@@ -1,0 +1,70 @@
+//! Times that can be booked, asked of the server itself.
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use kernel::{Clock as _, SystemClock};
+use serde_json::{Value, json};
+
+use crate::client::Client;
+
+/// Published celebrities' ids.
+pub async fn celebrities(client: &Client) -> anyhow::Result<Vec<String>> {
+    let mut ids = Vec::new();
+    let mut path = "/api/celebrities?limit=100".to_owned();
+    loop {
+        let page = client.get(&path).await?;
+        let items = page["items"].as_array().context("a list has items")?;
+        ids.extend(items.iter().filter_map(|item| item["id"].as_str().map(str::to_owned)));
+        let Some(next) = page["next_cursor"].as_str() else { return Ok(ids) };
+        path = format!("/api/celebrities?limit=100&cursor={next}");
+    }
+}
+
+/// Bookings of one celebrity's first instant offering with a time, each on a day of its own, so that no buffer of one
+/// reaches into another.
+pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Value>> {
+    let offerings = client.get(&format!("/api/celebrities/{celebrity}/offerings")).await?;
+    let instant = |offering: &&Value| offering["mode"] == "instant" && offering["duration_minutes"].is_u64();
+    let offerings = offerings["items"].as_array().context("a list has items")?;
+    let Some(offering) = offerings.iter().find(instant) else { return Ok(Vec::new()) };
+    let horizon = offering["horizon_days"].as_i64().unwrap_or(60);
+    let mut bodies = Vec::new();
+    // The server shows two months at a time.
+    for from in (7..horizon.min(180)).step_by(60) {
+        let (from, to) = (day(from), day((from + 59).min(horizon)));
+        let id = offering["id"].as_str().context("an offering has an id")?;
+        let path = format!("/api/celebrities/{celebrity}/availability?offering_id={id}&from={from}&to={to}");
+        let answer = client.get(&path).await?;
+        let mut last = None;
+        for slot in answer["slots"].as_array().context("availability has slots")? {
+            let starts_at = slot["starts_at"].as_str().context("a slot has a start")?;
+            let day = starts_at.get(..10);
+            if day != last {
+                bodies.push(json!({
+                    "offering_id": id,
+                    "starts_at": starts_at,
+                    "time_zone": "Europe/Berlin",
+                    "brief": "A measured evening with songs, for the whole family.",
+                }));
+                last = day;
+            }
+        }
+    }
+    Ok(bodies)
+}
+
+/// At least `wanted` bookings that do not touch, of whichever celebrities have time.
+pub async fn some(client: &Client, wanted: usize) -> anyhow::Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for celebrity in celebrities(client).await? {
+        found.extend(bookings(client, &celebrity).await?);
+        if found.len() >= wanted {
+            return Ok(found);
+        }
+    }
+    anyhow::bail!("only {} times can be booked, but {wanted} are needed", found.len())
+}
+
+fn day(days: i64) -> String {
+    (SystemClock.now() + TimeDelta::days(days)).format("%F").to_string()
+}
