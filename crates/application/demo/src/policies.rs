@@ -1,6 +1,5 @@
 //! The cancellation policies as the schema seeds them, to freeze into bookings and to compute what came back.
 
-use chrono::TimeDelta;
 use kernel::Instant;
 
 /// A cancellation policy.
@@ -30,27 +29,23 @@ pub fn policy(key: &str) -> &'static Policy {
 }
 
 impl Policy {
-    /// What a customer who cancels at `at` gets back, in percent of the price.
+    /// What a customer who cancels at `at` gets back, in percent of the price, by the rule of bookings.
     pub fn refund_percent(&self, confirmed: Instant, starts: Option<Instant>, at: Instant) -> i64 {
-        let in_grace = at - confirmed < TimeDelta::hours(GRACE_HOURS);
-        let Some(starts) = starts else {
-            return if in_grace { 100 } else { 0 };
-        };
-        if in_grace && starts - confirmed >= TimeDelta::days(7) {
-            return 100;
-        }
-        let before = starts - at;
-        self.tiers.iter().find(|(hours, _)| before >= TimeDelta::hours(*hours)).map_or(0, |(_, percent)| *percent)
+        self.terms().percent(starts, Some(confirmed), at)
     }
 
     /// As a booking keeps it.
     pub fn frozen(&self) -> String {
-        let tiers: Vec<serde_json::Value> = self
-            .tiers
-            .iter()
-            .map(|(hours, percent)| serde_json::json!({ "hours_before": hours, "refund_percent": percent }))
-            .collect();
-        serde_json::json!({ "key": self.key, "name": self.name, "tiers": tiers, "grace_hours": GRACE_HOURS })
-            .to_string()
+        serde_json::to_string(&self.terms()).expect("a policy is plain data")
+    }
+
+    fn terms(&self) -> bookings::Policy {
+        let tier = |&(hours_before, refund_percent): &(i64, i64)| bookings::Tier { hours_before, refund_percent };
+        bookings::Policy {
+            key: self.key.to_owned(),
+            name: self.name.to_owned(),
+            tiers: self.tiers.iter().map(tier).collect(),
+            grace_hours: GRACE_HOURS,
+        }
     }
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::{Booking, CancelledBy};
 
-/// Grace counts only when there is at least this long to the start.
+/// Grace counts only for what was confirmed at least this long before its start.
 const GRACE_DAYS_AHEAD: i64 = 7;
 
 /// A cancellation policy.
@@ -17,7 +17,7 @@ pub struct Policy {
     pub name: String,
     /// Longest notice first; after the last one nothing of the price comes back.
     pub tiers: Vec<Tier>,
-    /// Hours after confirmation in which everything comes back, when it starts at least a week later.
+    /// Hours after confirmation in which everything comes back, when that was at least a week before the start.
     pub grace_hours: i64,
 }
 
@@ -42,9 +42,11 @@ pub struct Refund {
 impl Policy {
     /// Percent of the price that comes back when the customer cancels at `now`.
     pub fn percent(&self, starts_at: Option<Instant>, confirmed_at: Option<Instant>, now: Instant) -> i64 {
-        let in_grace = confirmed_at.is_some_and(|confirmed| now < confirmed + TimeDelta::hours(self.grace_hours));
-        let far_ahead = starts_at.is_none_or(|starts| starts - now >= TimeDelta::days(GRACE_DAYS_AHEAD));
-        if in_grace && far_ahead {
+        let in_grace = confirmed_at.is_some_and(|confirmed| {
+            let far_ahead = starts_at.is_none_or(|starts| starts - confirmed >= TimeDelta::days(GRACE_DAYS_AHEAD));
+            far_ahead && now < confirmed + TimeDelta::hours(self.grace_hours)
+        });
+        if in_grace {
             return 100;
         }
         let Some(starts_at) = starts_at else { return 0 };
@@ -97,10 +99,13 @@ mod tests {
     }
 
     #[test]
-    fn a_day_of_grace_when_there_is_a_week_to_go() {
+    fn a_day_of_grace_for_what_was_confirmed_a_week_before() {
         let confirmed = Some(at("2026-12-20T12:00:00Z"));
-        assert_eq!(limited().percent(Some(at("2026-12-28T12:00:00Z")), confirmed, at("2026-12-21T11:59:59Z")), 100);
-        assert_eq!(limited().percent(Some(at("2026-12-28T12:00:00Z")), confirmed, at("2026-12-21T12:00:00Z")), 50);
-        assert_eq!(limited().percent(Some(at("2026-12-27T12:00:00Z")), confirmed, at("2026-12-20T13:00:00Z")), 0);
+        let percent = |starts: &str, now: &str| limited().percent(Some(at(starts)), confirmed, at(now));
+        assert_eq!(percent("2026-12-27T12:00:00Z", "2026-12-21T11:59:59Z"), 100);
+        assert_eq!(percent("2026-12-27T12:00:00Z", "2026-12-21T12:00:00Z"), 0);
+        assert_eq!(percent("2026-12-27T11:59:59Z", "2026-12-20T13:00:00Z"), 0);
+        assert_eq!(limited().percent(None, confirmed, at("2026-12-21T11:59:59Z")), 100);
+        assert_eq!(limited().percent(None, confirmed, at("2026-12-21T12:00:00Z")), 0);
     }
 }
