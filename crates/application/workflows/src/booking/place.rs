@@ -14,6 +14,8 @@ use serde_json::Value;
 
 use crate::{Services, WorkflowError};
 
+/// Nothing can be booked further ahead, whatever an offering's horizon.
+const DAYS_AHEAD_MAX: i64 = 1_100;
 /// Free times named to somebody whose time was taken.
 const ALTERNATIVES: usize = 3;
 
@@ -47,6 +49,13 @@ pub async fn place(
     let zone = order.time_zone.unwrap_or_else(|| caller.time_zone.clone());
     if zone.parse::<Tz>().is_err() {
         return Err(field("time_zone", "unknown", "Use a time zone's IANA name, such as Europe/Lisbon."));
+    }
+    if order.starts_at.is_some_and(|at| at < now - TimeDelta::days(1) || at > now + TimeDelta::days(DAYS_AHEAD_MAX)) {
+        return Err(field(
+            "starts_at",
+            "out_of_range",
+            "Choose one of the free times; this one is not in the calendar.",
+        ));
     }
     let found = orderable(tx, order.offering, order.starts_at, now).await?;
     if found.person_id == Some(caller.id) {

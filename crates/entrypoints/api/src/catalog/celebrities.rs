@@ -84,6 +84,11 @@ fn search_of(query: CelebritiesQuery) -> Answer<Search> {
     if (query.min_price.is_some() || query.max_price.is_some()) && query.currency.is_none() {
         return Err(input::fault("currency", "required", "Say in which currency the price is."));
     }
+    for (name, price) in [("min_price", query.min_price), ("max_price", query.max_price)] {
+        if price.is_some_and(|price| price < 0) {
+            return Err(input::fault(name, "out_of_range", "A price is 0 or more."));
+        }
+    }
     let rating_min_hundredths = match query.min_rating {
         None => None,
         Some(rating) if (0.0..=5.0).contains(&rating) => Some((rating * 100.0).round() as i32),

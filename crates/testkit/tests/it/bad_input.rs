@@ -1,0 +1,133 @@
+//! Whatever is sent, the answer is a code and a sentence, and nothing breaks.
+
+use serde_json::{Value, json};
+use testkit::{Answer, TestSite};
+
+use crate::journey::{at, book, text};
+
+/// A refusal says what is wrong, in words and for programs.
+fn refuses(answer: &Answer, status: u16, code: &str) {
+    assert_eq!((answer.status, answer.code().as_str()), (status, code), "{}", answer.text());
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+    assert!(text(&answer.json(), "detail").len() > 15, "{}", answer.text());
+}
+
+#[tokio::test]
+async fn bodies_of_every_wrong_kind_are_named() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let offering = site.cast.star.call.id;
+    let brief = "A birthday for my sister.";
+    let bodies = [
+        json!(null),
+        json!([]),
+        json!("text"),
+        json!({}),
+        json!({"offering_id": 7, "brief": brief}),
+        json!({"offering_id": "not-an-id", "brief": brief}),
+        json!({"offering_id": offering, "brief": 7}),
+        json!({"offering_id": offering, "brief": brief, "starts_at": "tomorrow"}),
+        json!({"offering_id": offering, "brief": brief, "starts_at": "2026-02-30T10:00:00Z"}),
+        json!({"offering_id": offering, "brief": brief, "starts_at": 1_764_590_400}),
+        json!({"offering_id": offering, "brief": brief, "price": 1}),
+        json!({"offering_id": offering, "brief": brief, "time_zone": ["Europe/Lisbon"]}),
+    ];
+    for body in bodies {
+        let answer = customer.post("/api/bookings", &body).await;
+        refuses(&answer, 422, "invalid_body");
+    }
+    for (brief, code) in [("", "too_short"), ("         ", "too_short"), (&*"x".repeat(2_001), "too_long")] {
+        let body = json!({"offering_id": offering, "starts_at": at(&site, 5, 10), "brief": brief});
+        let answer = customer.post("/api/bookings", &body).await;
+        refuses(&answer, 422, "invalid_fields");
+        assert_eq!(answer.json()["errors"][0]["code"], code);
+    }
+}
+
+#[tokio::test]
+async fn times_out_of_this_world_are_not_on_offer() {
+    let site = TestSite::new().await;
+    for time in ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59Z", "+262142-12-31T23:59:59Z"] {
+        let body =
+            json!({"offering_id": site.cast.star.call.id, "starts_at": time, "brief": "A birthday for my sister."});
+        let answer = site.cast.customer.post("/api/bookings", &body).await;
+        assert!((400..500).contains(&answer.status), "{time}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn queries_of_every_wrong_kind_are_named() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    for query in [
+        "limit=0",
+        "limit=101",
+        "limit=many",
+        "cursor=%21",
+        "cursor=bm9uc2Vuc2U",
+        "status=happy",
+        "side=both",
+        "page=2",
+    ] {
+        let answer = cast.customer.get(&format!("/api/bookings?{query}")).await;
+        assert!([400, 422].contains(&answer.status), "{query}: {}", answer.text());
+        assert!(!answer.code().is_empty(), "{query}");
+    }
+    for query in [
+        "available_on=2026-02-30",
+        "min_price=-1&currency=USD",
+        "min_price=1",
+        "sort=best",
+        "min_rating=9",
+        "cursor=x",
+        "limit=-1",
+        "q=%00",
+    ] {
+        let answer = cast.anonymous.get(&format!("/api/celebrities?{query}")).await;
+        assert!([400, 422].contains(&answer.status), "{query}: {}", answer.text());
+    }
+    let slots = format!("/api/celebrities/{}/availability?offering_id={}", cast.star.slug, cast.star.call.id);
+    for query in [
+        "&from=2026-12-10&to=2026-12-01",
+        "&from=2026-12-01&to=2027-12-01",
+        "&from=x&to=y",
+        "&from=2026-12-01&to=2026-12-02&tz=Moon",
+    ] {
+        let answer = cast.anonymous.get(&format!("{slots}{query}")).await;
+        assert!([400, 422].contains(&answer.status), "{query}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_large_or_not_json_is_not_read() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let huge = json!({"offering_id": site.cast.star.call.id, "brief": "x".repeat(2_000_000)});
+    refuses(&customer.post("/api/bookings", &huge).await, 413, "body_too_large");
+    let form = customer.call("POST", "/api/bookings", Some(&json!({})), &[("content-type", "text/plain")]).await;
+    assert_eq!(form.status, 415, "{}", form.text());
+    let wrong_method = customer.call("PUT", "/api/bookings", None, &[]).await;
+    assert_eq!(wrong_method.status, 405, "{}", wrong_method.text());
+    assert_eq!(customer.get("/api/nothing/here").await.status, 404);
+}
+
+#[tokio::test]
+async fn an_object_of_somebody_else_in_a_body_or_path_is_a_missing_one() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let path = format!("/api/bookings/{}/payments", text(&booking, "id"));
+    let card = json!({"method": "card", "card": {"number": "4242424242424242"}});
+    refuses(&cast.other_customer.post(&path, &card).await, 404, "not_found");
+    for body in [
+        json!({"method": "cash"}),
+        json!({"method": "card"}),
+        json!({"method": "card", "card": {"number": 42}}),
+        json!({"method": "card", "card": {"number": "4242424242424242", "cvc": "123"}}),
+        Value::Null,
+    ] {
+        refuses(&cast.customer.post(&path, &body).await, 422, "invalid_body");
+    }
+    refuses(&cast.customer.get("/api/bookings/not-an-id").await, 404, "not_found");
+    site.jobs_may_be_left();
+}
