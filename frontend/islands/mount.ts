@@ -11,3 +11,7 @@ for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) {
   const load = islands[element.dataset.island ?? ""];
   if (load) load().then((island) => island.mount(element), (error: unknown) => console.warn("an island did not load", error));
 }
+
+// The server cannot know a visitor's clock before sign-in; with this it shows both clocks from the second page on.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.includes(`stagedoor-zone=${zone}`)) document.cookie = `stagedoor-zone=${zone}; path=/; max-age=31536000; samesite=lax`;

@@ -6,6 +6,7 @@ use accounts::Caller;
 use accounts::csrf::{self, Bound};
 use axum::extract::{FromRequestParts, Request};
 use axum::response::{Html, IntoResponse, Response};
+use chrono_tz::Tz;
 use entry::{Answer, MaybeSignedIn, Problem, Site};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -19,6 +20,9 @@ use crate::render::{self, Page};
 /// The cookie that keeps the chosen theme.
 pub(crate) const THEME_COOKIE: &str = "stagedoor-theme";
 
+/// The cookie in which a script keeps the visitor's time zone.
+const ZONE_COOKIE: &str = "stagedoor-zone";
+
 /// The surroundings of one rendered page.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Frame {
@@ -31,6 +35,9 @@ pub(crate) struct Frame {
     pub csrf: String,
     /// The page's own address, to come back to.
     pub path: String,
+    /// The clock of whoever looks, when it is known.
+    #[serde(skip)]
+    pub zone: Option<Tz>,
     pub assets: AssetLinks,
     pub development: bool,
 }
@@ -79,13 +86,14 @@ impl Visit {
 
 impl Frame {
     /// The surroundings of a page for `caller`.
-    fn new(site: &Site, caller: Option<&Caller>, theme: Option<&'static str>, path: String) -> Self {
+    fn new(site: &Site, caller: Option<&Caller>, theme: Option<&'static str>, zone: Option<Tz>, path: String) -> Self {
         Self {
             csrf: caller.map(|caller| csrf::token(&site.keys, Bound::Session(caller.session_id))).unwrap_or_default(),
             caller: caller.map(CallerView::from),
             theme,
             lamp_glows: false,
             path,
+            zone: caller.and_then(|caller| caller.time_zone.parse().ok()).or(zone),
             assets: assets::links(),
             development: site.settings.development,
         }
@@ -97,7 +105,7 @@ impl Frame {
             Some(cookie) => site.sessions.by_cookie(&site.database, site.clock.now(), cookie).await.ok(),
             None => None,
         };
-        Self::new(site, caller.as_deref(), visit.theme, visit.path.clone())
+        Self::new(site, caller.as_deref(), visit.theme, None, visit.path.clone())
     }
 
     /// Draws `page` as the answer.
@@ -127,7 +135,7 @@ impl FromRequestParts<Site> for Frame {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Answer<Self> {
         let MaybeSignedIn(caller) = MaybeSignedIn::from_request_parts(parts, site).await?;
-        Ok(Self::new(site, caller.as_deref(), theme_of(&parts.headers), path_of(&parts.uri)))
+        Ok(Self::new(site, caller.as_deref(), theme_of(&parts.headers), zone_of(&parts.headers), path_of(&parts.uri)))
     }
 }
 
@@ -144,6 +152,11 @@ fn theme_of(headers: &HeaderMap) -> Option<&'static str> {
         Some("dark") => Some("dark"),
         _ => None,
     }
+}
+
+/// The clock that the visitor's browser told us of.
+fn zone_of(headers: &HeaderMap) -> Option<Tz> {
+    cookie(headers, ZONE_COOKIE)?.parse().ok()
 }
 
 fn path_of(uri: &Uri) -> String {
@@ -164,6 +177,7 @@ impl Frame {
             lamp_glows: false,
             csrf: "sample".to_owned(),
             path: "/".to_owned(),
+            zone: None,
             assets: assets::links(),
             development: true,
         }

@@ -4,12 +4,14 @@
 //! them are drawn by one test and by the gallery.
 
 mod assets;
+mod catalog_views;
 mod draft;
 mod errors;
 mod extract;
 mod form;
 mod format;
 mod frame;
+mod free_times;
 mod headers;
 pub mod links;
 mod month;

@@ -105,6 +105,12 @@ pub(crate) fn time_view(at: DateTime<Utc>, theirs: Tz, yours: Tz, href: String) 
     }
 }
 
+/// A free time with its day and its offset, for times that lie apart or share a wall time.
+pub(crate) fn choice(at: DateTime<Utc>, theirs: Tz, yours: Tz, href: String) -> TimeView {
+    let time = time_view(at, theirs, yours, href);
+    TimeView { theirs: at.with_timezone(&theirs).format("%a %-d %B, %H:%M (UTC%:z)").to_string(), ..time }
+}
+
 fn zone_note(theirs: Tz, yours: Tz) -> String {
     if theirs == yours {
         return format!("Times are in {}, where you are too.", format::city_of(theirs));

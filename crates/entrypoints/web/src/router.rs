@@ -5,7 +5,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use entry::{Routes, Site};
 
-use crate::pages::{account, auth, development, help, mailbox, theme};
+use crate::pages::{account, auth, booking, celebrities, development, discover, help, home, mailbox, theme};
 use crate::{assets, errors, headers};
 
 /// The whole site. `site` is what the error pages are drawn with, outside of any route.
@@ -19,7 +19,14 @@ pub fn router(routes: Routes, site: Site) -> Router<Site> {
 
 fn mount(routes: Routes) -> Routes {
     routes
+        .on(&pages::HOME, home::home::show)
+        .on(&pages::DISCOVER, discover::results::search)
+        .on(&pages::CATEGORY, discover::results::category)
+        .on(&pages::CELEBRITY, celebrities::profile::show)
         .on(&pages::RANKING, help::ranking::show)
+        .on(&pages::BOOK, booking::time::show)
+        .on(&pages::BRIEF, booking::brief::show)
+        .on(&pages::BRIEF_KEEP, booking::brief::keep)
         .on(&pages::LOGIN_FORM, auth::login::show)
         .on(&pages::LOGIN, auth::login::open)
         .on(&pages::LOGOUT, auth::login::close)

@@ -1,10 +1,12 @@
 //! Turns money, times and durations into what people read. Pure, and the only place that does.
 
 mod device;
+mod names;
 pub(crate) mod policy;
 mod time;
 
 pub(crate) use device::device;
+pub(crate) use names::{country, language};
 
 pub(crate) use time::{both_clocks, city_of, clock, day, day_short, day_with_year, month_name, relative, span};
 

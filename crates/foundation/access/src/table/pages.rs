@@ -3,8 +3,23 @@
 use crate::{Entry, Guard, Policy, Rate};
 
 entries! {
+    /// The home page.
+    HOME = Entry::get("/", Policy::Public);
+    /// Search results with facets.
+    DISCOVER = Entry::get("/discover", Policy::Public).rate(Rate::Search);
+    /// One category.
+    CATEGORY = Entry::get("/categories/{slug}", Policy::Public).rate(Rate::Search);
+    /// A celebrity with offerings and free times.
+    CELEBRITY = Entry::get("/celebrities/{slug}", Policy::Public);
     /// Why results stand in the order they do.
     RANKING = Entry::get("/help/ranking", Policy::Public);
+
+    /// Booking, first step: a free time.
+    BOOK = Entry::get("/book/{offering}", Policy::Public);
+    /// Booking, second step: what it is for.
+    BRIEF = Entry::get("/book/{offering}/brief", Policy::Public);
+    /// Keeps what was written, on the visitor's own device.
+    BRIEF_KEEP = Entry::post("/book/{offering}/brief", Policy::Public);
 
     /// Log-in form.
     LOGIN_FORM = Entry::get("/login", Policy::Public);

@@ -5,9 +5,73 @@ pub(crate) mod conflict;
 pub(crate) mod review;
 pub(crate) mod time;
 
+use catalog::{Celebrity, Offering, OfferingMode, queries};
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use database::Connection;
+use entry::{Answer, Problem};
+use kernel::{FaultKind, OfferingId};
+use overviews::price::{self, PriceTotal};
 use serde::Serialize;
 
+use crate::catalog_views;
 use crate::views::{Hue, MoneyLine, samples};
+use crate::{format, links};
+
+/// The offering that is being booked, with whose it is and what it costs.
+pub(crate) struct Wanted {
+    pub offering: Offering,
+    pub celebrity: Celebrity,
+    pub price: PriceTotal,
+    pub zone: Tz,
+}
+
+impl Wanted {
+    /// Reads it; what cannot be booked here is refused.
+    pub(crate) async fn read(connection: &mut Connection, id: OfferingId, now: DateTime<Utc>) -> Answer<Self> {
+        let offering = queries::offering(connection, id).await?;
+        let celebrity = queries::celebrity(connection, &offering.celebrity_id.to_string()).await?;
+        let price = price::total(connection, id, now.date_naive()).await?;
+        if offering.mode != OfferingMode::Instant {
+            let detail = "This is booked by request, which is not possible here yet.";
+            return Err(Problem::new(FaultKind::Conflict, "not_instant", detail));
+        }
+        let unknown = |_| Problem::new(FaultKind::Broken, "internal", "This is our mistake. Nothing was changed.");
+        let zone = celebrity.time_zone.parse().map_err(unknown)?;
+        Ok(Self { offering, celebrity, price, zone })
+    }
+
+    /// What stands beside every step; `yours` is the visitor's clock.
+    pub(crate) fn summary(&self, starts_at: Option<DateTime<Utc>>, yours: Option<Tz>, now: DateTime<Utc>) -> Summary {
+        let (offering, card) = (&self.offering, &self.celebrity.card);
+        let length = TimeDelta::minutes(offering.duration_minutes.unwrap_or(0).into());
+        let line = |label: String, amount: String, is_sum| MoneyLine { label, amount, is_sum };
+        let what =
+            offering.duration_minutes.map_or_else(|| catalog_views::kind(offering.kind).to_owned(), format::minutes);
+        Summary {
+            title: offering.title.clone(),
+            kind: catalog_views::kind(offering.kind),
+            name: card.stage_name.clone(),
+            profile: links::celebrity(&card.slug),
+            portrait: card.portrait_url().unwrap_or_default(),
+            hue: Hue::from(card.hue),
+            when: starts_at.map(|at| format::both_clocks(at, at + length, self.zone, yours.unwrap_or(self.zone))),
+            change_time: starts_at.map(|_| links::book(offering.id)),
+            lines: vec![
+                line(what, self.price.price.to_string(), false),
+                line("Service fee".to_owned(), self.price.service_fee.to_string(), false),
+                line("Total".to_owned(), self.price.total.to_string(), true),
+            ],
+            policy: match starts_at {
+                Some(at) if !offering.policy.tiers.is_empty() => {
+                    format::policy::dated(&offering.policy.tiers, at, now, self.zone)
+                }
+                _ => offering.policy.summary(),
+            },
+            takes_time: offering.kind.takes_time(),
+        }
+    }
+}
 
 /// What is being booked, beside every step.
 #[derive(Debug, Serialize)]

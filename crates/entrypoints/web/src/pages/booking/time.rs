@@ -1,10 +1,18 @@
 //! `GET /book/{offering}`: the first step, choosing a free time.
 
-use serde::Serialize;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use entry::{Answer, Path, Query, Site};
+use kernel::OfferingId;
+use overviews::availability;
+use serde::{Deserialize, Serialize};
 
-use super::Summary;
+use super::{Summary, Wanted};
+use crate::frame::Frame;
+use crate::free_times::{self, Turned, WallTime};
 use crate::render::Page;
-use crate::views::{MonthView, samples};
+use crate::views::{MonthView, TimeView, samples};
+use crate::{links, month};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct ChooseTime {
@@ -12,6 +20,63 @@ pub(crate) struct ChooseTime {
     pub month: MonthView,
     /// Why a time that was asked for cannot be had: it does not exist, or exists twice, on that night.
     pub problem: Option<String>,
+    /// Times that may be meant.
+    pub choices: Vec<TimeView>,
+    pub action: String,
+}
+
+/// Which month and day the visitor turned to, or the wall time they typed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    month: Option<String>,
+    day: Option<String>,
+    local: Option<String>,
+}
+
+/// `GET /book/{offering}`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    Path(id): Path<OfferingId>,
+    Query(asked): Query<Asked>,
+) -> Answer<Response> {
+    let now = site.clock.now();
+    let mut connection = site.database.acquire().await?;
+    let wanted = Wanted::read(&mut connection, id, now).await?;
+    if !wanted.offering.kind.takes_time() {
+        return Ok(Redirect::to(&format!("{}/brief", links::book(id))).into_response());
+    }
+    let yours = frame.zone.unwrap_or(wanted.zone);
+    let (mut problem, mut choices) = (None, Vec::new());
+    match asked.local.as_deref().map(|local| free_times::wall_time(local, wanted.zone)) {
+        Some(WallTime::One(at)) if availability::is_open(&mut connection, id, at, now).await? => {
+            return Ok(Redirect::to(&free_times::brief_link(id, at)).into_response());
+        }
+        Some(WallTime::One(at)) => {
+            problem = Some("That time is not free. The nearest free times are below.".to_owned());
+            choices = availability::nearest(&mut connection, id, at, 4, now)
+                .await?
+                .into_iter()
+                .map(|slot| slot.starts_at)
+                .collect();
+        }
+        Some(WallTime::Unclear { problem: why, choices: both }) => (problem, choices) = (Some(why), both),
+        None => {}
+    }
+    let turned = Turned { month: asked.month, day: asked.day };
+    let base = format!("{}?", links::book(id));
+    let month =
+        free_times::read(&mut connection, &wanted.offering, wanted.zone, frame.zone, &turned, &base, now).await?;
+    frame.answer(&ChooseTime {
+        summary: wanted.summary(None, frame.zone, now),
+        month,
+        problem,
+        choices: choices
+            .into_iter()
+            .map(|at| month::choice(at, wanted.zone, yours, free_times::brief_link(id, at)))
+            .collect(),
+        action: links::book(id),
+    })
 }
 
 impl Page for ChooseTime {
@@ -22,6 +87,8 @@ impl Page for ChooseTime {
             summary: Summary::sample(None),
             month: samples::month(chosen),
             problem: problem.map(str::to_owned),
+            choices: if problem.is_some() { samples::times().split_off(3) } else { Vec::new() },
+            action: "/book/1".to_owned(),
         };
         let skipped = "On Sun 28 March the clocks in Lisbon go from 01:00 to 02:00, so 01:30 does not exist that night. Choose another time.";
         vec![("month", page(false, None)), ("day", page(true, None)), ("skipped-hour", page(true, Some(skipped)))]

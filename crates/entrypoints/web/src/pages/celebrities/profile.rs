@@ -1,9 +1,19 @@
 //! `GET /celebrities/{slug}`: who it is, what they offer, and when they are free.
 
-use serde::Serialize;
+use axum::extract::State;
+use axum::response::Response;
+use catalog::{Celebrity, queries};
+use entry::{Answer, Path, Query, Site};
+use kernel::{Cursor, OfferingId, PageRequest};
+use overviews::price;
+use serde::{Deserialize, Serialize};
 
+use crate::catalog_views::{self, Fees};
+use crate::frame::Frame;
+use crate::free_times::{self, Turned};
 use crate::render::Page;
 use crate::views::{LinkView, MonthView, OfferingView, PosterView, ReviewView, samples};
+use crate::{format, links};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Profile {
@@ -28,6 +38,96 @@ pub(crate) struct Profile {
 pub(crate) struct Fact {
     pub label: &'static str,
     pub value: String,
+}
+
+/// Reviews that one page shows.
+const REVIEWS: u16 = 6;
+
+/// Which offering, month and page of reviews a visitor turned to.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    offering: Option<OfferingId>,
+    month: Option<String>,
+    day: Option<String>,
+    reviews: Option<String>,
+}
+
+/// `GET /celebrities/{slug}`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    Path(slug): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer<Response> {
+    let now = site.clock.now();
+    let mut connection = site.database.acquire().await?;
+    let celebrity = queries::celebrity(&mut connection, &slug).await?;
+    let offerings = queries::offerings(&mut connection, celebrity.card.id).await?;
+    let fees = Fees(price::schedules(&mut connection, now.date_naive()).await?);
+    let request = PageRequest { limit: REVIEWS, cursor: asked.reviews.clone().map(Cursor::from_text) };
+    let reviews = queries::reviews(&mut connection, celebrity.card.id, &request).await?;
+    let with_time = || offerings.iter().filter(|offering| offering.kind.takes_time());
+    let chosen = with_time().find(|offering| Some(offering.id) == asked.offering).or_else(|| with_time().next());
+    let month = match (chosen, celebrity.time_zone.parse()) {
+        (Some(offering), Ok(theirs)) => {
+            let base = format!("{}?offering={}&", links::celebrity(&celebrity.card.slug), offering.id);
+            let turned = Turned { month: asked.month, day: asked.day };
+            Some(free_times::read(&mut connection, offering, theirs, frame.zone, &turned, &base, now).await?)
+        }
+        _ => None,
+    };
+    let current = chosen.or(offerings.first()).map(|offering| offering.id);
+    let views = offerings.iter().filter_map(|offering| {
+        let fee = fees.total(offering.price)?.service_fee;
+        Some(catalog_views::offering(offering, fee, &celebrity.card.slug, current == Some(offering.id)))
+    });
+    let page = Profile {
+        offerings: views.collect(),
+        month,
+        chosen_title: chosen.map(|offering| offering.title.clone()).unwrap_or_default(),
+        more_reviews: reviews.next_cursor.map(|cursor| format!("?reviews={}#reviews", cursor.as_str())),
+        reviews: reviews.items.into_iter().map(catalog_views::review).collect(),
+        ..Profile::of(&celebrity)
+    };
+    frame.answer(&page)
+}
+
+impl Profile {
+    /// The profile without what changes by the day.
+    fn of(celebrity: &Celebrity) -> Self {
+        let card = &celebrity.card;
+        let fact = |label, value: String| Fact { label, value };
+        let languages: Vec<&str> = card.languages.iter().map(|code| format::language(code)).collect();
+        let mut facts = vec![
+            fact("Lives in", format!("{}, {}", card.city, format::country(&card.country))),
+            fact("Speaks", languages.join(", ")),
+            fact("Usually answers", format!("within {}", format::minutes(card.response_minutes))),
+        ];
+        if celebrity.bookings_count > 0 {
+            facts.push(fact("Booked", format::counted(celebrity.bookings_count.into(), "time", "times")));
+        }
+        facts.extend(celebrity.agency.clone().map(|agency| fact("Represented by", agency)));
+        let count = i64::from(card.rating.count);
+        Self {
+            poster: catalog_views::poster(card, None, None),
+            headline: card.headline.clone(),
+            bio: celebrity.bio.split("\n\n").filter(|part| !part.trim().is_empty()).map(str::to_owned).collect(),
+            categories: card.categories.iter().map(|one| LinkView::to(&one.name, links::category(&one.slug))).collect(),
+            facts,
+            offerings: Vec::new(),
+            month: None,
+            chosen_title: String::new(),
+            rating_line: (count > 0).then(|| {
+                format!(
+                    "{} from {}",
+                    format::rating(card.rating.hundredths),
+                    format::counted(count, "review", "reviews")
+                )
+            }),
+            reviews: Vec::new(),
+            more_reviews: None,
+        }
+    }
 }
 
 impl Profile {

@@ -1,3 +1,4 @@
 //! Finding somebody.
 
+mod asked;
 pub(crate) mod results;

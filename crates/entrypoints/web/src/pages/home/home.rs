@@ -1,9 +1,20 @@
 //! `GET /`: search first, then people who are free.
 
+use axum::extract::State;
+use axum::response::Response;
+use catalog::queries;
+use catalog::search::{self, Search, Sort};
+use chrono::{Datelike, Days, NaiveDate};
+use entry::{Answer, Site};
+use kernel::PageRequest;
+use overviews::price;
 use serde::Serialize;
 
+use crate::catalog_views::{self, Fees};
+use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{LinkView, PosterView, samples};
+use crate::{format, links};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Home {
@@ -16,6 +27,47 @@ pub(crate) struct Home {
     pub categories: Vec<LinkView>,
     /// The earliest date the search takes: today.
     pub today: String,
+}
+
+/// `GET /`
+pub(crate) async fn show(State(site): State<Site>, frame: Frame) -> Answer<Response> {
+    let today = site.clock.now().date_naive();
+    let mut connection = site.database.acquire().await?;
+    let saturday = next_saturday(today);
+    let free = Search { available_on: Some(saturday), ..Search::default() };
+    let weekend = search::search(&mut connection, &free, &PageRequest::first(8)).await?.items;
+    let count = search::facets(&mut connection, &free).await?.total;
+    let newest = Search { sort: Sort::Newest, ..Search::default() };
+    let newest = search::search(&mut connection, &newest, &PageRequest::first(4)).await?.items;
+    let categories = queries::categories(&mut connection).await?;
+    let fees = Fees(price::schedules(&mut connection, today).await?);
+    drop(connection);
+    let poster = |card: &catalog::CelebrityCard, note: Option<String>| {
+        catalog_views::poster(card, card.from_price.and_then(|price| fees.total(price)).map(|price| price.total), note)
+    };
+    let note = format!("Free {}", format::day(saturday));
+    let all = LinkView::to("All", format!("{}?available_on={saturday}", links::DISCOVER));
+    frame.answer(&Home {
+        // The last of the row stand beside the headline, so that nobody is seen twice at once.
+        hero: weekend.iter().skip(4).take(3).map(|card| poster(card, None)).collect(),
+        weekend: weekend.iter().take(4).map(|card| poster(card, Some(note.clone()))).collect(),
+        weekend_all: LinkView { count: Some(count), ..all },
+        newest: newest.iter().map(|card| poster(card, None)).collect(),
+        categories: categories
+            .into_iter()
+            .filter(|one| one.celebrities_count > 0)
+            .map(|one| LinkView {
+                count: Some(one.celebrities_count),
+                ..LinkView::to(one.name, links::category(&one.slug))
+            })
+            .collect(),
+        today: today.to_string(),
+    })
+}
+
+/// The Saturday of this weekend; on Sunday already the next one.
+fn next_saturday(today: NaiveDate) -> NaiveDate {
+    today + Days::new(u64::from((5 + 7 - today.weekday().num_days_from_monday()) % 7))
 }
 
 impl Page for Home {
@@ -63,4 +115,15 @@ fn categories() -> Vec<LinkView> {
         .into_iter()
         .map(|(name, count)| LinkView { count: Some(count), ..samples::link(name, "/categories/sample") })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_weekend_begins_on_its_saturday() {
+        let day = |number| NaiveDate::from_ymd_opt(2026, 12, number).unwrap();
+        assert_eq!([7, 11, 12, 13].map(|today| next_saturday(day(today)).day()), [12, 12, 12, 19]);
+    }
 }

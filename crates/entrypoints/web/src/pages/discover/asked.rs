@@ -1,0 +1,169 @@
+//! What a visitor asks of the search, from the address to the search and back.
+
+use catalog::search::{Search, Sort};
+use chrono::NaiveDate;
+use kernel::Currency;
+use serde::Deserialize;
+
+use crate::form::Form;
+use crate::{format, links};
+
+/// The query as the form sends it: every field is there, most of them empty.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    pub q: String,
+    pub category: String,
+    pub available_on: String,
+    pub max_price: String,
+    pub currency: String,
+    pub language: String,
+    pub min_rating: String,
+    pub sort: String,
+    pub cursor: String,
+}
+
+/// The orders, as addresses and people name them.
+pub(crate) const SORTS: [(&str, &str, Sort); 6] = [
+    ("relevance", "Best match", Sort::Relevance),
+    ("rank", "Most in demand", Sort::Rank),
+    ("rating", "Top rated", Sort::Rating),
+    ("price_asc", "Price, low to high", Sort::PriceAsc),
+    ("price_desc", "Price, high to low", Sort::PriceDesc),
+    ("newest", "Newest", Sort::Newest),
+];
+
+impl Asked {
+    /// The search, and the form with what could not be understood. A filter that is not understood does not filter.
+    pub(crate) fn read(&self, today: NaiveDate) -> (Search, Form) {
+        let fields = [("q", &self.q), ("available_on", &self.available_on), ("max_price", &self.max_price)];
+        let mut form = Form::with(fields.map(|(name, value)| (name, value.trim().to_owned())));
+        let text = |value: &str| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+        let currency = Currency::from_code(&self.currency).unwrap_or(Currency::Usd);
+        let mut search = Search {
+            text: text(&self.q).map(|words| words.chars().take(100).collect()),
+            category: text(&self.category),
+            language: text(&self.language),
+            rating_min_hundredths: hundredths(&self.min_rating),
+            sort: SORTS.iter().find(|(name, ..)| *name == self.sort).map_or(Sort::Relevance, |(_, _, sort)| *sort),
+            ..Search::default()
+        };
+        if let Some(day) = text(&self.available_on) {
+            match day.parse::<NaiveDate>() {
+                Ok(day) if day >= today => search.available_on = Some(day),
+                _ => form = form.fault("available_on", "Choose a day from today on."),
+            }
+        }
+        if let Some(price) = text(&self.max_price) {
+            match price_minor(&price, currency) {
+                Some(minor) => (search.price_max_minor, search.currency) = (Some(minor), Some(currency)),
+                None => form = form.fault("max_price", "Write an amount such as 1200."),
+            }
+        }
+        (search, form)
+    }
+
+    /// The address of the same search with one field changed; the first page of it.
+    pub(crate) fn with(&self, action: &str, field: &str, value: &str) -> String {
+        let mut changed = Self { cursor: String::new(), ..self.clone() };
+        match field {
+            "q" => changed.q = value.to_owned(),
+            "category" => changed.category = value.to_owned(),
+            "available_on" => changed.available_on = value.to_owned(),
+            "max_price" => changed.max_price = value.to_owned(),
+            "language" => changed.language = value.to_owned(),
+            "min_rating" => changed.min_rating = value.to_owned(),
+            "cursor" => changed.cursor = value.to_owned(),
+            _ => changed.sort = value.to_owned(),
+        }
+        changed.address(action)
+    }
+
+    /// The address of this search; empty fields are left out.
+    fn address(&self, action: &str) -> String {
+        let fields = [
+            ("q", &self.q),
+            ("category", &self.category),
+            ("available_on", &self.available_on),
+            ("max_price", &self.max_price),
+            ("currency", &self.currency),
+            ("language", &self.language),
+            ("min_rating", &self.min_rating),
+            ("sort", &self.sort),
+            ("cursor", &self.cursor),
+        ];
+        let said = fields.into_iter().filter(|(_, value)| !value.trim().is_empty());
+        let query: Vec<String> = said.map(|(name, value)| format!("{name}={}", links::encode(value.trim()))).collect();
+        if query.is_empty() { action.to_owned() } else { format!("{action}?{}", query.join("&")) }
+    }
+
+    /// The filters in force: field, and what people call it.
+    pub(crate) fn filters(&self, search: &Search, category: Option<&str>) -> Vec<(&'static str, String)> {
+        let filters = [
+            search.text.as_ref().map(|words| ("q", format!("“{words}”"))),
+            category.map(|name| ("category", name.to_owned())),
+            search.available_on.map(|day| ("available_on", format!("free {}", format::day(day)))),
+            search.price_max_minor.map(|minor| {
+                let money = kernel::Money::new(minor, search.currency.unwrap_or(Currency::Usd));
+                ("max_price", format!("up to {}", format::price(money)))
+            }),
+            search.language.as_ref().map(|code| ("language", format!("speaks {}", format::language(code)))),
+            search
+                .rating_min_hundredths
+                .map(|least| ("min_rating", format!("rated {} or better", format::rating(least)))),
+        ];
+        filters.into_iter().flatten().collect()
+    }
+}
+
+/// `4.5` as 450.
+fn hundredths(text: &str) -> Option<i32> {
+    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
+    let (whole, tenths): (i32, i32) = (whole.parse().ok()?, part.get(..1)?.parse().ok()?);
+    (0..=5).contains(&whole).then_some(whole * 100 + tenths * 10)
+}
+
+/// `1,200` or `1200.50` in minor units.
+fn price_minor(text: &str, currency: Currency) -> Option<i64> {
+    let plain: String =
+        text.chars().filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}' | '$' | '€' | '£' | '¥')).collect();
+    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+    let whole: i64 = whole.parse().ok().filter(|whole| (0..=100_000_000).contains(whole))?;
+    let scale = currency.scale();
+    let padded: String = part.chars().chain(std::iter::repeat('0')).take(scale as usize).collect();
+    let part: i64 = if padded.is_empty() { 0 } else { padded.parse().ok()? };
+    Some(whole * 10_i64.pow(scale) + part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 12, 2).unwrap()
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told_and_does_not_filter() {
+        let asked = Asked { available_on: "2026-11-01".into(), max_price: "cheap".into(), ..Asked::default() };
+        let (search, form) = asked.read(today());
+        assert_eq!((search.available_on, search.price_max_minor), (None, None));
+        assert!(form.errors.contains_key("available_on") && form.errors.contains_key("max_price"));
+    }
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        assert_eq!(price_minor("1,200", Currency::Usd), Some(120_000));
+        assert_eq!(price_minor("$99.5", Currency::Usd), Some(9_950));
+        assert_eq!(price_minor("12000", Currency::Jpy), Some(12_000));
+        assert_eq!(price_minor("-5", Currency::Usd), None);
+        assert_eq!((hundredths("4.5"), hundredths("9.0"), hundredths("x")), (Some(450), None, None));
+    }
+
+    #[test]
+    fn a_dropped_filter_keeps_the_others_and_starts_again() {
+        let asked = Asked { q: "Zoë & co".into(), language: "pt".into(), cursor: "abc".into(), ..Asked::default() };
+        assert_eq!(asked.with("/discover", "language", ""), "/discover?q=Zo%C3%AB%20%26%20co");
+        assert_eq!(Asked::default().with("/discover", "q", ""), "/discover");
+    }
+}
