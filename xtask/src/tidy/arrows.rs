@@ -92,7 +92,13 @@ mod tests {
 
     fn manifest(name: &str, folder: &str, dependencies: &[&str]) -> Manifest {
         let dependencies = dependencies.iter().map(|name| (*name).to_owned()).collect();
-        Manifest { name: name.into(), folder: folder.into(), dependencies, tables: Vec::new() }
+        Manifest {
+            name: name.into(),
+            folder: folder.into(),
+            dependencies,
+            test_dependencies: Vec::new(),
+            tables: Vec::new(),
+        }
     }
 
     #[test]

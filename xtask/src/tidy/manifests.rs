@@ -14,6 +14,8 @@ pub struct Manifest {
     pub folder: String,
     /// What it needs to run, ours and others'.
     pub dependencies: Vec<String>,
+    /// What only its tests need.
+    pub test_dependencies: Vec<String>,
     /// The tables it owns.
     pub tables: Vec<String>,
 }
@@ -37,8 +39,13 @@ pub fn read_all() -> Result<Vec<Manifest>> {
 
 /// Reads the few lines we need; every manifest of ours is written in this plain form.
 fn parse(folder: &str, text: &str) -> Manifest {
-    let mut manifest =
-        Manifest { name: String::new(), folder: folder.to_owned(), dependencies: Vec::new(), tables: Vec::new() };
+    let mut manifest = Manifest {
+        name: String::new(),
+        folder: folder.to_owned(),
+        dependencies: Vec::new(),
+        test_dependencies: Vec::new(),
+        tables: Vec::new(),
+    };
     let mut section = "";
     let mut in_tables = false;
     for line in text.lines().map(str::trim) {
@@ -50,6 +57,9 @@ fn parse(folder: &str, text: &str) -> Manifest {
         match section {
             "package" if key == "name" => line.split('"').nth(1).unwrap_or_default().clone_into(&mut manifest.name),
             "dependencies" if !key.is_empty() && !key.starts_with('#') => manifest.dependencies.push(key.to_owned()),
+            "dev-dependencies" if !key.is_empty() && !key.starts_with('#') => {
+                manifest.test_dependencies.push(key.to_owned());
+            }
             "package.metadata.stagedoor" if key == "tables" || in_tables => {
                 in_tables = !line.contains(']');
                 manifest.tables.extend(line.split('"').skip(1).step_by(2).map(str::to_owned));
@@ -71,5 +81,6 @@ mod tests {
         assert_eq!(manifest.name, "bookings");
         assert_eq!(manifest.tables, ["a", "b"]);
         assert_eq!(manifest.dependencies, ["kernel", "sqlx"]);
+        assert_eq!(manifest.test_dependencies, ["proptest"]);
     }
 }

@@ -1,6 +1,7 @@
 //! House rules that the compiler does not know; each failure is a sentence with a place.
 
 mod arrows;
+mod dependencies;
 mod documents;
 mod environment;
 mod literals;
@@ -31,6 +32,7 @@ pub fn complaints() -> Result<Vec<String>> {
     let sources = Source::read_all()?;
     let manifests = manifests::read_all()?;
     let mut complaints = arrows::check(&manifests);
+    complaints.extend(dependencies::check(&manifests, &sources)?);
     complaints.extend(statements::check(&manifests, &sources)?);
     complaints.extend(sizes::check(&sources));
     complaints.extend(documents::check(&sources)?);

@@ -1,4 +1,5 @@
 //! Accounts against a real PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "in a test, what is missing is the failure")]
 
 mod forged;
 mod links;

@@ -41,10 +41,11 @@ struct FacetsRow {
 pub async fn facets(connection: &mut Connection, search: &Search) -> Result<Facets, CatalogError> {
     let words = terms::words(search.text.as_deref().unwrap_or_default());
     let found = count(connection, search, &terms::query(&words)).await?;
-    if found.total == 0 && !words.is_empty() {
-        if let Some(query) = spelling::corrected(connection, &words).await? {
-            return count(connection, search, &query).await;
-        }
+    if found.total == 0
+        && !words.is_empty()
+        && let Some(query) = spelling::corrected(connection, &words).await?
+    {
+        return count(connection, search, &query).await;
     }
     Ok(found)
 }

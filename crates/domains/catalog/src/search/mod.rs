@@ -72,10 +72,11 @@ pub async fn search(
     let limit = i64::from(page.limit) + 1;
     let mut found = sql::page(connection, &asked, &terms::query(&words), after, limit).await?;
     // Only words that find nobody are taken for mistyped: whoever is called so comes first.
-    if found.is_empty() && !words.is_empty() {
-        if let Some(query) = spelling::corrected(connection, &words).await? {
-            found = sql::page(connection, &asked, &query, after, limit).await?;
-        }
+    if found.is_empty()
+        && !words.is_empty()
+        && let Some(query) = spelling::corrected(connection, &words).await?
+    {
+        found = sql::page(connection, &asked, &query, after, limit).await?;
     }
     let page = Page::from_rows(found, page.limit, |found| Position { sort, key: found.key, id: found.card.id.0 });
     Ok(page.map(|found| found.card))
