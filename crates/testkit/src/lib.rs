@@ -14,20 +14,24 @@ mod caller;
 mod cast;
 mod catalog;
 mod leftovers;
+mod mail_server;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
+use database::Database;
 use database::testing::TestDatabase;
 use entry::{Gate, Limits, Routes, Site, TrustedProxies};
 use kernel::{Chance as _, Clock as _, Instant, ManualClock, Secret, SeededChance, SystemChance};
+use mailer::{MailboxMailer, Mailer};
 use workflows::{Parts, Services, Settings};
 
 pub use crate::bookings::{BookingState, PlacedBooking};
 pub use crate::caller::{Answer, Caller};
 pub use crate::cast::Cast;
 pub use crate::catalog::{Star, StarOffering};
+pub use crate::mail_server::MailServer;
 
 /// Repeats a run: the seed that a failed one printed.
 const SEED_VARIABLE: &str = "STAGEDOOR_TEST_SEED";
@@ -48,21 +52,30 @@ pub struct TestSite {
 }
 
 impl TestSite {
-    /// Builds a site on 1 December 2026, noon, with a cast and no bookings.
+    /// Builds a site on 1 December 2026, noon, with a cast and no bookings. It keeps its mail.
     pub async fn new() -> Self {
+        Self::with_mailer(Arc::new(MailboxMailer)).await
+    }
+
+    /// The same, with mail going to `mailer`.
+    pub async fn with_mailer(mailer: Arc<dyn Mailer>) -> Self {
         let seed = seed();
         println!("{SEED_VARIABLE}={seed}");
         let test = TestDatabase::new().await;
         let clock = Arc::new(ManualClock::at("2026-12-01T12:00:00Z".parse().expect("a date")));
-        let site = services(&test, clock.clone(), seed);
+        let site = services(&test.database, clock.clone(), seed, mailer);
         let router = router(&site);
         let cast = Cast::engage(&site, &router).await;
         Self { site, clock, router, cast, may_leave_jobs: AtomicBool::new(false), test }
     }
 
-    /// Another server on the same schema, as a second node would be: no caches in common.
-    pub fn second_router(&self) -> Router {
-        router(&services(&self.test, self.clock.clone(), seed()))
+    /// Another server on the same schema, as a second node would be: neither pool nor caches in common. It keeps its mail.
+    pub async fn second_site(&self) -> (Site, Router) {
+        let database = Database::connect(&self.test.config()).await.expect("the test server answers");
+        // Chance of its own: two servers never make the same ids.
+        let site = services(&database, self.clock.clone(), seed().wrapping_add(1), Arc::new(MailboxMailer));
+        let router = router(&site);
+        (site, router)
     }
 
     /// The schema, for statements of a test's own.
@@ -105,17 +118,17 @@ fn seed() -> u64 {
     })
 }
 
-fn services(test: &TestDatabase, clock: Arc<ManualClock>, seed: u64) -> Site {
+fn services(database: &Database, clock: Arc<ManualClock>, seed: u64, mailer: Arc<dyn Mailer>) -> Site {
     let chance = Arc::new(SeededChance::new(seed));
     Arc::new(Services::new(Parts {
-        database: test.database.clone(),
-        cards: Arc::new(cards::SandboxCards::new(test.database.clone(), clock.clone(), chance.clone())),
+        database: database.clone(),
+        cards: Arc::new(cards::SandboxCards::new(database.clone(), clock.clone(), chance.clone())),
         clock,
         chance,
         keys: accounts::Keys::derive(&Secret::new(vec![7; 32])),
         hasher: accounts::Hasher::new(2),
         settings: Settings { public_url: "https://stagedoor.test".to_owned(), development: true },
-        mailer: Arc::new(mailer::MailboxMailer),
+        mailer,
     }))
 }
 

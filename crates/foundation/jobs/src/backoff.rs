@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
-/// After so many tries a job is given up and waits for a person.
-pub const ATTEMPTS_MAX: i32 = 12;
+/// After so many tries, which take about a day, a job is given up and waits for a person.
+pub const ATTEMPTS_MAX: i32 = 36;
 
 const BASE_MS: i64 = 500;
 /// An hour.

@@ -48,10 +48,11 @@ pub enum MailerError {
 }
 
 impl MailerError {
-    /// Whether trying again can help.
+    /// Whether trying again is of no use: the server will never take this mail for this address (replies 550 to 559).
+    /// Other refusals, such as of our password, are about us, and somebody will mend them.
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Unavailable(error) => error.is_permanent(),
+            Self::Unavailable(error) => error.status().is_some_and(|code| (550..560).contains(&u16::from(code))),
             _ => true,
         }
     }

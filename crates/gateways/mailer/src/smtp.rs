@@ -1,5 +1,7 @@
 //! Mail over SMTP.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use kernel::Secret;
 use lettre::message::header::ContentType;
@@ -7,6 +9,9 @@ use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
 use crate::{Mail, Mailer, MailerError, Receipt};
+
+/// Time the server has for each step; other jobs wait meanwhile.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Hands mail to an SMTP server.
 #[derive(Debug, Clone)]
@@ -18,8 +23,10 @@ pub struct SmtpMailer {
 impl SmtpMailer {
     /// The server at `url` (`smtp://`, `smtps://`, with user and password where it wants them), as `from`.
     pub fn new(url: &Secret<String>, from: &str) -> Result<Self, MailerError> {
-        let transport =
-            AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose()).map_err(MailerError::BadUrl)?.build();
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
+            .map_err(MailerError::BadUrl)?
+            .timeout(Some(TIMEOUT))
+            .build();
         Ok(Self { transport, from: from.parse().map_err(MailerError::BadSender)? })
     }
 

@@ -8,3 +8,4 @@ mod kit;
 mod objects;
 mod payment_flow;
 mod races;
+mod smtp;

@@ -44,7 +44,7 @@ async fn no_two_calls_come_closer_than_their_buffer() {
 
 /// Everybody asks at once, half of them at each of two servers.
 async fn rush(site: &TestSite, count: i64, wanted: impl Fn(&TestSite, i64) -> Instant) -> Vec<Answer> {
-    let second = site.second_router();
+    let (_, second) = site.second_site().await;
     let callers = [&site.cast.customer, &site.cast.other_customer, &site.cast.other_agent, &site.cast.other_celebrity];
     let asking = (0..count).map(|turn| {
         let caller: &Caller = callers[usize::try_from(turn).unwrap_or(0) % callers.len()];

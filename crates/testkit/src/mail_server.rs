@@ -1,0 +1,71 @@
+//! A real SMTP server (`aiosmtpd`) on loopback, which tells what happens to it.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+
+const SCRIPT: &str = include_str!("mail_server.py");
+
+/// A running server. Dropping it ends it.
+#[derive(Debug)]
+pub struct MailServer {
+    child: Child,
+    events: BufReader<ChildStdout>,
+    pub port: u16,
+}
+
+impl MailServer {
+    /// A server that takes everything, on any port.
+    pub fn start() -> Self {
+        Self::start_with(&json!({}))
+    }
+
+    /// A server with `port`, `refuse`, `user`, `password` or `certificate`.
+    pub fn start_with(options: &Value) -> Self {
+        let mut child = Command::new(python())
+            .args(["-c", SCRIPT, &options.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            // It warns of what a test wants; that it cannot run shows in its silence.
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("python3 runs");
+        let events = BufReader::new(child.stdout.take().expect("its output is piped"));
+        let mut server = Self { child, events, port: 0 };
+        let listening = server.next();
+        server.port = listening["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("it has a port");
+        server
+    }
+
+    /// The next thing that happens: an object with `event`. Waits for it.
+    pub fn next(&mut self) -> Value {
+        self.read().expect("the mail server ended; `cargo xtask test` installs what it needs")
+    }
+
+    /// Ends it and gives everything that has happened and nobody asked for.
+    pub fn stop(mut self) -> Vec<Value> {
+        drop(self.child.stdin.take());
+        std::iter::from_fn(|| self.read()).collect()
+    }
+
+    fn read(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        self.events.read_line(&mut line).expect("its output can be read");
+        serde_json::from_str(&line).ok()
+    }
+}
+
+/// The system's Python, which the Debian package belongs to, before any other.
+fn python() -> &'static str {
+    let system = "/usr/bin/python3";
+    if Path::new(system).exists() { system } else { "python3" }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
