@@ -102,3 +102,13 @@ pub async fn list(
     bookings.sort_by_key(|booking| std::cmp::Reverse((booking.created_at, booking.id)));
     Ok(Page { items: bookings, next_cursor: page.next_cursor })
 }
+
+/// How many of a customer's bookings are over, one way or another.
+pub async fn past_count(connection: &mut Connection, customer: PersonId) -> Result<i64, BookingsError> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM bookings
+           WHERE customer_id = $1 AND status IN ('completed', 'declined', 'expired', 'cancelled', 'refunded')"#,
+        customer.0
+    );
+    Ok(count.fetch_one(connection).await?)
+}

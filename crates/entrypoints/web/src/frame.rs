@@ -108,6 +108,11 @@ impl Frame {
         Self::new(site, caller.as_deref(), visit.theme, None, visit.path.clone())
     }
 
+    /// The clock of whoever looks.
+    pub(crate) fn yours(&self) -> Tz {
+        self.zone.unwrap_or(Tz::UTC)
+    }
+
     /// Draws `page` as the answer.
     pub(crate) fn answer<P: Page>(&self, page: &P) -> Answer<Response> {
         self.answer_as(StatusCode::OK, page)

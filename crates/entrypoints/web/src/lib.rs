@@ -4,6 +4,7 @@
 //! them are drawn by one test and by the gallery.
 
 mod assets;
+mod booking_views;
 mod catalog_views;
 mod draft;
 mod errors;

@@ -51,6 +51,11 @@ pub fn cancellation(id: BookingId) -> String {
     format!("/bookings/{id}/cancellation")
 }
 
+/// Where the sandbox's bank asks whether it is really the payer.
+pub fn sandbox_card(reference: &str) -> String {
+    format!("/sandbox/cards/{}", encode(reference))
+}
+
 /// A booking as a calendar file.
 pub fn calendar_file(id: BookingId) -> String {
     format!("/api/bookings/{id}/calendar.ics")

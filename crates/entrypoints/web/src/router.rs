@@ -5,7 +5,10 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use entry::{Routes, Site};
 
-use crate::pages::{account, auth, booking, celebrities, development, discover, help, home, mailbox, theme};
+use crate::pages::{
+    account, auth, booking, bookings, celebrities, checkout, dashboard, development, discover, help, home, mailbox,
+    theme,
+};
 use crate::{assets, errors, headers};
 
 /// The whole site. `site` is what the error pages are drawn with, outside of any route.
@@ -27,6 +30,17 @@ fn mount(routes: Routes) -> Routes {
         .on(&pages::BOOK, booking::time::show)
         .on(&pages::BRIEF, booking::brief::show)
         .on(&pages::BRIEF_KEEP, booking::brief::keep)
+        .on(&pages::REVIEW, booking::review::show)
+        .on(&pages::PLACE, booking::place::place)
+        .on(&pages::DASHBOARD, dashboard::customer::show)
+        .on(&pages::BOOKINGS, bookings::list::show)
+        .on(&pages::BOOKING, bookings::show::show)
+        .on(&pages::CHECKOUT, checkout::pay::show)
+        .on(&pages::CHECKOUT_PAY, checkout::pay::pay)
+        .on(&pages::CANCELLATION, bookings::cancel::show)
+        .on(&pages::CANCEL, bookings::cancel::cancel)
+        .on(&pages::SANDBOX_CARD, checkout::challenge::show)
+        .on(&pages::SANDBOX_CARD_ANSWER, checkout::challenge::answer)
         .on(&pages::LOGIN_FORM, auth::login::show)
         .on(&pages::LOGIN, auth::login::open)
         .on(&pages::LOGOUT, auth::login::close)

@@ -5,7 +5,8 @@ mod provider;
 mod refund;
 mod sight;
 
-pub use pay::{PayCard, answer_challenge, pay};
+pub use cards::TestCard;
+pub use pay::{PayCard, answer_challenge, pay, see_challenge, test_cards};
 pub use provider::refresh;
 pub(crate) use provider::{ASK_PROVIDER, GIVE_UP, GiveUp, ask_provider, close_unpaid, give_up, give_up_later};
 pub(crate) use refund::{PAY_BACK, owe_refund, pay_back};

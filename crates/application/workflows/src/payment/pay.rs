@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use accounts::Caller;
 use bookings::{Booking, BookingsError, PaymentStatus, Status};
-use cards::{CardInput, CardsError, ChargeRequest};
+use cards::{CardInput, CardsError, ChargeRequest, TestCard};
 use chrono::TimeDelta;
-use database::Tx;
+use database::{Connection, Tx};
 use jobs::NewJob;
 use kernel::{BookingId, Secret};
 use payments::commands::{self, LegNews};
@@ -47,6 +47,26 @@ pub async fn pay(site: &Services, caller: &Caller, id: BookingId, card: PayCard)
     let (intent, leg) = begin(site, caller, id).await?;
     charge(site, &intent, &leg, card).await?;
     payment_of(site, id).await
+}
+
+/// The numbers that the sandbox understands; none when real cards are taken.
+pub fn test_cards(site: &Services) -> &'static [TestCard] {
+    site.cards.sandbox().map_or(&[], |_| &cards::TEST_CARDS)
+}
+
+/// The leg whose payer the sandbox bank asks, for that payer alone.
+pub async fn see_challenge(
+    connection: &mut Connection,
+    caller: &Caller,
+    provider_ref: &str,
+) -> Result<(Intent, Leg), WorkflowError> {
+    let (intent, leg) = queries::by_provider_ref(&mut *connection, provider_ref).await?;
+    let payment = super::see(connection, caller, intent).await?;
+    if payment.intent.customer != caller.id {
+        return Err(PaymentsError::NotFound.into());
+    }
+    let leg = payment.legs.into_iter().find(|one| one.id == leg).ok_or(PaymentsError::NotFound)?;
+    Ok((payment.intent, leg))
 }
 
 /// The payer's answer to the question of the sandbox bank; tells whose booking it is about.

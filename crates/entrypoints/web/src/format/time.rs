@@ -20,11 +20,6 @@ pub(crate) fn both_clocks(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, thei
     format!("{first} · {} for you in {}", here.format(&format!("{other_day}%H:%M")), city_of(yours))
 }
 
-/// `20:00–20:40`.
-pub(crate) fn span(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, zone: Tz) -> String {
-    format!("{}–{}", clock(starts_at, zone), clock(ends_at, zone))
-}
-
 /// `20:00`.
 pub(crate) fn clock(at: DateTime<Utc>, zone: Tz) -> String {
     let at = at.with_timezone(&zone);

@@ -1,6 +1,6 @@
 //! Pages and forms of the site.
 
-use crate::{Entry, Guard, Policy, Rate};
+use crate::{Entry, Guard, Policy, Priority, Rate};
 
 entries! {
     /// The home page.
@@ -20,6 +20,29 @@ entries! {
     BRIEF = Entry::get("/book/{offering}/brief", Policy::Public);
     /// Keeps what was written, on the visitor's own device.
     BRIEF_KEEP = Entry::post("/book/{offering}/brief", Policy::Public);
+    /// Booking, last step: everything once more.
+    REVIEW = Entry::get("/book/{offering}/review", Policy::Verified);
+    /// Places the booking and holds its time.
+    PLACE = Entry::post("/book/{offering}", Policy::Verified);
+
+    /// What needs the person.
+    DASHBOARD = Entry::get("/dashboard", Policy::SignedIn);
+    /// The person's bookings.
+    BOOKINGS = Entry::get("/bookings", Policy::SignedIn);
+    /// One booking with what happened and what happens when.
+    BOOKING = Entry::get("/bookings/{id}", Policy::SignedIn).guard(Guard::Booking);
+    /// Paying for it.
+    CHECKOUT = Entry::get("/bookings/{id}/checkout", Policy::SignedIn).guard(Guard::Booking);
+    /// Charges the card.
+    CHECKOUT_PAY = Entry::post("/bookings/{id}/checkout", Policy::Verified).guard(Guard::Booking).priority(Priority::First);
+    /// The exact refund, before anything is cancelled.
+    CANCELLATION = Entry::get("/bookings/{id}/cancellation", Policy::SignedIn).guard(Guard::Booking);
+    /// Cancels, and pays back what was shown.
+    CANCEL = Entry::post("/bookings/{id}/cancellation", Policy::SignedIn).guard(Guard::Booking);
+    /// Stands for the page of a bank that asks whether it is really you.
+    SANDBOX_CARD = Entry::get("/sandbox/cards/{reference}", Policy::SignedIn);
+    /// The answer to that question.
+    SANDBOX_CARD_ANSWER = Entry::post("/sandbox/cards/{reference}", Policy::SignedIn);
 
     /// Log-in form.
     LOGIN_FORM = Entry::get("/login", Policy::Public);

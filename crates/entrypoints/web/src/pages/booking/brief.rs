@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use bookings::commands::check_brief;
 use catalog::OfferingKind;
 use chrono::{DateTime, Utc};
 use entry::{Answer, Path, Query, Site};
 use http::{HeaderMap, StatusCode};
-use kernel::OfferingId;
+use kernel::{Fault, OfferingId};
 use serde::{Deserialize, Serialize};
 
 use super::{Summary, Wanted};
@@ -17,9 +18,6 @@ use crate::frame::Frame;
 use crate::free_times::instant;
 use crate::links;
 use crate::render::Page;
-
-/// Characters that a brief needs to say anything.
-const LENGTH_MIN: usize = 20;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Brief {
@@ -65,12 +63,12 @@ pub(crate) async fn keep(
     Posted(words): Posted<Words>,
 ) -> Answer<Response> {
     let brief = words.brief.trim().replace("\r\n", "\n");
-    let fault = if brief.chars().count() < LENGTH_MIN {
-        Some(format!("Say a little more: at least {LENGTH_MIN} characters."))
-    } else if brief.len() > BRIEF_BYTES_MAX {
-        Some("This is longer than a brief can be. Keep the rest for the conversation.".to_owned())
-    } else {
-        None
+    let fault = match check_brief(&brief) {
+        Err(error) => error.fields().into_iter().next().map(|fault| fault.message),
+        Ok(_) if brief.len() > BRIEF_BYTES_MAX => Some(
+            "This is more than this device can keep until you book. Say the rest later, in the booking.".to_owned(),
+        ),
+        Ok(_) => None,
     };
     if let Some(fault) = fault {
         let form = Form::with([("brief", brief)]).fault("brief", &fault);
@@ -128,8 +126,8 @@ impl Page for Brief {
             hint: "Where it is, who will be there, and what you are hoping for. Is there a stage, a piano, a microphone?",
             length_max: 2_000,
         };
-        let faulty =
-            Form::with([("brief", "Launch".to_owned())]).fault("brief", "Say a little more: at least 20 characters.");
+        let faulty = Form::with([("brief", "Launch".to_owned())])
+            .fault("brief", "Say in at least 10 characters what it is for.");
         vec![("empty", page(Form::default())), ("faulty", page(faulty))]
     }
 }

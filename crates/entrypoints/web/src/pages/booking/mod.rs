@@ -2,6 +2,7 @@
 
 pub(crate) mod brief;
 pub(crate) mod conflict;
+pub(crate) mod place;
 pub(crate) mod review;
 pub(crate) mod time;
 

@@ -1,8 +1,19 @@
 //! `GET /book/{offering}/review`: the last step, everything once more before the time is held.
 
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use entry::{Answer, Path, Query, Site};
+use http::{HeaderMap, StatusCode};
+use kernel::OfferingId;
 use serde::Serialize;
 
-use super::Summary;
+use super::brief::Picked;
+use super::{Summary, Wanted};
+use crate::draft::Draft;
+use crate::frame::Frame;
+use crate::free_times::{brief_link, instant};
+use crate::links;
 use crate::render::Page;
 
 #[derive(Debug, Serialize)]
@@ -17,10 +28,46 @@ pub(crate) struct Review {
     pub attempt: String,
     /// Why it was not placed.
     pub problem: Option<String>,
-    /// What pressing the button does: `Hold this time and pay`.
-    pub button: &'static str,
-    /// What it means, in a sentence.
-    pub promise: &'static str,
+}
+
+/// `GET /book/{offering}/review`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    headers: HeaderMap,
+    Path(id): Path<OfferingId>,
+    Query(picked): Query<Picked>,
+) -> Answer<Response> {
+    let back = picked.starts_at.map_or_else(|| format!("{}/brief", links::book(id)), |at| brief_link(id, at));
+    let Some(draft) = Draft::of(&headers, id) else { return Ok(Redirect::to(&back).into_response()) };
+    draw(&site, &frame, id, picked.starts_at, draft.brief, None).await
+}
+
+/// The review of what was chosen; with a problem when it could not be placed.
+pub(super) async fn draw(
+    site: &Site,
+    frame: &Frame,
+    id: OfferingId,
+    starts_at: Option<DateTime<Utc>>,
+    brief: String,
+    problem: Option<String>,
+) -> Answer<Response> {
+    let now = site.clock.now();
+    let wanted = Wanted::read(&mut *site.database.acquire().await?, id, now).await?;
+    if wanted.offering.kind.takes_time() && starts_at.is_none() {
+        return Ok(Redirect::to(&links::book(id)).into_response());
+    }
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = Review {
+        summary: wanted.summary(starts_at, frame.zone, now),
+        action: links::book(id),
+        starts_at: starts_at.map(instant),
+        brief,
+        brief_href: starts_at.map_or_else(|| format!("{}/brief", links::book(id)), |at| brief_link(id, at)),
+        attempt: site.chance.uuid(now).simple().to_string(),
+        problem,
+    };
+    frame.answer_as(status, &page)
 }
 
 impl Page for Review {
@@ -36,8 +83,6 @@ impl Page for Review {
             brief_href: "/book/1/brief".to_owned(),
             attempt: "sample".to_owned(),
             problem: problem.map(str::to_owned),
-            button: "Hold this time and pay",
-            promise: "The time is yours for 15 minutes while you pay. Nothing is charged before you say so on the next page.",
         }
         };
         vec![

@@ -1,9 +1,25 @@
 //! `GET /bookings/{id}`: what was agreed, what happens when, and the money.
 
+use axum::extract::State;
+use axum::response::Response;
+use bookings::{Booking, PaymentStatus, Status, queries};
+use chrono::{DateTime, TimeDelta, Utc};
+use entry::{Answer, Path, SignedIn, Site};
+use kernel::{BookingId, Money};
+use payments::LegState;
+use payments::queries::{Payment, payment_of};
 use serde::Serialize;
+use workflows::booking as booking_workflow;
+use workflows::payment as payment_workflow;
 
+use crate::booking_views::{Shown, Side};
+use crate::frame::Frame;
+use crate::links;
 use crate::render::Page;
 use crate::views::{BookingCard, MomentView, MoneyLine, samples};
+
+/// How long a confirmation counts as news.
+const NEWS: TimeDelta = TimeDelta::minutes(10);
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Show {
@@ -27,6 +43,94 @@ pub(crate) struct Notice {
     /// `ok`, `wait` or `bad`.
     pub tone: &'static str,
     pub text: String,
+}
+
+/// `GET /bookings/{id}`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<BookingId>,
+) -> Answer<Response> {
+    let mut connection = site.database.acquire().await?;
+    let seen = booking_workflow::see(&mut connection, &caller, id).await?;
+    let sees_money = matches!(seen.side, booking_workflow::Side::Customer | booking_workflow::Side::Staff);
+    let mut payment = if sees_money { payment_of(&mut connection, id).await? } else { None };
+    let mut booking = seen.booking;
+    // Whoever looks again wants to know how it stands now, not how it stood.
+    if let Some(open) = payment.as_ref().filter(|payment| is_undecided(payment)) {
+        drop(connection);
+        payment = Some(payment_workflow::refresh(&site, open.intent.id).await?);
+        connection = site.database.acquire().await?;
+        booking = queries::booking(&mut connection, id).await?;
+    }
+    let history = queries::history(&mut connection, id).await?;
+    let deadlines = queries::deadlines(&mut connection, id).await?;
+    let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
+    let side = if seen.side == booking_workflow::Side::Customer { Side::Customer } else { Side::Talent };
+    let shown = Shown { booking: &booking, card: cards.first(), side, yours: frame.yours(), now: site.clock.now() };
+    let can_cancel = booking_workflow::preview_cancellation(&site, &mut connection, &caller, id).await.is_ok();
+    let is_waiting = payment.as_ref().is_some_and(is_undecided) && booking.status == Status::AwaitingPayment;
+    let has_file = booking.terms.time.is_some() && booking.status != Status::AwaitingPayment;
+    frame.answer(&Show {
+        profile: cards.first().map(|card| links::celebrity(&card.slug)).unwrap_or_default(),
+        moments: shown.moments(&history, &deadlines),
+        lines: shown.lines(payment.as_ref().and_then(refunded)),
+        policy: shown.policy(),
+        calendar: has_file.then(|| links::calendar_file(id)),
+        cancel: can_cancel.then(|| links::cancellation(id)),
+        notice: (side == Side::Customer).then(|| notice(&shown, is_waiting)).flatten(),
+        is_waiting,
+        booking: shown.card(),
+        brief: booking.brief,
+    })
+}
+
+/// Whether only the provider knows how the payment stands.
+fn is_undecided(payment: &Payment) -> bool {
+    payment.legs.iter().any(|leg| matches!(leg.state, LegState::Created | LegState::Processing))
+}
+
+/// What has gone back, if anything did.
+fn refunded(payment: &Payment) -> Option<Money> {
+    let minor: i64 = payment.legs.iter().map(|leg| leg.refunded_minor).sum();
+    (minor > 0).then(|| Money::new(minor, payment.intent.due.currency))
+}
+
+/// What to know before anything else.
+fn notice(shown: &Shown<'_>, is_waiting: bool) -> Option<Notice> {
+    let booking = shown.booking;
+    let name = shown.card.map_or("the celebrity", |card| card.stage_name.as_str());
+    let (tone, text) = match (booking.status, booking.payment_status) {
+        _ if is_waiting => (
+            "wait",
+            "Your bank is still thinking. The time stays yours meanwhile; nothing is charged twice.".to_owned(),
+        ),
+        (Status::AwaitingPayment, _) if !shown.is_payable() => {
+            ("bad", "The time was held for you, but not paid in time. Nothing was charged.".to_owned())
+        }
+        (Status::Expired, PaymentStatus::Refunding | PaymentStatus::Refunded) => (
+            "bad",
+            "Your payment came after the hold had ended, and somebody else had the time by then. All of it goes back to your card.".to_owned(),
+        ),
+        (Status::Expired, _) => ("bad", "It was not paid in time, so the time is free again. Nothing was charged.".to_owned()),
+        (Status::Confirmed, _) if is_news(booking, shown.now) => (
+            "ok",
+            format!("Paid and confirmed. We have told {name}; a mail with all of this is on its way to you."),
+        ),
+        (Status::Cancelled, PaymentStatus::Refunding) => {
+            ("wait", "The refund is on its way to the card it came from.".to_owned())
+        }
+        (Status::Cancelled, PaymentStatus::Refunded | PaymentStatus::PartlyRefunded) => {
+            ("ok", "The refund has gone to the card it came from. Banks take up to ten days to show it.".to_owned())
+        }
+        _ => return None,
+    };
+    Some(Notice { tone, text })
+}
+
+fn is_news(booking: &Booking, now: DateTime<Utc>) -> bool {
+    booking.confirmed_at.is_some_and(|at| now - at < NEWS)
 }
 
 fn moments(done: usize) -> Vec<MomentView> {

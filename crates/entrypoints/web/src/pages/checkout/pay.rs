@@ -1,20 +1,38 @@
 //! `GET /bookings/{id}/checkout`: the total, how long the time is held, and the card.
 
-use serde::Serialize;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use bookings::{Booking, BookingsError, Status};
+use entry::{Answer, Path, SignedIn, Site};
+use http::StatusCode;
+use kernel::{BookingId, Secret};
+use payments::queries::{Payment, payment_of};
+use payments::{Leg, LegState, PaymentsError};
+use serde::{Deserialize, Serialize};
+use workflows::WorkflowError;
+use workflows::booking::{self as booking_workflow, see};
+use workflows::payment::{self as payment_workflow, PayCard, test_cards};
 
+use crate::booking_views::{Shown, Side};
+use crate::extract::Form as Posted;
 use crate::form::Form;
+use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{BookingCard, MoneyLine, samples};
+use crate::{format, free_times, links};
+
+/// Digits that card numbers have.
+const DIGITS: std::ops::RangeInclusive<usize> = 12..=19;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Pay {
     pub booking: BookingCard,
     pub action: String,
-    /// Makes a doubled click one payment.
-    pub attempt: String,
     pub total: String,
     pub lines: Vec<MoneyLine>,
     pub policy: String,
+    /// Whether a time is held meanwhile.
+    pub takes_time: bool,
     /// When the hold ends, for the countdown: an instant.
     pub hold_expires_at: Option<String>,
     /// The same in words: `until 14:32 (15 minutes)`.
@@ -40,8 +58,156 @@ pub(crate) enum PayState {
 /// A number that the sandbox provider takes.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct TestCard {
-    pub number: &'static str,
-    pub outcome: &'static str,
+    pub number: String,
+    pub outcome: String,
+}
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Entered {
+    number: Secret<String>,
+}
+
+/// `GET /bookings/{id}/checkout`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<BookingId>,
+) -> Answer<Response> {
+    let mut connection = site.database.acquire().await?;
+    own(&mut connection, &caller, id).await?;
+    let payment = payment_of(&mut connection, id).await?;
+    if let Some(open) = payment.as_ref().filter(|payment| payment.legs.iter().any(is_undecided)) {
+        drop(connection);
+        payment_workflow::refresh(&site, open.intent.id).await?;
+        connection = site.database.acquire().await?;
+    }
+    let booking = own(&mut connection, &caller, id).await?;
+    let payment = payment_of(&mut connection, id).await?;
+    drop(connection);
+    let form = Form { problem: payment.as_ref().and_then(last_problem), ..Form::default() };
+    draw(&site, &frame, &booking, payment.as_ref(), form).await
+}
+
+/// `POST /bookings/{id}/checkout`
+pub(crate) async fn pay(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<BookingId>,
+    Posted(entered): Posted<Entered>,
+) -> Answer<Response> {
+    let mut connection = site.database.acquire().await?;
+    let booking = own(&mut connection, &caller, id).await?;
+    drop(connection);
+    if let Some(fault) = number_fault(entered.number.expose()) {
+        return draw(&site, &frame, &booking, None, Form::default().fault("number", &fault)).await;
+    }
+    let to = match payment_workflow::pay(&site, &caller, id, PayCard { number: entered.number }).await {
+        Ok(payment) => next(&payment),
+        // The checkout itself says that the hold has lapsed.
+        Err(WorkflowError::HoldLapsed) => links::checkout(id),
+        // Paid already, or over: the booking's page says how it stands.
+        Err(
+            WorkflowError::Payments(PaymentsError::AlreadyPaid | PaymentsError::AlreadyPaying)
+            | WorkflowError::Bookings(BookingsError::State { .. }),
+        ) => links::booking(id),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// The booking, for the customer who pays it.
+async fn own(connection: &mut database::Connection, caller: &accounts::Caller, id: BookingId) -> Answer<Booking> {
+    let seen = see(connection, caller, id).await?;
+    if seen.side == booking_workflow::Side::Customer { Ok(seen.booking) } else { Err(BookingsError::NotFound.into()) }
+}
+
+/// Where a payment leads on.
+fn next(payment: &Payment) -> String {
+    let booking = payment.intent.booking;
+    match payment.legs.last() {
+        Some(Leg { state: LegState::ActionRequired, action_url: Some(url), .. }) => url.clone(),
+        Some(Leg { state: LegState::Failed | LegState::Void, .. }) => links::checkout(booking),
+        _ => links::booking(booking),
+    }
+}
+
+const fn is_undecided(leg: &Leg) -> bool {
+    matches!(leg.state, LegState::Created | LegState::Processing)
+}
+
+/// What is wrong with what was typed, before anything is asked.
+fn number_fault(number: &str) -> Option<String> {
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let others = number.chars().any(|letter| !letter.is_ascii_digit() && !letter.is_whitespace() && letter != '-');
+    match (digits, others) {
+        (0, false) => Some("Enter the card number.".to_owned()),
+        (_, true) => Some("A card number has only digits.".to_owned()),
+        (digits, _) if !DIGITS.contains(&digits) => {
+            Some(format!("This is not a whole card number: it has {digits} digits, and cards have 12 to 19."))
+        }
+        _ => None,
+    }
+}
+
+/// What became of the last try, when it came to nothing.
+fn last_problem(payment: &Payment) -> Option<String> {
+    let leg = payment.legs.last().filter(|leg| leg.state == LegState::Failed)?;
+    let why = match leg.failure_code.as_deref() {
+        Some("insufficient_funds") => "Your bank declined the card: there is not enough money on it.",
+        Some("authentication_failed") => "You told your bank not to pay.",
+        Some("invalid_number") => "The sandbox does not know this number; it takes only those listed below.",
+        Some("no_answer") => "The bank never heard of the payment.",
+        _ => "Your bank declined the card.",
+    };
+    Some(format!("{why} Nothing was charged and the time is still yours. Try again, or another card."))
+}
+
+async fn draw(
+    site: &Site,
+    frame: &Frame,
+    booking: &Booking,
+    payment: Option<&Payment>,
+    form: Form,
+) -> Answer<Response> {
+    if booking.status != Status::AwaitingPayment {
+        return Ok(Redirect::to(&links::booking(booking.id)).into_response());
+    }
+    let mut connection = site.database.acquire().await?;
+    let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
+    let (yours, now) = (frame.yours(), site.clock.now());
+    let shown = Shown { booking, card: cards.first(), side: Side::Customer, yours, now };
+    let state = if payment.is_some_and(|payment| payment.legs.iter().any(is_undecided)) {
+        PayState::Processing
+    } else if shown.is_payable() {
+        PayState::Open
+    } else {
+        PayState::Lapsed
+    };
+    let status = if form.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let test_card =
+        |card: &payment_workflow::TestCard| TestCard { number: grouped(card.number), outcome: card.label.to_owned() };
+    let page = Pay {
+        booking: shown.card(),
+        action: links::checkout(booking.id),
+        total: booking.terms.total().to_string(),
+        lines: shown.lines(None),
+        policy: shown.policy(),
+        takes_time: booking.terms.time.is_some(),
+        hold_expires_at: booking.hold_expires_at.map(free_times::instant),
+        hold_until: booking.hold_expires_at.map(|until| format!("until {}", format::clock(until, yours))),
+        form,
+        test_cards: test_cards(site).iter().map(test_card).collect(),
+        state,
+    };
+    frame.answer_as(status, &page)
+}
+
+/// `4242 4242 4242 4242`
+fn grouped(number: &str) -> String {
+    number.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
 }
 
 impl Pay {
@@ -49,17 +215,20 @@ impl Pay {
         Self {
             booking: samples::booking("Held for you", "wait", None),
             action: "/bookings/1/checkout".to_owned(),
-            attempt: "sample".to_owned(),
             total: "$1,155.00".to_owned(),
             lines: samples::sums(),
             policy: "Free cancellation until Mon 7 December, 20:00. After that nothing is paid back.".to_owned(),
+            takes_time: true,
             hold_expires_at: Some("2026-12-02T14:32:00Z".to_owned()),
             hold_until: Some("until 14:32".to_owned()),
             form,
             test_cards: vec![
-                TestCard { number: "4242 4242 4242 4242", outcome: "is paid at once" },
-                TestCard { number: "4000 0025 0000 3155", outcome: "asks you to confirm (3-D Secure)" },
-                TestCard { number: "4000 0000 0000 9995", outcome: "is declined" },
+                TestCard { number: "4242 4242 4242 4242".to_owned(), outcome: "is paid at once".to_owned() },
+                TestCard {
+                    number: "4000 0025 0000 3155".to_owned(),
+                    outcome: "asks you to confirm (3-D Secure)".to_owned(),
+                },
+                TestCard { number: "4000 0000 0000 9995".to_owned(), outcome: "is declined".to_owned() },
             ],
             state,
         }

@@ -1,9 +1,29 @@
 //! `GET /dashboard`: what needs the person now, and what is next.
 
+use accounts::Caller;
+use axum::extract::State;
+use axum::response::Response;
+use bookings::{Booking, Status, queries};
+use catalog::search::{Search, search};
+use chrono::{DateTime, Timelike, Utc};
+use chrono_tz::Tz;
+use database::Connection;
+use entry::{Answer, SignedIn, Site};
+use kernel::PageRequest;
+use overviews::price;
 use serde::Serialize;
+use workflows::booking::calendars_of;
 
+use crate::booking_views::{self, Side};
+use crate::catalog_views::{self, Fees};
+use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{BookingCard, PosterView, samples};
+
+/// Bookings of one state that the page looks through.
+const LOOKED_AT: u16 = 50;
+/// Bookings that one panel shows.
+const SHOWN: usize = 5;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Dashboard {
@@ -19,6 +39,73 @@ pub(crate) struct Dashboard {
     pub ideas: Vec<PosterView>,
     /// Bookings in which the person is on the talent's side.
     pub for_talent: Vec<BookingCard>,
+}
+
+/// `GET /dashboard`
+pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller): SignedIn) -> Answer<Response> {
+    let (now, yours) = (site.clock.now(), frame.yours());
+    let mut connection = site.database.acquire().await?;
+    let mine = queries::Side::Customer(caller.id);
+    let held = in_state(&mut connection, &mine, Status::AwaitingPayment).await?;
+    let payable: Vec<Booking> =
+        held.into_iter().filter(|one| one.hold_expires_at.is_none_or(|until| until > now)).collect();
+    let upcoming = upcoming(&mut connection, &mine, now).await?;
+    let talent = calendars_of(&mut connection, &caller).await?;
+    let for_talent = if talent.is_empty() {
+        Vec::new()
+    } else {
+        self::upcoming(&mut connection, &queries::Side::Talent(talent), now).await?
+    };
+    let past_count = queries::past_count(&mut connection, caller.id).await?;
+    let is_idle = payable.is_empty() && upcoming.is_empty() && for_talent.is_empty();
+    let ideas = if is_idle { ideas(&mut connection, now).await? } else { Vec::new() };
+    let needs_me = booking_views::cards(&mut connection, &payable, Side::Customer, yours, now).await?;
+    let upcoming = booking_views::cards(&mut connection, &upcoming, Side::Customer, yours, now).await?;
+    let for_talent = booking_views::cards(&mut connection, &for_talent, Side::Talent, yours, now).await?;
+    drop(connection);
+    frame.answer(&Dashboard {
+        greeting: greeting(&caller, now, yours),
+        needs_me,
+        upcoming,
+        past_count,
+        verify_email: !caller.email_verified,
+        ideas,
+        for_talent,
+    })
+}
+
+async fn in_state(connection: &mut Connection, side: &queries::Side, status: Status) -> Answer<Vec<Booking>> {
+    Ok(queries::list(connection, side, Some(status), &PageRequest::first(LOOKED_AT)).await?.items)
+}
+
+/// What is confirmed or going on, soonest first.
+async fn upcoming(connection: &mut Connection, side: &queries::Side, now: DateTime<Utc>) -> Answer<Vec<Booking>> {
+    let mut found = in_state(connection, side, Status::InProgress).await?;
+    found.extend(in_state(connection, side, Status::Confirmed).await?);
+    found.retain(|one| one.terms.time.is_none_or(|time| time.ends_at > now));
+    found.sort_by_key(|one| one.terms.time.map(|time| time.starts_at).or(one.terms.deliver_by));
+    found.truncate(SHOWN);
+    Ok(found)
+}
+
+/// Somebody to look at.
+async fn ideas(connection: &mut Connection, now: DateTime<Utc>) -> Answer<Vec<PosterView>> {
+    let fees = Fees(price::schedules(connection, now.date_naive()).await?);
+    let found = search(connection, &Search::default(), &PageRequest::first(4)).await?.items;
+    let total =
+        |card: &catalog::CelebrityCard| card.from_price.and_then(|price| fees.total(price)).map(|price| price.total);
+    Ok(found.iter().map(|card| catalog_views::poster(card, total(card), None)).collect())
+}
+
+/// `Good evening, Noor.`, by the person's own clock.
+fn greeting(caller: &Caller, now: DateTime<Utc>, yours: Tz) -> String {
+    let part = match now.with_timezone(&yours).hour() {
+        5..=11 => "morning",
+        12..=17 => "afternoon",
+        _ => "evening",
+    };
+    let name = caller.display_name.split_whitespace().next().unwrap_or(&caller.display_name);
+    format!("Good {part}, {name}.")
 }
 
 impl Page for Dashboard {

@@ -1,0 +1,115 @@
+//! `POST /book/{offering}`: places the booking and goes on to paying, or says who was faster.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use database::idempotency::{self, Attempt, Begun};
+use entry::{Answer, Path, Problem, SignedIn, Site};
+use http::StatusCode;
+use kernel::secret::sha256;
+use kernel::{Fault, FaultKind, OfferingId};
+use serde::Deserialize;
+use workflows::WorkflowError;
+use workflows::booking::{FreeTime, PlaceBooking};
+
+use super::conflict::{Alternative, Conflict};
+use super::{Wanted, review};
+use crate::extract::Form;
+use crate::frame::Frame;
+use crate::free_times::brief_link;
+use crate::{draft, format, links, month};
+
+/// What the review sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Reviewed {
+    attempt: String,
+    starts_at: Option<DateTime<Utc>>,
+    brief: String,
+}
+
+/// `POST /book/{offering}`
+pub(crate) async fn place(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    frame: Frame,
+    Path(id): Path<OfferingId>,
+    Form(reviewed): Form<Reviewed>,
+) -> Answer<Response> {
+    // The same click twice is the same booking.
+    let said = format!("{id} {:?} {}", reviewed.starts_at, reviewed.brief);
+    let attempt = Attempt {
+        actor_id: caller.id.0,
+        route: "POST /book".to_owned(),
+        key: reviewed.attempt,
+        request_hash: sha256(said.as_bytes()),
+    };
+    let now = site.clock.now();
+    let mut tx = site.database.begin().await?;
+    match idempotency::begin(&mut tx, &attempt).await? {
+        Begun::Fresh => {}
+        Begun::Replay { body, .. } => return Ok(Redirect::to(&String::from_utf8_lossy(&body)).into_response()),
+        Begun::Mismatch | Begun::InFlight => return Err(doubled()),
+    }
+    let order = PlaceBooking {
+        offering: id,
+        starts_at: reviewed.starts_at,
+        time_zone: frame.zone.map(|zone| zone.name().to_owned()),
+        brief: reviewed.brief.replace("\r\n", "\n"),
+    };
+    let brief = order.brief.clone();
+    match (workflows::booking::place(&site, &mut tx, &caller, order).await, reviewed.starts_at) {
+        (Ok(booking), _) => {
+            let to = links::checkout(booking.id);
+            if !idempotency::keep(&mut tx, &attempt, 303, to.as_bytes(), now).await? {
+                return Err(doubled());
+            }
+            tx.commit().await?;
+            Ok(draft::forget(Redirect::to(&to)))
+        }
+        (
+            Err(WorkflowError::SlotTaken { alternatives } | WorkflowError::NotOffered { alternatives }),
+            Some(wanted_at),
+        ) => {
+            drop(tx);
+            conflict(&site, &frame, id, wanted_at, alternatives).await
+        }
+        (Err(error), starts_at) if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) => {
+            drop(tx);
+            let message = error.fields().into_iter().next().map_or_else(|| error.to_string(), |fault| fault.message);
+            review::draw(&site, &frame, id, starts_at, brief, Some(message)).await
+        }
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
+fn doubled() -> Problem {
+    Problem::new(
+        FaultKind::Conflict,
+        "attempt_used",
+        "This was sent twice at once. Look at your bookings: the first one counts.",
+    )
+}
+
+async fn conflict(
+    site: &Site,
+    frame: &Frame,
+    id: OfferingId,
+    wanted_at: DateTime<Utc>,
+    alternatives: Vec<FreeTime>,
+) -> Answer<Response> {
+    let now = site.clock.now();
+    let wanted = Wanted::read(&mut *site.database.acquire().await?, id, now).await?;
+    let (theirs, yours) = (wanted.zone, frame.zone.unwrap_or(wanted.zone));
+    let alternative = |free: FreeTime| Alternative {
+        day: format::day(free.starts_at.with_timezone(&theirs).date_naive()),
+        time: month::time_view(free.starts_at, theirs, yours, brief_link(id, free.starts_at)),
+    };
+    let wanted_words = wanted_at.with_timezone(&theirs).format("%a %-d %B, %H:%M");
+    let page = Conflict {
+        summary: wanted.summary(None, frame.zone, now),
+        wanted: format!("{wanted_words} in {}", format::city_of(theirs)),
+        alternatives: alternatives.into_iter().map(alternative).collect(),
+        all_times: links::book(id),
+    };
+    frame.answer_as(StatusCode::CONFLICT, &page)
+}
