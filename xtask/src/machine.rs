@@ -62,6 +62,13 @@ const CACHE: Need = Need {
     is_met: || shell::has("redis-server"),
 };
 
+const PYTHON: Need = Need {
+    what: "python3 with venv",
+    why: "runs the tool that tries the API with input of every kind",
+    packages: &["python3-venv"],
+    is_met: || shell::capture(Command::new("/usr/bin/python3").args(["-c", "import venv, ensurepip"])).is_ok(),
+};
+
 /// What `run` needs.
 pub fn provide_for_running() -> Result<()> {
     provide(&[SERVER, NODE])
@@ -75,6 +82,11 @@ pub fn provide_for_measuring() -> Result<()> {
 /// What the tests need; the browser only if they use it.
 pub fn provide_for_testing(with_browser: bool) -> Result<()> {
     if with_browser { provide(&[SERVER, NODE, MAIL, BROWSER]) } else { provide(&[SERVER, NODE, MAIL]) }
+}
+
+/// What trying the API needs.
+pub fn provide_for_fuzzing() -> Result<()> {
+    provide(&[SERVER, NODE, PYTHON])
 }
 
 /// The client that creates and fills test databases, beside the server's programs or on the path.

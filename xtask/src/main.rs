@@ -2,6 +2,7 @@
 
 mod bench;
 mod frontend;
+mod fuzz;
 mod machine;
 mod run;
 mod shell;
@@ -37,6 +38,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Try the API with input of every kind, made from its own document; takes long.
+    Fuzz {
+        /// Options of `st run`, such as `--max-examples 500`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Arrows between crates, owners of tables, file sizes, documented paths.
     Tidy,
 }
@@ -48,6 +55,7 @@ fn main() -> ExitCode {
         Task::Check => testing::run(testing::Scope::WithoutBrowser),
         Task::Sqlx => sqlx::refresh(),
         Task::Bench { arguments } => bench::run(&arguments),
+        Task::Fuzz { arguments } => fuzz::run(&arguments),
         Task::Tidy => tidy::run(),
     };
     outcome.unwrap_or_else(|error| {

@@ -1,23 +1,11 @@
 //! Browser tests against a server of their own with a small demo site.
 
-use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
-
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 
 use crate::testing::databases::Databases;
+use crate::testing::server::Server;
 use crate::testing::tally::{self, Tally};
 use crate::{frontend, shell};
-
-/// Loading the demo site with an unoptimised program takes its time.
-const READY_TIMEOUT: Duration = Duration::from_secs(180);
-/// A drain may take 25 seconds.
-const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Starts a site, walks through it, stops it.
 pub fn tests(databases: &Databases) -> Result<Tally> {
@@ -27,100 +15,4 @@ pub fn tests(databases: &Databases) -> Result<Tally> {
     let (succeeded, text) = shell::tee(&mut node)?;
     server.stop()?;
     Ok(tally::of_browser(&text).of_program(succeeded))
-}
-
-/// `stagedoor serve` on a free port.
-#[derive(Debug)]
-struct Server {
-    child: Child,
-    address: SocketAddr,
-    log: PathBuf,
-}
-
-impl Server {
-    fn start(database_url: &str) -> Result<Self> {
-        let target = shell::target()?;
-        let (folder, program) = (target.join("test-site"), target.join("debug/stagedoor"));
-        fs::create_dir_all(&folder)?;
-        let log = folder.join("server.log");
-        let address = free_address()?;
-        let child = Command::new(&program)
-            .arg("serve")
-            .current_dir(shell::root())
-            .env("DATABASE_URL", database_url)
-            .env("STAGEDOOR_BIND", address.to_string())
-            .env("STAGEDOOR_DATA_DIR", &folder)
-            .env("STAGEDOOR_DEMO", "lite")
-            // One browser makes more requests a minute than any person.
-            .env("STAGEDOOR_RATE_FACTOR", "1000")
-            .stdin(Stdio::null())
-            .stdout(File::create(&log)?)
-            .stderr(File::options().append(true).open(&log)?)
-            .spawn()
-            .with_context(|| format!("cannot run {}", program.display()))?;
-        let mut server = Self { child, address, log };
-        server.wait_until_ready()?;
-        Ok(server)
-    }
-
-    fn wait_until_ready(&mut self) -> Result<()> {
-        let started = Instant::now();
-        while started.elapsed() < READY_TIMEOUT {
-            if let Some(status) = self.child.try_wait()? {
-                bail!("the server ended ({status}):\n{}", tail(&self.log));
-            }
-            if is_ready(self.address) {
-                return Ok(());
-            }
-            sleep(Duration::from_millis(100));
-        }
-        bail!("the server was not ready within {} s:\n{}", READY_TIMEOUT.as_secs(), tail(&self.log))
-    }
-
-    /// Asks it to drain, as an operator would, and expects a clean end.
-    fn stop(mut self) -> Result<()> {
-        shell::run(Command::new("kill").args(["-TERM", &self.child.id().to_string()]))?;
-        let started = Instant::now();
-        while started.elapsed() < STOP_TIMEOUT {
-            if let Some(status) = self.child.try_wait()? {
-                if !status.success() {
-                    bail!("the server ended with {status} when asked to stop:\n{}", tail(&self.log));
-                }
-                return Ok(());
-            }
-            sleep(Duration::from_millis(50));
-        }
-        bail!("the server did not stop within {} s:\n{}", STOP_TIMEOUT.as_secs(), tail(&self.log))
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
-            self.child.kill().ok();
-            self.child.wait().ok();
-        }
-    }
-}
-
-fn free_address() -> Result<SocketAddr> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
-}
-
-fn is_ready(address: SocketAddr) -> bool {
-    let ask = || -> std::io::Result<bool> {
-        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
-        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer.starts_with("HTTP/1.1 200"))
-    };
-    ask().unwrap_or(false)
-}
-
-fn tail(log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(20)..].join("\n")
 }

@@ -3,6 +3,7 @@
 mod browser;
 pub mod databases;
 mod rust;
+pub mod server;
 mod tally;
 
 use std::process::ExitCode;

@@ -1,0 +1,90 @@
+//! `cargo xtask fuzz`: schemathesis against the API document, on a server with a small demo site.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result};
+
+use crate::testing::databases::Databases;
+use crate::testing::server::Server;
+use crate::{frontend, machine, shell};
+
+const TOOL: &str = "schemathesis==4.32.5";
+const CONFIG: &str = include_str!("fuzz.toml");
+
+/// Calls that end the session which the others are made with: tried without one, after them.
+const ENDS_SESSION: [&str; 2] = ["/api/auth/logout", "/api/me/sessions"];
+
+/// Tries everything and says whether all answers were as the document promises.
+pub fn run(arguments: &[String]) -> Result<ExitCode> {
+    machine::provide_for_fuzzing()?;
+    let tool = install()?;
+    frontend::build()?;
+    shell::run(shell::cargo().args(["build", "--package", "stagedoor"]))?;
+    let databases = Databases::start()?;
+    let server = Server::start(&databases.url_of_empty("fuzz")?)?;
+    let token = access_token(server.address)?;
+
+    shell::heading("As a customer");
+    let mut signed_in = st(&tool, server.address, arguments)?;
+    signed_in.arg("--header").arg(format!("Authorization: Bearer {token}"));
+    signed_in.args(ENDS_SESSION.iter().flat_map(|path| ["--exclude-path", path]));
+    let first = shell::run(&mut signed_in);
+
+    shell::heading("As nobody");
+    let second = shell::run(&mut st(&tool, server.address, arguments)?);
+    let log = fs::read_to_string(&server.log)?;
+    server.stop()?;
+    drop(databases);
+    first.and(second).context("the API answered otherwise than its document says; see above")?;
+    let broken = log.lines().filter(|line| line.contains("ERROR")).count();
+    println!("the API keeps to its document; {broken} errors in the server's log");
+    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The tool in a Python environment of its own, made once.
+fn install() -> Result<PathBuf> {
+    let folder = shell::target()?.join("schemathesis");
+    let program = folder.join("bin/st");
+    let mark = folder.join("installed");
+    if fs::read_to_string(&mark).is_ok_and(|installed| installed == TOOL) {
+        return Ok(program);
+    }
+    shell::heading("Installing schemathesis");
+    shell::run(Command::new("/usr/bin/python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let pip = folder.join("bin/pip");
+    shell::run(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", TOOL]))?;
+    fs::write(mark, TOOL)?;
+    Ok(program)
+}
+
+fn st(tool: &PathBuf, address: SocketAddr, arguments: &[String]) -> Result<Command> {
+    let folder = shell::target()?.join("fuzz");
+    fs::create_dir_all(&folder)?;
+    let config = folder.join("schemathesis.toml");
+    fs::write(&config, CONFIG)?;
+    let mut command = Command::new(tool);
+    command.current_dir(&folder).arg("--config-file").arg(config);
+    command.arg("run").arg(format!("http://{address}/api/openapi.json")).args(["--no-color", "--continue-on-failure"]);
+    command.args(arguments);
+    Ok(command)
+}
+
+/// Logs in as the demo customer.
+fn access_token(address: SocketAddr) -> Result<String> {
+    let password = std::env::var("STAGEDOOR_DEMO_PASSWORD").unwrap_or_else(|_| "stage-door-demo".to_owned());
+    let body = format!(r#"{{"email":"customer@demo.stagedoor.test","password":"{password}"}}"#);
+    let mut stream = TcpStream::connect(address)?;
+    write!(
+        stream,
+        "POST /api/auth/login HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let token = answer.split(r#""access_token":""#).nth(1).and_then(|rest| rest.split('"').next());
+    Ok(token.with_context(|| format!("the demo customer cannot log in: {answer}"))?.to_owned())
+}

@@ -1,0 +1,116 @@
+//! `stagedoor serve` on a free port and a database of its own, with a small demo site: for tests that walk in from outside.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::shell;
+
+/// Loading the demo site with an unoptimised program takes its time.
+const READY_TIMEOUT: Duration = Duration::from_secs(180);
+/// A drain may take 25 seconds.
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A running server. Dropping it kills it; `stop` asks.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+    /// What it says.
+    pub log: PathBuf,
+}
+
+impl Server {
+    /// Starts the program that was built last, unoptimised, and waits until it is ready.
+    pub fn start(database_url: &str) -> Result<Self> {
+        let target = shell::target()?;
+        let (folder, program) = (target.join("test-site"), target.join("debug/stagedoor"));
+        fs::create_dir_all(&folder)?;
+        let log = folder.join("server.log");
+        let address = free_address()?;
+        let child = Command::new(&program)
+            .arg("serve")
+            .current_dir(shell::root())
+            .env("DATABASE_URL", database_url)
+            .env("STAGEDOOR_BIND", address.to_string())
+            .env("STAGEDOOR_DATA_DIR", &folder)
+            .env("STAGEDOOR_DEMO", "lite")
+            // One machine makes more requests a minute than any person.
+            .env("STAGEDOOR_RATE_FACTOR", "1000")
+            .stdin(Stdio::null())
+            .stdout(File::create(&log)?)
+            .stderr(File::options().append(true).open(&log)?)
+            .spawn()
+            .with_context(|| format!("cannot run {}", program.display()))?;
+        let mut server = Self { child, address, log };
+        server.wait_until_ready()?;
+        Ok(server)
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let started = Instant::now();
+        while started.elapsed() < READY_TIMEOUT {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the server ended ({status}):\n{}", tail(&self.log));
+            }
+            if is_ready(self.address) {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(100));
+        }
+        bail!("the server was not ready within {} s:\n{}", READY_TIMEOUT.as_secs(), tail(&self.log))
+    }
+
+    /// Asks it to drain, as an operator would, and expects a clean end.
+    pub fn stop(mut self) -> Result<()> {
+        shell::run(Command::new("kill").args(["-TERM", &self.child.id().to_string()]))?;
+        let started = Instant::now();
+        while started.elapsed() < STOP_TIMEOUT {
+            if let Some(status) = self.child.try_wait()? {
+                if !status.success() {
+                    bail!("the server ended with {status} when asked to stop:\n{}", tail(&self.log));
+                }
+                return Ok(());
+            }
+            sleep(Duration::from_millis(50));
+        }
+        bail!("the server did not stop within {} s:\n{}", STOP_TIMEOUT.as_secs(), tail(&self.log))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.child.kill().ok();
+            self.child.wait().ok();
+        }
+    }
+}
+
+fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
+}
+
+fn is_ready(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer.starts_with("HTTP/1.1 200"))
+    };
+    ask().unwrap_or(false)
+}
+
+fn tail(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
+}
