@@ -20,7 +20,7 @@ export async function collect(page) {
   found.push(review.pathname.replace("/review", "/brief") + review.search, review.pathname + review.search);
   await hold(page);
   const checkout = new URL(page.url()).pathname;
-  found.push(checkout, checkout.replace("/checkout", ""));
+  found.push(checkout, checkout.replace("/checkout", ""), checkout.replace("/checkout", "/cancellation"));
   return found;
 }
 

@@ -6,7 +6,8 @@ export function mount(element: HTMLElement): void {
   if (Number.isNaN(ends_at)) return;
   const show = (): void => {
     const left = remaining(ends_at, Date.now());
-    element.textContent = left ?? element.dataset.over ?? "";
+    const { before = "", after = "", over = "" } = element.dataset;
+    element.textContent = left === null ? over : `${before}${left}${after}`;
     if (left === null) clearInterval(timer);
   };
   const timer = setInterval(show, 1000);

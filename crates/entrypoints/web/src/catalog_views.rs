@@ -36,10 +36,11 @@ pub(crate) fn poster(card: &CelebrityCard, from_total: Option<Money>, note: Opti
 
 /// `Comedian` for `Comedians`: categories are named in the plural, a poster shows one person.
 fn singular(name: &str) -> String {
-    match name.strip_suffix("ies") {
+    let one = |word: &str| match word.strip_suffix("ies") {
         Some(stem) => format!("{stem}y"),
-        None => name.strip_suffix('s').filter(|stem| !stem.ends_with('s')).unwrap_or(name).to_owned(),
-    }
+        None => word.strip_suffix('s').filter(|stem| !stem.ends_with('s')).unwrap_or(word).to_owned(),
+    };
+    name.split(" & ").map(one).collect::<Vec<_>>().join(" & ")
 }
 
 /// What pages call a kind of offering.
@@ -98,9 +99,13 @@ mod tests {
 
     #[test]
     fn one_person_is_not_a_trade() {
-        for (plural, one) in
-            [("Comedians", "Comedian"), ("Dance", "Dance"), ("Celebrities", "Celebrity"), ("Press", "Press")]
-        {
+        for (plural, one) in [
+            ("Comedians", "Comedian"),
+            ("Dance", "Dance"),
+            ("Celebrities", "Celebrity"),
+            ("Press", "Press"),
+            ("Scientists & explorers", "Scientist & explorer"),
+        ] {
             assert_eq!(singular(plural), one);
         }
     }
