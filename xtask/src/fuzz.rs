@@ -26,16 +26,16 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     shell::run(shell::cargo().args(["build", "--package", "stagedoor"]))?;
     let databases = Databases::start()?;
     let server = Server::start(&databases.url_of_empty("fuzz")?)?;
-    let token = access_token(server.address)?;
+    let known = Known::learn(server.address)?;
 
     shell::heading("As a customer");
-    let mut signed_in = st(&tool, server.address, arguments)?;
-    signed_in.arg("--header").arg(format!("Authorization: Bearer {token}"));
+    let mut signed_in = st(&tool, server.address, &known, arguments)?;
+    signed_in.arg("--header").arg(format!("Authorization: Bearer {}", known.token));
     signed_in.args(ENDS_SESSION.iter().flat_map(|path| ["--exclude-path", path]));
     let first = shell::run(&mut signed_in);
 
     shell::heading("As nobody");
-    let second = shell::run(&mut st(&tool, server.address, arguments)?);
+    let second = shell::run(&mut st(&tool, server.address, &known, arguments)?);
     let log = fs::read_to_string(&server.log)?;
     server.stop()?;
     drop(databases);
@@ -61,11 +61,11 @@ fn install() -> Result<PathBuf> {
     Ok(program)
 }
 
-fn st(tool: &PathBuf, address: SocketAddr, arguments: &[String]) -> Result<Command> {
+fn st(tool: &PathBuf, address: SocketAddr, known: &Known, arguments: &[String]) -> Result<Command> {
     let folder = shell::target()?.join("fuzz");
     fs::create_dir_all(&folder)?;
     let config = folder.join("schemathesis.toml");
-    fs::write(&config, CONFIG)?;
+    fs::write(&config, known.settings())?;
     let mut command = Command::new(tool);
     command.current_dir(&folder).arg("--config-file").arg(config);
     command.arg("run").arg(format!("http://{address}/api/openapi.json")).args(["--no-color", "--continue-on-failure"]);
@@ -73,18 +73,69 @@ fn st(tool: &PathBuf, address: SocketAddr, arguments: &[String]) -> Result<Comma
     Ok(command)
 }
 
-/// Logs in as the demo customer.
-fn access_token(address: SocketAddr) -> Result<String> {
-    let password = std::env::var("STAGEDOOR_DEMO_PASSWORD").unwrap_or_else(|_| "stage-door-demo".to_owned());
-    let body = format!(r#"{{"email":"customer@demo.stagedoor.test","password":"{password}"}}"#);
+/// What the demo customer finds there, so that calls reach further than "there is no such thing".
+struct Known {
+    token: String,
+    /// Names of things, and their ids.
+    dictionaries: Vec<(&'static str, Vec<String>)>,
+}
+
+impl Known {
+    fn learn(address: SocketAddr) -> Result<Self> {
+        let password = std::env::var("STAGEDOOR_DEMO_PASSWORD").unwrap_or_else(|_| "stage-door-demo".to_owned());
+        let login = format!(r#"{{"email":"customer@demo.stagedoor.test","password":"{password}"}}"#);
+        let answer = ask(address, "POST", "/api/auth/login", None, &login)?;
+        let token = between(&answer, r#""access_token":""#).next().map(str::to_owned);
+        let token = token.with_context(|| format!("the demo customer cannot log in: {answer}"))?;
+        let get = |path: &str| ask(address, "GET", path, Some(&token), "");
+
+        let celebrities: Vec<String> = owned(between(&get("/api/celebrities?limit=8")?, r#""slug":""#));
+        let celebrities: Vec<String> = celebrities.into_iter().filter(|slug| slug.contains('-')).collect();
+        let first = celebrities.first().context("the demo site has no celebrities")?;
+        let offerings = owned(between(&get(&format!("/api/celebrities/{first}/offerings"))?, r#"{"id":""#));
+        let bookings = owned(between(&get("/api/bookings?limit=40")?, r#"{"id":""#));
+        let mut payments = Vec::new();
+        for booking in bookings.iter().take(5) {
+            payments.extend(owned(between(&get(&format!("/api/bookings/{booking}"))?, r#""payment":{"id":""#)));
+        }
+        let dictionaries = vec![
+            ("celebrities", celebrities),
+            ("offerings", offerings),
+            ("bookings", bookings),
+            ("payments", payments),
+        ];
+        Ok(Self { token, dictionaries })
+    }
+
+    /// The tool's settings with these ids as dictionaries.
+    fn settings(&self) -> String {
+        let mut text = CONFIG.to_owned();
+        for (name, ids) in self.dictionaries.iter().filter(|(_, ids)| !ids.is_empty()) {
+            text.push_str(&format!("\n[dictionaries.{name}]\nvalues = {ids:?}\n"));
+        }
+        text
+    }
+}
+
+/// One call; the answer with its headers.
+fn ask(address: SocketAddr, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<String> {
+    let authorization = token.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n"));
     let mut stream = TcpStream::connect(address)?;
     write!(
         stream,
-        "POST /api/auth/login HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{authorization}Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
-    let token = answer.split(r#""access_token":""#).nth(1).and_then(|rest| rest.split('"').next());
-    Ok(token.with_context(|| format!("the demo customer cannot log in: {answer}"))?.to_owned())
+    Ok(answer)
+}
+
+/// What stands after each `mark`, up to the next quotation mark.
+fn between<'text>(text: &'text str, mark: &str) -> impl Iterator<Item = &'text str> {
+    text.split(mark).skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+fn owned<'text>(texts: impl Iterator<Item = &'text str>) -> Vec<String> {
+    texts.map(str::to_owned).collect()
 }

@@ -120,6 +120,22 @@ mod tests {
     }
 
     #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let mut open = vec![&document];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Object(members) => open.extend(members.values()),
+                Value::Array(items) => open.extend(items),
+                Value::String(text) if text.starts_with("#/") => {
+                    assert!(document.pointer(&text[1..]).is_some(), "{text} leads nowhere");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
     fn the_document_is_openapi_3_1() {
         assert!(document()["openapi"].as_str().unwrap().starts_with("3.1"));
     }

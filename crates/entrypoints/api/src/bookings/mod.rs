@@ -23,12 +23,8 @@ pub fn routes(routes: Routes) -> Routes {
 
 /// What this area adds to the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
-    create::handle,
-    list::handle,
-    show::handle,
-    cancellation::preview,
-    cancellation::cancel,
-    calendar::handle
-))]
+#[openapi(
+    paths(create::handle, list::handle, show::handle, cancellation::preview, cancellation::cancel, calendar::handle),
+    components(schemas(list::SideInput, ::bookings::Status))
+)]
 pub struct Doc;

@@ -47,14 +47,17 @@ pub fn routes(routes: Routes) -> Routes {
 
 /// What this area adds to the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
-    categories::handle,
-    celebrities::handle,
-    celebrity::handle,
-    offerings::handle,
-    availability::handle,
-    reviews::handle,
-    calendar::handle,
-    price::handle
-))]
+#[openapi(
+    paths(
+        categories::handle,
+        celebrities::handle,
+        celebrity::handle,
+        offerings::handle,
+        availability::handle,
+        reviews::handle,
+        calendar::handle,
+        price::handle
+    ),
+    components(schemas(::catalog::search::Sort))
+)]
 pub struct Doc;
