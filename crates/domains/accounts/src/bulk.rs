@@ -65,3 +65,8 @@ pub async fn copy_representations(
 pub async fn real_people_count(tx: &mut Tx) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM people WHERE NOT is_demo"#).fetch_one(&mut **tx).await
 }
+
+/// How many people there are, demo people included.
+pub async fn people_count(tx: &mut Tx) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM people"#).fetch_one(&mut **tx).await
+}

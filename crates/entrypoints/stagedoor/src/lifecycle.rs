@@ -1,5 +1,6 @@
 //! The ground a server stands on: its database, opened and closed in order; and the signals that end it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use anyhow::Context as _;
 use cluster::{Cluster, RunningCluster};
 use database::{Database, DatabaseConfig};
 use entry::Limits;
+use kernel::Secret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +17,7 @@ use crate::config::Config;
 /// A migrated database, and the private cluster below it if we started one.
 pub struct Ground {
     pub database: Database,
+    url: Secret<String>,
     cluster: Option<RunningCluster>,
 }
 
@@ -34,15 +37,28 @@ impl Ground {
         };
         let database = Database::connect(&DatabaseConfig {
             connections_max: config.database_connections,
-            ..DatabaseConfig::new(url)
+            ..DatabaseConfig::new(url.clone())
         })
         .await?;
-        let ground = Self { database, cluster };
+        let ground = Self { database, url: Secret::new(url), cluster };
         let migrated = database::migrations::migrate(&ground.database).await;
         match migrated.context("the schema could not be brought up to date") {
             Ok(()) => Ok(ground),
             Err(error) => ground.close_after(Err(error)).await,
         }
+    }
+
+    /// The address of the database, for PostgreSQL's own tools.
+    pub fn url(&self) -> &str {
+        self.url.expose()
+    }
+
+    /// PostgreSQL's program `name`: of the private cluster's version, else of the newest that is installed.
+    pub fn postgres_program(&self, name: &str) -> anyhow::Result<PathBuf> {
+        Ok(match &self.cluster {
+            Some(cluster) => cluster.program(name),
+            None => cluster::program(name)?,
+        })
     }
 
     /// Closes everything after some work; a failure that a full disk explains says so.

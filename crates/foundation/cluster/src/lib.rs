@@ -14,7 +14,7 @@ mod place;
 mod postmaster;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use binaries::{Binaries, SERVER_VERSION_MIN};
 pub use error::ClusterError;
@@ -43,6 +43,11 @@ pub struct RunningCluster {
     postmaster: Postmaster,
     /// Held shared; whoever can take it exclusively is the last user.
     users: Option<File>,
+}
+
+/// The program `name` of the newest PostgreSQL that is installed: `pg_dump`.
+pub fn program(name: &str) -> Result<PathBuf, ClusterError> {
+    Ok(Binaries::find(Path::new(""), None)?.program(name))
 }
 
 impl Cluster {
@@ -83,6 +88,11 @@ impl RunningCluster {
     /// Where the data lies, when that is not under the data directory, with the reason.
     pub fn note(&self) -> Option<&str> {
         self.place.note()
+    }
+
+    /// The program `name` of the version that runs: `pg_dump`.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.binaries.program(name)
     }
 
     /// The process that starts all its others, while it runs.

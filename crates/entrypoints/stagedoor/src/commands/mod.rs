@@ -1,5 +1,6 @@
 //! What the binary can be told to do.
 
+mod backup;
 mod demo;
 mod ledger;
 mod migrate;
@@ -25,6 +26,10 @@ enum Command {
     Migrate,
     /// Load fictional data.
     Demo(demo::Options),
+    /// Write the whole database into a file, while the site runs.
+    Backup(backup::Options),
+    /// Put a backup into an empty database.
+    Restore(backup::Options),
     /// Look at the books.
     Ledger(ledger::Options),
 }
@@ -40,6 +45,8 @@ impl Arguments {
                 Command::Serve => serve::run(config).await,
                 Command::Migrate => migrate::run(config).await,
                 Command::Demo(options) => demo::run(config, options).await,
+                Command::Backup(options) => backup::back_up(config, options).await,
+                Command::Restore(options) => backup::restore(config, options).await,
                 Command::Ledger(options) => ledger::run(config, options).await,
             }
         })

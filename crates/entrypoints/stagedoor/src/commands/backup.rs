@@ -1,0 +1,76 @@
+//! `stagedoor backup FILE` and `stagedoor restore FILE`: the whole database in one file, by PostgreSQL's own tools.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+use clap::Args;
+
+use crate::config::Config;
+use crate::lifecycle::Ground;
+
+/// Where the backup is.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The file; a finished backup replaces an older one, an unfinished one does not.
+    file: PathBuf,
+}
+
+/// Writes everything into a file while the site runs, as it stood at one moment.
+pub async fn back_up(config: Config, Options { file }: Options) -> anyhow::Result<()> {
+    let ground = Ground::open(&config).await?;
+    let written = dump(&ground, &file);
+    ground.close_after(written).await?;
+    let bytes = std::fs::metadata(&file)?.len();
+    println!(
+        "Wrote {} ({bytes} bytes). It holds personal data and the site's secret: keep it as safe as the site.",
+        file.display()
+    );
+    Ok(())
+}
+
+/// Puts a backup into a database that holds no people yet.
+pub async fn restore(config: Config, Options { file }: Options) -> anyhow::Result<()> {
+    ensure!(file.is_file(), "there is no backup at {}", file.display());
+    let ground = Ground::open(&config).await?;
+    let restored = put_back(&ground, &file).await;
+    ground.close_after(restored).await?;
+    // A backup of an older version is brought up to date.
+    Ground::open(&config).await?.close_after(Ok(())).await?;
+    println!("Restored {}. Check it with `stagedoor ledger check`.", file.display());
+    Ok(())
+}
+
+fn dump(ground: &Ground, file: &Path) -> anyhow::Result<()> {
+    let mut unfinished = file.as_os_str().to_owned();
+    unfinished.push(".part");
+    let unfinished = PathBuf::from(unfinished);
+    let mut tool = tool(ground, "pg_dump")?;
+    tool.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(&unfinished);
+    run(tool.arg(ground.url()))?;
+    std::fs::rename(&unfinished, file).with_context(|| format!("{} could not be replaced", file.display()))
+}
+
+async fn put_back(ground: &Ground, file: &Path) -> anyhow::Result<()> {
+    let mut tx = ground.database.begin().await?;
+    let people = accounts::bulk::people_count(&mut tx).await?;
+    tx.rollback().await?;
+    ensure!(people == 0, "{people} people live in this database; restore into one that is empty");
+    // One transaction: a backup that cannot be read leaves everything as it was.
+    let mut tool = tool(ground, "pg_restore")?;
+    tool.args(["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]);
+    run(tool.arg("--dbname").arg(ground.url()).arg(file))
+}
+
+fn tool(ground: &Ground, name: &str) -> anyhow::Result<Command> {
+    Ok(Command::new(ground.postgres_program(name)?))
+}
+
+fn run(tool: &mut Command) -> anyhow::Result<()> {
+    let name = Path::new(tool.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let output =
+        tool.output().with_context(|| format!("{name} could not be run; install PostgreSQL's client programs"))?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{name} failed: {}", complaint.trim());
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Starts the built program in a folder of its own and talks to it.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long an unoptimised start with demo data may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A folder that is gone when the test ends.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("stagedoor-program-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).expect("a folder can be made");
+        Self(path)
+    }
+
+    /// The main process of the cluster in it, if one runs.
+    pub fn postmaster(&self) -> Option<u32> {
+        let text = fs::read_to_string(self.0.join("postgres/data/postmaster.pid")).ok()?;
+        text.lines().next()?.parse().ok()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+/// The program with a private cluster in `folder` and nothing else of the environment.
+pub fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stagedoor"));
+    let inherited = std::env::vars().filter(|(name, _)| name.starts_with("STAGEDOOR_") || name == "DATABASE_URL");
+    for (name, _) in inherited {
+        command.env_remove(name);
+    }
+    command.env("STAGEDOOR_DATA_DIR", folder).stdin(Stdio::null());
+    command
+}
+
+/// Runs a command of the program to its end.
+pub fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder).args(arguments).output().expect("the program runs")
+}
+
+/// Both streams as text.
+pub fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A running server.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Starts it and waits until it is ready.
+    pub fn start(folder: &Path, environment: &[(&str, &str)]) -> Self {
+        let address = free_address();
+        let log = folder.join(format!("server-{}.log", address.port()));
+        let file = File::create(&log).expect("a log can be made");
+        let child = command(folder)
+            .arg("serve")
+            .env("STAGEDOOR_BIND", address.to_string())
+            .envs(environment.iter().copied())
+            .stdout(file.try_clone().expect("a handle"))
+            .stderr(file)
+            .spawn()
+            .expect("the program runs");
+        let mut server = Self { child, address, log };
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            if server.get("/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+                return server;
+            }
+            let ended = server.child.try_wait().expect("the child can be asked");
+            assert!(ended.is_none(), "the server ended: {}", server.log());
+            sleep(Duration::from_millis(50));
+        }
+        panic!("the server was not ready: {}", server.log());
+    }
+
+    /// What it said so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// An answer with its head; none when nobody answers.
+    pub fn get(&self, path: &str) -> Option<String> {
+        let mut stream = TcpStream::connect_timeout(&self.address, Duration::from_secs(1)).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        Some(answer)
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Asks it to stop, as Ctrl-C does, and waits for its end.
+    pub fn interrupt(mut self) -> bool {
+        let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().expect("kill runs");
+        assert!(asked.success());
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_secs(30) {
+            if let Some(status) = self.child.try_wait().expect("the child can be asked") {
+                return status.success();
+            }
+            sleep(Duration::from_millis(20));
+        }
+        false
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.child.kill().ok();
+            self.child.wait().ok();
+        }
+    }
+}
+
+pub fn free_address() -> SocketAddr {
+    TcpListener::bind(("127.0.0.1", 0)).expect("a port is free").local_addr().expect("it has an address")
+}

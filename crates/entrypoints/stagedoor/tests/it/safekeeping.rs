@@ -1,0 +1,32 @@
+//! A backup is the whole site in one file, and comes back whole.
+
+use crate::program::{Folder, run, said};
+
+#[test]
+fn a_backup_comes_back_whole_and_only_into_an_empty_database() {
+    let (site, other) = (Folder::new("site"), Folder::new("other"));
+    let file = site.0.join("site.backup");
+    let file = file.to_str().expect("a plain path");
+    let loaded = run(&site.0, &["demo", "--size", "lite"]);
+    assert!(loaded.status.success(), "{}", said(&loaded));
+    let books = run(&site.0, &["ledger", "check"]);
+    let written = run(&site.0, &["backup", file]);
+    assert!(written.status.success(), "{}", said(&written));
+
+    let refused = run(&site.0, &["restore", file]);
+    assert!(
+        !refused.status.success() && said(&refused).contains("restore into one that is empty"),
+        "{}",
+        said(&refused)
+    );
+
+    let restored = run(&other.0, &["restore", file]);
+    assert!(restored.status.success(), "{}", said(&restored));
+    let same = run(&other.0, &["ledger", "check"]);
+    assert!(same.status.success());
+    assert_eq!(said(&same), said(&books));
+
+    std::fs::write(file, "not a backup").expect("writes");
+    let broken = run(&Folder::new("third").0, &["restore", file]);
+    assert!(!broken.status.success() && said(&broken).contains("pg_restore failed"), "{}", said(&broken));
+}
