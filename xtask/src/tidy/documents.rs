@@ -1,29 +1,39 @@
 //! Every path that a document names exists, or the document rots.
 
-use anyhow::Result;
-
 use super::Source;
-use crate::shell;
+use super::manifests::Manifest;
 
 /// Folders and files at the top that documents point into.
 const TOP: [&str; 8] = ["crates/", "docs/", "migrations/", "frontend/", "xtask/", "bench/", ".ci/", ".cargo/"];
 /// Made by a build or a run.
 const MADE: [&str; 3] = ["frontend/dist", "frontend/e2e/results", "frontend/node_modules"];
 
-/// Every named path that is not there.
-pub fn check(sources: &[Source]) -> Result<Vec<String>> {
-    let root = shell::root();
+/// Every named path for which `exists` says no.
+pub fn check(sources: &[Source], exists: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut complaints = Vec::new();
     for source in sources {
         let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for (line, path) in named_paths(source) {
-            let exists = root.join(&path).exists() || root.join(folder).join(&path).exists();
-            if !exists && !MADE.iter().any(|made| path.starts_with(made)) {
+            let is_there = exists(&path) || exists(&format!("{folder}/{path}"));
+            if !is_there && !MADE.iter().any(|made| path.starts_with(made)) {
                 complaints.push(format!("{}:{line}: {path} does not exist", source.path));
             }
         }
     }
-    Ok(complaints)
+    complaints
+}
+
+/// Every owned table that the map of the house does not name beside its owner.
+pub fn unowned(manifests: &[Manifest], sources: &[Source]) -> Vec<String> {
+    let map = sources.iter().find(|source| source.path == "ARCHITECTURE.md").map_or("", |source| source.text.as_str());
+    let mut complaints = Vec::new();
+    for manifest in manifests.iter().filter(|manifest| !manifest.tables.is_empty()) {
+        let row = map.lines().find(|line| line.starts_with(&format!("| `{}` |", manifest.folder))).unwrap_or_default();
+        let named: Vec<&str> = row.split(['|', ',']).map(str::trim).collect();
+        let missing = manifest.tables.iter().filter(|table| !named.contains(&table.as_str()));
+        complaints.extend(missing.map(|table| format!("ARCHITECTURE.md: {} owns {table}", manifest.folder)));
+    }
+    complaints
 }
 
 /// Paths in backticks and in links, with their lines.
@@ -67,5 +77,25 @@ mod tests {
         let source = Source { path: "README.md".into(), text: text.into() };
         let paths: Vec<String> = named_paths(&source).into_iter().map(|(_, path)| path).collect();
         assert_eq!(paths, ["crates/foundation/kernel", "docs/operations.md"]);
+    }
+
+    #[test]
+    fn a_path_that_is_gone_is_found_and_one_beside_the_document_is_not() {
+        let source = Source { path: "docs/a.md".into(), text: "see [b](b.md),\n`docs/c.md`, `frontend/dist/x`".into() };
+        let found = check(&[source], &|path| path == "docs/b.md");
+        assert_eq!(found, ["docs/a.md:2: docs/c.md does not exist"]);
+    }
+
+    #[test]
+    fn a_table_that_the_map_forgot_is_found() {
+        let manifest = Manifest {
+            name: "jobs".into(),
+            folder: "crates/foundation/jobs".into(),
+            dependencies: Vec::new(),
+            test_dependencies: Vec::new(),
+            tables: vec!["jobs".into(), "schedules".into()],
+        };
+        let map = Source { path: "ARCHITECTURE.md".into(), text: "| `crates/foundation/jobs` | jobs |".into() };
+        assert_eq!(unowned(&[manifest], &[map]), ["ARCHITECTURE.md: crates/foundation/jobs owns schedules"]);
     }
 }

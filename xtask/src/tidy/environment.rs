@@ -26,8 +26,18 @@ pub fn check(sources: &[Source]) -> Result<Vec<String>> {
     }
     let idle = documented.iter().filter(|variable| !used.contains(*variable));
     complaints.extend(idle.map(|variable| format!(".env.example: nothing reads {variable}")));
+    complaints.extend(untold(sources));
     complaints.extend(addresses()?);
     Ok(complaints)
+}
+
+/// What the program reads of its configuration and the README does not tell.
+fn untold(sources: &[Source]) -> Vec<String> {
+    let text = |path: &str| sources.iter().find(|source| source.path == path).map_or("", |source| source.text.as_str());
+    let readme = text("README.md");
+    let read = variables(text("crates/entrypoints/stagedoor/src/config.rs"));
+    let untold = read.iter().filter(|name| !readme.contains(&format!("`{name}`")));
+    untold.map(|name| format!("README.md: says nothing of {name}")).collect()
 }
 
 fn addresses() -> Result<Vec<String>> {
@@ -58,6 +68,26 @@ fn variables(text: &str) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_variable_that_nobody_documents_or_reads_is_found() {
+        // Put together here, so that this file itself names no variable that is not documented.
+        let [bind, new, old] = ["BIND", "NEW", "OLD"].map(|name| format!("STAGEDOOR_{name}"));
+        let file = |path: &str, text: String| Source { path: path.into(), text };
+        let config = "crates/entrypoints/stagedoor/src/config.rs";
+        let sources = [
+            file(".env.example", format!("#{bind}=\n#{old}=")),
+            file(config, format!("read(\"{bind}\", \"{new}\")")),
+            file("README.md", format!("| `{bind}` |")),
+        ];
+        let found = check(&sources).expect("the lock files can be read");
+        let expected = [
+            format!("{config}: {new} is not in .env.example"),
+            format!(".env.example: nothing reads {old}"),
+            format!("README.md: says nothing of {new}"),
+        ];
+        assert_eq!(found, expected);
+    }
 
     #[test]
     fn finds_variables() {

@@ -6,6 +6,7 @@ mod documents;
 mod environment;
 mod literals;
 pub mod manifests;
+mod places;
 mod sizes;
 mod statements;
 
@@ -35,7 +36,9 @@ pub fn complaints() -> Result<Vec<String>> {
     complaints.extend(dependencies::check(&manifests, &sources)?);
     complaints.extend(statements::check(&manifests, &sources)?);
     complaints.extend(sizes::check(&sources));
-    complaints.extend(documents::check(&sources)?);
+    complaints.extend(documents::check(&sources, &|path| shell::root().join(path).exists()));
+    complaints.extend(documents::unowned(&manifests, &sources));
+    complaints.extend(places::check(&sources));
     complaints.extend(environment::check(&sources)?);
     Ok(complaints)
 }

@@ -28,3 +28,25 @@ pub fn check(sources: &[Source]) -> Vec<String> {
 fn starts_with_purpose(text: &str) -> bool {
     text.lines().next().is_some_and(|line| line.starts_with("//! "))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_too_long_or_says_nothing_of_itself_is_found() {
+        let file = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
+        let long = format!("//! Long.\n{}", "\n".repeat(LINES_MAX));
+        let sources = [
+            file("a.rs", "//! Short."),
+            file("b.rs", &long),
+            file("c.rs", "mod a;"),
+            file("frontend/package-lock.json", ""),
+        ];
+        let expected = [
+            "b.rs: 401 lines; 400 is the most, near 100 is pleasant",
+            "c.rs: the first line says what the module is for (`//! …`)",
+        ];
+        assert_eq!(check(&sources), expected);
+    }
+}

@@ -187,6 +187,46 @@ mod tests {
         assert!(written_tables("SELECT a FROM jobs FOR NO KEY UPDATE").is_empty());
     }
 
+    fn file(path: &str, text: &str) -> Source {
+        Source { path: path.into(), text: text.into() }
+    }
+
+    fn manifest(name: &str, tables: &[&str]) -> Manifest {
+        Manifest {
+            name: name.into(),
+            folder: format!("crates/domains/{name}"),
+            dependencies: Vec::new(),
+            test_dependencies: Vec::new(),
+            tables: tables.iter().map(|table| (*table).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn statements_in_the_wrong_place_or_about_anothers_table_are_found() {
+        let sources = [
+            file("migrations/1.sql", "CREATE TABLE mails (\nCREATE TABLE bookings (\nCREATE TABLE nobodys ("),
+            file("crates/domains/bookings/src/store.rs", "sqlx::query!(\"UPDATE mails SET a = 1\")"),
+            file("crates/domains/bookings/src/commands.rs", "sqlx::query!(\"DELETE FROM bookings\")"),
+            file("crates/domains/bookings/src/queries.rs", "sqlx::query(\"SELECT now()\"); Utc::now()"),
+            file("crates/domains/bookings/tests/it/main.rs", "sqlx::query(\"DELETE FROM mails\")"),
+        ];
+        let manifests =
+            [manifest("bookings", &["bookings", "ghosts"]), manifest("notifications", &["mails", "bookings"])];
+        let found = check(&manifests, &sources).expect("it can be checked");
+        let expected = [
+            "crates/domains/bookings: owns ghosts, which no migration makes",
+            "crates/domains/notifications: owns bookings, and so does bookings",
+            "migrations/1.sql: nobodys has no owner among the manifests",
+            "crates/domains/bookings/src/store.rs:1: mails belongs to notifications",
+            "crates/domains/bookings/src/commands.rs:1: statements stand in store.rs, queries.rs or bulk.rs",
+            "crates/domains/bookings/src/commands.rs:1: bookings belongs to notifications",
+            "crates/domains/bookings/src/queries.rs:1: statements are checked: use the macro",
+            "crates/domains/bookings/src/queries.rs:1: ask the clock that is passed in",
+            "crates/domains/bookings/src/queries.rs:1: pass the time to the statement",
+        ];
+        assert_eq!(found, expected);
+    }
+
     #[test]
     fn only_statements_ask_for_time() {
         assert!(asks_for_time("SELECT now()"));
