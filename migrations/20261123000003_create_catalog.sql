@@ -67,6 +67,8 @@ CREATE TABLE celebrities (
   rank             integer NOT NULL DEFAULT 0,
   -- Derived like the price: what the filters of search look at.
   category_slugs   text[] NOT NULL DEFAULT '{}',
+  -- The same with names, `[{"slug": "…", "name": "…"}]`, main one first: what lists show.
+  categories       jsonb NOT NULL DEFAULT '[]',
   offering_kinds   text[] NOT NULL DEFAULT '{}',
   -- Name, headline, categories, city and agency, unaccented and lower case.
   search_text      text NOT NULL DEFAULT '',
@@ -74,10 +76,11 @@ CREATE TABLE celebrities (
   created_at       timestamptz NOT NULL,
   updated_at       timestamptz NOT NULL
 );
-CREATE INDEX celebrities_rank ON celebrities (rank DESC, id) WHERE status = 'published';
-CREATE INDEX celebrities_rating ON celebrities (rating_hundredths DESC, id) WHERE status = 'published';
+-- Both columns one way, so that a page is read off the index in order, forwards or backwards.
+CREATE INDEX celebrities_rank ON celebrities (rank, id) WHERE status = 'published';
+CREATE INDEX celebrities_rating ON celebrities (rating_hundredths, id) WHERE status = 'published';
 CREATE INDEX celebrities_price ON celebrities (from_price_minor, id) WHERE status = 'published';
-CREATE INDEX celebrities_newest ON celebrities (created_at DESC, id) WHERE status = 'published';
+CREATE INDEX celebrities_newest ON celebrities (created_at, id) WHERE status = 'published';
 CREATE INDEX celebrities_search ON celebrities USING gin (search_vector);
 CREATE INDEX celebrities_categories ON celebrities USING gin (category_slugs);
 CREATE INDEX celebrities_languages ON celebrities USING gin (languages);

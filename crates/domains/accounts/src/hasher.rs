@@ -72,6 +72,13 @@ impl Hasher {
         .await
     }
 
+    /// Gives the memory of finished hashes back.
+    pub fn tidy(&self) {
+        if let Ok(mut spare) = self.spare.lock() {
+            *spare = Vec::new();
+        }
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut [Block]) -> Result<T, AccountsError> + Send + 'static,

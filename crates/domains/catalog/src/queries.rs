@@ -88,9 +88,7 @@ pub async fn celebrity(connection: &mut Connection, slug_or_id: &str) -> Result<
              a.name AS "agency?", c.languages, c.city, c.country, c.time_zone, c.portrait_id AS "portrait_id: PortraitId",
              c.hue, c.verified_at, c.response_minutes, c.rating_count, c.rating_hundredths, c.bookings_count,
              c.from_price_minor, c.currency AS "currency: Currency", c.updated_at,
-             coalesce((SELECT jsonb_agg(jsonb_build_object('slug', g.slug, 'name', g.name) ORDER BY m.position, g.slug)
-               FROM celebrity_categories m JOIN categories g ON g.id = m.category_id
-               WHERE m.celebrity_id = c.id), '[]') AS "categories!: Json<Vec<CategoryLink>>"
+             c.categories AS "categories: Json<Vec<CategoryLink>>"
            FROM celebrities c LEFT JOIN agencies a ON a.id = c.agency_id
            WHERE (c.slug = $1 OR c.id = $2) AND c.status = 'published'"#,
         slug_or_id,
@@ -147,9 +145,7 @@ pub async fn cards(connection: &mut Connection, ids: &[CelebrityId]) -> Result<V
         r#"SELECT c.id AS "id: CelebrityId", c.slug, c.stage_name, c.headline, c.languages, c.city, c.country,
              c.portrait_id AS "portrait_id: PortraitId", c.hue, c.verified_at IS NOT NULL AS "is_verified!", c.response_minutes,
              c.rating_count, c.rating_hundredths, c.from_price_minor, c.currency AS "currency: Currency",
-             coalesce((SELECT jsonb_agg(jsonb_build_object('slug', g.slug, 'name', g.name) ORDER BY m.position, g.slug)
-               FROM celebrity_categories m JOIN categories g ON g.id = m.category_id
-               WHERE m.celebrity_id = c.id), '[]') AS "categories!: Json<Vec<CategoryLink>>"
+             c.categories AS "categories: Json<Vec<CategoryLink>>"
            FROM celebrities c WHERE c.id = ANY($1)"#,
         &ids
     );

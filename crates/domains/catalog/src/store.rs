@@ -259,8 +259,9 @@ pub(crate) async fn derive_ratings(tx: &mut Tx, ids: Option<&[Uuid]>, now: Insta
 pub(crate) async fn derive_search(tx: &mut Tx, ids: Option<&[Uuid]>) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE celebrities c SET from_price_minor = d.from_price_minor, offering_kinds = d.kinds, category_slugs = d.slugs,
-           search_text = d.text, search_vector = d.vector
+           categories = d.categories, search_text = d.text, search_vector = d.vector
          FROM (SELECT c.id, o.from_price_minor, coalesce(o.kinds, '{}') AS kinds, coalesce(g.slugs, '{}') AS slugs,
+                 coalesce(g.links, '[]') AS categories,
                  lower(unaccent(concat_ws(' ', c.stage_name, c.headline, g.names, c.city, a.name))) AS text,
                  setweight(to_tsvector('simple', lower(unaccent(c.stage_name))), 'A')
                    || setweight(to_tsvector('simple', lower(unaccent(concat_ws(' ', c.headline, g.names)))), 'B')
@@ -274,7 +275,8 @@ pub(crate) async fn derive_search(tx: &mut Tx, ids: Option<&[Uuid]>) -> Result<(
                           WHERE o.is_active AND ($1::uuid[] IS NULL OR o.celebrity_id = ANY($1))
                           GROUP BY o.celebrity_id) AS o ON o.celebrity_id = c.id
                LEFT JOIN (SELECT m.celebrity_id, array_agg(g.slug ORDER BY m.position, g.slug) AS slugs,
-                            string_agg(g.name, ' ') AS names
+                            string_agg(g.name, ' ') AS names,
+                            jsonb_agg(jsonb_build_object('slug', g.slug, 'name', g.name) ORDER BY m.position, g.slug) AS links
                           FROM celebrity_categories m JOIN categories g ON g.id = m.category_id
                           WHERE $1::uuid[] IS NULL OR m.celebrity_id = ANY($1)
                           GROUP BY m.celebrity_id) AS g ON g.celebrity_id = c.id

@@ -4,6 +4,7 @@ pub mod commands;
 pub mod config;
 pub mod demo_data;
 pub mod lifecycle;
+pub mod log_writer;
 pub mod machine;
 pub mod server;
 pub mod site;

@@ -1,18 +1,19 @@
 //! The ground a server stands on: its database, opened and closed in order; and the signals that end it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use cluster::{Cluster, RunningCluster};
 use database::{Database, DatabaseConfig};
-use entry::Limits;
 use kernel::Secret;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::site::Parts;
 
 /// A migrated database, and the private cluster below it if we started one.
 pub struct Ground {
@@ -115,11 +116,24 @@ impl Stop {
     }
 }
 
-/// Forgets idle callers' budgets once a minute.
-pub fn spawn_tidier(limits: Arc<Limits>, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
+/// Gives back once a minute what nobody needs any more: idle callers' budgets, and the memory of passwords hashed.
+pub fn spawn_tidier(parts: &Parts, stop: CancellationToken) -> JoinHandle<()> {
+    let (limits, hasher) = (parts.limits.clone(), parts.site.hasher.clone());
+    spawn_every(Duration::from_secs(60), stop, move || {
+        limits.tidy();
+        hasher.tidy();
+    })
+}
+
+/// Sums up what was measured, which is kept one by one until then, whether or not anybody asks for `/metrics`.
+pub fn spawn_upkeep(figures: PrometheusHandle, stop: CancellationToken) -> JoinHandle<()> {
+    spawn_every(Duration::from_secs(2), stop, move || figures.run_upkeep())
+}
+
+fn spawn_every(period: Duration, stop: CancellationToken, work: impl Fn() + Send + 'static) -> JoinHandle<()> {
     tokio::spawn(async move {
-        while tokio::time::timeout(Duration::from_secs(60), stop.cancelled()).await.is_err() {
-            limits.tidy();
+        while tokio::time::timeout(period, stop.cancelled()).await.is_err() {
+            work();
         }
     })
 }

@@ -8,9 +8,11 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::Mode;
+use crate::log_writer::{LogGuard, LogWriter};
 
 /// Starts the log: JSON lines in production, readable lines in development. `STAGEDOOR_LOG` narrows it (`warn,request=info`).
-pub fn start_log(mode: Mode) -> anyhow::Result<()> {
+/// Keep the guard until the end: dropping it writes out what was gathered.
+pub fn start_log(mode: Mode) -> anyhow::Result<LogGuard> {
     let filter = || -> anyhow::Result<EnvFilter> {
         let text = std::env::var("STAGEDOOR_LOG").unwrap_or_else(|_| "info,sqlx::postgres::notice=warn".to_owned());
         text.parse().map_err(|error| {
@@ -21,27 +23,24 @@ pub fn start_log(mode: Mode) -> anyhow::Result<()> {
     };
     let statements =
         entry::telemetry::QueryCounter.with_filter(Targets::new().with_target("sqlx::query", LevelFilter::DEBUG));
+    let (writer, guard) = LogWriter::start()?;
     let registry = tracing_subscriber::registry().with(statements);
     match mode {
         Mode::Production => registry
             .with(
-                tracing_subscriber::fmt::layer()
-                    .json()
-                    .flatten_event(true)
-                    .with_writer(std::io::stderr)
-                    .with_filter(filter()?),
+                tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(writer).with_filter(filter()?),
             )
             .try_init()?,
         Mode::Development => registry
             .with(
                 tracing_subscriber::fmt::layer()
                     .with_ansi(std::io::stderr().is_terminal())
-                    .with_writer(std::io::stderr)
+                    .with_writer(writer)
                     .with_filter(filter()?),
             )
             .try_init()?,
     }
-    Ok(())
+    Ok(guard)
 }
 
 /// Starts the figures; the handle draws them for `/metrics`.

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -14,16 +14,28 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::secret::sha256;
 use moka::future::Cache;
 use serde::Serialize;
+use tokio::sync::Mutex;
 
 /// A change of the catalog is seen after this long at the latest.
 const FRESH_FOR: Duration = Duration::from_secs(3);
 /// Memory for answers, in bytes.
 const BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Addresses whose newest answers are remembered for those who wait for one.
+const RENEWALS_MAX: u64 = 256;
 /// What other caches are told.
 const CACHE_CONTROL: &str = "public, max-age=5";
 
 /// Answers by the address that asks for them.
-pub(super) struct ReadyAnswers(Cache<String, Arc<Ready>>);
+pub(super) struct ReadyAnswers {
+    kept: Cache<String, Arc<Ready>>,
+    renewals: Cache<String, Arc<Mutex<Option<Renewal>>>>,
+}
+
+/// The last answer that was made because somebody wanted a new one.
+struct Renewal {
+    began: Instant,
+    ready: Arc<Ready>,
+}
 
 /// One answer.
 struct Ready {
@@ -37,33 +49,61 @@ impl Default for ReadyAnswers {
     fn default() -> Self {
         let weight =
             |key: &String, ready: &Arc<Ready>| u32::try_from(key.len() + ready.plain.len() * 3 / 2).unwrap_or(u32::MAX);
-        Self(Cache::builder().max_capacity(BYTES_MAX).time_to_live(FRESH_FOR).weigher(weight).build())
+        Self {
+            kept: Cache::builder().max_capacity(BYTES_MAX).time_to_live(FRESH_FOR).weigher(weight).build(),
+            renewals: Cache::builder().max_capacity(RENEWALS_MAX).time_to_idle(FRESH_FOR).build(),
+        }
     }
 }
 
 impl ReadyAnswers {
     /// The answer kept for `address`, or a new one; `Cache-Control: no-cache` asks for a new one. Of many who ask for the same
     /// at once, one makes it.
-    pub(super) async fn answer<T: Serialize>(
+    pub(super) async fn answer<T: Serialize, Making: Future<Output = Answer<T>> + Send>(
         &self,
         headers: &HeaderMap,
-        address: String,
-        make: impl Future<Output = Answer<T>>,
+        address: &str,
+        make: impl FnOnce() -> Making + Send,
     ) -> Answer<Response> {
-        let make = async { make.await.map(|answer| Arc::new(Ready::new(&answer))) };
-        let wants_new = headers
-            .get(header::CACHE_CONTROL)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.contains("no-cache"));
-        let ready = if wants_new {
-            let ready = make.await?;
-            self.0.insert(address, ready.clone()).await;
-            ready
-        } else {
-            self.0.try_get_with(address, make).await.map_err(|problem: Arc<Problem>| Problem::clone(&problem))?
-        };
-        Ok(ready.response(headers))
+        if wants_new(headers) {
+            return Ok(self.renew(address, make).await?.response(headers));
+        }
+        if let Some(ready) = self.kept.get(address).await {
+            return Ok(ready.response(headers));
+        }
+        // In a box, because what makes an answer is large, and would be moved about with every request that finds one ready.
+        let making = Box::pin(async { make().await.map(|answer| Arc::new(Ready::new(&answer))) });
+        let ready = self.kept.try_get_with(address.to_owned(), making).await;
+        Ok(ready.map_err(|problem: Arc<Problem>| Problem::clone(&problem))?.response(headers))
     }
+
+    /// A new answer, begun after it was asked for: everybody who comes while one is being made shares the next, so that
+    /// insisting on new answers costs the database no more than asking.
+    async fn renew<T: Serialize, Making: Future<Output = Answer<T>> + Send>(
+        &self,
+        address: &str,
+        make: impl FnOnce() -> Making + Send,
+    ) -> Answer<Arc<Ready>> {
+        let asked = Instant::now();
+        let turn = match self.renewals.get(address).await {
+            Some(turn) => turn,
+            None => self.renewals.get_with(address.to_owned(), async { Arc::default() }).await,
+        };
+        let mut last = turn.lock().await;
+        if let Some(renewal) = last.as_ref().filter(|renewal| renewal.began >= asked) {
+            return Ok(renewal.ready.clone());
+        }
+        let began = Instant::now();
+        let ready = Arc::new(Ready::new(&Box::pin(make()).await?));
+        self.kept.insert(address.to_owned(), ready.clone()).await;
+        *last = Some(Renewal { began, ready: ready.clone() });
+        Ok(ready)
+    }
+}
+
+fn wants_new(headers: &HeaderMap) -> bool {
+    let asked = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
+    asked.is_some_and(|asked| asked.contains("no-cache"))
 }
 
 impl Ready {
@@ -124,6 +164,8 @@ fn compress(bytes: &[u8]) -> Bytes {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
 
     fn headers(name: header::HeaderName, value: &'static str) -> HeaderMap {
@@ -143,7 +185,7 @@ mod tests {
         let ask = |headers: HeaderMap, value: u32| {
             let ready = &ready;
             async move {
-                let response = ready.answer(&headers, "/a".to_owned(), async { Ok(value) }).await.unwrap();
+                let response = ready.answer(&headers, "/a", || async { Ok(value) }).await.unwrap();
                 let tag = response.headers()[header::ETAG].to_str().unwrap().to_owned();
                 (response.status(), tag)
             }
@@ -156,5 +198,27 @@ mod tests {
         let mut known = HeaderMap::new();
         known.insert(header::IF_NONE_MATCH, renewed.1.parse().unwrap());
         assert_eq!(ask(known, 3).await.0, StatusCode::NOT_MODIFIED);
+    }
+
+    #[tokio::test]
+    async fn those_who_wait_for_a_new_answer_share_one_that_began_after_they_asked() {
+        let ready = ReadyAnswers::default();
+        let made = AtomicU32::new(0);
+        let no_cache = headers(header::CACHE_CONTROL, "no-cache");
+        let ask = || {
+            ready.answer(&no_cache, "/a", || async {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                Ok(made.fetch_add(1, Ordering::Relaxed))
+            })
+        };
+        let late = async {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            futures::future::try_join_all((0..10).map(|_| ask())).await
+        };
+        let (first, others) = tokio::join!(ask(), late);
+        let tag = |response: &Response| response.headers()[header::ETAG].clone();
+        let (first, others) = (tag(&first.unwrap()), others.unwrap());
+        assert!(others.iter().all(|other| tag(other) != first));
+        assert_eq!(made.load(Ordering::Relaxed), 2);
     }
 }

@@ -10,9 +10,9 @@ use super::cache::ReadyAnswers;
 #[utoipa::path(get, path = "/api/categories", tag = "catalog", responses((status = 200, body = Vec<::catalog::Category>)))]
 pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {
     let (parts, _) = request.into_parts();
-    let make = async {
+    let make = || async {
         let mut connection = site.database.acquire().await?;
         Ok(::catalog::queries::categories(&mut connection).await?)
     };
-    ready.answer(&parts.headers, parts.uri.path().to_owned(), make).await
+    ready.answer(&parts.headers, parts.uri.path(), make).await
 }

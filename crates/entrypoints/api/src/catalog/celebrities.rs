@@ -63,11 +63,11 @@ pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -
     let (mut parts, _) = request.into_parts();
     let headers = std::mem::take(&mut parts.headers);
     let address = input::address(&parts);
-    let make = async {
+    let make = move || async move {
         let Query(query) = input::extract::<Query<CelebritiesQuery>>(&mut parts).await?;
         find(&site, query).await
     };
-    ready.answer(&headers, address, make).await
+    ready.answer(&headers, &address, make).await
 }
 
 async fn find(site: &Site, query: CelebritiesQuery) -> Answer<CelebritiesView> {

@@ -16,12 +16,12 @@ pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -
     let (mut parts, _) = request.into_parts();
     let headers = std::mem::take(&mut parts.headers);
     let address = parts.uri.path().to_owned();
-    let make = async {
+    let make = move || async move {
         let Path(name) = input::extract::<Path<String>>(&mut parts).await?;
         let mut connection = site.database.acquire().await?;
         let celebrity = ::catalog::queries::celebrity(&mut connection, &input::name(name)?).await?;
         let offered = offerings::offered(&mut connection, celebrity.card.id, site.clock.now()).await?;
         Ok(CelebrityView::new(celebrity, offered))
     };
-    ready.answer(&headers, address, make).await
+    ready.answer(&headers, &address, make).await
 }

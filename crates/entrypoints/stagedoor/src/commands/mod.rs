@@ -38,7 +38,7 @@ impl Arguments {
     /// Runs the command to its end.
     pub fn run(self) -> anyhow::Result<()> {
         let config = Config::from_environment()?;
-        crate::telemetry::start_log(config.mode)?;
+        let _log = crate::telemetry::start_log(config.mode)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
             match self.command {

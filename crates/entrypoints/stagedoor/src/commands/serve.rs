@@ -39,9 +39,10 @@ async fn serve(
     let logins = demo_data::logins(config, &parts.site).await?;
     let (stop_serving, stop_working) = (CancellationToken::new(), CancellationToken::new());
     let readiness = Readiness::new();
-    let router = site::router(config, &parts, readiness.clone(), figures);
+    let router = site::router(config, &parts, readiness.clone(), figures.clone());
     let worker = workflows::worker::spawn(parts.site.clone(), stop_working.clone());
-    let tidier = lifecycle::spawn_tidier(parts.limits.clone(), stop_working.clone());
+    let tidier = lifecycle::spawn_tidier(&parts, stop_working.clone());
+    let upkeep = lifecycle::spawn_upkeep(figures.clone(), stop_working.clone());
     announce(config, logins.as_deref());
 
     let serving = tokio::spawn(server::serve(listener, router, stop_serving.clone()));
@@ -56,6 +57,7 @@ async fn serve(
     stop_working.cancel();
     worker.await?;
     tidier.await?;
+    upkeep.await?;
     Ok(())
 }
 
