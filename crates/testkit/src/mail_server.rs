@@ -34,13 +34,13 @@ impl MailServer {
             .expect("python3 runs");
         let events = BufReader::new(child.stdout.take().expect("its output is piped"));
         let mut server = Self { child, events, port: 0 };
-        let listening = server.next();
+        let listening = server.next_event();
         server.port = listening["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("it has a port");
         server
     }
 
     /// The next thing that happens: an object with `event`. Waits for it.
-    pub fn next(&mut self) -> Value {
+    pub fn next_event(&mut self) -> Value {
         self.read().expect("the mail server ended; `cargo xtask test` installs what it needs")
     }
 

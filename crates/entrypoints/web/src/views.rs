@@ -211,7 +211,7 @@ pub(crate) mod samples {
             hue: Hue::from(*hue),
             rating: (index != 5).then(|| (*rating).to_owned()),
             price: (index != 4).then(|| (*price).to_owned()),
-            verified: index % 2 == 0,
+            verified: index.is_multiple_of(2),
             note: (index == 2).then(|| "Free Sat 12 Dec".to_owned()),
         }
     }

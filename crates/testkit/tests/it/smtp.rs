@@ -37,7 +37,7 @@ async fn a_mail_arrives_as_it_was_written() {
     let mailer = mailer(&format!("smtp://door:open%20sesame@127.0.0.1:{}", server.port));
     assert_eq!(mailer.send(&mail("zoe@example.org")).await.expect("it goes"), Receipt::Sent);
 
-    let seen = server.next();
+    let seen = server.next_event();
     assert_eq!((&seen["sender"], &seen["to"]), (&json!("door@stagedoor.test"), &json!(["zoe@example.org"])));
     assert_eq!(seen["user"], "door");
     let headers = &seen["headers"];
@@ -56,7 +56,7 @@ async fn a_wrong_password_is_ours_to_mend() {
     let mailer = mailer(&format!("smtp://door:guess@127.0.0.1:{}", server.port));
     let refused = mailer.send(&mail("zoe@example.org")).await.expect_err("nobody comes in");
     assert!(!refused.is_final(), "{refused:?}");
-    assert_eq!(server.next()["event"], "stranger");
+    assert_eq!(server.next_event()["event"], "stranger");
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn an_address_that_the_server_refuses_is_given_up_and_others_go_on() {
     let refused = mailer.send(&mail("nobody@example.org")).await.expect_err("there is no such mailbox");
     assert!(refused.is_final(), "{refused:?}");
     mailer.send(&mail("zoe@example.org")).await.expect("it goes");
-    assert_eq!((&server.next()["event"], &server.next()["event"]), (&json!("refused"), &json!("mail")));
+    assert_eq!((&server.next_event()["event"], &server.next_event()["event"]), (&json!("refused"), &json!("mail")));
 
     let unsendable = mailer.send(&mail("no address at all")).await.expect_err("it cannot go anywhere");
     assert!(matches!(unsendable, MailerError::Unsendable(_)) && unsendable.is_final());
@@ -97,7 +97,7 @@ async fn a_mail_waits_until_the_server_is_back_and_a_repeated_one_is_known_by_it
     let mut server = MailServer::start_with(&json!({"port": port}));
     site.clock.advance(TimeDelta::seconds(5));
     site.run_jobs().await;
-    let first = server.next();
+    let first = server.next_event();
     assert_eq!(first["to"], json!(["new@example.org"]));
     assert_eq!(states(&site).await, [("sent".to_owned(), 2)]);
 
@@ -106,7 +106,7 @@ async fn a_mail_waits_until_the_server_is_back_and_a_repeated_one_is_known_by_it
         sqlx::query(statement).execute(site.test_database().database.pool()).await.expect("it is undone");
     }
     site.run_jobs().await;
-    let second = server.next();
+    let second = server.next_event();
     assert_eq!(first["headers"]["message-id"], second["headers"]["message-id"]);
     site.run_jobs().await;
     assert_eq!(server.stop(), Vec::<Value>::new());

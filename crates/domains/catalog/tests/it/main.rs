@@ -2,6 +2,5 @@
 #![expect(clippy::unwrap_used, reason = "in a test, what is missing is the failure")]
 
 mod commands;
-mod measure;
 mod search;
 mod support;

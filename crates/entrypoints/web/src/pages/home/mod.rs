@@ -1,3 +1,4 @@
 //! The front page.
 
+#[expect(clippy::module_inception, reason = "the page that an area is named after")]
 pub(crate) mod home;

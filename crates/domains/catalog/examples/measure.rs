@@ -1,4 +1,5 @@
-//! The catalog's figures on a large database. Ignored: it wants one that is loaded, named by `STAGEDOOR_MEASURE_DATABASE_URL`.
+//! The figures of the search on a large database:
+//! `DATABASE_URL=… cargo run --release --package catalog --example measure`, after `stagedoor demo --size scale`.
 
 use std::time::{Duration, Instant};
 
@@ -63,22 +64,22 @@ fn kinds_of_search() -> Vec<(&'static str, Search)> {
     ]
 }
 
-#[tokio::test]
-#[ignore = "measures; wants a loaded database"]
-async fn figures() {
-    let url = std::env::var("STAGEDOOR_MEASURE_DATABASE_URL").expect("name a loaded database");
-    let database = Database::connect(&DatabaseConfig::new(url)).await.unwrap();
-    let mut connection = database.acquire().await.unwrap();
+#[tokio::main]
+async fn main() {
+    let url = std::env::var("DATABASE_URL").expect("name a loaded database in DATABASE_URL");
+    let database = Database::connect(&DatabaseConfig::new(url)).await.expect("the database answers");
+    let mut connection = database.acquire().await.expect("a connection");
     for (name, asked) in kinds_of_search() {
         let (mut pages, mut counts, mut found) = (Vec::new(), Vec::new(), 0);
         for _ in 0..ROUNDS {
             let started = Instant::now();
-            found = search(&mut connection, &asked, &PageRequest::first(20)).await.unwrap().items.len();
+            let page = search(&mut connection, &asked, &PageRequest::first(20)).await.expect("a page");
             pages.push(started.elapsed());
+            found = page.items.len();
         }
         for _ in 0..ROUNDS / 3 {
             let started = Instant::now();
-            facets(&mut connection, &asked).await.unwrap();
+            facets(&mut connection, &asked).await.expect("counts");
             counts.push(started.elapsed());
         }
         report(&format!("{name} ({found})"), pages);
