@@ -9,3 +9,4 @@ mod objects;
 mod payment_flow;
 mod races;
 mod smtp;
+mod two_servers;

@@ -1,3 +1,4 @@
 //! The foundation against a real PostgreSQL.
 
+mod migrations;
 mod testing;
