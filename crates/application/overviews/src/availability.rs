@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use calendar::{OpenRange, Rules, Slot, Span, Terms, WeeklyHours};
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use database::Connection;
 use kernel::{CelebrityId, Instant, OfferingId};
@@ -14,8 +14,8 @@ use crate::OverviewError;
 /// Days before and after the asked ones from which a service with its buffers and any zone can reach in.
 const REACH_DAYS: u64 = 4;
 
-/// How far around the wanted time the nearest ones are looked for.
-const NEAREST_DAYS: u64 = 45;
+/// How far around the wanted time the nearest ones are looked for: mostly there are some close by.
+const NEAREST_DAYS: [u64; 2] = [3, 45];
 
 /// The free times of an offering.
 #[derive(Debug, Clone)]
@@ -78,10 +78,19 @@ pub async fn nearest(
     count: usize,
     now: Instant,
 ) -> Result<Vec<Slot>, OverviewError> {
-    let day = wanted.max(now).date_naive();
-    let (from, to) = (day - Days::new(NEAREST_DAYS), day + Days::new(NEAREST_DAYS));
-    let availability = slots(connection, offering_id, from, to, now).await?;
-    Ok(calendar::nearest_free(&availability.slots, wanted, count))
+    let wanted_day = wanted.max(now).date_naive();
+    let mut found = Vec::new();
+    for days in NEAREST_DAYS {
+        let (from, to) = (wanted_day - Days::new(days), wanted_day + Days::new(days));
+        let availability = slots(connection, offering_id, from, to, now).await?;
+        found = calendar::nearest_free(&availability.slots, wanted, count);
+        let reach = TimeDelta::days(days.cast_signed());
+        // What lies within reach on both sides is nearer than anything outside.
+        if found.len() == count && found.iter().all(|slot| (slot.starts_at - wanted).abs() <= reach) {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// Whether the offering can begin at exactly `starts_at`.

@@ -1,12 +1,14 @@
 //! What can be done with bookings: load, decide, save, record the fact.
 
 use chrono::TimeDelta;
-use database::{Connection, Tx, outbox};
+use database::outbox::{self, NewFact};
+use database::{Connection, Tx};
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};
 
 use crate::{
     Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund,
-    Status, Terms, reference, store,
+    Status, Terms, reference,
+    store::{self, Hold},
 };
 
 /// Characters a brief has at most.
@@ -66,16 +68,20 @@ pub async fn place(tx: &mut Tx, chance: &dyn Chance, now: Instant, new: NewBooki
     };
     let change = crate::begin(&booking, now);
     crate::apply(&mut booking, &change, now);
-    if let (Change::Held { until }, Some(span)) = (&change, booking.terms.span()) {
-        let id = AllocationId::new(chance, now);
-        if !store::take(tx, id, booking.celebrity, span, booking.id, Some(*until), now).await? {
-            return Err(BookingsError::SlotTaken);
+    let hold = match (&change, booking.terms.span()) {
+        (Change::Held { until }, Some(span)) => {
+            Some(Hold { id: AllocationId::new(chance, now), span, expires_at: *until })
         }
-    }
+        _ => None,
+    };
     let actor = Actor::customer(booking.customer);
-    store::insert(tx, &booking, &change, actor, crate::deadlines(&booking, &change).first().copied()).await?;
-    record(tx, chance, now, &booking, change, actor).await?;
-    Ok(booking)
+    let fact = NewFact::of(chance, now, &event(&booking, change.clone(), actor))?;
+    let deadline = crate::deadlines(&booking, &change).first().copied();
+    if store::insert(tx, &booking, &change, actor, deadline, hold, &fact).await? {
+        Ok(booking)
+    } else {
+        Err(BookingsError::SlotTaken)
+    }
 }
 
 /// Asks something of a booking: locks it, decides, saves, records.
@@ -134,8 +140,7 @@ pub async fn confirm_if_free(
         // A lapsed hold that nobody cleared still keeps everybody else out.
         Some(span) => {
             store::keep_time(tx, booking.id).await?
-                || store::take(tx, AllocationId::new(chance, now), booking.celebrity, span, booking.id, None, now)
-                    .await?
+                || store::take(tx, AllocationId::new(chance, now), booking.celebrity, span, booking.id, now).await?
         }
     };
     let command = if has_time { Command::Confirm } else { Command::ReturnPayment };
@@ -206,8 +211,10 @@ async fn record(
     change: Change,
     actor: Actor,
 ) -> Result<(), BookingsError> {
-    let event =
-        BookingEvent { booking: booking.id, celebrity: booking.celebrity, version: booking.version, change, actor };
-    outbox::append(tx, chance, now, &event).await?;
+    outbox::append(tx, chance, now, &event(booking, change, actor)).await?;
     Ok(())
+}
+
+const fn event(booking: &Booking, change: Change, actor: Actor) -> BookingEvent {
+    BookingEvent { booking: booking.id, celebrity: booking.celebrity, version: booking.version, change, actor }
 }

@@ -1,6 +1,7 @@
 //! What is written of bookings, and what is locked to be written.
 
 use chrono::NaiveDateTime;
+use database::outbox::NewFact;
 use database::{Connection, Tx};
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Currency, Instant, Money, OfferingId, PersonId};
 use sqlx::postgres::types::PgRange;
@@ -115,19 +116,29 @@ pub(crate) async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, Bookings
     find(tx, id).await?.ok_or(BookingsError::NotFound)
 }
 
-/// Adds a booking with its first event and deadlines, in one round trip.
+/// Time to hold for a new booking.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hold {
+    pub id: AllocationId,
+    pub span: Span,
+    pub expires_at: Instant,
+}
+
+/// Adds a booking with its hold, first event, deadline and fact, all in one round trip. `false` when the time is taken.
 pub(crate) async fn insert(
     tx: &mut Tx,
     booking: &Booking,
     change: &Change,
     actor: Actor,
     deadline: Option<(DeadlineKind, Instant)>,
-) -> Result<(), BookingsError> {
+    hold: Option<Hold>,
+    fact: &NewFact,
+) -> Result<bool, BookingsError> {
     let terms = &booking.terms;
     let policy = serde_json::to_value(&terms.policy).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let details = serde_json::to_value(change).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    sqlx::query_file!(
-        "sql/insert_booking.sql",
+    let placed = sqlx::query_file_scalar!(
+        "sql/place_booking.sql",
         booking.id.0,
         booking.reference,
         booking.customer.0,
@@ -164,11 +175,17 @@ pub(crate) async fn insert(
         actor.id.map(|id| id.0),
         details,
         deadline.map(|(kind, _)| kind.as_str()),
-        deadline.map(|(_, due)| due)
+        deadline.map(|(_, due)| due),
+        hold.map(|hold| hold.id.0),
+        hold.map(|hold| range(hold.span)),
+        hold.map(|hold| hold.expires_at),
+        fact.id.0,
+        fact.topic,
+        fact.payload
     )
-    .execute(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await?;
-    Ok(())
+    Ok(placed.is_some())
 }
 
 /// Saves what a change did to a booking that is locked.
@@ -289,23 +306,17 @@ pub(crate) async fn postpone(
     Ok(())
 }
 
-/// Holds a time: waits its turn, clears holds that lapsed, and takes the time if nobody has it.
-///
-/// The advisory lock makes two who want one calendar take turns, which a bare insert against the constraint turns into
-/// deadlocks. A deleted row of our own statement does not stand in the way of the insert, because the constraint looks at
-/// rows as they are, not at the statement's snapshot.
+/// Takes a time for good, after its hold was lost: waits its turn, clears holds that lapsed, and takes the time if nobody has
+/// it. The same steps as in `place_booking.sql`, which says why.
 pub(crate) async fn take(
     tx: &mut Tx,
     id: AllocationId,
     celebrity: CelebrityId,
     span: Span,
     booking: BookingId,
-    expires_at: Option<Instant>,
     now: Instant,
 ) -> Result<bool, BookingsError> {
-    let kind = if expires_at.is_some() { "hold" } else { "booking" };
-    let taken =
-        sqlx::query_file_scalar!("sql/take_time.sql", id.0, celebrity.0, range(span), kind, booking.0, expires_at, now);
+    let taken = sqlx::query_file_scalar!("sql/take_time.sql", id.0, celebrity.0, range(span), booking.0, now);
     Ok(taken.fetch_optional(&mut **tx).await?.is_some())
 }
 

@@ -58,8 +58,13 @@ pub struct CelebrityCard {
 impl CelebrityCard {
     /// Where the poster is served.
     pub fn portrait_url(&self) -> Option<String> {
-        self.portrait_id.map(|id| format!("/portraits/{id}"))
+        self.portrait_id.map(portrait_url)
     }
+}
+
+/// Where a poster is served.
+pub fn portrait_url(id: PortraitId) -> String {
+    format!("/portraits/{id}")
 }
 
 /// A whole profile.

@@ -11,7 +11,7 @@ pub mod search;
 mod store;
 
 pub use calendar as slots;
-pub use celebrity::{Category, CategoryLink, Celebrity, CelebrityCard, Portrait, Rating, Review};
+pub use celebrity::{Category, CategoryLink, Celebrity, CelebrityCard, Portrait, Rating, Review, portrait_url};
 pub use error::CatalogError;
 pub use offering::{Offering, OfferingKind, OfferingMode};
 pub use policy::{CancellationPolicy, Tier};

@@ -2,8 +2,8 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use database::Tx;
-use database::idempotency::{self, Attempt, Begun};
+use database::idempotency::{self, Attempt, Found};
+use database::{Connection, Tx};
 use http::{HeaderValue, StatusCode, header};
 use kernel::{FaultKind, Instant, secret::sha256};
 use serde::{Serialize, de::DeserializeOwned};
@@ -13,7 +13,8 @@ use crate::{Answer, Problem, SignedIn};
 
 /// The input of a call that carries an `Idempotency-Key`.
 ///
-/// Use: `replay` first, then the effect, then `keep`, then commit, all in one transaction.
+/// The effect comes first and the key is looked up only when it is not the first: retries are rare and may cost more. An
+/// effect outside of our database is the exception: it calls `replay` before it begins.
 #[derive(Debug)]
 pub struct Once<Input> {
     pub input: Input,
@@ -22,37 +23,45 @@ pub struct Once<Input> {
 
 impl<Input> Once<Input> {
     /// The answer of an earlier try, if there was one.
-    pub async fn replay(&self, tx: &mut Tx) -> Answer<Option<Response>> {
-        match idempotency::begin(tx, &self.attempt).await? {
-            Begun::Fresh => Ok(None),
-            Begun::Replay { status, body } => {
+    pub async fn replay(&self, connection: &mut Connection) -> Answer<Option<Response>> {
+        match idempotency::find(connection, &self.attempt).await? {
+            Found::Nothing => Ok(None),
+            Found::Replay { status, body } => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 let mut response = json_response(status, body);
                 response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
                 Ok(Some(response))
             }
-            Begun::Mismatch => Err(Problem::new(
+            Found::Mismatch => Err(Problem::new(
                 FaultKind::Invalid,
                 "idempotency_key_reused",
                 "This Idempotency-Key was used for another request. Send a fresh key with a new request.",
             )),
-            Begun::InFlight => Err(in_flight()),
         }
     }
 
-    /// Keeps the answer beside its effect and returns it.
-    pub async fn keep(
+    /// Ends the transaction of an effect: keeps the answer beside it and commits, or, when an earlier try was finished,
+    /// undoes this one and answers what that one did. A refusal is kept by nobody, so that it can be tried again.
+    pub async fn finish(
         &self,
-        tx: &mut Tx,
-        status: StatusCode,
-        answer: &impl Serialize,
+        mut tx: Tx,
         now: Instant,
+        status: StatusCode,
+        outcome: Answer<impl Serialize>,
     ) -> Answer<Response> {
-        let body = serde_json::to_vec(answer).expect("answers are plain data");
-        if !idempotency::keep(tx, &self.attempt, status.as_u16(), &body, now).await? {
-            return Err(in_flight());
+        match outcome {
+            Ok(answer) => {
+                let body = serde_json::to_vec(&answer).expect("answers are plain data");
+                if idempotency::keep(&mut tx, &self.attempt, status.as_u16(), &body, now).await? {
+                    tx.commit().await?;
+                    return Ok(json_response(status, body));
+                }
+                self.replay(&mut tx).await?.ok_or_else(lapsed)
+            }
+            // Nothing can be looked up where the database itself is the trouble.
+            Err(problem) if problem.status.is_server_error() => Err(problem),
+            Err(problem) => self.replay(&mut tx).await?.ok_or(problem),
         }
-        Ok(json_response(status, body))
     }
 }
 
@@ -60,13 +69,13 @@ fn json_response(status: StatusCode, body: Vec<u8>) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-fn in_flight() -> Problem {
+/// The earlier try was there a moment ago and is not any more: a sweep came in between.
+fn lapsed() -> Problem {
     Problem::new(
         FaultKind::Conflict,
-        "idempotency_in_flight",
-        "The first try with this Idempotency-Key is still running. Try again in a second.",
+        "idempotency_key_lapsed",
+        "This Idempotency-Key is from a day ago. Send a fresh key with a new request.",
     )
-    .with_retry_after(1)
 }
 
 impl<S: Send + Sync, Input: DeserializeOwned> FromRequest<S> for Once<Input> {

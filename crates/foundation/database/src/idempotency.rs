@@ -3,7 +3,7 @@
 use kernel::Instant;
 use uuid::Uuid;
 
-use crate::Tx;
+use crate::{Connection, Tx};
 
 /// Names one attempt of one caller.
 #[derive(Debug, Clone)]
@@ -17,44 +17,38 @@ pub struct Attempt {
     pub request_hash: [u8; 32],
 }
 
-/// What to do with an attempt.
+/// What is known of an attempt.
 #[derive(Debug)]
-pub enum Begun {
-    /// Nobody did this yet: do it, then `keep` the answer in the same transaction.
-    Fresh,
+pub enum Found {
+    /// Nobody finished this yet.
+    Nothing,
     /// It was done: answer this again.
     Replay { status: u16, body: Vec<u8> },
     /// The key was used for another request.
     Mismatch,
-    /// The first try is still running.
-    InFlight,
 }
 
-/// Looks an attempt up and claims it for as long as the transaction lasts.
-pub async fn begin(tx: &mut Tx, attempt: &Attempt) -> Result<Begun, sqlx::Error> {
-    let name = format!("{}/{}/{}", attempt.actor_id, attempt.route, attempt.key);
+/// Looks an attempt up.
+pub async fn find(connection: &mut Connection, attempt: &Attempt) -> Result<Found, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT pg_try_advisory_xact_lock(hashtextextended($4 || current_schema(), 1)) AS "claimed!", k.request_hash AS "request_hash?", k.status AS "status?", k.body AS "body?"
-           FROM (SELECT 1) AS one LEFT JOIN idempotency_keys k ON k.actor_id = $1 AND k.route = $2 AND k.key = $3"#,
+        "SELECT request_hash, status, body FROM idempotency_keys WHERE actor_id = $1 AND route = $2 AND key = $3",
         attempt.actor_id,
         attempt.route,
-        attempt.key,
-        name
+        attempt.key
     )
-    .fetch_one(&mut **tx)
+    .fetch_optional(connection)
     .await?;
-    Ok(match (row.request_hash, row.status, row.body) {
-        (Some(hash), Some(status), Some(body)) if hash == attempt.request_hash => {
-            Begun::Replay { status: status.unsigned_abs(), body }
+    Ok(match row {
+        None => Found::Nothing,
+        Some(row) if row.request_hash == attempt.request_hash => {
+            Found::Replay { status: row.status.unsigned_abs(), body: row.body }
         }
-        (Some(_), ..) => Begun::Mismatch,
-        _ if row.claimed => Begun::Fresh,
-        _ => Begun::InFlight,
+        Some(_) => Found::Mismatch,
     })
 }
 
-/// Keeps the answer beside its effect. `false` means that another try got there first between our look and our claim: roll
-/// back and answer as in flight, so that the next try replays.
+/// Keeps the answer beside its effect. `false` means that another try with this key was finished first: roll back and look
+/// it up. A try that is still running is waited for here.
 pub async fn keep(tx: &mut Tx, attempt: &Attempt, status: u16, body: &[u8], now: Instant) -> Result<bool, sqlx::Error> {
     let kept = sqlx::query!(
         "INSERT INTO idempotency_keys (actor_id, route, key, request_hash, status, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",

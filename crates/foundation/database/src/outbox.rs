@@ -31,21 +31,41 @@ impl Fact {
     }
 }
 
+/// A fact about to be appended, for a statement that calls `append_fact` beside its effect.
+#[derive(Debug)]
+pub struct NewFact {
+    pub id: FactId,
+    pub topic: &'static str,
+    pub subject_id: Uuid,
+    pub payload: serde_json::Value,
+}
+
+impl NewFact {
+    /// The fact that `event` is.
+    pub fn of(chance: &dyn Chance, now: Instant, event: &impl Event) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: FactId::new(chance, now),
+            topic: event.topic(),
+            subject_id: event.subject_id(),
+            payload: serde_json::to_value(event).map_err(|error| sqlx::Error::Encode(error.into()))?,
+        })
+    }
+}
+
 /// Appends a fact to the transaction that makes it true.
 pub async fn append(tx: &mut Tx, chance: &dyn Chance, now: Instant, event: &impl Event) -> Result<FactId, sqlx::Error> {
-    let id = FactId::new(chance, now);
-    let payload = serde_json::to_value(event).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    sqlx::query!(
-        "INSERT INTO outbox (id, topic, subject_id, payload, occurred_at) VALUES ($1, $2, $3, $4, $5)",
-        id.0,
-        event.topic(),
-        event.subject_id(),
-        payload,
+    let fact = NewFact::of(chance, now, event)?;
+    sqlx::query_scalar!(
+        "SELECT append_fact($1, $2, $3, $4, $5)",
+        fact.id.0,
+        fact.topic,
+        fact.subject_id,
+        fact.payload,
         now
     )
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
-    Ok(id)
+    Ok(fact.id)
 }
 
 /// Facts nobody reacted to yet, oldest first, locked until the transaction ends; other dispatchers skip them.

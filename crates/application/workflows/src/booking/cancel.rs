@@ -7,7 +7,7 @@ use kernel::{Actor, BookingId, Instant, Money};
 use payments::RefundReason;
 use payments::ledger::Split;
 
-use super::see;
+use super::{Side, see};
 use crate::payment::{give_up_later, owe_refund};
 use crate::{Services, WorkflowError};
 
@@ -25,16 +25,18 @@ pub async fn preview_cancellation(
     Ok(commands::preview(&booking, by, now))
 }
 
-/// Calls the booking off. `expected_minor` is the refund that was shown; if it has changed since, nothing happens. The caller commits.
+/// Calls the booking off, and says from which side. `expected_minor` is the refund that was shown; if it has changed since,
+/// nothing happens. The caller commits.
 pub async fn cancel(
     site: &Services,
     tx: &mut Tx,
     caller: &Caller,
     id: BookingId,
     expected_minor: i64,
-) -> Result<Booking, WorkflowError> {
+) -> Result<(Booking, Side), WorkflowError> {
     let side = see(tx, caller, id).await?.side;
-    call_off(site, tx, id, side.canceller(), side.actor(caller), Some(expected_minor)).await
+    let booking = call_off(site, tx, id, side.canceller(), side.actor(caller), Some(expected_minor)).await?;
+    Ok((booking, side))
 }
 
 /// Calls a booking off for whomever, with everything that follows for the money.

@@ -7,5 +7,5 @@ mod sight;
 
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::work_deadlines;
-pub use place::{FreeTime, PlaceBooking, place};
+pub use place::{FreeTime, PlaceBooking, Placed, Star, place};
 pub use sight::{Seen, Side, calendars_of, see};

@@ -6,7 +6,7 @@ use bookings::{Booking, BookingsError, Kind, Mode, Policy, Terms, Timing};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use database::{Connection, Tx};
-use kernel::{FieldFault, Instant, OfferingId};
+use kernel::{CelebrityId, FieldFault, Instant, OfferingId, PortraitId};
 use overviews::ordering::{Opening, Orderable, orderable};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -37,13 +37,31 @@ pub struct FreeTime {
     pub ends_at: DateTime<Utc>,
 }
 
+/// With whom a booking was placed.
+#[derive(Debug, Clone)]
+pub struct Star {
+    pub id: CelebrityId,
+    pub slug: String,
+    pub stage_name: String,
+    /// Of the poster, in degrees.
+    pub hue: i16,
+    pub portrait_id: Option<PortraitId>,
+}
+
+/// A booking that was just placed.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    pub booking: Booking,
+    pub star: Star,
+}
+
 /// Places a booking and holds its time. The caller commits.
 pub async fn place(
     site: &Services,
     tx: &mut Tx,
     caller: &Caller,
     order: PlaceBooking,
-) -> Result<Booking, WorkflowError> {
+) -> Result<Placed, WorkflowError> {
     let now = site.clock.now();
     let brief = check_brief(&order.brief)?;
     let zone = order.time_zone.unwrap_or_else(|| caller.time_zone.clone());
@@ -62,6 +80,13 @@ pub async fn place(
         return Err(WorkflowError::OwnProfile);
     }
     let opening = found.opening;
+    let star = Star {
+        id: found.celebrity_id,
+        slug: found.slug.clone(),
+        stage_name: found.stage_name.clone(),
+        hue: found.hue,
+        portrait_id: found.portrait_id,
+    };
     let new = NewBooking {
         customer: caller.id,
         celebrity: found.celebrity_id,
@@ -78,7 +103,7 @@ pub async fn place(
         (Opening::Taken, Some(wanted)) => Err(taken(tx, order.offering, wanted, now).await?),
         (_, wanted) => match (commands::place(tx, &*site.chance, now, new).await, wanted) {
             (Err(BookingsError::SlotTaken), Some(wanted)) => Err(taken(tx, order.offering, wanted, now).await?),
-            (done, _) => Ok(done?),
+            (done, _) => Ok(Placed { booking: done?, star }),
         },
     }
 }

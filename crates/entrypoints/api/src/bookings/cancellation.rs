@@ -3,11 +3,11 @@
 use ::bookings::Refund;
 use axum::extract::State;
 use axum::response::Response;
-use entry::{Answer, Json, Once, Path, ProblemDocument, SignedIn, Site};
+use entry::{Answer, Json, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::BookingId;
 use serde::Deserialize;
-use workflows::booking::{cancel as call_off, preview_cancellation, see};
+use workflows::booking::{cancel as call_off, preview_cancellation};
 
 use super::views::{self, BookingView};
 
@@ -42,13 +42,10 @@ pub(super) async fn cancel(
     once: Once<CancellationInput>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
-    if let Some(answer) = once.replay(&mut tx).await? {
-        return Ok(answer);
-    }
-    let side = see(&mut tx, &caller, id).await?.side;
-    let booking = call_off(&site, &mut tx, &caller, id, once.input.expected_refund_minor).await?;
-    let view = views::one(&mut tx, booking, side, site.clock.now()).await?;
-    let answer = once.keep(&mut tx, StatusCode::OK, &view, site.clock.now()).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let outcome = call_off(&site, &mut tx, &caller, id, once.input.expected_refund_minor).await;
+    let view = match outcome {
+        Ok((booking, side)) => views::one(&mut tx, booking, side, site.clock.now()).await,
+        Err(error) => Err(Problem::from(error)),
+    };
+    once.finish(tx, site.clock.now(), StatusCode::OK, view).await
 }

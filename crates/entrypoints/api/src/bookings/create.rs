@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use entry::{Answer, Once, ProblemDocument, SignedIn, Site};
+use entry::{Answer, Once, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::OfferingId;
 use serde::Deserialize;
-use workflows::booking::{PlaceBooking, Side, place};
+use workflows::booking::{PlaceBooking, place};
 
-use super::views::{self, BookingView};
+use super::views::BookingView;
 
 /// What to book.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -35,10 +35,6 @@ pub(super) async fn handle(
     SignedIn(caller): SignedIn,
     once: Once<BookingInput>,
 ) -> Answer<Response> {
-    let mut tx = site.database.begin().await?;
-    if let Some(answer) = once.replay(&mut tx).await? {
-        return Ok(answer);
-    }
     let input = &once.input;
     let order = PlaceBooking {
         offering: input.offering_id,
@@ -46,9 +42,9 @@ pub(super) async fn handle(
         time_zone: input.time_zone.clone(),
         brief: input.brief.clone(),
     };
-    let booking = place(&site, &mut tx, &caller, order).await?;
-    let view = views::one(&mut tx, booking, Side::Customer, site.clock.now()).await?;
-    let answer = once.keep(&mut tx, StatusCode::CREATED, &view, site.clock.now()).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let mut tx = site.database.begin().await?;
+    let placed = place(&site, &mut tx, &caller, order).await;
+    let now = site.clock.now();
+    let view = placed.map(|placed| BookingView::placed(placed, now)).map_err(Problem::from);
+    once.finish(tx, now, StatusCode::CREATED, view).await
 }

@@ -7,7 +7,7 @@ use database::Connection;
 use entry::Answer;
 use kernel::{ActorKind, BookingId, CelebrityId, Instant, Money, OfferingId};
 use serde::Serialize;
-use workflows::booking::Side;
+use workflows::booking::{Placed, Side};
 
 /// With whom.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -64,10 +64,24 @@ pub struct BookingView {
     pub actions: Vec<Action>,
 }
 
+impl BookingView {
+    /// A booking that was just placed, for its customer.
+    pub fn placed(Placed { booking, star }: Placed, now: Instant) -> Self {
+        let star = CelebrityRef {
+            portrait_url: star.portrait_id.map(::catalog::portrait_url),
+            id: star.id,
+            slug: star.slug,
+            stage_name: star.stage_name,
+            hue: star.hue,
+        };
+        view(booking, Some(star), Side::Customer, now)
+    }
+}
+
 /// One booking for one side.
 pub async fn one(connection: &mut Connection, booking: Booking, side: Side, now: Instant) -> Answer<BookingView> {
     let cards = ::catalog::queries::cards(connection, &[booking.celebrity]).await?;
-    Ok(view(booking, &cards, side, now))
+    Ok(view(booking, cards.first().map(CelebrityRef::from), side, now))
 }
 
 /// Several bookings for one side, in their order.
@@ -79,12 +93,28 @@ pub async fn many(
 ) -> Answer<Vec<BookingView>> {
     let ids: Vec<CelebrityId> = bookings.iter().map(|booking| booking.celebrity).collect();
     let cards = ::catalog::queries::cards(connection, &ids).await?;
-    Ok(bookings.into_iter().map(|booking| view(booking, &cards, side, now)).collect())
+    let star = |id| cards.iter().find(|card| card.id == id).map(CelebrityRef::from);
+    Ok(bookings
+        .into_iter()
+        .map(|booking| (star(booking.celebrity), booking))
+        .map(|(star, booking)| view(booking, star, side, now))
+        .collect())
 }
 
-fn view(booking: Booking, cards: &[CelebrityCard], side: Side, now: Instant) -> BookingView {
+impl From<&CelebrityCard> for CelebrityRef {
+    fn from(card: &CelebrityCard) -> Self {
+        Self {
+            id: card.id,
+            slug: card.slug.clone(),
+            stage_name: card.stage_name.clone(),
+            hue: card.hue,
+            portrait_url: card.portrait_url(),
+        }
+    }
+}
+
+fn view(booking: Booking, celebrity: Option<CelebrityRef>, side: Side, now: Instant) -> BookingView {
     let actions = actions(&booking, side, now);
-    let card = cards.iter().find(|card| card.id == booking.celebrity);
     let total = booking.terms.total();
     let terms = booking.terms;
     BookingView {
@@ -98,13 +128,7 @@ fn view(booking: Booking, cards: &[CelebrityCard], side: Side, now: Instant) -> 
         kind: terms.kind,
         mode: terms.mode,
         title: terms.title,
-        celebrity: card.map(|card| CelebrityRef {
-            id: card.id,
-            slug: card.slug.clone(),
-            stage_name: card.stage_name.clone(),
-            hue: card.hue,
-            portrait_url: card.portrait_url(),
-        }),
+        celebrity,
         starts_at: terms.time.map(|time| time.starts_at),
         ends_at: terms.time.map(|time| time.ends_at),
         time_zone: terms.time_zone,

@@ -38,16 +38,14 @@ pub(super) async fn handle(
     Path(id): Path<BookingId>,
     once: Once<PaymentInput>,
 ) -> Answer<Response> {
-    let mut tx = site.database.begin().await?;
-    if let Some(answer) = once.replay(&mut tx).await? {
+    // Nothing of ours can undo a charge, so an earlier try is looked for first. After a crash the charge is found by its own key.
+    let mut connection = site.database.acquire().await?;
+    if let Some(answer) = once.replay(&mut connection).await? {
         return Ok(answer);
     }
-    // The provider is not waited for with a transaction open; trying again after a crash finds the charge by its own key.
-    drop(tx);
+    drop(connection);
     let PaymentInput::Card { card } = &once.input;
     let payment = pay(&site, &caller, id, PayCard { number: card.number.clone() }).await?;
-    let mut tx = site.database.begin().await?;
-    let answer = once.keep(&mut tx, StatusCode::OK, &PaymentView::from(payment), site.clock.now()).await?;
-    tx.commit().await?;
-    Ok(answer)
+    let tx = site.database.begin().await?;
+    once.finish(tx, site.clock.now(), StatusCode::OK, Ok(PaymentView::from(payment))).await
 }

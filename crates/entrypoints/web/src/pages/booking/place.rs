@@ -1,9 +1,9 @@
 //! `POST /book/{offering}`: places the booking and goes on to paying, or says who was faster.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use chrono::{DateTime, Utc};
-use database::idempotency::{self, Attempt, Begun};
+use database::idempotency::{self, Attempt, Found};
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use http::StatusCode;
 use kernel::secret::sha256;
@@ -43,13 +43,6 @@ pub(crate) async fn place(
         key: reviewed.attempt,
         request_hash: sha256(said.as_bytes()),
     };
-    let now = site.clock.now();
-    let mut tx = site.database.begin().await?;
-    match idempotency::begin(&mut tx, &attempt).await? {
-        Begun::Fresh => {}
-        Begun::Replay { body, .. } => return Ok(Redirect::to(&String::from_utf8_lossy(&body)).into_response()),
-        Begun::Mismatch | Begun::InFlight => return Err(doubled()),
-    }
     let order = PlaceBooking {
         offering: id,
         starts_at: reviewed.starts_at,
@@ -57,21 +50,27 @@ pub(crate) async fn place(
         brief: reviewed.brief.replace("\r\n", "\n"),
     };
     let brief = order.brief.clone();
+    let mut tx = site.database.begin().await?;
     match (workflows::booking::place(&site, &mut tx, &caller, order).await, reviewed.starts_at) {
-        (Ok(booking), _) => {
-            let to = links::checkout(booking.id);
-            if !idempotency::keep(&mut tx, &attempt, 303, to.as_bytes(), now).await? {
-                return Err(doubled());
+        (Ok(placed), _) => {
+            let to = links::checkout(placed.booking.id);
+            if idempotency::keep(&mut tx, &attempt, 303, to.as_bytes(), site.clock.now()).await? {
+                tx.commit().await?;
+                return Ok(draft::forget(Redirect::to(&to)));
             }
-            tx.commit().await?;
-            Ok(draft::forget(Redirect::to(&to)))
+            tx.rollback().await?;
+            earlier(&site, &attempt).await?.ok_or_else(doubled)
         }
         (
             Err(WorkflowError::SlotTaken { alternatives } | WorkflowError::NotOffered { alternatives }),
             Some(wanted_at),
         ) => {
             drop(tx);
-            conflict(&site, &frame, id, wanted_at, alternatives).await
+            // Taken, perhaps, by the first of two clicks.
+            match earlier(&site, &attempt).await? {
+                Some(answer) => Ok(answer),
+                None => conflict(&site, &frame, id, wanted_at, alternatives).await,
+            }
         }
         (Err(error), starts_at) if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) => {
             drop(tx);
@@ -82,12 +81,19 @@ pub(crate) async fn place(
     }
 }
 
+/// Where the same click led before.
+async fn earlier(site: &Site, attempt: &Attempt) -> Answer<Option<Response>> {
+    let mut connection = site.database.acquire().await?;
+    match idempotency::find(&mut connection, attempt).await? {
+        Found::Nothing => Ok(None),
+        Found::Replay { body, .. } => Ok(Some(draft::forget(Redirect::to(&String::from_utf8_lossy(&body))))),
+        Found::Mismatch => Err(doubled()),
+    }
+}
+
 fn doubled() -> Problem {
-    Problem::new(
-        FaultKind::Conflict,
-        "attempt_used",
-        "This was sent twice at once. Look at your bookings: the first one counts.",
-    )
+    let detail = "This was sent before, with other words. Look at your bookings: the first one counts.";
+    Problem::new(FaultKind::Conflict, "attempt_used", detail)
 }
 
 async fn conflict(
