@@ -39,8 +39,17 @@ pub fn complaints() -> Result<Vec<String>> {
     complaints.extend(documents::check(&sources, &|path| shell::root().join(path).exists()));
     complaints.extend(documents::unowned(&manifests, &sources));
     complaints.extend(places::check(&sources));
+    let top: Vec<String> = names(&shell::root())?;
+    complaints.extend(places::strangers(top.iter().map(String::as_str)));
     complaints.extend(environment::check(&sources)?);
     Ok(complaints)
+}
+
+/// What a folder holds, by name.
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let entries = fs::read_dir(folder)?;
+    let name = |entry: std::io::Result<fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
+    entries.map(name).collect()
 }
 
 /// A text file of the repository.

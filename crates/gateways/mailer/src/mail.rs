@@ -43,6 +43,10 @@ pub enum MailerError {
     Unavailable(#[source] lettre::transport::smtp::Error),
     #[error("STAGEDOOR_SMTP_URL should look like smtps://user:password@host:465 or smtp://host:25")]
     BadUrl(#[source] lettre::transport::smtp::Error),
+    #[error(
+        "STAGEDOOR_SMTP_URL would send its password unencrypted; use smtps://, or smtp:// with ?tls=required at the end"
+    )]
+    PasswordInTheClear,
     #[error("STAGEDOOR_MAIL_FROM should look like Stagedoor <door@example.org>")]
     BadSender(#[source] lettre::address::AddressError),
 }

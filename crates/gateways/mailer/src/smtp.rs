@@ -23,6 +23,9 @@ pub struct SmtpMailer {
 impl SmtpMailer {
     /// The server at `url` (`smtp://`, `smtps://`, with user and password where it wants them), as `from`.
     pub fn new(url: &Secret<String>, from: &str) -> Result<Self, MailerError> {
+        if shows_password(url.expose()) {
+            return Err(MailerError::PasswordInTheClear);
+        }
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
             .map_err(MailerError::BadUrl)?
             .timeout(Some(TIMEOUT))
@@ -57,5 +60,32 @@ impl Mailer for SmtpMailer {
         let message = self.message(mail).map_err(MailerError::Unsendable)?;
         self.transport.send(message).await.map_err(MailerError::Unavailable)?;
         Ok(Receipt::Sent)
+    }
+}
+
+/// Whether a password would cross a network unencrypted. To this machine itself it crosses none.
+fn shows_password(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("smtp://") else { return false };
+    let Some((_, host)) = rest.rsplit_once('@') else { return false };
+    let is_here = ["127.", "localhost", "[::1]"].iter().any(|here| host.starts_with(here));
+    !is_here && !host.contains("tls=required")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_sent_unencrypted_to_another_machine() {
+        let shown = ["smtp://door:secret@mail.example:25", "smtp://door:secret@mail.example?tls=opportunistic"];
+        let kept = [
+            "smtps://door:secret@mail.example",
+            "smtp://door:secret@mail.example:587?tls=required",
+            "smtp://mail.example",
+            "smtp://door:secret@127.0.0.1:2525",
+        ];
+        assert!(shown.iter().all(|url| shows_password(url)) && !kept.iter().any(|url| shows_password(url)));
+        let refused = SmtpMailer::new(&Secret::new(shown[0].to_owned()), "door@stagedoor.test").unwrap_err();
+        assert!(refused.to_string().contains("smtps://") && !refused.to_string().contains("secret"));
     }
 }
