@@ -169,7 +169,12 @@ impl Shown<'_> {
         ahead.sort_by_key(|(at, _)| *at);
         for (index, (at, label)) in ahead.into_iter().enumerate() {
             let state = if index == 0 { "next" } else { "later" };
-            moments.push(MomentView { label, note: None, when: self.stamp(at), state });
+            moments.push(MomentView {
+                label,
+                note: format::over_there(at, self.theirs(), self.yours),
+                when: self.stamp(at),
+                state,
+            });
         }
         moments
     }

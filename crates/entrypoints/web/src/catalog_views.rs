@@ -16,15 +16,30 @@ impl Fees {
         let (_, schedule) = self.0.iter().find(|(currency, _)| *currency == price.currency)?;
         Some(PriceTotal::of(price, schedule))
     }
+
+    /// The highest price, in minor units, that comes to no more than `budget` with its fee; below zero when none does.
+    /// A budget in a currency without fees stays as it is.
+    pub(crate) fn price_within(&self, budget: Money) -> i64 {
+        let fits = |minor| {
+            let total = self.total(Money::new(minor, budget.currency));
+            total.is_none_or(|whole| whole.total.amount_minor <= budget.amount_minor)
+        };
+        // A higher price never comes to a lower total, so halving finds the border.
+        let (mut fitting, mut too_much) = (-1, budget.amount_minor + 1);
+        while too_much - fitting > 1 {
+            let middle = fitting + (too_much - fitting) / 2;
+            if fits(middle) { fitting = middle } else { too_much = middle }
+        }
+        fitting
+    }
 }
 
 /// A celebrity as a poster; `from_total` is the least price on offer with its fee.
 pub(crate) fn poster(card: &CelebrityCard, from_total: Option<Money>, note: Option<String>) -> PosterView {
-    let trade = card.categories.first().map(|category| singular(&category.name)).unwrap_or_default();
     PosterView {
         href: links::celebrity(&card.slug),
         name: card.stage_name.clone(),
-        line: [trade, card.city.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
+        line: line(card, None),
         portrait: card.portrait_url().unwrap_or_default(),
         hue: Hue::from(card.hue),
         rating: (card.rating.count > 0).then(|| format::rating(card.rating.hundredths)),
@@ -32,6 +47,13 @@ pub(crate) fn poster(card: &CelebrityCard, from_total: Option<Money>, note: Opti
         verified: card.is_verified,
         note,
     }
+}
+
+/// `Comedian · Lisbon`; of several trades the one in the category that is looked at, or else the first.
+pub(crate) fn line(card: &CelebrityCard, looked_at: Option<&str>) -> String {
+    let category = card.categories.iter().find(|one| Some(one.slug.as_str()) == looked_at);
+    let trade = category.or(card.categories.first()).map(|one| singular(&one.name)).unwrap_or_default();
+    [trade, card.city.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// `Comedian` for `Comedians`: categories are named in the plural, a poster shows one person.
@@ -95,7 +117,18 @@ pub(crate) fn review(review: Review) -> ReviewView {
 
 #[cfg(test)]
 mod tests {
-    use super::singular;
+    use super::*;
+
+    #[test]
+    fn a_budget_has_the_fee_in_it() {
+        let schedule =
+            FeeSchedule { service_fee_bps: 500, fee_min_minor: 100, fee_max_minor: 50_000, commission_bps: 1_500 };
+        let fees = Fees(vec![(Currency::Usd, schedule)]);
+        let within = |minor| fees.price_within(Money::new(minor, Currency::Usd));
+        assert_eq!([within(105_000), within(104_999), within(10_000_000)], [100_000, 99_999, 9_950_000]);
+        assert_eq!([within(1_000), within(100), within(99)], [900, 0, -1]);
+        assert_eq!(fees.price_within(Money::new(5_000, Currency::Eur)), 5_000);
+    }
 
     #[test]
     fn one_person_is_not_a_trade() {

@@ -20,6 +20,14 @@ pub(crate) fn both_clocks(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, thei
     format!("{first} · {} for you in {}", here.format(&format!("{other_day}%H:%M")), city_of(yours))
 }
 
+/// `23:30 in London`, with the day when it is another one; none when both clocks show the same.
+pub(crate) fn over_there(at: DateTime<Utc>, theirs: Tz, yours: Tz) -> Option<String> {
+    let (there, here) = (at.with_timezone(&theirs), at.with_timezone(&yours));
+    let day = if there.date_naive() == here.date_naive() { "" } else { "%a %-d %b, " };
+    let differs = there.naive_local() != here.naive_local();
+    differs.then(|| format!("{} in {}", there.format(&format!("{day}%H:%M")), city_of(theirs)))
+}
+
 /// `20:00`.
 pub(crate) fn clock(at: DateTime<Utc>, zone: Tz) -> String {
     let at = at.with_timezone(&zone);
@@ -116,5 +124,12 @@ mod tests {
         assert_eq!(relative(now - TimeDelta::hours(1), now), "1 hour ago");
         assert_eq!(relative(now, now), "just now");
         assert_eq!(relative(now + TimeDelta::days(3), now), "in 3 days");
+    }
+
+    #[test]
+    fn the_other_clock_is_told_with_its_day_when_that_differs() {
+        assert_eq!(over_there(utc(20, 0), Europe::London, Europe::Lisbon), None);
+        assert_eq!(over_there(utc(20, 0), Europe::London, Europe::Berlin).as_deref(), Some("20:00 in London"));
+        assert_eq!(over_there(utc(20, 0), Asia::Tokyo, Europe::Berlin).as_deref(), Some("Sun 13 Dec, 05:00 in Tokyo"));
     }
 }

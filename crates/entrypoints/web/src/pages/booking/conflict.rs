@@ -1,4 +1,4 @@
-//! Somebody else was faster: what happened, that nothing was charged, and the nearest free times.
+//! A time that cannot be had any more: what happened, that nothing was charged, and the nearest free times.
 
 use serde::Serialize;
 
@@ -9,6 +9,8 @@ use crate::views::{TimeView, samples};
 #[derive(Debug, Serialize)]
 pub(crate) struct Conflict {
     pub summary: Summary,
+    /// Whether somebody else has it; otherwise it has passed, come too close, or was closed by the talent.
+    pub is_taken: bool,
     /// What was wanted: `Sat 12 December, 20:00 in Lisbon`.
     pub wanted: String,
     pub alternatives: Vec<Alternative>,
@@ -26,8 +28,9 @@ impl Page for Conflict {
     const TEMPLATE: &'static str = "pages/booking/conflict.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |count| Self {
+        let page = |count, is_taken| Self {
             summary: Summary::sample(Some(())),
+            is_taken,
             wanted: "Sat 12 December 2026, 20:00–20:40 in Lisbon".to_owned(),
             alternatives: samples::times()
                 .into_iter()
@@ -36,6 +39,6 @@ impl Page for Conflict {
                 .collect(),
             all_times: "/book/1".to_owned(),
         };
-        vec![("alternatives", page(4)), ("nothing-left", page(0))]
+        vec![("alternatives", page(4, true)), ("not-offered", page(4, false)), ("nothing-left", page(0, true))]
     }
 }

@@ -51,7 +51,9 @@ pub(crate) async fn place(
     };
     let brief = order.brief.clone();
     let mut tx = site.database.begin().await?;
-    match (workflows::booking::place(&site, &mut tx, &caller, order).await, reviewed.starts_at) {
+    let placed = workflows::booking::place(&site, &mut tx, &caller, order).await;
+    let is_taken = matches!(placed, Err(WorkflowError::SlotTaken { .. }));
+    match (placed, reviewed.starts_at) {
         (Ok(placed), _) => {
             let to = links::checkout(placed.booking.id);
             if idempotency::keep(&mut tx, &attempt, 303, to.as_bytes(), site.clock.now()).await? {
@@ -69,7 +71,7 @@ pub(crate) async fn place(
             // Taken, perhaps, by the first of two clicks.
             match earlier(&site, &attempt).await? {
                 Some(answer) => Ok(answer),
-                None => conflict(&site, &frame, id, wanted_at, alternatives).await,
+                None => conflict(&site, &frame, id, wanted_at, is_taken, alternatives).await,
             }
         }
         (Err(error), starts_at) if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) => {
@@ -101,6 +103,7 @@ async fn conflict(
     frame: &Frame,
     id: OfferingId,
     wanted_at: DateTime<Utc>,
+    is_taken: bool,
     alternatives: Vec<FreeTime>,
 ) -> Answer<Response> {
     let now = site.clock.now();
@@ -113,6 +116,7 @@ async fn conflict(
     let wanted_words = wanted_at.with_timezone(&theirs).format("%a %-d %B, %H:%M");
     let page = Conflict {
         summary: wanted.summary(None, frame.zone, now),
+        is_taken,
         wanted: format!("{wanted_words} in {}", format::city_of(theirs)),
         alternatives: alternatives.into_iter().map(alternative).collect(),
         all_times: links::book(id),

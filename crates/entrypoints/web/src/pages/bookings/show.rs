@@ -14,9 +14,9 @@ use workflows::payment as payment_workflow;
 
 use crate::booking_views::{Shown, Side};
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
 use crate::views::{BookingCard, MomentView, MoneyLine, samples};
+use crate::{format, links};
 
 /// How long a confirmation counts as news.
 const NEWS: TimeDelta = TimeDelta::minutes(10);
@@ -26,6 +26,8 @@ pub(crate) struct Show {
     pub booking: BookingCard,
     pub profile: String,
     pub moments: Vec<MomentView>,
+    /// Whose clock the moments are on: `New York`.
+    pub clock: String,
     pub lines: Vec<MoneyLine>,
     pub brief: String,
     pub policy: String,
@@ -71,10 +73,11 @@ pub(crate) async fn show(
     let shown = Shown { booking: &booking, card: cards.first(), side, yours: frame.yours(), now: site.clock.now() };
     let can_cancel = booking_workflow::preview_cancellation(&site, &mut connection, &caller, id).await.is_ok();
     let is_waiting = payment.as_ref().is_some_and(is_undecided) && booking.status == Status::AwaitingPayment;
-    let has_file = booking.terms.time.is_some() && booking.status != Status::AwaitingPayment;
+    let has_file = booking.terms.time.is_some() && matches!(booking.status, Status::Confirmed | Status::InProgress);
     frame.answer(&Show {
         profile: cards.first().map(|card| links::celebrity(&card.slug)).unwrap_or_default(),
         moments: shown.moments(&history, &deadlines),
+        clock: format::city_of(shown.yours),
         lines: shown.lines(payment.as_ref().and_then(refunded)),
         policy: shown.policy(),
         calendar: has_file.then(|| links::calendar_file(id)),
@@ -169,6 +172,7 @@ impl Show {
             booking: samples::booking(label, tone, (label == "Held for you").then_some("Pay $1,155.00")),
             profile: "/celebrities/juno-park".to_owned(),
             moments: moments(done),
+            clock: "Berlin".to_owned(),
             lines: samples::sums(),
             brief: "We open our studio that evening, about 80 guests. There is a small stage and an upright piano, tuned last week.".to_owned(),
             policy: "Free cancellation until Mon 7 December, 20:00. After that nothing is paid back.".to_owned(),

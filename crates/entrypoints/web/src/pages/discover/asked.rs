@@ -105,7 +105,7 @@ impl Asked {
             search.available_on.map(|day| ("available_on", format!("free {}", format::day(day)))),
             search.price_max_minor.map(|minor| {
                 let money = kernel::Money::new(minor, search.currency.unwrap_or(Currency::Usd));
-                ("max_price", format!("up to {}", format::price(money)))
+                ("max_price", format!("up to {}, in {}", format::price(money), money.currency.code()))
             }),
             search.language.as_ref().map(|code| ("language", format!("speaks {}", format::language(code)))),
             search

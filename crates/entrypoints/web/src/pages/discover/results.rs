@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use catalog::queries;
-use catalog::search::{self, Search};
+use catalog::search::{self, Facets, Search};
+use catalog::{Category, CelebrityCard, queries};
+use database::Connection;
 use entry::{Answer, Path, Problem, Query, Site};
-use kernel::{Currency, Cursor, PageRequest};
+use kernel::{Currency, Cursor, Money, PageRequest};
 use overviews::price;
 use serde::Serialize;
 
@@ -28,11 +29,7 @@ pub(crate) struct Results {
     pub action: String,
     pub form: Form,
     pub today: String,
-    pub categories: Vec<OptionView>,
-    pub languages: Vec<OptionView>,
-    pub currencies: Vec<OptionView>,
-    pub ratings: Vec<OptionView>,
-    pub sorts: Vec<OptionView>,
+    pub choices: Choices,
     /// Filters in force; each link drops one.
     pub active: Vec<LinkView>,
     pub items: Vec<PosterView>,
@@ -41,6 +38,16 @@ pub(crate) struct Results {
     pub first: Option<String>,
     /// Searches worth trying when nothing was found.
     pub suggestions: Vec<LinkView>,
+}
+
+/// What can be chosen in the form, with how many people each choice would leave.
+#[derive(Debug, Serialize)]
+pub(crate) struct Choices {
+    pub categories: Vec<OptionView>,
+    pub languages: Vec<OptionView>,
+    pub currencies: Vec<OptionView>,
+    pub ratings: Vec<OptionView>,
+    pub sorts: Vec<OptionView>,
 }
 
 /// People that one page shows: whole rows of two, three and four.
@@ -65,23 +72,23 @@ pub(crate) async fn category(
 impl Results {
     /// The results for what is asked; with `own`, as the page of that category.
     async fn find(site: &Site, asked: Asked, own: Option<&str>) -> Answer<Self> {
-        let now = site.clock.now();
+        let today = site.clock.now().date_naive();
         let mut connection = site.database.acquire().await?;
-        let (search, form) = asked.read(now.date_naive());
+        let (said, form) = asked.read(today);
         let categories = queries::categories(&mut connection).await?;
-        let category = categories.iter().find(|one| Some(&one.slug) == search.category.as_ref());
+        let category = categories.iter().find(|one| Some(&one.slug) == said.category.as_ref());
         if own.is_some() && category.is_none() {
             return Err(Problem::not_found());
         }
+        let fees = Fees(price::schedules(&mut connection, today).await?);
+        let search = with_fees(&said, &fees);
         let cursor = Some(asked.cursor.clone()).filter(|cursor| !cursor.is_empty()).map(Cursor::from_text);
         let is_first = cursor.is_none();
         let found = search::search(&mut connection, &search, &PageRequest { limit: PAGE, cursor }).await?;
         let facets = search::facets(&mut connection, &search).await?;
-        let languages = search::facets(&mut connection, &Search { language: None, ..search.clone() }).await?.languages;
-        let fees = Fees(price::schedules(&mut connection, now.date_naive()).await?);
-        let filters = asked.filters(&search, category.filter(|_| own.is_none()).map(|one| one.name.as_str()));
-        let note = search.available_on.map(|day| format!("Free {}", format::day(day)));
-        let option = |value: &str, label: String, is_chosen| OptionView { value: value.to_owned(), label, is_chosen };
+        let choices = Choices::read(&mut connection, &search, &facets, &categories).await?;
+        drop(connection);
+        let filters = asked.filters(&said, category.filter(|_| own.is_none()).map(|one| one.name.as_str()));
         let heading = match (own.and(category), filters.is_empty()) {
             (Some(category), _) => category.name.clone(),
             (None, true) => "Everybody".to_owned(),
@@ -90,30 +97,73 @@ impl Results {
             }
         };
         let action = links::DISCOVER;
-        let currency = search.currency.unwrap_or(Currency::Usd);
+        let without = |field: &str, label: String| LinkView::to(label, asked.with(action, field, ""));
         Ok(Self {
             heading,
             tagline: own.and(category).map(|category| category.tagline.clone()).filter(|tagline| !tagline.is_empty()),
             summary: if facets.total == 0 {
-                "Nobody fits all of this".to_owned()
+                "Nobody found".to_owned()
             } else {
                 format::counted(facets.total, "person", "people")
             },
             action: action.to_owned(),
             form,
-            today: now.date_naive().to_string(),
+            today: today.to_string(),
+            choices,
+            active: filters.iter().map(|(field, label)| without(field, capitalised(label))).collect(),
+            suggestions: filters.iter().map(|(field, label)| without(field, format!("Not only {label}"))).collect(),
+            next: found.next_cursor.as_ref().map(|cursor| asked.with(action, "cursor", cursor.as_str())),
+            first: (!is_first).then(|| asked.with(action, "cursor", "")),
+            items: found.items.iter().map(|card| poster(card, &fees, &search)).collect(),
+        })
+    }
+}
+
+/// The same search with its budget, which people name with fees, as a limit on prices, which are kept without.
+fn with_fees(said: &Search, fees: &Fees) -> Search {
+    let budget = said.price_max_minor.zip(said.currency).map(|(minor, currency)| Money::new(minor, currency));
+    Search { price_max_minor: budget.map(|budget| fees.price_within(budget)), ..said.clone() }
+}
+
+fn poster(card: &CelebrityCard, fees: &Fees, search: &Search) -> PosterView {
+    let total = card.from_price.and_then(|price| fees.total(price)).map(|price| price.total);
+    let note = search.available_on.map(|day| format!("Free {}", format::day(day)));
+    let line = catalog_views::line(card, search.category.as_deref());
+    PosterView { line, ..catalog_views::poster(card, total, note) }
+}
+
+impl Choices {
+    /// Counts of a filter that is in force are those without it: they say what another choice would find.
+    async fn read(
+        connection: &mut Connection,
+        search: &Search,
+        facets: &Facets,
+        categories: &[Category],
+    ) -> Answer<Self> {
+        let by_category = match search.category {
+            Some(_) => search::facets(connection, &Search { category: None, ..search.clone() }).await?.categories,
+            None => facets.categories.clone(),
+        };
+        let by_language = match search.language {
+            Some(_) => search::facets(connection, &Search { language: None, ..search.clone() }).await?.languages,
+            None => facets.languages.clone(),
+        };
+        let option = |value: &str, label: String, is_chosen| OptionView { value: value.to_owned(), label, is_chosen };
+        let count_of = |slug: &str| by_category.iter().find(|one| one.value == slug).map_or(0, |one| one.count);
+        let currency = search.currency.unwrap_or(Currency::Usd);
+        Ok(Self {
             categories: categories
                 .iter()
-                .map(|one| option(&one.slug, one.name.clone(), category == Some(one)))
+                .map(|one| {
+                    let label = format!("{} ({})", one.name, count_of(&one.slug));
+                    option(&one.slug, label, search.category.as_ref() == Some(&one.slug))
+                })
                 .collect(),
-            languages: languages
+            languages: by_language
                 .iter()
                 .map(|one| {
-                    option(
-                        &one.value,
-                        format!("{} ({})", format::language(&one.value), one.count),
-                        search.language.as_ref() == Some(&one.value),
-                    )
+                    let label = format!("{} ({})", format::language(&one.value), one.count);
+                    option(&one.value, label, search.language.as_ref() == Some(&one.value))
                 })
                 .collect(),
             currencies: Currency::ALL
@@ -122,37 +172,13 @@ impl Results {
                 .collect(),
             ratings: [450, 400, 350]
                 .map(|least| {
-                    option(
-                        &format::rating(least),
-                        format!("{} or better", format::rating(least)),
-                        search.rating_min_hundredths == Some(least),
-                    )
+                    let rating = format::rating(least);
+                    option(&rating, format!("{rating} or better"), search.rating_min_hundredths == Some(least))
                 })
                 .into(),
             sorts: SORTS
                 .iter()
                 .map(|(name, label, sort)| option(name, (*label).to_owned(), *sort == search.sort))
-                .collect(),
-            active: filters
-                .iter()
-                .map(|(field, label)| LinkView::to(capitalised(label), asked.with(action, field, "")))
-                .collect(),
-            suggestions: filters
-                .iter()
-                .map(|(field, label)| LinkView::to(format!("Not only {label}"), asked.with(action, field, "")))
-                .collect(),
-            next: found.next_cursor.as_ref().map(|cursor| asked.with(action, "cursor", cursor.as_str())),
-            first: (!is_first).then(|| asked.with(action, "cursor", "")),
-            items: found
-                .items
-                .iter()
-                .map(|card| {
-                    catalog_views::poster(
-                        card,
-                        card.from_price.and_then(|price| fees.total(price)).map(|price| price.total),
-                        note.clone(),
-                    )
-                })
                 .collect(),
         })
     }
@@ -169,7 +195,7 @@ impl Results {
         Self {
             heading: "“comedian”, free Sat 12 December".to_owned(),
             tagline: None,
-            summary: if items == 0 { "Nobody fits all of this".to_owned() } else { "31 people".to_owned() },
+            summary: if items == 0 { "Nobody found".to_owned() } else { "31 people".to_owned() },
             action: "/discover".to_owned(),
             form: Form::with([
                 ("q", "comedian".to_owned()),
@@ -177,11 +203,13 @@ impl Results {
                 ("max_price", "1200".to_owned()),
             ]),
             today: "2026-12-02".to_owned(),
-            categories: samples::options(&["Actors", "Comedians", "Musicians"], "Comedians"),
-            languages: samples::options(&["English", "Português", "Deutsch"], ""),
-            currencies: samples::options(&["USD", "EUR"], "USD"),
-            ratings: samples::options(&["4.5", "4.0"], ""),
-            sorts: samples::options(&["Best match", "Top rated", "Price, low to high"], "Best match"),
+            choices: Choices {
+                categories: samples::options(&["Actors (21)", "Comedians (27)", "Musicians (24)"], "Comedians (27)"),
+                languages: samples::options(&["English (30)", "Portuguese (4)", "German (2)"], ""),
+                currencies: samples::options(&["USD", "EUR"], "USD"),
+                ratings: samples::options(&["4.5 or better", "4.0 or better"], ""),
+                sorts: samples::options(&["Best match", "Top rated", "Price, low to high"], "Best match"),
+            },
             active: filters.into_iter().map(|one| samples::link(one, "/discover")).collect(),
             items: samples::posters(items),
             next: (items > 6).then(|| "/discover?cursor=abc".to_owned()),
