@@ -112,3 +112,13 @@ pub async fn past_count(connection: &mut Connection, customer: PersonId) -> Resu
     );
     Ok(count.fetch_one(connection).await?)
 }
+
+/// Whether a time is held for this customer that is still to be paid.
+pub async fn has_unpaid(connection: &mut Connection, customer: PersonId, now: Instant) -> Result<bool, BookingsError> {
+    let has = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM bookings WHERE customer_id = $1 AND status = 'awaiting_payment' AND hold_expires_at > $2) AS "has!""#,
+        customer.0,
+        now
+    );
+    Ok(has.fetch_one(connection).await?)
+}

@@ -1,10 +1,10 @@
 //! What can be done with payments.
 
 use database::{Connection, Tx};
-use kernel::{BookingId, CelebrityId, Chance, Instant, IntentId, LegId, Money, PersonId, RefundId};
+use kernel::{BookingId, Chance, Instant, IntentId, LegId, Money, PersonId, RefundId};
 
 use crate::intent::{Intent, IntentState, Leg, LegState, Refund, RefundReason, split_refund};
-use crate::ledger::{self, Split};
+use crate::ledger;
 use crate::{PaymentsError, store};
 
 /// Finds the intent of a booking, or opens it.
@@ -176,28 +176,4 @@ pub async fn finish_refund(
         store::set_intent_state(tx, intent.id, state, None).await?;
     }
     Ok(Some(FinishedRefund { all_arrived, partly }))
-}
-
-/// Shares out what a finished booking left in escrow.
-pub async fn share_out_completed(
-    tx: &mut Tx,
-    chance: &dyn Chance,
-    now: Instant,
-    booking: BookingId,
-    celebrity: CelebrityId,
-    split: Split,
-) -> Result<(), PaymentsError> {
-    ledger::booking_completed(tx, chance, now, booking, celebrity, split).await
-}
-
-/// Shares out what a late cancellation leaves in escrow.
-pub async fn share_out_kept(
-    tx: &mut Tx,
-    chance: &dyn Chance,
-    now: Instant,
-    booking: BookingId,
-    celebrity: CelebrityId,
-    split: Split,
-) -> Result<(), PaymentsError> {
-    ledger::cancellation_kept(tx, chance, now, booking, celebrity, split).await
 }

@@ -140,8 +140,20 @@ impl FromRequestParts<Site> for Frame {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Answer<Self> {
         let MaybeSignedIn(caller) = MaybeSignedIn::from_request_parts(parts, site).await?;
-        Ok(Self::new(site, caller.as_deref(), theme_of(&parts.headers), zone_of(&parts.headers), path_of(&parts.uri)))
+        let lamp_glows = match &caller {
+            Some(caller) => needs_them(site, caller).await,
+            None => false,
+        };
+        let frame =
+            Self::new(site, caller.as_deref(), theme_of(&parts.headers), zone_of(&parts.headers), path_of(&parts.uri));
+        Ok(Self { lamp_glows, ..frame })
     }
+}
+
+/// Whether something waits for this person. No page fails for the sake of its lamp.
+async fn needs_them(site: &Site, caller: &Caller) -> bool {
+    let Ok(mut connection) = site.database.acquire().await else { return false };
+    bookings::queries::has_unpaid(&mut connection, caller.id, site.clock.now()).await.unwrap_or(false)
 }
 
 /// The value of one cookie.

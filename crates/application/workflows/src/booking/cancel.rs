@@ -5,7 +5,7 @@ use bookings::{Booking, CancelledBy, Refund, Status, commands};
 use database::{Connection, Tx};
 use kernel::{Actor, BookingId, Instant, Money};
 use payments::RefundReason;
-use payments::ledger::Split;
+use payments::ledger::{Occasion, Split, share_out};
 
 use super::{Side, see};
 use crate::payment::{give_up_later, owe_refund};
@@ -82,6 +82,6 @@ async fn settle(
     let left = |paid: Money, back: Money| Money::new(paid.amount_minor - back.amount_minor, paid.currency);
     let split =
         Split::of(left(terms.price, refund.price), left(terms.service_fee, refund.service_fee), terms.commission_bps);
-    payments::commands::share_out_kept(tx, &*site.chance, now, booking.id, booking.celebrity, split).await?;
+    share_out(tx, &*site.chance, now, Occasion::Kept, booking.id, booking.celebrity, split).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use bookings::{Command, DeadlineKind, commands};
 use chrono::TimeDelta;
 use database::Tx;
 use kernel::{Actor, BookingId};
-use payments::ledger::Split;
+use payments::ledger::{Occasion, Split, share_out};
 
 use super::cancel::call_off;
 use crate::payment::{close_unpaid, give_up};
@@ -56,7 +56,7 @@ async fn work(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
             ask(site, &mut tx, id, Command::Approve).await?;
             let terms = &booking.terms;
             let split = Split::of(terms.price, terms.service_fee, terms.commission_bps);
-            payments::commands::share_out_completed(&mut tx, &*site.chance, now, id, booking.celebrity, split).await?;
+            share_out(&mut tx, &*site.chance, now, Occasion::Completed, id, booking.celebrity, split).await?;
         }
     }
     Ok(tx.commit().await?)

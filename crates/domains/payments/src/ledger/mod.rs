@@ -4,5 +4,5 @@ mod check;
 pub(crate) mod templates;
 
 pub use check::{Balance, Report, check};
-pub use templates::Split;
-pub(crate) use templates::{booking_completed, cancellation_kept, card_captured, card_refunded};
+pub use templates::{Occasion, Split, share_out};
+pub(crate) use templates::{card_captured, card_refunded};

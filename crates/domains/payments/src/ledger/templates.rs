@@ -108,39 +108,29 @@ pub(crate) async fn card_refunded(
     .await
 }
 
-/// A booking came to its good end: what was in escrow is shared out.
-pub(crate) async fn booking_completed(
-    tx: &mut Tx,
-    chance: &dyn Chance,
-    now: Instant,
-    booking: BookingId,
-    celebrity: CelebrityId,
-    split: Split,
-) -> Result<(), PaymentsError> {
-    share_out(tx, chance, now, "booking_completed", booking, celebrity, split).await
+/// Why a booking's money is shared out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// It came to its good end.
+    Completed,
+    /// It was called off too late for everything to go back.
+    Kept,
 }
 
-/// A customer cancelled late: what does not go back is shared out.
-pub(crate) async fn cancellation_kept(
+/// Shares out what a booking has in escrow and does not pay back; once for each booking and occasion.
+pub async fn share_out(
     tx: &mut Tx,
     chance: &dyn Chance,
     now: Instant,
+    occasion: Occasion,
     booking: BookingId,
     celebrity: CelebrityId,
     split: Split,
 ) -> Result<(), PaymentsError> {
-    share_out(tx, chance, now, "cancellation_kept", booking, celebrity, split).await
-}
-
-async fn share_out(
-    tx: &mut Tx,
-    chance: &dyn Chance,
-    now: Instant,
-    template: &'static str,
-    booking: BookingId,
-    celebrity: CelebrityId,
-    split: Split,
-) -> Result<(), PaymentsError> {
+    let template = match occasion {
+        Occasion::Completed => "booking_completed",
+        Occasion::Kept => "cancellation_kept",
+    };
     let credits = [
         (Account::Payable(celebrity), split.talent),
         (Account::Commission, split.commission),
