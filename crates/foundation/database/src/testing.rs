@@ -54,8 +54,8 @@ impl TestDatabase {
 }
 
 impl Drop for TestDatabase {
-    /// Drops the schema from a thread of its own, because the test's runtime may be gone or busy. What cannot be dropped
-    /// (a connection still works in it) is cleared by a later run.
+    /// Drops the schema from a thread of its own, because the test's runtime may be gone or busy. What cannot be dropped at
+    /// once, because a connection has not rolled back yet and waits for the runtime that waits for us, is cleared by a later run.
     fn drop(&mut self) {
         let url = self.config.url.expose().clone();
         let statement = format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema);
@@ -63,6 +63,7 @@ impl Drop for TestDatabase {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 let mut connection = connect(&url).await?;
+                sqlx::raw_sql("SET lock_timeout = '200ms'").execute(&mut connection).await?;
                 sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await?;
                 connection.close().await
             })
