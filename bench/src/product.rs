@@ -4,6 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, ensure};
+use rand::SeedableRng as _;
+use rand::seq::SliceRandom as _;
+use rand_chacha::ChaCha12Rng;
 
 use crate::server::Server;
 use crate::{Stage, slots};
@@ -70,15 +73,10 @@ impl Product {
         }
         let count = bodies.len();
         ensure!(count > 1_000, "only {count} bookings can be made, which is too few to measure");
-        // A step that shares no factor with the count visits every line once.
-        let step = (count / 7..count).find(|step| greatest_common_divisor(*step, count) == 1).unwrap_or(1);
-        let lines: Vec<String> = (0..count).map(|index| bodies[index * step % count].to_string()).collect();
+        bodies.shuffle(&mut ChaCha12Rng::seed_from_u64(1));
+        let lines: Vec<String> = bodies.iter().map(ToString::to_string).collect();
         fs::write(&self.bodies, lines.join("\n") + "\n")?;
         self.bookings = count;
         Ok(())
     }
-}
-
-const fn greatest_common_divisor(one: usize, other: usize) -> usize {
-    if other == 0 { one } else { greatest_common_divisor(other, one % other) }
 }

@@ -26,7 +26,8 @@ fn to_booking(fact: &Fact, event: &BookingEvent, now: Instant) -> Vec<NewJob> {
     let (mails, calendar) = match event.change {
         Change::Confirmed | Change::Cancelled { .. } => (true, true),
         Change::PaymentReturned | Change::Refunded { .. } => (true, false),
-        Change::Held { .. } | Change::Accepted { .. } | Change::Expired { .. } | Change::Declined => (false, true),
+        // A hold says nothing about the day yet: most are confirmed within minutes, and the rest give the time back.
+        Change::Accepted { .. } | Change::Expired { .. } | Change::Declined => (false, true),
         _ => (false, false),
     };
     let mail = mails.then(|| NewJob {
