@@ -243,8 +243,8 @@ fn finish_headers(entry: &Entry, passed: &Passed, headers: &mut HeaderMap) {
             HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
         );
     }
-    // What was made for one person is kept by nobody else.
-    if passed.caller.is_some() || !headers.contains_key(header::CACHE_CONTROL) {
+    // What was made for one person is kept by nobody. What is the same for everybody says so itself: posters, lists.
+    if entry.policy != Policy::Public || !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
