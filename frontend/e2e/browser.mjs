@@ -52,12 +52,18 @@ export async function open_booking(page, skip = 0) {
   throw new Error("nobody on the first page of results can be booked at once");
 }
 
-/** Picks the first free time and writes a brief, up to the review. */
+/** Opens the last free day of the month that is shown, or of the first month that has one. */
+export async function open_day(page) {
+  const days = page.locator("a.day");
+  if ((await days.count()) === 0) await page.getByRole("link", { name: /First free day|Later month/ }).first().click();
+  // Not the first day: its times may come too close while the journey is under way.
+  await days.last().click();
+}
+
+/** Picks a free time and writes a brief, up to the review. */
 export async function choose_and_write(page) {
-  const day = page.locator("a.day").first();
-  if ((await day.count()) === 0) await page.getByRole("link", { name: /First free day|Later month/ }).first().click();
-  await page.locator("a.day").first().click();
-  await page.locator("a.time").first().click();
+  await open_day(page);
+  await page.locator("a.time").last().click();
   await page.getByRole("textbox", { name: /^Tell / }).fill("We open our studio that evening, about eighty guests, with a small stage and a piano.");
   await page.getByRole("button", { name: "Review the booking" }).click();
 }

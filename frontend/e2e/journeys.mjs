@@ -1,5 +1,5 @@
 // What people do, from the door to the confirmation. Each journey gets a fresh browser context.
-import { choose_and_write, confirmed, expect, fill_login, hold, open_booking, pay, sign_in } from "./browser.mjs";
+import { choose_and_write, confirmed, expect, fill_login, hold, open_booking, open_day, pay, sign_in } from "./browser.mjs";
 
 async function whole_way(page, skip) {
   await page.goto("/");
@@ -16,7 +16,9 @@ async function whole_way(page, skip) {
   await hold(page);
   await pay(page, "4242 4242 4242 4242");
   await confirmed(page);
-  expect(await page.getByRole("link", { name: "Add to calendar" }).isVisible(), "a confirmed booking goes into the calendar");
+  const calendar = await page.getByRole("link", { name: "Add to calendar" }).getAttribute("href");
+  const file = await page.request.get(calendar);
+  expect(file.ok() && (await file.text()).startsWith("BEGIN:VCALENDAR"), "a confirmed booking goes into the calendar");
 }
 
 export const journeys = [
@@ -71,15 +73,98 @@ export const journeys = [
     },
   },
   {
+    name: "register on the way",
+    async run(page) {
+      await open_booking(page, 7);
+      await choose_and_write(page);
+      await page.waitForURL("**/login*");
+      await page.getByRole("main").getByRole("link", { name: /account/i }).click();
+      const email = `newcomer-${Date.now()}@example.test`;
+      const password = "a password of my own";
+      await page.getByLabel("Name").fill("Noor Haddad");
+      await page.getByLabel("E-mail").fill(email);
+      await page.getByLabel("Password").fill(password);
+      await page.getByRole("main").getByRole("button").click();
+      await page.getByRole("link", { name: "open the mailbox" }).click();
+      await page.locator("li", { hasText: email }).getByRole("link").first().click();
+      const link = new URL(await page.locator(".mail a").first().getAttribute("href"));
+      await page.goto(link.pathname + link.search);
+      await page.getByRole("main").getByRole("button").click();
+      await page.getByRole("link", { name: "Sign in and go on where you were" }).click();
+      await page.getByLabel("E-mail").fill(email);
+      await page.getByLabel("Password").fill(password);
+      await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+      await page.waitForURL("**/review*");
+      expect((await page.locator(".words-kept").textContent()).includes("eighty guests"), "the brief survives registering");
+      await hold(page);
+    },
+  },
+  {
+    name: "somebody is faster",
+    async run(page) {
+      await sign_in(page);
+      await open_booking(page, 8);
+      await choose_and_write(page);
+      await page.waitForURL("**/review*");
+      const review = new URL(page.url());
+      const rival = await (await page.context().browser().newContext({ baseURL: review.origin })).newPage();
+      await sign_in(rival, "support");
+      await rival.goto(review.pathname.replace("/review", "/brief") + review.search);
+      await rival.getByRole("textbox", { name: /^Tell / }).fill("Whoever comes second reads that this time was taken.");
+      await rival.getByRole("button", { name: "Review the booking" }).click();
+      await hold(rival);
+      await rival.context().close();
+      await page.getByRole("button", { name: "Hold this time and pay" }).click();
+      await page.getByRole("heading", { name: "Somebody was faster." }).waitFor();
+      await page.locator("a.time").first().click();
+      const kept = await page.getByRole("textbox", { name: /^Tell / }).inputValue();
+      expect(kept.includes("eighty guests"), "the brief is kept for another time");
+      await page.getByRole("button", { name: "Review the booking" }).click();
+      await hold(page);
+    },
+  },
+  {
+    name: "a slow bank, without script",
+    options: { javaScriptEnabled: false },
+    async run(page) {
+      await sign_in(page);
+      await open_booking(page, 9);
+      await choose_and_write(page);
+      await hold(page);
+      await pay(page, "4000 0000 0000 0119");
+      await page.getByText("Your bank is still thinking").waitFor();
+      await confirmed(page);
+    },
+  },
+  {
+    name: "a budget has the fees in it",
+    async run(page) {
+      await page.goto("/discover");
+      await page.getByLabel("Up to, all in").fill("100");
+      await page.getByRole("search").getByRole("button", { name: "Find" }).click();
+      await page.waitForURL("**max_price=100*");
+      const prices = await page.locator(".poster").evaluateAll((posters) => posters.map((one) => Number(/\$([\d,.]+)/.exec(one.textContent)?.[1])));
+      expect(prices.length > 0 && prices.every((price) => price <= 100), `prices within $100: ${prices.join(", ")}`);
+    },
+  },
+  {
+    name: "an empty search offers a way out",
+    async run(page) {
+      await page.goto("/discover?q=zzzzqqqq&min_rating=4.5");
+      await page.getByRole("heading", { name: "Nobody fits all of this." }).waitFor();
+      await page.getByRole("link", { name: "Not only “zzzzqqqq”" }).click();
+      expect((await page.locator(".poster").count()) > 0, "without the word somebody is found");
+      expect(page.url().includes("min_rating=4.5"), "the other wish is kept");
+    },
+  },
+  {
     name: "by keyboard alone",
     async run(page) {
       await page.goto("/");
       await page.keyboard.press("Tab");
       expect((await page.evaluate(() => document.activeElement?.textContent)) === "Skip to the content", "the first stop is the skip link");
       await page.keyboard.press("Enter");
-      await tab_to(page, "#q");
-      await page.keyboard.type("a");
-      await page.keyboard.press("Enter");
+      await type_into(page, "#q", "a");
       await page.waitForURL("**/discover*");
       await page.goto("/login");
       await tab_to(page, "#email");
@@ -88,9 +173,20 @@ export const journeys = [
       await page.keyboard.type(process.env.STAGEDOOR_DEMO_PASSWORD ?? "stage-door-demo");
       await page.keyboard.press("Enter");
       await page.waitForURL("**/dashboard");
-      await tab_to(page, ".menu summary");
-      await page.keyboard.press("Enter");
+      await press(page, ".menu summary");
       expect(await page.getByRole("button", { name: "Sign out" }).isVisible(), "the menu opens");
+      await open_booking(page, 10);
+      await open_day(page);
+      await press(page, "a.time");
+      await page.waitForURL("**/brief*");
+      await tab_to(page, "textarea");
+      await page.keyboard.type("A short talk for sixty people, with time for questions.");
+      await press(page, "main button");
+      await page.waitForURL("**/review*");
+      await press(page, "main button");
+      await page.waitForURL("**/checkout");
+      await type_into(page, "#number", "4242 4242 4242 4242");
+      await confirmed(page);
     },
   },
   {
@@ -127,6 +223,17 @@ export const journeys = [
     },
   },
 ];
+
+async function press(page, selector) {
+  await tab_to(page, selector);
+  await page.keyboard.press("Enter");
+}
+
+async function type_into(page, selector, text) {
+  await tab_to(page, selector);
+  await page.keyboard.type(text);
+  await page.keyboard.press("Enter");
+}
 
 async function tab_to(page, selector) {
   for (let press = 0; press < 60; press++) {

@@ -20,6 +20,7 @@ mod pages;
 mod render;
 mod router;
 mod views;
+mod way_back;
 
 pub use assets::front_end_is_built;
 pub use router::router;

@@ -12,11 +12,10 @@ use super::login::Way;
 use super::notice::Notice;
 use crate::extract::Form as Posted;
 use crate::form::Form;
-use crate::format;
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
 use crate::views::{LinkView, OptionView, samples};
+use crate::{format, links, way_back};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Register {
@@ -64,12 +63,9 @@ pub(crate) async fn create(
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let next = LinkView::to("Sign in", links::login_then(&return_to));
-    frame.answer(&Notice::check_mail(
-        &site,
-        input.email.trim(),
-        "Open it, and you can book. It works for two days.",
-        next,
-    ))
+    let life = "Open it, and you can book. It works for two days.";
+    let answer = frame.answer(&Notice::check_mail(&site, input.email.trim(), life, next))?;
+    Ok(if return_to == links::DASHBOARD { answer } else { way_back::keep(answer, &return_to) })
 }
 
 impl Page for Register {

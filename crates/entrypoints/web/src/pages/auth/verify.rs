@@ -3,15 +3,16 @@
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, MaybeSignedIn, Problem, Query, SignedIn, Site};
+use http::HeaderMap;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
 use crate::extract::{Form, NoFields};
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
 use crate::views::LinkView;
+use crate::{links, way_back};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Verify {
@@ -36,6 +37,7 @@ pub(crate) async fn verify(
     State(site): State<Site>,
     frame: Frame,
     MaybeSignedIn(caller): MaybeSignedIn,
+    headers: HeaderMap,
     Form(mailed): Form<Mailed>,
 ) -> Answer<Response> {
     if let Err(problem) = workflows::account::verify_email(&site, &mailed.token).await.map_err(Problem::from) {
@@ -44,17 +46,19 @@ pub(crate) async fn verify(
         }
         return frame.answer_as(problem.status, &Verify { token: String::new(), problem: Some(problem.detail) });
     }
-    let next = if caller.is_some() {
-        LinkView::to("Find somebody", links::DISCOVER)
-    } else {
-        LinkView::to("Sign in", links::LOGIN)
+    let next = match (way_back::of(&headers), caller) {
+        (Some(path), Some(_)) => LinkView::to("Go on where you were", path),
+        (Some(path), None) => LinkView::to("Sign in and go on where you were", links::login_then(&path)),
+        (None, Some(_)) => LinkView::to("Find somebody", links::DISCOVER),
+        (None, None) => LinkView::to("Sign in", links::LOGIN),
     };
-    frame.answer(&Notice {
+    let answer = frame.answer(&Notice {
         title: "Your address is verified.".to_owned(),
         text: "You can book now.".to_owned(),
         next: Some(next),
         mentions_mailbox: false,
-    })
+    })?;
+    Ok(way_back::forget(answer))
 }
 
 /// `POST /verify/mail`
