@@ -62,6 +62,7 @@ fn mount(routes: Routes) -> Routes {
         .on(&pages::THEME, theme::keep)
         .on(&pages::MAILBOX, mailbox::inbox::show)
         .on(&pages::MAIL, mailbox::message::show)
+        .on(&pages::MAIL_FILE, mailbox::message::file)
         .on(&pages::GALLERY, development::gallery::index)
         .on(&pages::GALLERY_PAGE, development::gallery::page)
         .on(&pages::GALLERY_PORTRAIT, development::gallery::portrait)

@@ -88,6 +88,8 @@ entries! {
     MAILBOX = Entry::get("/mailbox", Policy::Public);
     /// One kept mail, in development.
     MAIL = Entry::get("/mailbox/{id}", Policy::Public);
+    /// The file that goes with it, in development.
+    MAIL_FILE = Entry::get("/mailbox/{id}/file", Policy::Public);
     /// Samples of all pages, in development.
     GALLERY = Entry::get("/gallery", Policy::Public);
     /// One sample, in development.

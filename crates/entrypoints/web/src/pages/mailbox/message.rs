@@ -1,14 +1,16 @@
 //! `GET /mailbox/{id}`: one kept mail.
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use entry::{Answer, Path, Problem, Site};
+use http::header;
 use kernel::MailId;
 use serde::Serialize;
 
-use crate::format;
 use crate::frame::Frame;
 use crate::render::Page;
+use crate::views::LinkView;
+use crate::{format, links};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Message {
@@ -16,6 +18,8 @@ pub(crate) struct Message {
     pub to: String,
     pub when: String,
     pub parts: Vec<Part>,
+    /// The file that goes with it.
+    pub file: Option<LinkView>,
 }
 
 /// A stretch of the text: words, or an address of our own to follow.
@@ -31,12 +35,28 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, Path(id): Path<
         return Err(Problem::not_found());
     }
     let mail = notifications::queries::mail(&mut *site.database.acquire().await?, id).await?;
+    let file = mail.attachment.map(|file| LinkView::to(file.filename, format!("{}/{id}/file", links::MAILBOX)));
     frame.answer(&Message {
         subject: mail.subject,
         to: mail.to_address,
         when: format::relative(mail.created_at, site.clock.now()),
         parts: parts(&mail.body_text, &site.settings.public_url),
+        file,
     })
+}
+
+/// `GET /mailbox/{id}/file`: the file that goes with a mail.
+pub(crate) async fn file(State(site): State<Site>, Path(id): Path<MailId>) -> Answer<Response> {
+    if !site.settings.development {
+        return Err(Problem::not_found());
+    }
+    let mail = notifications::queries::mail(&mut *site.database.acquire().await?, id).await?;
+    let file = mail.attachment.ok_or_else(Problem::not_found)?;
+    let headers = [
+        (header::CONTENT_TYPE, file.content_type),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.filename)),
+    ];
+    Ok((headers, file.text).into_response())
 }
 
 /// Tells our own addresses from the words around them; others stay words.
@@ -69,6 +89,7 @@ impl Page for Message {
                 Part { text: "http://127.0.0.1:8080/verify?token=sample".to_owned(), is_link: true },
                 Part { text: "\n\nIt works for one day.".to_owned(), is_link: false },
             ],
+            file: Some(LinkView::to("SD-7KQ2-M4XW.ics", "/mailbox/1/file")),
         };
         vec![("link", page)]
     }
