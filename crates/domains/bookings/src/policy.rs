@@ -42,16 +42,18 @@ pub struct Refund {
 impl Policy {
     /// Percent of the price that comes back when the customer cancels at `now`.
     pub fn percent(&self, starts_at: Option<Instant>, confirmed_at: Option<Instant>, now: Instant) -> i64 {
-        let in_grace = confirmed_at.is_some_and(|confirmed| {
-            let far_ahead = starts_at.is_none_or(|starts| starts - confirmed >= TimeDelta::days(GRACE_DAYS_AHEAD));
-            far_ahead && now < confirmed + TimeDelta::hours(self.grace_hours)
-        });
-        if in_grace {
+        if confirmed_at.and_then(|confirmed| self.grace_ends(starts_at, confirmed)).is_some_and(|ends| now < ends) {
             return 100;
         }
         let Some(starts_at) = starts_at else { return 0 };
         let tier = self.tiers.iter().find(|tier| starts_at - now >= TimeDelta::hours(tier.hours_before));
         tier.map_or(0, |tier| tier.refund_percent)
+    }
+
+    /// Until when everything comes back because the confirmation is fresh; none when it came too late for that.
+    pub fn grace_ends(&self, starts_at: Option<Instant>, confirmed_at: Instant) -> Option<Instant> {
+        let far_ahead = starts_at.is_none_or(|starts| starts - confirmed_at >= TimeDelta::days(GRACE_DAYS_AHEAD));
+        (far_ahead && self.grace_hours > 0).then(|| confirmed_at + TimeDelta::hours(self.grace_hours))
     }
 }
 

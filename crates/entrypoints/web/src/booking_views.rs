@@ -145,16 +145,10 @@ impl Shown<'_> {
     /// The frozen policy in words, with its dates.
     pub(crate) fn policy(&self) -> String {
         let policy = &self.booking.terms.policy;
-        let tiers: Vec<catalog::Tier> = policy
-            .tiers
-            .iter()
-            .map(|tier| catalog::Tier {
-                hours_before: u32::try_from(tier.hours_before).unwrap_or(0),
-                refund_percent: u8::try_from(tier.refund_percent).unwrap_or(0),
-            })
-            .collect();
         match self.booking.terms.time {
-            Some(time) if !tiers.is_empty() => format::policy::dated(&tiers, time.starts_at, self.now, self.theirs()),
+            Some(time) if !policy.tiers.is_empty() => {
+                format::policy::dated(policy, time.starts_at, self.booking.confirmed_at, self.now, self.theirs())
+            }
             _ => format!(
                 "Free cancellation for {} hours after it is confirmed, then nothing is paid back.",
                 policy.grace_hours
@@ -243,21 +237,35 @@ impl Shown<'_> {
             if !ahead.iter().any(|(at, _)| *at == time.starts_at) {
                 ahead.push((time.starts_at, format!("{name} is with you")));
             }
-            let tiers = &self.booking.terms.policy.tiers;
-            for (index, tier) in tiers.iter().enumerate() {
-                let at = time.starts_at - TimeDelta::hours(tier.hours_before);
-                let then = tiers
-                    .get(index + 1)
-                    .map_or_else(|| "nothing".to_owned(), |next| format!("{} %", next.refund_percent));
-                let now = if tier.refund_percent == 100 {
-                    "Free cancellation".to_owned()
-                } else {
-                    format!("{} % back", tier.refund_percent)
-                };
-                ahead.extend((at > self.now).then(|| (at, format!("{now} ends, then {then} is paid back"))));
-            }
+            ahead.extend(self.cut_offs(time.starts_at));
         }
         ahead
+    }
+
+    /// When cancelling begins to cost more, as the frozen policy says.
+    fn cut_offs(&self, starts_at: DateTime<Utc>) -> Vec<(DateTime<Utc>, String)> {
+        let policy = &self.booking.terms.policy;
+        let confirmed_at = self.booking.confirmed_at;
+        let grace = confirmed_at.and_then(|confirmed| policy.grace_ends(Some(starts_at), confirmed));
+        let mut steps: Vec<(DateTime<Utc>, i64)> = policy
+            .tiers
+            .iter()
+            .map(|tier| (starts_at - TimeDelta::hours(tier.hours_before), tier.refund_percent))
+            .collect();
+        // What ends before the grace does was never less than everything.
+        if let Some(ends) = grace.filter(|ends| !steps.iter().any(|(at, percent)| *percent == 100 && at > ends)) {
+            steps.retain(|(at, _)| *at > ends);
+            steps.insert(0, (ends, 100));
+        }
+        let then = |index: usize| {
+            steps.get(index + 1).map_or_else(|| "nothing".to_owned(), |(_, percent)| format!("{percent} %"))
+        };
+        let words = |index: usize, percent: i64| match percent {
+            100 => format!("Free cancellation ends, then {} is paid back", then(index)),
+            _ => format!("{percent} % back ends, then {} is paid back", then(index)),
+        };
+        let all = steps.iter().enumerate().map(|(index, (at, percent))| (*at, words(index, *percent)));
+        all.filter(|(at, _)| *at > self.now).collect()
     }
 
     fn stamp(&self, at: DateTime<Utc>) -> String {

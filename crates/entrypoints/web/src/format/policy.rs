@@ -1,28 +1,51 @@
 //! The cancellation policy of one booking in words, with its dates.
 
-use catalog::Tier;
+use bookings::{Policy, Tier};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::city_of;
 
-/// `Free cancellation until Mon 7 December, 20:00 in Lisbon, then nothing is paid back.` Cut-offs that have passed are left out.
-pub(crate) fn dated(tiers: &[Tier], starts_at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
-    let cut_off = |tier: &Tier| starts_at - TimeDelta::hours(tier.hours_before.into());
-    let ahead: Vec<Tier> = tiers.iter().copied().filter(|tier| cut_off(tier) > now).collect();
-    if ahead.is_empty() {
-        return "It is too close to the day to be paid back.".to_owned();
+/// `Free cancellation until Mon 7 December, 20:00 in Lisbon, then nothing is paid back.` What has passed is left out, and so
+/// is what the hours of grace outlast. Without `confirmed_at` it is what holds when it is paid `now`.
+pub(crate) fn dated(
+    policy: &Policy,
+    starts_at: DateTime<Utc>,
+    confirmed_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    zone: Tz,
+) -> String {
+    let cut_off = |tier: &Tier| starts_at - TimeDelta::hours(tier.hours_before);
+    let grace = policy.grace_ends(Some(starts_at), confirmed_at.unwrap_or(now)).filter(|ends| *ends > now);
+    let from = grace.unwrap_or(now);
+    let ahead: Vec<&Tier> = policy.tiers.iter().filter(|tier| cut_off(tier) > from).collect();
+    let is_free_anyway = ahead.first().is_some_and(|tier| tier.refund_percent == 100);
+    let mut parts: Vec<String> = Vec::new();
+    match (grace.filter(|_| !is_free_anyway), confirmed_at) {
+        (Some(_), None) => parts.push(format!("Free cancellation for {} hours after you pay", policy.grace_hours)),
+        (Some(ends), Some(_)) => parts.push(free_until(ends, zone)),
+        (None, _) => {}
     }
-    sentence(&ahead, &city_of(zone), |tier| cut_off(tier).with_timezone(&zone).format("%a %-d %B, %H:%M").to_string())
+    for tier in ahead {
+        let at = cut_off(tier);
+        parts.push(match (parts.is_empty(), tier.refund_percent) {
+            (true, 100) => free_until(at, zone),
+            (true, percent) => format!("{percent} % back until {} in {}", moment(at, zone), city_of(zone)),
+            (false, percent) => format!("{percent} % until {}", moment(at, zone)),
+        });
+    }
+    if parts.is_empty() {
+        return "This close to the day, nothing is paid back if you cancel.".to_owned();
+    }
+    format!("{}, then nothing is paid back.", parts.join(", then "))
 }
 
-fn sentence(tiers: &[Tier], city: &str, until: impl Fn(&Tier) -> String) -> String {
-    let parts = tiers.iter().enumerate().map(|(index, tier)| match (index, tier.refund_percent) {
-        (0, 100) => format!("Free cancellation until {} in {city}", until(tier)),
-        (0, percent) => format!("{percent} % back until {} in {city}", until(tier)),
-        (_, percent) => format!("{percent} % until {}", until(tier)),
-    });
-    format!("{}, then nothing is paid back.", parts.collect::<Vec<_>>().join(", then "))
+fn free_until(at: DateTime<Utc>, zone: Tz) -> String {
+    format!("Free cancellation until {} in {}", moment(at, zone), city_of(zone))
+}
+
+fn moment(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%a %-d %B, %H:%M").to_string()
 }
 
 #[cfg(test)]
@@ -32,20 +55,42 @@ mod tests {
 
     use super::*;
 
-    const LIMITED: [Tier; 2] =
-        [Tier { hours_before: 336, refund_percent: 100 }, Tier { hours_before: 168, refund_percent: 50 }];
+    fn at(day: u32, hour: u32) -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 12, day, hour, 0, 0).unwrap()
+    }
+
+    fn limited() -> Policy {
+        let tier = |hours_before, refund_percent| Tier { hours_before, refund_percent };
+        Policy {
+            key: "limited".to_owned(),
+            name: "Limited".to_owned(),
+            tiers: vec![tier(336, 100), tier(168, 50)],
+            grace_hours: 24,
+        }
+    }
 
     #[test]
     fn passed_cut_offs_are_left_out() {
-        let starts_at = Utc.with_ymd_and_hms(2026, 12, 20, 20, 0, 0).unwrap();
-        let now = Utc.with_ymd_and_hms(2026, 12, 10, 0, 0, 0).unwrap();
+        let words = |now| dated(&limited(), at(20, 20), Some(at(1, 0)), now, Europe::Lisbon);
+        assert_eq!(words(at(10, 0)), "50 % back until Sun 13 December, 20:00 in Lisbon, then nothing is paid back.");
+        assert_eq!(words(at(20, 20)), "This close to the day, nothing is paid back if you cancel.");
+    }
+
+    #[test]
+    fn a_fresh_confirmation_is_free_to_cancel_when_the_day_is_far() {
+        let words = |confirmed| dated(&limited(), at(20, 20), confirmed, at(10, 0), Europe::Lisbon);
         assert_eq!(
-            dated(&LIMITED, starts_at, now, Europe::Lisbon),
-            "50 % back until Sun 13 December, 20:00 in Lisbon, then nothing is paid back."
+            words(None),
+            "Free cancellation for 24 hours after you pay, then 50 % until Sun 13 December, 20:00, then nothing is paid back."
         );
-        assert_eq!(
-            dated(&LIMITED, starts_at, starts_at, Europe::Lisbon),
-            "It is too close to the day to be paid back."
+        assert!(
+            words(Some(at(9, 12))).starts_with("Free cancellation until Thu 10 December, 12:00 in Lisbon, then 50 %")
         );
+    }
+
+    #[test]
+    fn grace_says_nothing_where_all_is_free_anyway() {
+        let words = dated(&limited(), at(30, 20), None, at(1, 0), Europe::Lisbon);
+        assert!(words.starts_with("Free cancellation until Wed 16 December, 20:00 in Lisbon, then 50 %"), "{words}");
     }
 }

@@ -38,7 +38,8 @@ pub(crate) struct Newcomer {
 /// `GET /register`
 pub(crate) async fn show(frame: Frame, Query(way): Query<Way>) -> Answer<Response> {
     let return_to = links::safe_return(way.return_to.as_deref()).to_owned();
-    frame.answer(&Register { form: Form::default(), return_to, zones: format::zones("UTC") })
+    let zones = format::zones(frame.yours().name());
+    frame.answer(&Register { form: Form::default(), return_to, zones })
 }
 
 /// `POST /register`: the answer does not tell whether the address had an account before.

@@ -6,7 +6,8 @@ pub(crate) mod place;
 pub(crate) mod review;
 pub(crate) mod time;
 
-use catalog::{Celebrity, Offering, OfferingMode, queries};
+use bookings::{Policy, Tier};
+use catalog::{CancellationPolicy, Celebrity, Offering, OfferingMode, queries};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use database::Connection;
@@ -65,12 +66,26 @@ impl Wanted {
             ],
             policy: match starts_at {
                 Some(at) if !offering.policy.tiers.is_empty() => {
-                    format::policy::dated(&offering.policy.tiers, at, now, self.zone)
+                    format::policy::dated(&frozen(&offering.policy), at, None, now, self.zone)
                 }
                 _ => offering.policy.summary(),
             },
             takes_time: offering.kind.takes_time(),
         }
+    }
+}
+
+/// The policy as a booking would keep it.
+fn frozen(policy: &CancellationPolicy) -> Policy {
+    let tier = |tier: &catalog::Tier| Tier {
+        hours_before: tier.hours_before.into(),
+        refund_percent: tier.refund_percent.into(),
+    };
+    Policy {
+        key: policy.key.clone(),
+        name: policy.name.clone(),
+        tiers: policy.tiers.iter().map(tier).collect(),
+        grace_hours: policy.grace_hours.into(),
     }
 }
 
