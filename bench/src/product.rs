@@ -9,7 +9,7 @@ use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha12Rng;
 
 use crate::server::Server;
-use crate::{Stage, slots};
+use crate::{Stage, slots, stage};
 
 /// People of the demo data who can log in, as many as the peer has.
 pub const PEOPLE: u32 = 12_000;
@@ -35,13 +35,20 @@ pub struct Product {
 }
 
 /// Loads as much data as the peer has and starts the server.
-pub async fn start(stage: &Stage, database_url: &str) -> anyhow::Result<Product> {
-    let mut load = stage.program(database_url);
+pub async fn start(options: &Stage, database_url: &str) -> anyhow::Result<Product> {
+    let mut load = options.program(database_url);
     load.args(["demo", "--size", "peer"]).env("STAGEDOOR_DEMO_PASSWORD", PASSWORD);
-    let status = load.status().with_context(|| format!("{} did not start", stage.program.display()))?;
+    let status = load.status().with_context(|| format!("{} did not start", options.program.display()))?;
     ensure!(status.success(), "the demo data could not be loaded");
-    let server = Server::start_ours(stage, "stagedoor", database_url, "none").await?;
-    let file = |name: &str| stage.scratch.join(name);
+    // The peer's seed ends with the same.
+    let database = stage::connect(database_url).await?;
+    let mut connection = database.acquire().await?;
+    sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
+    sqlx::raw_sql("VACUUM ANALYZE").execute(&mut *connection).await?;
+    drop(connection);
+    database.pool().close().await;
+    let server = Server::start_ours(options, "stagedoor", database_url, "none").await?;
+    let file = |name: &str| options.scratch.join(name);
     let (ids, tokens, bodies) = (file("ids.txt"), file("tokens.txt"), file("bodies.txt"));
     Ok(Product { server, ids, tokens, bodies, bookings: 0, booked: 0 })
 }

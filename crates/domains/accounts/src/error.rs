@@ -24,7 +24,7 @@ pub enum AccountsError {
     #[error("Many people are signing in at this moment. Try again in a few seconds.")]
     Busy,
     #[error("a password could not be hashed")]
-    Hash(#[source] argon2::Error),
+    Hash(#[source] argon2_rust::Error),
     #[error("a token could not be signed")]
     Sign(#[source] jsonwebtoken::errors::Error),
     #[error("the accounts' tables could not be used")]

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2_rust::params::Memory;
+use argon2_rust::{Algorithm, Argon2, Hasher as Workshop, Params, Version};
 use kernel::{Chance, Secret};
 use tokio::sync::Semaphore;
 
@@ -24,7 +24,7 @@ pub struct Hasher {
     running: Arc<Semaphore>,
     queued: Arc<Semaphore>,
     /// Memory of hashes that are done: fetching 19 MiB from the system anew costs more than the difference to a peer.
-    spare: Arc<Mutex<Vec<Vec<Block>>>>,
+    spare: Arc<Mutex<Vec<Workshop>>>,
 }
 
 impl Hasher {
@@ -63,11 +63,10 @@ impl Hasher {
     ) -> Result<bool, AccountsError> {
         let pepper = keys.pepper.clone();
         self.run(move |memory| {
-            let parsed = hash.as_deref().and_then(|hash| PasswordHash::new(hash).ok());
-            let salt = parsed.as_ref().and_then(|parsed| parsed.salt);
-            let expected = parsed.as_ref().and_then(|parsed| parsed.hash);
-            let output = digest(&pepper, &password, salt.as_ref().map_or(&[0; 16], |salt| salt.as_ref()), memory)?;
-            Ok(expected.is_some_and(|expected| kernel::secret::equal_in_constant_time(expected.as_bytes(), &output)))
+            let kept = hash.as_deref().and_then(parse);
+            let output =
+                digest(&pepper, &password, kept.as_ref().map_or(&[0; 16], |(salt, _)| salt.as_slice()), memory)?;
+            Ok(kept.is_some_and(|(_, expected)| kernel::secret::equal_in_constant_time(&expected, &output)))
         })
         .await
     }
@@ -81,13 +80,13 @@ impl Hasher {
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut [Block]) -> Result<T, AccountsError> + Send + 'static,
+        work: impl FnOnce(&mut Workshop) -> Result<T, AccountsError> + Send + 'static,
     ) -> Result<T, AccountsError> {
         let _queued = self.queued.clone().try_acquire_owned().map_err(|_| AccountsError::Busy)?;
         let running = self.running.clone().acquire_owned().await.map_err(|_| AccountsError::Busy)?;
         let spare = self.spare.clone();
         let done = tokio::task::spawn_blocking(move || {
-            let mut memory = take(&spare).unwrap_or_else(|| vec![Block::default(); MEMORY_KIB as usize]);
+            let mut memory = take(&spare).map_or_else(workshop, Ok)?;
             let result = work(&mut memory);
             give(&spare, memory);
             drop(running);
@@ -103,28 +102,31 @@ impl std::fmt::Debug for Hasher {
     }
 }
 
-fn take(spare: &Mutex<Vec<Vec<Block>>>) -> Option<Vec<Block>> {
+fn take(spare: &Mutex<Vec<Workshop>>) -> Option<Workshop> {
     spare.lock().ok()?.pop()
 }
 
-fn give(spare: &Mutex<Vec<Vec<Block>>>, memory: Vec<Block>) {
+fn give(spare: &Mutex<Vec<Workshop>>, memory: Workshop) {
     if let Ok(mut spare) = spare.lock() {
         spare.push(memory);
     }
+}
+
+/// The parameters, with memory of their own.
+fn workshop() -> Result<Workshop, AccountsError> {
+    let params = Params::builder().memory(Memory::kib(u64::from(MEMORY_KIB))).passes(PASSES).lanes(LANES).build();
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params.map_err(AccountsError::Hash)?).hasher())
 }
 
 fn digest(
     pepper: &Secret<[u8; 32]>,
     password: &Secret<String>,
     salt: &[u8],
-    memory: &mut [Block],
+    memory: &mut Workshop,
 ) -> Result<[u8; OUTPUT_BYTES], AccountsError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES)).map_err(AccountsError::Hash)?;
-    let argon2 = Argon2::new_with_secret(pepper.expose(), Algorithm::Argon2id, Version::V0x13, params)
-        .map_err(AccountsError::Hash)?;
     let mut output = [0; OUTPUT_BYTES];
-    argon2
-        .hash_password_into_with_memory(password.expose().as_bytes(), salt, &mut output, memory)
+    memory
+        .hash_into_with_ad(password.expose().as_bytes(), salt, pepper.expose(), &[], &mut output)
         .map_err(AccountsError::Hash)?;
     Ok(output)
 }
@@ -138,4 +140,43 @@ fn phc(salt: &[u8], output: &[u8]) -> String {
         STANDARD_NO_PAD.encode(salt),
         STANDARD_NO_PAD.encode(output)
     )
+}
+
+/// Salt and output of a PHC string of ours.
+fn parse(phc: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+    let prefix = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
+    let (salt, output) = phc.strip_prefix(&prefix)?.split_once('$')?;
+    Some((STANDARD_NO_PAD.decode(salt).ok()?, STANDARD_NO_PAD.decode(output).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ours is the quicker of two implementations; the other one is the judge.
+    #[test]
+    fn agrees_with_another_implementation() {
+        let params = argon2::Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES)).unwrap();
+        let (algorithm, version) = (argon2::Algorithm::Argon2id, argon2::Version::V0x13);
+        let judge = argon2::Argon2::new_with_secret(&[7; 32], algorithm, version, params).unwrap();
+        let mut memory = workshop().unwrap();
+        for (password, salt) in
+            [("correct horse", [1; 16]), ("", [2; 16]), ("pässwörd, rather long and with a snowman ☃", [3; 16])]
+        {
+            let mut expected = [0; OUTPUT_BYTES];
+            judge.hash_password_into(password.as_bytes(), &salt, &mut expected).unwrap();
+            let password = Secret::new(password.to_owned());
+            assert_eq!(digest(&Secret::new([7; 32]), &password, &salt, &mut memory).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_read_back() {
+        assert_eq!(parse(&phc(&[1; 16], &[2; 32])), Some((vec![1; 16], vec![2; 32])));
+        for other in ["", "$argon2id$none", "$argon2i$v=19$m=19456,t=2,p=1$AAAA$AAAA"] {
+            assert_eq!(parse(other), None);
+        }
+    }
 }
