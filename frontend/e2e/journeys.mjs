@@ -158,6 +158,16 @@ export const journeys = [
     },
   },
   {
+    name: "a celebrity sees who booked them",
+    async run(page) {
+      await sign_in(page, "celebrity");
+      await page.getByRole("heading", { name: "Booked with you" }).waitFor();
+      await page.getByRole("link", { name: "All bookings with you" }).click();
+      await page.locator(".booking h3 a").first().click();
+      await page.getByRole("heading", { name: "What happens when" }).waitFor();
+    },
+  },
+  {
     name: "by keyboard alone",
     async run(page) {
       await page.goto("/");

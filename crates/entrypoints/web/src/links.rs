@@ -14,6 +14,8 @@ pub const REGISTER: &str = "/register";
 pub const DASHBOARD: &str = "/dashboard";
 /// The person's bookings.
 pub const BOOKINGS: &str = "/bookings";
+/// The bookings of a celebrity, for themselves and their agents.
+pub const BOOKINGS_WITH_ME: &str = "/bookings?side=talent";
 /// Name and time zone.
 pub const ACCOUNT: &str = "/account";
 /// Where the person is signed in.

@@ -1,4 +1,4 @@
-//! `GET /bookings`: all bookings of the person, newest first.
+//! `GET /bookings`: all bookings of the person, newest first, made by them or with them.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -6,26 +6,30 @@ use bookings::queries;
 use entry::{Answer, Query, SignedIn, Site};
 use kernel::{Cursor, PageRequest};
 use serde::{Deserialize, Serialize};
+use workflows::booking::calendars_of;
 
 use crate::booking_views::{self, Side};
 use crate::frame::Frame;
 use crate::links;
 use crate::render::Page;
-use crate::views::{BookingCard, samples};
+use crate::views::{BookingCard, LinkView, samples};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct List {
     pub items: Vec<BookingCard>,
     pub next: Option<String>,
+    /// Both lists, for those who book and are booked; empty for everybody else.
+    pub sides: Vec<LinkView>,
 }
 
 /// Bookings on one page.
 const COUNT: u16 = 20;
 
-/// Where the page before ended.
+/// Which list, and where the page before ended.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Turned {
     cursor: Option<String>,
+    side: Option<String>,
 }
 
 /// `GET /bookings`
@@ -37,11 +41,25 @@ pub(crate) async fn show(
 ) -> Answer<Response> {
     let page = PageRequest { limit: COUNT, cursor: turned.cursor.map(Cursor::from_text) };
     let mut connection = site.database.acquire().await?;
-    let found = queries::list(&mut connection, &queries::Side::Customer(caller.id), None, &page).await?;
-    let next = found.next_cursor.map(|cursor| format!("{}?cursor={}", links::BOOKINGS, cursor.as_str()));
-    let now = site.clock.now();
-    let items = booking_views::cards(&mut connection, &found.items, Side::Customer, frame.yours(), now).await?;
-    frame.answer(&List { items, next })
+    let talent = calendars_of(&mut connection, &caller).await?;
+    let is_talent = !talent.is_empty() && turned.side.as_deref() == Some("talent");
+    let sides = if talent.is_empty() { Vec::new() } else { sides(is_talent) };
+    let (of, side, address) = if is_talent {
+        (queries::Side::Talent(talent), Side::Talent, format!("{}&", links::BOOKINGS_WITH_ME))
+    } else {
+        (queries::Side::Customer(caller.id), Side::Customer, format!("{}?", links::BOOKINGS))
+    };
+    let found = queries::list(&mut connection, &of, None, &page).await?;
+    let next = found.next_cursor.map(|cursor| format!("{address}cursor={}", cursor.as_str()));
+    let items = booking_views::cards(&mut connection, &found.items, side, frame.yours(), site.clock.now()).await?;
+    frame.answer(&List { items, next, sides })
+}
+
+fn sides(is_talent: bool) -> Vec<LinkView> {
+    vec![
+        LinkView { is_current: is_talent, ..LinkView::to("Booked with you", links::BOOKINGS_WITH_ME) },
+        LinkView { is_current: !is_talent, ..LinkView::to("Booked by you", links::BOOKINGS) },
+    ]
 }
 
 impl Page for List {
@@ -54,9 +72,11 @@ impl Page for List {
             samples::booking("Cancelled by you", "bad", None),
             samples::booking("Completed", "still", None),
         ];
+        let with_me = vec![samples::booking("Confirmed", "ok", None), samples::booking("Completed", "still", None)];
         vec![
-            ("full", Self { items, next: Some("?cursor=abc".to_owned()) }),
-            ("empty", Self { items: Vec::new(), next: None }),
+            ("full", Self { items, next: Some("?cursor=abc".to_owned()), sides: Vec::new() }),
+            ("empty", Self { items: Vec::new(), next: None, sides: Vec::new() }),
+            ("talent", Self { items: with_me, next: None, sides: sides(true) }),
         ]
     }
 }
