@@ -36,20 +36,23 @@ export async function sign_in(page, role = "customer") {
   await page.waitForURL("**/dashboard");
 }
 
-/** Finds somebody bookable at once and opens the first step of booking. */
-export async function open_booking(page, skip = 0) {
-  await page.goto("/discover");
-  const profiles = await page.locator(".poster-name a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
-  let found = 0;
-  for (const profile of profiles) {
-    await page.goto(profile);
-    const choose = page.getByRole("link", { name: /^Choose a time/ }).first();
-    if ((await choose.count()) > 0 && found++ >= skip) {
-      await choose.click();
-      return;
-    }
+// Found once for all journeys: profiles still to look at, and first steps of booking in the order they were met.
+let unseen;
+const first_steps = [];
+
+/** Opens the first step of booking somebody who can be booked at once; each number is somebody else. */
+export async function open_booking(page, number = 0) {
+  if (!unseen) {
+    await page.goto("/discover");
+    unseen = await page.locator(".poster-name a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
   }
-  throw new Error("nobody on the first page of results can be booked at once");
+  while (first_steps.length <= number && unseen.length > 0) {
+    await page.goto(unseen.shift());
+    const choose = page.getByRole("link", { name: /^Choose a time/ }).first();
+    if ((await choose.count()) > 0) first_steps.push(await choose.getAttribute("href"));
+  }
+  expect(first_steps.length > number, "too few people on the first page of results can be booked at once");
+  await page.goto(first_steps[number]);
 }
 
 /** Opens the last free day of the month that is shown, or of the first month that has one. */

@@ -51,11 +51,9 @@ if ("pages".includes(word)) {
     addresses = await collect(page);
   });
   for (const address of addresses) {
-    for (const scheme of ["light", "dark"]) {
-      const name = `pages: ${address.replace(/[0-9a-f-]{36}/g, "…").split("?")[0]} in ${scheme}`;
-      // Some pages are for those who are not signed in; what they show to the signed-in is checked as well.
-      await attempt(name, page, () => check_page(page, address, scheme));
-    }
+    const name = `pages: ${address.replace(/[0-9a-f-]{36}/g, "…").split("?")[0]}`;
+    // Some pages are for those who are not signed in; what they show to the signed-in is checked as well.
+    await attempt(name, page, () => check_page(page, address));
   }
   await page.context().close();
 }
