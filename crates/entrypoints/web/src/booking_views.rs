@@ -3,7 +3,7 @@
 use bookings::queries::{Deadline, HistoryLine};
 use bookings::{Booking, CancelledBy, DeadlineKind, Kind, Status};
 use catalog::CelebrityCard;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use database::Connection;
 use entry::Answer;
@@ -237,35 +237,10 @@ impl Shown<'_> {
             if !ahead.iter().any(|(at, _)| *at == time.starts_at) {
                 ahead.push((time.starts_at, format!("{name} is with you")));
             }
-            ahead.extend(self.cut_offs(time.starts_at));
+            let policy = &self.booking.terms.policy;
+            ahead.extend(format::policy::cut_offs(policy, time.starts_at, self.booking.confirmed_at, self.now));
         }
         ahead
-    }
-
-    /// When cancelling begins to cost more, as the frozen policy says.
-    fn cut_offs(&self, starts_at: DateTime<Utc>) -> Vec<(DateTime<Utc>, String)> {
-        let policy = &self.booking.terms.policy;
-        let confirmed_at = self.booking.confirmed_at;
-        let grace = confirmed_at.and_then(|confirmed| policy.grace_ends(Some(starts_at), confirmed));
-        let mut steps: Vec<(DateTime<Utc>, i64)> = policy
-            .tiers
-            .iter()
-            .map(|tier| (starts_at - TimeDelta::hours(tier.hours_before), tier.refund_percent))
-            .collect();
-        // What ends before the grace does was never less than everything.
-        if let Some(ends) = grace.filter(|ends| !steps.iter().any(|(at, percent)| *percent == 100 && at > ends)) {
-            steps.retain(|(at, _)| *at > ends);
-            steps.insert(0, (ends, 100));
-        }
-        let then = |index: usize| {
-            steps.get(index + 1).map_or_else(|| "nothing".to_owned(), |(_, percent)| format!("{percent} %"))
-        };
-        let words = |index: usize, percent: i64| match percent {
-            100 => format!("Free cancellation ends, then {} is paid back", then(index)),
-            _ => format!("{percent} % back ends, then {} is paid back", then(index)),
-        };
-        let all = steps.iter().enumerate().map(|(index, (at, percent))| (*at, words(index, *percent)));
-        all.filter(|(at, _)| *at > self.now).collect()
     }
 
     fn stamp(&self, at: DateTime<Utc>) -> String {

@@ -40,6 +40,32 @@ pub(crate) fn dated(
     format!("{}, then nothing is paid back.", parts.join(", then "))
 }
 
+/// When cancelling begins to cost more, and what is paid back from then on; only what is still to come.
+pub(crate) fn cut_offs(
+    policy: &Policy,
+    starts_at: DateTime<Utc>,
+    confirmed_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Vec<(DateTime<Utc>, String)> {
+    let tier = |tier: &Tier| (starts_at - TimeDelta::hours(tier.hours_before), tier.refund_percent);
+    let mut steps: Vec<(DateTime<Utc>, i64)> = policy.tiers.iter().map(tier).collect();
+    let grace = confirmed_at.and_then(|confirmed| policy.grace_ends(Some(starts_at), confirmed));
+    if let Some(ends) = grace.filter(|ends| !steps.iter().any(|(at, percent)| *percent == 100 && at > ends)) {
+        // Whatever would end before the grace does cost nothing while that lasted.
+        steps.retain(|(at, _)| *at > ends);
+        steps.insert(0, (ends, 100));
+    }
+    let then = |index: usize| match steps.get(index + 1) {
+        Some((_, percent)) => format!("{percent} %"),
+        None => "nothing".to_owned(),
+    };
+    let words = |(index, (at, percent)): (usize, &(DateTime<Utc>, i64))| match percent {
+        100 => (*at, format!("Free cancellation ends, then {} is paid back", then(index))),
+        _ => (*at, format!("{percent} % back ends, then {} is paid back", then(index))),
+    };
+    steps.iter().enumerate().map(words).filter(|(at, _)| *at > now).collect()
+}
+
 fn free_until(at: DateTime<Utc>, zone: Tz) -> String {
     format!("Free cancellation until {} in {}", moment(at, zone), city_of(zone))
 }
@@ -92,5 +118,15 @@ mod tests {
     fn grace_says_nothing_where_all_is_free_anyway() {
         let words = dated(&limited(), at(30, 20), None, at(1, 0), Europe::Lisbon);
         assert!(words.starts_with("Free cancellation until Wed 16 December, 20:00 in Lisbon, then 50 %"), "{words}");
+    }
+
+    #[test]
+    fn cut_offs_begin_with_the_grace_when_it_outlasts_what_was_free() {
+        let fresh = cut_offs(&limited(), at(20, 20), Some(at(10, 0)), at(10, 1));
+        let half = (at(13, 20), "50 % back ends, then nothing is paid back".to_owned());
+        assert_eq!(fresh, [(at(11, 0), "Free cancellation ends, then 50 % is paid back".to_owned()), half.clone()]);
+        assert_eq!(cut_offs(&limited(), at(20, 20), Some(at(10, 0)), at(12, 0)), [half]);
+        let early = cut_offs(&limited(), at(30, 20), Some(at(1, 0)), at(1, 1));
+        assert_eq!(early[0], (at(16, 20), "Free cancellation ends, then 50 % is paid back".to_owned()));
     }
 }
