@@ -93,6 +93,9 @@ impl Known {
         let celebrities: Vec<String> = celebrities.into_iter().filter(|slug| slug.contains('-')).collect();
         let first = celebrities.first().context("the demo site has no celebrities")?;
         let offerings = owned(between(&get(&format!("/api/celebrities/{first}/offerings"))?, r#"{"id":""#));
+        let starts = free_times(&offerings, &|offering, days| {
+            get(&format!("/api/celebrities/{first}/availability?offering_id={offering}&{days}"))
+        })?;
         let bookings = owned(between(&get("/api/bookings?limit=40")?, r#"{"id":""#));
         let mut payments = Vec::new();
         for booking in bookings.iter().take(5) {
@@ -101,6 +104,7 @@ impl Known {
         let dictionaries = vec![
             ("celebrities", celebrities),
             ("offerings", offerings),
+            ("starts", starts),
             ("bookings", bookings),
             ("payments", payments),
         ];
@@ -110,11 +114,27 @@ impl Known {
     /// The tool's settings with these ids as dictionaries.
     fn settings(&self) -> String {
         let mut text = CONFIG.to_owned();
-        for (name, ids) in self.dictionaries.iter().filter(|(_, ids)| !ids.is_empty()) {
+        // What the demo site has none of is asked for in vain.
+        let nothing = vec!["00000000-0000-7000-8000-000000000000".to_owned()];
+        for (name, ids) in &self.dictionaries {
+            let ids = if ids.is_empty() { &nothing } else { ids };
             text.push_str(&format!("\n[dictionaries.{name}]\nvalues = {ids:?}\n"));
         }
         text
     }
+}
+
+/// When the first offering that has any can be booked, in the next weeks.
+fn free_times(offerings: &[String], ask: &dyn Fn(&str, &str) -> Result<String>) -> Result<Vec<String>> {
+    let day = |from_now: &str| shell::capture(Command::new("date").args(["-u", "-d", from_now, "+%F"]));
+    let days = format!("from={}&to={}", day("+3 days")?.trim(), day("+40 days")?.trim());
+    for offering in offerings {
+        let starts = owned(between(&ask(offering, &days)?, r#""starts_at":""#));
+        if !starts.is_empty() {
+            return Ok(starts);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// One call; the answer with its headers.
