@@ -14,8 +14,8 @@ use crate::client::Client;
 use crate::server::Server;
 use crate::{CrashOptions, slots, stage};
 
-/// Kills fall within this long after the booking was sent; booking and paying take about half of it.
-const WINDOW_US: u64 = 40_000;
+/// Journeys that are left in peace first, to learn how long booking and paying take: kills fall within a little more.
+const JOURNEYS: usize = 5;
 /// How long honest retries may take to end in a confirmed booking, and mails to be written.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -60,12 +60,23 @@ async fn kills(options: &CrashOptions, url: &str) -> anyhow::Result<()> {
     let database = stage::connect(url).await?;
     let known = demo_halves(&database).await?;
     let wanted = usize::try_from(options.kills)?;
-    let bodies = slots::some(&log_in(&server).await?, wanted).await?;
+    let bodies = slots::some(&log_in(&server).await?, JOURNEYS + wanted).await?;
+    let mut tries = bodies.into_iter().take(JOURNEYS + wanted).enumerate();
+    let mut next = || {
+        let (number, body) = tries.next()?;
+        Some(Attempt { key: format!("crash-{number}"), body, booking: None })
+    };
     let (mut attempts, mut reached, mut slowest) = (Vec::new(), Reached::default(), Duration::ZERO);
-    for (number, body) in bodies.into_iter().take(wanted).enumerate() {
+    let mut window = Duration::from_millis(1);
+    for mut attempt in std::iter::from_fn(&mut next).take(JOURNEYS) {
+        let (client, started) = (log_in(&server).await?, Instant::now());
+        book_and_pay(&client, &mut attempt).await?;
+        window = window.max(started.elapsed() * 5 / 4);
+        attempts.push(attempt);
+    }
+    for (number, mut attempt) in std::iter::from_fn(next).enumerate() {
         let client = log_in(&server).await?;
-        let mut attempt = Attempt { key: format!("crash-{number}"), body, booking: None };
-        let moment = Duration::from_micros(chance.random_range(0..WINDOW_US));
+        let moment = window.mul_f64(chance.random());
         let journey = tokio::time::timeout(moment, book_and_pay(&client, &mut attempt)).await;
         server.kill()?;
         match journey {

@@ -89,6 +89,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(Some(_))) {
+            return;
+        }
         // A gentle end first, so that whatever it holds is given back.
         let told = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
         for _ in 0..200 {
