@@ -99,13 +99,14 @@ impl Desk<'_> {
         }
     }
 
-    /// `Saturday 12 December 2026, 20:00 (Europe/Lisbon)`, or by when it is delivered.
+    /// `Saturday 12 December 2026, 20:00 (Lisbon time)`, or by when it is delivered.
     fn when(&self, reader: &Contact) -> String {
         let zone: Tz = reader.time_zone.parse().unwrap_or(Tz::UTC);
         let terms = &self.booking.terms;
         match (terms.time, terms.deliver_by) {
             (Some(time), _) => {
-                format!("{} ({zone})", time.starts_at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M"))
+                let city = zone.name().rsplit('/').next().unwrap_or("UTC").replace('_', " ");
+                format!("{} ({city} time)", time.starts_at.with_timezone(&zone).format("%A %-d %B %Y, %H:%M"))
             }
             (None, Some(by)) => format!("by {}", by.with_timezone(&zone).format("%A %-d %B %Y")),
             (None, None) => "soon".to_owned(),
