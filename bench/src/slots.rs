@@ -1,7 +1,7 @@
 //! Times that can be booked, asked of the server itself.
 
 use anyhow::Context as _;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub async fn celebrities(client: &Client) -> anyhow::Result<Vec<String>> {
     }
 }
 
-/// Bookings of one celebrity's first instant offering with a time, each on a day of its own, so that no buffer of one
+/// Bookings of one celebrity's first instant offering with a time, a day apart, so that no buffer of one
 /// reaches into another.
 pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Value>> {
     let offerings = client.get(&format!("/api/celebrities/{celebrity}/offerings")).await?;
@@ -29,24 +29,25 @@ pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Va
     let Some(offering) = offerings.iter().find(instant) else { return Ok(Vec::new()) };
     let horizon = offering["horizon_days"].as_i64().unwrap_or(60);
     let mut bodies = Vec::new();
+    let mut last: Option<DateTime<Utc>> = None;
     // The server shows two months at a time.
     for from in (7..horizon.min(180)).step_by(60) {
         let (from, to) = (day(from), day((from + 59).min(horizon)));
         let id = offering["id"].as_str().context("an offering has an id")?;
         let path = format!("/api/celebrities/{celebrity}/availability?offering_id={id}&from={from}&to={to}");
         let answer = client.get(&path).await?;
-        let mut last = None;
         for slot in answer["slots"].as_array().context("availability has slots")? {
             let starts_at = slot["starts_at"].as_str().context("a slot has a start")?;
-            let day = starts_at.get(..10);
-            if day != last {
+            let at: DateTime<Utc> = starts_at.parse()?;
+            // More than any service with its buffers takes.
+            if last.is_none_or(|last| at - last >= TimeDelta::hours(24)) {
                 bodies.push(json!({
                     "offering_id": id,
                     "starts_at": starts_at,
                     "time_zone": "Europe/Berlin",
                     "brief": "A measured evening with songs, for the whole family.",
                 }));
-                last = day;
+                last = Some(at);
             }
         }
     }
