@@ -19,31 +19,58 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 /// Facts turned into jobs in one transaction.
 const FACTS: i64 = 100;
 
-/// Starts the worker of this process; it ends after `stop`.
+/// Starts the worker of this process; it ends after `stop`. Deadlines and facts never wait for a job that waits for a neighbour.
 pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
-        let mut swept = tokio::time::Instant::now();
-        while !stop.is_cancelled() {
-            if swept.elapsed() >= SWEEP_EVERY {
-                swept = tokio::time::Instant::now();
-                if let Err(error) = sweep::sweep(&site).await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "the sweep did not come through");
-                }
-            }
-            let pause = match step(&site).await {
-                Ok(0) => IDLE,
-                Ok(_) => continue,
-                Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "the worker could not go on");
-                    AWAY
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
+        tokio::join!(repeat(Lane::Facts, &site, &stop), repeat(Lane::Jobs, &site, &stop), repeat_sweep(&site, &stop));
     })
+}
+
+/// What is worked on side by side.
+#[derive(Debug, Clone, Copy)]
+enum Lane {
+    /// Deadlines, and facts into jobs: our own tables only.
+    Facts,
+    /// Jobs, which may wait for neighbours.
+    Jobs,
+}
+
+/// Repeats the rounds of a lane until `stop`, with a pause when there was nothing to do.
+async fn repeat(lane: Lane, site: &Site, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        let done = match lane {
+            Lane::Facts => bring_about(site).await,
+            Lane::Jobs => work_jobs(site).await,
+        };
+        let pause = match done {
+            Ok(0) => IDLE,
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the worker could not go on");
+                AWAY
+            }
+        };
+        sleep(stop, pause).await;
+    }
+}
+
+async fn repeat_sweep(site: &Site, stop: &CancellationToken) {
+    loop {
+        sleep(stop, SWEEP_EVERY).await;
+        if stop.is_cancelled() {
+            return;
+        }
+        if let Err(error) = sweep::sweep(site).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the sweep did not come through");
+        }
+    }
+}
+
+async fn sleep(stop: &CancellationToken, pause: Duration) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(pause) => {}
+    }
 }
 
 /// Works off everything that is due now, what it causes included. For tests and for the end of a command.
@@ -60,10 +87,16 @@ pub async fn run_until_idle(site: &Site) -> Result<usize, WorkflowError> {
 
 /// One round: deadlines, then the facts they make, then jobs; says how much there was.
 async fn step(site: &Site) -> Result<usize, WorkflowError> {
-    let overdue = booking::work_deadlines(site).await?;
-    let facts = dispatch(site).await?;
-    let done = jobs::run_due(&site.database, &*site.clock, &*site.chance, &Reactions(site)).await?;
-    Ok(overdue + facts + done)
+    Ok(bring_about(site).await? + work_jobs(site).await?)
+}
+
+/// Works deadlines and turns facts into jobs.
+async fn bring_about(site: &Site) -> Result<usize, WorkflowError> {
+    Ok(booking::work_deadlines(site).await? + dispatch(site).await?)
+}
+
+async fn work_jobs(site: &Site) -> Result<usize, WorkflowError> {
+    Ok(jobs::run_due(&site.database, &*site.clock, &*site.chance, &Reactions(site)).await?)
 }
 
 /// Turns facts into jobs: the jobs and the mark on the fact share a transaction.

@@ -137,6 +137,8 @@ pub fn apply(booking: &mut Booking, change: &Change, now: Instant) {
             booking.fulfilment_status = FulfilmentStatus::None;
             if refund_minor > 0 {
                 booking.payment_status = PaymentStatus::Refunding;
+            } else if booking.payment_status == PaymentStatus::Pending {
+                booking.payment_status = PaymentStatus::None;
             }
         }
         Change::Disputed => booking.status = Status::Disputed,

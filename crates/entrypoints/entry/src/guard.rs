@@ -61,6 +61,7 @@ pub(crate) async fn pass(State(Guarded { entry, gate }): State<Guarded>, request
             .await;
     }
     let started = Instant::now();
+    let method = request.method().clone();
     let request_id = gate.site.chance.uuid(gate.site.clock.now()).simple().to_string();
     let peer = request
         .extensions()
@@ -75,6 +76,7 @@ pub(crate) async fn pass(State(Guarded { entry, gate }): State<Guarded>, request
     finish_headers(entry, &passed, response.headers_mut());
     telemetry::request_finished(&Finished {
         entry,
+        method: &method,
         request_id: &passed.request_id,
         caller: passed.caller.as_ref().map(|caller| caller.id),
         status: response.status(),

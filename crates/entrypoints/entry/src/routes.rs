@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use access::table::{UNKNOWN_CALL, UNKNOWN_PAGE};
 use access::{Entry, Method};
 use axum::Router;
 use axum::handler::Handler;
@@ -39,12 +40,29 @@ impl Routes {
         &self.mounted
     }
 
-    /// The router. Methods that no entry names answer 405.
+    /// The router. Methods that no entry names answer 405, and are logged like the rest.
     pub fn into_router(self) -> Router<Site> {
+        let gate = self.gate;
         self.by_path.into_iter().fold(Router::new(), |router, (path, methods)| {
-            router.route(path, methods.fallback(|| async { method_not_allowed() }))
+            let refusal = method_not_allowed.layer(from_fn_with_state(unknown(path, &gate), guard::pass));
+            router.route(path, methods.fallback(refusal))
         })
     }
+
+    /// The router that also answers, with 404, for every address that no router names. A program has one.
+    pub fn into_last_router(self) -> Router<Site> {
+        let missing = not_found.layer(from_fn_with_state(unknown("", &self.gate), guard::pass));
+        self.into_router().fallback(missing)
+    }
+}
+
+fn unknown(path: &str, gate: &Gate) -> Guarded {
+    let is_call = path.starts_with("/api");
+    Guarded { entry: if is_call { &UNKNOWN_CALL } else { &UNKNOWN_PAGE }, gate: gate.clone() }
+}
+
+async fn not_found() -> Problem {
+    Problem::not_found()
 }
 
 fn filter(method: Method) -> MethodFilter {
@@ -57,7 +75,7 @@ fn filter(method: Method) -> MethodFilter {
     }
 }
 
-fn method_not_allowed() -> Problem {
+async fn method_not_allowed() -> Problem {
     Problem::new(kernel::FaultKind::Invalid, "method_not_allowed", "This address does not take that method.")
         .with_status(http::StatusCode::METHOD_NOT_ALLOWED)
 }

@@ -24,6 +24,8 @@ pub struct Queries {
 #[derive(Debug)]
 pub(crate) struct Finished<'request> {
     pub entry: &'static Entry,
+    /// As it was asked; the entry's own, unless nothing answers to it.
+    pub method: &'request http::Method,
     pub request_id: &'request str,
     pub caller: Option<PersonId>,
     pub status: StatusCode,
@@ -43,12 +45,12 @@ pub(crate) async fn counting<T>(work: impl Future<Output = T>) -> (T, Queries) {
 
 /// Writes the summary line and the figures.
 pub(crate) fn request_finished(finished: &Finished<'_>) {
-    let Finished { entry, request_id, caller, status, duration, queries } = finished;
-    let (method, path, status) = (entry.method.as_str(), entry.path, status.as_u16());
+    let Finished { entry, method, request_id, caller, status, duration, queries } = finished;
+    let (path, status) = (entry.path, status.as_u16());
     let (duration_ms, query_ms) = (milliseconds(duration.as_secs_f64()), milliseconds(queries.seconds));
     tracing::info!(
         target: "request",
-        method,
+        method = method.as_str(),
         path,
         status,
         duration_ms,
@@ -58,7 +60,7 @@ pub(crate) fn request_finished(finished: &Finished<'_>) {
         caller = caller.map(tracing::field::display),
         "{method} {path} {status}"
     );
-    metrics::histogram!("stagedoor_request_duration_seconds", "method" => method, "path" => path, "status" => status_class(status)).record(duration.as_secs_f64());
+    metrics::histogram!("stagedoor_request_duration_seconds", "method" => entry.method.as_str(), "path" => path, "status" => status_class(status)).record(duration.as_secs_f64());
     metrics::counter!("stagedoor_request_queries_total", "path" => path).increment(u64::from(queries.count));
 }
 

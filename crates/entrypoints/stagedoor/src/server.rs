@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -51,8 +50,11 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
                 }
             },
         };
-        // Small answers must leave at once.
-        stream.set_nodelay(true).context("turn Nagle's algorithm off")?;
+        // Small answers must leave at once. A client that has left already is no reason to stop serving.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection ended before it began");
+            continue;
+        }
         tokio::spawn(connection(stream, peer, router.clone(), graceful.watcher()));
     }
     drop(listener);

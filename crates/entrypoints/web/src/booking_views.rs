@@ -230,7 +230,10 @@ impl Shown<'_> {
                     DeadlineKind::Deliver => "Delivered by now, or everything is paid back".to_owned(),
                     DeadlineKind::Approve => "Counts as completed, unless you tell us otherwise".to_owned(),
                 };
-                (deadline.due_at, label)
+                // What is over is looked at a while after its end; people mean the end itself.
+                let end =
+                    self.booking.terms.time.map(|time| time.ends_at).filter(|_| deadline.kind == DeadlineKind::End);
+                (end.unwrap_or(deadline.due_at), label)
             })
             .collect();
         if let (Status::Confirmed, Some(time)) = (self.booking.status, self.booking.terms.time) {

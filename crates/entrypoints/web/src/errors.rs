@@ -39,11 +39,6 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
     }
 }
 
-/// Nothing answers to this address.
-pub(crate) async fn not_found() -> Problem {
-    Problem::not_found()
-}
-
 fn page_of(problem: &Problem, request_id: Option<String>) -> ProblemPage {
     let title = match problem.status.as_u16() {
         401 | 403 => "This door is not yours.",

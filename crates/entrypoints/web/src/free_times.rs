@@ -59,7 +59,7 @@ pub(crate) async fn read(
         today,
         horizon: found.horizon,
         theirs,
-        yours: yours.unwrap_or(theirs),
+        yours,
         free: &free,
         nearest,
     };

@@ -70,8 +70,12 @@ pub fn login_then(path: &str) -> String {
 
 /// `path` when it is a page of ours, else the dashboard: nobody may be sent elsewhere by a link.
 pub fn safe_return(path: Option<&str>) -> &str {
-    path.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']))
-        .unwrap_or(DASHBOARD)
+    path.filter(|path| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && !path.contains(|letter: char| letter == '\\' || letter.is_control())
+    })
+    .unwrap_or(DASHBOARD)
 }
 
 /// Percent-encodes `text` for a query value.
@@ -92,7 +96,7 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_elsewhere() {
-        for path in ["https://evil.test", "//evil.test", "/\\evil.test", "evil", "", "/\t/evil.test"] {
+        for path in ["https://evil.test", "//evil.test", "/\\evil.test", "evil", "", "/\t/evil.test", "/\u{1}"] {
             assert_eq!(safe_return(Some(path)), DASHBOARD, "{path:?}");
         }
         assert_eq!(safe_return(Some("/book/1?starts_at=2026-12-12T20:00Z")), "/book/1?starts_at=2026-12-12T20:00Z");

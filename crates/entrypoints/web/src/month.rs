@@ -18,7 +18,8 @@ pub(crate) struct MonthAsked<'asked> {
     /// The last day that can be booked.
     pub horizon: NaiveDate,
     pub theirs: Tz,
-    pub yours: Tz,
+    /// The clock of whoever looks, when it is known.
+    pub yours: Option<Tz>,
     /// Beginnings of the free times, in order.
     pub free: &'asked [DateTime<Utc>],
     /// The first free time after this month, when the month has none.
@@ -85,7 +86,10 @@ pub(crate) fn lay_out(asked: &MonthAsked<'_>, links: &MonthLinks<'_>) -> MonthVi
         days: days.collect(),
         chosen: chosen.map(|(day, times)| ChosenDay {
             title: format::day(day),
-            times: times.iter().map(|at| time_view(*at, asked.theirs, asked.yours, (links.time)(*at))).collect(),
+            times: times
+                .iter()
+                .map(|at| time_view(*at, asked.theirs, asked.yours.unwrap_or(asked.theirs), (links.time)(*at)))
+                .collect(),
         }),
         zone_note: zone_note(asked.theirs, asked.yours),
         nearest,
@@ -111,11 +115,13 @@ pub(crate) fn choice(at: DateTime<Utc>, theirs: Tz, yours: Tz, href: String) -> 
     TimeView { theirs: at.with_timezone(&theirs).format("%a %-d %B, %H:%M (UTC%:z)").to_string(), ..time }
 }
 
-fn zone_note(theirs: Tz, yours: Tz) -> String {
-    if theirs == yours {
-        return format!("Times are in {}, where you are too.", format::city_of(theirs));
+fn zone_note(theirs: Tz, yours: Option<Tz>) -> String {
+    let there = format::city_of(theirs);
+    match yours {
+        None => format!("Times are in {there}."),
+        Some(yours) if yours == theirs => format!("Times are in {there}, where you are too."),
+        Some(yours) => format!("Times are in {there}; “for you” is {}.", format::city_of(yours)),
     }
-    format!("Times are in {}; “for you” is {}.", format::city_of(theirs), format::city_of(yours))
 }
 
 #[cfg(test)]
@@ -132,7 +138,7 @@ mod tests {
             today: NaiveDate::from_ymd_opt(2026, 12, 2).unwrap(),
             horizon: NaiveDate::from_ymd_opt(2027, 3, 1).unwrap(),
             theirs,
-            yours,
+            yours: Some(yours),
             free,
             nearest: Some(Utc.with_ymd_and_hms(2027, 1, 5, 12, 0, 0).unwrap()),
         };

@@ -3,24 +3,23 @@
 use std::panic::AssertUnwindSafe;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use database::Database;
-use futures::FutureExt as _;
+use futures::{FutureExt as _, StreamExt as _, stream};
 use kernel::{Chance, Clock};
 
 use crate::backoff::{ATTEMPTS_MAX, backoff};
 use crate::{Job, JobsError, queue};
 
-/// Jobs taken at once.
+/// Jobs taken at a time.
 const BATCH: i64 = 16;
+/// Jobs worked on at once. Two turns of ten seconds, the most that a neighbour is waited for, end within the lease.
+const AT_ONCE: usize = 8;
 
 /// Why a job did not come to its end.
 #[derive(Debug)]
 pub enum Failure {
     /// It may go well later.
     Retry(String),
-    /// Not yet: look again after this pause. Does not count as a failure in the log.
-    NotYet(TimeDelta),
     /// It never will.
     Final(String),
 }
@@ -32,7 +31,7 @@ pub trait Runner: Send + Sync {
     async fn run(&self, job: &Job) -> Result<(), Failure>;
 }
 
-/// Works off what is due, one after the other, and says how many there were.
+/// Works off what is due, a few at once, and says how many there were.
 pub async fn run_due(
     database: &Database,
     clock: &dyn Clock,
@@ -40,15 +39,26 @@ pub async fn run_due(
     runner: &dyn Runner,
 ) -> Result<usize, JobsError> {
     let jobs = queue::lease(database, chance, clock.now(), BATCH).await?;
-    for job in &jobs {
-        // A job that panics is a failed one; the others go on.
-        let outcome = AssertUnwindSafe(runner.run(job))
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_| Err(Failure::Retry("the job panicked".to_owned())));
-        settle(database, clock, chance, job, outcome).await?;
-    }
-    Ok(jobs.len())
+    let count = jobs.len();
+    let work: Vec<_> = jobs.into_iter().map(|job| work_off(database, clock, chance, runner, job)).collect();
+    let settled: Vec<Result<(), JobsError>> = stream::iter(work).buffer_unordered(AT_ONCE).collect().await;
+    settled.into_iter().collect::<Result<(), JobsError>>()?;
+    Ok(count)
+}
+
+async fn work_off(
+    database: &Database,
+    clock: &dyn Clock,
+    chance: &dyn Chance,
+    runner: &dyn Runner,
+    job: Job,
+) -> Result<(), JobsError> {
+    // A job that panics is a failed one; the others go on.
+    let outcome = AssertUnwindSafe(runner.run(&job))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(Failure::Retry("the job panicked".to_owned())));
+    settle(database, clock, chance, &job, outcome).await
 }
 
 async fn settle(
@@ -61,7 +71,6 @@ async fn settle(
     let now = clock.now();
     match outcome {
         Ok(()) => queue::finish(database, job, now).await,
-        Err(Failure::NotYet(pause)) => queue::put_back(database, job, now, "not yet", Some(now + pause)).await,
         Err(Failure::Retry(error)) if job.attempts + 1 < ATTEMPTS_MAX => {
             tracing::warn!(job.kind, job.attempts, error, "a job failed and will be tried again");
             let mut byte = [0];

@@ -41,6 +41,8 @@ pub enum MailerError {
     Unsendable(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the mail server does not take mail right now")]
     Unavailable(#[source] lettre::transport::smtp::Error),
+    #[error("the mail server did not answer in time")]
+    Silent,
     #[error("STAGEDOOR_SMTP_URL should look like smtps://user:password@host:465 or smtp://host:25")]
     BadUrl(#[source] lettre::transport::smtp::Error),
     #[error(
@@ -57,6 +59,7 @@ impl MailerError {
     pub fn is_final(&self) -> bool {
         match self {
             Self::Unavailable(error) => error.status().is_some_and(|code| (550..560).contains(&u16::from(code))),
+            Self::Silent => false,
             _ => true,
         }
     }

@@ -8,7 +8,7 @@ use cards::{CardInput, CardsError, ChargeRequest, TestCard};
 use chrono::TimeDelta;
 use database::{Connection, Tx};
 use jobs::NewJob;
-use kernel::{BookingId, Secret};
+use kernel::{BookingId, FieldFault, Secret};
 use payments::commands::{self, LegNews};
 use payments::queries::{self, Payment};
 use payments::{Intent, Leg, LegState, PaymentsError};
@@ -28,10 +28,29 @@ pub struct PayCard {
     pub number: Secret<String>,
 }
 
+/// Digits that card numbers have.
+const DIGITS: std::ops::RangeInclusive<usize> = 12..=19;
+
+/// What is wrong with a card's number, before anybody is asked.
+fn check_number(number: &str) -> Result<(), WorkflowError> {
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let has_others = number.chars().any(|letter| !letter.is_ascii_digit() && letter != ' ' && letter != '-');
+    let (code, message) = match digits {
+        0 if !has_others => ("required", "Enter the card number.".to_owned()),
+        _ if has_others => ("invalid", "A card number has only digits.".to_owned()),
+        digits if !DIGITS.contains(&digits) => {
+            ("invalid", format!("This is not a whole card number: it has {digits} digits, and cards have 12 to 19."))
+        }
+        _ => return Ok(()),
+    };
+    Err(WorkflowError::Fields(vec![FieldFault::new("number", code, message)]))
+}
+
 /// Pays what is still due. An earlier try that is not over is asked about first: one at a time takes money.
 ///
 /// The answer shows how it stands: captured, declined, waiting for the payer at `action_url`, or not known yet.
 pub async fn pay(site: &Services, caller: &Caller, id: BookingId, card: PayCard) -> Result<Payment, WorkflowError> {
+    check_number(card.number.expose())?;
     if let Some(open) = open_leg(site, caller, id).await? {
         match open.state {
             // The payer went back and takes another card.

@@ -1,5 +1,6 @@
 //! `stagedoor backup FILE` and `stagedoor restore FILE`: the whole database in one file, by PostgreSQL's own tools.
 
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -45,6 +46,10 @@ fn dump(ground: &Ground, file: &Path) -> anyhow::Result<()> {
     let mut unfinished = file.as_os_str().to_owned();
     unfinished.push(".part");
     let unfinished = PathBuf::from(unfinished);
+    // Made by us first, so that nobody else may read it; the tool keeps that.
+    let mut private = std::fs::OpenOptions::new();
+    private.write(true).create(true).truncate(true).mode(0o600);
+    private.open(&unfinished).with_context(|| format!("{} cannot be written", unfinished.display()))?;
     let mut tool = tool(ground, "pg_dump")?;
     tool.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(&unfinished);
     run(tool.arg(ground.url()))?;

@@ -14,6 +14,9 @@ use crate::{demo_data, server, site, telemetry};
 /// Time a load balancer has to notice that we stop.
 const NOTICE: Duration = Duration::from_secs(2);
 
+/// Time that the worker's last round may take.
+const LAST_ROUND: Duration = Duration::from_secs(12);
+
 /// Serves until a signal, then drains and stops.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
@@ -55,7 +58,11 @@ async fn serve(
     stop_serving.cancel();
     serving.await??;
     stop_working.cancel();
-    worker.await?;
+    match tokio::time::timeout(LAST_ROUND, worker).await {
+        Ok(ended) => ended?,
+        // What was not finished is leased only for a moment, and done by the next start.
+        Err(_) => tracing::warn!("a job did not finish in time and was cut"),
+    }
     tidier.await?;
     upkeep.await?;
     Ok(())

@@ -1,5 +1,7 @@
 //! A backup is the whole site in one file, and comes back whole.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::program::{Folder, run, said};
 
 #[test]
@@ -13,6 +15,8 @@ fn a_backup_comes_back_whole_and_only_into_an_empty_database() {
     let written = run(&site.0, &["backup", file]);
     assert!(written.status.success(), "{}", said(&written));
 
+    let mode = std::fs::metadata(file).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o077, 0, "others can read it: {mode:o}");
     let refused = run(&site.0, &["restore", file]);
     assert!(
         !refused.status.success() && said(&refused).contains("restore into one that is empty"),

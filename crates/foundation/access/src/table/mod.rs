@@ -1,6 +1,6 @@
 //! One table per area. Adding an entry point starts here.
 
-use crate::Entry;
+use crate::{Entry, Policy, Surface};
 
 /// Names the entry points of one area and lists them, so that none can be named and forgotten.
 macro_rules! entries {
@@ -21,3 +21,14 @@ pub mod payments;
 /// The tables, in the order of the documentation.
 pub static ALL: &[&[&Entry]] =
     &[accounts::ALL, catalog::ALL, bookings::ALL, payments::ALL, pages::ALL, operations::ALL];
+
+/// What a page's address that nobody answers to, or not by that method, goes through: no entry point, but looked at, counted and
+/// logged like one.
+pub static UNKNOWN_PAGE: Entry = Entry::get("(unknown)", Policy::Public);
+
+/// The same below `/api`.
+pub static UNKNOWN_CALL: Entry = {
+    let mut entry = Entry::get("(unknown)", Policy::Public);
+    entry.surface = Surface::Api;
+    entry
+};

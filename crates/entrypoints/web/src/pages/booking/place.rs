@@ -9,6 +9,7 @@ use http::StatusCode;
 use kernel::secret::sha256;
 use kernel::{Fault, FaultKind, OfferingId};
 use serde::Deserialize;
+use uuid::Uuid;
 use workflows::WorkflowError;
 use workflows::booking::{FreeTime, PlaceBooking};
 
@@ -35,12 +36,15 @@ pub(crate) async fn place(
     Path(id): Path<OfferingId>,
     Form(reviewed): Form<Reviewed>,
 ) -> Answer<Response> {
+    // Only the review makes attempts, and it makes them as UUIDs.
+    let attempt = Uuid::parse_str(&reviewed.attempt)
+        .map_err(|_| Problem::new(FaultKind::Invalid, "invalid_form", "Send the form from its page."))?;
     // The same click twice is the same booking.
     let said = format!("{id} {:?} {}", reviewed.starts_at, reviewed.brief);
     let attempt = Attempt {
         actor_id: caller.id.0,
         route: "POST /book".to_owned(),
-        key: reviewed.attempt,
+        key: attempt.simple().to_string(),
         request_hash: sha256(said.as_bytes()),
     };
     let order = PlaceBooking {

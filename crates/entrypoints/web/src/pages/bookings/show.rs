@@ -84,7 +84,8 @@ pub(crate) async fn show(
         cancel: can_cancel.then(|| links::cancellation(id)),
         notice: (side == Side::Customer).then(|| notice(&shown, is_waiting)).flatten(),
         is_waiting,
-        booking: shown.card(),
+        // Nobody is asked to pay again while the bank thinks.
+        booking: BookingCard { next: shown.card().next.filter(|_| !is_waiting), ..shown.card() },
         brief: booking.brief,
     })
 }

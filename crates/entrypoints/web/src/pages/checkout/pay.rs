@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use bookings::{Booking, BookingsError, Status};
-use entry::{Answer, Path, SignedIn, Site};
+use entry::{Answer, Path, Problem, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, Secret};
 use payments::queries::{Payment, payment_of};
@@ -20,9 +20,6 @@ use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{BookingCard, MoneyLine, samples};
 use crate::{format, free_times, links};
-
-/// Digits that card numbers have.
-const DIGITS: std::ops::RangeInclusive<usize> = 12..=19;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Pay {
@@ -101,11 +98,11 @@ pub(crate) async fn pay(
     let mut connection = site.database.acquire().await?;
     let booking = own(&mut connection, &caller, id).await?;
     drop(connection);
-    if let Some(fault) = number_fault(entered.number.expose()) {
-        return draw(&site, &frame, &booking, None, Form::default().fault("number", &fault)).await;
-    }
     let to = match payment_workflow::pay(&site, &caller, id, PayCard { number: entered.number }).await {
         Ok(payment) => next(&payment),
+        Err(error @ WorkflowError::Fields(_)) => {
+            return draw(&site, &frame, &booking, None, Form::default().refused(&Problem::from(error))).await;
+        }
         // The checkout itself says that the hold has lapsed.
         Err(WorkflowError::HoldLapsed) => links::checkout(id),
         // Paid already, or over: the booking's page says how it stands.
@@ -136,20 +133,6 @@ fn next(payment: &Payment) -> String {
 
 const fn is_undecided(leg: &Leg) -> bool {
     matches!(leg.state, LegState::Created | LegState::Processing)
-}
-
-/// What is wrong with what was typed, before anything is asked.
-fn number_fault(number: &str) -> Option<String> {
-    let digits = number.chars().filter(char::is_ascii_digit).count();
-    let others = number.chars().any(|letter| !letter.is_ascii_digit() && !letter.is_whitespace() && letter != '-');
-    match (digits, others) {
-        (0, false) => Some("Enter the card number.".to_owned()),
-        (_, true) => Some("A card number has only digits.".to_owned()),
-        (digits, _) if !DIGITS.contains(&digits) => {
-            Some(format!("This is not a whole card number: it has {digits} digits, and cards have 12 to 19."))
-        }
-        _ => None,
-    }
 }
 
 /// What became of the last try, when it came to nothing.
