@@ -13,7 +13,10 @@ use crate::{assets, errors, headers};
 
 /// The whole site. `site` is what the error pages are drawn with, outside of any route.
 pub fn router(routes: Routes, site: Site) -> Router<Site> {
-    mount(routes).into_router().layer(from_fn_with_state(site, errors::draw_problems)).layer(from_fn(headers::protect))
+    mount(routes)
+        .into_last_router()
+        .layer(from_fn_with_state(site, errors::draw_problems))
+        .layer(from_fn(headers::protect))
 }
 
 fn mount(routes: Routes) -> Routes {

@@ -108,7 +108,10 @@ async fn what_is_too_large_or_not_json_is_not_read() {
     assert_eq!(form.status, 415, "{}", form.text());
     let wrong_method = customer.call("PUT", "/api/bookings", None, &[]).await;
     assert_eq!(wrong_method.status, 405, "{}", wrong_method.text());
-    assert_eq!(customer.get("/api/nothing/here").await.status, 404);
+    let nowhere = customer.get("/api/nothing/here").await;
+    refuses(&nowhere, 404, "not_found");
+    // What no entry answers to is looked at like the rest, or the log would not tell of it.
+    assert!(!nowhere.header("x-request-id").is_empty() && !wrong_method.header("x-request-id").is_empty());
 }
 
 #[tokio::test]

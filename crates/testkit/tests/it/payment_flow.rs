@@ -98,6 +98,20 @@ async fn a_lost_answer_is_found_by_the_job() {
 }
 
 #[tokio::test]
+async fn a_charge_that_was_never_sent_is_sent_by_the_next_try() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    // The server dies between writing the leg down and sending the charge: the provider knows nothing of it.
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    sqlx::query("DELETE FROM sandbox_card_payments").execute(site.test_database().database.pool()).await.unwrap();
+    let again = pay(&cast.customer, &booking, PAYS, "second").await.json();
+    assert_eq!((text(&again, "state"), again["legs"].as_array().unwrap().len()), ("settled", 1));
+    site.run_jobs().await;
+    assert_eq!(balance(&site, "provider_clearing").await, 26_250);
+}
+
+#[tokio::test]
 async fn a_payment_a_second_late_confirms_if_the_time_is_free() {
     let site = TestSite::new().await;
     let cast = &site.cast;

@@ -51,16 +51,23 @@ fn check_number(number: &str) -> Result<(), WorkflowError> {
 /// The answer shows how it stands: captured, declined, waiting for the payer at `action_url`, or not known yet.
 pub async fn pay(site: &Services, caller: &Caller, id: BookingId, card: PayCard) -> Result<Payment, WorkflowError> {
     check_number(card.number.expose())?;
-    if let Some(open) = open_leg(site, caller, id).await? {
+    let (booking, open) = own_booking(site, caller, id).await?;
+    if let Some(open) = open {
         match open.state {
             // The payer went back and takes another card.
             LegState::ActionRequired => give_up_leg(site, &open).await?,
             _ => refresh_leg(site, &open).await?,
         }
         let payment = payment_of(site, id).await?;
-        if payment.legs.iter().any(|leg| leg.id == open.id && (leg.state.is_open() || leg.state == LegState::Captured))
-        {
-            return Ok(payment);
+        match payment.legs.iter().find(|leg| leg.id == open.id).map(|leg| leg.state) {
+            // We stopped between writing it down and sending it: sent again under its own key it is still one charge.
+            Some(LegState::Created) => {
+                check_payable(site, &booking)?;
+                charge(site, &payment.intent, &open, card).await?;
+                return payment_of(site, id).await;
+            }
+            Some(state) if state.is_open() || state == LegState::Captured => return Ok(payment),
+            _ => {}
         }
     }
     let (intent, leg) = begin(site, caller, id).await?;
@@ -103,14 +110,15 @@ pub async fn answer_challenge(site: &Services, provider_ref: &str, passed: bool)
     Ok(booking)
 }
 
-/// The leg of the caller's own booking that may still take money.
-async fn open_leg(site: &Services, caller: &Caller, id: BookingId) -> Result<Option<Leg>, WorkflowError> {
+/// The caller's own booking, with the leg that may still take money.
+async fn own_booking(site: &Services, caller: &Caller, id: BookingId) -> Result<(Booking, Option<Leg>), WorkflowError> {
     let mut connection = site.database.acquire().await?;
-    if see(&mut connection, caller, id).await?.side != Side::Customer {
+    let seen = see(&mut connection, caller, id).await?;
+    if seen.side != Side::Customer {
         return Err(BookingsError::NotYourMove.into());
     }
     let payment = queries::payment_of(&mut connection, id).await?;
-    Ok(payment.and_then(|payment| payment.legs.into_iter().find(|leg| leg.state.is_open())))
+    Ok((seen.booking, payment.and_then(|payment| payment.legs.into_iter().find(|leg| leg.state.is_open()))))
 }
 
 /// Writes down what is about to be charged, so that a crash in between loses nothing.

@@ -52,7 +52,7 @@ entries! {
     LOGOUT = Entry::post("/logout", Policy::Public);
     /// Registration form.
     REGISTER_FORM = Entry::get("/register", Policy::Public);
-    /// Makes an account and signs in.
+    /// Makes an account and mails the link that verifies its address.
     REGISTER = Entry::post("/register", Policy::Public).rate(Rate::Register);
     /// Asks for a link that sets a new password.
     FORGOT_FORM = Entry::get("/forgot", Policy::Public);
