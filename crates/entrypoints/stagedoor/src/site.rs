@@ -29,6 +29,9 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
         Some(url) => Arc::new(SmtpMailer::new(url, &config.mail_from)?),
         None => Arc::new(MailboxMailer),
     };
+    if config.mode == Mode::Production {
+        tracing::warn!("cards are charged by the sandbox provider: bookings are confirmed, but no money moves");
+    }
     let cards = Arc::new(cards::SandboxCards::new(ground.database.clone(), clock.clone(), chance.clone()));
     let settings = Settings { public_url: config.public_url.clone(), development: config.mode == Mode::Development };
     let site = Services::new(SiteParts {
