@@ -8,7 +8,7 @@ use database::Database;
 use kernel::{Instant, SessionId};
 use moka::future::Cache;
 
-use crate::{AccountsError, Caller, Keys, Via, queries, tokens};
+use crate::{AccountsError, Caller, Keys, Via, queries, store, tokens};
 
 /// What was revoked is refused after this time at the latest.
 const FRESH_S: i64 = 5;
@@ -77,8 +77,10 @@ impl SessionCache {
         if let Some(seen) = self.by_cookie.get(&hash).await.filter(|seen| is_fresh(seen, now)) {
             return Ok(seen.caller);
         }
-        let found = queries::caller_by_cookie(&mut *database.acquire().await?, &hash, now).await?;
+        let mut connection = database.acquire().await?;
+        let found = queries::caller_by_cookie(&mut connection, &hash, now).await?;
         let (caller, epoch) = found.ok_or(AccountsError::NoSession)?;
+        store::touch_session(&mut connection, caller.session_id, now).await?;
         let caller = Arc::new(Caller { via: Via::Cookie, ..caller });
         self.by_cookie.insert(hash, Seen { caller: caller.clone(), epoch, at: now }).await;
         Ok(caller)

@@ -370,3 +370,15 @@ pub(crate) async fn forget(tx: &mut Tx, before: Instant) -> Result<(), sqlx::Err
         .await
         .map(drop)
 }
+
+/// Notes that a browser's session was used, every few minutes at most.
+pub(crate) async fn touch_session(connection: &mut Connection, id: SessionId, now: Instant) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2::timestamptz - interval '5 minutes'",
+        id.0,
+        now
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}

@@ -8,5 +8,6 @@ mod kit;
 mod objects;
 mod payment_flow;
 mod races;
+mod sessions;
 mod smtp;
 mod two_servers;
