@@ -8,7 +8,9 @@ use anyhow::{Context as _, Result, bail};
 
 /// The top of the repository.
 pub fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Asked when it runs: in a build folder that several clones share, this program may have been built for another one.
+    let said_by_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let manifest = said_by_cargo.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     manifest.parent().expect("xtask lies in a folder of the repository").to_owned()
 }
 

@@ -57,8 +57,7 @@ impl Database {
         try_out(&options, &place).await?;
         let pool = PgPoolOptions::new()
             .max_connections(config.connections_max)
-            // Longer than a rush for one date takes, shorter than a request may: late is better than refused.
-            .acquire_timeout(Duration::from_secs(8))
+            .acquire_timeout(Duration::from_secs(3))
             // The ping costs a round trip on every query; connections that lay idle are probed by `probe_idle`.
             .test_before_acquire(false)
             .connect_with(options)
