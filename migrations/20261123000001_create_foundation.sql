@@ -23,11 +23,6 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_pending ON outbox (position) WHERE dispatched_at IS NULL;
 
--- How a statement of any domain records its fact: one round trip for the effect and the fact.
-CREATE FUNCTION append_fact(id uuid, topic text, subject_id uuid, payload jsonb, occurred_at timestamptz) RETURNS uuid LANGUAGE sql AS $$
-  INSERT INTO outbox (id, topic, subject_id, payload, occurred_at) VALUES (id, topic, subject_id, payload, occurred_at) RETURNING id
-$$;
-
 CREATE TABLE jobs (
   id          uuid PRIMARY KEY,
   kind        text NOT NULL,

@@ -1,4 +1,5 @@
-//! What a booking needs to know of an offering and its celebrity at the moment it is placed, in one round trip.
+//! What a booking needs to know of an offering and its celebrity at the moment it is placed, in one round trip
+//! for all that are placed together.
 
 use calendar::{OpenRange, is_open_at};
 use chrono::NaiveDate;
@@ -53,6 +54,7 @@ pub enum Opening {
 }
 
 struct Row {
+    number: i64,
     board_celebrity_id: CelebrityId,
     time_zone: String,
     duration_minutes: Option<i32>,
@@ -86,21 +88,28 @@ struct Row {
     commission_bps: i32,
 }
 
-/// The offering with everything that is frozen into a booking of it. `starts_at` is ignored by what takes no time.
-pub async fn orderable(
+/// Offerings with everything that is frozen into bookings of them, each with the time that is wanted of it; what takes no time
+/// ignores it. `None` where there is nothing to order.
+pub async fn orderables(
     connection: &mut Connection,
-    id: OfferingId,
-    starts_at: Option<Instant>,
+    wanted: &[(OfferingId, Option<Instant>)],
     now: Instant,
-) -> Result<Orderable, OverviewError> {
-    let day = starts_at.unwrap_or(now).date_naive();
-    let ((first_day, last_day), (from, to)) = (reach_days(day, day), reach(day, day));
-    let row =
-        sqlx::query_file_as!(Row, "sql/orderable.sql", id.0, first_day, last_day, from, to, now, now.date_naive())
-            .fetch_optional(connection)
-            .await?
-            .ok_or(OverviewError::OfferingNotFound)?;
-    Orderable::at(row, starts_at, now)
+) -> Result<Vec<Option<Orderable>>, OverviewError> {
+    let days: Vec<NaiveDate> = wanted.iter().map(|(_, starts_at)| starts_at.unwrap_or(now).date_naive()).collect();
+    let (first_days, last_days): (Vec<_>, Vec<_>) = days.iter().map(|&day| reach_days(day, day)).unzip();
+    let (earliest, latest): (Vec<_>, Vec<_>) = days.iter().map(|&day| reach(day, day)).unzip();
+    let ids: Vec<_> = wanted.iter().map(|(id, _)| id.0).collect();
+    let today = now.date_naive();
+    let rows =
+        sqlx::query_file_as!(Row, "sql/orderables.sql", &ids, &first_days, &last_days, &earliest, &latest, now, today)
+            .fetch_all(connection)
+            .await?;
+    let mut found: Vec<Option<Orderable>> = wanted.iter().map(|_| None).collect();
+    for row in rows {
+        let index = usize::try_from(row.number - 1).expect("rows are numbered from one");
+        found[index] = Some(Orderable::at(row, wanted[index].1, now)?);
+    }
+    Ok(found)
 }
 
 impl Orderable {

@@ -1,5 +1,7 @@
 //! What a workflow refuses: the refusals of the domains it joins, and those that only show where they meet.
 
+use std::sync::Arc;
+
 use kernel::{Fault, FaultKind, FieldFault};
 use serde_json::json;
 
@@ -28,6 +30,8 @@ pub enum WorkflowError {
     HoldLapsed,
     #[error("This is your own profile; nobody books themselves.")]
     OwnProfile,
+    #[error("This was sent before, and done. Look at your bookings, or send it again as something new.")]
+    EarlierTry,
     #[error("Please correct the fields below.")]
     Fields(Vec<FieldFault>),
     #[error("what the catalog stores does not fit a booking")]
@@ -38,6 +42,11 @@ pub enum WorkflowError {
     Jobs(#[from] jobs::JobsError),
     #[error("the database could not be used")]
     Database(#[from] database::Error),
+    #[error("nobody said what became of the order")]
+    Unplaced,
+    /// What befell a group.
+    #[error(transparent)]
+    Shared(Arc<WorkflowError>),
 }
 
 impl WorkflowError {
@@ -52,6 +61,7 @@ impl WorkflowError {
             Self::Payments(error) => Some(error),
             Self::Jobs(error) => Some(error),
             Self::Database(error) => Some(error),
+            Self::Shared(error) => Some(&**error),
             _ => None,
         }
     }
@@ -60,7 +70,7 @@ impl WorkflowError {
 impl Fault for WorkflowError {
     fn kind(&self) -> FaultKind {
         match self {
-            Self::SlotTaken { .. } | Self::HoldLapsed | Self::OwnProfile => FaultKind::Conflict,
+            Self::SlotTaken { .. } | Self::HoldLapsed | Self::OwnProfile | Self::EarlierTry => FaultKind::Conflict,
             Self::NotOffered { .. } | Self::Fields(_) => FaultKind::Invalid,
             Self::Stored(_) => FaultKind::Broken,
             Self::Cards(_) => FaultKind::Unavailable,
@@ -74,6 +84,7 @@ impl Fault for WorkflowError {
             Self::NotOffered { .. } => "slot_not_offered",
             Self::HoldLapsed => "hold_lapsed",
             Self::OwnProfile => "own_profile",
+            Self::EarlierTry => "attempt_used",
             Self::Fields(_) => "invalid_fields",
             Self::Cards(_) => "provider_unavailable",
             other => other.inner().map_or("internal", Fault::code),

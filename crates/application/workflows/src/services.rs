@@ -10,6 +10,8 @@ use kernel::chance::SharedChance;
 use kernel::clock::SharedClock;
 use mailer::Mailer;
 
+use crate::booking::Desk;
+
 /// The services, as every handler holds them.
 pub type Site = Arc<Services>;
 
@@ -45,13 +47,15 @@ pub struct Services {
     pub settings: Settings,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) cards: Arc<dyn CardProvider>,
+    pub(crate) desk: Desk,
 }
 
 impl Services {
     /// Wires `parts` together.
     pub fn new(parts: Parts) -> Self {
         let Parts { database, clock, chance, keys, hasher, settings, mailer, cards } = parts;
-        Self { database, clock, chance, keys, hasher, sessions: SessionCache::default(), settings, mailer, cards }
+        let (sessions, desk) = (SessionCache::default(), Desk::default());
+        Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, desk }
     }
 
     /// This moment, and the site's chance.

@@ -8,7 +8,8 @@ use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, In
 use crate::{
     Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund,
     Status, Terms, reference,
-    store::{self, Hold},
+    placing::{self, Placing},
+    store,
 };
 
 /// Characters a brief has at most.
@@ -45,8 +46,31 @@ pub fn check_brief(text: &str) -> Result<String, BookingsError> {
     Err(BookingsError::Fields(vec![fault]))
 }
 
-/// Makes a booking; an instant one takes its time at once, or finds it taken.
-pub async fn place(tx: &mut Tx, chance: &dyn Chance, now: Instant, new: NewBooking) -> Result<Booking, BookingsError> {
+/// Makes bookings; an instant one takes its time at once, or finds it taken: that is a `None` in its place.
+pub async fn place(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    wanted: Vec<NewBooking>,
+) -> Result<Vec<Option<Booking>>, BookingsError> {
+    let begun: Vec<_> = wanted.into_iter().map(|new| begin(new, chance, now)).collect();
+    let placings: Vec<_> = begun.iter().map(|(booking, change)| Placing::of(booking, change, chance, now)).collect();
+    let placed = placing::insert(tx, &placings, now).await?;
+    let (mut facts, mut bookings) = (Vec::new(), Vec::new());
+    for (booking, change) in begun {
+        let is_placed = placed.contains(&booking.id);
+        if is_placed {
+            let actor = Actor::customer(booking.customer);
+            facts.push(NewFact::of(chance, now, &event(&booking, change, actor))?);
+        }
+        bookings.push(is_placed.then_some(booking));
+    }
+    outbox::append_all(tx, &facts, now).await?;
+    Ok(bookings)
+}
+
+/// A booking after its first change.
+fn begin(new: NewBooking, chance: &dyn Chance, now: Instant) -> (Booking, Change) {
     let mut booking = Booking {
         id: BookingId::new(chance, now),
         reference: reference::fresh(chance),
@@ -68,20 +92,7 @@ pub async fn place(tx: &mut Tx, chance: &dyn Chance, now: Instant, new: NewBooki
     };
     let change = crate::begin(&booking, now);
     crate::apply(&mut booking, &change, now);
-    let hold = match (&change, booking.terms.span()) {
-        (Change::Held { until }, Some(span)) => {
-            Some(Hold { id: AllocationId::new(chance, now), span, expires_at: *until })
-        }
-        _ => None,
-    };
-    let actor = Actor::customer(booking.customer);
-    let fact = NewFact::of(chance, now, &event(&booking, change.clone(), actor))?;
-    let deadline = crate::deadlines(&booking, &change).first().copied();
-    if store::insert(tx, &booking, &change, actor, deadline, hold, &fact).await? {
-        Ok(booking)
-    } else {
-        Err(BookingsError::SlotTaken)
-    }
+    (booking, change)
 }
 
 /// Asks something of a booking: locks it, decides, saves, records.

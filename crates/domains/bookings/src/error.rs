@@ -14,8 +14,6 @@ pub enum BookingsError {
     State { status: Status },
     #[error("It is not your move.")]
     NotYourMove,
-    #[error("Somebody has just taken this time.")]
-    SlotTaken,
     #[error("Please correct the fields below.")]
     Fields(Vec<FieldFault>),
     #[error("The refund has changed since you saw it. Look at it again before you cancel.")]
@@ -28,7 +26,7 @@ impl Fault for BookingsError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::NotFound => FaultKind::NotFound,
-            Self::State { .. } | Self::SlotTaken | Self::RefundChanged => FaultKind::Conflict,
+            Self::State { .. } | Self::RefundChanged => FaultKind::Conflict,
             Self::NotYourMove => FaultKind::Forbidden,
             Self::Fields(_) => FaultKind::Invalid,
             Self::Database(error) => error.kind(),
@@ -40,7 +38,6 @@ impl Fault for BookingsError {
             Self::NotFound => "not_found",
             Self::State { .. } => "booking_state",
             Self::NotYourMove => "not_your_move",
-            Self::SlotTaken => "slot_taken",
             Self::Fields(_) => "invalid_fields",
             Self::RefundChanged => "refund_changed",
             Self::Database(error) => error.code(),

@@ -8,6 +8,7 @@ mod decide;
 mod error;
 mod events;
 mod invitation;
+mod placing;
 mod policy;
 pub mod queries;
 mod reference;

@@ -1,7 +1,6 @@
 //! What is written of bookings, and what is locked to be written.
 
 use chrono::NaiveDateTime;
-use database::outbox::NewFact;
 use database::{Connection, Tx};
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Currency, Instant, Money, OfferingId, PersonId};
 use sqlx::postgres::types::PgRange;
@@ -12,7 +11,7 @@ use crate::{
 };
 
 /// The version of the time zone database that wall times were turned into instants with.
-const TZDB_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
+pub(crate) const TZDB_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
 
 struct Row {
     id: BookingId,
@@ -114,78 +113,6 @@ pub(crate) async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, Bookings
         .await?
         .ok_or(BookingsError::NotFound)?;
     find(tx, id).await?.ok_or(BookingsError::NotFound)
-}
-
-/// Time to hold for a new booking.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Hold {
-    pub id: AllocationId,
-    pub span: Span,
-    pub expires_at: Instant,
-}
-
-/// Adds a booking with its hold, first event, deadline and fact, all in one round trip. `false` when the time is taken.
-pub(crate) async fn insert(
-    tx: &mut Tx,
-    booking: &Booking,
-    change: &Change,
-    actor: Actor,
-    deadline: Option<(DeadlineKind, Instant)>,
-    hold: Option<Hold>,
-    fact: &NewFact,
-) -> Result<bool, BookingsError> {
-    let terms = &booking.terms;
-    let policy = serde_json::to_value(&terms.policy).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let details = serde_json::to_value(change).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let placed = sqlx::query_file_scalar!(
-        "sql/place_booking.sql",
-        booking.id.0,
-        booking.reference,
-        booking.customer.0,
-        booking.celebrity.0,
-        booking.offering.0,
-        terms.kind.as_str(),
-        terms.mode.as_str(),
-        booking.status.as_str(),
-        booking.payment_status.as_str(),
-        booking.fulfilment_status.as_str(),
-        terms.title,
-        terms.time.map(|time| time.starts_at),
-        terms.time.map(|time| time.ends_at),
-        terms.time.map(|time| time.starts_local),
-        terms.time_zone,
-        booking.customer_time_zone,
-        TZDB_VERSION,
-        terms.buffer_before_minutes,
-        terms.buffer_after_minutes,
-        terms.deliver_by,
-        booking.brief,
-        terms.price.amount_minor,
-        terms.service_fee.amount_minor,
-        terms.tax.amount_minor,
-        terms.total().amount_minor,
-        terms.price.currency.code(),
-        terms.commission_bps,
-        policy,
-        booking.hold_expires_at,
-        booking.version,
-        booking.created_at,
-        change.kind(),
-        actor.kind as _,
-        actor.id.map(|id| id.0),
-        details,
-        deadline.map(|(kind, _)| kind.as_str()),
-        deadline.map(|(_, due)| due),
-        hold.map(|hold| hold.id.0),
-        hold.map(|hold| range(hold.span)),
-        hold.map(|hold| hold.expires_at),
-        fact.id.0,
-        fact.topic,
-        fact.payload
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(placed.is_some())
 }
 
 /// Saves what a change did to a booking that is locked.
@@ -307,7 +234,7 @@ pub(crate) async fn postpone(
 }
 
 /// Takes a time for good, after its hold was lost: waits its turn, clears holds that lapsed, and takes the time if nobody has
-/// it. The same steps as in `place_booking.sql`, which says why.
+/// it. The same steps as in `place_bookings.sql`, which says why.
 pub(crate) async fn take(
     tx: &mut Tx,
     id: AllocationId,

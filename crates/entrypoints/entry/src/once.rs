@@ -2,8 +2,8 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use database::idempotency::{self, Attempt, Found};
-use database::{Connection, Tx};
+use database::idempotency::{self, Answer as Kept, Attempt, Found};
+use database::{Connection, Database, Tx};
 use http::{HeaderValue, StatusCode, header};
 use kernel::{FaultKind, Instant, secret::sha256};
 use serde::{Serialize, de::DeserializeOwned};
@@ -18,7 +18,7 @@ use crate::{Answer, Problem, SignedIn};
 #[derive(Debug)]
 pub struct Once<Input> {
     pub input: Input,
-    attempt: Attempt,
+    pub attempt: Attempt,
 }
 
 impl<Input> Once<Input> {
@@ -49,19 +49,40 @@ impl<Input> Once<Input> {
         status: StatusCode,
         outcome: Answer<impl Serialize>,
     ) -> Answer<Response> {
-        match outcome {
+        let problem = match outcome {
             Ok(answer) => {
                 let body = serde_json::to_vec(&answer).expect("answers are plain data");
-                if idempotency::keep(&mut tx, &self.attempt, status.as_u16(), &body, now).await? {
+                let kept = Kept { attempt: &self.attempt, status: status.as_u16(), body: &body };
+                if idempotency::keep(&mut tx, kept, now).await? {
                     tx.commit().await?;
                     return Ok(json_response(status, body));
                 }
-                self.replay(&mut tx).await?.ok_or_else(lapsed)
+                lapsed()
             }
-            // Nothing can be looked up where the database itself is the trouble.
-            Err(problem) if problem.status.is_server_error() => Err(problem),
-            Err(problem) => self.replay(&mut tx).await?.ok_or(problem),
+            Err(problem) => problem,
+        };
+        self.replay_or(&mut tx, problem).await
+    }
+
+    /// The answer to an effect that kept it for itself, or, when an earlier try was finished, what that one did.
+    pub async fn answer(
+        &self,
+        database: &Database,
+        status: StatusCode,
+        outcome: Answer<Vec<u8>>,
+    ) -> Answer<Response> {
+        match outcome {
+            Ok(body) => Ok(json_response(status, body)),
+            Err(problem) => self.replay_or(&mut *database.acquire().await?, problem).await,
         }
+    }
+
+    async fn replay_or(&self, connection: &mut Connection, problem: Problem) -> Answer<Response> {
+        // Nothing can be looked up where the database itself is the trouble.
+        if problem.status.is_server_error() {
+            return Err(problem);
+        }
+        self.replay(connection).await?.ok_or(problem)
     }
 }
 

@@ -2,10 +2,14 @@
 
 mod cancel;
 mod deadlines;
+mod desk;
+mod order;
 mod place;
 mod sight;
 
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::work_deadlines;
-pub use place::{FreeTime, PlaceBooking, Placed, Star, place};
+pub(crate) use desk::Desk;
+pub use order::{PlaceBooking, Star};
+pub use place::{FreeTime, Placed, Receipt, place};
 pub use sight::{Seen, Side, calendars_of, see};

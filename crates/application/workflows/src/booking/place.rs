@@ -1,51 +1,25 @@
 //! Placing a booking: what is on offer at this moment, frozen; the time held, or alternatives named.
 
 use accounts::Caller;
-use bookings::commands::{self, NewBooking, check_brief};
-use bookings::{Booking, BookingsError, Kind, Mode, Policy, Terms, Timing};
-use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
-use database::{Connection, Tx};
-use kernel::{CelebrityId, FieldFault, Instant, OfferingId, PortraitId};
-use overviews::ordering::{Opening, Orderable, orderable};
+use bookings::{Booking, commands};
+use chrono::{DateTime, Utc};
+use database::idempotency::{self, Answer, Attempt};
+use kernel::{Instant, OfferingId};
+use overviews::ordering::orderables;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::{Services, WorkflowError};
+use super::desk::{self, Ticket};
+use super::order::{Order, PlaceBooking, Star, Verdict};
+use crate::{Services, Site, WorkflowError};
 
-/// Nothing can be booked further ahead, whatever an offering's horizon.
-const DAYS_AHEAD_MAX: i64 = 1_100;
 /// Free times named to somebody whose time was taken.
 const ALTERNATIVES: usize = 3;
-
-/// What a customer wants.
-#[derive(Debug, Clone)]
-pub struct PlaceBooking {
-    pub offering: OfferingId,
-    /// For what takes time on the calendar.
-    pub starts_at: Option<Instant>,
-    /// The customer's clock; the one of their account when not given.
-    pub time_zone: Option<String>,
-    pub brief: String,
-}
 
 /// A time that can be had instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct FreeTime {
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
-}
-
-/// With whom a booking was placed.
-#[derive(Debug, Clone)]
-pub struct Star {
-    pub id: CelebrityId,
-    pub slug: String,
-    pub stage_name: String,
-    /// Of the poster, in degrees.
-    pub hue: i16,
-    pub portrait_id: Option<PortraitId>,
 }
 
 /// A booking that was just placed.
@@ -55,126 +29,108 @@ pub struct Placed {
     pub star: Star,
 }
 
-/// Places a booking and holds its time. The caller commits.
-pub async fn place(
-    site: &Services,
-    tx: &mut Tx,
-    caller: &Caller,
-    order: PlaceBooking,
-) -> Result<Placed, WorkflowError> {
-    let now = site.clock.now();
-    let brief = check_brief(&order.brief)?;
-    let zone = order.time_zone.unwrap_or_else(|| caller.time_zone.clone());
-    if zone.parse::<Tz>().is_err() {
-        return Err(field("time_zone", "unknown", "Use a time zone's IANA name, such as Europe/Lisbon."));
-    }
-    if order.starts_at.is_some_and(|at| at < now - TimeDelta::days(1) || at > now + TimeDelta::days(DAYS_AHEAD_MAX)) {
-        return Err(field(
-            "starts_at",
-            "out_of_range",
-            "Choose one of the free times; this one is not in the calendar.",
-        ));
-    }
-    let found = orderable(tx, order.offering, order.starts_at, now).await?;
-    if found.person_id == Some(caller.id) {
-        return Err(WorkflowError::OwnProfile);
-    }
-    let opening = found.opening;
-    let star = Star {
-        id: found.celebrity_id,
-        slug: found.slug.clone(),
-        stage_name: found.stage_name.clone(),
-        hue: found.hue,
-        portrait_id: found.portrait_id,
-    };
-    let new = NewBooking {
-        customer: caller.id,
-        celebrity: found.celebrity_id,
-        offering: order.offering,
-        terms: terms(found, order.starts_at, now)?,
-        brief,
-        customer_time_zone: zone,
-    };
-    match (opening, order.starts_at) {
-        (Opening::NotOffered, Some(wanted)) => {
-            let alternatives = alternatives(tx, order.offering, wanted, now).await?;
-            Err(WorkflowError::NotOffered { alternatives })
-        }
-        (Opening::Taken, Some(wanted)) => Err(taken(tx, order.offering, wanted, now).await?),
-        (_, wanted) => match (commands::place(tx, &*site.chance, now, new).await, wanted) {
-            (Err(BookingsError::SlotTaken), Some(wanted)) => Err(taken(tx, order.offering, wanted, now).await?),
-            (done, _) => Ok(Placed { booking: done?, star }),
-        },
-    }
+/// What a call answers once its booking is placed. It is kept in the same transaction, so that a retry is answered alike.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    pub attempt: Attempt,
+    pub status: u16,
+    pub body: fn(Placed, Instant) -> Vec<u8>,
 }
 
-/// The refusal that names what can be had instead.
-async fn taken(
-    connection: &mut Connection,
-    offering: OfferingId,
-    wanted: Instant,
-    now: Instant,
-) -> Result<WorkflowError, WorkflowError> {
-    let alternatives = alternatives(connection, offering, wanted, now).await?;
-    Ok(WorkflowError::SlotTaken { alternatives })
+/// What came of an order.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Placed, and to be answered with this.
+    Placed(Vec<u8>),
+    /// Somebody has the time.
+    Taken,
+    /// The time was never on offer.
+    NotOffered,
+}
+
+/// Places a booking and holds its time; returns the body of the receipt. `EarlierTry` says that the attempt was finished before.
+pub async fn place(
+    site: &Site,
+    caller: &Caller,
+    wanted: PlaceBooking,
+    receipt: Receipt,
+) -> Result<Vec<u8>, WorkflowError> {
+    let order = Order::check(wanted, caller, site.clock.now())?;
+    let (offering, starts_at) = (order.offering, order.starts_at);
+    let outcome = desk::hand_in(site, order, receipt).await?;
+    match (outcome, starts_at) {
+        (Outcome::Placed(body), _) => Ok(body),
+        (Outcome::Taken, starts_at) => {
+            Err(WorkflowError::SlotTaken { alternatives: alternatives(site, offering, starts_at).await? })
+        }
+        (Outcome::NotOffered, starts_at) => {
+            Err(WorkflowError::NotOffered { alternatives: alternatives(site, offering, starts_at).await? })
+        }
+    }
 }
 
 async fn alternatives(
-    connection: &mut Connection,
+    site: &Services,
     offering: OfferingId,
-    wanted: Instant,
-    now: Instant,
+    wanted: Option<Instant>,
 ) -> Result<Vec<FreeTime>, WorkflowError> {
-    let slots = overviews::availability::nearest(connection, offering, wanted, ALTERNATIVES, now).await?;
+    let Some(wanted) = wanted else { return Ok(Vec::new()) };
+    let mut connection = site.database.acquire().await?;
+    let now = site.clock.now();
+    let slots = overviews::availability::nearest(&mut connection, offering, wanted, ALTERNATIVES, now).await?;
     Ok(slots.into_iter().map(|slot| FreeTime { starts_at: slot.starts_at, ends_at: slot.ends_at }).collect())
 }
 
-/// What is agreed, as it stands on offer now.
-fn terms(found: Orderable, starts_at: Option<Instant>, now: Instant) -> Result<Terms, WorkflowError> {
-    let mode: Mode = known(Value::String(found.mode))?;
-    if mode != Mode::Instant {
-        let text = "This is not booked at once but agreed on first, and asking for it is not open yet. Choose something that is booked at once.";
-        return Err(field("offering_id", "not_instant", text));
+/// Places a group in one transaction, and keeps the answers of those who got what they wanted.
+pub(super) async fn together(
+    site: &Services,
+    group: &[Ticket],
+) -> Result<Vec<Result<Outcome, WorkflowError>>, WorkflowError> {
+    let now = site.clock.now();
+    let mut tx = site.database.begin().await?;
+    let wanted: Vec<_> = group.iter().map(|ticket| (ticket.order.offering, ticket.order.starts_at)).collect();
+    let found = orderables(&mut tx, &wanted, now).await?;
+
+    let mut outcomes = Vec::with_capacity(group.len());
+    let (mut places, mut bookings, mut stars) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, (ticket, found)) in group.iter().zip(found).enumerate() {
+        outcomes.push(match ticket.order.judge(found, now) {
+            Ok(Verdict::Offered(booking, star)) => {
+                places.push(place);
+                bookings.push(*booking);
+                stars.push(star);
+                Ok(Outcome::Taken)
+            }
+            Ok(Verdict::Taken) => Ok(Outcome::Taken),
+            Ok(Verdict::NotOffered) => Ok(Outcome::NotOffered),
+            Err(refusal) => Err(refusal),
+        });
     }
-    let time = match (found.duration_minutes, starts_at) {
-        (Some(minutes), Some(starts_at)) => Some(Timing {
-            starts_at,
-            ends_at: starts_at + TimeDelta::minutes(minutes.into()),
-            starts_local: starts_at.with_timezone(&found.zone).naive_local(),
-        }),
-        (Some(_), None) => return Err(field("starts_at", "required", "Choose a time.")),
-        (None, Some(_)) => {
-            return Err(field("starts_at", "not_wanted", "This takes no time on the calendar: leave the time out."));
+    if places.is_empty() {
+        return Ok(outcomes);
+    }
+
+    let placed = commands::place(&mut tx, &*site.chance, now, bookings).await?;
+    let mut answers = Vec::with_capacity(places.len());
+    for ((place, booking), star) in places.into_iter().zip(placed).zip(stars) {
+        // Whose booking did not come about lost the race for its time.
+        if let Some(booking) = booking {
+            answers.push((place, (group[place].receipt.body)(Placed { booking, star }, now)));
         }
-        (None, None) => None,
-    };
-    Ok(Terms {
-        kind: known::<Kind>(Value::String(found.kind))?,
-        mode,
-        title: found.title,
-        price: found.price.price,
-        service_fee: found.price.service_fee,
-        tax: found.price.tax,
-        commission_bps: found.commission_bps,
-        policy: Policy {
-            key: found.policy_key,
-            name: found.policy_name,
-            tiers: known(found.policy_tiers)?,
-            grace_hours: found.policy_grace_hours.into(),
-        },
-        time,
-        time_zone: found.zone.name().to_owned(),
-        buffer_before_minutes: found.buffer_before_minutes,
-        buffer_after_minutes: found.buffer_after_minutes,
-        deliver_by: found.deliver_within_days.map(|days| now + TimeDelta::days(days.into())),
-    })
+    }
+    let kept: Vec<_> = answers.iter().map(|(place, body)| group[*place].receipt.keeps(body)).collect();
+    if !idempotency::keep_all(&mut tx, &kept, now).await? {
+        return Err(WorkflowError::EarlierTry);
+    }
+    tx.commit().await?;
+    for (place, body) in answers {
+        outcomes[place] = Ok(Outcome::Placed(body));
+    }
+    Ok(outcomes)
 }
 
-/// What the catalog stores, in the words of bookings. The tables allow nothing else.
-fn known<Known: DeserializeOwned>(stored: Value) -> Result<Known, WorkflowError> {
-    serde_json::from_value(stored).map_err(WorkflowError::Stored)
-}
-
-fn field(name: &'static str, code: &'static str, text: &str) -> WorkflowError {
-    WorkflowError::Fields(vec![FieldFault::new(name, code, text)])
+impl Receipt {
+    fn keeps<'answer>(&'answer self, body: &'answer [u8]) -> Answer<'answer> {
+        Answer { attempt: &self.attempt, status: self.status, body }
+    }
 }

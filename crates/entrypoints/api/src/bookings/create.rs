@@ -5,9 +5,9 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use entry::{Answer, Once, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
-use kernel::OfferingId;
+use kernel::{Instant, OfferingId};
 use serde::Deserialize;
-use workflows::booking::{PlaceBooking, place};
+use workflows::booking::{PlaceBooking, Placed, Receipt, place};
 
 use super::views::BookingView;
 
@@ -42,9 +42,11 @@ pub(super) async fn handle(
         time_zone: input.time_zone.clone(),
         brief: input.brief.clone(),
     };
-    let mut tx = site.database.begin().await?;
-    let placed = place(&site, &mut tx, &caller, order).await;
-    let now = site.clock.now();
-    let view = placed.map(|placed| BookingView::placed(placed, now)).map_err(Problem::from);
-    once.finish(tx, now, StatusCode::CREATED, view).await
+    let receipt = Receipt { attempt: once.attempt.clone(), status: StatusCode::CREATED.as_u16(), body };
+    let placed = place(&site, &caller, order, receipt).await;
+    once.answer(&site.database, StatusCode::CREATED, placed.map_err(Problem::from)).await
+}
+
+fn body(placed: Placed, now: Instant) -> Vec<u8> {
+    serde_json::to_vec(&BookingView::placed(placed, now)).expect("answers are plain data")
 }

@@ -7,11 +7,11 @@ use database::idempotency::{self, Attempt, Found};
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use http::StatusCode;
 use kernel::secret::sha256;
-use kernel::{Fault, FaultKind, OfferingId};
+use kernel::{Fault, FaultKind, Instant, OfferingId};
 use serde::Deserialize;
 use uuid::Uuid;
 use workflows::WorkflowError;
-use workflows::booking::{FreeTime, PlaceBooking};
+use workflows::booking::{FreeTime, PlaceBooking, Placed, Receipt};
 
 use super::conflict::{Alternative, Conflict};
 use super::{Wanted, review};
@@ -54,37 +54,37 @@ pub(crate) async fn place(
         brief: reviewed.brief.replace("\r\n", "\n"),
     };
     let brief = order.brief.clone();
-    let mut tx = site.database.begin().await?;
-    let placed = workflows::booking::place(&site, &mut tx, &caller, order).await;
-    let is_taken = matches!(placed, Err(WorkflowError::SlotTaken { .. }));
-    match (placed, reviewed.starts_at) {
-        (Ok(placed), _) => {
-            let to = links::checkout(placed.booking.id);
-            if idempotency::keep(&mut tx, &attempt, 303, to.as_bytes(), site.clock.now()).await? {
-                tx.commit().await?;
-                return Ok(draft::forget(Redirect::to(&to)));
-            }
-            tx.rollback().await?;
-            earlier(&site, &attempt).await?.ok_or_else(doubled)
+    let receipt = Receipt { attempt: attempt.clone(), status: StatusCode::SEE_OTHER.as_u16(), body: checkout };
+    let error = match workflows::booking::place(&site, &caller, order, receipt).await {
+        Ok(to) => return Ok(on_to(&to)),
+        Err(error) => error,
+    };
+    if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) {
+        // Refused, perhaps, because the first of two clicks got it.
+        if let Some(answer) = earlier(&site, &attempt).await? {
+            return Ok(answer);
         }
-        (
-            Err(WorkflowError::SlotTaken { alternatives } | WorkflowError::NotOffered { alternatives }),
-            Some(wanted_at),
-        ) => {
-            drop(tx);
-            // Taken, perhaps, by the first of two clicks.
-            match earlier(&site, &attempt).await? {
-                Some(answer) => Ok(answer),
-                None => conflict(&site, &frame, id, wanted_at, is_taken, alternatives).await,
-            }
+    }
+    let is_taken = matches!(error, WorkflowError::SlotTaken { .. });
+    match (error, reviewed.starts_at) {
+        (WorkflowError::SlotTaken { alternatives } | WorkflowError::NotOffered { alternatives }, Some(wanted_at)) => {
+            conflict(&site, &frame, id, wanted_at, is_taken, alternatives).await
         }
-        (Err(error), starts_at) if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) => {
-            drop(tx);
+        (error, starts_at) if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) => {
             let message = error.fields().into_iter().next().map_or_else(|| error.to_string(), |fault| fault.message);
             review::draw(&site, &frame, id, starts_at, brief, Some(message)).await
         }
-        (Err(error), _) => Err(error.into()),
+        (error, _) => Err(error.into()),
     }
+}
+
+/// Where a booking that was just placed leads.
+fn checkout(placed: Placed, _: Instant) -> Vec<u8> {
+    links::checkout(placed.booking.id).into_bytes()
+}
+
+fn on_to(link: &[u8]) -> Response {
+    draft::forget(Redirect::to(&String::from_utf8_lossy(link)))
 }
 
 /// Where the same click led before.
@@ -92,7 +92,7 @@ async fn earlier(site: &Site, attempt: &Attempt) -> Answer<Option<Response>> {
     let mut connection = site.database.acquire().await?;
     match idempotency::find(&mut connection, attempt).await? {
         Found::Nothing => Ok(None),
-        Found::Replay { body, .. } => Ok(Some(draft::forget(Redirect::to(&String::from_utf8_lossy(&body))))),
+        Found::Replay { body, .. } => Ok(Some(on_to(&body))),
         Found::Mismatch => Err(doubled()),
     }
 }

@@ -1,0 +1,103 @@
+//! The desk where orders are handed in: those that arrive while others are being written share a transaction and its commit.
+//!
+//! Nobody waits for company: who finds a turn free is placed at once, and who arrives while all turns are taken goes into the
+//! next group. A group that fails is placed one by one, so that nobody's booking suffers for another's.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use kernel::{Fault as _, FaultKind};
+use tokio::sync::{Semaphore, oneshot};
+
+use super::order::Order;
+use super::place::{self, Outcome, Receipt};
+use crate::{Site, WorkflowError};
+
+/// Groups at work at the same time: one is put together while another is committed.
+const TURNS: usize = 2;
+/// Orders in one group at most, so that the turns stay short.
+const GROUP_MAX: usize = 32;
+
+/// The desk of one process.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    waiting: Mutex<VecDeque<Ticket>>,
+    turns: Semaphore,
+}
+
+/// An order that waits.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    pub order: Order,
+    pub receipt: Receipt,
+    reply: oneshot::Sender<Result<Outcome, WorkflowError>>,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self { waiting: Mutex::default(), turns: Semaphore::new(TURNS) }
+    }
+}
+
+impl Desk {
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Ticket>> {
+        // Whoever panicked left whole tickets behind.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next_group(&self) -> Vec<Ticket> {
+        let mut waiting = self.waiting();
+        let count = waiting.len().min(GROUP_MAX);
+        waiting.drain(..count).collect()
+    }
+}
+
+/// Hands an order in and waits for what comes of it. It is placed even when its caller goes away meanwhile.
+pub(super) async fn hand_in(site: &Site, order: Order, receipt: Receipt) -> Result<Outcome, WorkflowError> {
+    let (reply, answer) = oneshot::channel();
+    site.desk.waiting().push_back(Ticket { order, receipt, reply });
+    if site.desk.turns.available_permits() > 0 {
+        tokio::spawn(work(Arc::clone(site)));
+    }
+    answer.await.unwrap_or(Err(WorkflowError::Unplaced))
+}
+
+/// Works while there are tickets and a turn is free. A turn is given back before the look at the queue that ends the work, so a
+/// ticket that came too late for one who works is seen either by that look or by its own `hand_in`.
+async fn work(site: Site) {
+    while !site.desk.waiting().is_empty() {
+        let Ok(_turn) = site.desk.turns.try_acquire() else { return };
+        let group = site.desk.next_group();
+        if !group.is_empty() {
+            serve(&site, group).await;
+        }
+    }
+}
+
+/// Places a group and tells everybody in it what came of it.
+async fn serve(site: &Site, group: Vec<Ticket>) {
+    match place::together(site, &group).await {
+        Ok(outcomes) => group.into_iter().zip(outcomes).for_each(|(ticket, outcome)| ticket.tell(outcome)),
+        Err(error) if error.kind() == FaultKind::Unavailable => {
+            let error = Arc::new(error);
+            group.into_iter().for_each(|ticket| ticket.tell(Err(WorkflowError::Shared(Arc::clone(&error)))));
+        }
+        Err(_) if group.len() > 1 => {
+            for ticket in group {
+                Box::pin(serve(site, vec![ticket])).await;
+            }
+        }
+        Err(error) => {
+            if let Some(ticket) = group.into_iter().next() {
+                ticket.tell(Err(error));
+            }
+        }
+    }
+}
+
+impl Ticket {
+    /// Tells the caller, unless they went away: then the booking, if there is one, waits among their own.
+    fn tell(self, outcome: Result<Outcome, WorkflowError>) {
+        drop(self.reply.send(outcome));
+    }
+}

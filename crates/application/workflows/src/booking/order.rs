@@ -1,0 +1,155 @@
+//! What a customer wants, and what that means by the offering as it stands.
+
+use accounts::Caller;
+use bookings::commands::{NewBooking, check_brief};
+use bookings::{Kind, Mode, Policy, Terms, Timing};
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use kernel::{CelebrityId, FieldFault, Instant, OfferingId, PersonId, PortraitId};
+use overviews::OverviewError;
+use overviews::ordering::{Opening, Orderable};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::WorkflowError;
+
+/// Nothing can be booked further ahead, whatever an offering's horizon.
+const DAYS_AHEAD_MAX: i64 = 1_100;
+
+/// What a customer wants.
+#[derive(Debug, Clone)]
+pub struct PlaceBooking {
+    pub offering: OfferingId,
+    /// For what takes time on the calendar.
+    pub starts_at: Option<Instant>,
+    /// The customer's clock; the one of their account when not given.
+    pub time_zone: Option<String>,
+    pub brief: String,
+}
+
+/// With whom a booking was placed.
+#[derive(Debug, Clone)]
+pub struct Star {
+    pub id: CelebrityId,
+    pub slug: String,
+    pub stage_name: String,
+    /// Of the poster, in degrees.
+    pub hue: i16,
+    pub portrait_id: Option<PortraitId>,
+}
+
+/// An order that makes sense by itself.
+#[derive(Debug)]
+pub(super) struct Order {
+    pub customer: PersonId,
+    pub offering: OfferingId,
+    pub starts_at: Option<Instant>,
+    time_zone: String,
+    brief: String,
+}
+
+/// What the offering says to an order.
+pub(super) enum Verdict {
+    /// It can be had, as far as is known: only taking the time tells.
+    Offered(Box<NewBooking>, Star),
+    /// Somebody has the time.
+    Taken,
+    /// The time was never on offer.
+    NotOffered,
+}
+
+impl Order {
+    /// Checks what needs no look at the offering.
+    pub(super) fn check(wanted: PlaceBooking, caller: &Caller, now: Instant) -> Result<Self, WorkflowError> {
+        let brief = check_brief(&wanted.brief)?;
+        let time_zone = wanted.time_zone.unwrap_or_else(|| caller.time_zone.clone());
+        if time_zone.parse::<Tz>().is_err() {
+            return Err(field("time_zone", "unknown", "Use a time zone's IANA name, such as Europe/Lisbon."));
+        }
+        let reach = now - TimeDelta::days(1)..=now + TimeDelta::days(DAYS_AHEAD_MAX);
+        if wanted.starts_at.is_some_and(|at| !reach.contains(&at)) {
+            let text = "Choose one of the free times; this one is not in the calendar.";
+            return Err(field("starts_at", "out_of_range", text));
+        }
+        Ok(Self { customer: caller.id, offering: wanted.offering, starts_at: wanted.starts_at, time_zone, brief })
+    }
+
+    /// Compares the order with what is on offer at this moment.
+    pub(super) fn judge(&self, found: Option<Orderable>, now: Instant) -> Result<Verdict, WorkflowError> {
+        let found = found.ok_or(OverviewError::OfferingNotFound)?;
+        if found.person_id == Some(self.customer) {
+            return Err(WorkflowError::OwnProfile);
+        }
+        let opening = found.opening;
+        let star = Star {
+            id: found.celebrity_id,
+            slug: found.slug.clone(),
+            stage_name: found.stage_name.clone(),
+            hue: found.hue,
+            portrait_id: found.portrait_id,
+        };
+        let new = NewBooking {
+            customer: self.customer,
+            celebrity: found.celebrity_id,
+            offering: self.offering,
+            terms: terms(found, self.starts_at, now)?,
+            brief: self.brief.clone(),
+            customer_time_zone: self.time_zone.clone(),
+        };
+        Ok(match opening {
+            Opening::Free => Verdict::Offered(Box::new(new), star),
+            Opening::Taken => Verdict::Taken,
+            Opening::NotOffered => Verdict::NotOffered,
+        })
+    }
+}
+
+/// What is agreed, as it stands on offer now.
+fn terms(found: Orderable, starts_at: Option<Instant>, now: Instant) -> Result<Terms, WorkflowError> {
+    let mode: Mode = known(Value::String(found.mode))?;
+    if mode != Mode::Instant {
+        let text = "This is not booked at once but agreed on first, and asking for it is not open yet. Choose something that is booked at once.";
+        return Err(field("offering_id", "not_instant", text));
+    }
+    let time = match (found.duration_minutes, starts_at) {
+        (Some(minutes), Some(starts_at)) => Some(Timing {
+            starts_at,
+            ends_at: starts_at + TimeDelta::minutes(minutes.into()),
+            starts_local: starts_at.with_timezone(&found.zone).naive_local(),
+        }),
+        (Some(_), None) => return Err(field("starts_at", "required", "Choose a time.")),
+        (None, Some(_)) => {
+            return Err(field("starts_at", "not_wanted", "This takes no time on the calendar: leave the time out."));
+        }
+        (None, None) => None,
+    };
+    Ok(Terms {
+        kind: known::<Kind>(Value::String(found.kind))?,
+        mode,
+        title: found.title,
+        price: found.price.price,
+        service_fee: found.price.service_fee,
+        tax: found.price.tax,
+        commission_bps: found.commission_bps,
+        policy: Policy {
+            key: found.policy_key,
+            name: found.policy_name,
+            tiers: known(found.policy_tiers)?,
+            grace_hours: found.policy_grace_hours.into(),
+        },
+        time,
+        time_zone: found.zone.name().to_owned(),
+        buffer_before_minutes: found.buffer_before_minutes,
+        buffer_after_minutes: found.buffer_after_minutes,
+        deliver_by: found.deliver_within_days.map(|days| now + TimeDelta::days(days.into())),
+    })
+}
+
+/// What the catalog stores, in the words of bookings. The tables allow nothing else.
+fn known<Known: DeserializeOwned>(stored: Value) -> Result<Known, WorkflowError> {
+    serde_json::from_value(stored).map_err(WorkflowError::Stored)
+}
+
+fn field(name: &'static str, code: &'static str, text: &str) -> WorkflowError {
+    WorkflowError::Fields(vec![FieldFault::new(name, code, text)])
+}
