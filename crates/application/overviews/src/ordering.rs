@@ -9,7 +9,7 @@ use kernel::{CelebrityId, Currency, FeeSchedule, Instant, Money, OfferingId, Per
 use sqlx::types::Json;
 
 use crate::OverviewError;
-use crate::availability::{Board, BoardRow, reach, reach_days};
+use crate::availability::{Board, BoardRow, reach_days};
 use crate::price::PriceTotal;
 
 /// An offering as it can be ordered now.
@@ -39,18 +39,8 @@ pub struct Orderable {
     /// A list of `{hours_before, refund_percent}`.
     pub policy_tiers: serde_json::Value,
     pub policy_grace_hours: i32,
-    pub opening: Opening,
-}
-
-/// Whether the wanted time can be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opening {
-    /// Free as far as is known; only taking it tells.
-    Free,
-    /// On offer, but somebody has it.
-    Taken,
-    /// Never on offer: outside the hours, too soon or too far away.
-    NotOffered,
+    /// Whether the wanted time is on offer by the rules. Whether somebody has it only taking it tells.
+    pub is_offered: bool,
 }
 
 struct Row {
@@ -65,8 +55,6 @@ struct Row {
     horizon_days: i32,
     weekly: Json<Vec<(u8, u16, u16)>>,
     exceptions: Json<Vec<(NaiveDate, Vec<OpenRange>)>>,
-    begins: Vec<Instant>,
-    ends: Vec<Instant>,
     person_id: Option<PersonId>,
     slug: String,
     stage_name: String,
@@ -97,13 +85,11 @@ pub async fn orderables(
 ) -> Result<Vec<Option<Orderable>>, OverviewError> {
     let days: Vec<NaiveDate> = wanted.iter().map(|(_, starts_at)| starts_at.unwrap_or(now).date_naive()).collect();
     let (first_days, last_days): (Vec<_>, Vec<_>) = days.iter().map(|&day| reach_days(day, day)).unzip();
-    let (earliest, latest): (Vec<_>, Vec<_>) = days.iter().map(|&day| reach(day, day)).unzip();
     let ids: Vec<_> = wanted.iter().map(|(id, _)| id.0).collect();
     let today = now.date_naive();
-    let rows =
-        sqlx::query_file_as!(Row, "sql/orderables.sql", &ids, &first_days, &last_days, &earliest, &latest, now, today)
-            .fetch_all(connection)
-            .await?;
+    let rows = sqlx::query_file_as!(Row, "sql/orderables.sql", &ids, &first_days, &last_days, today)
+        .fetch_all(connection)
+        .await?;
     let mut found: Vec<Option<Orderable>> = wanted.iter().map(|_| None).collect();
     for row in rows {
         let index = usize::try_from(row.number - 1).expect("rows are numbered from one");
@@ -131,8 +117,8 @@ impl Orderable {
             horizon_days: row.horizon_days,
             weekly: row.weekly,
             exceptions: row.exceptions,
-            begins: row.begins,
-            ends: row.ends,
+            begins: Vec::new(),
+            ends: Vec::new(),
         }
         .try_into()?;
         Ok(Self {
@@ -156,19 +142,13 @@ impl Orderable {
             policy_name: row.policy_name,
             policy_tiers: row.policy_tiers,
             policy_grace_hours: row.policy_grace_hours,
-            opening: opening(&board, starts_at, now),
+            is_offered: is_offered(&board, starts_at, now),
         })
     }
 }
 
-/// By the rules alone first, then with what is taken.
-fn opening(board: &Board, starts_at: Option<Instant>, now: Instant) -> Opening {
-    let (Some(terms), Some(starts_at)) = (&board.terms, starts_at) else { return Opening::Free };
-    if is_open_at(&board.rules, &board.busy, terms, starts_at, now) {
-        Opening::Free
-    } else if is_open_at(&board.rules, &[], terms, starts_at, now) {
-        Opening::Taken
-    } else {
-        Opening::NotOffered
-    }
+/// By the celebrity's hours and the offering's lead time and horizon.
+fn is_offered(board: &Board, starts_at: Option<Instant>, now: Instant) -> bool {
+    let (Some(terms), Some(starts_at)) = (&board.terms, starts_at) else { return true };
+    is_open_at(&board.rules, &[], terms, starts_at, now)
 }

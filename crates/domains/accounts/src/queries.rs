@@ -147,12 +147,12 @@ pub(crate) async fn caller_by_session(
     Ok(row.fetch_optional(connection).await?.map(CallerRow::into_caller))
 }
 
-/// The person behind a browser session that lives, and their epoch.
+/// The person behind a browser session that lives.
 pub(crate) async fn caller_by_cookie(
     connection: &mut Connection,
     hash: &[u8; 32],
     now: Instant,
-) -> Result<Option<(Caller, i32)>, AccountsError> {
+) -> Result<Option<Caller>, AccountsError> {
     let row = sqlx::query_as!(
         CallerRow,
         r#"SELECT p.id AS "id: PersonId", s.id AS "session_id: SessionId", p.email, p.display_name, p.roles, p.time_zone, p.email_verified_at, p.epoch
@@ -161,7 +161,7 @@ pub(crate) async fn caller_by_cookie(
         hash.as_slice(),
         now
     );
-    Ok(row.fetch_optional(connection).await?.map(CallerRow::into_caller))
+    Ok(row.fetch_optional(connection).await?.map(|row| row.into_caller().0))
 }
 
 /// Where a person is signed in, newest first; `current` is the session of the call.

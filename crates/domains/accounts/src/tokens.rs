@@ -41,6 +41,13 @@ pub struct Claims {
     pub ver: i32,
 }
 
+impl Claims {
+    /// From then on the token is refused.
+    pub fn refused_from(&self) -> Instant {
+        Instant::from_timestamp(self.exp.saturating_add(SKEW_S.cast_signed()), 0).unwrap_or(Instant::MIN_UTC)
+    }
+}
+
 /// An access token and the seconds it lives.
 #[derive(Debug, Clone)]
 pub struct AccessToken {

@@ -1,8 +1,7 @@
 -- Bookings with all that belongs to them, in one round trip: those whose time is taken do not come back.
 --
 -- The advisory locks make those who want one calendar take turns, which bare inserts against the constraint turn into deadlocks;
--- they are taken in one order, so that two groups never wait for each other. A row that this statement deletes does not stand in
--- the way of its insert, because the constraint looks at rows as they are and not at the statement's snapshot.
+-- they are taken in one order, so that two groups never wait for each other.
 --
 -- $1 the bookings, an array of objects with the names below; `hold_id` is null where no time is held, `deadline` where none runs.
 -- $2 now
@@ -21,16 +20,10 @@ turn AS MATERIALIZED (
     SELECT DISTINCT hashtextextended(celebrity_id::text || current_schema(), 0) AS calendar FROM wanted
     WHERE hold_id IS NOT NULL ORDER BY calendar) AS calendars
 ),
-lapsed AS (
-  DELETE FROM allocations USING wanted
-  WHERE (SELECT bool_and(ours) FROM turn) AND allocations.celebrity_id = wanted.celebrity_id AND allocations.span && wanted.span
-    AND allocations.kind = 'hold' AND allocations.expires_at <= $2
-  RETURNING 1
-),
 held AS (
   INSERT INTO allocations (id, celebrity_id, span, kind, booking_id, expires_at, created_at)
   SELECT hold_id, celebrity_id, span, 'hold', id, hold_expires_at, $2 FROM wanted
-  WHERE hold_id IS NOT NULL AND (SELECT bool_and(ours) FROM turn) AND (SELECT count(*) FROM lapsed) >= 0
+  WHERE hold_id IS NOT NULL AND (SELECT bool_and(ours) FROM turn)
   ON CONFLICT DO NOTHING
   RETURNING booking_id
 ),

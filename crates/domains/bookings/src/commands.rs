@@ -7,9 +7,9 @@ use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, In
 
 use crate::{
     Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund,
-    Status, Terms, reference,
+    Status, Terms,
     placing::{self, Placing},
-    store,
+    reference, store,
 };
 
 /// Characters a brief has at most.

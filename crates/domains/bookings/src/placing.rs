@@ -9,7 +9,9 @@ use serde::Serialize;
 use sqlx::types::Json;
 
 use crate::store::TZDB_VERSION;
-use crate::{Booking, BookingsError, Change, DeadlineKind, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status};
+use crate::{
+    Booking, BookingsError, Change, DeadlineKind, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status,
+};
 
 /// A new booking with what is written beside it, in the names of `place_bookings.sql`.
 #[derive(Debug, Serialize)]
@@ -57,12 +59,7 @@ pub(crate) struct Placing<'booking> {
 
 impl<'booking> Placing<'booking> {
     /// What `change`, the first of this booking, leads to.
-    pub(crate) fn of(
-        booking: &'booking Booking,
-        change: &'booking Change,
-        chance: &dyn Chance,
-        now: Instant,
-    ) -> Self {
+    pub(crate) fn of(booking: &'booking Booking, change: &'booking Change, chance: &dyn Chance, now: Instant) -> Self {
         let (terms, actor) = (&booking.terms, Actor::customer(booking.customer));
         let span = if matches!(change, Change::Held { .. }) { terms.span() } else { None };
         let deadline = crate::deadlines(booking, change).first().copied();
@@ -110,13 +107,49 @@ impl<'booking> Placing<'booking> {
     }
 }
 
-/// Writes bookings with their holds, first events and deadlines, all in one round trip. Says which were placed: the time
-/// of the others is taken.
+/// Writes bookings with their holds, first events and deadlines, in one round trip. Says which were placed: the time of the
+/// others is taken.
 pub(crate) async fn insert(
     tx: &mut Tx,
     placings: &[Placing<'_>],
     now: Instant,
 ) -> Result<HashSet<BookingId>, BookingsError> {
-    let placed = sqlx::query_file!("sql/place_bookings.sql", Json(placings) as _, now).fetch_all(&mut **tx).await?;
-    Ok(placed.into_iter().map(|row| row.id).collect())
+    let mut placed = try_insert(tx, placings, now).await?;
+    if placed.len() < placings.len() {
+        let lost: Vec<&Placing<'_>> = placings.iter().filter(|placing| !placed.contains(&placing.id)).collect();
+        let spans =
+            lost.iter().filter_map(|placing| Some((placing.celebrity_id, placing.held_from?, placing.held_to?)));
+        if clear_lapsed(tx, spans, now).await? > 0 {
+            placed.extend(try_insert(tx, &lost, now).await?);
+        }
+    }
+    Ok(placed)
+}
+
+async fn try_insert(
+    tx: &mut Tx,
+    placings: &[impl Serialize + Sync],
+    now: Instant,
+) -> Result<HashSet<BookingId>, BookingsError> {
+    let placed = sqlx::query_file_scalar!("sql/place_bookings.sql", Json(placings) as _, now).fetch_all(&mut **tx);
+    Ok(placed.await?.into_iter().collect())
+}
+
+/// Deletes holds that lapsed and still stand in the way of these times, whose calendars are locked. Says how many.
+async fn clear_lapsed(
+    tx: &mut Tx,
+    times: impl Iterator<Item = (CelebrityId, Instant, Instant)>,
+    now: Instant,
+) -> Result<u64, BookingsError> {
+    let (celebrities, (begins, ends)): (Vec<_>, (Vec<_>, Vec<_>)) =
+        times.map(|(celebrity, from, to)| (celebrity.0, (from, to))).unzip();
+    let cleared = sqlx::query!(
+        "DELETE FROM allocations USING unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS wanted (celebrity_id, begins, ends)
+         WHERE allocations.celebrity_id = wanted.celebrity_id AND span && tstzrange(begins, ends) AND kind = 'hold' AND expires_at <= $4",
+        &celebrities,
+        &begins,
+        &ends,
+        now
+    );
+    Ok(cleared.execute(&mut **tx).await?.rows_affected())
 }

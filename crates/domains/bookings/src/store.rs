@@ -234,7 +234,7 @@ pub(crate) async fn postpone(
 }
 
 /// Takes a time for good, after its hold was lost: waits its turn, clears holds that lapsed, and takes the time if nobody has
-/// it. The same steps as in `place_bookings.sql`, which says why.
+/// it.
 pub(crate) async fn take(
     tx: &mut Tx,
     id: AllocationId,

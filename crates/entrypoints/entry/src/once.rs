@@ -65,12 +65,7 @@ impl<Input> Once<Input> {
     }
 
     /// The answer to an effect that kept it for itself, or, when an earlier try was finished, what that one did.
-    pub async fn answer(
-        &self,
-        database: &Database,
-        status: StatusCode,
-        outcome: Answer<Vec<u8>>,
-    ) -> Answer<Response> {
+    pub async fn answer(&self, database: &Database, status: StatusCode, outcome: Answer<Vec<u8>>) -> Answer<Response> {
         match outcome {
             Ok(body) => Ok(json_response(status, body)),
             Err(problem) => self.replay_or(&mut *database.acquire().await?, problem).await,

@@ -79,6 +79,8 @@ pub async fn append_all(tx: &mut Tx, facts: &[NewFact], now: Instant) -> Result<
 
 /// Facts nobody reacted to yet, oldest first, locked until the transaction ends; other dispatchers skip them.
 pub async fn take_pending(tx: &mut Tx, count_max: i64) -> Result<Vec<Fact>, sqlx::Error> {
+    // A plan that was kept from when there were no facts would read the whole table ever after.
+    sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan").execute(&mut **tx).await?;
     sqlx::query_as!(
         Fact,
         r#"SELECT id AS "id: FactId", topic, subject_id, payload, occurred_at FROM outbox

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use kernel::{CelebrityId, FieldFault, Instant, OfferingId, PersonId, PortraitId};
 use overviews::OverviewError;
-use overviews::ordering::{Opening, Orderable};
+use overviews::ordering::Orderable;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -50,11 +50,9 @@ pub(super) struct Order {
 
 /// What the offering says to an order.
 pub(super) enum Verdict {
-    /// It can be had, as far as is known: only taking the time tells.
+    /// It can be had, unless somebody has the time: only taking it tells.
     Offered(Box<NewBooking>, Star),
-    /// Somebody has the time.
-    Taken,
-    /// The time was never on offer.
+    /// The time was never on offer: outside the hours, too soon or too far away.
     NotOffered,
 }
 
@@ -80,7 +78,7 @@ impl Order {
         if found.person_id == Some(self.customer) {
             return Err(WorkflowError::OwnProfile);
         }
-        let opening = found.opening;
+        let is_offered = found.is_offered;
         let star = Star {
             id: found.celebrity_id,
             slug: found.slug.clone(),
@@ -96,11 +94,7 @@ impl Order {
             brief: self.brief.clone(),
             customer_time_zone: self.time_zone.clone(),
         };
-        Ok(match opening {
-            Opening::Free => Verdict::Offered(Box::new(new), star),
-            Opening::Taken => Verdict::Taken,
-            Opening::NotOffered => Verdict::NotOffered,
-        })
+        Ok(if is_offered { Verdict::Offered(Box::new(new), star) } else { Verdict::NotOffered })
     }
 }
 

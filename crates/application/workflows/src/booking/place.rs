@@ -101,7 +101,6 @@ pub(super) async fn together(
                 stars.push(star);
                 Ok(Outcome::Taken)
             }
-            Ok(Verdict::Taken) => Ok(Outcome::Taken),
             Ok(Verdict::NotOffered) => Ok(Outcome::NotOffered),
             Err(refusal) => Err(refusal),
         });
