@@ -14,7 +14,7 @@ CREATE TABLE installation (
 -- Facts, written in the transaction of their effect. A dispatcher turns each into jobs and marks it.
 CREATE TABLE outbox (
   id            uuid PRIMARY KEY,
-  position      bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+  position      bigint GENERATED ALWAYS AS IDENTITY,
   topic         text NOT NULL,
   subject_id    uuid NOT NULL,
   payload       jsonb NOT NULL,
@@ -22,6 +22,14 @@ CREATE TABLE outbox (
   dispatched_at timestamptz
 );
 CREATE INDEX outbox_pending ON outbox (position) WHERE dispatched_at IS NULL;
+
+-- How a statement of any domain records its facts beside its effect, in one round trip.
+CREATE FUNCTION append_facts(ids uuid[], topics text[], subject_ids uuid[], payloads jsonb[], at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO outbox (id, topic, subject_id, payload, occurred_at)
+  SELECT *, at FROM unnest(ids, topics, subject_ids, payloads);
+END
+$$;
 
 CREATE TABLE jobs (
   id          uuid PRIMARY KEY,
@@ -53,6 +61,15 @@ CREATE TABLE idempotency_keys (
   created_at   timestamptz NOT NULL,
   PRIMARY KEY (actor_id, route, key)
 );
+-- How a statement of any domain keeps the answers of its effect, in one round trip; a key that was used is a unique violation.
+-- They go in by their keys, so that two groups wait for each other in one order only.
+CREATE FUNCTION keep_answers(actor_ids uuid[], routes text[], keys text[], request_hashes bytea[], statuses smallint[], bodies bytea[], at timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO idempotency_keys (actor_id, route, key, request_hash, status, body, created_at)
+  SELECT *, at FROM unnest(actor_ids, routes, keys, request_hashes, statuses, bodies) AS answer (actor_id, route, key) ORDER BY actor_id, route, key;
+END
+$$;
 CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 
 -- Token buckets that every node shares.

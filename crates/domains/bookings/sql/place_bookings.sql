@@ -3,17 +3,21 @@
 -- The advisory locks make those who want one calendar take turns, which bare inserts against the constraint turn into deadlocks;
 -- they are taken in one order, so that two groups never wait for each other.
 --
--- $1 the bookings, an array of objects with the names below; `hold_id` is null where no time is held, `deadline` where none runs.
--- $2 now
+-- $1 now; the other parameters are columns of what is wanted. A hold's id is null where no time is held, a deadline where none runs.
 WITH wanted AS MATERIALIZED (
-  SELECT *, tstzrange(held_from, held_to) AS span FROM jsonb_to_recordset($1) AS wanted (
-    id uuid, reference text, customer_id uuid, celebrity_id uuid, offering_id uuid, kind text, mode text, status text,
-    payment_status text, fulfilment_status text, title text, starts_at timestamptz, ends_at timestamptz, starts_local timestamp,
-    time_zone text, customer_time_zone text, tzdb_version text, buffer_before_minutes integer, buffer_after_minutes integer,
-    deliver_by timestamptz, brief text, price_minor bigint, service_fee_minor bigint, tax_minor bigint, total_minor bigint,
-    currency text, commission_bps integer, policy jsonb, hold_expires_at timestamptz, version integer,
-    change text, details jsonb, actor_kind text, actor_id uuid, deadline text, due_at timestamptz,
-    hold_id uuid, held_from timestamptz, held_to timestamptz)
+  SELECT *, tstzrange(held_from, held_to) AS span FROM unnest(
+    $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[], $13::timestamptz[], $14::timestamptz[], $15::timestamp[], $16::text[], $17::text[], $18::integer[], $19::integer[],
+    $20::timestamptz[], $21::text[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::text[], $27::integer[],
+    $28::jsonb[], $29::timestamptz[], $30::integer[], $31::text[], $32::jsonb[], $33::text[], $34::uuid[], $35::text[], $36::timestamptz[],
+    $37::uuid[], $38::timestamptz[], $39::timestamptz[], $40::uuid[], $41::text[], $42::jsonb[],
+    $43::uuid[], $44::text[], $45::text[], $46::bytea[], $47::smallint[], $48::bytea[])
+  AS wanted (id, reference, customer_id, celebrity_id, offering_id, kind, mode, status, payment_status, fulfilment_status,
+    title, starts_at, ends_at, starts_local, time_zone, customer_time_zone, buffer_before_minutes, buffer_after_minutes,
+    deliver_by, brief, price_minor, service_fee_minor, tax_minor, total_minor, currency, commission_bps,
+    policy, hold_expires_at, version, change, details, actor_kind, actor_id, deadline, due_at,
+    hold_id, held_from, held_to, fact_id, topic, payload,
+    answered_id, route, key, request_hash, answer_status, answer_body)
 ),
 turn AS MATERIALIZED (
   SELECT pg_advisory_xact_lock(calendar) IS NOT NULL AS ours FROM (
@@ -22,7 +26,7 @@ turn AS MATERIALIZED (
 ),
 held AS (
   INSERT INTO allocations (id, celebrity_id, span, kind, booking_id, expires_at, created_at)
-  SELECT hold_id, celebrity_id, span, 'hold', id, hold_expires_at, $2 FROM wanted
+  SELECT hold_id, celebrity_id, span, 'hold', id, hold_expires_at, $1 FROM wanted
   WHERE hold_id IS NOT NULL AND (SELECT bool_and(ours) FROM turn)
   ON CONFLICT DO NOTHING
   RETURNING booking_id
@@ -33,16 +37,20 @@ booking AS (
     brief, price_minor, service_fee_minor, tax_minor, total_minor, currency, commission_bps, policy, hold_expires_at, version,
     created_at, updated_at)
   SELECT id, reference, customer_id, celebrity_id, offering_id, kind, mode, status, payment_status, fulfilment_status, title,
-    starts_at, ends_at, starts_local, time_zone, customer_time_zone, tzdb_version, buffer_before_minutes, buffer_after_minutes, deliver_by,
-    brief, price_minor, service_fee_minor, tax_minor, total_minor, currency, commission_bps, policy, hold_expires_at, version, $2, $2
+    starts_at, ends_at, starts_local, time_zone, customer_time_zone, $49, buffer_before_minutes, buffer_after_minutes, deliver_by,
+    brief, price_minor, service_fee_minor, tax_minor, total_minor, currency, commission_bps, policy, hold_expires_at, version, $1, $1
   FROM wanted WHERE hold_id IS NULL OR id IN (SELECT booking_id FROM held)
   RETURNING id
 ),
 event AS (
   INSERT INTO booking_events (booking_id, version, kind, actor_kind, actor_id, occurred_at, details)
-  SELECT id, version, change, actor_kind, actor_id, $2, details FROM wanted JOIN booking USING (id)
+  SELECT id, version, change, actor_kind, actor_id, $1, details FROM wanted JOIN booking USING (id)
 ),
 due AS (
-  INSERT INTO booking_deadlines (booking_id, kind, due_at) SELECT id, deadline, due_at FROM wanted JOIN booking USING (id) WHERE deadline IS NOT NULL
+  INSERT INTO booking_deadlines (booking_id, kind, due_at)
+  SELECT id, deadline, due_at FROM wanted JOIN booking USING (id) WHERE deadline IS NOT NULL
 )
-SELECT id AS "id: BookingId" FROM booking
+SELECT array_agg(id) AS "ids: Vec<BookingId>",
+  append_facts(array_agg(fact_id), array_agg(topic), array_agg(id), array_agg(payload), $1),
+  keep_answers(array_agg(answered_id), array_agg(route), array_agg(key), array_agg(request_hash), array_agg(answer_status), array_agg(answer_body), $1)
+FROM wanted JOIN booking USING (id)

@@ -1,5 +1,7 @@
 //! What can be done with bookings: load, decide, save, record the fact.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use database::outbox::{self, NewFact};
 use database::{Connection, Tx};
@@ -8,7 +10,7 @@ use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, In
 use crate::{
     Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund,
     Status, Terms,
-    placing::{self, Placing},
+    placing::{self, Answer, Placing},
     reference, store,
 };
 
@@ -46,53 +48,71 @@ pub fn check_brief(text: &str) -> Result<String, BookingsError> {
     Err(BookingsError::Fields(vec![fault]))
 }
 
-/// Makes bookings; an instant one takes its time at once, or finds it taken: that is a `None` in its place.
-pub async fn place(
-    tx: &mut Tx,
-    chance: &dyn Chance,
-    now: Instant,
-    wanted: Vec<NewBooking>,
-) -> Result<Vec<Option<Booking>>, BookingsError> {
-    let begun: Vec<_> = wanted.into_iter().map(|new| begin(new, chance, now)).collect();
-    let placings: Vec<_> = begun.iter().map(|(booking, change)| Placing::of(booking, change, chance, now)).collect();
-    let placed = placing::insert(tx, &placings, now).await?;
-    let (mut facts, mut bookings) = (Vec::new(), Vec::new());
-    for (booking, change) in begun {
-        let is_placed = placed.contains(&booking.id);
-        if is_placed {
-            let actor = Actor::customer(booking.customer);
-            facts.push(NewFact::of(chance, now, &event(&booking, change, actor))?);
-        }
-        bookings.push(is_placed.then_some(booking));
-    }
-    outbox::append_all(tx, &facts, now).await?;
-    Ok(bookings)
+/// A booking after its first change, not written yet.
+#[derive(Debug)]
+pub struct Begun {
+    pub booking: Booking,
+    change: Change,
 }
 
-/// A booking after its first change.
-fn begin(new: NewBooking, chance: &dyn Chance, now: Instant) -> (Booking, Change) {
-    let mut booking = Booking {
-        id: BookingId::new(chance, now),
-        reference: reference::fresh(chance),
-        customer: new.customer,
-        celebrity: new.celebrity,
-        offering: new.offering,
-        terms: new.terms,
-        brief: new.brief,
-        customer_time_zone: new.customer_time_zone,
-        status: Status::Requested,
-        payment_status: PaymentStatus::None,
-        fulfilment_status: FulfilmentStatus::None,
-        cancelled_by: None,
-        hold_expires_at: None,
-        version: 0,
-        created_at: now,
-        updated_at: now,
-        confirmed_at: None,
-    };
-    let change = crate::begin(&booking, now);
-    crate::apply(&mut booking, &change, now);
-    (booking, change)
+impl Begun {
+    /// Begins a booking.
+    pub fn new(new: NewBooking, chance: &dyn Chance, now: Instant) -> Self {
+        let mut booking = Booking {
+            id: BookingId::new(chance, now),
+            reference: reference::fresh(chance),
+            customer: new.customer,
+            celebrity: new.celebrity,
+            offering: new.offering,
+            terms: new.terms,
+            brief: new.brief,
+            customer_time_zone: new.customer_time_zone,
+            status: Status::Requested,
+            payment_status: PaymentStatus::None,
+            fulfilment_status: FulfilmentStatus::None,
+            cancelled_by: None,
+            hold_expires_at: None,
+            version: 0,
+            created_at: now,
+            updated_at: now,
+            confirmed_at: None,
+        };
+        let change = crate::begin(&booking, now);
+        crate::apply(&mut booking, &change, now);
+        Self { booking, change }
+    }
+}
+
+/// Writes bookings together with the answers to those who asked for them; an instant one takes its time at once. Says which came
+/// about: the time of the others is taken. Fails as a whole when the key of an answer was used before.
+pub async fn place(
+    connection: &mut Connection,
+    chance: &dyn Chance,
+    now: Instant,
+    wanted: &[(Begun, Answer)],
+) -> Result<HashSet<BookingId>, BookingsError> {
+    let placings: Result<Vec<_>, BookingsError> =
+        wanted.iter().map(|(begun, answer)| placing(begun, answer, chance, now)).collect();
+    placing::insert(connection, &placings?, now).await
+}
+
+fn placing<'wanted>(
+    Begun { booking, change }: &'wanted Begun,
+    answer: &'wanted Answer,
+    chance: &dyn Chance,
+    now: Instant,
+) -> Result<Placing<'wanted>, BookingsError> {
+    let actor = Actor::customer(booking.customer);
+    let span = if matches!(change, Change::Held { .. }) { booking.terms.span() } else { None };
+    Ok(Placing {
+        booking,
+        change,
+        actor,
+        deadline: crate::deadlines(booking, change).first().copied(),
+        hold: span.map(|span| (AllocationId::new(chance, now), span)),
+        fact: NewFact::of(chance, now, &event(booking, change.clone(), actor))?,
+        answer,
+    })
 }
 
 /// Asks something of a booking: locks it, decides, saves, records.

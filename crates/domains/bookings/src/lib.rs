@@ -23,5 +23,6 @@ pub use decide::{HOLD_MINUTES, apply, begin, deadlines, decide};
 pub use error::BookingsError;
 pub use events::BookingEvent;
 pub use invitation::invitation;
+pub use placing::Answer;
 pub use policy::{Policy, Refund, Tier};
 pub use status::{CancelledBy, DeadlineKind, FulfilmentStatus, Kind, Mode, PaymentStatus, Status};

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use database::idempotency::{self, Answer as Kept, Attempt, Found};
+use database::idempotency::{self, Attempt, Found};
 use database::{Connection, Database, Tx};
 use http::{HeaderValue, StatusCode, header};
 use kernel::{FaultKind, Instant, secret::sha256};
@@ -52,8 +52,7 @@ impl<Input> Once<Input> {
         let problem = match outcome {
             Ok(answer) => {
                 let body = serde_json::to_vec(&answer).expect("answers are plain data");
-                let kept = Kept { attempt: &self.attempt, status: status.as_u16(), body: &body };
-                if idempotency::keep(&mut tx, kept, now).await? {
+                if idempotency::keep(&mut tx, &self.attempt, status.as_u16(), &body, now).await? {
                     tx.commit().await?;
                     return Ok(json_response(status, body));
                 }

@@ -47,46 +47,32 @@ pub async fn find(connection: &mut Connection, attempt: &Attempt) -> Result<Foun
     })
 }
 
-/// An answer to keep.
-#[derive(Debug)]
-pub struct Answer<'answer> {
-    pub attempt: &'answer Attempt,
-    pub status: u16,
-    pub body: &'answer [u8],
-}
-
 /// Keeps the answer beside its effect. `false` means that another try with this key was finished first: roll back and look
-/// it up. A try that is still running is waited for here.
-pub async fn keep(tx: &mut Tx, answer: Answer<'_>, now: Instant) -> Result<bool, sqlx::Error> {
-    keep_all(tx, &[answer], now).await
-}
-
-/// Keeps answers beside their effects. `false` means that another try with one of the keys was finished first: roll back.
-pub async fn keep_all(tx: &mut Tx, answers: &[Answer<'_>], now: Instant) -> Result<bool, sqlx::Error> {
-    // Two who keep several wait for each other in one order only.
-    let mut answers: Vec<&Answer<'_>> = answers.iter().collect();
-    answers.sort_by_key(|answer| (answer.attempt.actor_id, &answer.attempt.route, &answer.attempt.key));
-    let column = |of: fn(&Attempt) -> &str| -> Vec<&str> { answers.iter().map(|answer| of(answer.attempt)).collect() };
-    let actors: Vec<Uuid> = answers.iter().map(|answer| answer.attempt.actor_id).collect();
-    let hashes: Vec<&[u8]> = answers.iter().map(|answer| answer.attempt.request_hash.as_slice()).collect();
-    let statuses: Vec<i16> = answers.iter().map(|answer| i16::try_from(answer.status).unwrap_or(500)).collect();
-    let bodies: Vec<&[u8]> = answers.iter().map(|answer| answer.body).collect();
+/// it up. A try that is still running is waited for here. (A statement of many effects calls `keep_answers` instead.)
+pub async fn keep(tx: &mut Tx, attempt: &Attempt, status: u16, body: &[u8], now: Instant) -> Result<bool, sqlx::Error> {
     let kept = sqlx::query!(
-        "INSERT INTO idempotency_keys (actor_id, route, key, request_hash, status, body, created_at)
-         SELECT actor_id, route, key, request_hash, status, body, $7
-         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::smallint[], $6::bytea[]) AS new (actor_id, route, key, request_hash, status, body)
-         ON CONFLICT DO NOTHING",
-        &actors,
-        &column(|attempt| &attempt.route) as _,
-        &column(|attempt| &attempt.key) as _,
-        &hashes as _,
-        &statuses,
-        &bodies as _,
+        "INSERT INTO idempotency_keys (actor_id, route, key, request_hash, status, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        attempt.actor_id,
+        attempt.route,
+        attempt.key,
+        &attempt.request_hash,
+        stored_status(status),
+        body,
         now
     )
     .execute(&mut **tx)
     .await?;
-    Ok(kept.rows_affected() == answers.len() as u64)
+    Ok(kept.rows_affected() == 1)
+}
+
+/// An HTTP status as the table has it.
+pub fn stored_status(status: u16) -> i16 {
+    i16::try_from(status).unwrap_or(500)
+}
+
+/// Whether a statement failed because one of its answers has a key that was used before.
+pub fn is_used_key(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.constraint()) == Some("idempotency_keys_pkey")
 }
 
 /// Forgets answers older than `before`.

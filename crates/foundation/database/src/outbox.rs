@@ -31,13 +31,13 @@ impl Fact {
     }
 }
 
-/// A fact about to be appended.
+/// A fact about to be appended, for a statement that calls `append_facts` beside its effect.
 #[derive(Debug)]
 pub struct NewFact {
-    id: FactId,
-    topic: &'static str,
-    subject_id: Uuid,
-    payload: serde_json::Value,
+    pub id: FactId,
+    pub topic: &'static str,
+    pub subject_id: Uuid,
+    pub payload: serde_json::Value,
 }
 
 impl NewFact {
@@ -54,22 +54,13 @@ impl NewFact {
 
 /// Appends a fact to the transaction that makes it true.
 pub async fn append(tx: &mut Tx, chance: &dyn Chance, now: Instant, event: &impl Event) -> Result<(), sqlx::Error> {
-    append_all(tx, &[NewFact::of(chance, now, event)?], now).await
-}
-
-/// Appends facts to the transaction that makes them true.
-pub async fn append_all(tx: &mut Tx, facts: &[NewFact], now: Instant) -> Result<(), sqlx::Error> {
-    let ids: Vec<Uuid> = facts.iter().map(|fact| fact.id.0).collect();
-    let topics: Vec<&str> = facts.iter().map(|fact| fact.topic).collect();
-    let subjects: Vec<Uuid> = facts.iter().map(|fact| fact.subject_id).collect();
-    let payloads: Vec<&serde_json::Value> = facts.iter().map(|fact| &fact.payload).collect();
+    let fact = NewFact::of(chance, now, event)?;
     sqlx::query!(
-        "INSERT INTO outbox (id, topic, subject_id, payload, occurred_at)
-         SELECT id, topic, subject_id, payload, $5 FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::jsonb[]) AS new (id, topic, subject_id, payload)",
-        &ids,
-        &topics as _,
-        &subjects,
-        &payloads as _,
+        "INSERT INTO outbox (id, topic, subject_id, payload, occurred_at) VALUES ($1, $2, $3, $4, $5)",
+        fact.id.0,
+        fact.topic,
+        fact.subject_id,
+        fact.payload,
         now
     )
     .execute(&mut **tx)

@@ -1,4 +1,4 @@
-//! The desk where orders are handed in: those that arrive while others are being written share a transaction and its commit.
+//! The desk where orders are handed in: those that arrive while others are being written share a statement and its commit.
 //!
 //! Nobody waits for company: who finds a turn free is placed at once, and who arrives while all turns are taken goes into the
 //! next group. A group that fails is placed one by one, so that nobody's booking suffers for another's.

@@ -1,9 +1,10 @@
 //! Placing a booking: what is on offer at this moment, frozen; the time held, or alternatives named.
 
 use accounts::Caller;
-use bookings::{Booking, commands};
+use bookings::commands::{self, Begun};
+use bookings::{Answer, Booking, BookingsError};
 use chrono::{DateTime, Utc};
-use database::idempotency::{self, Answer, Attempt};
+use database::idempotency::{self, Attempt};
 use kernel::{Instant, OfferingId};
 use overviews::ordering::orderables;
 use serde::Serialize;
@@ -29,7 +30,7 @@ pub struct Placed {
     pub star: Star,
 }
 
-/// What a call answers once its booking is placed. It is kept in the same transaction, so that a retry is answered alike.
+/// What a call answers once its booking is placed. It is kept beside the booking, so that a retry is answered alike.
 #[derive(Debug, Clone)]
 pub struct Receipt {
     pub attempt: Attempt,
@@ -81,55 +82,50 @@ async fn alternatives(
     Ok(slots.into_iter().map(|slot| FreeTime { starts_at: slot.starts_at, ends_at: slot.ends_at }).collect())
 }
 
-/// Places a group in one transaction, and keeps the answers of those who got what they wanted.
+/// Places a group in one statement.
 pub(super) async fn together(
     site: &Services,
     group: &[Ticket],
 ) -> Result<Vec<Result<Outcome, WorkflowError>>, WorkflowError> {
     let now = site.clock.now();
-    let mut tx = site.database.begin().await?;
+    let mut connection = site.database.acquire().await?;
     let wanted: Vec<_> = group.iter().map(|ticket| (ticket.order.offering, ticket.order.starts_at)).collect();
-    let found = orderables(&mut tx, &wanted, now).await?;
+    let found = orderables(&mut connection, &wanted, now).await?;
 
     let mut outcomes = Vec::with_capacity(group.len());
-    let (mut places, mut bookings, mut stars) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut places, mut offered) = (Vec::new(), Vec::new());
     for (place, (ticket, found)) in group.iter().zip(found).enumerate() {
         outcomes.push(match ticket.order.judge(found, now) {
-            Ok(Verdict::Offered(booking, star)) => {
+            Ok(Verdict::Offered(new, star)) => {
+                let begun = Begun::new(*new, &*site.chance, now);
+                let answer = ticket.receipt.answer(Placed { booking: begun.booking.clone(), star }, now);
                 places.push(place);
-                bookings.push(*booking);
-                stars.push(star);
+                offered.push((begun, answer));
                 Ok(Outcome::Taken)
             }
             Ok(Verdict::NotOffered) => Ok(Outcome::NotOffered),
             Err(refusal) => Err(refusal),
         });
     }
-    if places.is_empty() {
+    if offered.is_empty() {
         return Ok(outcomes);
     }
 
-    let placed = commands::place(&mut tx, &*site.chance, now, bookings).await?;
-    let mut answers = Vec::with_capacity(places.len());
-    for ((place, booking), star) in places.into_iter().zip(placed).zip(stars) {
+    let placed = commands::place(&mut connection, &*site.chance, now, &offered).await.map_err(|error| match error {
+        BookingsError::Database(error) if idempotency::is_used_key(&error) => WorkflowError::EarlierTry,
+        error => error.into(),
+    })?;
+    for (place, (begun, answer)) in places.into_iter().zip(offered) {
         // Whose booking did not come about lost the race for its time.
-        if let Some(booking) = booking {
-            answers.push((place, (group[place].receipt.body)(Placed { booking, star }, now)));
+        if placed.contains(&begun.booking.id) {
+            outcomes[place] = Ok(Outcome::Placed(answer.body));
         }
-    }
-    let kept: Vec<_> = answers.iter().map(|(place, body)| group[*place].receipt.keeps(body)).collect();
-    if !idempotency::keep_all(&mut tx, &kept, now).await? {
-        return Err(WorkflowError::EarlierTry);
-    }
-    tx.commit().await?;
-    for (place, body) in answers {
-        outcomes[place] = Ok(Outcome::Placed(body));
     }
     Ok(outcomes)
 }
 
 impl Receipt {
-    fn keeps<'answer>(&'answer self, body: &'answer [u8]) -> Answer<'answer> {
-        Answer { attempt: &self.attempt, status: self.status, body }
+    fn answer(&self, placed: Placed, now: Instant) -> Answer {
+        Answer { attempt: self.attempt.clone(), status: self.status, body: (self.body)(placed, now) }
     }
 }
