@@ -29,6 +29,7 @@ pub struct Availability {
 }
 
 /// Everything the calendar needs to decide.
+#[derive(Debug)]
 pub(crate) struct Board {
     pub celebrity_id: CelebrityId,
     pub rules: Rules,

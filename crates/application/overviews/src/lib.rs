@@ -4,7 +4,7 @@ pub mod availability;
 pub mod contacts;
 mod error;
 pub mod integrity;
-pub mod ordering;
+pub mod offers;
 pub mod price;
 
 pub use calendar::Span;

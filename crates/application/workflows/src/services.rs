@@ -9,6 +9,7 @@ use database::Database;
 use kernel::chance::SharedChance;
 use kernel::clock::SharedClock;
 use mailer::Mailer;
+use overviews::offers::Offers;
 
 use crate::booking::Desk;
 
@@ -47,6 +48,7 @@ pub struct Services {
     pub settings: Settings,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) cards: Arc<dyn CardProvider>,
+    pub(crate) offers: Offers,
     pub(crate) desk: Desk,
 }
 
@@ -54,8 +56,8 @@ impl Services {
     /// Wires `parts` together.
     pub fn new(parts: Parts) -> Self {
         let Parts { database, clock, chance, keys, hasher, settings, mailer, cards } = parts;
-        let (sessions, desk) = (SessionCache::default(), Desk::default());
-        Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, desk }
+        let (sessions, offers, desk) = (SessionCache::default(), Offers::default(), Desk::default());
+        Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, offers, desk }
     }
 
     /// This moment, and the site's chance.

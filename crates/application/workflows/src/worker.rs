@@ -17,7 +17,7 @@ const AWAY: Duration = Duration::from_secs(1);
 /// How often what nobody needs any more is swept.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 /// Facts turned into jobs in one transaction.
-const FACTS: i64 = 100;
+const FACTS_MAX: usize = 500;
 
 /// Starts the worker of this process; it ends after `stop`. Deadlines and facts never wait for a job that waits for a neighbour.
 pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
@@ -38,13 +38,13 @@ enum Lane {
 /// Repeats the rounds of a lane until `stop`, with a pause when there was nothing to do.
 async fn repeat(lane: Lane, site: &Site, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        let done = match lane {
+        let round = match lane {
             Lane::Facts => bring_about(site).await,
             Lane::Jobs => work_jobs(site).await,
         };
-        let pause = match done {
-            Ok(0) => IDLE,
-            Ok(_) => continue,
+        let pause = match round {
+            Ok(Round { has_more: true, .. }) => continue,
+            Ok(_) => IDLE,
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the worker could not go on");
                 AWAY
@@ -85,25 +85,35 @@ pub async fn run_until_idle(site: &Site) -> Result<usize, WorkflowError> {
     }
 }
 
+/// What one round came to.
+struct Round {
+    done: usize,
+    /// Whether it is worth going on at once.
+    has_more: bool,
+}
+
 /// One round: deadlines, then the facts they make, then jobs; says how much there was.
 async fn step(site: &Site) -> Result<usize, WorkflowError> {
-    Ok(bring_about(site).await? + work_jobs(site).await?)
+    Ok(bring_about(site).await?.done + work_jobs(site).await?.done)
 }
 
-/// Works deadlines and turns facts into jobs.
-async fn bring_about(site: &Site) -> Result<usize, WorkflowError> {
-    Ok(booking::work_deadlines(site).await? + dispatch(site).await?)
+/// Works deadlines and turns facts into jobs. A few facts cost a commit as many do, so those that came meanwhile wait for the
+/// next round.
+async fn bring_about(site: &Site) -> Result<Round, WorkflowError> {
+    let (deadlines, facts) = (booking::work_deadlines(site).await?, dispatch(site).await?);
+    Ok(Round { done: deadlines + facts, has_more: deadlines == booking::DEADLINES_MAX || facts == FACTS_MAX })
 }
 
-async fn work_jobs(site: &Site) -> Result<usize, WorkflowError> {
-    Ok(jobs::run_due(&site.database, &*site.clock, &*site.chance, &Reactions(site)).await?)
+async fn work_jobs(site: &Site) -> Result<Round, WorkflowError> {
+    let done = jobs::run_due(&site.database, &*site.clock, &*site.chance, &Reactions(site)).await?;
+    Ok(Round { done, has_more: done > 0 })
 }
 
 /// Turns facts into jobs: the jobs and the mark on the fact share a transaction.
 async fn dispatch(site: &Services) -> Result<usize, WorkflowError> {
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
-    let facts = outbox::take_pending(&mut tx, FACTS).await?;
+    let facts = outbox::take_pending(&mut tx, FACTS_MAX as i64).await?;
     for fact in &facts {
         for job in reactions::to(fact, now) {
             jobs::enqueue(&mut tx, &*site.chance, now, &job).await?;

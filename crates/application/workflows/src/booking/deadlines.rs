@@ -11,14 +11,14 @@ use crate::payment::{close_unpaid, give_up};
 use crate::{Services, WorkflowError};
 
 /// Deadlines worked in one round.
-const ROUND: i64 = 50;
+pub(crate) const DEADLINES_MAX: usize = 50;
 /// A deadline that could not be worked is tried again after this.
 const RETRY: TimeDelta = TimeDelta::minutes(1);
 
 /// Works the deadlines that have passed; says how many there were.
 pub(crate) async fn work_deadlines(site: &Services) -> Result<usize, WorkflowError> {
     let mut connection = site.database.acquire().await?;
-    let overdue = commands::overdue(&mut connection, site.clock.now(), ROUND).await?;
+    let overdue = commands::overdue(&mut connection, site.clock.now(), DEADLINES_MAX as i64).await?;
     drop(connection);
     for id in &overdue {
         // One booking that cannot go on must not stop the others.

@@ -8,7 +8,7 @@ mod place;
 mod sight;
 
 pub use cancel::{cancel, preview_cancellation};
-pub(crate) use deadlines::work_deadlines;
+pub(crate) use deadlines::{DEADLINES_MAX, work_deadlines};
 pub(crate) use desk::Desk;
 pub use order::{PlaceBooking, Star};
 pub use place::{FreeTime, Placed, Receipt, place};

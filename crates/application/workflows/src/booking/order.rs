@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use kernel::{CelebrityId, FieldFault, Instant, OfferingId, PersonId, PortraitId};
 use overviews::OverviewError;
-use overviews::ordering::Orderable;
+use overviews::offers::Offer;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -73,12 +73,11 @@ impl Order {
     }
 
     /// Compares the order with what is on offer at this moment.
-    pub(super) fn judge(&self, found: Option<Orderable>, now: Instant) -> Result<Verdict, WorkflowError> {
+    pub(super) fn judge(&self, found: Option<&Offer>, now: Instant) -> Result<Verdict, WorkflowError> {
         let found = found.ok_or(OverviewError::OfferingNotFound)?;
         if found.person_id == Some(self.customer) {
             return Err(WorkflowError::OwnProfile);
         }
-        let is_offered = found.is_offered;
         let star = Star {
             id: found.celebrity_id,
             slug: found.slug.clone(),
@@ -94,13 +93,13 @@ impl Order {
             brief: self.brief.clone(),
             customer_time_zone: self.time_zone.clone(),
         };
-        Ok(if is_offered { Verdict::Offered(Box::new(new), star) } else { Verdict::NotOffered })
+        Ok(if found.has(self.starts_at, now) { Verdict::Offered(Box::new(new), star) } else { Verdict::NotOffered })
     }
 }
 
 /// What is agreed, as it stands on offer now.
-fn terms(found: Orderable, starts_at: Option<Instant>, now: Instant) -> Result<Terms, WorkflowError> {
-    let mode: Mode = known(Value::String(found.mode))?;
+fn terms(found: &Offer, starts_at: Option<Instant>, now: Instant) -> Result<Terms, WorkflowError> {
+    let mode: Mode = known(Value::String(found.mode.clone()))?;
     if mode != Mode::Instant {
         let text = "This is not booked at once but agreed on first, and asking for it is not open yet. Choose something that is booked at once.";
         return Err(field("offering_id", "not_instant", text));
@@ -118,17 +117,17 @@ fn terms(found: Orderable, starts_at: Option<Instant>, now: Instant) -> Result<T
         (None, None) => None,
     };
     Ok(Terms {
-        kind: known::<Kind>(Value::String(found.kind))?,
+        kind: known::<Kind>(Value::String(found.kind.clone()))?,
         mode,
-        title: found.title,
+        title: found.title.clone(),
         price: found.price.price,
         service_fee: found.price.service_fee,
         tax: found.price.tax,
         commission_bps: found.commission_bps,
         policy: Policy {
-            key: found.policy_key,
-            name: found.policy_name,
-            tiers: known(found.policy_tiers)?,
+            key: found.policy_key.clone(),
+            name: found.policy_name.clone(),
+            tiers: known(found.policy_tiers.clone())?,
             grace_hours: found.policy_grace_hours.into(),
         },
         time,

@@ -6,7 +6,6 @@ use bookings::{Answer, Booking, BookingsError};
 use chrono::{DateTime, Utc};
 use database::idempotency::{self, Attempt};
 use kernel::{Instant, OfferingId};
-use overviews::ordering::orderables;
 use serde::Serialize;
 
 use super::desk::{self, Ticket};
@@ -89,13 +88,13 @@ pub(super) async fn together(
 ) -> Result<Vec<Result<Outcome, WorkflowError>>, WorkflowError> {
     let now = site.clock.now();
     let mut connection = site.database.acquire().await?;
-    let wanted: Vec<_> = group.iter().map(|ticket| (ticket.order.offering, ticket.order.starts_at)).collect();
-    let found = orderables(&mut connection, &wanted, now).await?;
+    let wanted: Vec<_> = group.iter().map(|ticket| ticket.order.offering).collect();
+    let offers = site.offers.read(&mut connection, &wanted, now).await?;
 
     let mut outcomes = Vec::with_capacity(group.len());
     let (mut places, mut offered) = (Vec::new(), Vec::new());
-    for (place, (ticket, found)) in group.iter().zip(found).enumerate() {
-        outcomes.push(match ticket.order.judge(found, now) {
+    for (place, (ticket, offer)) in group.iter().zip(offers).enumerate() {
+        outcomes.push(match ticket.order.judge(offer.as_deref(), now) {
             Ok(Verdict::Offered(new, star)) => {
                 let begun = Begun::new(*new, &*site.chance, now);
                 let answer = ticket.receipt.answer(Placed { booking: begun.booking.clone(), star }, now);

@@ -1,20 +1,25 @@
-//! What a booking needs to know of an offering and its celebrity at the moment it is placed, in one round trip
-//! for all that are placed together.
+//! What a booking needs to know of an offering and its celebrity, read at most every two seconds: a rush for one star asks for
+//! the same again and again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 use calendar::{OpenRange, is_open_at};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use database::Connection;
 use kernel::{CelebrityId, Currency, FeeSchedule, Instant, Money, OfferingId, PersonId, PortraitId};
+use moka::future::Cache;
 use sqlx::types::Json;
 
 use crate::OverviewError;
 use crate::availability::{Board, BoardRow, reach_days};
 use crate::price::PriceTotal;
 
-/// An offering as it can be ordered now.
-#[derive(Debug, Clone)]
-pub struct Orderable {
+/// An offering as it can be ordered.
+#[derive(Debug)]
+pub struct Offer {
     pub celebrity_id: CelebrityId,
     /// Who logs in for the profile.
     pub person_id: Option<PersonId>,
@@ -39,12 +44,27 @@ pub struct Orderable {
     /// A list of `{hours_before, refund_percent}`.
     pub policy_tiers: serde_json::Value,
     pub policy_grace_hours: i32,
-    /// Whether the wanted time is on offer by the rules. Whether somebody has it only taking it tells.
-    pub is_offered: bool,
+    board: Board,
 }
 
+/// Offerings as they were when we looked.
+#[derive(Debug, Clone)]
+pub struct Offers {
+    seen: Cache<OfferingId, Seen>,
+}
+
+#[derive(Debug, Clone)]
+struct Seen {
+    offer: Arc<Offer>,
+    at: Instant,
+}
+
+/// What changed is sold as it was for so long at most.
+const FRESH: TimeDelta = TimeDelta::seconds(2);
+const OFFERS_MAX: u64 = 1_000;
+
 struct Row {
-    number: i64,
+    offering_id: OfferingId,
     board_celebrity_id: CelebrityId,
     time_zone: String,
     duration_minutes: Option<i32>,
@@ -76,30 +96,60 @@ struct Row {
     commission_bps: i32,
 }
 
-/// Offerings with everything that is frozen into bookings of them, each with the time that is wanted of it; what takes no time
-/// ignores it. `None` where there is nothing to order.
-pub async fn orderables(
-    connection: &mut Connection,
-    wanted: &[(OfferingId, Option<Instant>)],
-    now: Instant,
-) -> Result<Vec<Option<Orderable>>, OverviewError> {
-    let days: Vec<NaiveDate> = wanted.iter().map(|(_, starts_at)| starts_at.unwrap_or(now).date_naive()).collect();
-    let (first_days, last_days): (Vec<_>, Vec<_>) = days.iter().map(|&day| reach_days(day, day)).unzip();
-    let ids: Vec<_> = wanted.iter().map(|(id, _)| id.0).collect();
-    let today = now.date_naive();
-    let rows = sqlx::query_file_as!(Row, "sql/orderables.sql", &ids, &first_days, &last_days, today)
-        .fetch_all(connection)
-        .await?;
-    let mut found: Vec<Option<Orderable>> = wanted.iter().map(|_| None).collect();
-    for row in rows {
-        let index = usize::try_from(row.number - 1).expect("rows are numbered from one");
-        found[index] = Some(Orderable::at(row, wanted[index].1, now)?);
+impl Default for Offers {
+    fn default() -> Self {
+        // The cache's own clock only frees memory; freshness goes by the clock that is passed in.
+        Self { seen: Cache::builder().max_capacity(OFFERS_MAX).time_to_live(Duration::from_secs(10)).build() }
     }
-    Ok(found)
 }
 
-impl Orderable {
-    fn at(row: Row, starts_at: Option<Instant>, now: Instant) -> Result<Self, OverviewError> {
+impl Offers {
+    /// These offerings with everything that is frozen into bookings of them. `None` where there is nothing to order.
+    pub async fn read(
+        &self,
+        connection: &mut Connection,
+        ids: &[OfferingId],
+        now: Instant,
+    ) -> Result<Vec<Option<Arc<Offer>>>, OverviewError> {
+        let mut found = HashMap::new();
+        for id in ids {
+            if let Some(seen) = self.seen.get(id).await.filter(|seen| seen.is_fresh(now)) {
+                found.insert(*id, seen.offer);
+            }
+        }
+        let missing: Vec<_> = ids.iter().filter(|id| !found.contains_key(*id)).map(|id| id.0).collect();
+        if !missing.is_empty() {
+            let (today, first_day) = (now.date_naive(), reach_days(now.date_naive(), now.date_naive()).0);
+            let rows = sqlx::query_file_as!(Row, "sql/offers.sql", &missing, first_day, today);
+            for row in rows.fetch_all(connection).await? {
+                let (id, offer) = (row.offering_id, Arc::new(Offer::try_from(row)?));
+                self.seen.insert(id, Seen { offer: Arc::clone(&offer), at: now }).await;
+                found.insert(id, offer);
+            }
+        }
+        Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+    }
+}
+
+impl Seen {
+    fn is_fresh(&self, now: Instant) -> bool {
+        self.at <= now && now < self.at + FRESH
+    }
+}
+
+impl Offer {
+    /// Whether the time is on offer by the celebrity's hours and the offering's lead time and horizon. Whether somebody has it
+    /// only taking it tells. What takes no time is always on offer.
+    pub fn has(&self, starts_at: Option<Instant>, now: Instant) -> bool {
+        let (Some(terms), Some(starts_at)) = (&self.board.terms, starts_at) else { return true };
+        is_open_at(&self.board.rules, &[], terms, starts_at, now)
+    }
+}
+
+impl TryFrom<Row> for Offer {
+    type Error = OverviewError;
+
+    fn try_from(row: Row) -> Result<Self, OverviewError> {
         let schedule = FeeSchedule {
             service_fee_bps: row.service_fee_bps,
             fee_min_minor: row.fee_min_minor,
@@ -142,13 +192,7 @@ impl Orderable {
             policy_name: row.policy_name,
             policy_tiers: row.policy_tiers,
             policy_grace_hours: row.policy_grace_hours,
-            is_offered: is_offered(&board, starts_at, now),
+            board,
         })
     }
-}
-
-/// By the celebrity's hours and the offering's lead time and horizon.
-fn is_offered(board: &Board, starts_at: Option<Instant>, now: Instant) -> bool {
-    let (Some(terms), Some(starts_at)) = (&board.terms, starts_at) else { return true };
-    is_open_at(&board.rules, &[], terms, starts_at, now)
 }
