@@ -63,7 +63,6 @@ CREATE TABLE bookings (
 );
 CREATE INDEX bookings_customer ON bookings (customer_id, created_at DESC, id DESC);
 CREATE INDEX bookings_celebrity ON bookings (celebrity_id, starts_at);
-CREATE INDEX bookings_created ON bookings (created_at);
 
 -- Who did what when. Append-only.
 CREATE TABLE booking_events (
@@ -91,7 +90,6 @@ CREATE TABLE allocations (
   CHECK ((kind = 'blackout') = (booking_id IS NULL)),
   CONSTRAINT allocations_never_overlap EXCLUDE USING gist (celebrity_id WITH =, span WITH &&)
 );
-CREATE INDEX allocations_lapsing ON allocations (expires_at) WHERE kind = 'hold';
 
 -- Every deadline is a row that both sides can see and a job works off.
 CREATE TABLE booking_deadlines (

@@ -61,7 +61,7 @@ struct Seen {
 
 /// What changed is sold as it was for so long at most.
 const FRESH: TimeDelta = TimeDelta::seconds(2);
-const OFFERS_MAX: u64 = 1_000;
+const OFFERS_MAX: u64 = 5_000;
 
 struct Row {
     offering_id: OfferingId,
