@@ -129,6 +129,11 @@ impl Offers {
         }
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
     }
+
+    /// Gives back the memory of what has faded.
+    pub async fn tidy(&self) {
+        self.seen.run_pending_tasks().await;
+    }
 }
 
 impl Seen {

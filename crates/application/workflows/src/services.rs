@@ -60,6 +60,13 @@ impl Services {
         Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, offers, desk }
     }
 
+    /// Gives back the memory of what was kept and has faded, and of passwords hashed.
+    pub async fn tidy(&self) {
+        self.hasher.tidy();
+        self.sessions.tidy().await;
+        self.offers.tidy().await;
+    }
+
     /// This moment, and the site's chance.
     pub fn circumstances(&self) -> Circumstances<'_> {
         Circumstances { now: self.clock.now(), chance: &*self.chance }

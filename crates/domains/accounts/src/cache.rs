@@ -14,6 +14,8 @@ use crate::{AccountsError, Caller, Keys, Via, queries, store, tokens};
 /// What was revoked is refused after this time at the latest.
 const FRESH: TimeDelta = TimeDelta::seconds(5);
 const SESSIONS_MAX: u64 = 100_000;
+/// Memory of what faded is given back after this time at the earliest.
+const MEMORY_KEPT: Duration = Duration::from_secs(10);
 
 /// A caller as they were when we looked.
 #[derive(Debug, Clone)]
@@ -34,7 +36,7 @@ pub struct SessionCache {
 impl Default for SessionCache {
     fn default() -> Self {
         // The cache's own clock only frees memory; freshness goes by the clock that is passed in.
-        let cache = || Cache::builder().max_capacity(SESSIONS_MAX).time_to_live(Duration::from_secs(60)).build();
+        let cache = || Cache::builder().max_capacity(SESSIONS_MAX).time_to_live(MEMORY_KEPT).build();
         Self { by_access_token: cache(), by_cookie: cache() }
     }
 }
@@ -82,6 +84,12 @@ impl SessionCache {
         let caller = Arc::new(Caller { via: Via::Cookie, ..caller });
         self.by_cookie.insert(hash, Seen::new(&caller, now)).await;
         Ok(caller)
+    }
+
+    /// Gives back the memory of what has faded.
+    pub async fn tidy(&self) {
+        self.by_access_token.run_pending_tasks().await;
+        self.by_cookie.run_pending_tasks().await;
     }
 
     /// Forgets everything, so that this node at once sees what it has just changed.

@@ -116,12 +116,13 @@ impl Stop {
     }
 }
 
-/// Gives back once a minute what nobody needs any more: idle callers' budgets, and the memory of passwords hashed.
+/// Gives back once a minute what nobody needs any more: idle callers' budgets, and what the services kept.
 pub fn spawn_tidier(parts: &Parts, stop: CancellationToken) -> JoinHandle<()> {
-    let (limits, hasher) = (parts.limits.clone(), parts.site.hasher.clone());
+    let (limits, site) = (parts.limits.clone(), parts.site.clone());
     spawn_every(Duration::from_secs(60), stop, move || {
         limits.tidy();
-        hasher.tidy();
+        let site = site.clone();
+        tokio::spawn(async move { site.tidy().await });
     })
 }
 

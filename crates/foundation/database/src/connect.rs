@@ -13,6 +13,12 @@ const SERVER_VERSION_MIN: u32 = 150_000;
 /// A server that starts beside us gets this long to come up, and any server to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A connection that nobody needed for so long is closed, which frees memory here and at the server.
+const IDLE_KEPT: Duration = Duration::from_secs(30);
+
+/// A connection that lay idle for less than this is taken for alive.
+const IDLE_TRUSTED: Duration = Duration::from_secs(5);
+
 /// A pool of connections.
 #[derive(Debug, Clone)]
 pub struct Database {
@@ -58,8 +64,17 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(config.connections_max)
             .acquire_timeout(Duration::from_secs(3))
-            // The ping costs a round trip on every query; connections that lay idle are probed by `probe_idle`.
+            .idle_timeout(IDLE_KEPT)
+            // A ping costs a round trip on every query, so only a connection that lay idle is asked whether it still lives.
             .test_before_acquire(false)
+            .before_acquire(|connection, usage| {
+                Box::pin(async move {
+                    if usage.idle_for > IDLE_TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options)
             .await
             .map_err(|error| ConnectError::Unreachable { place, reason: reason(&error) })?;

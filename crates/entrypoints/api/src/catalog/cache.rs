@@ -1,6 +1,7 @@
 //! Public answers kept ready as bytes for a few seconds, plain and compressed, and read by many for one query.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,8 @@ const CACHE_CONTROL: &str = "public, max-age=5";
 pub(super) struct ReadyAnswers {
     kept: Cache<String, Arc<Ready>>,
     renewals: Cache<String, Arc<Mutex<Option<Renewal>>>>,
+    /// Whether somebody will come to throw away what faded.
+    is_clearing: Arc<AtomicBool>,
 }
 
 /// The last answer that was made because somebody wanted a new one.
@@ -52,6 +55,7 @@ impl Default for ReadyAnswers {
         Self {
             kept: Cache::builder().max_capacity(BYTES_MAX).time_to_live(FRESH_FOR).weigher(weight).build(),
             renewals: Cache::builder().max_capacity(RENEWALS_MAX).time_to_idle(FRESH_FOR).build(),
+            is_clearing: Arc::default(),
         }
     }
 }
@@ -66,15 +70,31 @@ impl ReadyAnswers {
         make: impl FnOnce() -> Making + Send,
     ) -> Answer<Response> {
         if wants_new(headers) {
+            self.clear_later();
             return Ok(self.renew(address, make).await?.response(headers));
         }
         if let Some(ready) = self.kept.get(address).await {
             return Ok(ready.response(headers));
         }
+        self.clear_later();
         // In a box, because what makes an answer is large, and would be moved about with every request that finds one ready.
         let making = Box::pin(async { make().await.map(|answer| Arc::new(Ready::new(&answer))) });
         let ready = self.kept.try_get_with(address.to_owned(), making).await;
         Ok(ready.map_err(|problem: Arc<Problem>| Problem::clone(&problem))?.response(headers))
+    }
+
+    /// A cache throws faded answers away only when it is used again, which after a rush may be much later.
+    fn clear_later(&self) {
+        if self.is_clearing.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (kept, renewals, is_clearing) = (self.kept.clone(), self.renewals.clone(), self.is_clearing.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(FRESH_FOR * 2).await;
+            is_clearing.store(false, Ordering::Relaxed);
+            kept.run_pending_tasks().await;
+            renewals.run_pending_tasks().await;
+        });
     }
 
     /// A new answer, begun after it was asked for: everybody who comes while one is being made shares the next, so that
