@@ -31,7 +31,7 @@ pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Va
     let mut bodies = Vec::new();
     let mut last: Option<DateTime<Utc>> = None;
     // The server shows two months at a time.
-    for from in (7..horizon.min(180)).step_by(60) {
+    for from in (15..horizon.min(180)).step_by(60) {
         let (from, to) = (day(from), day((from + 59).min(horizon)));
         let id = offering["id"].as_str().context("an offering has an id")?;
         let path = format!("/api/celebrities/{celebrity}/availability?offering_id={id}&from={from}&to={to}");

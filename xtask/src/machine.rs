@@ -24,6 +24,13 @@ const SERVER: Need = Need {
     is_met: || cluster::Binaries::find(Path::new(""), None).is_ok() && psql().is_some(),
 };
 
+const COMPILER: Need = Need {
+    what: "make and a C compiler",
+    why: "builds the allocator and the cryptography",
+    packages: &["build-essential"],
+    is_met: || shell::has("make") && shell::has("cc"),
+};
+
 const NODE: Need = Need {
     what: "Node.js 20.19 or newer with npm",
     why: "builds the front end",
@@ -71,22 +78,26 @@ const PYTHON: Need = Need {
 
 /// What `run` needs.
 pub fn provide_for_running() -> Result<()> {
-    provide(&[SERVER, NODE])
+    provide(&[SERVER, COMPILER, NODE])
 }
 
 /// What the benchmarks need.
 pub fn provide_for_measuring() -> Result<()> {
-    provide(&[SERVER, NODE, LOAD, CACHE])
+    provide(&[SERVER, COMPILER, NODE, LOAD, CACHE])
 }
 
 /// What the tests need; the browser only if they use it.
 pub fn provide_for_testing(with_browser: bool) -> Result<()> {
-    if with_browser { provide(&[SERVER, NODE, MAIL, BROWSER]) } else { provide(&[SERVER, NODE, MAIL]) }
+    if with_browser {
+        provide(&[SERVER, COMPILER, NODE, MAIL, BROWSER])
+    } else {
+        provide(&[SERVER, COMPILER, NODE, MAIL])
+    }
 }
 
 /// What trying the API needs.
 pub fn provide_for_fuzzing() -> Result<()> {
-    provide(&[SERVER, NODE, PYTHON])
+    provide(&[SERVER, COMPILER, NODE, PYTHON])
 }
 
 /// The client that creates and fills test databases, beside the server's programs or on the path.

@@ -9,6 +9,7 @@ use database::Database;
 use kernel::{Instant, SessionId};
 use moka::future::Cache;
 
+use crate::life::SessionLife;
 use crate::{AccountsError, Caller, Keys, Via, queries, store, tokens};
 
 /// What was revoked is refused after this time at the latest.
@@ -80,7 +81,7 @@ impl SessionCache {
         let mut connection = database.acquire().await?;
         let found = queries::caller_by_cookie(&mut connection, &hash, now).await?;
         let caller = found.ok_or(AccountsError::NoSession)?;
-        store::touch_session(&mut connection, caller.session_id, now).await?;
+        store::visit_session(&mut connection, caller.session_id, now, SessionLife::of(&caller.roles)).await?;
         let caller = Arc::new(Caller { via: Via::Cookie, ..caller });
         self.by_cookie.insert(hash, Seen::new(&caller, now)).await;
         Ok(caller)

@@ -10,6 +10,7 @@ mod events;
 pub mod fields;
 mod hasher;
 mod keys;
+mod life;
 pub mod limits;
 pub mod queries;
 mod store;

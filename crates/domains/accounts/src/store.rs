@@ -4,6 +4,8 @@ use database::{Connection, Tx};
 use kernel::{Instant, PersonId, SessionId};
 use uuid::Uuid;
 
+use crate::life::SessionLife;
+
 /// A new session.
 pub(crate) struct NewSession<'value> {
     pub id: SessionId,
@@ -183,7 +185,7 @@ pub(crate) async fn rotate(
     successor: Uuid,
     session: SessionId,
     now: Instant,
-    expires_at: Instant,
+    life: SessionLife,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE refresh_tokens SET revoked_at = $2 WHERE id = $1", lost, now).execute(&mut **tx).await?;
     sqlx::query!(
@@ -194,13 +196,26 @@ pub(crate) async fn rotate(
     )
     .execute(&mut **tx)
     .await?;
+    visit_session(tx, session, now, life).await
+}
+
+/// Notes that a session was visited, at most once a minute, and puts its end off.
+pub(crate) async fn visit_session(
+    connection: &mut Connection,
+    id: SessionId,
+    now: Instant,
+    life: SessionLife,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE sessions SET last_seen_at = $2, expires_at = least($3, created_at + interval '90 days') WHERE id = $1",
-        session.0,
+        "UPDATE sessions SET last_seen_at = $2,
+           expires_at = least($2::timestamptz + make_interval(secs => $3), created_at + make_interval(secs => $4))
+         WHERE id = $1 AND last_seen_at < $2::timestamptz - interval '1 minute'",
+        id.0,
         now,
-        expires_at
+        life.idle.as_seconds_f64(),
+        life.whole.as_seconds_f64()
     )
-    .execute(&mut **tx)
+    .execute(connection)
     .await
     .map(drop)
 }
@@ -369,16 +384,4 @@ pub(crate) async fn forget(tx: &mut Tx, before: Instant) -> Result<(), sqlx::Err
         .execute(&mut **tx)
         .await
         .map(drop)
-}
-
-/// Notes that a browser's session was used, every few minutes at most.
-pub(crate) async fn touch_session(connection: &mut Connection, id: SessionId, now: Instant) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2::timestamptz - interval '5 minutes'",
-        id.0,
-        now
-    )
-    .execute(connection)
-    .await
-    .map(drop)
 }

@@ -6,6 +6,7 @@ use kernel::secret::hmac_sha256;
 use kernel::{Instant, Secret, SessionId};
 
 use super::Circumstances;
+use crate::life::SessionLife;
 use crate::queries::{self, Person};
 use crate::store::{self, NewSession};
 use crate::{AccountsError, Hasher, Keys, tokens};
@@ -41,7 +42,8 @@ pub struct TokenPair {
 pub struct BrowserSession {
     pub id: SessionId,
     pub cookie: Secret<String>,
-    pub expires_at: Instant,
+    /// For how long the browser keeps the cookie; when the session ends is the server's to say.
+    pub life: TimeDelta,
 }
 
 /// The person whose password this is. Failures are counted by account and network, known or not, so that guessing gets slower and
@@ -120,8 +122,8 @@ pub async fn open_browser_session(
 ) -> Result<BrowserSession, AccountsError> {
     let id = SessionId::new(at.chance, at.now);
     let (cookie, hash) = tokens::opaque(at.chance);
-    let expires_at = insert(tx, at, person, id, Some(hash), shown).await?;
-    Ok(BrowserSession { id, cookie: Secret::new(cookie), expires_at })
+    insert(tx, at, person, id, Some(hash), shown).await?;
+    Ok(BrowserSession { id, cookie: Secret::new(cookie), life: SessionLife::of(&person.roles).whole })
 }
 
 async fn insert(
@@ -131,8 +133,7 @@ async fn insert(
     id: SessionId,
     cookie_hash: Option<[u8; 32]>,
     shown: Presented<'_>,
-) -> Result<Instant, AccountsError> {
-    let expires_at = at.now + session_life(person);
+) -> Result<(), AccountsError> {
     let user_agent: String = shown.user_agent.chars().filter(|letter| !letter.is_control()).take(200).collect();
     let session = NewSession {
         id,
@@ -141,15 +142,9 @@ async fn insert(
         user_agent: &user_agent,
         ip_prefix: shown.ip_prefix,
         now: at.now,
-        expires_at,
+        expires_at: SessionLife::of(&person.roles).ends_at(at.now, at.now),
     };
-    store::insert_session(tx, &session).await?;
-    Ok(expires_at)
-}
-
-/// Two weeks without a visit end a session; twelve hours end that of staff.
-pub(crate) fn session_life(person: &Person) -> TimeDelta {
-    if person.roles.iter().any(|role| role.is_staff()) { TimeDelta::hours(12) } else { TimeDelta::days(14) }
+    Ok(store::insert_session(tx, &session).await?)
 }
 
 #[cfg(test)]

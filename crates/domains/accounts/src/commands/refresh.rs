@@ -4,7 +4,8 @@ use database::{Tx, outbox};
 use kernel::{PersonId, Secret};
 
 use super::Circumstances;
-use super::login::{TokenPair, session_life};
+use super::login::TokenPair;
+use crate::life::SessionLife;
 use crate::queries::Person;
 use crate::{AccountEvent, AccountsError, Keys, queries, store, tokens};
 
@@ -46,7 +47,7 @@ pub async fn refresh(
     let (refresh, hash) = tokens::opaque(at.chance);
     let successor = at.chance.uuid(at.now);
     store::insert_refresh(tx, successor, row.session_id, &hash, at.now).await?;
-    store::rotate(tx, row.id, lost, successor, row.session_id, at.now, at.now + session_life(&person)).await?;
+    store::rotate(tx, row.id, lost, successor, row.session_id, at.now, SessionLife::of(&person.roles)).await?;
     let access = tokens::sign(keys, at.chance, at.now, person.id, row.session_id, &person.roles, person.epoch)?;
     Ok(Refreshed::Pair { pair: TokenPair { access, refresh: Secret::new(refresh) }, person })
 }

@@ -79,7 +79,7 @@ pub(crate) async fn open(
     let session =
         commands::open_browser_session(&mut tx, at, &person, Presented { user_agent, ip_prefix: &prefix }).await?;
     tx.commit().await?;
-    let life_s = (session.expires_at - at.now).num_seconds();
+    let life_s = session.life.num_seconds();
     let cookie = session.cookie.expose();
     let cookie = format!("{SESSION_COOKIE}={cookie}; Path=/; Max-Age={life_s}; Secure; HttpOnly; SameSite=Lax");
     Ok(with_cookie(Redirect::to(&return_to), &cookie))
