@@ -9,9 +9,11 @@ use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, In
 
 use crate::{
     Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund,
-    Status, Terms,
-    placing::{self, Answer, Placing},
-    reference, store,
+    Status, Terms, reference,
+    store::{
+        self,
+        placing::{self, Answer, Placing},
+    },
 };
 
 /// Characters a brief has at most.

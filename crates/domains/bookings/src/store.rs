@@ -1,5 +1,7 @@
 //! What is written of bookings, and what is locked to be written.
 
+pub(crate) mod placing;
+
 use chrono::NaiveDateTime;
 use database::{Connection, Tx};
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Currency, Instant, Money, OfferingId, PersonId};
@@ -11,7 +13,7 @@ use crate::{
 };
 
 /// The version of the time zone database that wall times were turned into instants with.
-pub(crate) const TZDB_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
+const TZDB_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
 
 struct Row {
     id: BookingId,

@@ -8,8 +8,8 @@ use database::outbox::NewFact;
 use kernel::{Actor, AllocationId, BookingId, Instant};
 use sqlx::types::Json;
 
+use super::TZDB_VERSION;
 use crate::booking::Span;
-use crate::store::TZDB_VERSION;
 use crate::{Booking, BookingsError, Change, DeadlineKind};
 
 /// A new booking with what is written beside it.
