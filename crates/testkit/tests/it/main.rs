@@ -3,6 +3,7 @@
 mod access_matrix;
 mod bad_input;
 mod booking_flow;
+mod crowd;
 mod journey;
 mod kit;
 mod objects;

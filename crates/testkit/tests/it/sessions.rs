@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use kernel::Instant;
-use testkit::TestSite;
+use testkit::{Caller, TestSite};
 
 #[tokio::test]
 async fn a_browser_that_comes_back_is_seen() {
@@ -15,4 +15,43 @@ async fn a_browser_that_comes_back_is_seen() {
         .await
         .unwrap();
     assert_eq!(seen, site.now());
+}
+
+/// How long before nobody is signed in any more, when the pages are visited at these minutes.
+async fn is_signed_in(site: &TestSite, caller: &Caller, minutes: &[i64]) -> Vec<bool> {
+    let began = site.now();
+    let mut seen = Vec::new();
+    for minute in minutes {
+        site.clock.set(began + TimeDelta::minutes(*minute));
+        let answer = caller.get("/account/sessions").await;
+        assert!([200, 303].contains(&answer.status), "{}", answer.text());
+        seen.push(answer.status == 200);
+    }
+    seen
+}
+
+#[tokio::test]
+async fn staff_are_signed_out_after_half_an_hour_without_a_visit() {
+    let site = TestSite::new().await;
+    assert_eq!(is_signed_in(&site, &site.cast.admin, &[29, 58, 87, 118]).await, [true, true, true, false]);
+}
+
+#[tokio::test]
+async fn staff_are_signed_out_after_twelve_hours_however_busy() {
+    let site = TestSite::new().await;
+    let every_quarter: Vec<i64> = (1..=48).map(|turn| turn * 15).collect();
+    let seen = is_signed_in(&site, &site.cast.support, &every_quarter).await;
+    assert_eq!(seen.iter().position(|seen| !seen), Some(47), "{seen:?}");
+}
+
+#[tokio::test]
+async fn customers_stay_signed_in_while_they_come_back_within_two_weeks() {
+    const DAY: i64 = 24 * 60;
+    let site = TestSite::new().await;
+    let days = [13, 26, 39, 52, 65, 78, 89, 91].map(|day| day * DAY);
+    assert_eq!(
+        is_signed_in(&site, &site.cast.customer, &days).await,
+        [true, true, true, true, true, true, true, false]
+    );
+    assert_eq!(is_signed_in(&site, &site.cast.other_customer, &[0]).await, [false]);
 }
