@@ -24,10 +24,6 @@ pub struct SignedIn(pub Arc<Caller>);
 #[derive(Debug, Clone)]
 pub struct MaybeSignedIn(pub Option<Arc<Caller>>);
 
-/// The id of this request, as in the log and in `x-request-id`.
-#[derive(Debug, Clone)]
-pub struct RequestId(pub String);
-
 /// A JSON body, refused with the offending field when it does not fit; also the way to answer with JSON.
 #[derive(Debug, Clone, Copy)]
 pub struct Json<T>(pub T);
@@ -61,14 +57,6 @@ impl<S: Send + Sync> FromRequestParts<S> for MaybeSignedIn {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
         Ok(Self(parts.extensions.get::<Passed>().ok_or_else(unguarded)?.caller.clone()))
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for RequestId {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
-        Ok(Self(parts.extensions.get::<Passed>().ok_or_else(unguarded)?.request_id.clone()))
     }
 }
 

@@ -12,29 +12,31 @@ use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::FaultKind;
+use uuid::Uuid;
 
 use crate::extract::too_large;
 use crate::load::Load;
-use crate::telemetry::{self, Finished};
+use crate::telemetry::{self, Figures, Finished};
 use crate::{Answer, ClientAddress, Limits, Problem, Site, TrustedProxies};
 
 /// The cookie of a browser session: for this host only, never readable by script, never sent from another site's form.
 pub const SESSION_COOKIE: &str = "__Host-stagedoor";
 
 /// What all guards share.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Gate {
     site: Site,
     limits: Arc<Limits>,
     load: Load,
-    proxies: Arc<TrustedProxies>,
+    proxies: TrustedProxies,
 }
 
 /// One route's guard.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Guarded {
-    pub entry: &'static Entry,
-    pub gate: Gate,
+    entry: &'static Entry,
+    gate: Arc<Gate>,
+    figures: Figures,
 }
 
 /// What the guard found out, for the extractors.
@@ -43,41 +45,48 @@ pub(crate) struct Passed {
     pub entry: &'static Entry,
     pub caller: Option<Arc<Caller>>,
     pub address: ClientAddress,
-    pub request_id: String,
+    pub request_id: Uuid,
 }
 
 impl Gate {
     /// A gate for `site`; at most `requests_max` requests are under way at once.
-    pub fn new(site: Site, limits: Arc<Limits>, requests_max: usize, proxies: TrustedProxies) -> Self {
-        Self { site, limits, load: Load::new(requests_max), proxies: Arc::new(proxies) }
+    pub fn new(site: Site, limits: Arc<Limits>, requests_max: usize, proxies: TrustedProxies) -> Arc<Self> {
+        Arc::new(Self { site, limits, load: Load::new(requests_max), proxies })
+    }
+}
+
+impl Guarded {
+    /// The guard of the route for `entry`.
+    pub fn new(entry: &'static Entry, gate: &Arc<Gate>) -> Arc<Self> {
+        Arc::new(Self { entry, gate: Arc::clone(gate), figures: Figures::new(entry) })
     }
 }
 
 /// The middleware of every route.
-pub(crate) async fn pass(State(Guarded { entry, gate }): State<Guarded>, request: Request, next: Next) -> Response {
+pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, next: Next) -> Response {
+    let Guarded { entry, gate, figures } = &*guarded;
     if entry.surface == Surface::Machine {
         return next
-            .run(with_passed(request, Passed { entry, caller: None, address: unknown(), request_id: String::new() }))
+            .run(with_passed(request, Passed { entry, caller: None, address: unknown(), request_id: Uuid::nil() }))
             .await;
     }
     let started = Instant::now();
     let method = request.method().clone();
-    let request_id = gate.site.chance.uuid(gate.site.clock.now()).simple().to_string();
+    let request_id = gate.site.chance.uuid(gate.site.clock.now());
     let peer = request
         .extensions()
         .get::<ConnectInfo<std::net::SocketAddr>>()
         .map_or(unknown(), |info| gate.proxies.client(info.0, request.headers()));
     let mut passed = Passed { entry, caller: None, address: peer, request_id };
     let (mut response, queries) = telemetry::counting(async {
-        let answer = AssertUnwindSafe(serve(&gate, &mut passed, request, next)).catch_unwind().await;
+        let answer = AssertUnwindSafe(serve(gate, &mut passed, request, next)).catch_unwind().await;
         answer.unwrap_or_else(|_| Err(panicked())).unwrap_or_else(IntoResponse::into_response)
     })
     .await;
     finish_headers(entry, &passed, response.headers_mut());
-    telemetry::request_finished(&Finished {
-        entry,
+    figures.record(&Finished {
         method: &method,
-        request_id: &passed.request_id,
+        request_id: passed.request_id,
         caller: passed.caller.as_ref().map(|caller| caller.id),
         status: response.status(),
         duration: started.elapsed(),
@@ -94,14 +103,15 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     let credentials = Credentials::of(request.headers())?;
     passed.caller = match &credentials {
         Credentials::None => None,
-        credentials => find_caller(gate, entry, credentials).await?,
+        // In a box, like the budgets of guarded secrets: most requests need neither, and would be moved about with their space.
+        credentials => Box::pin(find_caller(gate, entry, credentials)).await?,
     };
     if entry.method.is_unsafe() && !matches!(credentials, Credentials::Bearer(_)) {
         check_origin(request.headers())?;
     }
     check_policy(entry.policy, passed.caller.as_deref())?;
     let who = passed.caller.as_ref().map_or_else(|| passed.address.prefix(), |caller| caller.id.to_string());
-    gate.limits.count(&gate.site, entry.rate, &who).await?;
+    gate.limits.count(&gate.site, entry.rate, who).await?;
     let handler = next.run(with_passed(request, passed.clone()));
     tokio::time::timeout(Duration::from_millis(entry.timeout_ms), handler).await.map_err(|_| timed_out())
 }
@@ -221,9 +231,14 @@ fn check_policy(policy: Policy, caller: Option<&Caller>) -> Answer<()> {
     }
 }
 
+/// How many headers every answer has, about.
+const FIXED_HEADERS: usize = 12;
+
 /// Headers that no handler may forget.
 fn finish_headers(entry: &Entry, passed: &Passed, headers: &mut HeaderMap) {
-    if let Ok(id) = HeaderValue::from_str(&passed.request_id) {
+    headers.reserve(FIXED_HEADERS);
+    let mut id = Uuid::encode_buffer();
+    if let Ok(id) = HeaderValue::from_str(passed.request_id.as_simple().encode_lower(&mut id)) {
         headers.insert("x-request-id", id);
     }
     let fixed = [

@@ -12,7 +12,7 @@ pub mod status;
 pub mod telemetry;
 
 pub use address::{ClientAddress, TrustedProxies};
-pub use extract::{Json, MaybeSignedIn, Path, Query, RequestId, SignedIn};
+pub use extract::{Json, MaybeSignedIn, Path, Query, SignedIn};
 pub use guard::{Gate, SESSION_COOKIE};
 pub use limits::Limits;
 pub use once::Once;

@@ -37,24 +37,28 @@ impl Limits {
     }
 
     /// Counts one call of `who`, and refuses it when the budget is spent.
-    pub async fn count(&self, site: &Site, rate: Rate, who: &str) -> Answer<()> {
+    pub async fn count(&self, site: &Site, rate: Rate, who: String) -> Answer<()> {
         match rate {
             Rate::None => Ok(()),
-            Rate::Read => self.count_here(&self.read, who),
-            Rate::Search => self.count_here(&self.search, who),
-            Rate::Write => self.count_here(&self.write, who),
-            Rate::Login => self.count_shared(site, &Shared { name: "login", capacity: 10, refill_s: 60 }, who).await,
+            Rate::Read => self.count_here(&self.read, &who),
+            Rate::Search => self.count_here(&self.search, &who),
+            Rate::Write => self.count_here(&self.write, &who),
+            Rate::Login => {
+                Box::pin(self.count_shared(site, &Shared { name: "login", capacity: 10, refill_s: 60 }, &who)).await
+            }
             Rate::Register => {
-                self.count_shared(site, &Shared { name: "register", capacity: 3, refill_s: 3_600 }, who).await
+                Box::pin(self.count_shared(site, &Shared { name: "register", capacity: 3, refill_s: 3_600 }, &who))
+                    .await
             }
             Rate::Recovery => {
-                self.count_shared(site, &Shared { name: "recovery", capacity: 3, refill_s: 3_600 }, who).await
+                Box::pin(self.count_shared(site, &Shared { name: "recovery", capacity: 3, refill_s: 3_600 }, &who))
+                    .await
             }
         }
     }
 
-    fn count_here(&self, limiter: &DefaultKeyedRateLimiter<String>, who: &str) -> Answer<()> {
-        limiter.check_key(&who.to_owned()).map_err(|early| too_many(early.wait_time_from(self.clock.now())))
+    fn count_here(&self, limiter: &DefaultKeyedRateLimiter<String>, who: &String) -> Answer<()> {
+        limiter.check_key(who).map_err(|early| too_many(early.wait_time_from(self.clock.now())))
     }
 
     async fn count_shared(&self, site: &Site, budget: &Shared, who: &str) -> Answer<()> {

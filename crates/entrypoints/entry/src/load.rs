@@ -1,29 +1,28 @@
 //! Sheds work before it begins when there is too much: what matters most is refused last.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use access::Priority;
 
 /// Requests under way.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Load {
-    under_way: Arc<AtomicUsize>,
+    under_way: AtomicUsize,
     most: usize,
 }
 
 /// One request's place; given back when dropped.
 #[derive(Debug)]
-pub struct Place(Arc<AtomicUsize>);
+pub struct Place<'load>(&'load AtomicUsize);
 
 impl Load {
     /// Takes up to `most` requests at once.
     pub fn new(most: usize) -> Self {
-        Self { under_way: Arc::default(), most }
+        Self { under_way: AtomicUsize::default(), most }
     }
 
     /// A place, unless the share of this priority is used up.
-    pub fn enter(&self, priority: Priority) -> Option<Place> {
+    pub fn enter(&self, priority: Priority) -> Option<Place<'_>> {
         let percent = match priority {
             Priority::First => 100,
             Priority::Second => 90,
@@ -31,12 +30,12 @@ impl Load {
             Priority::Last => 60,
         };
         let before = self.under_way.fetch_add(1, Ordering::Relaxed);
-        let place = Place(self.under_way.clone());
+        let place = Place(&self.under_way);
         (before < self.most * percent / 100).then_some(place)
     }
 }
 
-impl Drop for Place {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -1,6 +1,7 @@
 //! Builds routers from the registry, and from nothing else.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use access::table::{UNKNOWN_CALL, UNKNOWN_PAGE};
 use access::{Entry, Method};
@@ -14,20 +15,20 @@ use crate::{Problem, Site};
 
 /// A router in the making. Every route names its registry entry and goes through the guard.
 pub struct Routes {
-    gate: Gate,
+    gate: Arc<Gate>,
     by_path: BTreeMap<&'static str, MethodRouter<Site>>,
     mounted: Vec<&'static Entry>,
 }
 
 impl Routes {
     /// No routes yet.
-    pub fn new(gate: Gate) -> Self {
+    pub fn new(gate: Arc<Gate>) -> Self {
         Self { gate, by_path: BTreeMap::new(), mounted: Vec::new() }
     }
 
     /// Serves `entry` with `handler`.
     pub fn on<H: Handler<T, Site>, T: 'static>(mut self, entry: &'static Entry, handler: H) -> Self {
-        let guarded = Guarded { entry, gate: self.gate.clone() };
+        let guarded = Guarded::new(entry, &self.gate);
         let route = on(filter(entry.method), handler).layer(from_fn_with_state(guarded, guard::pass));
         let methods = self.by_path.remove(entry.path).unwrap_or_default();
         self.by_path.insert(entry.path, methods.merge(route));
@@ -56,9 +57,9 @@ impl Routes {
     }
 }
 
-fn unknown(path: &str, gate: &Gate) -> Guarded {
+fn unknown(path: &str, gate: &Arc<Gate>) -> Arc<Guarded> {
     let is_call = path.starts_with("/api");
-    Guarded { entry: if is_call { &UNKNOWN_CALL } else { &UNKNOWN_PAGE }, gate: gate.clone() }
+    Guarded::new(if is_call { &UNKNOWN_CALL } else { &UNKNOWN_PAGE }, gate)
 }
 
 async fn not_found() -> Problem {

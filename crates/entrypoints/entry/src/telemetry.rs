@@ -1,13 +1,16 @@
 //! One line and a few figures per request: what was asked, what was answered, how long, how many statements.
 
 use std::cell::Cell;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use access::Entry;
 use http::StatusCode;
 use kernel::PersonId;
+use metrics::{Counter, Histogram};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer};
+use uuid::Uuid;
 
 tokio::task_local! {
     static QUERIES: Cell<Queries>;
@@ -23,10 +26,9 @@ pub struct Queries {
 /// What the log says about a request. Nothing personal but the id.
 #[derive(Debug)]
 pub(crate) struct Finished<'request> {
-    pub entry: &'static Entry,
     /// As it was asked; the entry's own, unless nothing answers to it.
     pub method: &'request http::Method,
-    pub request_id: &'request str,
+    pub request_id: Uuid,
     pub caller: Option<PersonId>,
     pub status: StatusCode,
     pub duration: Duration,
@@ -43,39 +45,57 @@ pub(crate) async fn counting<T>(work: impl Future<Output = T>) -> (T, Queries) {
         .await
 }
 
-/// Writes the summary line and the figures.
-pub(crate) fn request_finished(finished: &Finished<'_>) {
-    let Finished { entry, method, request_id, caller, status, duration, queries } = finished;
-    let (path, status) = (entry.path, status.as_u16());
-    let (duration_ms, query_ms) = (milliseconds(duration.as_secs_f64()), milliseconds(queries.seconds));
-    tracing::info!(
-        target: "request",
-        method = method.as_str(),
-        path,
-        status,
-        duration_ms,
-        query_count = queries.count,
-        query_ms,
-        request_id,
-        caller = caller.map(tracing::field::display),
-        "{method} {path} {status}"
-    );
-    metrics::histogram!("stagedoor_request_duration_seconds", "method" => entry.method.as_str(), "path" => path, "status" => status_class(status)).record(duration.as_secs_f64());
-    metrics::counter!("stagedoor_request_queries_total", "path" => path).increment(u64::from(queries.count));
+/// The figures of one route, looked up among all others only once.
+#[derive(Debug)]
+pub(crate) struct Figures {
+    entry: &'static Entry,
+    durations: [OnceLock<Histogram>; STATUS_CLASSES.len()],
+    queries: OnceLock<Counter>,
 }
+
+impl Figures {
+    pub fn new(entry: &'static Entry) -> Self {
+        Self { entry, durations: Default::default(), queries: OnceLock::new() }
+    }
+
+    /// Writes the summary line and the figures.
+    pub fn record(&self, finished: &Finished<'_>) {
+        let Finished { method, request_id, caller, status, duration, queries } = finished;
+        let (path, status) = (self.entry.path, status.as_u16());
+        let (duration_ms, query_ms) = (milliseconds(duration.as_secs_f64()), milliseconds(queries.seconds));
+        tracing::info!(
+            target: "request",
+            method = method.as_str(),
+            path,
+            status,
+            duration_ms,
+            query_count = queries.count,
+            query_ms,
+            request_id = request_id.as_simple().encode_lower(&mut Uuid::encode_buffer()) as &str,
+            caller = caller.map(tracing::field::display),
+            "{method} {path} {status}"
+        );
+        self.duration(status).record(duration.as_secs_f64());
+        self.queries
+            .get_or_init(|| metrics::counter!("stagedoor_request_queries_total", "path" => path))
+            .increment(u64::from(queries.count));
+    }
+
+    fn duration(&self, status: u16) -> &Histogram {
+        let Entry { method, path, .. } = self.entry;
+        let class = usize::from(status / 100).clamp(2, 5) - 2;
+        self.durations[class].get_or_init(|| {
+            metrics::histogram!("stagedoor_request_duration_seconds", "method" => method.as_str(), "path" => *path, "status" => STATUS_CLASSES[class])
+        })
+    }
+}
+
+/// What the first digit of a status says.
+const STATUS_CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
 
 /// To the hundredth, which is as exact as a line of log needs to be.
 fn milliseconds(seconds: f64) -> f64 {
     (seconds * 100_000.0).round() / 100.0
-}
-
-const fn status_class(status: u16) -> &'static str {
-    match status {
-        200..=299 => "2xx",
-        300..=399 => "3xx",
-        400..=499 => "4xx",
-        _ => "5xx",
-    }
 }
 
 /// Counts the statements that the driver reports, for the request that runs them.
