@@ -70,7 +70,7 @@ BEGIN
   SELECT *, at FROM unnest(actor_ids, routes, keys, request_hashes, statuses, bodies) AS answer (actor_id, route, key) ORDER BY actor_id, route, key;
 END
 $$;
-CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
+CREATE INDEX idempotency_keys_age ON idempotency_keys USING brin (created_at);
 
 -- Token buckets that every node shares.
 CREATE TABLE rate_buckets (

@@ -32,7 +32,7 @@ fn to_booking(fact: &Fact, event: &BookingEvent, now: Instant) -> Vec<NewJob> {
     };
     let mail = mails.then(|| NewJob {
         kind: BOOKING_MAILS,
-        payload: fact.payload.clone(),
+        payload: serde_json::json!(event),
         dedupe_key: format!("{BOOKING_MAILS}/{}", fact.id),
         run_at: now,
     });

@@ -28,7 +28,7 @@ held AS (
   INSERT INTO allocations (id, celebrity_id, span, kind, booking_id, expires_at, created_at)
   SELECT hold_id, celebrity_id, span, 'hold', id, hold_expires_at, $1 FROM wanted
   WHERE hold_id IS NOT NULL AND (SELECT bool_and(ours) FROM turn)
-  ON CONFLICT DO NOTHING
+  ON CONFLICT ON CONSTRAINT allocations_never_overlap DO NOTHING
   RETURNING booking_id
 ),
 booking AS (

@@ -2,6 +2,8 @@
 
 use kernel::{Chance, FactId, Instant};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::Tx;
@@ -20,14 +22,14 @@ pub struct Fact {
     pub id: FactId,
     pub topic: String,
     pub subject_id: Uuid,
-    pub payload: serde_json::Value,
+    pub payload: Json<Box<RawValue>>,
     pub occurred_at: Instant,
 }
 
 impl Fact {
     /// The event that was appended.
     pub fn event<Event: DeserializeOwned>(&self) -> Result<Event, serde_json::Error> {
-        Event::deserialize(&self.payload)
+        serde_json::from_str(self.payload.get())
     }
 }
 
@@ -37,7 +39,7 @@ pub struct NewFact {
     pub id: FactId,
     pub topic: &'static str,
     pub subject_id: Uuid,
-    pub payload: serde_json::Value,
+    pub payload: Json<Box<RawValue>>,
 }
 
 impl NewFact {
@@ -47,7 +49,7 @@ impl NewFact {
             id: FactId::new(chance, now),
             topic: event.topic(),
             subject_id: event.subject_id(),
-            payload: serde_json::to_value(event).map_err(|error| sqlx::Error::Encode(error.into()))?,
+            payload: Json(serde_json::value::to_raw_value(event).map_err(|error| sqlx::Error::Encode(error.into()))?),
         })
     }
 }
@@ -60,7 +62,7 @@ pub async fn append(tx: &mut Tx, chance: &dyn Chance, now: Instant, event: &impl
         fact.id.0,
         fact.topic,
         fact.subject_id,
-        fact.payload,
+        fact.payload as _,
         now
     )
     .execute(&mut **tx)
@@ -74,7 +76,7 @@ pub async fn take_pending(tx: &mut Tx, count_max: i64) -> Result<Vec<Fact>, sqlx
     sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan").execute(&mut **tx).await?;
     sqlx::query_as!(
         Fact,
-        r#"SELECT id AS "id: FactId", topic, subject_id, payload, occurred_at FROM outbox
+        r#"SELECT id AS "id: FactId", topic, subject_id, payload AS "payload: Json<Box<RawValue>>", occurred_at FROM outbox
            WHERE dispatched_at IS NULL ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED"#,
         count_max
     )

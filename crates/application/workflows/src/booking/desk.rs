@@ -13,8 +13,9 @@ use super::order::Order;
 use super::place::{self, Outcome, Receipt};
 use crate::{Site, WorkflowError};
 
-/// Groups at work at the same time: one is put together while another is written and a third is committed.
-const TURNS: usize = 3;
+/// Groups at work at the same time: one is put together while the other is written. More make the groups smaller, and cost more
+/// than they bring.
+const TURNS: usize = 2;
 /// Orders in one group at most, so that the turns stay short.
 const GROUP_MAX: usize = 32;
 
