@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use database::Connection;
 use kernel::{Fault as _, FaultKind};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -68,32 +69,54 @@ pub(super) async fn hand_in(site: &Site, order: Order, receipt: Receipt) -> Resu
 async fn work(site: Site) {
     while !site.desk.waiting().is_empty() {
         let Ok(_turn) = site.desk.turns.try_acquire() else { return };
-        let group = site.desk.next_group();
-        if !group.is_empty() {
-            serve(&site, group).await;
-        }
+        take_turn(&site).await;
     }
 }
 
-/// Places a group and tells everybody in it what came of it.
-async fn serve(site: &Site, group: Vec<Ticket>) {
-    match place::together(site, &group).await {
+/// Places one group after the other on one connection: a rush that went through all of them would find the memory of none warm.
+async fn take_turn(site: &Site) {
+    let mut group = site.desk.next_group();
+    if group.is_empty() {
+        return;
+    }
+    let mut connection = match site.database.acquire().await {
+        Ok(connection) => connection,
+        Err(error) => return refuse(group, &Arc::new(error.into())),
+    };
+    while !group.is_empty() {
+        if serve(site, &mut connection, group).await.is_err() {
+            return;
+        }
+        group = site.desk.next_group();
+    }
+}
+
+/// Places a group and tells everybody in it what came of it. Fails when the database is away, and with it maybe the connection.
+async fn serve(site: &Site, connection: &mut Connection, mut group: Vec<Ticket>) -> Result<(), Arc<WorkflowError>> {
+    match place::together(site, connection, &group).await {
         Ok(outcomes) => group.into_iter().zip(outcomes).for_each(|(ticket, outcome)| ticket.tell(outcome)),
         Err(error) if error.kind() == FaultKind::Unavailable => {
             let error = Arc::new(error);
-            group.into_iter().for_each(|ticket| ticket.tell(Err(WorkflowError::Shared(Arc::clone(&error)))));
+            refuse(group, &error);
+            return Err(error);
         }
-        Err(_) if group.len() > 1 => {
-            for ticket in group {
-                Box::pin(serve(site, vec![ticket])).await;
-            }
-        }
-        Err(error) => {
-            if let Some(ticket) = group.into_iter().next() {
-                ticket.tell(Err(error));
+        Err(error) if group.len() == 1 => group.remove(0).tell(Err(error)),
+        Err(_) => {
+            let mut others = group.into_iter();
+            while let Some(ticket) = others.next() {
+                if let Err(error) = Box::pin(serve(site, connection, vec![ticket])).await {
+                    refuse(others, &error);
+                    return Err(error);
+                }
             }
         }
     }
+    Ok(())
+}
+
+/// Tells everybody of an error that is nobody's own.
+fn refuse(group: impl IntoIterator<Item = Ticket>, error: &Arc<WorkflowError>) {
+    group.into_iter().for_each(|ticket| ticket.tell(Err(WorkflowError::Shared(Arc::clone(error)))));
 }
 
 impl Ticket {

@@ -4,6 +4,7 @@ use accounts::Caller;
 use bookings::commands::{self, Begun};
 use bookings::{Answer, Booking, BookingsError};
 use chrono::{DateTime, Utc};
+use database::Connection;
 use database::idempotency::{self, Attempt};
 use kernel::{Instant, OfferingId};
 use serde::Serialize;
@@ -84,12 +85,12 @@ async fn alternatives(
 /// Places a group in one statement.
 pub(super) async fn together(
     site: &Services,
+    connection: &mut Connection,
     group: &[Ticket],
 ) -> Result<Vec<Result<Outcome, WorkflowError>>, WorkflowError> {
     let now = site.clock.now();
-    let mut connection = site.database.acquire().await?;
     let wanted: Vec<_> = group.iter().map(|ticket| ticket.order.offering).collect();
-    let offers = site.offers.read(&mut connection, &wanted, now).await?;
+    let offers = site.offers.read(connection, &wanted, now).await?;
 
     let mut outcomes = Vec::with_capacity(group.len());
     let (mut places, mut offered) = (Vec::new(), Vec::new());
@@ -110,7 +111,7 @@ pub(super) async fn together(
         return Ok(outcomes);
     }
 
-    let placed = commands::place(&mut connection, &*site.chance, now, &offered).await.map_err(|error| match error {
+    let placed = commands::place(connection, &*site.chance, now, &offered).await.map_err(|error| match error {
         BookingsError::Database(error) if idempotency::is_used_key(&error) => WorkflowError::EarlierTry,
         error => error.into(),
     })?;
