@@ -37,6 +37,7 @@ pub async fn run(options: &HttpOptions) -> anyhow::Result<()> {
         product.write_bookings().await?;
         println!("{} bookings can be made", product.bookings);
     }
+    ground.settle().await?;
     let mut missed = Vec::new();
     print_head();
     for case in &options.cases {

@@ -1,5 +1,7 @@
 //! The PostgreSQL that everything measured shares, set up as the program sets up its own.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use cluster::{Cluster, RunningCluster};
 use database::{Database, DatabaseConfig};
@@ -37,6 +39,24 @@ impl Ground {
         }
         database.pool().close().await;
         Ok(self.cluster.url_of(name))
+    }
+
+    /// Waits until PostgreSQL has tidied up after what was loaded, which would slow whoever is measured first.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        let database = connect(&self.cluster.url()).await?;
+        let mut connection = database.acquire().await?;
+        sqlx::raw_sql("SET statement_timeout = 0; CHECKPOINT").execute(&mut *connection).await?;
+        loop {
+            let busy = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'";
+            let busy: i64 = sqlx::query_scalar(busy).fetch_one(&mut *connection).await?;
+            if busy == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        drop(connection);
+        database.pool().close().await;
+        Ok(())
     }
 
     /// The process that all of PostgreSQL's other processes belong to.

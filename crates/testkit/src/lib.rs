@@ -33,6 +33,9 @@ pub use crate::cast::Cast;
 pub use crate::catalog::{Star, StarOffering};
 pub use crate::mail_server::MailServer;
 
+/// Tests knock more often than people do.
+const PATIENCE: u32 = 100_000;
+
 /// Repeats a run: the seed that a failed one printed.
 const SEED_VARIABLE: &str = "STAGEDOOR_TEST_SEED";
 
@@ -64,7 +67,7 @@ impl TestSite {
         let test = TestDatabase::new().await;
         let clock = Arc::new(ManualClock::at("2026-12-01T12:00:00Z".parse().expect("a date")));
         let site = services(&test.database, clock.clone(), seed, mailer);
-        let router = router(&site);
+        let router = router(&site, PATIENCE);
         let cast = Cast::engage(&site, &router).await;
         Self { site, clock, router, cast, may_leave_jobs: AtomicBool::new(false), test }
     }
@@ -74,7 +77,7 @@ impl TestSite {
         let database = Database::connect(&self.test.config()).await.expect("the test server answers");
         // Chance of its own: two servers never make the same ids.
         let site = services(&database, self.clock.clone(), seed().wrapping_add(1), Arc::new(MailboxMailer));
-        let router = router(&site);
+        let router = router(&site, PATIENCE);
         (site, router)
     }
 
@@ -132,9 +135,9 @@ fn services(database: &Database, clock: Arc<ManualClock>, seed: u64, mailer: Arc
     }))
 }
 
-fn router(site: &Site) -> Router {
-    // Tests knock more often than people do.
-    let limits = Arc::new(Limits::new(100_000));
+/// Every route of the program on `site`, with budgets `factor` times as large as in earnest.
+pub fn router(site: &Site, factor: u32) -> Router {
+    let limits = Arc::new(Limits::new(factor));
     let gate = Gate::new(site.clone(), limits, 1_024, TrustedProxies(Vec::new()));
     let api = api::routes(Routes::new(gate.clone())).into_router();
     let pages = web::router(Routes::new(gate), site.clone());

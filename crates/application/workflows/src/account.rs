@@ -47,24 +47,16 @@ pub async fn verify_email(site: &Services, token: &Secret<String>) -> Result<Per
     Ok(person)
 }
 
-/// Mails a link that sets a new password, if the address has an account; the answer is the same either way.
+/// Mails a link that sets a new password, if the address has an account and got none within the hour; the answer is the same
+/// either way.
 pub async fn request_password_reset(site: &Services, email: &str) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
-    if let Some(PasswordLink { person, token }) =
-        commands::request_password_link(&mut tx, site.circumstances(), email).await?
-    {
-        let url = format!("{}/reset?token={}", site.settings.public_url, token.expose());
-        let key = format!("reset_password/{}", fingerprint(&token));
-        mail(
-            site,
-            &mut tx,
-            key,
-            "reset_password",
-            (person.id, &person.email, &person.display_name),
-            texts::reset_password(&person.display_name, &url),
-        )
-        .await?;
-    }
+    let link = commands::request_password_link(&mut tx, site.circumstances(), email).await?;
+    let Some(PasswordLink { person, token }) = link else { return Ok(()) };
+    let url = format!("{}/reset?token={}", site.settings.public_url, token.expose());
+    let key = format!("reset_password/{}", fingerprint(&token));
+    let text = texts::reset_password(&person.display_name, &url);
+    mail(site, &mut tx, key, "reset_password", (person.id, &person.email, &person.display_name), text).await?;
     Ok(tx.commit().await?)
 }
 

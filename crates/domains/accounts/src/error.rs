@@ -13,6 +13,10 @@ pub enum AccountsError {
     Suspended,
     #[error("Too many failed tries. Wait {0} s and try again, or set a new password.")]
     Slowed(u64),
+    #[error("Too many wrong passwords were tried for this account. Set a new one with a mailed link to get in.")]
+    Locked,
+    #[error("A link was mailed within the last hour. Look for it, among spam too, or ask again in {} min.", .0.div_ceil(60))]
+    MailedLately(u64),
     #[error("Please correct the fields below.")]
     Fields(Vec<FieldFault>),
     #[error("This link has been used or has expired. Ask for a new one.")]
@@ -36,7 +40,7 @@ impl Fault for AccountsError {
         match self {
             Self::BadCredentials | Self::NoSession | Self::RefreshSpent => FaultKind::SignInFirst,
             Self::Suspended => FaultKind::Forbidden,
-            Self::Slowed(_) => FaultKind::TooMany,
+            Self::Slowed(_) | Self::Locked | Self::MailedLately(_) => FaultKind::TooMany,
             Self::Fields(_) => FaultKind::Invalid,
             Self::LinkSpent => FaultKind::Conflict,
             Self::SessionNotFound => FaultKind::NotFound,
@@ -52,6 +56,8 @@ impl Fault for AccountsError {
             Self::NoSession => "sign_in_first",
             Self::Suspended => "account_suspended",
             Self::Slowed(_) => "too_many_failures",
+            Self::Locked => "account_locked",
+            Self::MailedLately(_) => "mailed_lately",
             Self::Fields(_) => "invalid_fields",
             Self::LinkSpent => "link_spent",
             Self::RefreshSpent => "refresh_spent",
@@ -67,6 +73,6 @@ impl Fault for AccountsError {
     }
 
     fn retry_after_s(&self) -> Option<u64> {
-        if let Self::Slowed(seconds) = self { Some(*seconds) } else { None }
+        if let Self::Slowed(seconds) | Self::MailedLately(seconds) = self { Some(*seconds) } else { None }
     }
 }

@@ -9,14 +9,38 @@ use tokio::sync::Semaphore;
 
 use crate::{AccountsError, Keys};
 
-/// The least that OWASP ASVS 5 asks of argon2id: 19 MiB, two passes, one lane.
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
+/// What new hashes cost, the least that OWASP ASVS 5 asks of argon2id: 19 MiB, two passes, one lane.
+const COST: Cost = Cost { memory_kib: 19_456, passes: 2, lanes: 1 };
+/// No hash of ours ever took more; what claims to is not one of ours.
+const MEMORY_KIB_MAX: u32 = 262_144;
 const OUTPUT_BYTES: usize = 32;
 
 /// Log-ins that may wait; the next one is told to come back.
 const QUEUE_MAX: usize = 64;
+
+/// The parameters of argon2id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cost {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+/// What is kept of a password.
+#[derive(Debug, PartialEq, Eq)]
+struct Kept {
+    cost: Cost,
+    salt: Vec<u8>,
+    output: Vec<u8>,
+}
+
+/// What came of checking a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    pub matches: bool,
+    /// It matches a hash that costs other than new ones do, and should be hashed anew.
+    pub is_outdated: bool,
+}
 
 /// Hashes and checks passwords, a few at a time.
 #[derive(Clone)]
@@ -54,19 +78,27 @@ impl Hasher {
         .await
     }
 
-    /// Whether `password` belongs to `hash`. Without a hash the same work is done for nothing, so that time tells nothing.
+    /// Whether `password` belongs to `hash`, which says itself what it cost. Without a hash the same work is done for nothing, so
+    /// that time tells nothing.
     pub async fn verify(
         &self,
         keys: &Keys,
         hash: Option<String>,
         password: Secret<String>,
-    ) -> Result<bool, AccountsError> {
+    ) -> Result<Verdict, AccountsError> {
         let pepper = keys.pepper.clone();
         self.run(move |memory| {
-            let kept = hash.as_deref().and_then(parse);
-            let output =
-                digest(&pepper, &password, kept.as_ref().map_or(&[0; 16], |(salt, _)| salt.as_slice()), memory)?;
-            Ok(kept.is_some_and(|(_, expected)| kernel::secret::equal_in_constant_time(&expected, &output)))
+            let Some(Kept { cost, salt, output }) = hash.as_deref().and_then(parse) else {
+                digest(&pepper, &password, &[0; 16], memory)?;
+                return Ok(Verdict { matches: false, is_outdated: false });
+            };
+            let found = if cost == COST {
+                digest(&pepper, &password, &salt, memory)?
+            } else {
+                digest(&pepper, &password, &salt, &mut workshop(cost)?)?
+            };
+            let matches = kernel::secret::equal_in_constant_time(&output, &found);
+            Ok(Verdict { matches, is_outdated: matches && cost != COST })
         })
         .await
     }
@@ -86,7 +118,7 @@ impl Hasher {
         let running = self.running.clone().acquire_owned().await.map_err(|_| AccountsError::Busy)?;
         let spare = self.spare.clone();
         let done = tokio::task::spawn_blocking(move || {
-            let mut memory = take(&spare).map_or_else(workshop, Ok)?;
+            let mut memory = take(&spare).map_or_else(|| workshop(COST), Ok)?;
             let result = work(&mut memory);
             give(&spare, memory);
             drop(running);
@@ -112,9 +144,9 @@ fn give(spare: &Mutex<Vec<Workshop>>, memory: Workshop) {
     }
 }
 
-/// The parameters, with memory of their own.
-fn workshop() -> Result<Workshop, AccountsError> {
-    let params = Params::builder().memory(Memory::kib(u64::from(MEMORY_KIB))).passes(PASSES).lanes(LANES).build();
+/// Hashing at this cost, with memory of its own.
+fn workshop(Cost { memory_kib, passes, lanes }: Cost) -> Result<Workshop, AccountsError> {
+    let params = Params::builder().memory(Memory::kib(u64::from(memory_kib))).passes(passes).lanes(lanes).build();
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params.map_err(AccountsError::Hash)?).hasher())
 }
 
@@ -135,20 +167,25 @@ fn digest(
 fn phc(salt: &[u8], output: &[u8]) -> String {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD_NO_PAD;
+    let Cost { memory_kib, passes, lanes } = COST;
     format!(
-        "$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${}${}",
+        "$argon2id$v=19$m={memory_kib},t={passes},p={lanes}${}${}",
         STANDARD_NO_PAD.encode(salt),
         STANDARD_NO_PAD.encode(output)
     )
 }
 
-/// Salt and output of a PHC string of ours.
-fn parse(phc: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+/// What a PHC string of ours says.
+fn parse(phc: &str) -> Option<Kept> {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD_NO_PAD;
-    let prefix = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
-    let (salt, output) = phc.strip_prefix(&prefix)?.split_once('$')?;
-    Some((STANDARD_NO_PAD.decode(salt).ok()?, STANDARD_NO_PAD.decode(output).ok()?))
+    let (cost, kept) = phc.strip_prefix("$argon2id$v=19$")?.split_once('$')?;
+    let (memory, cost) = cost.strip_prefix("m=")?.split_once(",t=")?;
+    let (passes, lanes) = cost.split_once(",p=")?;
+    let cost = Cost { memory_kib: memory.parse().ok()?, passes: passes.parse().ok()?, lanes: lanes.parse().ok()? };
+    let (salt, output) = kept.split_once('$')?;
+    let kept = Kept { cost, salt: STANDARD_NO_PAD.decode(salt).ok()?, output: STANDARD_NO_PAD.decode(output).ok()? };
+    (cost.memory_kib <= MEMORY_KIB_MAX).then_some(kept)
 }
 
 #[cfg(test)]
@@ -158,10 +195,10 @@ mod tests {
     /// Ours is the quicker of two implementations; the other one is the judge.
     #[test]
     fn agrees_with_another_implementation() {
-        let params = argon2::Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES)).unwrap();
+        let params = argon2::Params::new(COST.memory_kib, COST.passes, COST.lanes, Some(OUTPUT_BYTES)).unwrap();
         let (algorithm, version) = (argon2::Algorithm::Argon2id, argon2::Version::V0x13);
         let judge = argon2::Argon2::new_with_secret(&[7; 32], algorithm, version, params).unwrap();
-        let mut memory = workshop().unwrap();
+        let mut memory = workshop(COST).unwrap();
         for (password, salt) in
             [("correct horse", [1; 16]), ("", [2; 16]), ("pässwörd, rather long and with a snowman ☃", [3; 16])]
         {
@@ -174,9 +211,35 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_read_back() {
-        assert_eq!(parse(&phc(&[1; 16], &[2; 32])), Some((vec![1; 16], vec![2; 32])));
-        for other in ["", "$argon2id$none", "$argon2i$v=19$m=19456,t=2,p=1$AAAA$AAAA"] {
+        let kept = Kept { cost: COST, salt: vec![1; 16], output: vec![2; 32] };
+        assert_eq!(parse(&phc(&[1; 16], &[2; 32])), Some(kept));
+        let others = [
+            "",
+            "$argon2id$none",
+            "$argon2i$v=19$m=19456,t=2,p=1$AAAA$AAAA",
+            "$argon2id$v=19$m=262145,t=2,p=1$AAAA$AAAA",
+        ];
+        for other in others {
             assert_eq!(parse(other), None);
         }
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_cost_still_opens_and_asks_to_be_made_anew() {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::STANDARD_NO_PAD;
+        let (hasher, keys) = (Hasher::new(1), Keys::derive(&Secret::new(vec![7; 32])));
+        let right = || Secret::new("correct horse battery".to_owned());
+        let earlier = Cost { memory_kib: 8_192, passes: 1, lanes: 1 };
+        let output = digest(&keys.pepper, &right(), &[1; 16], &mut workshop(earlier).unwrap()).unwrap();
+        let [salt, output] = [&[1; 16][..], &output[..]].map(|bytes| STANDARD_NO_PAD.encode(bytes));
+        let hash = format!("$argon2id$v=19$m=8192,t=1,p=1${salt}${output}");
+        let verify = |password| hasher.verify(&keys, Some(hash.clone()), password);
+        assert_eq!(verify(right()).await.unwrap(), Verdict { matches: true, is_outdated: true });
+        let wrong = verify(Secret::new("wrong horse".to_owned())).await.unwrap();
+        assert_eq!(wrong, Verdict { matches: false, is_outdated: false });
+        let today = hasher.hash(&keys, &kernel::SystemChance, right()).await.unwrap();
+        let found = hasher.verify(&keys, Some(today), right()).await.unwrap();
+        assert_eq!(found, Verdict { matches: true, is_outdated: false });
     }
 }

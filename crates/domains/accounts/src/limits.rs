@@ -3,7 +3,7 @@
 use database::Connection;
 use kernel::Instant;
 
-use crate::store;
+use crate::store::guesses;
 
 /// Whether there was a token.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,6 +21,11 @@ pub async fn take(
     refill_per_s: f64,
     now: Instant,
 ) -> Result<Taken, sqlx::Error> {
-    let left = store::take_from_bucket(connection, key, capacity, refill_per_s, now).await?;
+    let left = guesses::take_from_bucket(connection, key, capacity, refill_per_s, now).await?;
     Ok(if left >= 0.0 { Taken::Yes } else { Taken::WaitSeconds(-left / refill_per_s) })
+}
+
+/// Puts the token back that a success need not have cost.
+pub async fn give_back(connection: &mut Connection, key: &str, capacity: f64) -> Result<(), sqlx::Error> {
+    guesses::return_to_bucket(connection, key, capacity).await
 }

@@ -1,5 +1,7 @@
 //! What is written of accounts.
 
+pub(crate) mod guesses;
+
 use database::{Connection, Tx};
 use kernel::{Instant, PersonId, SessionId};
 use uuid::Uuid;
@@ -59,6 +61,24 @@ pub(crate) async fn set_password(tx: &mut Tx, id: PersonId, hash: &str, now: Ins
         now
     )
     .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Puts a new hash of the same password in the place of `old`, unless the password was changed meanwhile.
+pub(crate) async fn replace_hash(
+    connection: &mut Connection,
+    id: PersonId,
+    old: &str,
+    new: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE credentials SET password_hash = $3 WHERE person_id = $1 AND password_hash = $2",
+        id.0,
+        old,
+        new
+    )
+    .execute(connection)
     .await
     .map(drop)
 }
@@ -303,75 +323,6 @@ pub(crate) async fn spend_link(
         now
     )
     .fetch_optional(&mut **tx)
-    .await
-}
-
-/// How many log-ins failed in a row, and when the last one did.
-pub(crate) async fn failures(
-    connection: &mut Connection,
-    account: &[u8; 32],
-    ip_prefix: &str,
-) -> Result<Option<(i32, Instant)>, sqlx::Error> {
-    let row = sqlx::query!(
-        "SELECT failures, last_failed_at FROM login_failures WHERE account_key = $1 AND ip_prefix = $2",
-        account.as_slice(),
-        ip_prefix
-    );
-    Ok(row.fetch_optional(connection).await?.map(|row| (row.failures, row.last_failed_at)))
-}
-
-/// Counts one more failure.
-pub(crate) async fn count_failure(
-    connection: &mut Connection,
-    account: &[u8; 32],
-    ip_prefix: &str,
-    now: Instant,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "INSERT INTO login_failures (account_key, ip_prefix, failures, last_failed_at) VALUES ($1, $2, 1, $3)
-         ON CONFLICT (account_key, ip_prefix) DO UPDATE SET failures = login_failures.failures + 1, last_failed_at = $3",
-        account.as_slice(),
-        ip_prefix,
-        now
-    )
-    .execute(connection)
-    .await
-    .map(drop)
-}
-
-/// A success clears the failures of this network.
-pub(crate) async fn clear_failures(
-    connection: &mut Connection,
-    account: &[u8; 32],
-    ip_prefix: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!("DELETE FROM login_failures WHERE account_key = $1 AND ip_prefix = $2", account.as_slice(), ip_prefix)
-        .execute(connection)
-        .await
-        .map(drop)
-}
-
-/// Takes one token and says what is left. Below zero there was none: the debt is kept, at most one bucket deep, so that
-/// somebody who keeps knocking keeps waiting.
-pub(crate) async fn take_from_bucket(
-    connection: &mut Connection,
-    key: &str,
-    capacity: f64,
-    refill_per_s: f64,
-    now: Instant,
-) -> Result<f64, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"INSERT INTO rate_buckets AS bucket (key, tokens, updated_at) VALUES ($1, $2::float8 - 1, $4)
-           ON CONFLICT (key) DO UPDATE SET
-             tokens = greatest(-1, least($2::float8, bucket.tokens + $3::float8 * greatest(0, extract(epoch FROM ($4 - bucket.updated_at))::float8)) - 1),
-             updated_at = $4
-           RETURNING tokens AS "tokens!""#,
-        key,
-        capacity,
-        refill_per_s,
-        now
-    )
-    .fetch_one(connection)
     .await
 }
 

@@ -84,6 +84,13 @@ fn complete(entry: &Entry, operation: &mut Map<String, Value>) {
             });
         }
     }
+    if let Some(refusal) = responses.get_mut("429") {
+        refusal["headers"] = json!({
+            "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+            "RateLimit-Policy": {"description": "The budget: its name, calls (`q`) and seconds (`w`).", "schema": {"type": "string"}},
+            "RateLimit": {"description": "What is left of it (`r`), and when there is more, in seconds (`t`).", "schema": {"type": "string"}}
+        });
+    }
     if entry.idempotent {
         responses_header(responses);
     }

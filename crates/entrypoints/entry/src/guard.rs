@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use access::{Entry, Policy, Surface};
+use access::{Entry, Policy, Rate, Surface};
 use accounts::Caller;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
@@ -111,9 +111,15 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     }
     check_policy(entry.policy, passed.caller.as_deref())?;
     let who = passed.caller.as_ref().map_or_else(|| passed.address.prefix(), |caller| caller.id.to_string());
-    gate.limits.count(&gate.site, entry.rate, who).await?;
+    gate.limits.count(&gate.site, entry.rate, &who).await?;
     let handler = next.run(with_passed(request, passed.clone()));
-    tokio::time::timeout(Duration::from_millis(entry.timeout_ms), handler).await.map_err(|_| timed_out())
+    let response =
+        tokio::time::timeout(Duration::from_millis(entry.timeout_ms), handler).await.map_err(|_| timed_out())?;
+    if matches!(entry.rate, Rate::Login | Rate::Register | Rate::Recovery) {
+        // If it cannot be noted, the caller only has one try fewer.
+        Box::pin(gate.limits.reconsider(&gate.site, entry.rate, &who, response.status())).await.ok();
+    }
+    Ok(response)
 }
 
 /// What the caller shows.

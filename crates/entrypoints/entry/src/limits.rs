@@ -4,11 +4,28 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use access::Rate;
+use accounts::limits::Taken;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use http::StatusCode;
 use kernel::FaultKind;
 
 use crate::{Answer, Problem, Site};
+
+/// So many calls at once, given back evenly over so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    pub name: &'static str,
+    pub calls: u32,
+    pub window_s: u32,
+}
+
+const READ: Budget = Budget { name: "read", calls: 1_200, window_s: 60 };
+const SEARCH: Budget = Budget { name: "search", calls: 300, window_s: 60 };
+const WRITE: Budget = Budget { name: "write", calls: 300, window_s: 60 };
+const LOGIN: Budget = Budget { name: "login", calls: 3, window_s: 60 };
+const REGISTER: Budget = Budget { name: "register", calls: 3, window_s: 3_600 };
+const RECOVERY: Budget = Budget { name: "recovery", calls: 3, window_s: 3_600 };
 
 /// The budgets of this process.
 #[derive(Debug)]
@@ -20,56 +37,68 @@ pub struct Limits {
     factor: u32,
 }
 
-/// A budget that all nodes share: so many at once, refilled over so many seconds.
-struct Shared {
-    name: &'static str,
-    capacity: u32,
-    refill_s: u32,
-}
-
 impl Limits {
     /// The budgets of the registry, `factor` times as large: 1 in production, more for a load test.
     pub fn new(factor: u32) -> Self {
-        let keyed = |per_minute: u32| {
-            RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(per_minute.saturating_mul(factor) - 1)))
+        let keyed = |budget: Budget| {
+            let calls = budget.calls.saturating_mul(factor);
+            RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(calls - 1)))
         };
-        Self { clock: DefaultClock::default(), read: keyed(1_200), search: keyed(300), write: keyed(300), factor }
+        Self { clock: DefaultClock::default(), read: keyed(READ), search: keyed(SEARCH), write: keyed(WRITE), factor }
     }
 
     /// Counts one call of `who`, and refuses it when the budget is spent.
-    pub async fn count(&self, site: &Site, rate: Rate, who: String) -> Answer<()> {
-        match rate {
-            Rate::None => Ok(()),
-            Rate::Read => self.count_here(&self.read, &who),
-            Rate::Search => self.count_here(&self.search, &who),
-            Rate::Write => self.count_here(&self.write, &who),
-            Rate::Login => {
-                Box::pin(self.count_shared(site, &Shared { name: "login", capacity: 10, refill_s: 60 }, &who)).await
-            }
-            Rate::Register => {
-                Box::pin(self.count_shared(site, &Shared { name: "register", capacity: 3, refill_s: 3_600 }, &who))
-                    .await
-            }
-            Rate::Recovery => {
-                Box::pin(self.count_shared(site, &Shared { name: "recovery", capacity: 3, refill_s: 3_600 }, &who))
-                    .await
-            }
-        }
+    pub async fn count(&self, site: &Site, rate: Rate, who: &String) -> Answer<()> {
+        let (limiter, budget) = match rate {
+            Rate::None => return Ok(()),
+            Rate::Read => (&self.read, READ),
+            Rate::Search => (&self.search, SEARCH),
+            Rate::Write => (&self.write, WRITE),
+            // In a box: rare, and large.
+            Rate::Login => return Box::pin(self.count_shared(site, LOGIN, who)).await,
+            Rate::Register => return Box::pin(self.count_shared(site, REGISTER, who)).await,
+            Rate::Recovery => return Box::pin(self.count_shared(site, RECOVERY, who)).await,
+        };
+        limiter.check_key(who).map_err(|early| self.too_many(budget, early.wait_time_from(self.clock.now())))
     }
 
-    fn count_here(&self, limiter: &DefaultKeyedRateLimiter<String>, who: &String) -> Answer<()> {
-        limiter.check_key(who).map_err(|early| too_many(early.wait_time_from(self.clock.now())))
-    }
-
-    async fn count_shared(&self, site: &Site, budget: &Shared, who: &str) -> Answer<()> {
-        let capacity = f64::from(budget.capacity) * f64::from(self.factor);
-        let refill_per_s = capacity / f64::from(budget.refill_s);
-        let key = format!("{}/{who}", budget.name);
+    /// Gives back what need not be counted, now that the answer is known: a log-in that succeeds is nobody who guesses, and a
+    /// form with a typing error made no account and sent no mail.
+    pub async fn reconsider(&self, site: &Site, rate: Rate, who: &str, status: StatusCode) -> Answer<()> {
+        let budget = match rate {
+            Rate::Login if !status.is_client_error() && !status.is_server_error() => LOGIN,
+            Rate::Register if status.is_client_error() => REGISTER,
+            Rate::Recovery if status.is_client_error() => RECOVERY,
+            _ => return Ok(()),
+        };
         let mut connection = site.database.acquire().await?;
-        match accounts::limits::take(&mut connection, &key, capacity, refill_per_s, site.clock.now()).await? {
-            accounts::limits::Taken::Yes => Ok(()),
-            accounts::limits::Taken::WaitSeconds(seconds) => Err(too_many(Duration::from_secs_f64(seconds))),
+        Ok(accounts::limits::give_back(&mut connection, &key(budget, who), self.calls(budget)).await?)
+    }
+
+    async fn count_shared(&self, site: &Site, budget: Budget, who: &str) -> Answer<()> {
+        let calls = self.calls(budget);
+        let refill_per_s = calls / f64::from(budget.window_s);
+        let mut connection = site.database.acquire().await?;
+        match accounts::limits::take(&mut connection, &key(budget, who), calls, refill_per_s, site.clock.now()).await? {
+            Taken::Yes => Ok(()),
+            Taken::WaitSeconds(seconds) => Err(self.too_many(budget, Duration::from_secs_f64(seconds))),
         }
+    }
+
+    fn calls(&self, budget: Budget) -> f64 {
+        f64::from(budget.calls) * f64::from(self.factor)
+    }
+
+    fn too_many(&self, budget: Budget, wait: Duration) -> Problem {
+        let seconds = wait.as_secs() + 1;
+        let budget = Budget { calls: budget.calls.saturating_mul(self.factor), ..budget };
+        Problem::new(
+            FaultKind::TooMany,
+            "too_many_requests",
+            format!("That was too often. Wait {seconds} s and try again."),
+        )
+        .with_retry_after(seconds)
+        .with_spent(budget)
     }
 
     /// Forgets callers who have not knocked for a while.
@@ -81,12 +110,6 @@ impl Limits {
     }
 }
 
-fn too_many(wait: Duration) -> Problem {
-    let seconds = wait.as_secs() + 1;
-    Problem::new(
-        FaultKind::TooMany,
-        "too_many_requests",
-        format!("That was too often. Wait {seconds} s and try again."),
-    )
-    .with_retry_after(seconds)
+fn key(budget: Budget, who: &str) -> String {
+    format!("{}/{who}", budget.name)
 }

@@ -7,6 +7,7 @@ use http::{HeaderValue, StatusCode, header};
 use kernel::{Fault, FaultKind, FieldFault};
 use serde::Serialize;
 
+use crate::limits::Budget;
 use crate::status;
 
 /// What a handler returns.
@@ -24,6 +25,8 @@ pub struct Problem {
     /// Facts that help to go on, merged into the document.
     pub extra: Option<serde_json::Value>,
     pub retry_after_s: Option<u64>,
+    /// The budget that is spent, for the `RateLimit` headers.
+    pub spent: Option<Box<Budget>>,
 }
 
 /// The document as it is sent.
@@ -51,7 +54,16 @@ impl Problem {
     /// A problem of this kind that no domain error stands behind.
     pub fn new(kind: FaultKind, code: &'static str, detail: impl Into<String>) -> Self {
         let (status, title) = status::of(kind);
-        Self { status, code, title, detail: detail.into(), fields: Vec::new(), extra: None, retry_after_s: None }
+        Self {
+            status,
+            code,
+            title,
+            detail: detail.into(),
+            fields: Vec::new(),
+            extra: None,
+            retry_after_s: None,
+            spent: None,
+        }
     }
 
     /// The same problem under another status, where HTTP has a narrower one.
@@ -69,6 +81,12 @@ impl Problem {
     /// The same problem with a time to wait.
     pub fn with_retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// The same problem with the budget that is spent.
+    pub fn with_spent(mut self, budget: Budget) -> Self {
+        self.spent = Some(Box::new(budget));
         self
     }
 
@@ -127,6 +145,14 @@ impl IntoResponse for Problem {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let (Some(budget), Some(seconds)) = (&self.spent, self.retry_after_s) {
+            let Budget { name, calls, window_s } = &**budget;
+            let policy = format!("\"{name}\";q={calls};w={window_s}");
+            let left = format!("\"{name}\";r=0;t={seconds}");
+            for (header, value) in [("ratelimit-policy", policy), ("ratelimit", left)] {
+                headers.insert(header, HeaderValue::try_from(value).expect("a name and numbers are visible"));
+            }
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

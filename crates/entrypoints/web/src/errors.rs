@@ -55,15 +55,10 @@ fn page_of(problem: &Problem, request_id: Option<String>) -> ProblemPage {
     if problem.code == "email_not_verified" {
         next = vec![LinkView::to("To my account", links::ACCOUNT)];
     }
-    let wait = problem.retry_after_s.filter(|_| problem.status == StatusCode::TOO_MANY_REQUESTS);
-    let detail = match wait {
-        Some(seconds) => format!("{} Try again in {seconds} seconds.", problem.detail),
-        None => problem.detail.clone(),
-    };
     ProblemPage {
         status: problem.status.as_u16(),
         title,
-        detail,
+        detail: problem.detail.clone(),
         request_id: request_id.filter(|_| problem.status.is_server_error()),
         next,
     }

@@ -6,6 +6,7 @@ mod booking_flow;
 mod crowd;
 mod journey;
 mod kit;
+mod limits;
 mod objects;
 mod payment_flow;
 mod races;

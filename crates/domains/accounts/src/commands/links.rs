@@ -2,9 +2,10 @@
 
 use chrono::TimeDelta;
 use database::{Tx, outbox};
-use kernel::{PersonId, Secret};
+use kernel::{Instant, PersonId, Secret};
 
 use super::Circumstances;
+use crate::limits::{self, Taken};
 use crate::queries::{self, Person};
 use crate::{AccountEvent, AccountsError, store, tokens};
 
@@ -15,6 +16,8 @@ pub(crate) const RESET: &str = "reset_password";
 const VERIFY_HOURS: i64 = 48;
 /// Minutes a password link works.
 const RESET_MINUTES: i64 = 60;
+/// One mail of a kind goes to an address in so many seconds, whoever asks: nobody can fill another's mailbox.
+const MAIL_EVERY_S: f64 = 3_600.0;
 
 /// The secret part of a verification link.
 #[derive(Debug)]
@@ -52,10 +55,16 @@ pub async fn request_verification(
     at: Circumstances<'_>,
     person: PersonId,
 ) -> Result<Option<(Person, VerificationLink)>, AccountsError> {
-    match queries::person(tx, person).await? {
-        Some(found) if !found.email_verified => Ok(Some((found, make_verification(tx, at, person).await?))),
-        _ => Ok(None),
+    let Some(found) = queries::person(tx, person).await?.filter(|found| !found.email_verified) else { return Ok(None) };
+    if let Taken::WaitSeconds(seconds) = take_mail(tx, VERIFY, person, at.now).await? {
+        return Err(AccountsError::MailedLately(seconds as u64));
     }
+    Ok(Some((found, make_verification(tx, at, person).await?)))
+}
+
+/// Whether a mail with such a link may go to this person now.
+async fn take_mail(tx: &mut Tx, purpose: &str, person: PersonId, now: Instant) -> Result<Taken, sqlx::Error> {
+    limits::take(tx, &format!("{purpose}/{person}"), 1.0, 1.0 / MAIL_EVERY_S, now).await
 }
 
 /// Uses a verification link.
@@ -73,7 +82,8 @@ pub async fn verify_email(
     Ok(person)
 }
 
-/// A password link, if the address has an account. The caller answers the same either way.
+/// A password link, if the address has an account and none was mailed within the hour. The caller answers the same either way, and
+/// commits only if there is a link: who asks again before the hour is over does not begin another.
 pub async fn request_password_link(
     tx: &mut Tx,
     at: Circumstances<'_>,
@@ -81,6 +91,9 @@ pub async fn request_password_link(
 ) -> Result<Option<PasswordLink>, AccountsError> {
     let Some((person, _)) = queries::person_by_email(tx, email.trim()).await? else { return Ok(None) };
     if person.is_suspended {
+        return Ok(None);
+    }
+    if take_mail(tx, RESET, person.id, at.now).await? != Taken::Yes {
         return Ok(None);
     }
     let (text, hash) = tokens::opaque(at.chance);

@@ -8,13 +8,15 @@ use kernel::{Instant, Secret, SessionId};
 use super::Circumstances;
 use crate::life::SessionLife;
 use crate::queries::{self, Person};
-use crate::store::{self, NewSession};
+use crate::store::{self, NewSession, guesses};
 use crate::{AccountsError, Hasher, Keys, tokens};
 
 /// Failed tries in a row before the next one has to wait.
 const FREE_FAILURES: i32 = 5;
 /// The longest wait, in seconds.
 const WAIT_S_MAX: i64 = 900;
+/// Failed tries in a row, from anywhere, before only a mailed link opens the account again (NIST SP 800-63B).
+const FAILURES_MAX: i32 = 100;
 
 /// What somebody who logs in shows of themselves.
 #[derive(Debug, Clone, Copy)]
@@ -52,43 +54,57 @@ pub async fn check_password(
     database: &Database,
     keys: &Keys,
     hasher: &Hasher,
-    now: Instant,
+    at: Circumstances<'_>,
     login: Login,
     ip_prefix: &str,
 ) -> Result<Person, AccountsError> {
-    let account = hmac_sha256(keys.account_names.expose(), login.email.trim().to_lowercase().as_bytes());
+    let account = account_key(keys, &login.email);
     let (found, failed) = {
         let mut connection = database.acquire().await?;
-        let failed = refuse_if_slowed(&mut connection, &account, ip_prefix, now).await?;
+        let failed = refuse_if_slowed(&mut connection, &account, ip_prefix, at.now).await?;
         (queries::person_by_email(&mut connection, login.email.trim()).await?, failed)
     };
     // No connection is held while the password is hashed.
     let (person, hash) = found.unzip();
-    let matches = hasher.verify(keys, hash.flatten(), login.password).await?;
+    let hash = hash.flatten();
+    let verdict = hasher.verify(keys, hash.clone(), login.password.clone()).await?;
     match person {
-        Some(person) if matches && person.is_suspended => Err(AccountsError::Suspended),
-        Some(person) if matches => {
+        Some(person) if verdict.matches && person.is_suspended => Err(AccountsError::Suspended),
+        Some(person) if verdict.matches => {
             if failed {
-                store::clear_failures(&mut *database.acquire().await?, &account, ip_prefix).await?;
+                guesses::clear_failures(&mut *database.acquire().await?, &account, ip_prefix).await?;
+            }
+            if let (true, Some(old)) = (verdict.is_outdated, hash) {
+                let new = hasher.hash(keys, at.chance, login.password).await?;
+                store::replace_hash(&mut *database.acquire().await?, person.id, &old, &new).await?;
             }
             Ok(person)
         }
         _ => {
-            store::count_failure(&mut *database.acquire().await?, &account, ip_prefix, now).await?;
+            guesses::count_failure(&mut *database.acquire().await?, &account, ip_prefix, at.now).await?;
             Err(AccountsError::BadCredentials)
         }
     }
 }
 
-/// Whether there were failures; refuses while the last one is too fresh.
+/// Names the account of an address, known or not, without telling the address.
+pub(super) fn account_key(keys: &Keys, email: &str) -> [u8; 32] {
+    hmac_sha256(keys.account_names.expose(), email.trim().to_lowercase().as_bytes())
+}
+
+/// Whether there were failures; refuses while the last one is too fresh, and for good after too many.
 async fn refuse_if_slowed(
     connection: &mut Connection,
     account: &[u8; 32],
     ip_prefix: &str,
     now: Instant,
 ) -> Result<bool, AccountsError> {
-    let Some((failures, last)) = store::failures(connection, account, ip_prefix).await? else { return Ok(false) };
-    let left = wait_s(failures) - (now - last).num_seconds();
+    let failures = guesses::failures(connection, account, ip_prefix).await?;
+    if failures.everywhere >= FAILURES_MAX {
+        return Err(AccountsError::Locked);
+    }
+    let Some((here, last)) = failures.here else { return Ok(failures.everywhere > 0) };
+    let left = wait_s(here) - (now - last).num_seconds();
     if left > 0 { Err(AccountsError::Slowed(left.unsigned_abs())) } else { Ok(true) }
 }
 

@@ -3,7 +3,9 @@
 use database::{Database, Tx, outbox};
 use kernel::{Chance, FieldFault, PersonId, Secret};
 
+use super::login::account_key;
 use super::{Circumstances, links};
+use crate::store::guesses;
 use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, fields, queries, store, tokens};
 
 /// Checks the old password and hashes the new one, before any transaction begins.
@@ -17,7 +19,7 @@ pub async fn prepare_change(
     new: Secret<String>,
 ) -> Result<String, AccountsError> {
     let stored = queries::password_hash(&mut *database.acquire().await?, caller.id).await?;
-    if !hasher.verify(keys, stored, old).await? {
+    if !hasher.verify(keys, stored, old).await?.matches {
         return Err(AccountsError::Fields(vec![FieldFault::new(
             "current_password",
             "wrong",
@@ -63,6 +65,7 @@ pub async fn reset_password(
     let hash = hasher.hash(keys, at.chance, new).await?;
     store::set_password(tx, person, &hash, at.now).await?;
     store::raise_epoch(tx, person, at.now).await?;
+    guesses::clear_all_failures(tx, &account_key(keys, &found.email)).await?;
     // Whoever opens the mail has the address.
     store::mark_verified(tx, person, at.now).await?;
     store::revoke_sessions(tx, person, None, "password_changed", at.now).await?;

@@ -58,3 +58,23 @@ async fn a_new_password_ends_every_session() {
     let access = cache.by_access_token(&desk.test.database, &desk.keys, desk.at().now, &pair.access.text).await;
     assert!(matches!(access, Err(AccountsError::NoSession)));
 }
+
+#[tokio::test]
+async fn one_link_of_a_kind_is_mailed_in_an_hour() {
+    let desk = Desk::open().await;
+    let ana = desk.ana().await;
+    for (minutes, is_mailed) in [(0, true), (30, false), (29, false), (1, true)] {
+        desk.clock.advance(TimeDelta::minutes(minutes));
+        let mut tx = desk.test.database.begin().await.unwrap();
+        let link = commands::request_password_link(&mut tx, desk.at(), "ana@example.org").await.unwrap();
+        let verification = commands::request_verification(&mut tx, desk.at(), ana.id).await;
+        assert_eq!(link.is_some(), is_mailed, "after {minutes} more minutes");
+        assert_eq!(verification.is_ok(), is_mailed, "after {minutes} more minutes");
+        if is_mailed {
+            tx.commit().await.unwrap();
+        } else {
+            assert!(matches!(verification, Err(AccountsError::MailedLately(1..=1_801))));
+            tx.rollback().await.unwrap();
+        }
+    }
+}

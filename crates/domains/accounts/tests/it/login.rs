@@ -10,7 +10,7 @@ use crate::support::{Desk, PASSWORD};
 
 async fn attempt(desk: &Desk, email: &str, password: &str, ip: &str) -> Result<Person, AccountsError> {
     let login = Login { email: email.to_owned(), password: Secret::new(password.to_owned()) };
-    commands::check_password(&desk.test.database, &desk.keys, &desk.hasher, desk.clock.now(), login, ip).await
+    commands::check_password(&desk.test.database, &desk.keys, &desk.hasher, desk.at(), login, ip).await
 }
 
 #[tokio::test]
@@ -56,6 +56,42 @@ async fn five_failures_slow_this_network_and_no_other() {
         ),
         "a success cleared the count"
     );
+}
+
+/// [`PASSWORD`], hashed at half the cost of today with the keys of [`Desk`].
+const EARLIER_HASH: &str =
+    "$argon2id$v=19$m=8192,t=1,p=1$AQEBAQEBAQEBAQEBAQEBAQ$cYay9YMLOQ/al0uTHbIheONEHhBLpeK2cOmqaDT0dFY";
+
+#[tokio::test]
+async fn a_log_in_hashes_anew_what_was_hashed_at_another_cost() {
+    let desk = Desk::open().await;
+    let ana = desk.ana().await;
+    let pool = desk.test.database.pool();
+    sqlx::query("UPDATE credentials SET password_hash = $1").bind(EARLIER_HASH).execute(pool).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(attempt(&desk, "ana@example.org", PASSWORD, "192.0.2.1").await.unwrap().id, ana.id);
+        let kept: String = sqlx::query_scalar("SELECT password_hash FROM credentials").fetch_one(pool).await.unwrap();
+        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_failures_from_anywhere_leave_only_the_mailed_link() {
+    let desk = Desk::open().await;
+    desk.ana().await;
+    let wrong = "wrong horse battery";
+    assert!(matches!(attempt(&desk, "ana@example.org", wrong, "192.0.2.1").await, Err(AccountsError::BadCredentials)));
+    let pool = desk.test.database.pool();
+    sqlx::query("UPDATE login_failures SET failures = 99 WHERE ip_prefix = '*'").execute(pool).await.unwrap();
+    assert!(matches!(attempt(&desk, "ana@example.org", wrong, "192.0.2.2").await, Err(AccountsError::BadCredentials)));
+    assert!(matches!(attempt(&desk, "ana@example.org", PASSWORD, "192.0.2.3").await, Err(AccountsError::Locked)));
+
+    let mut tx = desk.test.database.begin().await.unwrap();
+    let link = commands::request_password_link(&mut tx, desk.at(), "ana@example.org").await.unwrap().unwrap();
+    let new = || Secret::new("a quite different phrase".to_owned());
+    commands::reset_password(&mut tx, &desk.keys, &desk.hasher, desk.at(), &link.token, new()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(attempt(&desk, "ana@example.org", new().expose(), "192.0.2.3").await.is_ok());
 }
 
 #[tokio::test]

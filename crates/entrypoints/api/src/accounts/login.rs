@@ -38,7 +38,8 @@ pub async fn handle(
     let ip_prefix = address.prefix();
     let login = Login { email: input.email, password: input.password };
     let person =
-        commands::check_password(&site.database, &site.keys, &site.hasher, site.clock.now(), login, &ip_prefix).await?;
+        commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &ip_prefix)
+            .await?;
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut tx = site.database.begin().await?;
     let shown = Presented { user_agent, ip_prefix: &ip_prefix };

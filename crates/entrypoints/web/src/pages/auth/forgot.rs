@@ -40,7 +40,7 @@ pub(crate) async fn send(State(site): State<Site>, frame: Frame, Posted(input): 
     frame.answer(&Notice::check_mail(
         &site,
         input.email.trim(),
-        "It works for one hour.",
+        "It works for one hour, and no other is mailed meanwhile: look among spam too.",
         LinkView::to("Back to signing in", links::LOGIN),
     ))
 }

@@ -64,7 +64,7 @@ pub(crate) async fn open(
     let login = commands::Login { email: credentials.email, password: credentials.password };
     let prefix = address.prefix();
     let checked =
-        commands::check_password(&site.database, &site.keys, &site.hasher, site.clock.now(), login, &prefix).await;
+        commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &prefix).await;
     let person = match checked.map_err(Problem::from) {
         Ok(person) => person,
         Err(problem) if problem.status.is_server_error() => return Err(problem),

@@ -1,0 +1,114 @@
+//! What is counted of those who knock: failed log-ins, and token buckets that every node shares.
+
+use database::{Connection, Tx};
+use kernel::Instant;
+
+/// The row of an account that counts failures from all networks.
+const EVERYWHERE: &str = "*";
+
+/// Log-ins to an account that failed in a row.
+pub(crate) struct Failures {
+    /// How many from this network, and when the last one did.
+    pub here: Option<(i32, Instant)>,
+    pub everywhere: i32,
+}
+
+/// How many log-ins failed.
+pub(crate) async fn failures(
+    connection: &mut Connection,
+    account: &[u8; 32],
+    ip_prefix: &str,
+) -> Result<Failures, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT ip_prefix, failures, last_failed_at FROM login_failures WHERE account_key = $1 AND ip_prefix IN ($2, $3)",
+        account.as_slice(),
+        ip_prefix,
+        EVERYWHERE
+    );
+    let mut found = Failures { here: None, everywhere: 0 };
+    for row in rows.fetch_all(connection).await? {
+        if row.ip_prefix == EVERYWHERE {
+            found.everywhere = row.failures;
+        } else {
+            found.here = Some((row.failures, row.last_failed_at));
+        }
+    }
+    Ok(found)
+}
+
+/// Counts one more failure.
+pub(crate) async fn count_failure(
+    connection: &mut Connection,
+    account: &[u8; 32],
+    ip_prefix: &str,
+    now: Instant,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO login_failures (account_key, ip_prefix, failures, last_failed_at) VALUES ($1, $2, 1, $3), ($1, $4, 1, $3)
+         ON CONFLICT (account_key, ip_prefix) DO UPDATE SET failures = login_failures.failures + 1, last_failed_at = $3",
+        account.as_slice(),
+        ip_prefix,
+        now,
+        EVERYWHERE
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// A success ends the row of failures, and clears those of this network: other networks stay slowed.
+pub(crate) async fn clear_failures(
+    connection: &mut Connection,
+    account: &[u8; 32],
+    ip_prefix: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM login_failures WHERE account_key = $1 AND ip_prefix IN ($2, $3)",
+        account.as_slice(),
+        ip_prefix,
+        EVERYWHERE
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// A new password was set: failures to guess the old one say nothing any more.
+pub(crate) async fn clear_all_failures(tx: &mut Tx, account: &[u8; 32]) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM login_failures WHERE account_key = $1", account.as_slice())
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
+/// Takes one token and says what is left. Below zero there was none: the debt is kept, at most one bucket deep, so that
+/// somebody who keeps knocking keeps waiting.
+pub(crate) async fn take_from_bucket(
+    connection: &mut Connection,
+    key: &str,
+    capacity: f64,
+    refill_per_s: f64,
+    now: Instant,
+) -> Result<f64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"INSERT INTO rate_buckets AS bucket (key, tokens, updated_at) VALUES ($1, $2::float8 - 1, $4)
+           ON CONFLICT (key) DO UPDATE SET
+             tokens = greatest(-1, least($2::float8, bucket.tokens + $3::float8 * greatest(0, extract(epoch FROM ($4 - bucket.updated_at))::float8)) - 1),
+             updated_at = $4
+           RETURNING tokens AS "tokens!""#,
+        key,
+        capacity,
+        refill_per_s,
+        now
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// Puts one token back.
+pub(crate) async fn return_to_bucket(connection: &mut Connection, key: &str, capacity: f64) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE rate_buckets SET tokens = least($2, tokens + 1) WHERE key = $1", key, capacity)
+        .execute(connection)
+        .await
+        .map(drop)
+}
