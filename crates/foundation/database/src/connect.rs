@@ -1,10 +1,12 @@
 //! Opening the pool, with a clear sentence for everything that can be wrong.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
+use crate::surplus::Surplus;
 use crate::{DatabaseConfig, Tx};
 
 /// The oldest PostgreSQL that has what we use.
@@ -61,19 +63,26 @@ impl Database {
             .options(settings)
             .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_millis(500));
         try_out(&options, &place).await?;
+        let surplus = Arc::new(Surplus::new(Instant::now()));
+        let taken = Arc::clone(&surplus);
         let pool = PgPoolOptions::new()
             .max_connections(config.connections_max)
             .acquire_timeout(Duration::from_secs(3))
             .idle_timeout(IDLE_KEPT)
             // A ping costs a round trip on every query, so only a connection that lay idle is asked whether it still lives.
             .test_before_acquire(false)
-            .before_acquire(|connection, usage| {
+            .before_acquire(move |connection, usage| {
+                taken.note(usage.idle_for, Instant::now());
                 Box::pin(async move {
                     if usage.idle_for > IDLE_TRUSTED {
                         connection.ping().await?;
                     }
                     Ok(true)
                 })
+            })
+            .after_release(move |_, _| {
+                let is_surplus = surplus.take();
+                Box::pin(async move { Ok(!is_surplus) })
             })
             .connect_with(options)
             .await

@@ -7,6 +7,7 @@ pub mod idempotency;
 pub mod installation;
 pub mod migrations;
 pub mod outbox;
+mod surplus;
 #[cfg(feature = "testing")]
 pub mod testing;
 
