@@ -11,17 +11,15 @@ CREATE TABLE installation (
   created_at timestamptz NOT NULL
 );
 
--- Facts, written in the transaction of their effect. A dispatcher turns each into jobs and marks it.
+-- Facts, written in the transaction of their effect. A dispatcher takes each out in the transaction that writes the jobs it causes.
 CREATE TABLE outbox (
-  id            uuid PRIMARY KEY,
-  position      bigint GENERATED ALWAYS AS IDENTITY,
+  position      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id            uuid NOT NULL,
   topic         text NOT NULL,
   subject_id    uuid NOT NULL,
   payload       jsonb NOT NULL,
-  occurred_at   timestamptz NOT NULL,
-  dispatched_at timestamptz
+  occurred_at   timestamptz NOT NULL
 );
-CREATE INDEX outbox_pending ON outbox (position) WHERE dispatched_at IS NULL;
 
 -- How a statement of any domain records its facts beside its effect, in one round trip.
 CREATE FUNCTION append_facts(ids uuid[], topics text[], subject_ids uuid[], payloads jsonb[], at timestamptz) RETURNS void LANGUAGE plpgsql AS $$

@@ -91,6 +91,39 @@ CREATE TABLE allocations (
   CONSTRAINT allocations_never_overlap EXCLUDE USING gist (celebrity_id WITH =, span WITH &&)
 );
 
+-- Holds times for bookings, and tells for which ones: the others are taken.
+--
+-- The advisory locks make those who want one calendar take turns, which bare inserts against the constraint turn into deadlocks;
+-- they are taken in one order, so that two groups never wait for each other. Most times are free, and an insert that hopes so
+-- looks for the time once, where one that expects a conflict looks before and after.
+CREATE FUNCTION hold_times(ids uuid[], celebrity_ids uuid[], spans tstzrange[], booking_ids uuid[], ends timestamptz[], at timestamptz)
+RETURNS uuid[] LANGUAGE plpgsql AS $$
+DECLARE
+  held uuid[];
+BEGIN
+  PERFORM pg_advisory_xact_lock(calendar) FROM (
+    SELECT DISTINCT hashtextextended(celebrity_id::text || current_schema(), 0) AS calendar FROM unnest(celebrity_ids) AS celebrity_id
+    ORDER BY calendar) AS calendars;
+  BEGIN
+    WITH hold AS (
+      INSERT INTO allocations (id, celebrity_id, span, booking_id, expires_at, kind, created_at)
+      SELECT *, 'hold', at FROM unnest(ids, celebrity_ids, spans, booking_ids, ends)
+      RETURNING booking_id
+    )
+    SELECT array_agg(booking_id) INTO held FROM hold;
+  EXCEPTION WHEN exclusion_violation THEN
+    WITH hold AS (
+      INSERT INTO allocations (id, celebrity_id, span, booking_id, expires_at, kind, created_at)
+      SELECT *, 'hold', at FROM unnest(ids, celebrity_ids, spans, booking_ids, ends)
+      ON CONFLICT ON CONSTRAINT allocations_never_overlap DO NOTHING
+      RETURNING booking_id
+    )
+    SELECT array_agg(booking_id) INTO held FROM hold;
+  END;
+  RETURN held;
+END
+$$;
+
 -- Every deadline is a row that both sides can see and a job works off.
 CREATE TABLE booking_deadlines (
   booking_id uuid NOT NULL REFERENCES bookings (id) ON DELETE CASCADE,

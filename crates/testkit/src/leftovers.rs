@@ -18,7 +18,7 @@ async fn read(config: DatabaseConfig, now: Instant) -> Result<Vec<String>, sqlx:
     sqlx::query_scalar(
         "SELECT 'job ' || kind FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1
          UNION ALL SELECT 'dead job ' || kind || ': ' || coalesce(last_error, '') FROM jobs WHERE dead_at IS NOT NULL
-         UNION ALL SELECT 'fact ' || topic FROM outbox WHERE dispatched_at IS NULL",
+         UNION ALL SELECT 'fact ' || topic FROM outbox",
     )
     .bind(now)
     .fetch_all(database.pool())

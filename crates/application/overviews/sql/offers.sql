@@ -1,4 +1,6 @@
 -- $1 offerings, $2 the first day whose exceptions can matter, $3 the day of the fees
+--
+-- The inner SELECT keeps the number of offerings from the planner, which would plan anew for every other number.
 SELECT o.id AS "offering_id: OfferingId", c.id AS "board_celebrity_id: CelebrityId", c.time_zone, o.duration_minutes, o.buffer_before_minutes,
   o.buffer_after_minutes, o.step_minutes, o.lead_time_minutes, o.horizon_days,
   (SELECT coalesce(jsonb_agg(jsonb_build_array(weekday, opens_minute, closes_minute)), '[]') FROM weekly_hours
@@ -14,4 +16,4 @@ JOIN celebrities c ON c.id = o.celebrity_id
 JOIN cancellation_policies p ON p.key = o.policy_key
 JOIN LATERAL (SELECT * FROM fee_schedules WHERE currency = o.currency AND effective_from <= $3
   ORDER BY effective_from DESC LIMIT 1) AS f ON true
-WHERE o.id = ANY($1) AND o.is_active AND c.status = 'published'
+WHERE o.id = ANY(ARRAY(SELECT unnest($1::uuid[]))) AND o.is_active AND c.status = 'published'

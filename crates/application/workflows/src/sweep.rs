@@ -1,13 +1,13 @@
 //! What nobody needs any more: lapsed keys, ended sessions, finished jobs. Once an hour, by whichever server comes first.
 
 use chrono::TimeDelta;
-use database::{idempotency, outbox};
+use database::idempotency;
 
 use crate::{Services, WorkflowError};
 
 /// Retries come within a day.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
-/// Finished jobs and dispatched facts are kept for questions about yesterday.
+/// Finished jobs are kept for questions about yesterday.
 const WORK_KEPT: TimeDelta = TimeDelta::days(7);
 
 /// Sweeps once.
@@ -15,7 +15,6 @@ pub(crate) async fn sweep(site: &Services) -> Result<(), WorkflowError> {
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
     idempotency::forget(&mut tx, now - KEYS_KEPT).await?;
-    outbox::forget_dispatched(&mut tx, now - WORK_KEPT).await?;
     jobs::forget_finished(&mut tx, now - WORK_KEPT).await?;
     accounts::commands::forget_old(&mut tx, now).await?;
     Ok(tx.commit().await?)

@@ -109,19 +109,15 @@ async fn work_jobs(site: &Site) -> Result<Round, WorkflowError> {
     Ok(Round { done, has_more: done > 0 })
 }
 
-/// Turns facts into jobs: the jobs and the mark on the fact share a transaction.
+/// Turns facts into jobs: a fact leaves the outbox in the transaction that writes its jobs.
 async fn dispatch(site: &Services) -> Result<usize, WorkflowError> {
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
-    let facts = outbox::take_pending(&mut tx, FACTS_MAX as i64).await?;
+    let facts = outbox::take(&mut tx, FACTS_MAX as i64).await?;
     for fact in &facts {
         for job in reactions::to(fact, now) {
             jobs::enqueue(&mut tx, &*site.chance, now, &job).await?;
         }
-    }
-    if !facts.is_empty() {
-        let ids: Vec<_> = facts.iter().map(|fact| fact.id).collect();
-        outbox::mark_dispatched(&mut tx, &ids, now).await?;
     }
     tx.commit().await?;
     Ok(facts.len())

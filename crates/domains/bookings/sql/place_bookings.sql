@@ -1,11 +1,8 @@
 -- Bookings with all that belongs to them, in one round trip: those whose time is taken do not come back.
 --
--- The advisory locks make those who want one calendar take turns, which bare inserts against the constraint turn into deadlocks;
--- they are taken in one order, so that two groups never wait for each other.
---
 -- $1 now; the other parameters are columns of what is wanted. A hold's id is null where no time is held, a deadline where none runs.
 WITH wanted AS MATERIALIZED (
-  SELECT *, tstzrange(held_from, held_to) AS span FROM unnest(
+  SELECT * FROM unnest(
     $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
     $12::text[], $13::timestamptz[], $14::timestamptz[], $15::timestamp[], $16::text[], $17::text[], $18::integer[], $19::integer[],
     $20::timestamptz[], $21::text[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::text[], $27::integer[],
@@ -19,17 +16,10 @@ WITH wanted AS MATERIALIZED (
     hold_id, held_from, held_to, fact_id, topic, payload,
     answered_id, route, key, request_hash, answer_status, answer_body)
 ),
-turn AS MATERIALIZED (
-  SELECT pg_advisory_xact_lock(calendar) IS NOT NULL AS ours FROM (
-    SELECT DISTINCT hashtextextended(celebrity_id::text || current_schema(), 0) AS calendar FROM wanted
-    WHERE hold_id IS NOT NULL ORDER BY calendar) AS calendars
-),
-held AS (
-  INSERT INTO allocations (id, celebrity_id, span, kind, booking_id, expires_at, created_at)
-  SELECT hold_id, celebrity_id, span, 'hold', id, hold_expires_at, $1 FROM wanted
-  WHERE hold_id IS NOT NULL AND (SELECT bool_and(ours) FROM turn)
-  ON CONFLICT ON CONSTRAINT allocations_never_overlap DO NOTHING
-  RETURNING booking_id
+held AS MATERIALIZED (
+  SELECT unnest(hold_times(array_agg(hold_id), array_agg(celebrity_id), array_agg(tstzrange(held_from, held_to)), array_agg(id),
+    array_agg(hold_expires_at), $1)) AS booking_id
+  FROM wanted WHERE hold_id IS NOT NULL
 ),
 booking AS (
   INSERT INTO bookings (id, reference, customer_id, celebrity_id, offering_id, kind, mode, status, payment_status, fulfilment_status, title,

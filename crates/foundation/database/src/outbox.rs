@@ -70,29 +70,19 @@ pub async fn append(tx: &mut Tx, chance: &dyn Chance, now: Instant, event: &impl
     Ok(())
 }
 
-/// Facts nobody reacted to yet, oldest first, locked until the transaction ends; other dispatchers skip them.
-pub async fn take_pending(tx: &mut Tx, count_max: i64) -> Result<Vec<Fact>, sqlx::Error> {
+/// Takes facts out, oldest first, for whoever commits the reactions to them in the same transaction. Other dispatchers skip them.
+pub async fn take(tx: &mut Tx, count_max: i64) -> Result<Vec<Fact>, sqlx::Error> {
     // A plan that was kept from when there were no facts would read the whole table ever after.
     sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan").execute(&mut **tx).await?;
     sqlx::query_as!(
         Fact,
-        r#"SELECT id AS "id: FactId", topic, subject_id, payload AS "payload: Json<Box<RawValue>>", occurred_at FROM outbox
-           WHERE dispatched_at IS NULL ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED"#,
+        r#"WITH taken AS (
+             DELETE FROM outbox WHERE position IN (SELECT position FROM outbox ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED)
+             RETURNING *
+           )
+           SELECT id AS "id: FactId", topic, subject_id, payload AS "payload: Json<Box<RawValue>>", occurred_at FROM taken ORDER BY position"#,
         count_max
     )
     .fetch_all(&mut **tx)
     .await
-}
-
-/// Marks facts as reacted to, in the transaction that enqueued the reactions.
-pub async fn mark_dispatched(tx: &mut Tx, ids: &[FactId], now: Instant) -> Result<(), sqlx::Error> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    sqlx::query!("UPDATE outbox SET dispatched_at = $2 WHERE id = ANY($1)", &ids, now).execute(&mut **tx).await?;
-    Ok(())
-}
-
-/// Forgets facts that were reacted to before `before`.
-pub async fn forget_dispatched(tx: &mut Tx, before: Instant) -> Result<u64, sqlx::Error> {
-    let gone = sqlx::query!("DELETE FROM outbox WHERE dispatched_at < $1", before).execute(&mut **tx).await?;
-    Ok(gone.rows_affected())
 }
