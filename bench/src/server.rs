@@ -106,10 +106,13 @@ impl Drop for Server {
 }
 
 impl Stage {
-    /// Our program on `database_url`, without limits on how often one address may call.
+    /// Our program on `database_url`, without limits on how often one address may call and how much a customer leaves unpaid.
     pub fn program(&self, database_url: &str) -> Command {
         let mut command = Command::new(&self.program);
-        command.env("DATABASE_URL", database_url).env("STAGEDOOR_RATE_FACTOR", "1000000");
+        command
+            .env("DATABASE_URL", database_url)
+            .env("STAGEDOOR_RATE_FACTOR", "1000000")
+            .env("STAGEDOOR_UNPAID_MAX", "0");
         command
     }
 }

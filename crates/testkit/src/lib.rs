@@ -35,6 +35,8 @@ pub use crate::mail_server::MailServer;
 
 /// Tests knock more often than people do.
 const PATIENCE: u32 = 100_000;
+/// What a strict server lets a customer leave unpaid.
+pub const UNPAID_MAX: u32 = 3;
 
 /// Repeats a run: the seed that a failed one printed.
 const SEED_VARIABLE: &str = "STAGEDOOR_TEST_SEED";
@@ -66,7 +68,7 @@ impl TestSite {
         println!("{SEED_VARIABLE}={seed}");
         let test = TestDatabase::new().await;
         let clock = Arc::new(ManualClock::at("2026-12-01T12:00:00Z".parse().expect("a date")));
-        let site = services(&test.database, clock.clone(), seed, mailer);
+        let site = services(&test.database, clock.clone(), seed, mailer, None);
         let router = router(&site, PATIENCE);
         let cast = Cast::engage(&site, &router).await;
         Self { site, clock, router, cast, may_leave_jobs: AtomicBool::new(false), test }
@@ -76,9 +78,16 @@ impl TestSite {
     pub async fn second_site(&self) -> (Site, Router) {
         let database = Database::connect(&self.test.config()).await.expect("the test server answers");
         // Chance of its own: two servers never make the same ids.
-        let site = services(&database, self.clock.clone(), seed().wrapping_add(1), Arc::new(MailboxMailer));
+        let site = services(&database, self.clock.clone(), seed().wrapping_add(1), Arc::new(MailboxMailer), None);
         let router = router(&site, PATIENCE);
         (site, router)
+    }
+
+    /// Another server that is as strict as one in earnest.
+    pub fn strict_server(&self) -> Router {
+        let (database, clock) = (&self.test.database, self.clock.clone());
+        let site = services(database, clock, seed().wrapping_add(1), Arc::new(MailboxMailer), Some(UNPAID_MAX));
+        router(&site, 1)
     }
 
     /// The schema, for statements of a test's own.
@@ -121,7 +130,13 @@ fn seed() -> u64 {
     })
 }
 
-fn services(database: &Database, clock: Arc<ManualClock>, seed: u64, mailer: Arc<dyn Mailer>) -> Site {
+fn services(
+    database: &Database,
+    clock: Arc<ManualClock>,
+    seed: u64,
+    mailer: Arc<dyn Mailer>,
+    unpaid_max: Option<u32>,
+) -> Site {
     let chance = Arc::new(SeededChance::new(seed));
     Arc::new(Services::new(Parts {
         database: database.clone(),
@@ -130,7 +145,7 @@ fn services(database: &Database, clock: Arc<ManualClock>, seed: u64, mailer: Arc
         chance,
         keys: accounts::Keys::derive(&Secret::new(vec![7; 32])),
         hasher: accounts::Hasher::new(2),
-        settings: Settings { public_url: "https://stagedoor.test".to_owned(), development: true },
+        settings: Settings { public_url: "https://stagedoor.test".to_owned(), development: true, unpaid_max },
         mailer,
     }))
 }

@@ -43,6 +43,7 @@ impl Server {
             .env("STAGEDOOR_DEMO", "lite")
             // One machine makes more requests a minute than any person.
             .env("STAGEDOOR_RATE_FACTOR", "1000")
+            .env("STAGEDOOR_UNPAID_MAX", "0")
             .stdin(Stdio::null())
             .stdout(File::create(&log)?)
             .stderr(File::options().append(true).open(&log)?)

@@ -28,6 +28,10 @@ pub enum WorkflowError {
     NotOffered { alternatives: Vec<FreeTime> },
     #[error("The hold on this time has lapsed, and nothing was charged. Choose a time again.")]
     HoldLapsed,
+    #[error(
+        "{max} of your bookings wait for your payment, and more may not wait. Pay for one or cancel it, then book this time."
+    )]
+    TooManyUnpaid { max: u32 },
     #[error("This is your own profile; nobody books themselves.")]
     OwnProfile,
     #[error("This was sent before, and done. Look at your bookings, or send it again as something new.")]
@@ -70,7 +74,11 @@ impl WorkflowError {
 impl Fault for WorkflowError {
     fn kind(&self) -> FaultKind {
         match self {
-            Self::SlotTaken { .. } | Self::HoldLapsed | Self::OwnProfile | Self::EarlierTry => FaultKind::Conflict,
+            Self::SlotTaken { .. }
+            | Self::HoldLapsed
+            | Self::TooManyUnpaid { .. }
+            | Self::OwnProfile
+            | Self::EarlierTry => FaultKind::Conflict,
             Self::NotOffered { .. } | Self::Fields(_) => FaultKind::Invalid,
             Self::Stored(_) => FaultKind::Broken,
             Self::Cards(_) => FaultKind::Unavailable,
@@ -81,6 +89,7 @@ impl Fault for WorkflowError {
     fn code(&self) -> &'static str {
         match self {
             Self::SlotTaken { .. } => "slot_taken",
+            Self::TooManyUnpaid { .. } => "too_many_unpaid",
             Self::NotOffered { .. } => "slot_not_offered",
             Self::HoldLapsed => "hold_lapsed",
             Self::OwnProfile => "own_profile",

@@ -23,6 +23,8 @@ pub struct Settings {
     pub public_url: String,
     /// Whether this is somebody's own machine: shows the mailbox and the gallery.
     pub development: bool,
+    /// Bookings that one customer may leave unpaid at a time: each keeps a time from everybody else.
+    pub unpaid_max: Option<u32>,
 }
 
 /// What services are made of.

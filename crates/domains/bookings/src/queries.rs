@@ -1,12 +1,14 @@
 //! What is read of bookings.
 
-use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use database::Connection;
 use kernel::{ActorKind, BookingId, CelebrityId, Instant, Page, PageRequest, PersonId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Booking, BookingsError, DeadlineKind, Status, store};
+use crate::{Booking, BookingsError, DeadlineKind, HOLD_MINUTES, Status, store};
 
 /// One line of a booking's history.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -54,6 +56,27 @@ pub async fn deadlines(connection: &mut Connection, id: BookingId) -> Result<Vec
         id.0
     );
     Ok(deadlines.fetch_all(connection).await?)
+}
+
+/// How many bookings of these customers wait for their payment, among those that were placed so that a hold can
+/// still run. Customers without any are left out.
+pub async fn unpaid(
+    connection: &mut Connection,
+    customers: &[PersonId],
+    now: Instant,
+) -> Result<HashMap<PersonId, u32>, BookingsError> {
+    let customers: Vec<_> = customers.iter().map(|customer| customer.0).collect();
+    // What was held longer ago than a hold lasts has been paid or has lapsed; the bound keeps the look to a few rows of the index.
+    let rows = sqlx::query!(
+        r#"SELECT customer_id AS "customer: PersonId", count(*) AS "count!" FROM bookings
+           WHERE customer_id = ANY($1) AND created_at > $2 AND status = 'awaiting_payment' AND hold_expires_at > $3
+           GROUP BY customer_id"#,
+        &customers,
+        now - TimeDelta::minutes(HOLD_MINUTES),
+        now
+    );
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.customer, count(row.count))).collect())
 }
 
 /// Whose bookings to list.

@@ -32,6 +32,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     pub rate_factor: u32,
     pub requests_max: usize,
+    /// Bookings that one customer may leave unpaid at a time.
+    pub unpaid_max: Option<u32>,
     /// What a first start loads into a database without people.
     pub demo_size: Option<Size>,
     pub demo_password: Secret<String>,
@@ -104,6 +106,12 @@ impl Config {
             trusted_proxies: proxies(&mut reader),
             rate_factor: reader.parsed("STAGEDOOR_RATE_FACTOR", 1, "a whole number from 1 up"),
             requests_max: reader.parsed("STAGEDOOR_REQUESTS_MAX", 1_024, "a number of requests such as 1024"),
+            unpaid_max: Some(reader.parsed(
+                "STAGEDOOR_UNPAID_MAX",
+                5,
+                "a number of bookings such as 5, or 0 for any number",
+            ))
+            .filter(|max| *max > 0),
             demo_size: demo_size(&mut reader),
             demo_password: reader
                 .secret("STAGEDOOR_DEMO_PASSWORD")

@@ -33,7 +33,11 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
         tracing::warn!("cards are charged by the sandbox provider: bookings are confirmed, but no money moves");
     }
     let cards = Arc::new(cards::SandboxCards::new(ground.database.clone(), clock.clone(), chance.clone()));
-    let settings = Settings { public_url: config.public_url.clone(), development: config.mode == Mode::Development };
+    let settings = Settings {
+        public_url: config.public_url.clone(),
+        development: config.mode == Mode::Development,
+        unpaid_max: config.unpaid_max,
+    };
     let site = Services::new(SiteParts {
         database: ground.database.clone(),
         clock,

@@ -6,9 +6,9 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use kernel::Instant;
 use serde_json::json;
-use testkit::{Answer, Caller, TestSite};
+use testkit::{Answer, Caller, TestSite, UNPAID_MAX};
 
-use crate::journey::{ask_for, at, text};
+use crate::journey::{PAYS, ask_for, at, pay, text};
 
 /// Asks at once, each on a task of its own.
 async fn together(asking: impl Iterator<Item = impl Future<Output = Answer> + Send + 'static>) -> Vec<Answer> {
@@ -73,6 +73,40 @@ async fn a_caller_who_goes_away_finds_one_booking_at_the_next_try() {
         assert_eq!(again.status, 201, "turn {turn}: {}", again.text());
         assert_eq!(bookings(&site).await, turn + 1);
     }
+    site.jobs_may_be_left();
+}
+
+/// Holding costs nothing, so nobody holds a whole calendar.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_leaves_much_unpaid_pays_or_cancels_before_more() {
+    let site = TestSite::new().await;
+    let (router, star) = (site.strict_server(), &site.cast.star);
+    let (caller, other) = (site.cast.customer.at(&router), site.cast.other_customer.at(&router));
+    let answers = together((0..8).map(|turn| {
+        let (caller, star, starts_at) = (caller.clone(), star.clone(), day(&site, turn));
+        async move { ask_for(&caller, &star, starts_at, &format!("much-{turn}")).await }
+    }))
+    .await;
+    let held = answers.iter().filter(|answer| answer.status == 201).count();
+    // Two groups at work do not see each other.
+    assert!((UNPAID_MAX as usize..=2 * UNPAID_MAX as usize).contains(&held), "{held}");
+    assert!(answers.iter().all(|answer| answer.status == 201 || answer.code() == "too_many_unpaid"));
+
+    let refused = ask_for(&caller, star, day(&site, 9), "one-more").await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "too_many_unpaid"), "{}", refused.text());
+    assert_eq!(ask_for(&other, star, day(&site, 9), "mine").await.status, 201);
+    let mut unpaid: Vec<_> = answers.iter().filter(|answer| answer.status == 201).map(Answer::json).collect();
+    // A retry hears what the first try heard.
+    let turn = answers.iter().position(|answer| answer.status == 201).expect("some were held");
+    let again =
+        ask_for(&caller, star, day(&site, turn.try_into().expect("a small number")), &format!("much-{turn}")).await;
+    assert_eq!((again.status, text(&again.json(), "id")), (201, text(&unpaid[0], "id")));
+
+    while unpaid.len() >= UNPAID_MAX as usize {
+        let paid = pay(&caller, &unpaid.pop().expect("there is one"), PAYS, "pays").await;
+        assert_eq!(paid.status, 200, "{}", paid.text());
+    }
+    assert_eq!(ask_for(&caller, star, day(&site, 10), "one-more").await.status, 201);
     site.jobs_may_be_left();
 }
 

@@ -6,6 +6,7 @@ mod desk;
 mod order;
 mod place;
 mod sight;
+mod unpaid;
 
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::{DEADLINES_MAX, work_deadlines};

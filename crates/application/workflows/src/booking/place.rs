@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::desk::{self, Ticket};
 use super::order::{Order, PlaceBooking, Star, Verdict};
+use super::unpaid::Unpaid;
 use crate::{Services, Site, WorkflowError};
 
 /// Free times named to somebody whose time was taken.
@@ -92,10 +93,13 @@ pub(super) async fn together(
     let wanted: Vec<_> = group.iter().map(|ticket| ticket.order.offering).collect();
     let offers = site.offers.read(connection, &wanted, now).await?;
 
+    let mut unpaid = Unpaid::count(site, connection, group, now).await?;
     let mut outcomes = Vec::with_capacity(group.len());
     let (mut places, mut offered) = (Vec::new(), Vec::new());
     for (place, (ticket, offer)) in group.iter().zip(offers).enumerate() {
-        outcomes.push(match ticket.order.judge(offer.as_deref(), now) {
+        let verdict =
+            ticket.order.judge(offer.as_deref(), now).and_then(|verdict| unpaid.admit(ticket.order.customer, verdict));
+        outcomes.push(match verdict {
             Ok(Verdict::Offered(new, star)) => {
                 let begun = Begun::new(*new, &*site.chance, now);
                 let answer = ticket.receipt.answer(Placed { booking: begun.booking.clone(), star }, now);

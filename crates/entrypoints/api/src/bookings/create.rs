@@ -29,7 +29,7 @@ pub struct BookingInput {
 #[utoipa::path(post, path = "/api/bookings", tag = "bookings", request_body = BookingInput,
     params(("Idempotency-Key" = String, Header, description = "A fresh value for each new booking")),
     responses((status = 201, body = BookingView, description = "Placed, and the time held"), (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "There is no such offering"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`slot_taken` with `alternatives`, or `own_profile`")))]
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`slot_taken` with `alternatives`, `too_many_unpaid` (five bookings wait for this customer's payment, unless the operator set another number), or `own_profile`")))]
 pub(super) async fn handle(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

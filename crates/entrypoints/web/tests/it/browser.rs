@@ -41,7 +41,11 @@ impl Browser {
             chance: chance.clone(),
             keys: accounts::Keys::derive(&master),
             hasher: accounts::Hasher::new(1),
-            settings: workflows::Settings { public_url: "http://stage.test".to_owned(), development: true },
+            settings: workflows::Settings {
+                public_url: "http://stage.test".to_owned(),
+                development: true,
+                unpaid_max: None,
+            },
             mailer: Arc::new(mailer::MailboxMailer),
             cards: Arc::new(cards::SandboxCards::new(test.database.clone(), clock, chance)),
         }));
