@@ -65,7 +65,7 @@ impl Ground {
     }
 
     /// Stops the cluster.
-    pub fn close(self) -> anyhow::Result<()> {
+    pub fn close(mut self) -> anyhow::Result<()> {
         Ok(self.cluster.stop()?)
     }
 }

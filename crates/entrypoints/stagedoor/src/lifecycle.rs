@@ -1,6 +1,7 @@
 //! The ground a server stands on: its database, opened and closed in order; and the signals that end it.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -19,7 +20,7 @@ use crate::site::Parts;
 pub struct Ground {
     pub database: Database,
     url: Secret<String>,
-    cluster: Option<RunningCluster>,
+    cluster: Option<Arc<Mutex<RunningCluster>>>,
 }
 
 impl Ground {
@@ -33,7 +34,7 @@ impl Ground {
                 if let Some(note) = running.note() {
                     println!("{note}");
                 }
-                (running.url(), Some(running))
+                (running.url(), Some(Arc::new(Mutex::new(running))))
             }
         };
         let database = Database::connect(&DatabaseConfig {
@@ -57,7 +58,7 @@ impl Ground {
     /// PostgreSQL's program `name`: of the private cluster's version, else of the newest that is installed.
     pub fn postgres_program(&self, name: &str) -> anyhow::Result<PathBuf> {
         Ok(match &self.cluster {
-            Some(cluster) => cluster.program(name),
+            Some(cluster) => held(cluster).program(name),
             None => cluster::program(name)?,
         })
     }
@@ -65,7 +66,7 @@ impl Ground {
     /// Closes everything after some work; a failure that a full disk explains says so.
     pub async fn close_after<T>(self, outcome: anyhow::Result<T>) -> anyhow::Result<T> {
         let outcome = outcome.map_err(|error| {
-            let full = self.cluster.as_ref().and_then(RunningCluster::disk_full);
+            let full = self.cluster.as_deref().and_then(|cluster| held(cluster).disk_full());
             full.map_or(error, anyhow::Error::from)
         });
         let closed = self.close().await;
@@ -77,10 +78,32 @@ impl Ground {
     async fn close(self) -> anyhow::Result<()> {
         self.database.pool().close().await;
         if let Some(cluster) = self.cluster {
-            tokio::task::spawn_blocking(move || cluster.stop()).await??;
+            tokio::task::spawn_blocking(move || held(&cluster).stop()).await??;
         }
         Ok(())
     }
+}
+
+fn held(cluster: &Mutex<RunningCluster>) -> MutexGuard<'_, RunningCluster> {
+    // Whoever panicked left it as it was.
+    cluster.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Looks after the private cluster, if there is one: a server that died is started again.
+pub fn spawn_keeper(ground: &Ground, stop: CancellationToken) -> JoinHandle<()> {
+    let cluster = ground.cluster.clone();
+    spawn_every(Duration::from_secs(1), stop, move || {
+        let Some(cluster) = cluster.clone() else { return };
+        tokio::task::spawn_blocking(move || {
+            // Whoever holds it is starting or stopping it.
+            let Ok(mut cluster) = cluster.try_lock() else { return };
+            match cluster.revive() {
+                Ok(false) => {}
+                Ok(true) => tracing::warn!("the private PostgreSQL had died and was started again"),
+                Err(error) => tracing::error!(%error, "the private PostgreSQL has died and cannot be started"),
+            }
+        });
+    })
 }
 
 /// The wish to stop: Ctrl-C, a supervisor's signal, or the terminal closing. Listening begins before anything is started,

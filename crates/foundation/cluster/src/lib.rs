@@ -106,8 +106,19 @@ impl RunningCluster {
         self.postmaster.ran_out_of_disk(&self.place).then(|| ClusterError::DiskFull { place: self.place.data() })
     }
 
+    /// Starts it again if it has died, by somebody's hand or for want of memory. Says whether it had.
+    pub fn revive(&mut self) -> Result<bool, ClusterError> {
+        if self.users.is_none() || self.postmaster.runs(&self.place) {
+            return Ok(false);
+        }
+        let starting = self.place.lock_starting()?;
+        self.postmaster = Postmaster::find_or_start(&self.place, &self.binaries)?;
+        drop(starting);
+        Ok(true)
+    }
+
     /// Stops it, unless somebody else uses it. Dropping does the same and keeps quiet about failures.
-    pub fn stop(mut self) -> Result<(), ClusterError> {
+    pub fn stop(&mut self) -> Result<(), ClusterError> {
         self.leave()
     }
 

@@ -45,6 +45,7 @@ async fn serve(
     let router = site::router(config, &parts, readiness.clone(), figures.clone());
     let worker = workflows::worker::spawn(parts.site.clone(), stop_working.clone());
     let tidier = lifecycle::spawn_tidier(&parts, stop_working.clone());
+    let keeper = lifecycle::spawn_keeper(ground, stop_working.clone());
     let upkeep = lifecycle::spawn_upkeep(figures.clone(), stop_working.clone());
     announce(config, logins.as_deref());
 
@@ -64,6 +65,7 @@ async fn serve(
         Err(_) => tracing::warn!("a job did not finish in time and was cut"),
     }
     tidier.await?;
+    keeper.await?;
     upkeep.await?;
     Ok(())
 }

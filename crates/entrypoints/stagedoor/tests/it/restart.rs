@@ -1,6 +1,7 @@
 //! Started, killed, started again; two on one database; stopped in order.
 
-use std::time::Instant;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use crate::program::{Folder, Server};
 
@@ -28,4 +29,22 @@ fn a_killed_server_is_picked_up_and_a_stopped_one_leaves_nothing_running() {
     assert!(other.get("/livez").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")), "the other one goes on");
     assert!(other.interrupt(), "the end is clean");
     assert!(folder.postmaster().is_none(), "the last one stops the cluster");
+}
+
+#[test]
+fn a_database_that_dies_is_started_again_while_the_server_lives() {
+    let folder = Folder::new("revived");
+    let server = Server::start(&folder.0, &[]);
+    let first = folder.postmaster().expect("the cluster runs");
+    assert!(Command::new("kill").args(["-KILL", &first.to_string()]).status().is_ok_and(|status| status.success()));
+
+    let ready = |answer: String| answer.starts_with("HTTP/1.1 200");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while folder.postmaster().is_none_or(|now| now == first) || !server.get("/readyz").is_some_and(ready) {
+        assert!(Instant::now() < deadline, "nobody started it again: {}", server.log());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(server.get("/").is_some_and(ready), "pages are back");
+    assert!(server.interrupt(), "the end is clean");
+    assert!(folder.postmaster().is_none(), "and stops the new one");
 }

@@ -40,9 +40,9 @@ fn start(folder: &Path) -> cluster::RunningCluster {
 #[test]
 fn the_last_user_stops_it() {
     let folder = Folder::new("last");
-    let one = start(&folder.0);
+    let mut one = start(&folder.0);
     assert!(!one.was_running());
-    let two = start(&folder.0);
+    let mut two = start(&folder.0);
     assert!(two.was_running());
     one.stop().expect("leaving is fine");
     assert!(folder.postmaster().is_some(), "somebody still uses it");
@@ -55,7 +55,7 @@ fn a_second_start_is_fast() {
     let folder = Folder::new("fast");
     start(&folder.0).stop().expect("it stops");
     let started = Instant::now();
-    let again = start(&folder.0);
+    let mut again = start(&folder.0);
     assert!(started.elapsed() < Duration::from_secs(2), "took {:?}", started.elapsed());
     again.stop().expect("it stops");
 }
@@ -65,7 +65,7 @@ fn a_killed_server_starts_again() {
     let folder = Folder::new("killed");
     let first = start(&folder.0);
     kill(folder.postmaster().expect("it runs"));
-    let second = start(&folder.0);
+    let mut second = start(&folder.0);
     assert!(!second.was_running());
     drop(first);
     second.stop().expect("it stops");
@@ -79,7 +79,7 @@ fn a_number_that_belongs_to_somebody_else_is_no_obstacle() {
     let file = folder.0.join("postgres/data/postmaster.pid");
     std::fs::write(&file, format!("{}\n/elsewhere\n1\n5432\n/socket\n\n 1 2\nready\n", std::process::id()))
         .expect("writes");
-    let again = start(&folder.0);
+    let mut again = start(&folder.0);
     assert!(!again.was_running());
     again.stop().expect("it stops");
 }
