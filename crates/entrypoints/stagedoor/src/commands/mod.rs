@@ -39,7 +39,7 @@ impl Arguments {
     pub fn run(self) -> anyhow::Result<()> {
         let config = Config::from_environment()?;
         let _log = crate::telemetry::start_log(config.mode)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build()?;
         runtime.block_on(async {
             match self.command {
                 Command::Serve => serve::run(config).await,
@@ -51,4 +51,9 @@ impl Arguments {
             }
         })
     }
+}
+
+/// One more than cores: while one is on its way to sleep or back, another answers, so that no core idles in a rush.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get) + 1
 }
