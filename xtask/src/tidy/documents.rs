@@ -14,7 +14,7 @@ pub fn check(sources: &[Source], exists: &dyn Fn(&str) -> bool) -> Vec<String> {
     for source in sources {
         let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for (line, path) in named_paths(source) {
-            let is_there = exists(&path) || exists(&format!("{folder}/{path}"));
+            let is_there = !path.is_empty() && (exists(&path) || exists(&format!("{folder}/{path}")));
             if !is_there && !MADE.iter().any(|made| path.starts_with(made)) {
                 complaints.push(format!("{}:{line}: {path} does not exist", source.path));
             }
@@ -36,8 +36,11 @@ pub fn unowned(manifests: &[Manifest], sources: &[Source]) -> Vec<String> {
     complaints
 }
 
-/// Paths in backticks and in links, with their lines.
+/// Paths in backticks and in links, and those in the last column of a table, with their lines.
 fn named_paths(source: &Source) -> Vec<(usize, String)> {
+    if source.path.ends_with(".csv") {
+        return last_column(&source.text).map(|(line, path)| (line, path.to_owned())).collect();
+    }
     let is_document = source.path.ends_with(".md");
     let mut found = Vec::new();
     for (index, line) in source.text.lines().enumerate() {
@@ -52,6 +55,15 @@ fn named_paths(source: &Source) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+/// Its words below the head of the table; nothing else may stand in it.
+fn last_column(table: &str) -> impl Iterator<Item = (usize, &str)> {
+    let rows = table.lines().zip(1..).skip(1);
+    rows.flat_map(|(row, line)| {
+        let column = row.rsplit(',').next().unwrap_or_default();
+        column.split(' ').map(move |path| (line, path))
+    })
 }
 
 fn is_path(text: &str) -> bool {
@@ -84,6 +96,13 @@ mod tests {
         let source = Source { path: "docs/a.md".into(), text: "see [b](b.md),\n`docs/c.md`, `frontend/dist/x`".into() };
         let found = check(&[source], &|path| path == "docs/b.md");
         assert_eq!(found, ["docs/a.md:2: docs/c.md does not exist"]);
+    }
+
+    #[test]
+    fn the_last_column_of_a_table_holds_paths_and_nothing_else() {
+        let text = "id,how,shown_by\n1,\"here, there\",README.md docs/a.rs\n2,nowhere,";
+        let found = check(&[Source { path: "docs/a.csv".into(), text: text.into() }], &|path| path == "README.md");
+        assert_eq!(found, ["docs/a.csv:2: docs/a.rs does not exist", "docs/a.csv:3:  does not exist"]);
     }
 
     #[test]

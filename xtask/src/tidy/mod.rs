@@ -65,7 +65,7 @@ impl Source {
     fn read_all() -> Result<Vec<Self>> {
         let root = shell::root();
         let skipped = ["target", "node_modules", "dist", "results", ".git", ".sqlx", ".stagedoor", "samples"];
-        let endings = ["rs", "md", "toml", "sql", "ts", "mjs", "css", "html", "json", "example"];
+        let endings = ["rs", "md", "toml", "sql", "ts", "mjs", "css", "html", "json", "csv", "example"];
         let mut sources = Vec::new();
         for file in stamp::files_below(&root, &skipped)? {
             if file.extension().is_some_and(|found| endings.iter().any(|ending| found == *ending)) {
