@@ -139,15 +139,28 @@ impl Config {
         if !self.public_url.starts_with("https://") {
             faults.push("STAGEDOOR_PUBLIC_URL should be the https address people use in production".to_owned());
         }
+        if self.demo_size.is_some() {
+            faults.extend(self.open_logins());
+        }
+    }
+
+    /// What is wrong with demo logins, if anybody could use them: their default password stands in the documentation.
+    pub fn open_logins(&self) -> Option<String> {
+        let is_known = self.demo_password.expose() == demo::PASSWORD_DEFAULT;
+        (self.mode == Mode::Production && is_known).then(|| {
+            "STAGEDOOR_DEMO_PASSWORD should be a password of your own in production: demo data brings an administrator's login".to_owned()
+        })
     }
 }
 
-/// Development only where nobody else can reach us, unless it is said.
+/// Development only where nobody else can reach us, unless it is said: behind a proxy on the same machine everybody can.
 fn mode(reader: &mut Reader<'_>, bind: SocketAddr) -> Mode {
+    let is_proxied = reader.text("STAGEDOOR_TRUSTED_PROXIES").is_some()
+        || reader.text("STAGEDOOR_PUBLIC_URL").is_some_and(|url| url.starts_with("https://"));
     match reader.text("STAGEDOOR_MODE").as_deref() {
         Some("development") => Mode::Development,
         Some("production") => Mode::Production,
-        None if bind.ip().is_loopback() => Mode::Development,
+        None if bind.ip().is_loopback() && !is_proxied => Mode::Development,
         None => Mode::Production,
         Some(other) => {
             reader.faults.push(format!("STAGEDOOR_MODE is {other:?}, but it should be development or production"));
@@ -201,8 +214,34 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_on_the_same_machine_means_production() {
+        let mode = |pairs: &[(&str, &str)]| {
+            let secret = [("STAGEDOOR_SECRET", "0123456789abcdef0123456789abcdef")];
+            read(&[pairs, &secret].concat()).map(|config| config.mode)
+        };
+        let public = ("STAGEDOOR_PUBLIC_URL", "https://stage.example");
+        assert_eq!(mode(&[public]).unwrap(), Mode::Production);
+        assert!(mode(&[("STAGEDOOR_TRUSTED_PROXIES", "127.0.0.1")]).unwrap_err().to_string().contains("https"));
+        assert_eq!(mode(&[public, ("STAGEDOOR_MODE", "development")]).unwrap(), Mode::Development);
+    }
+
+    #[test]
+    fn production_has_no_logins_that_everybody_knows() {
+        let production = [
+            ("STAGEDOOR_MODE", "production"),
+            ("STAGEDOOR_SECRET", "0123456789abcdef0123456789abcdef"),
+            ("STAGEDOOR_PUBLIC_URL", "https://stage.example"),
+        ];
+        let with = |pairs: &[(&'static str, &'static str)]| read(&[&production, pairs].concat());
+        assert!(with(&[("STAGEDOOR_DEMO", "lite")]).unwrap_err().to_string().contains("STAGEDOOR_DEMO_PASSWORD"));
+        assert!(with(&[("STAGEDOOR_DEMO", "lite"), ("STAGEDOOR_DEMO_PASSWORD", "one of our own")]).is_ok());
+        assert!(with(&[]).unwrap().open_logins().is_some(), "`stagedoor demo` asks as well");
+    }
+
+    #[test]
     fn all_faults_are_told_at_once() {
         let faults = read(&[
+            ("STAGEDOOR_MODE", "development"),
             ("STAGEDOOR_BIND", "nowhere"),
             ("STAGEDOOR_RATE_FACTOR", "much"),
             ("STAGEDOOR_TRUSTED_PROXIES", "a, 10.0.0.1"),

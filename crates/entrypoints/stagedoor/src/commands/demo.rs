@@ -1,6 +1,7 @@
 //! `stagedoor demo`: fictional data through the same tables and rules.
 
 use ::demo::{Size, Summary};
+use anyhow::bail;
 use clap::Args;
 
 use crate::config::Config;
@@ -18,6 +19,9 @@ pub struct Options {
 
 /// Loads demo data into a database without other people and ends.
 pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
+    if let Some(fault) = config.open_logins() {
+        bail!(fault);
+    }
     let mut stop = Stop::listen()?;
     let ground = Ground::open(&config).await?;
     let loaded = load(&config, &ground, options.size, &mut stop).await;
