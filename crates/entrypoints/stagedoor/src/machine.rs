@@ -56,5 +56,5 @@ async fn draw_figures(site: Site, figures: PrometheusHandle) -> Response {
     metrics::gauge!("stagedoor_pool_connections").set(f64::from(pool.size()));
     metrics::gauge!("stagedoor_pool_idle").set(f64::from(u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
     figures.run_upkeep();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures.render()).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], figures.render()).into_response()
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
+use percent_encoding::percent_decode_str;
 
 use crate::config::Config;
 use crate::lifecycle::Ground;
@@ -52,7 +53,8 @@ fn dump(ground: &Ground, file: &Path) -> anyhow::Result<()> {
     private.open(&unfinished).with_context(|| format!("{} cannot be written", unfinished.display()))?;
     let mut tool = tool(ground, "pg_dump")?;
     tool.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(&unfinished);
-    run(tool.arg(ground.url()))?;
+    let (url, password) = without_password(ground.url());
+    run(tool.env("PGPASSWORD", password).arg(url))?;
     std::fs::rename(&unfinished, file).with_context(|| format!("{} could not be replaced", file.display()))
 }
 
@@ -64,7 +66,20 @@ async fn put_back(ground: &Ground, file: &Path) -> anyhow::Result<()> {
     // One transaction: a backup that cannot be read leaves everything as it was.
     let mut tool = tool(ground, "pg_restore")?;
     tool.args(["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]);
-    run(tool.arg("--dbname").arg(ground.url()).arg(file))
+    let (url, password) = without_password(ground.url());
+    run(tool.env("PGPASSWORD", password).arg("--dbname").arg(url).arg(file))
+}
+
+/// The address without its password, and the password: everybody on the machine can read the arguments of a program.
+fn without_password(url: &str) -> (String, String) {
+    let found = url.split_once("://").and_then(|(scheme, rest)| {
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let at = rest[..end].rfind('@')?;
+        let (user, password) = rest[..at].split_once(':')?;
+        let password = percent_decode_str(password).decode_utf8_lossy().into_owned();
+        Some((format!("{scheme}://{user}{}", &rest[at..]), password))
+    });
+    found.unwrap_or_else(|| (url.to_owned(), String::new()))
 }
 
 fn tool(ground: &Ground, name: &str) -> anyhow::Result<Command> {
@@ -78,4 +93,21 @@ fn run(tool: &mut Command) -> anyhow::Result<()> {
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{name} failed: {}", complaint.trim());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_no_argument() {
+        let split = |url| without_password(url);
+        let address = "postgres://ana@host:5432/stage?sslmode=require".to_owned();
+        assert_eq!(
+            split("postgres://ana:a%2Fb%40+&=c@host:5432/stage?sslmode=require"),
+            (address, "a/b@+&=c".to_owned())
+        );
+        let socket = "postgres://stagedoor@localhost/stagedoor?host=/a:b@c";
+        assert_eq!(split(socket), (socket.to_owned(), String::new()));
+    }
 }
