@@ -2,7 +2,7 @@
 
 use kernel::FieldFault;
 
-/// The passwords of twelve characters and more among the 30,000 most common ones (frequency list of the zxcvbn project, MIT).
+/// The three thousand most common passwords of twelve characters and more (lists of the zxcvbn and SecLists projects, MIT).
 const COMMON: &str = include_str!("common_passwords.txt");
 
 const PASSWORD_CHARACTERS_MIN: usize = 12;
