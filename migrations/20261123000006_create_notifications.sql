@@ -14,6 +14,7 @@ CREATE TABLE mails (
   created_at  timestamptz NOT NULL,
   -- When the mailer took it; `kept` mails are shown on the mailbox page instead.
   sent_at     timestamptz,
+  -- Texts and attachment stay while they are queued or kept, and are emptied when they were sent or given up.
   state       text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'kept', 'failed'))
 );
 CREATE INDEX mails_newest ON mails (created_at DESC, id DESC);

@@ -31,10 +31,19 @@ pub(crate) async fn insert(tx: &mut Tx, id: MailId, mail: &NewMail, now: Instant
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Notes what became of a mail that was queued.
+/// Notes what became of a mail that was queued. What was sent is forgotten: it may hold links that open an account.
 pub(crate) async fn settle(tx: &mut Tx, id: MailId, state: &str, now: Instant) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE mails SET state = $2, sent_at = $3 WHERE id = $1 AND state = 'queued'", id.0, state, now)
-        .execute(&mut **tx)
-        .await
-        .map(drop)
+    sqlx::query!(
+        "UPDATE mails SET state = $2, sent_at = $3,
+           body_text = CASE WHEN $2 = 'kept' THEN body_text ELSE '' END,
+           body_html = CASE WHEN $2 = 'kept' THEN body_html ELSE '' END,
+           attachment = CASE WHEN $2 = 'kept' THEN attachment END
+         WHERE id = $1 AND state = 'queued'",
+        id.0,
+        state,
+        now
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
 }

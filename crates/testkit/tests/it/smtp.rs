@@ -101,8 +101,15 @@ async fn a_mail_waits_until_the_server_is_back_and_a_repeated_one_is_known_by_it
     assert_eq!(first["to"], json!(["new@example.org"]));
     assert_eq!(states(&site).await, [("sent".to_owned(), 2)]);
 
+    let kept = "SELECT count(*) FROM mails WHERE body_text || body_html <> '' OR attachment IS NOT NULL";
+    let kept: i64 = sqlx::query_scalar(kept).fetch_one(site.test_database().database.pool()).await.expect("counts");
+    assert_eq!(kept, 0, "what was sent may hold links that open an account");
+
     // As if the program had died between sending and writing it down.
-    for statement in ["UPDATE mails SET state = 'queued', sent_at = NULL", "UPDATE jobs SET finished_at = NULL"] {
+    for statement in [
+        "UPDATE mails SET state = 'queued', sent_at = NULL, body_text = 'Again.'",
+        "UPDATE jobs SET finished_at = NULL",
+    ] {
         sqlx::query(statement).execute(site.test_database().database.pool()).await.expect("it is undone");
     }
     site.run_jobs().await;

@@ -13,7 +13,10 @@ pub(super) async fn handle(State(site): State<Site>, Path(id): Path<PortraitId>)
     let headers = [
         (header::CONTENT_TYPE, portrait.content_type.as_str()),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     Ok((headers, portrait.bytes).into_response())

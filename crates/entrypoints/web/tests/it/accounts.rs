@@ -101,8 +101,25 @@ async fn signing_out_ends_the_session_and_a_page_asks_to_sign_in() {
     let csrf = browser.get("/account").await.csrf();
     let shown = browser.post("/logout", &csrf, &[]).await;
     assert_eq!((shown.status, shown.location()), (StatusCode::SEE_OTHER, "/"));
+    for cookie in ["__Host-stagedoor=;", "stagedoor-draft=;", "stagedoor-way-back=;"] {
+        assert!(
+            shown.headers.get_all("set-cookie").iter().any(|set| set.to_str().unwrap().contains(cookie)),
+            "{cookie}"
+        );
+    }
     let shown = browser.get("/account/sessions?from=here").await;
     assert_eq!(shown.location(), "/login?return_to=%2Faccount%2Fsessions%3Ffrom%3Dhere");
+}
+
+#[tokio::test]
+async fn a_browser_has_one_session() {
+    let browser = signed_in().await;
+    let credentials = [("email", "noor@example.test"), ("password", PASSWORD)];
+    let csrf = browser.get("/account").await.csrf();
+    assert_eq!(browser.post("/login", &csrf, &credentials).await.status, StatusCode::SEE_OTHER);
+    let shown = browser.get("/account/sessions").await;
+    assert!(shown.body.contains("This one"), "{}", shown.body);
+    assert!(!shown.body.contains("End all but this one"), "the one before lives on: {}", shown.body);
 }
 
 #[tokio::test]

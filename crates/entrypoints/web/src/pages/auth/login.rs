@@ -8,12 +8,13 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
-use crate::draft::with_cookie;
+use crate::draft::{self, with_cookie};
 use crate::extract::{Form as Posted, NoFields};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::links;
 use crate::render::Page;
+use crate::way_back;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Login {
@@ -57,6 +58,7 @@ pub(crate) async fn open(
     frame: Frame,
     address: ClientAddress,
     headers: HeaderMap,
+    MaybeSignedIn(before): MaybeSignedIn,
     Posted(credentials): Posted<Credentials>,
 ) -> Answer<Response> {
     let return_to = links::safe_return(Some(&credentials.return_to)).to_owned();
@@ -76,6 +78,11 @@ pub(crate) async fn open(
     let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let at = site.circumstances();
     let mut tx = site.database.begin().await?;
+    // A browser has one session: the one before would live on where nobody sees it.
+    if let Some(before) = before {
+        commands::log_out(&mut tx, at.now, &before).await?;
+        site.sessions.forget();
+    }
     let session =
         commands::open_browser_session(&mut tx, at, &person, Presented { user_agent, ip_prefix: &prefix }).await?;
     tx.commit().await?;
@@ -98,7 +105,8 @@ pub(crate) async fn close(
         site.sessions.forget();
     }
     let gone = format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
-    let mut response = with_cookie(Redirect::to(links::HOME), &gone);
+    // What was written but not placed is nobody else's business at a shared machine.
+    let mut response = draft::forget(way_back::forget(with_cookie(Redirect::to(links::HOME), &gone)));
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }
