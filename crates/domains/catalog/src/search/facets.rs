@@ -40,6 +40,7 @@ struct FacetsRow {
 /// The counts for what is asked.
 pub async fn facets(connection: &mut Connection, search: &Search) -> Result<Facets, CatalogError> {
     let words = terms::words(search.text.as_deref().unwrap_or_default());
+    let search = &search.clone().meant(&words);
     let found = count(connection, search, &terms::query(&words)).await?;
     if found.total == 0
         && !words.is_empty()

@@ -36,6 +36,9 @@ pub struct Search {
     pub sort: Sort,
 }
 
+/// What prices are compared in unless another currency is asked for.
+pub const PRICE_CURRENCY: Currency = Currency::Usd;
+
 /// The order of the list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +49,7 @@ pub enum Sort {
     #[default]
     Rank,
     Rating,
+    /// Only who has prices in the currency that is asked for, US dollars unless another is.
     PriceAsc,
     PriceDesc,
     Newest,
@@ -65,10 +69,10 @@ pub async fn search(
     search: &Search,
     page: &PageRequest,
 ) -> Result<Page<CelebrityCard>, CatalogError> {
-    let sort = effective_sort(search);
-    let after = page.cursor.as_ref().map(|cursor| position(cursor, sort)).transpose()?;
     let words = terms::words(search.text.as_deref().unwrap_or_default());
-    let asked = Search { sort, ..search.clone() };
+    let asked = search.clone().meant(&words);
+    let sort = asked.sort;
+    let after = page.cursor.as_ref().map(|cursor| position(cursor, sort)).transpose()?;
     let limit = i64::from(page.limit) + 1;
     let mut found = sql::page(connection, &asked, &terms::query(&words), after, limit).await?;
     // Only words that find nobody are taken for mistyped: whoever is called so comes first.
@@ -82,11 +86,16 @@ pub async fn search(
     Ok(page.map(|found| found.card))
 }
 
-/// Relevance means nothing without words.
-fn effective_sort(search: &Search) -> Sort {
-    match search.sort {
-        Sort::Relevance if terms::words(search.text.as_deref().unwrap_or_default()).is_empty() => Sort::Rank,
-        sort => sort,
+impl Search {
+    /// What is meant where it is left open. Relevance means nothing without words; prices are compared in one currency, for 9,000 yen
+    /// are less than 100 dollars.
+    fn meant(mut self, words: &[String]) -> Self {
+        match self.sort {
+            Sort::Relevance if words.is_empty() => self.sort = Sort::Rank,
+            Sort::PriceAsc | Sort::PriceDesc => self.currency = self.currency.or(Some(PRICE_CURRENCY)),
+            _ => {}
+        }
+        self
     }
 }
 

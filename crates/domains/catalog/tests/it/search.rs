@@ -1,7 +1,8 @@
 //! Words, typos, filters, orders, cursors.
 
+use catalog::CatalogError;
+use catalog::commands::{self, CelebrityDraft};
 use catalog::search::{Search, Sort, facets, search};
-use catalog::{CatalogError, commands};
 use kernel::{Currency, Cursor, PageRequest};
 
 use crate::support::{Stage, now};
@@ -104,6 +105,26 @@ async fn every_order_pages_through_everybody_once() {
             }
         }
     }
+}
+
+/// 9,000 yen are less than 100 dollars.
+#[tokio::test]
+async fn prices_are_compared_in_one_currency() {
+    let stage = cast().await;
+    let mut tx = stage.test.database.begin().await.unwrap();
+    let yen = CelebrityDraft { currency: Currency::Jpy, ..stage.draft("kenji", "Kenji Arai", stage.chefs) };
+    stage.add(&mut tx, &yen, 9_000).await;
+    tx.commit().await.unwrap();
+    for sort in [Sort::PriceAsc, Sort::PriceDesc] {
+        let mut found = names(&stage, &Search { sort, ..Search::default() }).await;
+        found.sort();
+        assert_eq!(found, ["juno", "maya", "zoe"], "dollars, unless something else is asked for");
+        let yen = Search { sort, currency: Some(Currency::Jpy), ..Search::default() };
+        assert_eq!(names(&stage, &yen).await, ["kenji"]);
+        let mut connection = stage.test.database.acquire().await.unwrap();
+        assert_eq!(facets(&mut connection, &yen).await.unwrap().total, 1);
+    }
+    assert_eq!(names(&stage, &Search::default()).await.len(), 4, "other orders leave nobody out");
 }
 
 #[tokio::test]

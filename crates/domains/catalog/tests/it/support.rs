@@ -52,7 +52,8 @@ impl Stage {
     /// A profile with one video call at this price.
     pub async fn add(&self, tx: &mut Tx, draft: &CelebrityDraft, price_minor: i64) -> (CelebrityId, OfferingId) {
         let id = commands::create_celebrity(tx, &self.chance, now(), draft).await.unwrap();
-        let offering = commands::create_offering(tx, &self.chance, now(), &call(id, price_minor)).await.unwrap();
+        let call = OfferingDraft { price: Money::new(price_minor, draft.currency), ..call(id, price_minor) };
+        let offering = commands::create_offering(tx, &self.chance, now(), &call).await.unwrap();
         (id, offering)
     }
 }

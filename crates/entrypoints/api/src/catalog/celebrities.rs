@@ -28,7 +28,7 @@ pub struct CelebritiesQuery {
     /// Minor units of `currency`, without fees.
     #[param(minimum = 0)]
     max_price: Option<i64>,
-    /// Of the prices; needed with `min_price` and `max_price`.
+    /// Of the prices; needed with `min_price` and `max_price`. An order by price lists only who has prices in it, `USD` unless given.
     currency: Option<Currency>,
     /// Has free time on this day, on the celebrity's clock.
     available_on: Option<NaiveDate>,

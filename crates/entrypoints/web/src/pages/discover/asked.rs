@@ -1,6 +1,6 @@
 //! What a visitor asks of the search, from the address to the search and back.
 
-use catalog::search::{Search, Sort};
+use catalog::search::{PRICE_CURRENCY, Search, Sort};
 use chrono::NaiveDate;
 use kernel::Currency;
 use serde::Deserialize;
@@ -39,7 +39,7 @@ impl Asked {
         let fields = [("q", &self.q), ("available_on", &self.available_on), ("max_price", &self.max_price)];
         let mut form = Form::with(fields.map(|(name, value)| (name, value.trim().to_owned())));
         let text = |value: &str| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-        let currency = Currency::from_code(&self.currency).unwrap_or(Currency::Usd);
+        let currency = Currency::from_code(&self.currency).unwrap_or(PRICE_CURRENCY);
         let mut search = Search {
             text: text(&self.q).map(|words| words.chars().take(100).collect()),
             category: text(&self.category),
@@ -59,6 +59,9 @@ impl Asked {
                 Some(minor) => (search.price_max_minor, search.currency) = (Some(minor), Some(currency)),
                 None => form = form.fault("max_price", "Write an amount such as 1200."),
             }
+        }
+        if is_by_price(&search) {
+            search.currency = Some(currency);
         }
         (search, form)
     }
@@ -104,9 +107,13 @@ impl Asked {
             category.map(|name| ("category", name.to_owned())),
             search.available_on.map(|day| ("available_on", format!("free {}", format::day(day)))),
             search.price_max_minor.map(|minor| {
-                let money = kernel::Money::new(minor, search.currency.unwrap_or(Currency::Usd));
+                let money = kernel::Money::new(minor, search.currency.unwrap_or(PRICE_CURRENCY));
                 ("max_price", format!("up to {}, in {}", format::price(money), money.currency.code()))
             }),
+            search
+                .currency
+                .filter(|_| is_by_price(search) && search.price_max_minor.is_none())
+                .map(|currency| ("sort", format!("priced in {}", currency.code()))),
             search.language.as_ref().map(|code| ("language", format!("speaks {}", format::language(code)))),
             search
                 .rating_min_hundredths
@@ -114,6 +121,11 @@ impl Asked {
         ];
         filters.into_iter().flatten().collect()
     }
+}
+
+/// Prices are compared in one currency, which leaves out who has others.
+fn is_by_price(search: &Search) -> bool {
+    matches!(search.sort, Sort::PriceAsc | Sort::PriceDesc)
 }
 
 /// `4.5` as 450.
@@ -149,6 +161,15 @@ mod tests {
         let (search, form) = asked.read(today());
         assert_eq!((search.available_on, search.price_max_minor), (None, None));
         assert!(form.errors.contains_key("available_on") && form.errors.contains_key("max_price"));
+    }
+
+    #[test]
+    fn an_order_by_price_says_in_which_currency_and_can_be_dropped() {
+        let asked = Asked { sort: "price_asc".into(), currency: "EUR".into(), ..Asked::default() };
+        let (search, _) = asked.read(today());
+        assert_eq!(search.currency, Some(Currency::Eur));
+        assert_eq!(asked.filters(&search, None), [("sort", "priced in EUR".to_owned())]);
+        assert_eq!(asked.with("/discover", "sort", ""), "/discover?currency=EUR");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use catalog::search::{self, Facets, Search};
+use catalog::search::{self, Facets, PRICE_CURRENCY, Search};
 use catalog::{Category, CelebrityCard, queries};
 use database::Connection;
 use entry::{Answer, Path, Problem, Query, Site};
@@ -150,7 +150,7 @@ impl Choices {
         };
         let option = |value: &str, label: String, is_chosen| OptionView { value: value.to_owned(), label, is_chosen };
         let count_of = |slug: &str| by_category.iter().find(|one| one.value == slug).map_or(0, |one| one.count);
-        let currency = search.currency.unwrap_or(Currency::Usd);
+        let currency = search.currency.unwrap_or(PRICE_CURRENCY);
         Ok(Self {
             categories: categories
                 .iter()
