@@ -1,6 +1,7 @@
 //! What people may call themselves, and which passwords are worth having.
 
 use kernel::FieldFault;
+use kernel::text::{is_visible, turns_around};
 
 /// The three thousand most common passwords of twelve characters and more (lists of the zxcvbn and SecLists projects, MIT).
 const COMMON: &str = include_str!("common_passwords.txt");
@@ -29,13 +30,14 @@ pub fn email(text: &str) -> Result<String, FieldFault> {
     Ok(format!("{local}@{}", host.to_lowercase()))
 }
 
-/// A name of 1 to 80 characters without control characters.
+/// A name of 1 to 80 characters on one line, with something to see.
 pub fn display_name(text: &str) -> Result<String, FieldFault> {
     let text = text.trim();
-    if (1..=80).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+    let stray = |letter: char| letter.is_control() || turns_around(letter);
+    if (1..=80).contains(&text.chars().count()) && text.chars().any(is_visible) && !text.chars().any(stray) {
         Ok(text.to_owned())
     } else {
-        Err(FieldFault::new("display_name", "invalid", "This should be a name of 1 to 80 characters."))
+        Err(FieldFault::new("display_name", "invalid", "This should be a name of 1 to 80 letters on one line."))
     }
 }
 
@@ -124,6 +126,18 @@ mod tests {
             &format!("{}@example.org", "a".repeat(65)),
         ] {
             assert!(email(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_can_be_seen_and_stands_on_one_line() {
+        for text in ["Zoë", "O’Hara-Núñez", "神木", "محمد\u{200c}رضا", "👩\u{200d}🎤"] {
+            assert_eq!(display_name(&format!(" {text} ")), Ok(text.to_owned()));
+        }
+        for text in
+            ["", "  ", "\u{200b}", "\u{3164}\u{2800}", "Ana\nLima", "ana\u{202e}amil", "A\u{7}", &"x".repeat(81)]
+        {
+            assert!(display_name(text).is_err(), "{text:?}");
         }
     }
 

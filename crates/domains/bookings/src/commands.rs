@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 use database::outbox::{self, NewFact};
 use database::{Connection, Tx};
+use kernel::text::is_visible;
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};
 
 use crate::{
@@ -36,7 +37,9 @@ pub struct NewBooking {
 pub fn check_brief(text: &str) -> Result<String, BookingsError> {
     let text = text.trim();
     let count = text.chars().count();
-    let fault = if count < BRIEF_CHARACTERS_MIN {
+    let fault = if text.chars().any(|letter| letter.is_control() && !"\n\r\t".contains(letter)) {
+        FieldFault::new("brief", "invalid", "Use letters and line breaks: this holds characters that cannot be shown.")
+    } else if text.chars().filter(|letter| is_visible(*letter)).count() < BRIEF_CHARACTERS_MIN {
         FieldFault::new(
             "brief",
             "too_short",

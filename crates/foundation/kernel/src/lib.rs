@@ -1,4 +1,4 @@
-//! Words every part of the house shares: ids, money, time, chance, faults, pages of a list, secrets. No I/O.
+//! Words every part of the house shares: ids, money, time, chance, faults, pages of a list, secrets, texts. No I/O.
 
 pub mod chance;
 pub mod clock;
@@ -9,6 +9,7 @@ pub mod money;
 pub mod paging;
 pub mod people;
 pub mod secret;
+pub mod text;
 
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, Instant, ManualClock, SystemClock};

@@ -36,7 +36,14 @@ async fn bodies_of_every_wrong_kind_are_named() {
         let answer = customer.post("/api/bookings", &body).await;
         refuses(&answer, 422, "invalid_body");
     }
-    for (brief, code) in [("", "too_short"), ("         ", "too_short"), (&*"x".repeat(2_001), "too_long")] {
+    let briefs = [
+        ("", "too_short"),
+        ("         ", "too_short"),
+        (&*"\u{200b}".repeat(20), "too_short"),
+        (&*"x".repeat(2_001), "too_long"),
+        ("A birthday \u{7} for my sister.", "invalid"),
+    ];
+    for (brief, code) in briefs {
         let body = json!({"offering_id": offering, "starts_at": at(&site, 5, 10), "brief": brief});
         let answer = customer.post("/api/bookings", &body).await;
         refuses(&answer, 422, "invalid_fields");

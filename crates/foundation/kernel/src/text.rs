@@ -1,0 +1,27 @@
+//! Letters that nobody types by hand: those that draw nothing, and those that turn others around.
+
+/// Whether it draws anything: a space, a control character and a joiner alone draw nothing.
+pub fn is_visible(letter: char) -> bool {
+    let draws_nothing = matches!(letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
+    !(letter.is_whitespace() || letter.is_control() || draws_nothing)
+}
+
+/// Whether it changes the direction of what stands around it, with which a name can pass for another.
+pub fn turns_around(letter: char) -> bool {
+    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_draws_nothing_is_told_from_letters() {
+        assert!("Zoë神🎤ا".chars().all(is_visible));
+        assert!(!" \u{200b}\u{200d}\u{202e}\u{3164}\u{2800}\t\0".chars().any(is_visible));
+        assert!(turns_around('\u{202e}') && !turns_around('\u{200d}'));
+    }
+}
