@@ -14,4 +14,4 @@ for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) {
 
 // The server cannot know a visitor's clock before sign-in; with this it shows both clocks from the second page on.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && !document.cookie.includes(`stagedoor-zone=${zone}`)) document.cookie = `stagedoor-zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+if (zone && !document.cookie.includes(`__Host-stagedoor-zone=${zone}`)) document.cookie = `__Host-stagedoor-zone=${zone}; path=/; max-age=31536000; secure; samesite=lax`;

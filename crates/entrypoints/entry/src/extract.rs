@@ -169,7 +169,7 @@ fn readable(message: &str) -> String {
     message.strip_prefix("Failed to deserialize query string: ").unwrap_or(message).to_owned()
 }
 
-fn sign_in_first() -> Problem {
+pub(crate) fn sign_in_first() -> Problem {
     Problem::new(FaultKind::SignInFirst, "sign_in_first", "Sign in and try again.")
 }
 

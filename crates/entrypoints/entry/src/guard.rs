@@ -14,7 +14,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::FaultKind;
 use uuid::Uuid;
 
-use crate::extract::too_large;
+use crate::extract::{sign_in_first, too_large};
+use crate::headers::{self, cookie};
 use crate::load::Load;
 use crate::telemetry::{self, Figures, Finished};
 use crate::{Answer, ClientAddress, Limits, Problem, Site, TrustedProxies};
@@ -66,9 +67,11 @@ impl Guarded {
 pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, next: Next) -> Response {
     let Guarded { entry, gate, figures } = &*guarded;
     if entry.surface == Surface::Machine {
-        return next
-            .run(with_passed(request, Passed { entry, caller: None, address: unknown(), request_id: Uuid::nil() }))
-            .await;
+        let passed = Passed { entry, caller: None, address: unknown(), request_id: Uuid::nil() };
+        let mut response = next.run(with_passed(request, passed)).await;
+        headers::protect(response.headers_mut());
+        headers::forbid_everything(response.headers_mut());
+        return response;
     }
     let started = Instant::now();
     let method = request.method().clone();
@@ -140,16 +143,6 @@ impl Credentials {
         }
         Ok(cookie(headers, SESSION_COOKIE).map_or(Self::None, |value| Self::Cookie(value.to_owned())))
     }
-}
-
-/// The value of one cookie.
-fn cookie<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'headers str> {
-    let pairs = headers
-        .get_all(header::COOKIE)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'));
-    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(one, _)| *one == name).map(|(_, value)| value)
 }
 
 /// A bad token is refused; a cookie that lapsed only means that nobody is signed in.
@@ -247,24 +240,9 @@ fn finish_headers(entry: &Entry, passed: &Passed, headers: &mut HeaderMap) {
     if let Ok(id) = HeaderValue::from_str(passed.request_id.as_simple().encode_lower(&mut id)) {
         headers.insert("x-request-id", id);
     }
-    let fixed = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (header::HeaderName::from_static("origin-agent-cluster"), "?1"),
-        (header::HeaderName::from_static("x-permitted-cross-domain-policies"), "none"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if entry.surface == Surface::Api && !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        headers.insert(
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-        );
+    headers::protect(headers);
+    if entry.surface == Surface::Api {
+        headers::forbid_everything(headers);
     }
     // What was made for one person is kept by nobody. What is the same for everybody says so itself: posters, lists.
     if entry.policy != Policy::Public || !headers.contains_key(header::CACHE_CONTROL) {
@@ -279,10 +257,6 @@ fn with_passed(mut request: Request, passed: Passed) -> Request {
 
 const fn unknown() -> ClientAddress {
     ClientAddress(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED))
-}
-
-fn sign_in_first() -> Problem {
-    Problem::new(FaultKind::SignInFirst, "sign_in_first", "Sign in and try again.")
 }
 
 fn bad_token() -> Problem {

@@ -3,6 +3,7 @@
 mod address;
 mod extract;
 mod guard;
+mod headers;
 mod limits;
 mod load;
 mod once;
@@ -14,6 +15,7 @@ pub mod telemetry;
 pub use address::{ClientAddress, TrustedProxies};
 pub use extract::{Json, MaybeSignedIn, Path, Query, SignedIn};
 pub use guard::{Gate, SESSION_COOKIE};
+pub use headers::{cookie, protect};
 pub use limits::Limits;
 pub use once::Once;
 pub use problem::{Answer, Problem, ProblemDocument};

@@ -7,7 +7,7 @@ use accounts::csrf::{self, Bound};
 use axum::extract::{FromRequestParts, Request};
 use axum::response::{Html, IntoResponse, Response};
 use chrono_tz::Tz;
-use entry::{Answer, MaybeSignedIn, Problem, Site};
+use entry::{Answer, MaybeSignedIn, Problem, Site, cookie};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use kernel::FaultKind;
@@ -18,10 +18,10 @@ use crate::format;
 use crate::render::{self, Page};
 
 /// The cookie that keeps the chosen theme.
-pub(crate) const THEME_COOKIE: &str = "stagedoor-theme";
+pub(crate) const THEME_COOKIE: &str = "__Host-stagedoor-theme";
 
 /// The cookie in which a script keeps the visitor's time zone.
-const ZONE_COOKIE: &str = "stagedoor-zone";
+const ZONE_COOKIE: &str = "__Host-stagedoor-zone";
 
 /// The surroundings of one rendered page.
 #[derive(Debug, Clone, Serialize)]
@@ -154,13 +154,6 @@ impl FromRequestParts<Site> for Frame {
 async fn needs_them(site: &Site, caller: &Caller) -> bool {
     let Ok(mut connection) = site.database.acquire().await else { return false };
     bookings::queries::has_unpaid(&mut connection, caller.id, site.clock.now()).await.unwrap_or(false)
-}
-
-/// The value of one cookie.
-pub(crate) fn cookie<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'headers str> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = lines.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(one, _)| *one == name).map(|(_, value)| value)
 }
 
 fn theme_of(headers: &HeaderMap) -> Option<&'static str> {

@@ -16,22 +16,16 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(
 /// The middleware that says so on every page.
 pub(crate) async fn protect(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let fixed = [
+    let headers = response.headers_mut();
+    entry::protect(headers);
+    let of_pages = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (HeaderName::from_static("origin-agent-cluster"), "?1"),
         (HeaderName::from_static("x-dns-prefetch-control"), "off"),
-        (HeaderName::from_static("x-permitted-cross-domain-policies"), "none"),
         (HeaderName::from_static("x-xss-protection"), "0"),
     ];
-    for (name, value) in fixed {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    for (name, value) in of_pages {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

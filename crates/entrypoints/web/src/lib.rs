@@ -6,6 +6,7 @@
 mod assets;
 mod booking_views;
 mod catalog_views;
+mod cookies;
 mod draft;
 mod errors;
 mod extract;

@@ -3,23 +3,25 @@
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entry::cookie;
 use http::HeaderMap;
 
-use crate::draft::with_cookie;
-use crate::frame::cookie;
-use crate::links;
+use crate::{cookies, links};
 
-const COOKIE: &str = "stagedoor-way-back";
+const COOKIE: &str = "__Secure-stagedoor-way-back";
+const PATH: &str = "/verify";
+/// As long as the mailed link works.
+const LIFE_S: i64 = 48 * 60 * 60;
 
 /// The same answer, keeping `path` for as long as the mailed link works.
 pub(crate) fn keep(answer: impl IntoResponse, path: &str) -> Response {
     let value = URL_SAFE_NO_PAD.encode(path);
-    with_cookie(answer, &format!("{COOKIE}={value}; Path=/verify; Max-Age=172800; HttpOnly; SameSite=Lax"))
+    cookies::keep(answer, COOKIE, &value, PATH, LIFE_S)
 }
 
 /// The same answer, forgetting it.
 pub(crate) fn forget(answer: impl IntoResponse) -> Response {
-    with_cookie(answer, &format!("{COOKIE}=; Path=/verify; Max-Age=0; HttpOnly; SameSite=Lax"))
+    cookies::forget(answer, COOKIE, PATH)
 }
 
 /// What was kept; only ever a path of this site.

@@ -4,10 +4,13 @@ use axum::response::{Redirect, Response};
 use entry::Answer;
 use serde::Deserialize;
 
-use crate::draft::with_cookie;
+use crate::cookies;
 use crate::extract::Form;
 use crate::frame::THEME_COOKIE;
 use crate::links;
+
+/// How long a choice is remembered.
+const YEAR_S: i64 = 365 * 24 * 60 * 60;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Chosen {
@@ -18,5 +21,5 @@ pub(crate) struct Chosen {
 pub(crate) async fn keep(Form(chosen): Form<Chosen>) -> Answer<Response> {
     let theme = if chosen.theme == "dark" { "dark" } else { "light" };
     let back = Redirect::to(links::safe_return(Some(&chosen.return_to)));
-    Ok(with_cookie(back, &format!("{THEME_COOKIE}={theme}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax")))
+    Ok(cookies::keep(back, THEME_COOKIE, theme, "/", YEAR_S))
 }

@@ -101,7 +101,7 @@ async fn signing_out_ends_the_session_and_a_page_asks_to_sign_in() {
     let csrf = browser.get("/account").await.csrf();
     let shown = browser.post("/logout", &csrf, &[]).await;
     assert_eq!((shown.status, shown.location()), (StatusCode::SEE_OTHER, "/"));
-    for cookie in ["__Host-stagedoor=;", "stagedoor-draft=;", "stagedoor-way-back=;"] {
+    for cookie in ["__Host-stagedoor=;", "__Secure-stagedoor-draft=;", "__Secure-stagedoor-way-back=;"] {
         assert!(
             shown.headers.get_all("set-cookie").iter().any(|set| set.to_str().unwrap().contains(cookie)),
             "{cookie}"

@@ -8,13 +8,13 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
-use crate::draft::{self, with_cookie};
+use crate::draft;
 use crate::extract::{Form as Posted, NoFields};
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
 use crate::way_back;
+use crate::{cookies, links};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Login {
@@ -87,9 +87,7 @@ pub(crate) async fn open(
         commands::open_browser_session(&mut tx, at, &person, Presented { user_agent, ip_prefix: &prefix }).await?;
     tx.commit().await?;
     let life_s = session.life.num_seconds();
-    let cookie = session.cookie.expose();
-    let cookie = format!("{SESSION_COOKIE}={cookie}; Path=/; Max-Age={life_s}; Secure; HttpOnly; SameSite=Lax");
-    Ok(with_cookie(Redirect::to(&return_to), &cookie))
+    Ok(cookies::keep(Redirect::to(&return_to), SESSION_COOKIE, session.cookie.expose(), "/", life_s))
 }
 
 /// `POST /logout`: also what the browser kept of us is forgotten.
@@ -104,9 +102,8 @@ pub(crate) async fn close(
         tx.commit().await?;
         site.sessions.forget();
     }
-    let gone = format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
     // What was written but not placed is nobody else's business at a shared machine.
-    let mut response = draft::forget(way_back::forget(with_cookie(Redirect::to(links::HOME), &gone)));
+    let mut response = draft::forget(way_back::forget(cookies::forget(Redirect::to(links::HOME), SESSION_COOKIE, "/")));
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
 }

@@ -11,7 +11,7 @@ use kernel::{Fault, OfferingId};
 use serde::{Deserialize, Serialize};
 
 use super::{Summary, Wanted};
-use crate::draft::{BRIEF_BYTES_MAX, Draft};
+use crate::draft::Draft;
 use crate::extract::Form as Posted;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -65,9 +65,6 @@ pub(crate) async fn keep(
     let brief = words.brief.trim().replace("\r\n", "\n");
     let fault = match check_brief(&brief) {
         Err(error) => error.fields().into_iter().next().map(|fault| fault.message),
-        Ok(_) if brief.len() > BRIEF_BYTES_MAX => Some(
-            "This is more than this device can keep until you book. Say the rest later, in the booking.".to_owned(),
-        ),
         Ok(_) => None,
     };
     if let Some(fault) = fault {
