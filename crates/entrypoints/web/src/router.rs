@@ -6,8 +6,8 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use entry::{Routes, Site};
 
 use crate::pages::{
-    account, auth, booking, bookings, celebrities, checkout, dashboard, development, discover, help, home, mailbox,
-    theme,
+    account, auth, booking, bookings, celebrities, checkout, crawlers, dashboard, development, discover, help, home,
+    mailbox, theme,
 };
 use crate::{assets, errors, headers};
 
@@ -26,6 +26,8 @@ fn mount(routes: Routes) -> Routes {
         .on(&pages::CATEGORY, discover::results::category)
         .on(&pages::CELEBRITY, celebrities::profile::show)
         .on(&pages::RANKING, help::ranking::show)
+        .on(&pages::ROBOTS, crawlers::robots)
+        .on(&pages::FAVICON, crawlers::favicon)
         .on(&pages::BOOK, booking::time::show)
         .on(&pages::BRIEF, booking::brief::show)
         .on(&pages::BRIEF_KEEP, booking::brief::keep)

@@ -6,6 +6,7 @@ pub(crate) mod booking;
 pub(crate) mod bookings;
 pub(crate) mod celebrities;
 pub(crate) mod checkout;
+pub(crate) mod crawlers;
 pub(crate) mod dashboard;
 pub(crate) mod development;
 pub(crate) mod discover;

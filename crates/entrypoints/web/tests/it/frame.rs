@@ -53,3 +53,17 @@ async fn the_gallery_and_the_mailbox_open_in_development() {
     assert_eq!(browser.get("/mailbox").await.status, StatusCode::OK);
     assert_eq!(browser.get("/mailbox/not-a-mail").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn crawlers_and_old_browsers_find_what_they_ask_for() {
+    let browser = Browser::new().await;
+    let robots = browser.get("/robots.txt").await;
+    assert_eq!((robots.status, robots.header("content-type")), (StatusCode::OK, "text/plain; charset=utf-8"));
+    for hidden in ["/api/", "/account", "/bookings", "/mailbox"] {
+        assert!(robots.body.lines().any(|line| line == format!("Disallow: {hidden}")), "{hidden}");
+    }
+    let icon = browser.get("/favicon.ico").await;
+    assert!(icon.location().starts_with("/assets/"), "{}", icon.location());
+    let home = browser.get("/").await;
+    assert!(home.body.contains("<meta name=\"description\" content=\"Book a call"), "{}", home.body);
+}

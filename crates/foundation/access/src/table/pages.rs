@@ -13,6 +13,10 @@ entries! {
     CELEBRITY = Entry::get("/celebrities/{slug}", Policy::Public);
     /// Why results stand in the order they do.
     RANKING = Entry::get("/help/ranking", Policy::Public);
+    /// What crawlers need not ask for.
+    ROBOTS = Entry::get("/robots.txt", Policy::Public);
+    /// The way to the icon.
+    FAVICON = Entry::get("/favicon.ico", Policy::Public);
 
     /// Booking, first step: a free time.
     BOOK = Entry::get("/book/{offering}", Policy::Public);

@@ -17,6 +17,8 @@ use crate::{format, links};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Profile {
+    /// The whole address, for those who quote the page.
+    pub address: String,
     pub poster: PosterView,
     pub headline: String,
     /// Paragraphs.
@@ -87,14 +89,14 @@ pub(crate) async fn show(
         chosen_title: chosen.map(|offering| offering.title.clone()).unwrap_or_default(),
         more_reviews: reviews.next_cursor.map(|cursor| format!("?reviews={}#reviews", cursor.as_str())),
         reviews: reviews.items.into_iter().map(catalog_views::review).collect(),
-        ..Profile::of(&celebrity)
+        ..Profile::of(&celebrity, &site)
     };
     frame.answer(&page)
 }
 
 impl Profile {
     /// The profile without what changes by the day.
-    fn of(celebrity: &Celebrity) -> Self {
+    fn of(celebrity: &Celebrity, site: &Site) -> Self {
         let card = &celebrity.card;
         let fact = |label, value: String| Fact { label, value };
         let languages: Vec<&str> = card.languages.iter().map(|code| format::language(code)).collect();
@@ -109,6 +111,7 @@ impl Profile {
         facts.extend(celebrity.agency.clone().map(|agency| fact("Represented by", agency)));
         let count = i64::from(card.rating.count);
         Self {
+            address: format!("{}{}", site.settings.public_url, links::celebrity(&card.slug)),
             poster: catalog_views::poster(card, None, None),
             headline: card.headline.clone(),
             bio: celebrity.bio.split("\n\n").filter(|part| !part.trim().is_empty()).map(str::to_owned).collect(),
@@ -140,6 +143,7 @@ impl Profile {
         };
         let fact = |label, value: &str| Fact { label, value: value.to_owned() };
         Self {
+            address: "https://stage.test/celebrities/sample".to_owned(),
             poster: samples::posters(3).remove(2),
             headline: "Songs for rooms that are still being painted.".to_owned(),
             bio: vec![

@@ -1,0 +1,35 @@
+//! What browsers and crawlers ask of every site at a fixed address.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header;
+
+use crate::assets;
+
+const DAY: &str = "public, max-age=86400";
+
+/// Profiles, categories and search may be found; what belongs to one person, and what is not for reading, need not be asked for.
+const ROBOTS: &str = "User-agent: *
+Disallow: /api/
+Disallow: /account
+Disallow: /book/
+Disallow: /bookings
+Disallow: /dashboard
+Disallow: /login
+Disallow: /register
+Disallow: /forgot
+Disallow: /reset
+Disallow: /verify
+Disallow: /sandbox/
+Disallow: /mailbox
+Disallow: /gallery
+";
+
+/// `GET /robots.txt`
+pub(crate) async fn robots() -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, DAY)], ROBOTS).into_response()
+}
+
+/// `GET /favicon.ico`: browsers that do not read the page's own link find the same picture.
+pub(crate) async fn favicon() -> Response {
+    ([(header::CACHE_CONTROL, DAY)], Redirect::to(&assets::links().icon)).into_response()
+}
