@@ -2,7 +2,7 @@
 
 use database::Tx;
 use jobs::{Failure, NewJob};
-use kernel::MailId;
+use kernel::{Causes, MailId};
 use mailer::{Attachment, Mail, Receipt};
 use notifications::commands::{Outcome, settle};
 use notifications::{NewMail, enqueue, queries};
@@ -57,7 +57,7 @@ pub(crate) async fn send(site: &Services, SendMail { mail: id }: SendMail) -> Re
         Ok(Receipt::Sent) => Outcome::Sent,
         Ok(Receipt::Kept) => Outcome::Kept,
         Err(error) if error.is_final() => {
-            tracing::error!(error = &error as &dyn std::error::Error, %id, "a mail can never be sent");
+            tracing::error!(error = %Causes(&error), %id, "a mail can never be sent");
             Outcome::Failed
         }
         Err(error) => return Err(retry(&error)),

@@ -3,7 +3,7 @@
 use bookings::{BookingEvent, Change};
 use database::outbox::Fact;
 use jobs::NewJob;
-use kernel::Instant;
+use kernel::{Causes, Instant};
 
 use crate::booking_mails::BOOKING_MAILS;
 use crate::open_days::refresh_job;
@@ -16,7 +16,7 @@ pub(crate) fn to(fact: &Fact, now: Instant) -> Vec<NewJob> {
     match fact.event::<BookingEvent>() {
         Ok(event) => to_booking(fact, &event, now),
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, id = %fact.id, "a fact cannot be read");
+            tracing::error!(error = %Causes(&error), id = %fact.id, "a fact cannot be read");
             Vec::new()
         }
     }

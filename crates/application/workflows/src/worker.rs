@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use database::outbox;
 use jobs::{Failure, Job, Runner};
+use kernel::Causes;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +47,7 @@ async fn repeat(lane: Lane, site: &Site, stop: &CancellationToken) {
             Ok(Round { has_more: true, .. }) => continue,
             Ok(_) => IDLE,
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the worker could not go on");
+                tracing::warn!(error = %Causes(&error), "the worker could not go on");
                 AWAY
             }
         };
@@ -61,7 +62,7 @@ async fn repeat_sweep(site: &Site, stop: &CancellationToken) {
             return;
         }
         if let Err(error) = sweep::sweep(site).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the sweep did not come through");
+            tracing::warn!(error = %Causes(&error), "the sweep did not come through");
         }
     }
 }

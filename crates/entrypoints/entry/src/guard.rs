@@ -92,6 +92,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
         request_id: passed.request_id,
         caller: passed.caller.as_ref().map(|caller| caller.id),
         status: response.status(),
+        code: response.extensions().get::<Arc<Problem>>().map(|problem| problem.code),
         duration: started.elapsed(),
         queries,
     });

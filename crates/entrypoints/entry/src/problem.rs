@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use kernel::{Fault, FaultKind, FieldFault};
+use kernel::{Causes, Fault, FaultKind, FieldFault};
 use serde::Serialize;
 
 use crate::limits::Budget;
@@ -119,11 +119,11 @@ impl<F: Fault> From<F> for Problem {
         let detail = match kind {
             // What broke is for the log; the caller learns only what to do.
             FaultKind::Broken => {
-                tracing::error!(error = &fault as &dyn std::error::Error, "a request broke");
+                tracing::error!(error = %Causes(&fault), "a request broke");
                 "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.".to_owned()
             }
             FaultKind::Unavailable => {
-                tracing::warn!(error = &fault as &dyn std::error::Error, "a neighbour is away");
+                tracing::warn!(error = %Causes(&fault), "a neighbour is away");
                 "We cannot do this right now. Nothing was changed; try again in a few seconds.".to_owned()
             }
             _ => fault.to_string(),

@@ -31,6 +31,8 @@ pub(crate) struct Finished<'request> {
     pub request_id: Uuid,
     pub caller: Option<PersonId>,
     pub status: StatusCode,
+    /// Why it was refused.
+    pub code: Option<&'static str>,
     pub duration: Duration,
     pub queries: Queries,
 }
@@ -60,7 +62,7 @@ impl Figures {
 
     /// Writes the summary line and the figures.
     pub fn record(&self, finished: &Finished<'_>) {
-        let Finished { method, request_id, caller, status, duration, queries } = finished;
+        let Finished { method, request_id, caller, status, code, duration, queries } = finished;
         let (path, status) = (self.entry.path, status.as_u16());
         let (duration_ms, query_ms) = (milliseconds(duration.as_secs_f64()), milliseconds(queries.seconds));
         tracing::info!(
@@ -68,6 +70,7 @@ impl Figures {
             method = method.as_str(),
             path,
             status,
+            code,
             duration_ms,
             query_count = queries.count,
             query_ms,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use kernel::Causes;
 
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
@@ -11,17 +12,8 @@ fn main() -> ExitCode {
     match stagedoor::commands::Arguments::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("stagedoor: {}", sentence(&error));
+            eprintln!("stagedoor: {}", Causes(error.as_ref()));
             ExitCode::FAILURE
         }
     }
-}
-
-/// The error with its causes, except those that it quotes itself.
-fn sentence(error: &anyhow::Error) -> String {
-    error
-        .chain()
-        .skip(1)
-        .map(ToString::to_string)
-        .fold(error.to_string(), |text, cause| if text.contains(&cause) { text } else { format!("{text}: {cause}") })
 }

@@ -40,6 +40,10 @@ pub fn start_log(mode: Mode) -> anyhow::Result<LogGuard> {
             )
             .try_init()?,
     }
+    if mode == Mode::Production {
+        // Whoever gathers the lines of the log reads JSON, and would lose what stands between them.
+        std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    }
     Ok(guard)
 }
 

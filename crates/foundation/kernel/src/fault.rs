@@ -1,5 +1,8 @@
 //! What can go wrong, told apart by what the other side can do about it.
 
+use std::error::Error;
+use std::fmt;
+
 /// The kind of a fault; the entry points turn it into a status in one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FaultKind {
@@ -59,6 +62,24 @@ pub trait Fault: std::error::Error + Send + Sync + 'static {
     /// Seconds after which a new try makes sense.
     fn retry_after_s(&self) -> Option<u64> {
         None
+    }
+}
+
+/// An error with its causes in one line, for the log and the command line; causes that it quotes itself are not said twice.
+pub struct Causes<'error>(pub &'error (dyn Error + 'static));
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut said = self.0.to_string();
+        let mut cause = self.0.source();
+        while let Some(one) = cause {
+            let text = one.to_string();
+            if !said.contains(&text) {
+                said = format!("{said}: {text}");
+            }
+            cause = one.source();
+        }
+        f.write_str(&said)
     }
 }
 

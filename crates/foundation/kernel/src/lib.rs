@@ -13,7 +13,7 @@ pub mod text;
 
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, Instant, ManualClock, SystemClock};
-pub use fault::{Fault, FaultKind, FieldFault};
+pub use fault::{Causes, Fault, FaultKind, FieldFault};
 pub use fees::FeeSchedule;
 pub use ids::*;
 pub use money::{Currency, Money};

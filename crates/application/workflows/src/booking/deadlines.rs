@@ -3,7 +3,7 @@
 use bookings::{Command, DeadlineKind, commands};
 use chrono::TimeDelta;
 use database::Tx;
-use kernel::{Actor, BookingId};
+use kernel::{Actor, BookingId, Causes};
 use payments::ledger::{Occasion, Split, share_out};
 
 use super::cancel::call_off;
@@ -23,7 +23,7 @@ pub(crate) async fn work_deadlines(site: &Services) -> Result<usize, WorkflowErr
     for id in &overdue {
         // One booking that cannot go on must not stop the others.
         if let Err(error) = work(site, *id).await {
-            tracing::error!(error = &error as &dyn std::error::Error, %id, "a deadline could not be worked");
+            tracing::error!(error = %Causes(&error), %id, "a deadline could not be worked");
             put_off(site, *id).await?;
         }
     }

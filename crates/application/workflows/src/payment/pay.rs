@@ -8,7 +8,7 @@ use cards::{CardInput, CardsError, ChargeRequest, TestCard};
 use chrono::TimeDelta;
 use database::{Connection, Tx};
 use jobs::NewJob;
-use kernel::{BookingId, FieldFault, Secret};
+use kernel::{BookingId, Causes, FieldFault, Secret};
 use payments::commands::{self, LegNews};
 use payments::queries::{self, Payment};
 use payments::{Intent, Leg, LegState, PaymentsError};
@@ -175,7 +175,7 @@ async fn charge(site: &Services, intent: &Intent, leg: &Leg, card: PayCard) -> R
         }
         // Whether it was charged is not known: the job and the payer's next look ask.
         Ok(Err(error)) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, leg = %leg.id, "a charge has no answer");
+            tracing::warn!(error = %Causes(&error), leg = %leg.id, "a charge has no answer");
             Ok(())
         }
         Err(_) => Ok(()),

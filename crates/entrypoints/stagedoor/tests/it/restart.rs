@@ -45,6 +45,14 @@ fn a_database_that_dies_is_started_again_while_the_server_lives() {
         std::thread::sleep(Duration::from_millis(100));
     }
     assert!(server.get("/").is_some_and(ready), "pages are back");
+    let alive = server.get("/livez").expect("it answers").to_lowercase();
+    for header in [
+        "strict-transport-security: ",
+        "x-content-type-options: nosniff",
+        "content-security-policy: default-src 'none'",
+    ] {
+        assert!(alive.contains(header), "{header} in {alive}");
+    }
     assert!(server.interrupt(), "the end is clean");
     assert!(folder.postmaster().is_none(), "and stops the new one");
 }
