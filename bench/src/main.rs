@@ -8,6 +8,7 @@ mod peer;
 mod process;
 mod product;
 mod race;
+mod search;
 mod server;
 mod slots;
 mod stage;
@@ -31,6 +32,8 @@ enum Scenario {
     Http(HttpOptions),
     /// Two hundred attempts at one slot through two servers.
     Race(RaceOptions),
+    /// Searches through fifty thousand profiles.
+    Search(SearchOptions),
     /// Kills the server in the middle of bookings and looks at what is left.
     Crash(CrashOptions),
 }
@@ -75,6 +78,13 @@ struct RaceOptions {
     stage: Stage,
 }
 
+/// How the search runs.
+#[derive(Debug, Args)]
+struct SearchOptions {
+    #[command(flatten)]
+    stage: Stage,
+}
+
 /// How the crash scenario runs.
 #[derive(Debug, Args)]
 struct CrashOptions {
@@ -94,6 +104,7 @@ fn main() -> ExitCode {
             match Arguments::parse().scenario {
                 Scenario::Http(options) => http::run(&options).await,
                 Scenario::Race(options) => race::run(&options).await,
+                Scenario::Search(options) => search::run(&options).await,
                 Scenario::Crash(options) => crash::run(&options).await,
             }
         })

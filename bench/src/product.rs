@@ -34,10 +34,10 @@ pub struct Product {
     pub booked: usize,
 }
 
-/// Loads as much data as the peer has and starts the server.
-pub async fn start(options: &Stage, database_url: &str) -> anyhow::Result<Product> {
+/// Loads demo data of a size into an empty database, ready to be measured.
+pub async fn load(options: &Stage, database_url: &str, size: &str) -> anyhow::Result<()> {
     let mut load = options.program(database_url);
-    load.args(["demo", "--size", "peer"]).env("STAGEDOOR_DEMO_PASSWORD", PASSWORD);
+    load.args(["demo", "--size", size]).env("STAGEDOOR_DEMO_PASSWORD", PASSWORD);
     let status = load.status().with_context(|| format!("{} did not start", options.program.display()))?;
     ensure!(status.success(), "the demo data could not be loaded");
     // The peer's seed ends with the same.
@@ -47,6 +47,12 @@ pub async fn start(options: &Stage, database_url: &str) -> anyhow::Result<Produc
     sqlx::raw_sql("VACUUM ANALYZE").execute(&mut *connection).await?;
     drop(connection);
     database.pool().close().await;
+    Ok(())
+}
+
+/// Loads as much data as the peer has and starts the server.
+pub async fn start(options: &Stage, database_url: &str) -> anyhow::Result<Product> {
+    load(options, database_url, "peer").await?;
     let server = Server::start_ours(options, "stagedoor", database_url, "none").await?;
     let file = |name: &str| options.scratch.join(name);
     let (ids, tokens, bodies) = (file("ids.txt"), file("tokens.txt"), file("bodies.txt"));

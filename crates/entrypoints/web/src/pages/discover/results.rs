@@ -89,34 +89,46 @@ impl Results {
         let choices = Choices::read(&mut connection, &search, &facets, &categories).await?;
         drop(connection);
         let filters = asked.filters(&said, category.filter(|_| own.is_none()).map(|one| one.name.as_str()));
-        let heading = match (own.and(category), filters.is_empty()) {
-            (Some(category), _) => category.name.clone(),
-            (None, true) => "Everybody".to_owned(),
-            (None, false) => {
-                capitalised(&filters.iter().map(|(_, label)| label.as_str()).collect::<Vec<_>>().join(", "))
-            }
-        };
-        let action = links::DISCOVER;
-        let without = |field: &str, label: String| LinkView::to(label, asked.with(action, field, ""));
-        Ok(Self {
-            heading,
-            tagline: own.and(category).map(|category| category.tagline.clone()).filter(|tagline| !tagline.is_empty()),
-            summary: if facets.total == 0 {
-                "Nobody found".to_owned()
-            } else {
-                format::counted(facets.total, "person", "people")
-            },
-            action: action.to_owned(),
+        let own = own.and(category);
+        let page = Self {
+            heading: heading(own, &filters),
+            tagline: own.map(|category| category.tagline.clone()).filter(|tagline| !tagline.is_empty()),
+            summary: summary(facets.total),
+            action: links::DISCOVER.to_owned(),
             form,
             today: today.to_string(),
             choices,
+            active: Vec::new(),
+            items: found.items.iter().map(|card| poster(card, &fees, &search)).collect(),
+            next: found.next_cursor.as_ref().map(|cursor| asked.with(links::DISCOVER, "cursor", cursor.as_str())),
+            first: (!is_first).then(|| asked.with(links::DISCOVER, "cursor", "")),
+            suggestions: Vec::new(),
+        };
+        Ok(page.with_ways_out(&asked, &filters))
+    }
+
+    /// Links that drop a filter each: in force they say what it is, and beside nothing found what giving it up means.
+    fn with_ways_out(self, asked: &Asked, filters: &[(&'static str, String)]) -> Self {
+        let without = |field: &str, label: String| LinkView::to(label, asked.with(links::DISCOVER, field, ""));
+        Self {
             active: filters.iter().map(|(field, label)| without(field, capitalised(label))).collect(),
             suggestions: filters.iter().map(|(field, label)| without(field, format!("Not only {label}"))).collect(),
-            next: found.next_cursor.as_ref().map(|cursor| asked.with(action, "cursor", cursor.as_str())),
-            first: (!is_first).then(|| asked.with(action, "cursor", "")),
-            items: found.items.iter().map(|card| poster(card, &fees, &search)).collect(),
-        })
+            ..self
+        }
     }
+}
+
+/// The category's name on its own page, else what was asked for.
+fn heading(own: Option<&Category>, filters: &[(&'static str, String)]) -> String {
+    match own {
+        Some(category) => category.name.clone(),
+        None if filters.is_empty() => "Everybody".to_owned(),
+        None => capitalised(&filters.iter().map(|(_, label)| label.as_str()).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+fn summary(total: i64) -> String {
+    if total == 0 { "Nobody found".to_owned() } else { format::counted(total, "person", "people") }
 }
 
 /// The same search with its budget, which people name with fees, as a limit on prices, which are kept without.
