@@ -3,16 +3,23 @@
 use axum::extract::Request;
 use axum::response::Response;
 use entry::{Answer, Site};
+use serde::Serialize;
 
 use super::cache::ReadyAnswers;
 
+/// Every category; there are too few for pages.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CategoriesView {
+    items: Vec<::catalog::Category>,
+}
+
 /// Every category with how many celebrities it has.
-#[utoipa::path(get, path = "/api/categories", tag = "catalog", responses((status = 200, body = Vec<::catalog::Category>)))]
+#[utoipa::path(get, path = "/api/categories", tag = "catalog", responses((status = 200, body = CategoriesView)))]
 pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {
     let (parts, _) = request.into_parts();
     let make = || async {
         let mut connection = site.database.acquire().await?;
-        Ok(::catalog::queries::categories(&mut connection).await?)
+        Ok(CategoriesView { items: ::catalog::queries::categories(&mut connection).await? })
     };
     ready.answer(&parts.headers, parts.uri.path(), make).await
 }
