@@ -118,12 +118,13 @@ impl Results {
     }
 }
 
-/// The category's name on its own page, else what was asked for.
+/// The category's name on its own page, else what was asked for; what follows from the order alone is no wish.
 fn heading(own: Option<&Category>, filters: &[(&'static str, String)]) -> String {
+    let wishes: Vec<_> = filters.iter().filter(|(field, _)| *field != "sort").map(|(_, wish)| wish.as_str()).collect();
     match own {
         Some(category) => category.name.clone(),
-        None if filters.is_empty() => "Everybody".to_owned(),
-        None => capitalised(&filters.iter().map(|(_, label)| label.as_str()).collect::<Vec<_>>().join(", ")),
+        None if wishes.is_empty() => "Everybody".to_owned(),
+        None => capitalised(&wishes.join(", ")),
     }
 }
 
