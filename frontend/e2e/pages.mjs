@@ -1,4 +1,5 @@
-// What must hold on every page: accessible in both themes, no sideways scrolling on the narrowest phone, nothing refused by the browser.
+// What must hold on every page: accessible in both themes, no sideways scrolling on the narrowest phone, targets for thumbs, nothing
+// refused by the browser.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { choose_and_write, expect, hold, open_booking, sign_in } from "./browser.mjs";
@@ -36,6 +37,32 @@ export async function check_page(page, address) {
   }
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(excess <= 0, `${excess} px stick out at 320 px`);
+  const low = await low_targets(page);
+  expect(low.length === 0, `lower than 44 px: ${low.join("; ")}`);
+}
+
+/** What is too low to be hit by a thumb, wherever its own box ends. Links within a sentence are as high as their line. */
+async function low_targets(page) {
+  return page.evaluate(() => {
+    const in_sentence = (one) => one.matches("a") && [...one.parentElement.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+    const low = [];
+    for (const one of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
+      if (!one.checkVisibility({ visibilityProperty: true }) || one.matches(".visually-hidden") || in_sentence(one)) continue;
+      one.scrollIntoView({ block: "center" });
+      const box = one.getClientRects()[0];
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      const is_hit = (at) => {
+        const found = document.elementFromPoint(x, at);
+        return found !== null && (one.contains(found) || found.closest("label")?.control === one);
+      };
+      let [above, below] = [0, 0];
+      while (above < 44 && is_hit(y - above - 1)) above += 1;
+      while (below < 44 && is_hit(y + below + 1)) below += 1;
+      // Boxes end between pixels.
+      if (above + below < 43) low.push(`${above + below} px: ${(one.textContent || one.name || one.className).trim().slice(0, 40)}`);
+    }
+    return low;
+  });
 }
 
 async function accessible(page, where) {
