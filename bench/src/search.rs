@@ -75,7 +75,7 @@ async fn kinds(client: &Client) -> anyhow::Result<Vec<Kind>> {
         of("a name", &|turn| format!("q={}", words(person(turn)))),
         of("a name with a typo", &|turn| format!("q={}", words(&swapped(person(turn))))),
         of("a category with a typo and a language", &|turn| {
-            format!("q={}&language={}", swapped(category(turn)), ["en", "pt", "de", "fr"][turn / 14 % 4])
+            format!("q={}&language={}", swapped(category(turn)), ["en", "es", "fr", "de"][turn / 14 % 4])
         }),
         of("nonsense", &|turn| format!("q=xqz{turn}vy+wwpq")),
         of("a category", &|turn| format!("category={}&limit={}", category(turn), 20 + turn / 14)),
@@ -84,7 +84,7 @@ async fn kinds(client: &Client) -> anyhow::Result<Vec<Kind>> {
             format!("currency=EUR&min_price={}&max_price={}&sort=price_asc", 10_000 + turn * 500, 30_000 + turn * 500)
         }),
         of("a language and a rating", &|turn| {
-            format!("language=pt&min_rating=4.{}&limit={}", turn % 10, 10 + turn / 10)
+            format!("language=es&min_rating=4.{}&limit={}", turn % 10, 10 + turn / 10)
         }),
         of("everything", &|turn| {
             let category = category(turn);
