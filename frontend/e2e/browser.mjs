@@ -2,7 +2,7 @@
 import { access } from "node:fs/promises";
 import { chromium } from "playwright-core";
 
-const password = process.env.STAGEDOOR_DEMO_PASSWORD ?? "stage-door-demo";
+export const password = process.env.STAGEDOOR_DEMO_PASSWORD ?? "stage-door-demo";
 const candidates = [process.env.STAGEDOOR_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** Starts the browser that the machine has. */

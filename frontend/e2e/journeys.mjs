@@ -1,5 +1,6 @@
 // What people do, from the door to the confirmation. Each journey gets a fresh browser context.
-import { choose_and_write, confirmed, expect, fill_login, hold, open_booking, open_day, pay, sign_in } from "./browser.mjs";
+import { request } from "playwright-core";
+import { choose_and_write, confirmed, expect, fill_login, hold, open_booking, open_day, password, pay, sign_in } from "./browser.mjs";
 
 async function whole_way(page, skip) {
   await page.goto("/");
@@ -209,6 +210,26 @@ export const journeys = [
       await page.getByRole("alert").waitFor();
       expect((await page.getByLabel("E-mail").inputValue()) === "nobody@demo.stagedoor.test", "the address is kept");
       expect((await page.getByLabel("Password").inputValue()) === "", "the password is not sent back");
+    },
+  },
+  {
+    name: "a key for a program: made, used, ended",
+    async run(page) {
+      await sign_in(page);
+      await page.goto("/account/keys");
+      await page.getByLabel("Name").fill("Tour planner");
+      await page.getByLabel("Your password").fill(password);
+      await page.getByRole("button", { name: "Make the key" }).click();
+      await page.getByRole("heading", { name: "Your new key" }).waitFor();
+      const headers = { authorization: `Bearer ${await page.locator("#key-text").textContent()}` };
+      // Without the browser's cookie: what answers is the key.
+      const program = await request.newContext({ baseURL: new URL(page.url()).origin });
+      expect((await program.get("/api/bookings", { headers })).status() === 200, "the key reads bookings");
+      expect((await program.patch("/api/me", { headers, data: {} })).status() === 403, "and changes nothing");
+      await page.getByRole("button", { name: "End Tour planner" }).click();
+      await page.getByRole("button", { name: "End Tour planner" }).waitFor({ state: "detached" });
+      expect((await program.get("/api/bookings", { headers })).status() === 401, "an ended key is refused");
+      await program.dispose();
     },
   },
   {

@@ -1,6 +1,8 @@
 //! Accounts with the mails that belong to them.
 
-use accounts::commands::{self, PasswordLink, Refreshed, Registered, Registration, TokenPair, VerificationLink};
+use accounts::commands::{
+    self, KeyRequest, MadeKey, PasswordLink, Refreshed, Registered, Registration, TokenPair, VerificationLink,
+};
 use accounts::queries::{self, Person};
 use accounts::{AccountsError, Caller};
 use database::Tx;
@@ -85,6 +87,26 @@ pub async fn change_password(
     tx.commit().await?;
     site.sessions.forget();
     Ok(())
+}
+
+/// Makes an API key, knowing the password, and tells its owner by mail.
+pub async fn create_api_key(
+    site: &Services,
+    caller: &Caller,
+    password: Secret<String>,
+    request: KeyRequest,
+) -> Result<MadeKey, WorkflowError> {
+    let prepared = commands::prepare_key(&site.database, &site.keys, &site.hasher, caller, password, request).await?;
+    let mut tx = site.database.begin().await?;
+    let made = commands::create_key(&mut tx, site.circumstances(), caller, prepared).await?;
+    let url = format!("{}/account/keys", site.settings.public_url);
+    let key = format!("api_key_created/{}", made.view.id);
+    mail_to(site, &mut tx, caller.id, key, "api_key_created", |name| {
+        texts::api_key_created(name, &made.view.name, &url)
+    })
+    .await?;
+    tx.commit().await?;
+    Ok(made)
 }
 
 /// The next pair of tokens, or the end of a session that two hands held.

@@ -10,7 +10,8 @@ use kernel::{Instant, SessionId};
 use moka::future::Cache;
 
 use crate::life::SessionLife;
-use crate::{AccountsError, Caller, Keys, Via, queries, store, tokens};
+use crate::queries::{self, api_keys};
+use crate::{AccountsError, Caller, Keys, store, tokens};
 
 /// What was revoked is refused after this time at the latest.
 const FRESH: TimeDelta = TimeDelta::seconds(5);
@@ -30,6 +31,7 @@ struct Seen {
 /// Callers by the hash of what they show.
 #[derive(Debug, Clone)]
 pub struct SessionCache {
+    /// Access tokens and API keys.
     by_access_token: Cache<[u8; 32], Seen>,
     by_cookie: Cache<[u8; 32], Seen>,
 }
@@ -61,7 +63,7 @@ impl SessionCache {
         if epoch != claims.ver || caller.id.0 != claims.sub {
             return Err(AccountsError::NoSession);
         }
-        let caller = Arc::new(Caller { via: Via::Bearer, ..caller });
+        let caller = Arc::new(caller);
         let seen = Seen { until: claims.refused_from().min(now + FRESH), ..Seen::new(&caller, now) };
         self.by_access_token.insert(hash, seen).await;
         Ok(caller)
@@ -81,9 +83,24 @@ impl SessionCache {
         let mut connection = database.acquire().await?;
         let found = queries::caller_by_cookie(&mut connection, &hash, now).await?;
         let caller = found.ok_or(AccountsError::NoSession)?;
-        store::visit_session(&mut connection, caller.session_id, now, SessionLife::of(&caller.roles)).await?;
-        let caller = Arc::new(Caller { via: Via::Cookie, ..caller });
+        store::visit_session(&mut connection, caller.session()?, now, SessionLife::of(&caller.roles)).await?;
+        let caller = Arc::new(caller);
         self.by_cookie.insert(hash, Seen::new(&caller, now)).await;
+        Ok(caller)
+    }
+
+    /// The caller behind an API key that lives.
+    pub async fn by_api_key(&self, database: &Database, now: Instant, key: &str) -> Result<Arc<Caller>, AccountsError> {
+        let hash = tokens::opaque_hash(key);
+        if let Some(seen) = self.by_access_token.get(&hash).await.filter(|seen| seen.is_fresh(now)) {
+            return Ok(seen.caller);
+        }
+        let mut connection = database.acquire().await?;
+        let found = api_keys::caller(&mut connection, &hash, now).await?.ok_or(AccountsError::NoSession)?;
+        store::api_keys::note_use(&mut connection, found.id, now).await?;
+        let caller = Arc::new(found.caller);
+        let seen = Seen { until: found.expires_at.min(now + FRESH), ..Seen::new(&caller, now) };
+        self.by_access_token.insert(hash, seen).await;
         Ok(caller)
     }
 

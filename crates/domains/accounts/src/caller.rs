@@ -1,21 +1,24 @@
 //! Who is calling, as every entry point sees it.
 
-use kernel::{PersonId, Role, SessionId};
+use kernel::{PersonId, Role, Scope, SessionId};
+
+use crate::AccountsError;
 
 /// How the caller showed who they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Via {
     /// A browser session's cookie: unsafe calls need proof that they come from our own pages.
-    Cookie,
-    /// An access token in the `Authorization` header.
-    Bearer,
+    Cookie(SessionId),
+    /// A session's access token in the `Authorization` header.
+    Bearer(SessionId),
+    /// An API key in the same header: a program that may do no more than this.
+    ApiKey(Vec<Scope>),
 }
 
-/// A person with a live session.
+/// A person who is signed in, or a program in their name.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub id: PersonId,
-    pub session_id: SessionId,
     pub roles: Vec<Role>,
     pub display_name: String,
     pub email: String,
@@ -26,6 +29,14 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The session of the call; an API key has none.
+    pub fn session(&self) -> Result<SessionId, AccountsError> {
+        match self.via {
+            Via::Cookie(id) | Via::Bearer(id) => Ok(id),
+            Via::ApiKey(_) => Err(AccountsError::SessionRequired),
+        }
+    }
+
     /// Whether the caller has `role`.
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)

@@ -25,6 +25,14 @@ pub enum AccountsError {
     RefreshSpent,
     #[error("There is no such session.")]
     SessionNotFound,
+    #[error("An API key cannot do this. Log in and use the session's access token.")]
+    SessionRequired,
+    #[error("There is no such API key.")]
+    KeyNotFound,
+    #[error("You have an API key of this name. Choose another name, or end that key first.")]
+    KeyNameTaken,
+    #[error("You have 20 API keys, and that is the limit. End one that no program uses any more.")]
+    TooManyKeys,
     #[error("Many people are signing in at this moment. Try again in a few seconds.")]
     Busy,
     #[error("a password could not be hashed")]
@@ -39,11 +47,11 @@ impl Fault for AccountsError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::BadCredentials | Self::NoSession | Self::RefreshSpent => FaultKind::SignInFirst,
-            Self::Suspended => FaultKind::Forbidden,
+            Self::Suspended | Self::SessionRequired => FaultKind::Forbidden,
             Self::Slowed(_) | Self::Locked | Self::MailedLately(_) => FaultKind::TooMany,
             Self::Fields(_) => FaultKind::Invalid,
-            Self::LinkSpent => FaultKind::Conflict,
-            Self::SessionNotFound => FaultKind::NotFound,
+            Self::LinkSpent | Self::KeyNameTaken | Self::TooManyKeys => FaultKind::Conflict,
+            Self::SessionNotFound | Self::KeyNotFound => FaultKind::NotFound,
             Self::Busy => FaultKind::Unavailable,
             Self::Hash(_) | Self::Sign(_) => FaultKind::Broken,
             Self::Database(error) => error.kind(),
@@ -61,7 +69,10 @@ impl Fault for AccountsError {
             Self::Fields(_) => "invalid_fields",
             Self::LinkSpent => "link_spent",
             Self::RefreshSpent => "refresh_spent",
-            Self::SessionNotFound => "not_found",
+            Self::SessionNotFound | Self::KeyNotFound => "not_found",
+            Self::SessionRequired => "session_required",
+            Self::KeyNameTaken => "key_name_taken",
+            Self::TooManyKeys => "too_many_keys",
             Self::Busy => "busy",
             Self::Hash(_) | Self::Sign(_) => "internal",
             Self::Database(error) => error.code(),

@@ -1,7 +1,7 @@
 //! What accounts tell the rest of the house.
 
 use database::outbox::Event;
-use kernel::PersonId;
+use kernel::{ApiKeyId, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened to an account.
@@ -17,6 +17,10 @@ pub enum AccountEvent {
     PasswordChanged {
         person: PersonId,
     },
+    ApiKeyCreated {
+        person: PersonId,
+        key: ApiKeyId,
+    },
     /// A refresh token was used twice by different hands; the session was ended.
     SessionStolen {
         person: PersonId,
@@ -29,6 +33,7 @@ impl Event for AccountEvent {
             Self::Registered { .. } => "user.created",
             Self::EmailVerified { .. } => "user.verified",
             Self::PasswordChanged { .. } => "user.password_changed",
+            Self::ApiKeyCreated { .. } => "user.api_key_created",
             Self::SessionStolen { .. } => "user.session_stolen",
         }
     }
@@ -38,6 +43,7 @@ impl Event for AccountEvent {
             Self::Registered { person }
             | Self::EmailVerified { person }
             | Self::PasswordChanged { person }
+            | Self::ApiKeyCreated { person, .. }
             | Self::SessionStolen { person } => person.0,
         }
     }

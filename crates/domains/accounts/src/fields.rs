@@ -32,13 +32,23 @@ pub fn email(text: &str) -> Result<String, FieldFault> {
 
 /// A name of 1 to 80 characters on one line, with something to see.
 pub fn display_name(text: &str) -> Result<String, FieldFault> {
+    line(text, 80).ok_or_else(|| {
+        FieldFault::new("display_name", "invalid", "This should be a name of 1 to 80 letters on one line.")
+    })
+}
+
+/// What somebody calls an API key: 1 to 60 characters on one line, with something to see.
+pub fn key_name(text: &str) -> Result<String, FieldFault> {
+    line(text, 60)
+        .ok_or_else(|| FieldFault::new("name", "invalid", "This should be a name of 1 to 60 letters on one line."))
+}
+
+/// The trimmed text, if it can be seen and stands on one line.
+fn line(text: &str, characters_max: usize) -> Option<String> {
     let text = text.trim();
     let stray = |letter: char| letter.is_control() || turns_around(letter);
-    if (1..=80).contains(&text.chars().count()) && text.chars().any(is_visible) && !text.chars().any(stray) {
-        Ok(text.to_owned())
-    } else {
-        Err(FieldFault::new("display_name", "invalid", "This should be a name of 1 to 80 letters on one line."))
-    }
+    let fits = (1..=characters_max).contains(&text.chars().count());
+    (fits && text.chars().any(is_visible) && !text.chars().any(stray)).then(|| text.to_owned())
 }
 
 /// An IANA time zone.

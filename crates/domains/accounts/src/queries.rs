@@ -1,11 +1,15 @@
 //! What is read of accounts.
 
+pub(crate) mod api_keys;
+
 use chrono::{DateTime, Utc};
 use database::Connection;
 use kernel::{CelebrityId, Instant, PersonId, Role, SessionId};
 use serde::Serialize;
 
 use crate::{AccountsError, Caller, Via};
+
+pub use api_keys::{ApiKeyView, api_keys};
 
 /// Somebody with an account.
 #[derive(Debug, Clone)]
@@ -115,16 +119,15 @@ struct CallerRow {
 }
 
 impl CallerRow {
-    fn into_caller(self) -> (Caller, i32) {
+    fn into_caller(self, via: impl FnOnce(SessionId) -> Via) -> (Caller, i32) {
         let caller = Caller {
             id: self.id,
-            session_id: self.session_id,
             roles: roles_of(&self.roles),
             display_name: self.display_name,
             email: self.email,
             email_verified: self.email_verified_at.is_some(),
             time_zone: self.time_zone,
-            via: Via::Bearer,
+            via: via(self.session_id),
         };
         (caller, self.epoch)
     }
@@ -144,7 +147,7 @@ pub(crate) async fn caller_by_session(
         id.0,
         now
     );
-    Ok(row.fetch_optional(connection).await?.map(CallerRow::into_caller))
+    Ok(row.fetch_optional(connection).await?.map(|row| row.into_caller(Via::Bearer)))
 }
 
 /// The person behind a browser session that lives.
@@ -161,7 +164,7 @@ pub(crate) async fn caller_by_cookie(
         hash.as_slice(),
         now
     );
-    Ok(row.fetch_optional(connection).await?.map(|row| row.into_caller().0))
+    Ok(row.fetch_optional(connection).await?.map(|row| row.into_caller(Via::Cookie).0))
 }
 
 /// Where a person is signed in, newest first; `current` is the session of the call.

@@ -1,5 +1,6 @@
 //! What is written of accounts.
 
+pub(crate) mod api_keys;
 pub(crate) mod guesses;
 
 use database::{Connection, Tx};

@@ -114,6 +114,16 @@ pub fn opaque(chance: &dyn Chance) -> (String, [u8; 32]) {
     (text, hash)
 }
 
+/// How every API key begins, so that people and scanners know one when they see it.
+pub const KEY_PREFIX: &str = "stagedoor_";
+
+/// A fresh API key: what the holder gets, and what we store.
+pub fn api_key(chance: &dyn Chance) -> (String, [u8; 32]) {
+    let text = format!("{KEY_PREFIX}{}", opaque(chance).0);
+    let hash = opaque_hash(&text);
+    (text, hash)
+}
+
 /// What is stored of an opaque token.
 pub fn opaque_hash(text: &str) -> [u8; 32] {
     sha256(text.as_bytes())

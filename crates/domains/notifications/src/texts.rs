@@ -90,6 +90,19 @@ pub fn password_changed(name: &str, reset_url: &str) -> Text {
     }
 }
 
+/// To somebody who has a new API key.
+pub fn api_key_created(name: &str, key_name: &str, keys_url: &str) -> Text {
+    Text {
+        subject: "You have a new API key".to_owned(),
+        lines: vec![
+            format!("Hello {name}."),
+            format!("The API key “{key_name}” was made in your account. With it a program acts in your name."),
+            "If that was not you, end the key and set a new password at once.".to_owned(),
+        ],
+        action: Some(("Look at my API keys".to_owned(), keys_url.to_owned())),
+    }
+}
+
 /// To somebody whose session two hands were using.
 pub fn session_ended_for_safety(name: &str, sessions_url: &str) -> Text {
     Text {

@@ -43,6 +43,7 @@ pub fn document() -> Value {
     let mut document = serde_json::to_value(frame).expect("an OpenAPI document is plain data");
     document["components"]["securitySchemes"] = json!({
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token that `POST /api/auth/login` answers."},
+        "api_key": {"type": "http", "scheme": "bearer", "bearerFormat": "stagedoor_…", "description": "An API key, made in the account or with `POST /api/me/api-keys`. It may do what its scopes name; where an operation names none, no key will do."},
         "cookie": {"type": "apiKey", "in": "cookie", "name": entry::SESSION_COOKIE, "description": "The browser session of the site."}
     });
     for entry in access::all().filter(|entry| entry.surface == Surface::Api) {
@@ -56,16 +57,19 @@ pub fn document() -> Value {
 
 /// Adds what the registry knows about an operation: who may call it and what the guard may answer.
 fn complete(entry: &Entry, operation: &mut Map<String, Value>) {
-    if entry.policy == Policy::Public {
-        operation.insert("security".into(), json!([{}, {"bearer": []}, {"cookie": []}]));
-    } else {
-        operation.insert("security".into(), json!([{"bearer": []}, {"cookie": []}]));
+    let is_public = entry.policy == Policy::Public;
+    let mut security = vec![json!({"bearer": []}), json!({"cookie": []})];
+    if is_public {
+        security.insert(0, json!({}));
+    } else if let Some(scope) = entry.scope {
+        security.push(json!({"api_key": [scope.as_str()]}));
     }
+    operation.insert("security".into(), json!(security));
     let takes_input = entry.method.is_unsafe() || operation.get("parameters").is_some();
     let answers = [
         (400, "The request cannot be read: see `code`.", true),
         (401, "The token is missing or not valid.", true),
-        (403, "Known, but not allowed: see `code`.", entry.policy != Policy::Public || entry.method.is_unsafe()),
+        (403, "Known, but not allowed: see `code`.", !is_public || entry.method.is_unsafe()),
         (404, "Not there, or not yours.", entry.path.contains('{')),
         (409, "Not possible as things stand: see `code`.", entry.idempotent),
         (413, "The body is too large.", entry.method.is_unsafe()),

@@ -14,14 +14,12 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::FaultKind;
 use uuid::Uuid;
 
-use crate::extract::{sign_in_first, too_large};
-use crate::headers::{self, cookie};
+use crate::credentials::{Credentials, check_origin, check_policy, check_scope, find_caller};
+use crate::extract::too_large;
+use crate::headers;
 use crate::load::Load;
 use crate::telemetry::{self, Figures, Finished};
 use crate::{Answer, ClientAddress, Limits, Problem, Site, TrustedProxies};
-
-/// The cookie of a browser session: for this host only, never readable by script, never sent from another site's form.
-pub const SESSION_COOKIE: &str = "__Host-stagedoor";
 
 /// What all guards share.
 #[derive(Debug)]
@@ -108,12 +106,13 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     passed.caller = match &credentials {
         Credentials::None => None,
         // In a box, like the budgets of guarded secrets: most requests need neither, and would be moved about with their space.
-        credentials => Box::pin(find_caller(gate, entry, credentials)).await?,
+        credentials => Box::pin(find_caller(&gate.site, entry, credentials)).await?,
     };
-    if entry.method.is_unsafe() && !matches!(credentials, Credentials::Bearer(_)) {
+    if entry.method.is_unsafe() && credentials.is_ambient() {
         check_origin(request.headers())?;
     }
     check_policy(entry.policy, passed.caller.as_deref())?;
+    check_scope(entry, passed.caller.as_deref())?;
     let who = passed.caller.as_ref().map_or_else(|| passed.address.prefix(), |caller| caller.id.to_string());
     gate.limits.count(&gate.site, entry.rate, &who).await?;
     let handler = next.run(with_passed(request, passed.clone()));
@@ -124,48 +123,6 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
         Box::pin(gate.limits.reconsider(&gate.site, entry.rate, &who, response.status())).await.ok();
     }
     Ok(response)
-}
-
-/// What the caller shows.
-enum Credentials {
-    None,
-    Bearer(String),
-    Cookie(String),
-}
-
-impl Credentials {
-    fn of(headers: &HeaderMap) -> Answer<Self> {
-        if let Some(value) = headers.get(header::AUTHORIZATION) {
-            let token = value
-                .to_str()
-                .ok()
-                .and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")));
-            return token.map(|token| Self::Bearer(token.trim().to_owned())).ok_or_else(bad_token);
-        }
-        Ok(cookie(headers, SESSION_COOKIE).map_or(Self::None, |value| Self::Cookie(value.to_owned())))
-    }
-}
-
-/// A bad token is refused; a cookie that lapsed only means that nobody is signed in.
-async fn find_caller(gate: &Gate, entry: &Entry, credentials: &Credentials) -> Answer<Option<Arc<Caller>>> {
-    let site = &gate.site;
-    let now = site.clock.now();
-    match credentials {
-        Credentials::None => Ok(None),
-        Credentials::Bearer(token) => match site.sessions.by_access_token(&site.database, &site.keys, now, token).await
-        {
-            Ok(caller) => Ok(Some(caller)),
-            Err(error) if kernel::Fault::kind(&error) == FaultKind::SignInFirst => Err(bad_token()),
-            Err(error) => Err(error.into()),
-        },
-        Credentials::Cookie(value) => match site.sessions.by_cookie(&site.database, now, value).await {
-            Ok(caller) => Ok(Some(caller)),
-            Err(error) if kernel::Fault::kind(&error) == FaultKind::Unavailable && entry.policy != Policy::Public => {
-                Err(error.into())
-            }
-            Err(_) => Ok(None),
-        },
-    }
 }
 
 fn check_size(entry: &Entry, request: &Request) -> Answer<()> {
@@ -188,47 +145,6 @@ fn check_size(entry: &Entry, request: &Request) -> Answer<()> {
         .with_status(StatusCode::BAD_REQUEST));
     }
     Ok(())
-}
-
-/// An unsafe call with ambient credentials must come from our own pages: browsers say so in `Sec-Fetch-Site`, or else in `Origin`.
-fn check_origin(headers: &HeaderMap) -> Answer<()> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let same_origin = match (text("sec-fetch-site"), text("origin"), text("host")) {
-        (Some(site), ..) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin), Some(host)) => {
-            origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
-        }
-        // Neither header: not a browser, so no ambient credentials to abuse.
-        (None, None, _) => true,
-        (None, Some(_), None) => false,
-    };
-    if same_origin {
-        return Ok(());
-    }
-    Err(Problem::new(
-        FaultKind::Forbidden,
-        "cross_site",
-        "This request came from another site. Open Stagedoor itself and try there.",
-    ))
-}
-
-fn check_policy(policy: Policy, caller: Option<&Caller>) -> Answer<()> {
-    let Some(caller) = caller else {
-        return if policy == Policy::Public { Ok(()) } else { Err(sign_in_first()) };
-    };
-    match policy {
-        Policy::Verified if !caller.email_verified => Err(Problem::new(
-            FaultKind::Forbidden,
-            "email_not_verified",
-            "Verify your e-mail address first: open the link we mailed you.",
-        )),
-        Policy::Roles(roles) if !roles.iter().any(|role| caller.is(*role)) => Err(Problem::new(
-            FaultKind::Forbidden,
-            "role_required",
-            "Your account does not have the role that this needs.",
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// How many headers every answer has, about.
@@ -258,14 +174,6 @@ fn with_passed(mut request: Request, passed: Passed) -> Request {
 
 const fn unknown() -> ClientAddress {
     ClientAddress(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED))
-}
-
-fn bad_token() -> Problem {
-    Problem::new(
-        FaultKind::SignInFirst,
-        "invalid_token",
-        "The access token is not valid any more. Refresh it, or log in again.",
-    )
 }
 
 fn overloaded() -> Problem {

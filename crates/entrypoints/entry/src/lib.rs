@@ -1,6 +1,7 @@
 //! What every HTTP entry point shares: the guard that the registry drives, strict extractors, problems, retries, the log.
 
 mod address;
+mod credentials;
 mod extract;
 mod guard;
 mod headers;
@@ -13,8 +14,9 @@ pub mod status;
 pub mod telemetry;
 
 pub use address::{ClientAddress, TrustedProxies};
+pub use credentials::SESSION_COOKIE;
 pub use extract::{Json, MaybeSignedIn, Path, Query, SignedIn};
-pub use guard::{Gate, SESSION_COOKIE};
+pub use guard::Gate;
 pub use headers::{cookie, protect};
 pub use limits::Limits;
 pub use once::Once;

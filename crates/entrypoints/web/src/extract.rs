@@ -40,7 +40,7 @@ impl<T: DeserializeOwned> FromRequest<Site> for Form<T> {
         let bytes = to_bytes(body, BYTES_MAX).await.map_err(|_| too_large())?;
         if let Some(caller) = caller {
             let Proof { csrf } = decode(&bytes)?;
-            if !accounts::csrf::verify(&site.keys, Bound::Session(caller.session_id), &csrf) {
+            if !accounts::csrf::verify(&site.keys, Bound::Session(caller.session()?), &csrf) {
                 return Err(Problem::new(
                     FaultKind::Forbidden,
                     "stale_form",

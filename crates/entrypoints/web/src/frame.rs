@@ -88,7 +88,10 @@ impl Frame {
     /// The surroundings of a page for `caller`.
     fn new(site: &Site, caller: Option<&Caller>, theme: Option<&'static str>, zone: Option<Tz>, path: String) -> Self {
         Self {
-            csrf: caller.map(|caller| csrf::token(&site.keys, Bound::Session(caller.session_id))).unwrap_or_default(),
+            csrf: caller
+                .and_then(|caller| caller.session().ok())
+                .map(|session| csrf::token(&site.keys, Bound::Session(session)))
+                .unwrap_or_default(),
             caller: caller.map(CallerView::from),
             theme,
             lamp_glows: false,

@@ -1,6 +1,6 @@
 //! What the registry says about one entry point.
 
-use kernel::Role;
+use kernel::{Role, Scope};
 
 /// The way in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,6 +65,8 @@ pub enum Guard {
     Payment,
     /// A session: its owner.
     Session,
+    /// An API key: its owner.
+    ApiKey,
 }
 
 /// How often one caller may knock; buckets are per caller or, before sign-in, per network.
@@ -112,6 +114,8 @@ pub struct Entry {
     pub path: &'static str,
     pub policy: Policy,
     pub guard: Guard,
+    /// What an API key must be allowed for this; with none, only somebody with a session comes in.
+    pub scope: Option<Scope>,
     pub rate: Rate,
     pub body_limit: BodyLimit,
     /// Time the handler has, in milliseconds.
@@ -131,6 +135,7 @@ impl Entry {
             path,
             policy,
             guard: Guard::None,
+            scope: None,
             rate,
             body_limit: BodyLimit(body),
             timeout_ms: 10_000,
@@ -166,6 +171,11 @@ impl Entry {
 
     pub const fn guard(mut self, guard: Guard) -> Self {
         self.guard = guard;
+        self
+    }
+
+    pub const fn scope(mut self, scope: Scope) -> Self {
+        self.scope = Some(scope);
         self
     }
 

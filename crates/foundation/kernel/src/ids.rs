@@ -38,6 +38,8 @@ id! {
     AgencyId;
     /// A range taken in a celebrity's calendar.
     AllocationId;
+    /// A key that a program shows in a person's name.
+    ApiKeyId;
     /// A booking, from the first request to the end.
     BookingId;
     /// A category of the catalog.

@@ -8,6 +8,7 @@ pub mod ids;
 pub mod money;
 pub mod paging;
 pub mod people;
+pub mod scope;
 pub mod secret;
 pub mod text;
 
@@ -19,4 +20,5 @@ pub use ids::*;
 pub use money::{Currency, Money};
 pub use paging::{Cursor, Page, PageRequest};
 pub use people::{Actor, ActorKind, Role};
+pub use scope::Scope;
 pub use secret::Secret;

@@ -1,6 +1,7 @@
 //! What holds for every entry point alike, and what customers live through.
 
 mod access_matrix;
+mod api_keys;
 mod bad_input;
 mod booking_flow;
 mod crowd;

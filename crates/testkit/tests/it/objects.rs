@@ -1,8 +1,11 @@
 //! The object that an entry point's path names: one's own, somebody else's, or none at all.
 
 use access::{Entry, Guard};
+use kernel::Scope;
 use serde_json::{Value, json};
 use testkit::{BookingState, Caller, PlacedBooking, TestSite};
+
+use crate::api_keys;
 
 /// Whose object is asked for, seen from the first customer's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub struct Objects {
     other: PlacedBooking,
     first_session: String,
     other_session: String,
+    first_key: String,
+    other_key: String,
 }
 
 impl Objects {
@@ -31,6 +36,8 @@ impl Objects {
             other: site.booking(&cast.other_customer, &cast.other_star, 9, BookingState::AWAITING_PAYMENT).await,
             first_session: session_of(&cast.customer).await,
             other_session: session_of(&cast.other_customer).await,
+            first_key: key_of(site, &cast.customer).await,
+            other_key: key_of(site, &cast.other_customer).await,
         }
     }
 
@@ -49,6 +56,8 @@ impl Objects {
             (Guard::Payment, Whose::Other) => self.other.intent.0.to_string(),
             (Guard::Session, Whose::First) => self.first_session.clone(),
             (Guard::Session, Whose::Other) => self.other_session.clone(),
+            (Guard::ApiKey, Whose::First) => self.first_key.clone(),
+            (Guard::ApiKey, Whose::Other) => self.other_key.clone(),
         };
         fill(entry.path, &id)
     }
@@ -60,6 +69,13 @@ async fn session_of(caller: &Caller) -> String {
     let items = sessions["items"].as_array().or(sessions.as_array()).cloned().unwrap_or_default();
     let idle = items.iter().find(|session| session["current"] == false).expect("the caller has two sessions");
     idle["id"].as_str().expect("a session has an id").to_owned()
+}
+
+/// An API key of the caller's.
+async fn key_of(site: &TestSite, caller: &Caller) -> String {
+    api_keys::give_password(site, caller).await;
+    let key = api_keys::make(caller, "Tour planner", &[Scope::BookingsRead]).await;
+    key["id"].as_str().expect("a key has an id").to_owned()
 }
 
 /// Puts `id` where the path has `{…}`.

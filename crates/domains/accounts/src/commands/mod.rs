@@ -1,5 +1,6 @@
 //! What can be done with accounts.
 
+mod api_keys;
 mod links;
 mod login;
 mod password;
@@ -8,6 +9,7 @@ mod refresh;
 mod register;
 mod sessions;
 
+pub use api_keys::{KEY_DAYS_MAX, KeyRequest, MadeKey, PreparedKey, create_key, end_key, prepare_key};
 pub use links::{PasswordLink, VerificationLink, request_password_link, request_verification, verify_email};
 pub use login::{BrowserSession, Login, Presented, TokenPair, check_password, open_api_session, open_browser_session};
 pub use password::{change_password, prepare_change, reset_password};

@@ -18,21 +18,29 @@ pub async fn prepare_change(
     old: Secret<String>,
     new: Secret<String>,
 ) -> Result<String, AccountsError> {
-    let stored = queries::password_hash(&mut *database.acquire().await?, caller.id).await?;
-    if !hasher.verify(keys, stored, old).await?.matches {
-        return Err(AccountsError::Fields(vec![FieldFault::new(
-            "current_password",
-            "wrong",
-            "This is not your current password.",
-        )]));
-    }
+    check_own_password(database, keys, hasher, caller, old).await?;
     let is_staff = caller.roles.iter().any(|role| role.is_staff());
     fields::password(new.expose(), &caller.email, is_staff)
         .map_err(|fault| AccountsError::Fields(vec![FieldFault { field: "new_password".into(), ..fault }]))?;
     hasher.hash(keys, chance, new).await
 }
 
-/// Sets the prepared password; every other session ends.
+/// Asks the caller once more who they are.
+pub(super) async fn check_own_password(
+    database: &Database,
+    keys: &Keys,
+    hasher: &Hasher,
+    caller: &Caller,
+    password: Secret<String>,
+) -> Result<(), AccountsError> {
+    let stored = queries::password_hash(&mut *database.acquire().await?, caller.id).await?;
+    if hasher.verify(keys, stored, password).await?.matches {
+        return Ok(());
+    }
+    Err(AccountsError::Fields(vec![FieldFault::new("current_password", "wrong", "This is not your current password.")]))
+}
+
+/// Sets the prepared password; every other session and every API key ends.
 pub async fn change_password(
     tx: &mut Tx,
     at: Circumstances<'_>,
@@ -40,12 +48,13 @@ pub async fn change_password(
     hash: &str,
 ) -> Result<(), AccountsError> {
     store::set_password(tx, caller.id, hash, at.now).await?;
-    store::revoke_sessions(tx, caller.id, Some(caller.session_id), "password_changed", at.now).await?;
+    store::revoke_sessions(tx, caller.id, Some(caller.session()?), "password_changed", at.now).await?;
+    store::api_keys::revoke_all(tx, caller.id, at.now).await?;
     outbox::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person: caller.id }).await?;
     Ok(())
 }
 
-/// Uses a password link; every session ends, and every access token dies.
+/// Uses a password link; every session and every API key ends, and every access token dies.
 ///
 /// The hash is made while the link is held: a link is rare, and a spent one must not cost a hash.
 pub async fn reset_password(
@@ -69,6 +78,7 @@ pub async fn reset_password(
     // Whoever opens the mail has the address.
     store::mark_verified(tx, person, at.now).await?;
     store::revoke_sessions(tx, person, None, "password_changed", at.now).await?;
+    store::api_keys::revoke_all(tx, person, at.now).await?;
     outbox::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person }).await?;
     Ok(person)
 }

@@ -11,7 +11,7 @@ const KEEP_DAYS: i64 = 30;
 
 /// Ends the caller's own session.
 pub async fn log_out(tx: &mut Tx, now: Instant, caller: &Caller) -> Result<(), AccountsError> {
-    store::revoke_session(tx, caller.session_id, caller.id, "logout", now).await?;
+    store::revoke_session(tx, caller.session()?, caller.id, "logout", now).await?;
     Ok(())
 }
 
@@ -26,17 +26,20 @@ pub async fn end_session(tx: &mut Tx, now: Instant, caller: &Caller, id: Session
 
 /// Ends every session of the caller but this one; says how many.
 pub async fn end_other_sessions(tx: &mut Tx, now: Instant, caller: &Caller) -> Result<u64, AccountsError> {
-    Ok(store::revoke_sessions(tx, caller.id, Some(caller.session_id), "ended_by_owner", now).await?)
+    Ok(store::revoke_sessions(tx, caller.id, Some(caller.session()?), "ended_by_owner", now).await?)
 }
 
 /// Locks somebody out: their sessions end and their tokens die.
 pub async fn suspend(tx: &mut Tx, now: Instant, person: PersonId) -> Result<(), AccountsError> {
     store::suspend(tx, person, now).await?;
     store::revoke_sessions(tx, person, None, "suspended", now).await?;
+    store::api_keys::revoke_all(tx, person, now).await?;
     Ok(())
 }
 
 /// Forgets what nobody needs any more.
 pub async fn forget_old(tx: &mut Tx, now: Instant) -> Result<(), AccountsError> {
-    Ok(store::forget(tx, now - TimeDelta::days(KEEP_DAYS)).await?)
+    let before = now - TimeDelta::days(KEEP_DAYS);
+    store::api_keys::forget(tx, before).await?;
+    Ok(store::forget(tx, before).await?)
 }

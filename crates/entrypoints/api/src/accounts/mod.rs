@@ -1,5 +1,6 @@
 //! Accounts and sessions.
 
+mod api_keys;
 mod email;
 mod login;
 mod me;
@@ -28,6 +29,9 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::SESSIONS, sessions::list)
         .on(&table::SESSION_END, sessions::end)
         .on(&table::SESSIONS_END, sessions::end_others)
+        .on(&table::API_KEYS, api_keys::list)
+        .on(&table::API_KEY_CREATE, api_keys::create)
+        .on(&table::API_KEY_END, api_keys::end)
 }
 
 /// What this area adds to the OpenAPI document.
@@ -46,6 +50,9 @@ pub fn routes(routes: Routes) -> Routes {
     me::update,
     sessions::list,
     sessions::end,
-    sessions::end_others
+    sessions::end_others,
+    api_keys::list,
+    api_keys::create,
+    api_keys::end
 ))]
 pub struct Doc;

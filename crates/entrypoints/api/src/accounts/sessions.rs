@@ -21,7 +21,7 @@ pub struct SessionsView {
 #[utoipa::path(get, path = "/api/me/sessions", tag = "accounts", responses((status = 200, body = SessionsView, description = "The sessions")))]
 pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<SessionsView>> {
     let mut connection = site.database.acquire().await?;
-    let items = queries::sessions(&mut connection, caller.id, caller.session_id, site.clock.now()).await?;
+    let items = queries::sessions(&mut connection, caller.id, caller.session()?, site.clock.now()).await?;
     Ok(Json(SessionsView { items, next_cursor: None }))
 }
 

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
+use entry::Site;
 use http::{HeaderValue, header};
 use kernel::secret::sha256;
 use serde_json::Value;
@@ -13,12 +15,15 @@ const STYLE: &str = include_str!("docs.css");
 
 /// The API as a page.
 #[utoipa::path(get, path = "/api/docs", tag = "operations", responses((status = 200, description = "The page", content_type = "text/html")))]
-pub async fn handle() -> Response {
+pub async fn handle(State(site): State<Site>) -> Response {
     static PAGE: OnceLock<(String, HeaderValue)> = OnceLock::new();
     let (page, policy) = PAGE.get_or_init(|| {
         let hash = base64::engine::general_purpose::STANDARD.encode(sha256(STYLE.as_bytes()));
         let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'");
-        (draw(&crate::openapi::document()), HeaderValue::from_str(&policy).expect("a hash is visible ASCII"))
+        (
+            draw(&crate::openapi::document(), &site.settings.public_url),
+            HeaderValue::from_str(&policy).expect("a hash is visible ASCII"),
+        )
     });
     let mut response = axum::response::Html(page.as_str()).into_response();
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
@@ -26,11 +31,14 @@ pub async fn handle() -> Response {
     response
 }
 
-fn draw(document: &Value) -> String {
+fn draw(document: &Value, address: &str) -> String {
     let mut page = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Stagedoor API</title>\
-         <style>{STYLE}</style><main><h1>Stagedoor API</h1><p>{}</p><p><a href='/api/openapi.json'>OpenAPI 3.1 document</a></p>",
-        escape(document["info"]["description"].as_str().unwrap_or_default())
+         <style>{STYLE}</style><main><h1>Stagedoor API</h1><p>{}</p><p><a href='/api/openapi.json'>OpenAPI 3.1 document</a></p>\
+         <p>To try a call that needs more than a question, make an <a href='/account/keys'>API key</a> and send it along:</p>\
+         <pre>curl -H 'Authorization: Bearer stagedoor_…' {}/api/bookings</pre>",
+        escape(document["info"]["description"].as_str().unwrap_or_default()),
+        escape(address)
     );
     let mut by_tag: std::collections::BTreeMap<&str, Vec<(&str, &str, &Value)>> = std::collections::BTreeMap::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
@@ -68,15 +76,17 @@ fn draw_operation(page: &mut String, path: &str, method: &str, operation: &Value
         escape(path),
         escape(summary)
     );
+    draw_callers(page, &operation["security"]);
     if let Some(parameters) = operation["parameters"].as_array() {
-        page.push_str("<h3>Parameters</h3><table><tr><th>Name<th>In<th>What");
+        page.push_str("<h3>Parameters</h3><table><tr><th>Name<th>In<th>Type<th>What");
         for parameter in parameters {
             let required = if parameter["required"].as_bool() == Some(true) { " (required)" } else { "" };
             let _ = write!(
                 page,
-                "<tr><td><code>{}</code>{required}<td>{}<td>{}",
+                "<tr><td><code>{}</code>{required}<td>{}<td>{}<td>{}",
                 escape(parameter["name"].as_str().unwrap_or_default()),
                 parameter["in"].as_str().unwrap_or_default(),
+                schema_link(&parameter["schema"]),
                 escape(parameter["description"].as_str().unwrap_or_default())
             );
         }
@@ -97,12 +107,30 @@ fn draw_operation(page: &mut String, path: &str, method: &str, operation: &Value
     page.push_str("</table></details>");
 }
 
-/// A link to a named schema, or its type.
-fn schema_link(schema: &Value) -> String {
-    match schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
-        Some(name) => format!("<a href='#schema-{name}'><code>{name}</code></a>"),
-        None => escape(schema["type"].as_str().unwrap_or_default()),
+/// Who may call it.
+fn draw_callers(page: &mut String, security: &Value) {
+    let ways: Vec<&Value> = security.as_array().into_iter().flatten().collect();
+    if ways.iter().any(|way| way.as_object().is_some_and(serde_json::Map::is_empty)) {
+        page.push_str("<p>Anybody may call this.</p>");
+        return;
     }
+    let _ = match ways.iter().find_map(|way| way["api_key"][0].as_str()) {
+        Some(scope) => {
+            write!(page, "<p>Needs a session, or an API key with the scope <code>{}</code>.</p>", escape(scope))
+        }
+        None => write!(page, "<p>Needs a session; no API key will do.</p>"),
+    };
+}
+
+/// A link to a named schema, or its type: the one that is not null, where there are several.
+fn schema_link(schema: &Value) -> String {
+    let named = |one: &Value| one["$ref"].as_str().and_then(|name| name.rsplit('/').next()).map(str::to_owned);
+    let choices = schema["oneOf"].as_array().into_iter().flatten();
+    if let Some(name) = named(schema).or_else(|| choices.filter_map(named).next()) {
+        return format!("<a href='#schema-{name}'><code>{name}</code></a>");
+    }
+    let types = schema["type"].as_array().into_iter().flatten().chain([&schema["type"]]);
+    escape(types.filter_map(Value::as_str).find(|name| *name != "null").unwrap_or_default())
 }
 
 fn escape(text: &str) -> String {

@@ -1,5 +1,7 @@
 //! Accounts and sessions, under `/api`.
 
+use kernel::Scope;
+
 use crate::{Entry, Guard, Policy, Rate};
 
 entries! {
@@ -22,13 +24,19 @@ entries! {
     /// Changes the password, knowing the old one.
     PASSWORD_CHANGE = Entry::post("/api/auth/password", Policy::SignedIn).rate(Rate::Login);
     /// Who the caller is.
-    ME = Entry::get("/api/me", Policy::SignedIn);
+    ME = Entry::get("/api/me", Policy::SignedIn).scope(Scope::ProfileRead);
     /// Changes name, time zone and language.
-    ME_UPDATE = Entry::patch("/api/me", Policy::SignedIn);
+    ME_UPDATE = Entry::patch("/api/me", Policy::SignedIn).scope(Scope::ProfileWrite);
     /// Where the caller is signed in.
     SESSIONS = Entry::get("/api/me/sessions", Policy::SignedIn);
     /// Ends one of the caller's sessions.
     SESSION_END = Entry::delete("/api/me/sessions/{id}", Policy::SignedIn).guard(Guard::Session);
     /// Ends every session of the caller but this one.
     SESSIONS_END = Entry::delete("/api/me/sessions", Policy::SignedIn);
+    /// The caller's API keys.
+    API_KEYS = Entry::get("/api/me/api-keys", Policy::SignedIn);
+    /// Makes an API key, knowing the password.
+    API_KEY_CREATE = Entry::post("/api/me/api-keys", Policy::Verified).rate(Rate::Login);
+    /// Ends one of the caller's API keys.
+    API_KEY_END = Entry::delete("/api/me/api-keys/{id}", Policy::SignedIn).guard(Guard::ApiKey);
 }

@@ -86,6 +86,13 @@ entries! {
     /// Ends all but this one.
     SESSIONS_END = Entry::post("/account/sessions/end-others", Policy::SignedIn);
 
+    /// The person's API keys.
+    API_KEYS = Entry::get("/account/keys", Policy::SignedIn);
+    /// Makes one, and shows it this once.
+    API_KEY_CREATE = Entry::post("/account/keys", Policy::Verified).rate(Rate::Login);
+    /// Ends one of those.
+    API_KEY_END = Entry::post("/account/keys/{id}/end", Policy::SignedIn).guard(Guard::ApiKey);
+
     /// Keeps the chosen theme.
     THEME = Entry::post("/theme", Policy::Public);
     /// Kept mails, in development.

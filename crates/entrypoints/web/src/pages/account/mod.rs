@@ -1,4 +1,5 @@
 //! The person's own account.
 
+pub(crate) mod keys;
 pub(crate) mod sessions;
 pub(crate) mod settings;

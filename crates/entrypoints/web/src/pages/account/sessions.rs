@@ -32,7 +32,7 @@ pub(crate) struct SessionView {
 /// `GET /account/sessions`
 pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller): SignedIn) -> Answer<Response> {
     let now = site.clock.now();
-    let found = queries::sessions(&mut *site.database.acquire().await?, caller.id, caller.session_id, now).await?;
+    let found = queries::sessions(&mut *site.database.acquire().await?, caller.id, caller.session()?, now).await?;
     let items = found.into_iter().map(|session| SessionView {
         action: format!("{}/{}/end", links::SESSIONS, session.id),
         device: if session.kind == "api" {

@@ -1,0 +1,129 @@
+//! Keys for programs that act in a person's name, with no more than their scopes.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use database::{Database, Tx, outbox};
+use kernel::{ApiKeyId, FieldFault, Instant, Scope, Secret};
+
+use super::Circumstances;
+use super::password::check_own_password;
+use crate::queries::ApiKeyView;
+use crate::store::api_keys as store;
+use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, fields, tokens};
+
+/// Keys that one person may have at a time.
+const KEYS_MAX: i64 = 20;
+/// A key lives at most so long.
+pub const KEY_DAYS_MAX: u16 = 365;
+/// The letters of a key that are kept to tell it from others; the rest has 230 bits of chance.
+const HINT_LENGTH: usize = tokens::KEY_PREFIX.len() + 4;
+
+/// The key that somebody asks for.
+#[derive(Debug)]
+pub struct KeyRequest {
+    /// What its owner calls it.
+    pub name: String,
+    pub scopes: Vec<Scope>,
+    /// How long it lives, 1 to [`KEY_DAYS_MAX`].
+    pub days: u16,
+}
+
+/// A request that nothing is wrong with.
+#[derive(Debug)]
+pub struct PreparedKey {
+    name: String,
+    scopes: BTreeSet<Scope>,
+    life: TimeDelta,
+}
+
+/// A key that was just made; only now its text can be seen.
+#[derive(Debug)]
+pub struct MadeKey {
+    pub text: Secret<String>,
+    pub view: ApiKeyView,
+}
+
+/// Checks the request, and the password: whoever finds a browser open makes no key that outlives it. Before any transaction begins.
+pub async fn prepare_key(
+    database: &Database,
+    keys: &Keys,
+    hasher: &Hasher,
+    caller: &Caller,
+    password: Secret<String>,
+    request: KeyRequest,
+) -> Result<PreparedKey, AccountsError> {
+    let prepared = prepare(request)?;
+    check_own_password(database, keys, hasher, caller, password).await?;
+    Ok(prepared)
+}
+
+fn prepare(request: KeyRequest) -> Result<PreparedKey, AccountsError> {
+    let mut faults = Vec::new();
+    let name = fields::key_name(&request.name).map_err(|fault| faults.push(fault)).unwrap_or_default();
+    if request.scopes.is_empty() {
+        faults.push(FieldFault::new("scopes", "required", "Name at least one scope, such as bookings:read."));
+    }
+    if !(1..=KEY_DAYS_MAX).contains(&request.days) {
+        let sentence = format!("A key lives 1 to {KEY_DAYS_MAX} days.");
+        faults.push(FieldFault::new("expires_in_days", "out_of_range", sentence));
+    }
+    if !faults.is_empty() {
+        return Err(AccountsError::Fields(faults));
+    }
+    Ok(PreparedKey {
+        name,
+        scopes: request.scopes.into_iter().collect(),
+        life: TimeDelta::days(i64::from(request.days)),
+    })
+}
+
+/// Makes the key.
+pub async fn create_key(
+    tx: &mut Tx,
+    at: Circumstances<'_>,
+    caller: &Caller,
+    key: PreparedKey,
+) -> Result<MadeKey, AccountsError> {
+    if store::lock_and_count(tx, caller.id).await? >= KEYS_MAX {
+        return Err(AccountsError::TooManyKeys);
+    }
+    let (text, hash) = tokens::api_key(at.chance);
+    let view = ApiKeyView {
+        id: ApiKeyId::new(at.chance, at.now),
+        name: key.name,
+        hint: text[..HINT_LENGTH].to_owned(),
+        scopes: key.scopes.into_iter().collect(),
+        created_at: at.now,
+        expires_at: at.now + key.life,
+        last_used_at: None,
+    };
+    if !store::insert(tx, caller.id, &view, &hash).await? {
+        return Err(AccountsError::KeyNameTaken);
+    }
+    outbox::append(tx, at.chance, at.now, &AccountEvent::ApiKeyCreated { person: caller.id, key: view.id }).await?;
+    Ok(MadeKey { text: Secret::new(text), view })
+}
+
+/// Ends one of the caller's keys; another's is as good as none.
+pub async fn end_key(tx: &mut Tx, now: Instant, caller: &Caller, id: ApiKeyId) -> Result<(), AccountsError> {
+    if store::revoke(tx, caller.id, id, now).await? { Ok(()) } else { Err(AccountsError::KeyNotFound) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_a_name_something_to_do_and_an_end() {
+        let request =
+            |name: &str, scopes: &[Scope], days| KeyRequest { name: name.into(), scopes: scopes.into(), days };
+        let fields = |request| match prepare(request) {
+            Err(AccountsError::Fields(faults)) => faults.into_iter().map(|fault| fault.field).collect(),
+            _ => Vec::new(),
+        };
+        assert!(fields(request("Tour planner", &[Scope::BookingsRead], 90)).is_empty());
+        assert_eq!(fields(request(" ", &[], 0)), ["name", "scopes", "expires_in_days"]);
+        assert_eq!(fields(request("\u{202e}x", &[Scope::BookingsRead], 366)), ["name", "expires_in_days"]);
+    }
+}

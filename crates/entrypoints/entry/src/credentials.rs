@@ -1,0 +1,146 @@
+//! Who calls, and whether they may: what they show, where an unsafe call comes from, the policy and the scopes of a key.
+
+use std::sync::Arc;
+
+use access::{Entry, Policy};
+use accounts::tokens::KEY_PREFIX;
+use accounts::{AccountsError, Caller, Via};
+use http::{HeaderMap, header};
+use kernel::FaultKind;
+
+use crate::extract::sign_in_first;
+use crate::headers::cookie;
+use crate::{Answer, Problem, Site};
+
+/// The cookie of a browser session: for this host only, never readable by script, never sent from another site's form.
+pub const SESSION_COOKIE: &str = "__Host-stagedoor";
+
+/// What the caller shows.
+pub(crate) enum Credentials {
+    None,
+    Bearer(String),
+    ApiKey(String),
+    Cookie(String),
+}
+
+impl Credentials {
+    /// What a request shows.
+    pub fn of(headers: &HeaderMap) -> Answer<Self> {
+        if let Some(value) = headers.get(header::AUTHORIZATION) {
+            let token = value
+                .to_str()
+                .ok()
+                .and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")));
+            let token = token.ok_or_else(bad_token)?.trim().to_owned();
+            return Ok(if token.starts_with(KEY_PREFIX) { Self::ApiKey(token) } else { Self::Bearer(token) });
+        }
+        Ok(cookie(headers, SESSION_COOKIE).map_or(Self::None, |value| Self::Cookie(value.to_owned())))
+    }
+
+    /// Whether a browser sends it along by itself, whoever asks it to.
+    pub const fn is_ambient(&self) -> bool {
+        matches!(self, Self::None | Self::Cookie(_))
+    }
+}
+
+/// A bad token is refused; a cookie that lapsed only means that nobody is signed in.
+pub(crate) async fn find_caller(site: &Site, entry: &Entry, credentials: &Credentials) -> Answer<Option<Arc<Caller>>> {
+    let now = site.clock.now();
+    match credentials {
+        Credentials::None => Ok(None),
+        Credentials::Bearer(token) => {
+            or_refusal(site.sessions.by_access_token(&site.database, &site.keys, now, token).await, bad_token)
+        }
+        Credentials::ApiKey(key) => or_refusal(site.sessions.by_api_key(&site.database, now, key).await, bad_key),
+        Credentials::Cookie(value) => match site.sessions.by_cookie(&site.database, now, value).await {
+            Ok(caller) => Ok(Some(caller)),
+            Err(error) if kernel::Fault::kind(&error) == FaultKind::Unavailable && entry.policy != Policy::Public => {
+                Err(error.into())
+            }
+            Err(_) => Ok(None),
+        },
+    }
+}
+
+fn or_refusal(
+    found: Result<Arc<Caller>, AccountsError>,
+    refusal: impl FnOnce() -> Problem,
+) -> Answer<Option<Arc<Caller>>> {
+    match found {
+        Ok(caller) => Ok(Some(caller)),
+        Err(error) if kernel::Fault::kind(&error) == FaultKind::SignInFirst => Err(refusal()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// An unsafe call with ambient credentials must come from our own pages: browsers say so in `Sec-Fetch-Site`, or else in `Origin`.
+pub(crate) fn check_origin(headers: &HeaderMap) -> Answer<()> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let same_origin = match (text("sec-fetch-site"), text("origin"), text("host")) {
+        (Some(site), ..) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
+        }
+        // Neither header: not a browser, so no ambient credentials to abuse.
+        (None, None, _) => true,
+        (None, Some(_), None) => false,
+    };
+    if same_origin {
+        return Ok(());
+    }
+    Err(Problem::new(
+        FaultKind::Forbidden,
+        "cross_site",
+        "This request came from another site. Open Stagedoor itself and try there.",
+    ))
+}
+
+pub(crate) fn check_policy(policy: Policy, caller: Option<&Caller>) -> Answer<()> {
+    let Some(caller) = caller else {
+        return if policy == Policy::Public { Ok(()) } else { Err(sign_in_first()) };
+    };
+    match policy {
+        Policy::Verified if !caller.email_verified => Err(Problem::new(
+            FaultKind::Forbidden,
+            "email_not_verified",
+            "Verify your e-mail address first: open the link we mailed you.",
+        )),
+        Policy::Roles(roles) if !roles.iter().any(|role| caller.is(*role)) => Err(Problem::new(
+            FaultKind::Forbidden,
+            "role_required",
+            "Your account does not have the role that this needs.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A program does what its key's scopes name, and nothing else.
+pub(crate) fn check_scope(entry: &Entry, caller: Option<&Caller>) -> Answer<()> {
+    let Some(Via::ApiKey(scopes)) = caller.map(|caller| &caller.via) else { return Ok(()) };
+    match entry.scope {
+        None if entry.policy == Policy::Public => Ok(()),
+        None => Err(AccountsError::SessionRequired.into()),
+        Some(scope) if scopes.contains(&scope) => Ok(()),
+        Some(scope) => Err(Problem::new(
+            FaultKind::Forbidden,
+            "scope_required",
+            format!("This API key may not do this. Make one with the scope {}.", scope.as_str()),
+        )),
+    }
+}
+
+fn bad_token() -> Problem {
+    Problem::new(
+        FaultKind::SignInFirst,
+        "invalid_token",
+        "The access token is not valid any more. Refresh it, or log in again.",
+    )
+}
+
+fn bad_key() -> Problem {
+    Problem::new(
+        FaultKind::SignInFirst,
+        "invalid_api_key",
+        "The API key is not valid: it is mistyped, has expired or was ended. Make a new one in your account.",
+    )
+}
