@@ -7,7 +7,9 @@ use mailer::{Attachment, Mail, Receipt};
 use notifications::commands::{Outcome, settle};
 use notifications::{NewMail, enqueue, queries};
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 
+use crate::services::outside;
 use crate::{Services, WorkflowError};
 
 /// The kind of the job that sends one mail.
@@ -53,7 +55,7 @@ pub(crate) async fn send(site: &Services, SendMail { mail: id }: SendMail) -> Re
     };
     // No transaction stays open while another server thinks.
     drop(tx);
-    let outcome = match site.mailer.send(&mail).await {
+    let outcome = match site.mailer.send(&mail).instrument(outside("mail")).await {
         Ok(Receipt::Sent) => Outcome::Sent,
         Ok(Receipt::Kept) => Outcome::Kept,
         Err(error) if error.is_final() => {

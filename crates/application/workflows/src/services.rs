@@ -80,3 +80,8 @@ impl std::fmt::Debug for Services {
         f.debug_struct("Services").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
+
+/// The span of a call that leaves the building, where traces are gathered.
+pub(crate) fn outside(name: &'static str) -> tracing::Span {
+    tracing::info_span!(target: "trace", "outside", otel.name = name, otel.kind = "client")
+}

@@ -8,6 +8,7 @@ use jobs::{Failure, Job, Runner};
 use kernel::Causes;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use crate::{Services, Site, WorkflowError, booking, booking_mails, mails, open_days, payment, reactions, sweep};
 
@@ -129,15 +130,21 @@ struct Reactions<'site>(&'site Site);
 #[async_trait]
 impl Runner for Reactions<'_> {
     async fn run(&self, job: &Job) -> Result<(), Failure> {
-        match job.kind.as_str() {
-            mails::SEND_MAIL => mails::send(self.0, payload(job)?).await,
-            booking_mails::BOOKING_MAILS => booking_mails::owe(self.0, payload(job)?).await,
-            open_days::REFRESH_OPEN_DAYS => open_days::refresh(self.0, payload(job)?).await,
-            payment::ASK_PROVIDER => payment::ask_provider(self.0, payload(job)?).await,
-            payment::GIVE_UP => give_up(self.0, payload(job)?).await,
-            payment::PAY_BACK => payment::pay_back(self.0, payload(job)?).await,
-            other => Err(Failure::Final(format!("no such kind of job: {other}"))),
-        }
+        let span =
+            tracing::info_span!(target: "trace", "job", otel.name = job.kind, otel.kind = "consumer", job_id = %job.id);
+        run(self.0, job).instrument(span).await
+    }
+}
+
+async fn run(site: &Site, job: &Job) -> Result<(), Failure> {
+    match job.kind.as_str() {
+        mails::SEND_MAIL => mails::send(site, payload(job)?).await,
+        booking_mails::BOOKING_MAILS => booking_mails::owe(site, payload(job)?).await,
+        open_days::REFRESH_OPEN_DAYS => open_days::refresh(site, payload(job)?).await,
+        payment::ASK_PROVIDER => payment::ask_provider(site, payload(job)?).await,
+        payment::GIVE_UP => give_up(site, payload(job)?).await,
+        payment::PAY_BACK => payment::pay_back(site, payload(job)?).await,
+        other => Err(Failure::Final(format!("no such kind of job: {other}"))),
     }
 }
 

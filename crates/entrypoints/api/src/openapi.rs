@@ -88,6 +88,11 @@ fn complete(entry: &Entry, operation: &mut Map<String, Value>) {
             });
         }
     }
+    for response in responses.as_object_mut().into_iter().flat_map(|responses| responses.values_mut()) {
+        if response["description"].as_str().is_none_or(str::is_empty) {
+            response["description"] = json!("What was asked for.");
+        }
+    }
     if let Some(refusal) = responses.get_mut("429") {
         refusal["headers"] = json!({
             "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},

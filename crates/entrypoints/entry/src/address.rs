@@ -13,10 +13,16 @@ pub struct ClientAddress(pub IpAddr);
 pub struct TrustedProxies(pub Vec<IpAddr>);
 
 impl TrustedProxies {
+    /// Whether `peer` is one of them.
+    pub fn contain(&self, peer: SocketAddr) -> bool {
+        self.0.contains(&peer.ip().to_canonical())
+    }
+
     /// The client behind `peer`: the last forwarded address that is not itself a listed proxy.
     pub fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> ClientAddress {
+        let is_ours = self.contain(peer);
         let peer = peer.ip().to_canonical();
-        if !self.0.contains(&peer) {
+        if !is_ours {
             return ClientAddress(peer);
         }
         let forwarded = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::FaultKind;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::credentials::{Credentials, check_origin, check_policy, check_scope, find_caller};
@@ -19,6 +20,7 @@ use crate::extract::too_large;
 use crate::headers;
 use crate::load::Load;
 use crate::telemetry::{self, Figures, Finished};
+use crate::traces;
 use crate::{Answer, ClientAddress, Limits, Problem, Site, TrustedProxies};
 
 /// What all guards share.
@@ -74,23 +76,25 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     let started = Instant::now();
     let method = request.method().clone();
     let request_id = gate.site.chance.uuid(gate.site.clock.now());
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<std::net::SocketAddr>>()
-        .map_or(unknown(), |info| gate.proxies.client(info.0, request.headers()));
-    let mut passed = Passed { entry, caller: None, address: peer, request_id };
-    let (mut response, queries) = telemetry::counting(async {
+    let peer = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0);
+    let is_from_proxy = peer.is_some_and(|peer| gate.proxies.contain(peer));
+    let span = traces::request(entry, &method, request_id, request.headers(), is_from_proxy);
+    let address = peer.map_or(unknown(), |peer| gate.proxies.client(peer, request.headers()));
+    let mut passed = Passed { entry, caller: None, address, request_id };
+    let work = async {
         let answer = AssertUnwindSafe(serve(gate, &mut passed, request, next)).catch_unwind().await;
         answer.unwrap_or_else(|_| Err(panicked())).unwrap_or_else(IntoResponse::into_response)
-    })
-    .await;
+    };
+    let (mut response, queries) = telemetry::counting(work.instrument(span.clone())).await;
     finish_headers(entry, &passed, response.headers_mut());
+    let problem = response.extensions().get::<Arc<Problem>>();
     figures.record(&Finished {
         method: &method,
         request_id: passed.request_id,
         caller: passed.caller.as_ref().map(|caller| caller.id),
         status: response.status(),
-        code: response.extensions().get::<Arc<Problem>>().map(|problem| problem.code),
+        code: problem.map(|problem| problem.code),
+        trace: traces::finish(&span, response.status(), problem.map(Arc::as_ref)),
         duration: started.elapsed(),
         queries,
     });

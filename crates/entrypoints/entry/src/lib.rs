@@ -12,6 +12,7 @@ mod problem;
 mod routes;
 pub mod status;
 pub mod telemetry;
+mod traces;
 
 pub use address::{ClientAddress, TrustedProxies};
 pub use credentials::SESSION_COOKIE;

@@ -8,6 +8,7 @@ use access::Entry;
 use http::StatusCode;
 use kernel::PersonId;
 use metrics::{Counter, Histogram};
+use opentelemetry::trace::TraceId;
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer};
 use uuid::Uuid;
@@ -33,6 +34,8 @@ pub(crate) struct Finished<'request> {
     pub status: StatusCode,
     /// Why it was refused.
     pub code: Option<&'static str>,
+    /// Where the request can be looked at closely.
+    pub trace: Option<TraceId>,
     pub duration: Duration,
     pub queries: Queries,
 }
@@ -62,7 +65,7 @@ impl Figures {
 
     /// Writes the summary line and the figures.
     pub fn record(&self, finished: &Finished<'_>) {
-        let Finished { method, request_id, caller, status, code, duration, queries } = finished;
+        let Finished { method, request_id, caller, status, code, trace, duration, queries } = finished;
         let (path, status) = (self.entry.path, status.as_u16());
         let (duration_ms, query_ms) = (milliseconds(duration.as_secs_f64()), milliseconds(queries.seconds));
         tracing::info!(
@@ -75,6 +78,7 @@ impl Figures {
             query_count = queries.count,
             query_ms,
             request_id = request_id.as_simple().encode_lower(&mut Uuid::encode_buffer()) as &str,
+            trace_id = trace.map(tracing::field::display),
             caller = caller.map(tracing::field::display),
             "{method} {path} {status}"
         );

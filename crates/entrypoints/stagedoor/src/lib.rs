@@ -9,3 +9,4 @@ pub mod machine;
 pub mod server;
 pub mod site;
 pub mod telemetry;
+pub mod traces;

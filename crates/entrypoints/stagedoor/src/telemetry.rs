@@ -3,28 +3,40 @@
 use std::io::IsTerminal as _;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::runtime::Handle;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::Mode;
 use crate::log_writer::{LogGuard, LogWriter};
+use crate::traces::{self, TraceGuard};
 
 /// Starts the log: JSON lines in production, readable lines in development. `STAGEDOOR_LOG` narrows it (`warn,request=info`).
-/// Keep the guard until the end: dropping it writes out what was gathered.
-pub fn start_log(mode: Mode) -> anyhow::Result<LogGuard> {
+/// Traces go to
+/// a collector, where one is named. Keep the guards until the end: dropping them writes out what was gathered.
+pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<(LogGuard, Option<TraceGuard>)> {
     let filter = || -> anyhow::Result<EnvFilter> {
         let text = std::env::var("STAGEDOOR_LOG").unwrap_or_else(|_| "info,sqlx::postgres::notice=warn".to_owned());
-        text.parse().map_err(|error| {
+        let filter: EnvFilter = text.parse().map_err(|error| {
             anyhow::anyhow!(
                 "STAGEDOOR_LOG is {text:?}, but it should be levels such as info or warn,request=info: {error}"
             )
-        })
+        })?;
+        // Spans are for traces: where those are not gathered, none is made.
+        Ok(filter.add_directive("trace=off".parse()?))
     };
     let statements =
         entry::telemetry::QueryCounter.with_filter(Targets::new().with_target("sqlx::query", LevelFilter::DEBUG));
     let (writer, guard) = LogWriter::start()?;
-    let registry = tracing_subscriber::registry().with(statements);
+    let (tracer, trace_guard) = traces::start(runtime)?.unzip();
+    let traces = tracer.map(|tracer| {
+        // A span tells the statements that ran in it, and how long each took.
+        let told =
+            Targets::new().with_target("trace", LevelFilter::INFO).with_target("sqlx::query", LevelFilter::DEBUG);
+        tracing_opentelemetry::layer().with_tracer(tracer).with_location(false).with_threads(false).with_filter(told)
+    });
+    let registry = tracing_subscriber::registry().with(statements).with(traces);
     match mode {
         Mode::Production => registry
             .with(
@@ -44,7 +56,7 @@ pub fn start_log(mode: Mode) -> anyhow::Result<LogGuard> {
         // Whoever gathers the lines of the log reads JSON, and would lose what stands between them.
         std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     }
-    Ok(guard)
+    Ok((guard, trace_guard))
 }
 
 /// Starts the figures; the handle draws them for `/metrics`.

@@ -14,7 +14,10 @@ use payments::queries::{self, Payment};
 use payments::{Intent, Leg, LegState, PaymentsError};
 
 use super::provider::{ASK_PROVIDER, AskProvider, give_up_leg, note, refresh_leg};
+use tracing::Instrument as _;
+
 use crate::booking::{Side, see};
+use crate::services::outside;
 use crate::{Services, WorkflowError};
 
 /// How long the provider has to answer a charge.
@@ -167,7 +170,7 @@ async fn charge(site: &Services, intent: &Intent, leg: &Leg, card: PayCard) -> R
         card: CardInput { number: card.number },
         return_url: format!("{}/bookings/{}", site.settings.public_url, intent.booking),
     };
-    match tokio::time::timeout(CHARGE_TIMEOUT, site.cards.charge(&request)).await {
+    match tokio::time::timeout(CHARGE_TIMEOUT, site.cards.charge(&request).instrument(outside("card charge"))).await {
         Ok(Ok(answer)) => note(site, leg.id, answer).await,
         Ok(Err(CardsError::Refused(reason))) => {
             tracing::warn!(reason, leg = %leg.id, "the card provider refused a charge");

@@ -37,7 +37,7 @@ fn draw(document: &Value, address: &str) -> String {
          <style>{STYLE}</style><main><h1>Stagedoor API</h1><p>{}</p><p><a href='/api/openapi.json'>OpenAPI 3.1 document</a></p>\
          <p>To try a call that needs more than a question, make an <a href='/account/keys'>API key</a> and send it along:</p>\
          <pre>curl -H 'Authorization: Bearer stagedoor_…' {}/api/bookings</pre>",
-        escape(document["info"]["description"].as_str().unwrap_or_default()),
+        prose(document["info"]["description"].as_str().unwrap_or_default()),
         escape(address)
     );
     let mut by_tag: std::collections::BTreeMap<&str, Vec<(&str, &str, &Value)>> = std::collections::BTreeMap::new();
@@ -74,7 +74,7 @@ fn draw_operation(page: &mut String, path: &str, method: &str, operation: &Value
         "<details><summary><b class='{method}'>{}</b> <code>{}</code> <span>{}</span></summary>",
         method.to_uppercase(),
         escape(path),
-        escape(summary)
+        prose(summary)
     );
     draw_callers(page, &operation["security"]);
     if let Some(parameters) = operation["parameters"].as_array() {
@@ -87,7 +87,7 @@ fn draw_operation(page: &mut String, path: &str, method: &str, operation: &Value
                 escape(parameter["name"].as_str().unwrap_or_default()),
                 parameter["in"].as_str().unwrap_or_default(),
                 schema_link(&parameter["schema"]),
-                escape(parameter["description"].as_str().unwrap_or_default())
+                prose(parameter["description"].as_str().unwrap_or_default())
             );
         }
         page.push_str("</table>");
@@ -101,7 +101,7 @@ fn draw_operation(page: &mut String, path: &str, method: &str, operation: &Value
             .as_object()
             .and_then(|content| content.values().next())
             .map_or(&Value::Null, |media| &media["schema"]);
-        let description = escape(response["description"].as_str().unwrap_or_default());
+        let description = prose(response["description"].as_str().unwrap_or_default());
         let _ = write!(page, "<tr><td>{status}<td>{description}<td>{}", schema_link(schema));
     }
     page.push_str("</table></details>");
@@ -131,6 +131,13 @@ fn schema_link(schema: &Value) -> String {
     }
     let types = schema["type"].as_array().into_iter().flatten().chain([&schema["type"]]);
     escape(types.filter_map(Value::as_str).find(|name| *name != "null").unwrap_or_default())
+}
+
+/// Text of the document, in which backquotes mark code.
+fn prose(text: &str) -> String {
+    let parts = escape(text);
+    let parts = parts.split('`').enumerate();
+    parts.map(|(turn, part)| if turn % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
 }
 
 fn escape(text: &str) -> String {

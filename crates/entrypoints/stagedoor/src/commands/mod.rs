@@ -38,8 +38,8 @@ impl Arguments {
     /// Runs the command to its end.
     pub fn run(self) -> anyhow::Result<()> {
         let config = Config::from_environment()?;
-        let _log = crate::telemetry::start_log(config.mode)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build()?;
+        let _log = crate::telemetry::start_log(config.mode, runtime.handle())?;
         runtime.block_on(async {
             match self.command {
                 Command::Serve => serve::run(config).await,

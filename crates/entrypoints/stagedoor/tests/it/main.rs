@@ -4,3 +4,4 @@ mod program;
 mod restart;
 mod safekeeping;
 mod sentences;
+mod traces;

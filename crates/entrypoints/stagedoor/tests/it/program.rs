@@ -37,7 +37,8 @@ impl Drop for Folder {
 /// The program with a private cluster in `folder` and nothing else of the environment.
 pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stagedoor"));
-    let inherited = std::env::vars().filter(|(name, _)| name.starts_with("STAGEDOOR_") || name == "DATABASE_URL");
+    let inherited = std::env::vars()
+        .filter(|(name, _)| name.starts_with("STAGEDOOR_") || name.starts_with("OTEL_") || name == "DATABASE_URL");
     for (name, _) in inherited {
         command.env_remove(name);
     }
@@ -92,6 +93,11 @@ impl Server {
     /// What it said so far.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Where it says it, for when it has ended.
+    pub fn log_path(&self) -> PathBuf {
+        self.log.clone()
     }
 
     /// An answer with its head; none when nobody answers.

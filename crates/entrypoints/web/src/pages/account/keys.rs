@@ -49,8 +49,8 @@ pub(crate) struct Wish {
     current_password: Secret<String>,
 }
 
-const READ: (&str, &str) = ("read", "Read my profile, bookings and payments");
-const WRITE: (&str, &str) = ("write", "Read, and book, pay and cancel in my name");
+const READ: (&str, &str) = ("read", "Read, and change nothing");
+const WRITE: (&str, &str) = ("write", "Read, book, pay and cancel");
 const LIVES: [(&str, &str); 3] = [("30", "30 days"), ("90", "90 days"), ("365", "a year")];
 
 impl Keys {

@@ -1,0 +1,79 @@
+//! Traces for an OpenTelemetry collector, where one is named. Its standard variables say where it is and how much it wants.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use hyper_rustls::HttpsConnectorBuilder;
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_http::hyper::HyperClient;
+use opentelemetry_http::{HttpClient, HttpError};
+use opentelemetry_otlp::{SpanExporter, WithHttpConfig as _};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{SdkTracerProvider, Tracer};
+use tokio::runtime::Handle;
+
+/// Where the collector is: its address, or that of its traces alone.
+const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
+const PROTOCOLS: [&str; 2] = ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"];
+/// What we speak.
+const PROTOCOL: &str = "http/protobuf";
+/// A collector that takes longer is away.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Sends what is left when dropped.
+pub struct TraceGuard(SdkTracerProvider);
+
+/// Starts to send traces from a thread of its own, which works on `runtime`; nothing when no collector is named.
+pub fn start(runtime: &Handle) -> anyhow::Result<Option<(Tracer, TraceGuard)>> {
+    let said = |name: &&str| std::env::var(name).is_ok_and(|value| !value.trim().is_empty());
+    if !ENDPOINTS.iter().any(said) {
+        return Ok(None);
+    }
+    for name in PROTOCOLS {
+        if let Some(protocol) = std::env::var(name).ok().filter(|protocol| protocol != PROTOCOL) {
+            anyhow::bail!(
+                "{name} is {protocol:?}, but traces are sent as {PROTOCOL}; collectors take that on port 4318"
+            );
+        }
+    }
+    let exporter = SpanExporter::builder().with_http().with_http_client(OnRuntime::new(runtime)).build()?;
+    let resource = Resource::builder().with_service_name(service_name()).build();
+    let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build();
+    Ok(Some((provider.tracer("stagedoor"), TraceGuard(provider))))
+}
+
+fn service_name() -> String {
+    std::env::var("OTEL_SERVICE_NAME").unwrap_or_else(|_| "stagedoor".to_owned())
+}
+
+impl Drop for TraceGuard {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.shutdown() {
+            tracing::warn!(%error, "the last traces did not reach the collector");
+        }
+    }
+}
+
+/// A client that works on the runtime: the thread that gathers spans is none of its own.
+#[derive(Debug)]
+struct OnRuntime {
+    runtime: Handle,
+    client: std::sync::Arc<dyn HttpClient>,
+}
+
+impl OnRuntime {
+    fn new(runtime: &Handle) -> Self {
+        let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
+        Self { runtime: runtime.clone(), client: std::sync::Arc::new(HyperClient::new(connector, PATIENCE, None)) }
+    }
+}
+
+#[async_trait]
+impl HttpClient for OnRuntime {
+    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let client = std::sync::Arc::clone(&self.client);
+        self.runtime.spawn(async move { client.send_bytes(request).await }).await?
+    }
+}

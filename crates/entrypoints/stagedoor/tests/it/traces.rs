@@ -1,0 +1,114 @@
+//! Traces as a collector receives them: OTLP over HTTP, read with the standard's own schema.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, channel};
+
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::trace::v1::Span;
+use prost::Message as _;
+
+use crate::program::{Folder, Server};
+
+/// Takes what is sent to it; ends with the test.
+fn collector() -> (SocketAddr, Receiver<ExportTraceServiceRequest>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let sender = sender.clone();
+            std::thread::spawn(move || while take(&stream).is_some_and(|request| sender.send(request).is_ok()) {});
+        }
+    });
+    (address, receiver)
+}
+
+/// One request of a connection that stays open.
+fn take(mut stream: &TcpStream) -> Option<ExportTraceServiceRequest> {
+    let mut reader = BufReader::with_capacity(1, stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    assert!(line.starts_with("POST /v1/traces "), "{line}");
+    let mut length = 0;
+    while line.trim() != "" {
+        line.clear();
+        reader.read_line(&mut line).ok()?;
+        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().expect("a number");
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").ok()?;
+    Some(ExportTraceServiceRequest::decode(&*body).expect("it is OTLP"))
+}
+
+/// Reads a page with a header of a trace that somebody else began.
+fn get_within_a_trace(server: &Server, path: &str) -> String {
+    let mut stream = TcpStream::connect(server.address).expect("it listens");
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", server.address);
+    write!(stream, "{head}traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\r\n")
+        .expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer
+}
+
+/// Everything that a server sends while it answers one question and stops.
+fn spans_of_a_question(name: &str, environment: &[(&str, &str)]) -> (Vec<Span>, String) {
+    let (address, sent) = collector();
+    let folder = Folder::new(name);
+    let endpoint = format!("http://{address}");
+    let mut all = vec![("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
+    all.extend(environment);
+    let server = Server::start(&folder.0, &all);
+    let answer = get_within_a_trace(&server, "/api/categories");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let log = server.log_path();
+    assert!(server.interrupt(), "the end is clean");
+    let log = std::fs::read_to_string(log).expect("there is a log");
+    let resources = sent.try_iter().flat_map(|request| request.resource_spans);
+    let scopes = resources.flat_map(|resource| {
+        let service = resource.resource.as_ref().and_then(|resource| text(&resource.attributes, "service.name"));
+        assert_eq!(service.as_deref(), Some("stagedoor"));
+        resource.scope_spans
+    });
+    (scopes.flat_map(|scope| scope.spans).collect(), log)
+}
+
+fn text(attributes: &[opentelemetry_proto::tonic::common::v1::KeyValue], key: &str) -> Option<String> {
+    let value = attributes.iter().find(|one| one.key == key)?.value.as_ref()?.value.as_ref()?;
+    Some(match value {
+        Value::StringValue(text) => text.clone(),
+        Value::IntValue(number) => number.to_string(),
+        other => panic!("{other:?}"),
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_collector_hears_of_a_request_and_its_statements() {
+    let (spans, log) = spans_of_a_question("traced", &[]);
+    let span = spans.iter().find(|span| span.name == "GET /api/categories").expect("the request has a span");
+    assert_eq!(text(&span.attributes, "http.response.status_code").as_deref(), Some("200"));
+    assert_eq!(text(&span.attributes, "http.route").as_deref(), Some("/api/categories"));
+    assert!(span.events.iter().any(|event| text(&event.attributes, "db.statement").is_some()), "{:?}", span.events);
+    // A stranger's trace is not ours to continue.
+    assert_ne!(hex(&span.trace_id), "4bf92f3577b34da6a3ce929d0e0e4736");
+    assert!(span.parent_span_id.is_empty());
+    assert!(log.contains(&hex(&span.trace_id)), "the line of log names the trace: {log}");
+}
+
+#[test]
+fn a_trace_that_a_proxy_of_ours_began_goes_on() {
+    let trusted = [("STAGEDOOR_MODE", "development"), ("STAGEDOOR_TRUSTED_PROXIES", "127.0.0.1")];
+    let (spans, _) = spans_of_a_question("continued", &trusted);
+    let span = spans.iter().find(|span| span.name == "GET /api/categories").expect("the request has a span");
+    assert_eq!(hex(&span.trace_id), "4bf92f3577b34da6a3ce929d0e0e4736");
+    assert_eq!(hex(&span.parent_span_id), "00f067aa0ba902b7");
+}
