@@ -1,4 +1,5 @@
 // What people do, from the door to the confirmation. Each journey gets a fresh browser context.
+import { createServer } from "node:http";
 import { request } from "playwright-core";
 import { choose_and_write, confirmed, expect, fill_login, hold, open_booking, open_day, password, pay, sign_in } from "./browser.mjs";
 
@@ -210,6 +211,34 @@ export const journeys = [
       await page.getByRole("alert").waitFor();
       expect((await page.getByLabel("E-mail").inputValue()) === "nobody@demo.stagedoor.test", "the address is kept");
       expect((await page.getByLabel("Password").inputValue()) === "", "the password is not sent back");
+    },
+  },
+  {
+    name: "a celebrity's own calendar is read",
+    async run(page) {
+      const hour = new Date(Date.now() + 40 * 86_400_000).toISOString().replace(/[-:]|\.\d+/g, "");
+      const events = `BEGIN:VEVENT\r\nUID:1\r\nDTSTART:${hour}\r\nDURATION:PT2H\r\nEND:VEVENT\r\n`;
+      const elsewhere = createServer((_, answer) => answer.end(`BEGIN:VCALENDAR\r\nVERSION:2.0\r\n${events}END:VCALENDAR\r\n`));
+      await new Promise((ready) => elsewhere.listen(0, "127.0.0.1", ready));
+      await sign_in(page, "celebrity");
+      await page.goto("/account");
+      await page.getByRole("link", { name: "Your calendars elsewhere" }).click();
+      await page.getByLabel("Name").fill("Family");
+      const address = page.getByLabel("Secret address in iCal format");
+      await address.fill("ftp://example.org/basic.ics");
+      await page.getByRole("button", { name: "Add the calendar" }).click();
+      await page.getByText("The address should begin with https://").waitFor();
+      await address.fill(`http://127.0.0.1:${elsewhere.address().port}/basic.ics`);
+      await page.getByRole("button", { name: "Add the calendar" }).click();
+      const line = page.getByText("1 busy time");
+      for (let turn = 0; turn < 50 && !(await line.isVisible()); turn += 1) {
+        await page.waitForTimeout(100);
+        await page.goto("/account/calendars");
+      }
+      expect(await line.isVisible(), "the calendar was read");
+      await page.getByRole("button", { name: /^Remove Family/ }).click();
+      await page.getByRole("button", { name: /^Remove Family/ }).waitFor({ state: "detached" });
+      elsewhere.close();
     },
   },
   {

@@ -147,6 +147,7 @@ fn services(
         hasher: accounts::Hasher::new(2),
         settings: Settings { public_url: "https://stagedoor.test".to_owned(), development: true, unpaid_max },
         mailer,
+        feeds: Arc::new(feeds::HttpFeedReader::new(true)),
     }))
 }
 

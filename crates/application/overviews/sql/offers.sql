@@ -7,6 +7,7 @@ SELECT o.id AS "offering_id: OfferingId", c.id AS "board_celebrity_id: Celebrity
     WHERE celebrity_id = c.id) AS "weekly!: Json<Vec<(u8, u16, u16)>>",
   (SELECT coalesce(jsonb_agg(jsonb_build_array(day, open_ranges)), '[]') FROM day_exceptions
     WHERE celebrity_id = c.id AND day >= $2) AS "exceptions!: Json<Vec<(NaiveDate, Vec<OpenRange>)>>",
+  coalesce(b.begins, '{}') AS "begins!: Vec<Instant>", coalesce(b.ends, '{}') AS "ends!: Vec<Instant>",
   c.person_id AS "person_id: PersonId", c.slug, c.stage_name, c.hue, c.portrait_id AS "portrait_id: PortraitId",
   o.kind, o.mode, o.title, o.price_minor, o.currency AS "currency: Currency", o.deliver_within_days,
   p.key AS policy_key, p.name AS policy_name, p.tiers AS policy_tiers, p.grace_hours AS policy_grace_hours,
@@ -16,4 +17,6 @@ JOIN celebrities c ON c.id = o.celebrity_id
 JOIN cancellation_policies p ON p.key = o.policy_key
 JOIN LATERAL (SELECT * FROM fee_schedules WHERE currency = o.currency AND effective_from <= $3
   ORDER BY effective_from DESC LIMIT 1) AS f ON true
+LEFT JOIN LATERAL (SELECT array_agg(lower(span)) AS begins, array_agg(upper(span)) AS ends FROM outside_busy
+  WHERE celebrity_id = c.id AND span && tstzrange($2::date::timestamptz, NULL)) AS b ON true
 WHERE o.id = ANY(ARRAY(SELECT unnest($1::uuid[]))) AND o.is_active AND c.status = 'published'

@@ -162,8 +162,10 @@ pub async fn public_calendar(
                WHERE celebrity_id = c.id AND day BETWEEN $2 AND $3) AS "exceptions!: Json<Vec<(NaiveDate, Vec<OpenRange>)>>",
              coalesce(b.begins, '{}') AS "begins!: Vec<Instant>", coalesce(b.ends, '{}') AS "ends!: Vec<Instant>"
            FROM celebrities c
-           LEFT JOIN LATERAL (SELECT array_agg(lower(span)) AS begins, array_agg(upper(span)) AS ends FROM allocations
-             WHERE celebrity_id = c.id AND span && tstzrange($4, $5) AND (kind <> 'hold' OR expires_at > $6)) AS b ON true
+           LEFT JOIN LATERAL (SELECT array_agg(lower(span)) AS begins, array_agg(upper(span)) AS ends FROM (
+               SELECT span FROM allocations
+                 WHERE celebrity_id = c.id AND span && tstzrange($4, $5) AND (kind <> 'hold' OR expires_at > $6)
+               UNION ALL SELECT span FROM outside_busy WHERE celebrity_id = c.id AND span && tstzrange($4, $5)) AS taken) AS b ON true
            WHERE c.id = $1 AND c.status = 'published'"#,
         celebrity_id.0,
         from - Days::new(REACH_DAYS),
@@ -212,8 +214,10 @@ async fn read_board(
                WHERE celebrity_id = c.id AND day BETWEEN $2 AND $3) AS "exceptions!: Json<Vec<(NaiveDate, Vec<OpenRange>)>>",
              coalesce(b.begins, '{}') AS "begins!: Vec<Instant>", coalesce(b.ends, '{}') AS "ends!: Vec<Instant>"
            FROM offerings o JOIN celebrities c ON c.id = o.celebrity_id
-           LEFT JOIN LATERAL (SELECT array_agg(lower(span)) AS begins, array_agg(upper(span)) AS ends FROM allocations
-             WHERE celebrity_id = c.id AND span && tstzrange($4, $5) AND (kind <> 'hold' OR expires_at > $6)) AS b ON true
+           LEFT JOIN LATERAL (SELECT array_agg(lower(span)) AS begins, array_agg(upper(span)) AS ends FROM (
+               SELECT span FROM allocations
+                 WHERE celebrity_id = c.id AND span && tstzrange($4, $5) AND (kind <> 'hold' OR expires_at > $6)
+               UNION ALL SELECT span FROM outside_busy WHERE celebrity_id = c.id AND span && tstzrange($4, $5)) AS taken) AS b ON true
            WHERE o.id = $1 AND o.is_active AND c.status = 'published'"#,
         offering_id.0,
         from - Days::new(REACH_DAYS),

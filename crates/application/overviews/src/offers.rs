@@ -75,6 +75,8 @@ struct Row {
     horizon_days: i32,
     weekly: Json<Vec<(u8, u16, u16)>>,
     exceptions: Json<Vec<(NaiveDate, Vec<OpenRange>)>>,
+    begins: Vec<Instant>,
+    ends: Vec<Instant>,
     person_id: Option<PersonId>,
     slug: String,
     stage_name: String,
@@ -143,11 +145,11 @@ impl Seen {
 }
 
 impl Offer {
-    /// Whether the time is on offer by the celebrity's hours and the offering's lead time and horizon. Whether somebody has it
-    /// only taking it tells. What takes no time is always on offer.
+    /// Whether the time is on offer by the celebrity's hours, calendars elsewhere, and the offering's lead time and horizon. Whether
+    /// somebody has it only taking it tells. What takes no time is always on offer.
     pub fn has(&self, starts_at: Option<Instant>, now: Instant) -> bool {
         let (Some(terms), Some(starts_at)) = (&self.board.terms, starts_at) else { return true };
-        is_open_at(&self.board.rules, &[], terms, starts_at, now)
+        is_open_at(&self.board.rules, &self.board.busy, terms, starts_at, now)
     }
 }
 
@@ -172,8 +174,8 @@ impl TryFrom<Row> for Offer {
             horizon_days: row.horizon_days,
             weekly: row.weekly,
             exceptions: row.exceptions,
-            begins: Vec::new(),
-            ends: Vec::new(),
+            begins: row.begins,
+            ends: row.ends,
         }
         .try_into()?;
         Ok(Self {

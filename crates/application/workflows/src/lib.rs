@@ -3,6 +3,7 @@
 pub mod account;
 pub mod booking;
 mod booking_mails;
+pub mod calendars;
 mod error;
 mod mails;
 mod open_days;

@@ -6,6 +6,7 @@ use accounts::commands::Circumstances;
 use accounts::{Hasher, Keys, SessionCache};
 use cards::CardProvider;
 use database::Database;
+use feeds::FeedReader;
 use kernel::chance::SharedChance;
 use kernel::clock::SharedClock;
 use mailer::Mailer;
@@ -37,6 +38,7 @@ pub struct Parts {
     pub settings: Settings,
     pub mailer: Arc<dyn Mailer>,
     pub cards: Arc<dyn CardProvider>,
+    pub feeds: Arc<dyn FeedReader>,
 }
 
 /// The services of one installation. Gateways are for workflows only.
@@ -50,6 +52,7 @@ pub struct Services {
     pub settings: Settings,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) cards: Arc<dyn CardProvider>,
+    pub(crate) feeds: Arc<dyn FeedReader>,
     pub(crate) offers: Offers,
     pub(crate) desk: Desk,
 }
@@ -57,9 +60,9 @@ pub struct Services {
 impl Services {
     /// Wires `parts` together.
     pub fn new(parts: Parts) -> Self {
-        let Parts { database, clock, chance, keys, hasher, settings, mailer, cards } = parts;
+        let Parts { database, clock, chance, keys, hasher, settings, mailer, cards, feeds } = parts;
         let (sessions, offers, desk) = (SessionCache::default(), Offers::default(), Desk::default());
-        Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, offers, desk }
+        Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, feeds, offers, desk }
     }
 
     /// Gives back the memory of what was kept and has faded, and of passwords hashed.

@@ -10,7 +10,9 @@ use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::{Services, Site, WorkflowError, booking, booking_mails, mails, open_days, payment, reactions, sweep};
+use crate::{
+    Services, Site, WorkflowError, booking, booking_mails, calendars, mails, open_days, payment, reactions, sweep,
+};
 
 /// How long nothing to do lets the worker sleep.
 const IDLE: Duration = Duration::from_millis(200);
@@ -141,6 +143,7 @@ async fn run(site: &Site, job: &Job) -> Result<(), Failure> {
         mails::SEND_MAIL => mails::send(site, payload(job)?).await,
         booking_mails::BOOKING_MAILS => booking_mails::owe(site, payload(job)?).await,
         open_days::REFRESH_OPEN_DAYS => open_days::refresh(site, payload(job)?).await,
+        calendars::READ_CALENDAR => calendars::read(site, payload(job)?).await,
         payment::ASK_PROVIDER => payment::ask_provider(site, payload(job)?).await,
         payment::GIVE_UP => give_up(site, payload(job)?).await,
         payment::PAY_BACK => payment::pay_back(site, payload(job)?).await,

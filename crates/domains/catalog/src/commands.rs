@@ -1,5 +1,6 @@
 //! What can be done to the catalog. Each command leaves the derived columns right.
 
+mod feeds;
 mod validate;
 
 use calendar::{OpenRange, WeeklyHours};
@@ -8,6 +9,8 @@ use database::Tx;
 use kernel::{BookingId, CategoryId, CelebrityId, Chance, Currency, Instant, Money, OfferingId, PersonId, ReviewId};
 
 use crate::{CatalogError, OfferingKind, OfferingMode, store};
+
+pub use feeds::{NewFeed, TakenOver, add_feed, allow_empty_feed, note_feed_asked, remove_feed, take_over_feed};
 
 /// What an owner says of a profile.
 #[derive(Debug, Clone)]

@@ -11,6 +11,12 @@ pub enum CatalogError {
     OfferingNotFound,
     #[error("There is no such portrait.")]
     PortraitNotFound,
+    #[error("There is no such calendar.")]
+    FeedNotFound,
+    #[error("This calendar is read already.")]
+    FeedKnown,
+    #[error("Ten calendars are read for this profile, and that is the limit. Remove one first.")]
+    TooManyFeeds,
     #[error("Please correct the fields below.")]
     Fields(Vec<FieldFault>),
     #[error("Another profile has this address already. Choose another.")]
@@ -41,16 +47,22 @@ impl From<kernel::paging::BadCursor> for CatalogError {
 impl Fault for CatalogError {
     fn kind(&self) -> FaultKind {
         match self {
-            Self::CelebrityNotFound | Self::OfferingNotFound | Self::PortraitNotFound => FaultKind::NotFound,
+            Self::CelebrityNotFound | Self::OfferingNotFound | Self::PortraitNotFound | Self::FeedNotFound => {
+                FaultKind::NotFound
+            }
             Self::Fields(_) | Self::BadCursor | Self::CursorOfAnotherSort => FaultKind::Invalid,
-            Self::SlugTaken | Self::AlreadyReviewed => FaultKind::Conflict,
+            Self::SlugTaken | Self::AlreadyReviewed | Self::FeedKnown | Self::TooManyFeeds => FaultKind::Conflict,
             Self::Database(error) => error.kind(),
         }
     }
 
     fn code(&self) -> &'static str {
         match self {
-            Self::CelebrityNotFound | Self::OfferingNotFound | Self::PortraitNotFound => "not_found",
+            Self::CelebrityNotFound | Self::OfferingNotFound | Self::PortraitNotFound | Self::FeedNotFound => {
+                "not_found"
+            }
+            Self::FeedKnown => "calendar_known",
+            Self::TooManyFeeds => "too_many_calendars",
             Self::Fields(_) => "invalid_fields",
             Self::SlugTaken => "slug_taken",
             Self::AlreadyReviewed => "already_reviewed",

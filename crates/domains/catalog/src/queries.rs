@@ -1,5 +1,7 @@
 //! What is read of the catalog.
 
+mod feeds;
+
 use database::Connection;
 use kernel::{
     CategoryId, CelebrityId, Currency, Instant, Money, OfferingId, Page, PageRequest, PersonId, PortraitId, ReviewId,
@@ -11,6 +13,8 @@ use crate::{
     CancellationPolicy, CatalogError, Category, CategoryLink, Celebrity, CelebrityCard, Offering, OfferingKind,
     OfferingMode, Portrait, Rating, Review, Tier,
 };
+
+pub use feeds::{calendar_feeds, celebrity_of_feed, feed_to_read};
 
 /// Every category, in the order of the pages.
 pub async fn categories(connection: &mut Connection) -> Result<Vec<Category>, CatalogError> {

@@ -1,5 +1,7 @@
 //! What is written to the catalog, and what is derived from it.
 
+pub(crate) mod feeds;
+
 use calendar::{OpenRange, WeeklyHours};
 use chrono::NaiveDate;
 use database::Tx;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bookings;
+mod calendars;
 mod catalog;
 mod input;
 pub mod openapi;

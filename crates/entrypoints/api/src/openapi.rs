@@ -6,7 +6,7 @@ use access::{Entry, Policy, Rate, Surface};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use crate::{accounts, bookings, catalog, operations, payments};
+use crate::{accounts, bookings, calendars, catalog, operations, payments};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,6 +34,7 @@ pub fn document() -> Value {
         accounts::Doc::openapi(),
         catalog::Doc::openapi(),
         bookings::Doc::openapi(),
+        calendars::Doc::openapi(),
         payments::Doc::openapi(),
         operations::Doc::openapi(),
     ];

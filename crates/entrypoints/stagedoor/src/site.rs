@@ -47,6 +47,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
         settings,
         mailer,
         cards,
+        feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
     });
     Ok(Parts { site: Arc::new(site), limits: Arc::new(Limits::new(config.rate_factor)) })
 }

@@ -20,6 +20,8 @@ pub const BOOKINGS_WITH_ME: &str = "/bookings?side=talent";
 pub const ACCOUNT: &str = "/account";
 /// Where the person is signed in.
 pub const SESSIONS: &str = "/account/sessions";
+/// Calendars kept elsewhere.
+pub const CALENDARS: &str = "/account/calendars";
 /// Keys for programs.
 pub const API_KEYS: &str = "/account/keys";
 /// Kept mails, in development.

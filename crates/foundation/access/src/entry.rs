@@ -67,6 +67,8 @@ pub enum Guard {
     Session,
     /// An API key: its owner.
     ApiKey,
+    /// A calendar elsewhere: who looks after the profile it belongs to.
+    Calendar,
 }
 
 /// How often one caller may knock; buckets are per caller or, before sign-in, per network.

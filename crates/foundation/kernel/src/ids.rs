@@ -42,6 +42,8 @@ id! {
     ApiKeyId;
     /// A booking, from the first request to the end.
     BookingId;
+    /// A calendar that a celebrity keeps elsewhere.
+    CalendarFeedId;
     /// A category of the catalog.
     CategoryId;
     /// A celebrity's profile (not the person who logs in for it).

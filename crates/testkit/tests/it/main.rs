@@ -4,6 +4,7 @@ mod access_matrix;
 mod api_keys;
 mod bad_input;
 mod booking_flow;
+mod calendars;
 mod crowd;
 mod journey;
 mod kit;

@@ -3,14 +3,14 @@
 use access::{Entry, Guard};
 use kernel::Scope;
 use serde_json::{Value, json};
-use testkit::{BookingState, Caller, PlacedBooking, TestSite};
+use testkit::{BookingState, Caller, PlacedBooking, Star, TestSite};
 
 use crate::api_keys;
 
-/// Whose object is asked for, seen from the first customer's side.
+/// Whose object is asked for, seen from the first owner's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// The first customer's, with the first star.
+    /// The first customer's, with the first star; or that star's own.
     First,
     /// The other customer's, with the other star.
     Other,
@@ -24,6 +24,8 @@ pub struct Objects {
     other: PlacedBooking,
     first_session: String,
     other_session: String,
+    first_calendar: String,
+    other_calendar: String,
     first_key: String,
     other_key: String,
 }
@@ -36,9 +38,16 @@ impl Objects {
             other: site.booking(&cast.other_customer, &cast.other_star, 9, BookingState::AWAITING_PAYMENT).await,
             first_session: session_of(&cast.customer).await,
             other_session: session_of(&cast.other_customer).await,
+            first_calendar: calendar_of(&cast.celebrity, &cast.star).await,
+            other_calendar: calendar_of(&cast.other_celebrity, &cast.other_star).await,
             first_key: key_of(site, &cast.customer).await,
             other_key: key_of(site, &cast.other_customer).await,
         }
+    }
+
+    /// Who has the first of what `entry` names.
+    pub fn owner<'site>(entry: &Entry, site: &'site TestSite) -> &'site Caller {
+        if entry.guard == Guard::Calendar { &site.cast.celebrity } else { &site.cast.customer }
     }
 
     /// The address of `entry` for an object that nobody has.
@@ -56,6 +65,8 @@ impl Objects {
             (Guard::Payment, Whose::Other) => self.other.intent.0.to_string(),
             (Guard::Session, Whose::First) => self.first_session.clone(),
             (Guard::Session, Whose::Other) => self.other_session.clone(),
+            (Guard::Calendar, Whose::First) => self.first_calendar.clone(),
+            (Guard::Calendar, Whose::Other) => self.other_calendar.clone(),
             (Guard::ApiKey, Whose::First) => self.first_key.clone(),
             (Guard::ApiKey, Whose::Other) => self.other_key.clone(),
         };
@@ -69,6 +80,13 @@ async fn session_of(caller: &Caller) -> String {
     let items = sessions["items"].as_array().or(sessions.as_array()).cloned().unwrap_or_default();
     let idle = items.iter().find(|session| session["current"] == false).expect("the caller has two sessions");
     idle["id"].as_str().expect("a session has an id").to_owned()
+}
+
+/// A calendar elsewhere of the star's.
+async fn calendar_of(caller: &Caller, star: &Star) -> String {
+    let wish = json!({"celebrity_id": star.id, "name": "Family", "address": "http://127.0.0.1:9/basic.ics"});
+    let calendar = caller.post("/api/calendars", &wish).await.json();
+    calendar["id"].as_str().expect("a calendar has an id").to_owned()
 }
 
 /// An API key of the caller's.

@@ -52,6 +52,7 @@ static PAGES: &[Sampler] = &[
     samples_of::<bookings::list::List>,
     samples_of::<dashboard::customer::Dashboard>,
     samples_of::<account::settings::Settings>,
+    samples_of::<account::calendars::Calendars>,
     samples_of::<account::keys::Keys>,
     samples_of::<account::sessions::Sessions>,
     samples_of::<auth::login::Login>,

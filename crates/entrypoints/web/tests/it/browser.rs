@@ -46,6 +46,7 @@ impl Browser {
                 development: true,
                 unpaid_max: None,
             },
+            feeds: Arc::new(feeds::HttpFeedReader::new(true)),
             mailer: Arc::new(mailer::MailboxMailer),
             cards: Arc::new(cards::SandboxCards::new(test.database.clone(), clock, chance)),
         }));

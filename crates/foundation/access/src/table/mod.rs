@@ -13,6 +13,7 @@ macro_rules! entries {
 }
 pub mod accounts;
 pub mod bookings;
+pub mod calendars;
 pub mod catalog;
 pub mod operations;
 pub mod pages;
@@ -20,7 +21,7 @@ pub mod payments;
 
 /// The tables, in the order of the documentation.
 pub static ALL: &[&[&Entry]] =
-    &[accounts::ALL, catalog::ALL, bookings::ALL, payments::ALL, pages::ALL, operations::ALL];
+    &[accounts::ALL, catalog::ALL, bookings::ALL, calendars::ALL, payments::ALL, pages::ALL, operations::ALL];
 
 /// What a page's address that nobody answers to, or not by that method, goes through: no entry point, but looked at, counted and
 /// logged like one.

@@ -93,6 +93,15 @@ entries! {
     /// Ends one of those.
     API_KEY_END = Entry::post("/account/keys/{id}/end", Policy::SignedIn).guard(Guard::ApiKey);
 
+    /// Calendars that the celebrity keeps elsewhere.
+    CALENDARS = Entry::get("/account/calendars", Policy::SignedIn);
+    /// Adds one.
+    CALENDAR_ADD = Entry::post("/account/calendars", Policy::Verified);
+    /// Has one read now.
+    CALENDAR_READ = Entry::post("/account/calendars/{id}/reading", Policy::SignedIn).guard(Guard::Calendar);
+    /// Removes one.
+    CALENDAR_REMOVE = Entry::post("/account/calendars/{id}/end", Policy::SignedIn).guard(Guard::Calendar);
+
     /// Keeps the chosen theme.
     THEME = Entry::post("/theme", Policy::Public);
     /// Kept mails, in development.

@@ -1,5 +1,6 @@
 //! The person's own account.
 
+pub(crate) mod calendars;
 pub(crate) mod keys;
 pub(crate) mod sessions;
 pub(crate) mod settings;

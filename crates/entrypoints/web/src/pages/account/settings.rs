@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use entry::{Answer, Problem, Query, SignedIn, Site};
 use http::StatusCode;
-use kernel::Secret;
+use kernel::{Role, Secret};
 use serde::{Deserialize, Serialize};
 
 use crate::extract::Form as Posted;
@@ -22,6 +22,8 @@ pub(crate) struct Settings {
     pub email: String,
     pub email_verified: bool,
     pub is_saved: bool,
+    /// Whether the person may have calendars that matter here.
+    pub is_talent: bool,
     /// The form that changes the password.
     pub password: Form,
 }
@@ -54,6 +56,7 @@ impl Settings {
             email: caller.email.clone(),
             email_verified: caller.email_verified,
             is_saved: false,
+            is_talent: caller.is(Role::Celebrity) || caller.is(Role::Agent),
             password: Form::default(),
         }
     }
@@ -116,6 +119,7 @@ impl Page for Settings {
             email: "noor@example.test".to_owned(),
             email_verified,
             is_saved,
+            is_talent: email_verified,
             password: Form::default(),
         };
         let form = || Form::with([("display_name", "Noor Haddad".to_owned())]);

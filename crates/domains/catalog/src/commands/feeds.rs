@@ -1,0 +1,86 @@
+//! Calendars that a celebrity keeps elsewhere: added, read, removed. What is known stays until something better is known.
+
+use calendar::Span;
+use database::Tx;
+use kernel::text::{is_visible, turns_around};
+use kernel::{CalendarFeedId, CelebrityId, Instant};
+
+use crate::store::feeds as store;
+use crate::{CatalogError, FeedTrouble};
+
+/// Calendars that one celebrity may have elsewhere.
+const FEEDS_MAX: i64 = 10;
+
+/// A calendar to add.
+#[derive(Debug, Clone)]
+pub struct NewFeed {
+    pub id: CalendarFeedId,
+    pub celebrity_id: CelebrityId,
+    /// What its keeper calls it.
+    pub name: String,
+    pub address: String,
+}
+
+/// What became of busy times that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenOver {
+    /// The celebrity's free times are others now.
+    Changed,
+    Same,
+    /// They are gone all at once, and nobody said that this is right: those before still count.
+    Doubted,
+    /// The calendar was removed meanwhile.
+    Gone,
+}
+
+/// Adds a calendar.
+pub async fn add_feed(tx: &mut Tx, feed: NewFeed, now: Instant) -> Result<(), CatalogError> {
+    let name = feed.name.trim().to_owned();
+    let stray = |letter: char| letter.is_control() || turns_around(letter);
+    if !(1..=60).contains(&name.chars().count()) || !name.chars().any(is_visible) || name.chars().any(stray) {
+        return Err(CatalogError::field("name", "invalid", "This should be a name of 1 to 60 letters on one line."));
+    }
+    if store::lock_and_count(tx, feed.celebrity_id).await? >= FEEDS_MAX {
+        return Err(CatalogError::TooManyFeeds);
+    }
+    let is_new = store::insert(tx, &NewFeed { name, ..feed }, now).await?;
+    if is_new { Ok(()) } else { Err(CatalogError::FeedKnown) }
+}
+
+/// Removes a calendar; what it kept busy is free again.
+pub async fn remove_feed(tx: &mut Tx, id: CalendarFeedId) -> Result<(), CatalogError> {
+    if store::delete(tx, id).await? { Ok(()) } else { Err(CatalogError::FeedNotFound) }
+}
+
+/// Says that it is right for this calendar to be empty, the next time it is read.
+pub async fn allow_empty_feed(tx: &mut Tx, id: CalendarFeedId) -> Result<(), CatalogError> {
+    Ok(store::allow_empty(tx, id).await?)
+}
+
+/// Takes over what a calendar keeps busy.
+pub async fn take_over_feed(
+    tx: &mut Tx,
+    (id, celebrity): (CalendarFeedId, CelebrityId),
+    busy: &[Span],
+    etag: Option<&str>,
+    may_be_empty: bool,
+    now: Instant,
+) -> Result<TakenOver, CatalogError> {
+    let Some(before) = store::lock_and_count_busy(tx, id, now).await? else { return Ok(TakenOver::Gone) };
+    if busy.is_empty() && before > 0 && !may_be_empty {
+        store::note_asked(tx, id, Some(FeedTrouble::Emptied), now).await?;
+        return Ok(TakenOver::Doubted);
+    }
+    let has_changed = store::replace_busy(tx, id, celebrity, busy, etag, now).await?;
+    Ok(if has_changed { TakenOver::Changed } else { TakenOver::Same })
+}
+
+/// Notes that a calendar is as it was, or that it could not be read.
+pub async fn note_feed_asked(
+    tx: &mut Tx,
+    id: CalendarFeedId,
+    trouble: Option<FeedTrouble>,
+    now: Instant,
+) -> Result<(), CatalogError> {
+    Ok(store::note_asked(tx, id, trouble, now).await?)
+}

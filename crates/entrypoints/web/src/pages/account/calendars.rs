@@ -1,0 +1,208 @@
+//! `GET /account/calendars`: calendars that a celebrity keeps elsewhere, whether they can be read, and a form that adds one.
+
+use accounts::Caller;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use catalog::{CalendarFeed, CelebrityCard, FeedTrouble, queries};
+use entry::{Answer, Path, Problem, SignedIn, Site};
+use kernel::{CalendarFeedId, CelebrityId, Instant, Secret};
+use serde::{Deserialize, Serialize};
+use workflows::booking::calendars_of;
+
+use crate::extract::{Form as Posted, NoFields};
+use crate::form::Form;
+use crate::format;
+use crate::frame::Frame;
+use crate::links;
+use crate::render::Page;
+use crate::views::{OptionView, samples};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Calendars {
+    pub items: Vec<CalendarView>,
+    pub form: Form,
+    /// Profiles that the person looks after; none for somebody who is only a customer.
+    pub profiles: Vec<OptionView>,
+    pub may_add: bool,
+}
+
+/// One calendar.
+#[derive(Debug, Serialize)]
+pub(crate) struct CalendarView {
+    /// Address of its forms, without the last step.
+    pub action: String,
+    /// `Google, of Ada Quill`
+    pub name: String,
+    /// `calendar.google.com · read 5 minutes ago · 12 busy times`
+    pub line: String,
+    /// What is wrong and what to do.
+    pub trouble: Option<String>,
+    pub is_emptied: bool,
+}
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Wish {
+    celebrity: CelebrityId,
+    name: String,
+    address: Secret<String>,
+}
+
+/// What the button beside an emptied calendar sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Reading {
+    #[serde(default)]
+    may_be_empty: bool,
+}
+
+impl Calendars {
+    async fn of(site: &Site, caller: &Caller, form: Form) -> Answer<Self> {
+        let now = site.clock.now();
+        let feeds = workflows::calendars::list(site, caller).await?;
+        let mut connection = site.database.acquire().await?;
+        let profiles = calendars_of(&mut connection, caller).await?;
+        let profiles = queries::cards(&mut connection, &profiles).await?;
+        let chosen = form.values.get("celebrity").cloned();
+        let option = |profile: &CelebrityCard| OptionView {
+            value: profile.id.to_string(),
+            label: profile.stage_name.clone(),
+            is_chosen: chosen.as_ref() == Some(&profile.id.to_string()),
+        };
+        Ok(Self {
+            items: feeds.iter().map(|feed| CalendarView::of(feed, &profiles, now)).collect(),
+            profiles: profiles.iter().map(option).collect(),
+            form,
+            may_add: caller.email_verified,
+        })
+    }
+}
+
+impl CalendarView {
+    fn of(feed: &CalendarFeed, profiles: &[CelebrityCard], now: Instant) -> Self {
+        let read = match (feed.read_at, feed.asked_at) {
+            (Some(at), _) => format!("read {}", format::relative(at, now)),
+            (None, Some(at)) => format!("tried {}", format::relative(at, now)),
+            (None, None) => "being read now".to_owned(),
+        };
+        let busy = match feed.busy_count {
+            0 => "nothing busy".to_owned(),
+            1 => "1 busy time".to_owned(),
+            count => format!("{count} busy times"),
+        };
+        let whose = profiles.iter().find(|profile| profile.id == feed.celebrity_id);
+        Self {
+            action: format!("{}/{}", links::CALENDARS, feed.id),
+            name: whose.map_or_else(|| feed.name.clone(), |whose| format!("{}, of {}", feed.name, whose.stage_name)),
+            line: format!("{} · {read} · {busy}", feed.host),
+            trouble: feed.trouble.map(sentence).map(str::to_owned),
+            is_emptied: feed.trouble == Some(FeedTrouble::Emptied),
+        }
+    }
+}
+
+/// What is wrong, what still holds, what to do.
+const fn sentence(trouble: FeedTrouble) -> &'static str {
+    match trouble {
+        FeedTrouble::Unreachable => {
+            "The other service does not answer. What was busy still counts; we try again every quarter of an hour."
+        }
+        FeedTrouble::Refused => {
+            "The other service does not give this calendar out any more. What was busy still counts. Look whether its secret address has changed, and add it anew."
+        }
+        FeedTrouble::TooLarge | FeedTrouble::TooManyEvents => {
+            "This calendar is too large to be taken over. What was busy still counts. Share a calendar with the coming months only."
+        }
+        FeedTrouble::NotPublic => {
+            "This address leads into a private network. Add one that the whole internet can reach."
+        }
+        FeedTrouble::NotACalendar => {
+            "What is there is no calendar in iCal format. What was busy still counts. Look for the secret address that ends in .ics."
+        }
+        FeedTrouble::Emptied => {
+            "This calendar suddenly reads as empty. Until you say that this is right, what was busy still counts."
+        }
+    }
+}
+
+/// `GET /account/calendars`
+pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller): SignedIn) -> Answer<Response> {
+    frame.answer(&Calendars::of(&site, &caller, Form::default()).await?)
+}
+
+/// `POST /account/calendars`
+pub(crate) async fn add(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Posted(wish): Posted<Wish>,
+) -> Answer<Response> {
+    let added = workflows::calendars::add(&site, &caller, wish.celebrity, wish.name.clone(), &wish.address).await;
+    match added.map_err(Problem::from) {
+        Ok(_) => Ok(Redirect::to(links::CALENDARS).into_response()),
+        Err(problem) if problem.status.is_server_error() => Err(problem),
+        Err(problem) => {
+            let form = Form::with([("name", wish.name), ("celebrity", wish.celebrity.to_string())]).refused(&problem);
+            frame.answer_as(problem.status, &Calendars::of(&site, &caller, form).await?)
+        }
+    }
+}
+
+/// `POST /account/calendars/{id}/reading`
+pub(crate) async fn read(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<CalendarFeedId>,
+    Posted(reading): Posted<Reading>,
+) -> Answer<Redirect> {
+    workflows::calendars::read_now(&site, &caller, id, reading.may_be_empty).await?;
+    Ok(Redirect::to(links::CALENDARS))
+}
+
+/// `POST /account/calendars/{id}/end`
+pub(crate) async fn remove(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<CalendarFeedId>,
+    _: Posted<NoFields>,
+) -> Answer<Redirect> {
+    workflows::calendars::remove(&site, &caller, id).await?;
+    Ok(Redirect::to(links::CALENDARS))
+}
+
+impl Page for Calendars {
+    const TEMPLATE: &'static str = "pages/account/calendars.html";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let one = |name: &str, line: &str, trouble: Option<FeedTrouble>| CalendarView {
+            action: "/account/calendars/1".to_owned(),
+            name: name.to_owned(),
+            line: line.to_owned(),
+            trouble: trouble.map(sentence).map(str::to_owned),
+            is_emptied: trouble == Some(FeedTrouble::Emptied),
+        };
+        let page = |items, form| Self {
+            items,
+            form,
+            profiles: samples::options(&["Ada Quill", "Bo Larsen"], "Ada Quill"),
+            may_add: true,
+        };
+        let good = || one("Family, of Ada Quill", "calendar.example.org · read 5 minutes ago · 12 busy times", None);
+        let emptied = one(
+            "Tour, of Ada Quill",
+            "outlook.example.org · read 4 hours ago · 9 busy times",
+            Some(FeedTrouble::Emptied),
+        );
+        let away = one(
+            "Studio, of Bo Larsen",
+            "ics.example.org · tried 2 minutes ago · nothing busy",
+            Some(FeedTrouble::Unreachable),
+        );
+        let faulty = Form::default().fault("address", "The address should begin with https:// or webcal://.");
+        vec![
+            ("none", page(Vec::new(), Form::default())),
+            ("several", page(vec![good(), emptied, away], Form::default())),
+            ("faulty", page(vec![good()], faulty)),
+            ("customer", Self { profiles: Vec::new(), ..page(Vec::new(), Form::default()) }),
+        ]
+    }
+}

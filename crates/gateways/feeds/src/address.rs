@@ -1,0 +1,183 @@
+//! Addresses that people give us: our server must not be sent to where only our server can go.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use http::Uri;
+
+/// The longest address that is taken.
+const LENGTH_MAX: usize = 2_000;
+
+/// Where a calendar is. The address is a secret: whoever knows it reads the calendar.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FeedAddress(Uri);
+
+/// Why an address is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AddressFault {
+    #[error("This should be the address of a calendar, such as https://calendar.example.org/private/basic.ics.")]
+    NotAnAddress,
+    #[error("The address should begin with https:// or webcal://.")]
+    NotSecure,
+    #[error("This address leads into a private network. Give one that the whole internet can reach.")]
+    NotPublic,
+}
+
+impl FeedAddress {
+    /// Reads an address; one's own machine is allowed where `is_local` says so, for development and tests.
+    pub fn parse(text: &str, is_local: bool) -> Result<Self, AddressFault> {
+        let text = text.trim();
+        if text.len() > LENGTH_MAX {
+            return Err(AddressFault::NotAnAddress);
+        }
+        let secure = match text.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("webcal") => format!("https://{rest}"),
+            _ => text.to_owned(),
+        };
+        let uri: Uri = secure.parse().map_err(|_| AddressFault::NotAnAddress)?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(AddressFault::NotAnAddress);
+        };
+        if authority.host().is_empty() || authority.as_str().contains('@') {
+            return Err(AddressFault::NotAnAddress);
+        }
+        if scheme != "https" && !(is_local && scheme == "http") {
+            return Err(AddressFault::NotSecure);
+        }
+        let address = Self(uri);
+        let is_foreign = address.literal().is_none_or(is_public) && !address.host().eq_ignore_ascii_case("localhost");
+        if is_local || is_foreign { Ok(address) } else { Err(AddressFault::NotPublic) }
+    }
+
+    /// Where an answer from here sends us on to.
+    pub(crate) fn follow(&self, location: &str, is_local: bool) -> Result<Self, AddressFault> {
+        if !location.starts_with('/') || location.starts_with("//") {
+            return Self::parse(location, is_local);
+        }
+        let here = self.0.authority().map_or("", |authority| authority.as_str());
+        Self::parse(&format!("{}://{here}{location}", self.0.scheme_str().unwrap_or("https")), is_local)
+    }
+
+    /// The address to ask.
+    pub(crate) fn uri(&self) -> Uri {
+        self.0.clone()
+    }
+
+    /// As it is stored.
+    pub fn as_text(&self) -> String {
+        self.0.to_string()
+    }
+
+    /// What may be shown of it: the host, without the secret way to the calendar.
+    pub fn host(&self) -> &str {
+        self.0.host().unwrap_or_default()
+    }
+
+    /// The address of the machine, where it is given instead of a name.
+    fn literal(&self) -> Option<IpAddr> {
+        self.host().trim_start_matches('[').trim_end_matches(']').parse().ok()
+    }
+}
+
+impl std::fmt::Debug for FeedAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FeedAddress({}/***)", self.host())
+    }
+}
+
+/// Whether everybody on the internet can reach it, as far as the registries of special addresses say (RFC 6890).
+pub(crate) fn is_public(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let is_special = matches!(
+        (a, b, c),
+        (0 | 10 | 127 | 224..=255, ..)
+            | (100, 64..=127, _)
+            | (169, 254, _)
+            | (172, 16..=31, _)
+            | (192, 168, _)
+            | (192, 0, 0 | 2)
+            | (192, 88, 99)
+            | (198, 18 | 19, _)
+            | (198, 51, 100)
+            | (203, 0, 113)
+    );
+    !is_special
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let segments = address.segments();
+    // Global unicast, without what stands for documentation, tunnels and other protocols.
+    (segments[0] & 0xe000) == 0x2000 && !matches!(segments, [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x2002 | 0x3fff, ..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_of_the_open_internet_and_secure() {
+        let parse = |text: &str| FeedAddress::parse(text, false).map(|address| address.as_text());
+        assert_eq!(parse(" webcal://cal.example.org/a.ics?x=1 "), Ok("https://cal.example.org/a.ics?x=1".to_owned()));
+        assert!(parse("https://93.184.215.14/a.ics").is_ok());
+        for text in [
+            "",
+            "calendar",
+            "https://",
+            "https://user:word@example.org/",
+            "mailto:a@example.org",
+            &format!("https://example.org/{}", "x".repeat(2_000)),
+        ] {
+            assert!(matches!(parse(text), Err(AddressFault::NotAnAddress)), "{text}");
+        }
+        for text in ["http://example.org/", "file://example.org/etc/passwd", "ftp://example.org/"] {
+            assert_eq!(parse(text), Err(AddressFault::NotSecure), "{text}");
+        }
+        for host in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.20.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "[::1]",
+            "[::]",
+            "[fe80::1]",
+            "[fd00::1]",
+            "[::ffff:127.0.0.1]",
+            "[2002:7f00:1::]",
+            "[64:ff9b::7f00:1]",
+            "[2001:db8::1]",
+            "localhost",
+            "LOCALHOST",
+        ] {
+            assert_eq!(parse(&format!("https://{host}/a.ics")), Err(AddressFault::NotPublic), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_way_on_is_held_to_the_same() {
+        let here = FeedAddress::parse("https://example.org/a.ics", false).expect("an address");
+        let follow = |location: &str| here.follow(location, false).map(|address| address.as_text());
+        assert_eq!(follow("/b.ics"), Ok("https://example.org/b.ics".to_owned()));
+        assert_eq!(follow("https://other.example.org/c"), Ok("https://other.example.org/c".to_owned()));
+        assert_eq!(follow("https://169.254.169.254/latest"), Err(AddressFault::NotPublic));
+        assert_eq!(follow("http://example.org/b.ics"), Err(AddressFault::NotSecure));
+        assert_eq!(follow("//127.0.0.1/"), Err(AddressFault::NotAnAddress));
+    }
+
+    #[test]
+    fn an_address_does_not_print_its_secret() {
+        let address = FeedAddress::parse("https://example.org/private-1234/basic.ics", false).expect("an address");
+        assert_eq!(format!("{address:?}"), "FeedAddress(example.org/***)");
+    }
+}

@@ -1,0 +1,123 @@
+//! Reads a calendar: a few seconds, a few megabytes, a few detours, and not again while it has not changed.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Empty, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+
+use crate::resolver::PublicResolver;
+use crate::{AddressFault, FeedAddress};
+
+/// The most that a calendar may be.
+const BYTES_MAX: usize = 4 * 1024 * 1024;
+/// The longest that reading it may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+const DETOURS_MAX: usize = 3;
+
+/// What was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// The same as last time.
+    Unchanged,
+    /// The calendar, and by what mark to ask whether it has changed.
+    Text { text: String, etag: Option<String> },
+}
+
+/// Why nothing was read.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedsError {
+    #[error("the other service cannot be reached")]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the other service answered {0}")]
+    Refused(u16),
+    #[error("the calendar is larger than 4 MB")]
+    TooLarge,
+    #[error("the address leads from one place to the next without end")]
+    TooManyDetours,
+    #[error("the address leads to a place that may not be read: {0}")]
+    Detour(AddressFault),
+    #[error("the other service took longer than 20 seconds")]
+    TimedOut,
+}
+
+/// Reads calendars of other services.
+#[async_trait]
+pub trait FeedReader: Send + Sync {
+    /// The calendar at `address`, unless it still has the mark `etag`.
+    async fn read(&self, address: &FeedAddress, etag: Option<&str>) -> Result<Reading, FeedsError>;
+}
+
+/// Reads them over HTTP.
+#[derive(Debug)]
+pub struct HttpFeedReader {
+    client: Client<HttpsConnector<HttpConnector<PublicResolver>>, Empty<Bytes>>,
+    is_local: bool,
+}
+
+impl HttpFeedReader {
+    /// A reader; `is_local` lets it read from one's own machine, for development and tests.
+    pub fn new(is_local: bool) -> Self {
+        let mut connector = HttpConnector::new_with_resolver(PublicResolver { is_local });
+        connector.enforce_http(false);
+        connector.set_connect_timeout(Some(PATIENCE / 2));
+        let builder = HttpsConnectorBuilder::new().with_webpki_roots();
+        let builder = if is_local { builder.https_or_http() } else { builder.https_only() };
+        let client = Client::builder(TokioExecutor::new()).build(builder.enable_http1().wrap_connector(connector));
+        Self { client, is_local }
+    }
+
+    async fn follow(&self, address: &FeedAddress, etag: Option<&str>) -> Result<Reading, FeedsError> {
+        let mut address = address.clone();
+        for _ in 0..=DETOURS_MAX {
+            let response = self.ask(&address, etag).await?;
+            match response.status() {
+                StatusCode::OK => return take(response).await,
+                StatusCode::NOT_MODIFIED => return Ok(Reading::Unchanged),
+                status if status.is_redirection() => {
+                    let location = text(response.headers().get(header::LOCATION)).unwrap_or_default();
+                    address = address.follow(&location, self.is_local).map_err(FeedsError::Detour)?;
+                }
+                status => return Err(FeedsError::Refused(status.as_u16())),
+            }
+        }
+        Err(FeedsError::TooManyDetours)
+    }
+
+    async fn ask(&self, address: &FeedAddress, etag: Option<&str>) -> Result<Response<Incoming>, FeedsError> {
+        let mut request = Request::get(address.uri())
+            .header(header::ACCEPT, "text/calendar, text/plain;q=0.5")
+            .header(header::USER_AGENT, "Stagedoor (reads calendars)");
+        if let Some(etag) = etag {
+            request = request.header(header::IF_NONE_MATCH, etag);
+        }
+        let request = request.body(Empty::new()).map_err(|error| FeedsError::Unreachable(error.into()))?;
+        self.client.request(request).await.map_err(|error| FeedsError::Unreachable(error.into()))
+    }
+}
+
+#[async_trait]
+impl FeedReader for HttpFeedReader {
+    async fn read(&self, address: &FeedAddress, etag: Option<&str>) -> Result<Reading, FeedsError> {
+        tokio::time::timeout(PATIENCE, self.follow(address, etag)).await.unwrap_or(Err(FeedsError::TimedOut))
+    }
+}
+
+async fn take(response: Response<Incoming>) -> Result<Reading, FeedsError> {
+    let etag = text(response.headers().get(header::ETAG));
+    let body = Limited::new(response.into_body(), BYTES_MAX).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() { FeedsError::TooLarge } else { FeedsError::Unreachable(error) }
+    })?;
+    let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
+    Ok(Reading::Text { text, etag })
+}
+
+fn text(value: Option<&HeaderValue>) -> Option<String> {
+    value.and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
