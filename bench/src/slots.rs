@@ -20,13 +20,18 @@ pub async fn celebrities(client: &Client) -> anyhow::Result<Vec<String>> {
     }
 }
 
-/// Bookings of one celebrity's first instant offering with a time, a day apart, so that no buffer of one
-/// reaches into another.
+/// Two bookings of one celebrity begin at least so far apart: a few a day are enough for the fastest machine.
+const GAP: TimeDelta = TimeDelta::hours(5);
+
+/// Bookings of one celebrity's first instant offering with a time, so far apart that no buffer of one reaches into another.
 pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Value>> {
     let offerings = client.get(&format!("/api/celebrities/{celebrity}/offerings")).await?;
     let instant = |offering: &&Value| offering["mode"] == "instant" && offering["duration_minutes"].is_u64();
     let offerings = offerings["items"].as_array().context("a list has items")?;
     let Some(offering) = offerings.iter().find(instant) else { return Ok(Vec::new()) };
+    let minutes = |name: &str| offering[name].as_i64().with_context(|| format!("an offering has {name}"));
+    let taken = minutes("duration_minutes")? + minutes("buffer_before_minutes")? + minutes("buffer_after_minutes")?;
+    let gap = GAP.max(TimeDelta::minutes(taken));
     let horizon = offering["horizon_days"].as_i64().unwrap_or(60);
     let mut bodies = Vec::new();
     let mut last: Option<DateTime<Utc>> = None;
@@ -39,8 +44,7 @@ pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Va
         for slot in answer["slots"].as_array().context("availability has slots")? {
             let starts_at = slot["starts_at"].as_str().context("a slot has a start")?;
             let at: DateTime<Utc> = starts_at.parse()?;
-            // More than any service with its buffers takes.
-            if last.is_none_or(|last| at - last >= TimeDelta::hours(24)) {
+            if last.is_none_or(|last| at - last >= gap) {
                 bodies.push(json!({
                     "offering_id": id,
                     "starts_at": starts_at,

@@ -30,12 +30,17 @@ pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<(LogGuard, Opti
         entry::telemetry::QueryCounter.with_filter(Targets::new().with_target("sqlx::query", LevelFilter::DEBUG));
     let (writer, guard) = LogWriter::start()?;
     let (tracer, trace_guard) = traces::start(runtime)?.unzip();
-    let traces = tracer.map(|tracer| {
-        // A span tells the statements that ran in it, and how long each took.
-        let told =
-            Targets::new().with_target("trace", LevelFilter::INFO).with_target("sqlx::query", LevelFilter::DEBUG);
-        tracing_opentelemetry::layer().with_tracer(tracer).with_location(false).with_threads(false).with_filter(told)
-    });
+    // A span tells the statements that ran in it, and how long each took. The filter stays when there is nothing behind it: one layer
+    // without a filter is enough to have every span made.
+    let told = match tracer {
+        Some(_) => {
+            Targets::new().with_target("trace", LevelFilter::INFO).with_target("sqlx::query", LevelFilter::DEBUG)
+        }
+        None => Targets::new(),
+    };
+    let traces = tracer
+        .map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer).with_location(false).with_threads(false))
+        .with_filter(told);
     let registry = tracing_subscriber::registry().with(statements).with(traces);
     match mode {
         Mode::Production => registry
@@ -65,4 +70,17 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     Ok(PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("duration_seconds".to_owned()), &buckets)?
         .install_recorder()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_span_is_made_where_no_collector_is_named() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let _guards = start_log(Mode::Production, runtime.handle()).expect("the log starts");
+        assert!(tracing::info_span!(target: "trace", "request").is_disabled());
+        assert!(!tracing::info_span!(target: "elsewhere", "request").is_disabled(), "the log hears of others");
+    }
 }

@@ -3,6 +3,7 @@
 use axum::extract::Request;
 use axum::response::Response;
 use entry::{Answer, Site};
+use kernel::Cursor;
 use serde::Serialize;
 
 use super::cache::ReadyAnswers;
@@ -11,6 +12,8 @@ use super::cache::ReadyAnswers;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CategoriesView {
     items: Vec<::catalog::Category>,
+    /// Always null.
+    next_cursor: Option<Cursor>,
 }
 
 /// Every category with how many celebrities it has.
@@ -19,7 +22,7 @@ pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -
     let (parts, _) = request.into_parts();
     let make = || async {
         let mut connection = site.database.acquire().await?;
-        Ok(CategoriesView { items: ::catalog::queries::categories(&mut connection).await? })
+        Ok(CategoriesView { items: ::catalog::queries::categories(&mut connection).await?, next_cursor: None })
     };
     ready.answer(&parts.headers, parts.uri.path(), make).await
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use database::Connection;
 use entry::{Answer, Path, Site};
 use http::header;
-use kernel::{CelebrityId, Instant};
+use kernel::{CelebrityId, Cursor, Instant};
 use serde::Serialize;
 
 use super::views::OfferingView;
@@ -15,6 +15,8 @@ use crate::input;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct OfferingsView {
     items: Vec<OfferingView>,
+    /// Always null: a celebrity has few offerings.
+    next_cursor: Option<Cursor>,
 }
 
 /// What a celebrity offers, with whole prices.
@@ -24,7 +26,8 @@ pub(super) async fn handle(State(site): State<Site>, Path(name): Path<String>) -
     let mut connection = site.database.acquire().await?;
     let celebrity = ::catalog::queries::celebrity(&mut connection, &input::name(name)?).await?;
     let items = offered(&mut connection, celebrity.card.id, site.clock.now()).await?;
-    Ok(([(header::CACHE_CONTROL, "public, max-age=5")], axum::Json(OfferingsView { items })).into_response())
+    Ok(([(header::CACHE_CONTROL, "public, max-age=5")], axum::Json(OfferingsView { items, next_cursor: None }))
+        .into_response())
 }
 
 /// The offerings with the fees of the day.

@@ -59,6 +59,9 @@ pub struct OfferingView {
     pub service_fee: Money,
     pub total: Money,
     pub duration_minutes: Option<i32>,
+    /// Time on the calendar around it: to set up, to travel.
+    pub buffer_before_minutes: i32,
+    pub buffer_after_minutes: i32,
     pub lead_time_minutes: i32,
     pub horizon_days: i32,
     pub deliver_within_days: Option<i32>,
@@ -124,6 +127,8 @@ impl OfferingView {
             service_fee: price.service_fee,
             total: price.total,
             duration_minutes: offering.duration_minutes,
+            buffer_before_minutes: offering.buffer_before_minutes,
+            buffer_after_minutes: offering.buffer_after_minutes,
             lead_time_minutes: offering.lead_time_minutes,
             horizon_days: offering.horizon_days,
             deliver_within_days: offering.deliver_within_days,
