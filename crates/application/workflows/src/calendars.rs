@@ -22,6 +22,10 @@ use crate::{Services, WorkflowError};
 pub(crate) const READ_CALENDAR: &str = "read_calendar";
 /// How long until it is read again.
 const EVERY: TimeDelta = TimeDelta::minutes(15);
+/// Readings closer together than this are one.
+const SAME_READING_S: i64 = 10;
+/// What was not asked for so long fell out of the row: its job was given up.
+const FORGOTTEN: TimeDelta = TimeDelta::hours(1);
 /// How far ahead busy times are taken over: offerings may be booked up to 730 days ahead.
 const DAYS_AHEAD: TimeDelta = TimeDelta::days(760);
 /// What comes back without end reaches further each day, so even a calendar without changes is taken over anew after this.
@@ -102,15 +106,24 @@ async fn kept_by(
     celebrity.filter(|celebrity| profiles.contains(celebrity)).ok_or_else(|| CatalogError::FeedNotFound.into())
 }
 
-/// The same second is the same reading: whoever asks twice at once asks the other service once.
+/// The same ten seconds are the same reading: whoever asks again and again asks the other service once.
 async fn owe_reading(site: &Services, tx: &mut Tx, feed: CalendarFeedId, run_at: Instant) -> Result<(), WorkflowError> {
     let job = NewJob {
         kind: READ_CALENDAR,
         payload: serde_json::json!(ReadCalendar { feed }),
-        dedupe_key: format!("{READ_CALENDAR}/{feed}/{}", run_at.timestamp()),
+        dedupe_key: format!("{READ_CALENDAR}/{feed}/{}", run_at.timestamp() / SAME_READING_S),
         run_at,
     };
     jobs::enqueue(tx, &*site.chance, site.clock.now(), &job).await?;
+    Ok(())
+}
+
+/// Owes a reading of every calendar that fell out of the row.
+pub(crate) async fn take_up_forgotten(site: &Services, tx: &mut Tx) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    for feed in queries::feeds_unasked_since(tx, now - FORGOTTEN).await? {
+        owe_reading(site, tx, feed, now).await?;
+    }
     Ok(())
 }
 

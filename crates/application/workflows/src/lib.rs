@@ -10,7 +10,7 @@ mod open_days;
 pub mod payment;
 mod reactions;
 mod services;
-mod sweep;
+pub mod sweep;
 pub mod worker;
 
 pub use error::WorkflowError;

@@ -1,9 +1,9 @@
-//! What nobody needs any more: lapsed keys, ended sessions, finished jobs. Once an hour, by whichever server comes first.
+//! What nobody needs any more: lapsed keys, ended sessions, finished jobs; and what fell out of its row. Once an hour, by whichever server comes first.
 
 use chrono::TimeDelta;
 use database::idempotency;
 
-use crate::{Services, WorkflowError};
+use crate::{Services, WorkflowError, calendars};
 
 /// Retries come within a day.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
@@ -11,11 +11,12 @@ const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 const WORK_KEPT: TimeDelta = TimeDelta::days(7);
 
 /// Sweeps once.
-pub(crate) async fn sweep(site: &Services) -> Result<(), WorkflowError> {
+pub async fn sweep(site: &Services) -> Result<(), WorkflowError> {
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
     idempotency::forget(&mut tx, now - KEYS_KEPT).await?;
     jobs::forget_finished(&mut tx, now - WORK_KEPT).await?;
     accounts::commands::forget_old(&mut tx, now).await?;
+    calendars::take_up_forgotten(site, &mut tx).await?;
     Ok(tx.commit().await?)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use database::outbox;
-use jobs::{Failure, Job, Runner};
+use jobs::{Failure, Job, Kinds, Runner};
 use kernel::Causes;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +16,8 @@ use crate::{
 
 /// How long nothing to do lets the worker sleep.
 const IDLE: Duration = Duration::from_millis(200);
+/// Strangers are not asked in a hurry.
+const IDLE_STRANGERS: Duration = Duration::from_secs(1);
 /// How long a database that is away lets it sleep.
 const AWAY: Duration = Duration::from_secs(1);
 /// How often what nobody needs any more is swept.
@@ -26,7 +28,12 @@ const FACTS_MAX: usize = 500;
 /// Starts the worker of this process; it ends after `stop`. Deadlines and facts never wait for a job that waits for a neighbour.
 pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
-        tokio::join!(repeat(Lane::Facts, &site, &stop), repeat(Lane::Jobs, &site, &stop), repeat_sweep(&site, &stop));
+        tokio::join!(
+            repeat(Lane::Facts, &site, &stop),
+            repeat(Lane::Jobs, &site, &stop),
+            repeat(Lane::Strangers, &site, &stop),
+            repeat_sweep(&site, &stop)
+        );
     })
 }
 
@@ -35,20 +42,36 @@ pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()>
 enum Lane {
     /// Deadlines, and facts into jobs: our own tables only.
     Facts,
-    /// Jobs, which may wait for neighbours.
+    /// Jobs, which may wait for neighbours of ours.
     Jobs,
+    /// Jobs that wait for strangers: nothing of ours waits behind them.
+    Strangers,
 }
+
+impl Lane {
+    /// How long nothing to do lets it sleep.
+    const fn idle(self) -> Duration {
+        match self {
+            Self::Facts | Self::Jobs => IDLE,
+            Self::Strangers => IDLE_STRANGERS,
+        }
+    }
+}
+
+/// Kinds of jobs that wait for strangers.
+const STRANGERS: [&str; 1] = [calendars::READ_CALENDAR];
 
 /// Repeats the rounds of a lane until `stop`, with a pause when there was nothing to do.
 async fn repeat(lane: Lane, site: &Site, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         let round = match lane {
             Lane::Facts => bring_about(site).await,
-            Lane::Jobs => work_jobs(site).await,
+            Lane::Jobs => work_jobs(site, Kinds::Without(&STRANGERS)).await,
+            Lane::Strangers => work_jobs(site, Kinds::Only(&STRANGERS)).await,
         };
         let pause = match round {
             Ok(Round { has_more: true, .. }) => continue,
-            Ok(_) => IDLE,
+            Ok(_) => lane.idle(),
             Err(error) => {
                 tracing::warn!(error = %Causes(&error), "the worker could not go on");
                 AWAY
@@ -98,7 +121,7 @@ struct Round {
 
 /// One round: deadlines, then the facts they make, then jobs; says how much there was.
 async fn step(site: &Site) -> Result<usize, WorkflowError> {
-    Ok(bring_about(site).await?.done + work_jobs(site).await?.done)
+    Ok(bring_about(site).await?.done + work_jobs(site, Kinds::Without(&[])).await?.done)
 }
 
 /// Works deadlines and turns facts into jobs. A few facts cost a commit as many do, so those that came meanwhile wait for the
@@ -108,8 +131,8 @@ async fn bring_about(site: &Site) -> Result<Round, WorkflowError> {
     Ok(Round { done: deadlines + facts, has_more: deadlines == booking::DEADLINES_MAX || facts == FACTS_MAX })
 }
 
-async fn work_jobs(site: &Site) -> Result<Round, WorkflowError> {
-    let done = jobs::run_due(&site.database, &*site.clock, &*site.chance, &Reactions(site)).await?;
+async fn work_jobs(site: &Site, kinds: Kinds<'_>) -> Result<Round, WorkflowError> {
+    let done = jobs::run_due(&site.database, &*site.clock, &*site.chance, kinds, &Reactions(site)).await?;
     Ok(Round { done, has_more: done > 0 })
 }
 

@@ -14,7 +14,7 @@ use crate::{
     OfferingMode, Portrait, Rating, Review, Tier,
 };
 
-pub use feeds::{calendar_feeds, celebrity_of_feed, feed_to_read};
+pub use feeds::{calendar_feeds, celebrity_of_feed, feed_to_read, feeds_unasked_since};
 
 /// Every category, in the order of the pages.
 pub async fn categories(connection: &mut Connection) -> Result<Vec<Category>, CatalogError> {

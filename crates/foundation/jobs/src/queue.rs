@@ -47,24 +47,41 @@ pub async fn enqueue(tx: &mut Tx, chance: &dyn Chance, now: Instant, job: &NewJo
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Takes up to `count_max` jobs that are due; no other worker gets them while the lease lasts.
+/// Which kinds of jobs a worker takes.
+#[derive(Debug, Clone, Copy)]
+pub enum Kinds<'kinds> {
+    Only(&'kinds [&'kinds str]),
+    /// All others.
+    Without(&'kinds [&'kinds str]),
+}
+
+/// Takes up to `count_max` jobs of these kinds that are due; no other worker gets them while the lease lasts.
 pub(crate) async fn lease(
     database: &Database,
     chance: &dyn Chance,
+    kinds: Kinds<'_>,
     now: Instant,
     count_max: i64,
 ) -> Result<Vec<Job>, JobsError> {
     let token = chance.uuid(now);
+    let (named, are_taken) = match kinds {
+        Kinds::Only(named) => (named, true),
+        Kinds::Without(named) => (named, false),
+    };
+    let named: Vec<String> = named.iter().map(|kind| (*kind).to_owned()).collect();
     let rows = sqlx::query_as!(
         Job,
         r#"UPDATE jobs SET lease_token = $1, lease_until = $2, attempts = attempts + 1
            WHERE id IN (SELECT id FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
+                          AND (kind = ANY($5)) = $6
                         ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
            RETURNING id AS "id: JobId", kind, payload, attempts - 1 AS "attempts!", run_at, lease_token AS "token!""#,
         token,
         now + TimeDelta::seconds(LEASE_S),
         now,
-        count_max
+        count_max,
+        &named,
+        are_taken
     );
     let mut jobs = rows.fetch_all(database.pool()).await?;
     jobs.sort_by_key(|job| (job.run_at, job.id));

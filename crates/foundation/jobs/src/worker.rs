@@ -8,7 +8,7 @@ use futures::{FutureExt as _, StreamExt as _, stream};
 use kernel::{Chance, Clock};
 
 use crate::backoff::{ATTEMPTS_MAX, backoff};
-use crate::{Job, JobsError, queue};
+use crate::{Job, JobsError, Kinds, queue};
 
 /// Jobs taken at a time.
 const BATCH: i64 = 16;
@@ -31,14 +31,15 @@ pub trait Runner: Send + Sync {
     async fn run(&self, job: &Job) -> Result<(), Failure>;
 }
 
-/// Works off what is due, a few at once, and says how many there were.
+/// Works off what is due of these kinds, a few at once, and says how many there were.
 pub async fn run_due(
     database: &Database,
     clock: &dyn Clock,
     chance: &dyn Chance,
+    kinds: Kinds<'_>,
     runner: &dyn Runner,
 ) -> Result<usize, JobsError> {
-    let jobs = queue::lease(database, chance, clock.now(), BATCH).await?;
+    let jobs = queue::lease(database, chance, kinds, clock.now(), BATCH).await?;
     let count = jobs.len();
     let work: Vec<_> = jobs.into_iter().map(|job| work_off(database, clock, chance, runner, job)).collect();
     let settled: Vec<Result<(), JobsError>> = stream::iter(work).buffer_unordered(AT_ONCE).collect().await;

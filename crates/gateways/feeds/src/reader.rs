@@ -17,8 +17,8 @@ use crate::{AddressFault, FeedAddress};
 
 /// The most that a calendar may be.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
-/// The longest that reading it may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest that reading it may take; a job is leased for three times as long.
+const PATIENCE: Duration = Duration::from_secs(10);
 const DETOURS_MAX: usize = 3;
 
 /// What was read.
@@ -43,7 +43,7 @@ pub enum FeedsError {
     TooManyDetours,
     #[error("the address leads to a place that may not be read: {0}")]
     Detour(AddressFault),
-    #[error("the other service took longer than 20 seconds")]
+    #[error("the other service took longer than 10 seconds")]
     TimedOut,
 }
 

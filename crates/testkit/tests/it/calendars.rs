@@ -101,7 +101,7 @@ async fn look(caller: &Caller) -> Value {
 }
 
 async fn read_now(site: &TestSite, feed: &Value, body: &Value) {
-    site.clock.advance(TimeDelta::seconds(1));
+    site.clock.advance(TimeDelta::seconds(10));
     let path = format!("/api/calendars/{}/reading", feed["id"].as_str().expect("an id"));
     let answer = site.cast.agent.post(&path, body).await;
     assert_eq!(answer.status, 202, "{}", answer.text());
@@ -190,6 +190,21 @@ async fn a_calendar_is_read_every_quarter_of_an_hour_in_one_row() {
     site.clock.advance(TimeDelta::days(8));
     site.run_jobs().await;
     assert_eq!(elsewhere.answers(), (2, 4));
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_calendar_whose_job_was_given_up_is_taken_up_again() {
+    let site = TestSite::new().await;
+    let elsewhere = Elsewhere::open();
+    add(&site, &elsewhere).await;
+    sqlx::query("UPDATE jobs SET dead_at = now()").execute(site.test_database().database.pool()).await.unwrap();
+    site.clock.advance(TimeDelta::minutes(61));
+    site.run_jobs().await;
+    assert_eq!(elsewhere.answers(), (1, 0));
+    workflows::sweep::sweep(&site.site).await.unwrap();
+    site.run_jobs().await;
+    assert_eq!(elsewhere.answers(), (1, 1));
     site.jobs_may_be_left();
 }
 

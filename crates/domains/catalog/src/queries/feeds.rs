@@ -45,3 +45,15 @@ pub async fn feed_to_read(connection: &mut Connection, id: CalendarFeedId) -> Re
     );
     Ok(row.fetch_optional(connection).await?)
 }
+
+/// Calendars that nobody asked for since `before`.
+pub async fn feeds_unasked_since(
+    connection: &mut Connection,
+    before: Instant,
+) -> Result<Vec<CalendarFeedId>, CatalogError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id AS "id: CalendarFeedId" FROM calendar_feeds WHERE coalesce(asked_at, created_at) < $1 ORDER BY id"#,
+        before
+    );
+    Ok(ids.fetch_all(connection).await?)
+}
