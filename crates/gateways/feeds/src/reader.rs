@@ -1,5 +1,6 @@
 //! Reads a calendar: a few seconds, a few megabytes, a few detours, and not again while it has not changed.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -54,23 +55,32 @@ pub trait FeedReader: Send + Sync {
     async fn read(&self, address: &FeedAddress, etag: Option<&str>) -> Result<Reading, FeedsError>;
 }
 
+type HttpClient = Client<HttpsConnector<HttpConnector<PublicResolver>>, Empty<Bytes>>;
+
 /// Reads them over HTTP.
 #[derive(Debug)]
 pub struct HttpFeedReader {
-    client: Client<HttpsConnector<HttpConnector<PublicResolver>>, Empty<Bytes>>,
+    /// Made when it is first needed: most installations read no calendars, and its list of authorities takes memory.
+    client: OnceLock<HttpClient>,
     is_local: bool,
 }
 
 impl HttpFeedReader {
     /// A reader; `is_local` lets it read from one's own machine, for development and tests.
-    pub fn new(is_local: bool) -> Self {
-        let mut connector = HttpConnector::new_with_resolver(PublicResolver { is_local });
-        connector.enforce_http(false);
-        connector.set_connect_timeout(Some(PATIENCE / 2));
-        let builder = HttpsConnectorBuilder::new().with_webpki_roots();
-        let builder = if is_local { builder.https_or_http() } else { builder.https_only() };
-        let client = Client::builder(TokioExecutor::new()).build(builder.enable_http1().wrap_connector(connector));
-        Self { client, is_local }
+    pub const fn new(is_local: bool) -> Self {
+        Self { client: OnceLock::new(), is_local }
+    }
+
+    fn client(&self) -> &HttpClient {
+        let is_local = self.is_local;
+        self.client.get_or_init(|| {
+            let mut connector = HttpConnector::new_with_resolver(PublicResolver { is_local });
+            connector.enforce_http(false);
+            connector.set_connect_timeout(Some(PATIENCE / 2));
+            let builder = HttpsConnectorBuilder::new().with_webpki_roots();
+            let builder = if is_local { builder.https_or_http() } else { builder.https_only() };
+            Client::builder(TokioExecutor::new()).build(builder.enable_http1().wrap_connector(connector))
+        })
     }
 
     async fn follow(&self, address: &FeedAddress, etag: Option<&str>) -> Result<Reading, FeedsError> {
@@ -98,7 +108,7 @@ impl HttpFeedReader {
             request = request.header(header::IF_NONE_MATCH, etag);
         }
         let request = request.body(Empty::new()).map_err(|error| FeedsError::Unreachable(error.into()))?;
-        self.client.request(request).await.map_err(|error| FeedsError::Unreachable(error.into()))
+        self.client().request(request).await.map_err(|error| FeedsError::Unreachable(error.into()))
     }
 }
 
