@@ -115,6 +115,17 @@ async fn what_is_too_large_or_not_json_is_not_read() {
     assert_eq!(form.status, 415, "{}", form.text());
     let wrong_method = customer.call("PUT", "/api/bookings", None, &[]).await;
     assert_eq!(wrong_method.status, 405, "{}", wrong_method.text());
+    // A body changes nothing about that.
+    let body = json!({"text": "x".repeat(100_000)});
+    for (method, path, status) in [
+        ("PUT", "/api/bookings", 405),
+        ("TRACE", "/api/me", 405),
+        ("POST", "/api/nowhere", 404),
+        ("POST", "/nowhere", 404),
+    ] {
+        let answer = site.cast.customer.call(method, path, Some(&body), &[]).await;
+        assert_eq!(answer.status, status, "{method} {path}: {}", answer.text());
+    }
     let nowhere = customer.get("/api/nothing/here").await;
     refuses(&nowhere, 404, "not_found");
     // What no entry answers to is looked at like the rest, or the log would not tell of it.

@@ -1,6 +1,6 @@
 //! One table per area. Adding an entry point starts here.
 
-use crate::{Entry, Policy, Surface};
+use crate::{BodyLimit, Entry, Policy, Surface};
 
 /// Names the entry points of one area and lists them, so that none can be named and forgotten.
 macro_rules! entries {
@@ -25,11 +25,18 @@ pub static ALL: &[&[&Entry]] =
 
 /// What a page's address that nobody answers to, or not by that method, goes through: no entry point, but looked at, counted and
 /// logged like one.
-pub static UNKNOWN_PAGE: Entry = Entry::get("(unknown)", Policy::Public);
+pub static UNKNOWN_PAGE: Entry = unknown();
 
 /// The same below `/api`.
 pub static UNKNOWN_CALL: Entry = {
-    let mut entry = Entry::get("(unknown)", Policy::Public);
+    let mut entry = unknown();
     entry.surface = Surface::Api;
     entry
 };
+
+/// Nobody reads the body, so whatever its size, the answer is that nothing is here.
+const fn unknown() -> Entry {
+    let mut entry = Entry::get("(unknown)", Policy::Public);
+    entry.body_limit = BodyLimit(usize::MAX);
+    entry
+}
