@@ -35,14 +35,22 @@ impl TrustedProxies {
 }
 
 impl ClientAddress {
-    /// The network the address belongs to: one person usually commands a whole IPv6 /64.
-    pub fn prefix(self) -> String {
+    /// The network the address belongs to, by its first address: one person usually commands a whole IPv6 /64.
+    pub(crate) fn network(self) -> IpAddr {
         match self.0 {
-            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V4(address) => address.into(),
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();
-                format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
             }
+        }
+    }
+
+    /// The network as text, such as `192.0.2.7` or `2001:db8:1:2::/64`.
+    pub fn prefix(self) -> String {
+        match self.network() {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(first) => format!("{first}/64"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every request passes here before its handler: place, address, caller, origin, policy, budget, time; then the log line.
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use crate::credentials::{Credentials, check_origin, check_policy, check_scope, find_caller};
 use crate::extract::too_large;
 use crate::headers;
+use crate::limits::Who;
 use crate::load::Load;
 use crate::telemetry::{self, Figures, Finished};
 use crate::traces;
@@ -69,7 +71,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     if entry.surface == Surface::Machine {
         let passed = Passed { entry, caller: None, address: unknown(), request_id: Uuid::nil() };
         let mut response = next.run(with_passed(request, passed)).await;
-        headers::protect(response.headers_mut());
+        headers::protect(response.headers_mut(), &gate.site.settings);
         headers::forbid_everything(response.headers_mut());
         return response;
     }
@@ -81,12 +83,13 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     let span = traces::request(entry, &method, request_id, request.headers(), is_from_proxy);
     let address = peer.map_or(unknown(), |peer| gate.proxies.client(peer, request.headers()));
     let mut passed = Passed { entry, caller: None, address, request_id };
-    let work = async {
-        let answer = AssertUnwindSafe(serve(gate, &mut passed, request, next)).catch_unwind().await;
-        answer.unwrap_or_else(|_| Err(panicked())).unwrap_or_else(IntoResponse::into_response)
+    let (answer, queries) = {
+        // Pinned where it is made: it is large, and whatever wraps it would move it about.
+        let work = pin!(serve(gate, &mut passed, request, next));
+        telemetry::counting(AssertUnwindSafe(work).catch_unwind().instrument(span.clone())).await
     };
-    let (mut response, queries) = telemetry::counting(work.instrument(span.clone())).await;
-    finish_headers(entry, &passed, response.headers_mut());
+    let mut response = answer.unwrap_or_else(|_| Err(panicked())).unwrap_or_else(IntoResponse::into_response);
+    finish_headers(&gate.site, entry, &passed, response.headers_mut());
     let problem = response.extensions().get::<Arc<Problem>>();
     figures.record(&Finished {
         method: &method,
@@ -117,14 +120,17 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     }
     check_policy(entry.policy, passed.caller.as_deref())?;
     check_scope(entry, passed.caller.as_deref())?;
-    let who = passed.caller.as_ref().map_or_else(|| passed.address.prefix(), |caller| caller.id.to_string());
-    gate.limits.count(&gate.site, entry.rate, &who).await?;
+    let who = match &passed.caller {
+        Some(caller) => Who::Person(caller.id),
+        None => Who::Network(passed.address.network()),
+    };
+    gate.limits.count(&gate.site, entry.rate, who).await?;
     let handler = next.run(with_passed(request, passed.clone()));
     let response =
         tokio::time::timeout(Duration::from_millis(entry.timeout_ms), handler).await.map_err(|_| timed_out())?;
     if matches!(entry.rate, Rate::Login | Rate::Register | Rate::Recovery) {
         // If it cannot be noted, the caller only has one try fewer.
-        Box::pin(gate.limits.reconsider(&gate.site, entry.rate, &who, response.status())).await.ok();
+        Box::pin(gate.limits.reconsider(&gate.site, entry.rate, who, response.status())).await.ok();
     }
     Ok(response)
 }
@@ -152,16 +158,16 @@ fn check_size(entry: &Entry, request: &Request) -> Answer<()> {
 }
 
 /// How many headers every answer has, about.
-const FIXED_HEADERS: usize = 12;
+const FIXED_HEADERS: usize = 8;
 
 /// Headers that no handler may forget.
-fn finish_headers(entry: &Entry, passed: &Passed, headers: &mut HeaderMap) {
+fn finish_headers(site: &Site, entry: &Entry, passed: &Passed, headers: &mut HeaderMap) {
     headers.reserve(FIXED_HEADERS);
     let mut id = Uuid::encode_buffer();
     if let Ok(id) = HeaderValue::from_str(passed.request_id.as_simple().encode_lower(&mut id)) {
         headers.insert("x-request-id", id);
     }
-    headers::protect(headers);
+    headers::protect(headers, &site.settings);
     if entry.surface == Surface::Api {
         headers::forbid_everything(headers);
     }

@@ -1,15 +1,22 @@
 //! Headers that requests and answers of every kind have in common.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use workflows::Settings;
 
 /// What every answer tells the browser, whatever it holds.
-const FIXED: [(HeaderName, HeaderValue); 8] = [
+const FIXED: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+];
+
+/// For a year no line but a secure one. RFC 6797 forbids to say so on any other.
+const SECURE_LINES_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
+/// What a document has to say of itself besides; to data it would mean nothing.
+const OF_DOCUMENTS: [(HeaderName, HeaderValue); 4] = [
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (HeaderName::from_static("origin-agent-cluster"), HeaderValue::from_static("?1")),
     (HeaderName::from_static("x-permitted-cross-domain-policies"), HeaderValue::from_static("none")),
 ];
@@ -18,8 +25,21 @@ const FIXED: [(HeaderName, HeaderValue); 8] = [
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
 
 /// Adds what every answer tells the browser.
-pub fn protect(headers: &mut HeaderMap) {
+pub fn protect(headers: &mut HeaderMap, settings: &Settings) {
     for (name, value) in FIXED {
+        headers.insert(name, value);
+    }
+    if settings.public_url.starts_with("https:") {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, SECURE_LINES_ONLY);
+    }
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        protect_document(headers);
+    }
+}
+
+/// Adds what every page tells the browser, and whatever leads from one page to the next.
+pub fn protect_document(headers: &mut HeaderMap) {
+    for (name, value) in OF_DOCUMENTS {
         headers.insert(name, value);
     }
 }
@@ -34,4 +54,33 @@ pub fn cookie<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'he
     let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut pairs = lines.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(one, _)| *one == name).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn protected(public_url: &str, kind: &'static str) -> HeaderMap {
+        let settings = Settings { public_url: public_url.to_owned(), development: false, unpaid_max: None };
+        let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(kind))]);
+        protect(&mut headers, &settings);
+        headers
+    }
+
+    #[test]
+    fn only_a_site_with_secure_lines_asks_for_them() {
+        let says = |url| protected(url, "application/json").contains_key(header::STRICT_TRANSPORT_SECURITY);
+        assert!(says("https://stagedoor.test") && !says("http://127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn documents_say_more_than_data() {
+        let [document, data] = ["text/html; charset=utf-8", "application/json"].map(|kind| protected("http://a.test", kind));
+        assert_eq!(document[header::REFERRER_POLICY], "no-referrer");
+        assert!(!data.contains_key("cross-origin-opener-policy"));
+        for headers in [document, data] {
+            assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+            assert_eq!(headers[header::X_FRAME_OPTIONS], "DENY");
+        }
+    }
 }

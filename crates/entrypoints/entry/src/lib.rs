@@ -18,7 +18,7 @@ pub use address::{ClientAddress, TrustedProxies};
 pub use credentials::SESSION_COOKIE;
 pub use extract::{Json, MaybeSignedIn, Path, Query, SignedIn};
 pub use guard::Gate;
-pub use headers::{cookie, protect};
+pub use headers::{cookie, protect, protect_document};
 pub use limits::Limits;
 pub use once::Once;
 pub use problem::{Answer, Problem, ProblemDocument};

@@ -1,5 +1,6 @@
 //! How often one caller may knock. Reading and writing are counted in this process; what guards a secret, in the database.
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -8,9 +9,9 @@ use accounts::limits::Taken;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use http::StatusCode;
-use kernel::FaultKind;
+use kernel::{FaultKind, PersonId};
 
-use crate::{Answer, Problem, Site};
+use crate::{Answer, ClientAddress, Problem, Site};
 
 /// So many calls at once, given back evenly over so many seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,13 +28,21 @@ const LOGIN: Budget = Budget { name: "login", calls: 3, window_s: 60 };
 const REGISTER: Budget = Budget { name: "register", calls: 3, window_s: 3_600 };
 const RECOVERY: Budget = Budget { name: "recovery", calls: 3, window_s: 3_600 };
 
+/// Whose budget a call is counted against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Who {
+    Person(PersonId),
+    /// Somebody who is not signed in, by their network.
+    Network(IpAddr),
+}
+
 /// The budgets of this process.
 #[derive(Debug)]
 pub struct Limits {
     clock: DefaultClock,
-    read: DefaultKeyedRateLimiter<String>,
-    search: DefaultKeyedRateLimiter<String>,
-    write: DefaultKeyedRateLimiter<String>,
+    read: DefaultKeyedRateLimiter<Who>,
+    search: DefaultKeyedRateLimiter<Who>,
+    write: DefaultKeyedRateLimiter<Who>,
     factor: u32,
 }
 
@@ -48,7 +57,7 @@ impl Limits {
     }
 
     /// Counts one call of `who`, and refuses it when the budget is spent.
-    pub async fn count(&self, site: &Site, rate: Rate, who: &String) -> Answer<()> {
+    pub async fn count(&self, site: &Site, rate: Rate, who: Who) -> Answer<()> {
         let (limiter, budget) = match rate {
             Rate::None => return Ok(()),
             Rate::Read => (&self.read, READ),
@@ -59,12 +68,12 @@ impl Limits {
             Rate::Register => return Box::pin(self.count_shared(site, REGISTER, who)).await,
             Rate::Recovery => return Box::pin(self.count_shared(site, RECOVERY, who)).await,
         };
-        limiter.check_key(who).map_err(|early| self.too_many(budget, early.wait_time_from(self.clock.now())))
+        limiter.check_key(&who).map_err(|early| self.too_many(budget, early.wait_time_from(self.clock.now())))
     }
 
     /// Gives back what need not be counted, now that the answer is known: a log-in that succeeds is nobody who guesses, and a
     /// form with a typing error made no account and sent no mail.
-    pub async fn reconsider(&self, site: &Site, rate: Rate, who: &str, status: StatusCode) -> Answer<()> {
+    pub async fn reconsider(&self, site: &Site, rate: Rate, who: Who, status: StatusCode) -> Answer<()> {
         let budget = match rate {
             Rate::Login if !status.is_client_error() && !status.is_server_error() => LOGIN,
             Rate::Register if status.is_client_error() => REGISTER,
@@ -75,7 +84,7 @@ impl Limits {
         Ok(accounts::limits::give_back(&mut connection, &key(budget, who), self.calls(budget)).await?)
     }
 
-    async fn count_shared(&self, site: &Site, budget: Budget, who: &str) -> Answer<()> {
+    async fn count_shared(&self, site: &Site, budget: Budget, who: Who) -> Answer<()> {
         let calls = self.calls(budget);
         let refill_per_s = calls / f64::from(budget.window_s);
         let mut connection = site.database.acquire().await?;
@@ -110,6 +119,9 @@ impl Limits {
     }
 }
 
-fn key(budget: Budget, who: &str) -> String {
-    format!("{}/{who}", budget.name)
+fn key(budget: Budget, who: Who) -> String {
+    match who {
+        Who::Person(id) => format!("{}/{id}", budget.name),
+        Who::Network(first) => format!("{}/{}", budget.name, ClientAddress(first).prefix()),
+    }
 }

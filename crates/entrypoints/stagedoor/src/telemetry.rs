@@ -1,10 +1,8 @@
 //! Logs and figures.
 
-use std::io::IsTerminal as _;
-
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::runtime::Handle;
-use tracing_subscriber::filter::{EnvFilter, LevelFilter, Targets};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -13,19 +11,14 @@ use crate::log_writer::{LogGuard, LogWriter};
 use crate::traces::{self, TraceGuard};
 
 /// Starts the log: JSON lines in production, readable lines in development. `STAGEDOOR_LOG` narrows it (`warn,request=info`).
-/// Traces go to
-/// a collector, where one is named. Keep the guards until the end: dropping them writes out what was gathered.
+/// Traces go to a collector, where one is named. Keep the guards until the end: dropping them writes out what was gathered.
 pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<(LogGuard, Option<TraceGuard>)> {
-    let filter = || -> anyhow::Result<EnvFilter> {
-        let text = std::env::var("STAGEDOOR_LOG").unwrap_or_else(|_| "info,sqlx::postgres::notice=warn".to_owned());
-        let filter: EnvFilter = text.parse().map_err(|error| {
-            anyhow::anyhow!(
-                "STAGEDOOR_LOG is {text:?}, but it should be levels such as info or warn,request=info: {error}"
-            )
-        })?;
-        // Spans are for traces: where those are not gathered, none is made.
-        Ok(filter.add_directive("trace=off".parse()?))
-    };
+    let text = std::env::var("STAGEDOOR_LOG").unwrap_or_else(|_| "info,sqlx::postgres::notice=warn".to_owned());
+    let heard: Targets = text.parse().map_err(|error| {
+        anyhow::anyhow!("STAGEDOOR_LOG is {text:?}, but it should be levels such as info or warn,request=info: {error}")
+    })?;
+    // Spans are for traces: where those are not gathered, none is made.
+    let heard = heard.with_target("trace", LevelFilter::OFF);
     let statements =
         entry::telemetry::QueryCounter.with_filter(Targets::new().with_target("sqlx::query", LevelFilter::DEBUG));
     let (writer, guard) = LogWriter::start()?;
@@ -42,20 +35,10 @@ pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<(LogGuard, Opti
         .map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer).with_location(false).with_threads(false))
         .with_filter(told);
     let registry = tracing_subscriber::registry().with(statements).with(traces);
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     match mode {
-        Mode::Production => registry
-            .with(
-                tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(writer).with_filter(filter()?),
-            )
-            .try_init()?,
-        Mode::Development => registry
-            .with(
-                tracing_subscriber::fmt::layer()
-                    .with_ansi(std::io::stderr().is_terminal())
-                    .with_writer(writer)
-                    .with_filter(filter()?),
-            )
-            .try_init()?,
+        Mode::Production => registry.with(lines.json().flatten_event(true).with_filter(heard)).try_init()?,
+        Mode::Development => registry.with(lines.with_filter(heard)).try_init()?,
     }
     if mode == Mode::Production {
         // Whoever gathers the lines of the log reads JSON, and would lose what stands between them.

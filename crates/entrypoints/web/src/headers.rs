@@ -1,8 +1,9 @@
 //! What a browser may do with a page of ours: load our own files, send forms to us, and nothing else.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use entry::Site;
 use http::{HeaderName, HeaderValue, header};
 
 /// Scripts and styles come from files only, so an injected one has nowhere to live.
@@ -14,10 +15,11 @@ const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(
     magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
 
 /// The middleware that says so on every page.
-pub(crate) async fn protect(request: Request, next: Next) -> Response {
+pub(crate) async fn protect(State(site): State<Site>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    entry::protect(headers);
+    entry::protect(headers, &site.settings);
+    entry::protect_document(headers);
     let of_pages = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY),

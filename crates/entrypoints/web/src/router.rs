@@ -2,7 +2,7 @@
 
 use access::table::pages;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use entry::{Routes, Site};
 
 use crate::pages::{
@@ -15,8 +15,8 @@ use crate::{assets, errors, headers};
 pub fn router(routes: Routes, site: Site) -> Router<Site> {
     mount(routes)
         .into_last_router()
-        .layer(from_fn_with_state(site, errors::draw_problems))
-        .layer(from_fn(headers::protect))
+        .layer(from_fn_with_state(site.clone(), errors::draw_problems))
+        .layer(from_fn_with_state(site, headers::protect))
 }
 
 fn mount(routes: Routes) -> Routes {

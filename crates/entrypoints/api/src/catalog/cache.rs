@@ -46,6 +46,8 @@ struct Ready {
     /// Made when somebody takes it.
     compressed: OnceLock<Bytes>,
     etag: HeaderValue,
+    /// What both are sent with.
+    headers: HeaderMap,
 }
 
 impl Default for ReadyAnswers {
@@ -71,13 +73,13 @@ impl ReadyAnswers {
     ) -> Answer<Response> {
         if wants_new(headers) {
             self.clear_later();
-            return Ok(self.renew(address, make).await?.response(headers));
+            // In a box, like what makes an answer below: it is large, and would be moved about with every request that finds one ready.
+            return Ok(Box::pin(self.renew(address, make)).await?.response(headers));
         }
         if let Some(ready) = self.kept.get(address).await {
             return Ok(ready.response(headers));
         }
         self.clear_later();
-        // In a box, because what makes an answer is large, and would be moved about with every request that finds one ready.
         let making = Box::pin(async { make().await.map(|answer| Arc::new(Ready::new(&answer))) });
         let ready = self.kept.try_get_with(address.to_owned(), making).await;
         Ok(ready.map_err(|problem: Arc<Problem>| Problem::clone(&problem))?.response(headers))
@@ -130,25 +132,28 @@ impl Ready {
     fn new(answer: &impl Serialize) -> Self {
         let plain = Bytes::from(serde_json::to_vec(answer).expect("answers are plain data"));
         let etag = etag(&plain);
-        Self { plain, compressed: OnceLock::new(), etag }
+        let headers = HeaderMap::from_iter([
+            (header::ETAG, etag.clone()),
+            (header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL)),
+            (header::VARY, HeaderValue::from_static("accept-encoding")),
+        ]);
+        Self { plain, compressed: OnceLock::new(), etag, headers }
     }
 
     fn response(&self, headers: &HeaderMap) -> Response {
-        let common = [
-            (header::ETAG, self.etag.clone()),
-            (header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL)),
-            (header::VARY, HeaderValue::from_static("accept-encoding")),
-        ];
         if is_known(headers, &self.etag) {
-            return (StatusCode::NOT_MODIFIED, common).into_response();
+            return (StatusCode::NOT_MODIFIED, self.headers.clone()).into_response();
         }
-        let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if takes_gzip(headers) {
-            let bytes = self.compressed.get_or_init(|| compress(&self.plain)).clone();
-            let encoding = (header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            return (common, [kind, encoding], Body::from(bytes)).into_response();
+        let is_packed = takes_gzip(headers);
+        let bytes = if is_packed { self.compressed.get_or_init(|| compress(&self.plain)) } else { &self.plain };
+        let mut response = Response::new(Body::from(bytes.clone()));
+        let headers = response.headers_mut();
+        headers.clone_from(&self.headers);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if is_packed {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
-        (common, [kind], Body::from(self.plain.clone())).into_response()
+        response
     }
 }
 

@@ -46,11 +46,7 @@ fn a_database_that_dies_is_started_again_while_the_server_lives() {
     }
     assert!(server.get("/").is_some_and(ready), "pages are back");
     let alive = server.get("/livez").expect("it answers").to_lowercase();
-    for header in [
-        "strict-transport-security: ",
-        "x-content-type-options: nosniff",
-        "content-security-policy: default-src 'none'",
-    ] {
+    for header in ["x-content-type-options: nosniff", "content-security-policy: default-src 'none'"] {
         assert!(alive.contains(header), "{header} in {alive}");
     }
     assert!(server.interrupt(), "the end is clean");
