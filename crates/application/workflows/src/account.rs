@@ -150,7 +150,7 @@ async fn mail_password_changed(site: &Services, tx: &mut Tx, person: PersonId) -
     mail_to(site, tx, person, key, "password_changed", |name| texts::password_changed(name, &url)).await
 }
 
-async fn mail_to(
+pub(crate) async fn mail_to(
     site: &Services,
     tx: &mut Tx,
     person: PersonId,

@@ -9,6 +9,7 @@ mod mails;
 mod open_days;
 pub mod payment;
 mod reactions;
+pub mod second_factor;
 mod services;
 pub mod sweep;
 pub mod worker;

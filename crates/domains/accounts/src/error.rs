@@ -23,6 +23,18 @@ pub enum AccountsError {
     LinkSpent,
     #[error("This refresh token is not valid any more. Log in again.")]
     RefreshSpent,
+    #[error(
+        "The password is right. Send the same once more with `code`: the six digits of your authenticator app, or a recovery code."
+    )]
+    SecondFactorRequired,
+    #[error("This code is not right, or it was used. Wait for the app's next one, or use a recovery code.")]
+    BadSecondFactor,
+    #[error("An authenticator app is on already. Turn it off before you set another one up.")]
+    AppOn,
+    #[error("No authenticator app is on. Set one up first.")]
+    AppOff,
+    #[error("No authenticator app is being set up, or that was too long ago. Begin anew.")]
+    AppNotBegun,
     #[error("There is no such session.")]
     SessionNotFound,
     #[error("An API key cannot do this. Log in and use the session's access token.")]
@@ -46,11 +58,20 @@ pub enum AccountsError {
 impl Fault for AccountsError {
     fn kind(&self) -> FaultKind {
         match self {
-            Self::BadCredentials | Self::NoSession | Self::RefreshSpent => FaultKind::SignInFirst,
+            Self::BadCredentials
+            | Self::NoSession
+            | Self::RefreshSpent
+            | Self::SecondFactorRequired
+            | Self::BadSecondFactor => FaultKind::SignInFirst,
             Self::Suspended | Self::SessionRequired => FaultKind::Forbidden,
             Self::Slowed(_) | Self::Locked | Self::MailedLately(_) => FaultKind::TooMany,
             Self::Fields(_) => FaultKind::Invalid,
-            Self::LinkSpent | Self::KeyNameTaken | Self::TooManyKeys => FaultKind::Conflict,
+            Self::LinkSpent
+            | Self::KeyNameTaken
+            | Self::TooManyKeys
+            | Self::AppOn
+            | Self::AppOff
+            | Self::AppNotBegun => FaultKind::Conflict,
             Self::SessionNotFound | Self::KeyNotFound => FaultKind::NotFound,
             Self::Busy => FaultKind::Unavailable,
             Self::Hash(_) | Self::Sign(_) => FaultKind::Broken,
@@ -69,6 +90,11 @@ impl Fault for AccountsError {
             Self::Fields(_) => "invalid_fields",
             Self::LinkSpent => "link_spent",
             Self::RefreshSpent => "refresh_spent",
+            Self::SecondFactorRequired => "second_factor_required",
+            Self::BadSecondFactor => "bad_second_factor",
+            Self::AppOn => "authenticator_on",
+            Self::AppOff => "authenticator_off",
+            Self::AppNotBegun => "authenticator_not_begun",
             Self::SessionNotFound | Self::KeyNotFound => "not_found",
             Self::SessionRequired => "session_required",
             Self::KeyNameTaken => "key_name_taken",

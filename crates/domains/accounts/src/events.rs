@@ -21,6 +21,12 @@ pub enum AccountEvent {
         person: PersonId,
         key: ApiKeyId,
     },
+    SecondFactorAdded {
+        person: PersonId,
+    },
+    SecondFactorRemoved {
+        person: PersonId,
+    },
     /// A refresh token was used twice by different hands; the session was ended.
     SessionStolen {
         person: PersonId,
@@ -34,6 +40,8 @@ impl Event for AccountEvent {
             Self::EmailVerified { .. } => "user.verified",
             Self::PasswordChanged { .. } => "user.password_changed",
             Self::ApiKeyCreated { .. } => "user.api_key_created",
+            Self::SecondFactorAdded { .. } => "user.second_factor_added",
+            Self::SecondFactorRemoved { .. } => "user.second_factor_removed",
             Self::SessionStolen { .. } => "user.session_stolen",
         }
     }
@@ -44,6 +52,8 @@ impl Event for AccountEvent {
             | Self::EmailVerified { person }
             | Self::PasswordChanged { person }
             | Self::ApiKeyCreated { person, .. }
+            | Self::SecondFactorAdded { person }
+            | Self::SecondFactorRemoved { person }
             | Self::SessionStolen { person } => person.0,
         }
     }

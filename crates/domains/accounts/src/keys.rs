@@ -17,6 +17,9 @@ pub struct Keys {
     pub(crate) csrf: Secret<[u8; 32]>,
     pub(crate) pepper: Secret<[u8; 32]>,
     pub(crate) account_names: Secret<[u8; 32]>,
+    pub(crate) authenticators: Secret<[u8; 32]>,
+    pub(crate) recovery_codes: Secret<[u8; 32]>,
+    pub(crate) second_step: Secret<[u8; 32]>,
 }
 
 impl Keys {
@@ -32,6 +35,9 @@ impl Keys {
             csrf: Secret::new(derive_key(master, "accounts/csrf/1")),
             pepper: Secret::new(derive_key(master, "accounts/pepper/1")),
             account_names: Secret::new(derive_key(master, "accounts/account-names/1")),
+            authenticators: Secret::new(derive_key(master, "accounts/authenticators/1")),
+            recovery_codes: Secret::new(derive_key(master, "accounts/recovery-codes/1")),
+            second_step: Secret::new(derive_key(master, "accounts/second-step/1")),
         }
     }
 }

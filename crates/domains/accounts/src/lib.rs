@@ -1,5 +1,6 @@
 //! People, credentials, sessions, roles and representations.
 
+mod authenticator;
 pub mod bulk;
 mod cache;
 mod caller;
@@ -13,6 +14,8 @@ mod keys;
 mod life;
 pub mod limits;
 pub mod queries;
+mod recovery;
+mod second_step;
 mod store;
 pub mod tokens;
 

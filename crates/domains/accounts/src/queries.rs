@@ -1,6 +1,7 @@
 //! What is read of accounts.
 
 pub(crate) mod api_keys;
+pub(crate) mod factors;
 
 use chrono::{DateTime, Utc};
 use database::Connection;
@@ -10,6 +11,7 @@ use serde::Serialize;
 use crate::{AccountsError, Caller, Via};
 
 pub use api_keys::{ApiKeyView, api_keys};
+pub use factors::{SecondFactorView, second_factor};
 
 /// Somebody with an account.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub struct Person {
     pub email_verified: bool,
     pub epoch: i32,
     pub created_at: Instant,
+    /// Whether an authenticator app is asked at the door.
+    pub has_second_factor: bool,
 }
 
 /// One log-in on one device, as its owner sees it.
@@ -52,6 +56,7 @@ struct PersonRow {
     email_verified_at: Option<Instant>,
     epoch: i32,
     created_at: Instant,
+    has_second_factor: bool,
 }
 
 impl From<PersonRow> for Person {
@@ -67,6 +72,7 @@ impl From<PersonRow> for Person {
             email_verified: row.email_verified_at.is_some(),
             epoch: row.epoch,
             created_at: row.created_at,
+            has_second_factor: row.has_second_factor,
         }
     }
 }
@@ -75,7 +81,8 @@ impl From<PersonRow> for Person {
 pub async fn person(connection: &mut Connection, id: PersonId) -> Result<Option<Person>, AccountsError> {
     let row = sqlx::query_as!(
         PersonRow,
-        r#"SELECT id AS "id: PersonId", email, display_name, roles, status, time_zone, locale, email_verified_at, epoch, created_at
+        r#"SELECT id AS "id: PersonId", email, display_name, roles, status, time_zone, locale, email_verified_at, epoch, created_at,
+                  EXISTS (SELECT FROM authenticators WHERE person_id = people.id AND confirmed_at IS NOT NULL) AS "has_second_factor!"
            FROM people WHERE id = $1"#,
         id.0
     );

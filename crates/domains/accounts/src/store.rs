@@ -1,6 +1,7 @@
 //! What is written of accounts.
 
 pub(crate) mod api_keys;
+pub(crate) mod factors;
 pub(crate) mod guesses;
 
 use database::{Connection, Tx};

@@ -1,6 +1,7 @@
 //! What mails say: plain, warm, exact; one thing to do in each.
 
 pub mod booking;
+pub mod second_factor;
 
 /// A mail's words: a greeting is added, HTML is made from the same lines.
 #[derive(Debug, Clone, PartialEq, Eq)]

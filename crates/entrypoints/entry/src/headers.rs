@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn documents_say_more_than_data() {
-        let [document, data] = ["text/html; charset=utf-8", "application/json"].map(|kind| protected("http://a.test", kind));
+        let [document, data] =
+            ["text/html; charset=utf-8", "application/json"].map(|kind| protected("http://a.test", kind));
         assert_eq!(document[header::REFERRER_POLICY], "no-referrer");
         assert!(!data.contains_key("cross-origin-opener-policy"));
         for headers in [document, data] {

@@ -18,6 +18,7 @@ mod headers;
 pub mod links;
 mod month;
 mod pages;
+mod qr;
 mod render;
 mod router;
 mod views;

@@ -8,6 +8,8 @@ pub const HOME: &str = "/";
 pub const DISCOVER: &str = "/discover";
 /// Log-in form.
 pub const LOGIN: &str = "/login";
+/// Where the code of an authenticator app is asked for.
+pub const LOGIN_CODE: &str = "/login/code";
 /// Registration form.
 pub const REGISTER: &str = "/register";
 /// What needs the signed-in person.
@@ -22,6 +24,8 @@ pub const ACCOUNT: &str = "/account";
 pub const SESSIONS: &str = "/account/sessions";
 /// Calendars kept elsewhere.
 pub const CALENDARS: &str = "/account/calendars";
+/// What is asked at the door.
+pub const SECURITY: &str = "/account/security";
 /// Keys for programs.
 pub const API_KEYS: &str = "/account/keys";
 /// Kept mails, in development.

@@ -11,7 +11,7 @@ use testkit::{Answer, Caller, TestSite};
 
 use crate::objects::{self, Objects};
 
-const PASSWORD: &str = "a lamp above the door";
+pub const PASSWORD: &str = "a lamp above the door";
 
 /// Gives the caller a password; the cast has none.
 pub async fn give_password(site: &TestSite, caller: &Caller) {

@@ -12,6 +12,7 @@ mod limits;
 mod objects;
 mod payment_flow;
 mod races;
+mod second_factor;
 mod sessions;
 mod smtp;
 mod two_servers;

@@ -8,6 +8,7 @@ use kernel::{Instant, Secret, SessionId};
 use super::Circumstances;
 use crate::life::SessionLife;
 use crate::queries::{self, Person};
+use crate::second_step::SecondStep;
 use crate::store::{self, NewSession, guesses};
 use crate::{AccountsError, Hasher, Keys, tokens};
 
@@ -48,6 +49,37 @@ pub struct BrowserSession {
     pub life: TimeDelta,
 }
 
+/// Somebody whose password was right. Whether they may come in is for [`super::enter`] to say.
+#[derive(Debug)]
+pub struct PasswordProven {
+    pub(super) person: Person,
+}
+
+impl PasswordProven {
+    /// Whether a code is asked of them as well.
+    pub const fn owes_code(&self) -> bool {
+        self.person.has_second_factor
+    }
+
+    /// What their browser may keep until they have typed the code.
+    pub fn seal(&self, keys: &Keys, now: Instant) -> Secret<String> {
+        SecondStep::new(self.person.id, self.person.epoch, now).seal(keys)
+    }
+}
+
+/// Goes on from what a browser kept, if it is ours and lives, and nothing happened to the account since.
+pub async fn resume_login(
+    connection: &mut Connection,
+    keys: &Keys,
+    now: Instant,
+    sealed: &str,
+) -> Result<PasswordProven, AccountsError> {
+    let step = SecondStep::open(keys, now, sealed).ok_or(AccountsError::NoSession)?;
+    let person = queries::person(connection, step.person).await?;
+    let person = person.filter(|person| person.epoch == step.epoch).ok_or(AccountsError::NoSession)?;
+    if person.is_suspended { Err(AccountsError::Suspended) } else { Ok(PasswordProven { person }) }
+}
+
 /// The person whose password this is. Failures are counted by account and network, known or not, so that guessing gets slower and
 /// tells nothing; nobody else's log-in is slowed.
 pub async fn check_password(
@@ -57,7 +89,7 @@ pub async fn check_password(
     at: Circumstances<'_>,
     login: Login,
     ip_prefix: &str,
-) -> Result<Person, AccountsError> {
+) -> Result<PasswordProven, AccountsError> {
     let account = account_key(keys, &login.email);
     let (found, failed) = {
         let mut connection = database.acquire().await?;
@@ -71,14 +103,15 @@ pub async fn check_password(
     match person {
         Some(person) if verdict.matches && person.is_suspended => Err(AccountsError::Suspended),
         Some(person) if verdict.matches => {
-            if failed {
+            // Whoever knows the password and guesses codes must not begin anew with each of them.
+            if failed && !person.has_second_factor {
                 guesses::clear_failures(&mut *database.acquire().await?, &account, ip_prefix).await?;
             }
             if let (true, Some(old)) = (verdict.is_outdated, hash) {
                 let new = hasher.hash(keys, at.chance, login.password).await?;
                 store::replace_hash(&mut *database.acquire().await?, person.id, &old, &new).await?;
             }
-            Ok(person)
+            Ok(PasswordProven { person })
         }
         _ => {
             guesses::count_failure(&mut *database.acquire().await?, &account, ip_prefix, at.now).await?;
@@ -93,7 +126,7 @@ pub(super) fn account_key(keys: &Keys, email: &str) -> [u8; 32] {
 }
 
 /// Whether there were failures; refuses while the last one is too fresh, and for good after too many.
-async fn refuse_if_slowed(
+pub(super) async fn refuse_if_slowed(
     connection: &mut Connection,
     account: &[u8; 32],
     ip_prefix: &str,

@@ -1,7 +1,7 @@
 //! Logging in, and being slowed down.
 
 use accounts::AccountsError;
-use accounts::commands::{self, Login};
+use accounts::commands::{self, Entry, Login};
 use accounts::queries::Person;
 use chrono::TimeDelta;
 use kernel::{Clock, Secret};
@@ -10,7 +10,12 @@ use crate::support::{Desk, PASSWORD};
 
 async fn attempt(desk: &Desk, email: &str, password: &str, ip: &str) -> Result<Person, AccountsError> {
     let login = Login { email: email.to_owned(), password: Secret::new(password.to_owned()) };
-    commands::check_password(&desk.test.database, &desk.keys, &desk.hasher, desk.at(), login, ip).await
+    let proven = commands::check_password(&desk.test.database, &desk.keys, &desk.hasher, desk.at(), login, ip).await?;
+    let mut tx = desk.test.database.begin().await.unwrap();
+    match commands::enter(&mut tx, &desk.keys, desk.at(), proven, None, ip).await? {
+        Entry::Granted(person) => Ok(person),
+        other => panic!("nobody here has an app: {other:?}"),
+    }
 }
 
 #[tokio::test]

@@ -17,6 +17,10 @@ pub struct LoginInput {
     pub email: String,
     #[schema(value_type = String)]
     pub password: Secret<String>,
+    /// Of the authenticator app, where the account has one, or a recovery code.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub code: Option<Secret<String>>,
 }
 
 /// A refresh token.
@@ -28,6 +32,9 @@ pub struct RefreshInput {
 }
 
 /// Opens a session and answers its tokens.
+///
+/// An account with an authenticator app answers 401 `second_factor_required` to the right password alone: send the same once more
+/// with `code`.
 #[utoipa::path(post, path = "/api/auth/login", tag = "accounts", request_body = LoginInput, responses((status = 200, body = TokensView, description = "Signed in")))]
 pub async fn handle(
     State(site): State<Site>,
@@ -37,9 +44,10 @@ pub async fn handle(
 ) -> Answer<Json<TokensView>> {
     let ip_prefix = address.prefix();
     let login = Login { email: input.email, password: input.password };
-    let person =
+    let proven =
         commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &ip_prefix)
             .await?;
+    let person = workflows::second_factor::enter(&site, proven, input.code.as_ref(), &ip_prefix).await?;
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut tx = site.database.begin().await?;
     let shown = Presented { user_agent, ip_prefix: &ip_prefix };

@@ -7,6 +7,7 @@ mod me;
 mod password;
 mod register;
 mod sessions;
+mod totp;
 mod views;
 
 use access::table::accounts as table;
@@ -29,6 +30,11 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::SESSIONS, sessions::list)
         .on(&table::SESSION_END, sessions::end)
         .on(&table::SESSIONS_END, sessions::end_others)
+        .on(&table::TOTP, totp::show)
+        .on(&table::TOTP_BEGIN, totp::begin)
+        .on(&table::TOTP_CONFIRM, totp::confirm)
+        .on(&table::TOTP_CODES, totp::renew_codes)
+        .on(&table::TOTP_REMOVE, totp::remove)
         .on(&table::API_KEYS, api_keys::list)
         .on(&table::API_KEY_CREATE, api_keys::create)
         .on(&table::API_KEY_END, api_keys::end)
@@ -51,6 +57,11 @@ pub fn routes(routes: Routes) -> Routes {
     sessions::list,
     sessions::end,
     sessions::end_others,
+    totp::show,
+    totp::begin,
+    totp::confirm,
+    totp::renew_codes,
+    totp::remove,
     api_keys::list,
     api_keys::create,
     api_keys::end

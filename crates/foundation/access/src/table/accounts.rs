@@ -33,6 +33,16 @@ entries! {
     SESSION_END = Entry::delete("/api/me/sessions/{id}", Policy::SignedIn).guard(Guard::Session);
     /// Ends every session of the caller but this one.
     SESSIONS_END = Entry::delete("/api/me/sessions", Policy::SignedIn);
+    /// Whether an authenticator app is asked at the door.
+    TOTP = Entry::get("/api/auth/totp", Policy::SignedIn);
+    /// Begins to set one up, knowing the password.
+    TOTP_BEGIN = Entry::post("/api/auth/totp", Policy::Verified).rate(Rate::Login);
+    /// Turns it on with its first code.
+    TOTP_CONFIRM = Entry::post("/api/auth/totp/confirmation", Policy::Verified).rate(Rate::Login);
+    /// Makes new recovery codes, knowing the password.
+    TOTP_CODES = Entry::post("/api/auth/totp/recovery-codes", Policy::SignedIn).rate(Rate::Login);
+    /// Takes it off, knowing the password.
+    TOTP_REMOVE = Entry::post("/api/auth/totp/removal", Policy::SignedIn).rate(Rate::Login);
     /// The caller's API keys.
     API_KEYS = Entry::get("/api/me/api-keys", Policy::SignedIn);
     /// Makes an API key, knowing the password.

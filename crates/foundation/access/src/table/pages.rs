@@ -52,6 +52,10 @@ entries! {
     LOGIN_FORM = Entry::get("/login", Policy::Public);
     /// Opens a browser session.
     LOGIN = Entry::post("/login", Policy::Public).rate(Rate::Login);
+    /// Where the code of the authenticator app is asked for.
+    LOGIN_CODE_FORM = Entry::get("/login/code", Policy::Public);
+    /// Opens the session with it.
+    LOGIN_CODE = Entry::post("/login/code", Policy::Public).rate(Rate::Login);
     /// Ends it.
     LOGOUT = Entry::post("/logout", Policy::Public);
     /// Registration form.
@@ -85,6 +89,17 @@ entries! {
     SESSION_END = Entry::post("/account/sessions/{id}/end", Policy::SignedIn).guard(Guard::Session);
     /// Ends all but this one.
     SESSIONS_END = Entry::post("/account/sessions/end-others", Policy::SignedIn);
+
+    /// What is asked of the person at the door.
+    SECURITY = Entry::get("/account/security", Policy::SignedIn);
+    /// Begins to set an authenticator app up.
+    APP_BEGIN = Entry::post("/account/security/app", Policy::Verified).rate(Rate::Login);
+    /// Turns it on, and shows the recovery codes this once.
+    APP_CONFIRM = Entry::post("/account/security/app/confirmation", Policy::Verified).rate(Rate::Login);
+    /// Takes it off.
+    APP_END = Entry::post("/account/security/app/end", Policy::SignedIn).rate(Rate::Login);
+    /// Makes new recovery codes, and shows them this once.
+    RECOVERY_CODES = Entry::post("/account/security/codes", Policy::SignedIn).rate(Rate::Login);
 
     /// The person's API keys.
     API_KEYS = Entry::get("/account/keys", Policy::SignedIn);

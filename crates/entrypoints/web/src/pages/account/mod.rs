@@ -2,5 +2,6 @@
 
 pub(crate) mod calendars;
 pub(crate) mod keys;
+pub(crate) mod security;
 pub(crate) mod sessions;
 pub(crate) mod settings;

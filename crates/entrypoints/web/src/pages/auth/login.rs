@@ -1,13 +1,14 @@
 //! `GET /login`.
 
-use accounts::commands::{self, Presented};
+use accounts::commands;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Query, SESSION_COOKIE, Site};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
+use super::{code, door};
 use crate::draft;
 use crate::extract::{Form as Posted, NoFields};
 use crate::form::Form;
@@ -67,27 +68,19 @@ pub(crate) async fn open(
     let prefix = address.prefix();
     let checked =
         commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &prefix).await;
-    let person = match checked.map_err(Problem::from) {
-        Ok(person) => person,
+    let proven = match checked.map_err(Problem::from) {
+        Ok(proven) => proven,
         Err(problem) if problem.status.is_server_error() => return Err(problem),
         Err(problem) => {
             let form = Form::with([("email", email)]).refused(&problem);
             return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &Login { form, reason: None, return_to });
         }
     };
-    let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let at = site.circumstances();
-    let mut tx = site.database.begin().await?;
-    // A browser has one session: the one before would live on where nobody sees it.
-    if let Some(before) = before {
-        commands::log_out(&mut tx, at.now, &before).await?;
-        site.sessions.forget();
+    if proven.owes_code() {
+        return Ok(code::ask(&proven.seal(&site.keys, site.clock.now()), &return_to));
     }
-    let session =
-        commands::open_browser_session(&mut tx, at, &person, Presented { user_agent, ip_prefix: &prefix }).await?;
-    tx.commit().await?;
-    let life_s = session.life.num_seconds();
-    Ok(cookies::keep(Redirect::to(&return_to), SESSION_COOKIE, session.cookie.expose(), "/", life_s))
+    let person = workflows::second_factor::enter(&site, proven, None, &prefix).await?;
+    door::open(&site, &person, before, &headers, address, &return_to).await
 }
 
 /// `POST /logout`: also what the browser kept of us is forgotten.

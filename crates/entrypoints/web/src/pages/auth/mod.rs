@@ -1,5 +1,7 @@
 //! Getting in: log in, register, verify the address, set a new password.
 
+pub(crate) mod code;
+mod door;
 pub(crate) mod forgot;
 pub(crate) mod login;
 pub(crate) mod notice;

@@ -1,0 +1,97 @@
+//! The second factor with the mails that belong to it.
+
+use accounts::commands::{self, AppSetUp, Entry, PasswordProven};
+use accounts::queries::Person;
+use accounts::{AccountsError, Caller};
+use database::Tx;
+use kernel::Secret;
+use notifications::texts::second_factor as texts;
+
+use crate::account::mail_to;
+use crate::{Services, WorkflowError};
+
+/// Lets somebody in whose password was right, with the code that they owe if they have an authenticator app.
+pub async fn enter(
+    site: &Services,
+    proven: PasswordProven,
+    code: Option<&Secret<String>>,
+    ip_prefix: &str,
+) -> Result<Person, WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    let entry = commands::enter(&mut tx, &site.keys, site.circumstances(), proven, code, ip_prefix).await?;
+    if let Entry::ByRecoveryCode { person, left } = &entry {
+        let url = security_url(site);
+        mail(site, &mut tx, person.id, "recovery_code_used", |name| texts::recovery_code_used(name, *left, &url))
+            .await?;
+    }
+    // A wrong code is counted, so it is committed like a right one.
+    tx.commit().await?;
+    match entry {
+        Entry::Granted(person) | Entry::ByRecoveryCode { person, .. } => Ok(person),
+        Entry::Wrong => Err(AccountsError::BadSecondFactor.into()),
+    }
+}
+
+/// Begins to set an authenticator app up, knowing the password.
+pub async fn begin_app(site: &Services, caller: &Caller, password: Secret<String>) -> Result<AppSetUp, WorkflowError> {
+    commands::prove_password(&site.database, &site.keys, &site.hasher, caller, password).await?;
+    let mut tx = site.database.begin().await?;
+    let begun = commands::begin_app(&mut tx, &site.keys, site.circumstances(), caller).await?;
+    tx.commit().await?;
+    Ok(begun)
+}
+
+/// Turns the app on with its first code; answers the recovery codes.
+pub async fn confirm_app(
+    site: &Services,
+    caller: &Caller,
+    code: &Secret<String>,
+) -> Result<Vec<Secret<String>>, WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    let codes = commands::confirm_app(&mut tx, &site.keys, site.circumstances(), caller, code).await?;
+    let url = security_url(site);
+    mail(site, &mut tx, caller.id, "second_factor_added", |name| texts::second_factor_added(name, &url)).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Ten new recovery codes in the place of the old ones, knowing the password.
+pub async fn renew_recovery_codes(
+    site: &Services,
+    caller: &Caller,
+    password: Secret<String>,
+) -> Result<Vec<Secret<String>>, WorkflowError> {
+    commands::prove_password(&site.database, &site.keys, &site.hasher, caller, password).await?;
+    let mut tx = site.database.begin().await?;
+    let codes = commands::renew_recovery_codes(&mut tx, &site.keys, site.circumstances(), caller).await?;
+    let url = security_url(site);
+    mail(site, &mut tx, caller.id, "recovery_codes_renewed", |name| texts::recovery_codes_renewed(name, &url)).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Takes the app off, knowing the password.
+pub async fn remove_app(site: &Services, caller: &Caller, password: Secret<String>) -> Result<(), WorkflowError> {
+    commands::prove_password(&site.database, &site.keys, &site.hasher, caller, password).await?;
+    let mut tx = site.database.begin().await?;
+    commands::remove_app(&mut tx, site.circumstances(), caller).await?;
+    let url = security_url(site);
+    mail(site, &mut tx, caller.id, "second_factor_removed", |name| texts::second_factor_removed(name, &url)).await?;
+    Ok(tx.commit().await?)
+}
+
+fn security_url(site: &Services) -> String {
+    format!("{}/account/security", site.settings.public_url)
+}
+
+/// One mail for each time that something happens: what is done by hand is rare.
+async fn mail(
+    site: &Services,
+    tx: &mut Tx,
+    person: kernel::PersonId,
+    template: &'static str,
+    text: impl FnOnce(&str) -> notifications::texts::Text,
+) -> Result<(), WorkflowError> {
+    let key = format!("{template}/{person}/{}", site.clock.now().timestamp_micros());
+    mail_to(site, tx, person, key, template, text).await
+}

@@ -1,0 +1,199 @@
+//! The second factor: setting an authenticator app up, its codes at the door, and taking it off again.
+
+use chrono::TimeDelta;
+use database::{Database, Tx, outbox};
+use kernel::{FieldFault, Secret};
+
+use super::Circumstances;
+use super::login::{PasswordProven, account_key, refuse_if_slowed};
+use super::password::check_own_password;
+use crate::authenticator::{self, Authenticator};
+use crate::queries::{Person, factors as queries};
+use crate::store::{factors as store, guesses};
+use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, recovery};
+
+/// Somebody who began to set an app up has so long to type its first code.
+const SET_UP_MINUTES: i64 = 30;
+
+/// What an app has to be told; shown until its first code was right.
+#[derive(Debug)]
+pub struct AppSetUp {
+    /// In base32, to type.
+    pub secret: Secret<String>,
+    /// `otpauth://…`, for a QR code.
+    pub address: Secret<String>,
+}
+
+/// What a code came to.
+#[derive(Debug)]
+pub enum Entry {
+    /// They may come in.
+    Granted(Person),
+    /// They may come in, and have so many recovery codes left.
+    ByRecoveryCode { person: Person, left: i64 },
+    /// The code was wrong, and was counted.
+    Wrong,
+}
+
+/// Asks for the password once more, before anything about the second factor changes and before any transaction begins.
+pub async fn prove_password(
+    database: &Database,
+    keys: &Keys,
+    hasher: &Hasher,
+    caller: &Caller,
+    password: Secret<String>,
+) -> Result<(), AccountsError> {
+    check_own_password(database, keys, hasher, caller, password).await
+}
+
+/// Begins to set an app up, or begins anew.
+pub async fn begin_app(
+    tx: &mut Tx,
+    keys: &Keys,
+    at: Circumstances<'_>,
+    caller: &Caller,
+) -> Result<AppSetUp, AccountsError> {
+    let salt = at.chance.bytes32();
+    if !store::begin(tx, caller.id, &salt, at.now).await? {
+        return Err(AccountsError::AppOn);
+    }
+    Ok(AppSetUp::of(&Authenticator::new(keys, caller.id, &salt), caller))
+}
+
+/// What the caller's app has to be told, while it is being set up.
+pub async fn app_set_up(
+    tx: &mut Tx,
+    keys: &Keys,
+    at: Circumstances<'_>,
+    caller: &Caller,
+) -> Result<Option<AppSetUp>, AccountsError> {
+    let begun = queries::authenticator(tx, caller.id).await?;
+    let begun = begun.filter(|begun| begun.confirmed_at.is_none() && is_fresh(begun, at));
+    Ok(begun.map(|begun| AppSetUp::of(&Authenticator::new(keys, caller.id, &begun.salt), caller)))
+}
+
+/// Turns the app on with its first code; answers the recovery codes, which nobody sees again.
+pub async fn confirm_app(
+    tx: &mut Tx,
+    keys: &Keys,
+    at: Circumstances<'_>,
+    caller: &Caller,
+    code: &Secret<String>,
+) -> Result<Vec<Secret<String>>, AccountsError> {
+    let begun = queries::authenticator(tx, caller.id).await?.ok_or(AccountsError::AppNotBegun)?;
+    if begun.confirmed_at.is_some() {
+        return Err(AccountsError::AppOn);
+    }
+    if !is_fresh(&begun, at) {
+        return Err(AccountsError::AppNotBegun);
+    }
+    let app = Authenticator::new(keys, caller.id, &begun.salt);
+    let step = authenticator::digits_of(code.expose()).and_then(|code| app.step_of(&code, at.now));
+    let step = step.ok_or_else(wrong_first_code)?;
+    if !store::confirm(tx, caller.id, &begun.salt, step, at.now).await? {
+        return Err(AccountsError::AppNotBegun);
+    }
+    outbox::append(tx, at.chance, at.now, &AccountEvent::SecondFactorAdded { person: caller.id }).await?;
+    replace_codes(tx, keys, at, caller).await
+}
+
+/// Ten new recovery codes; the old ones die.
+pub async fn renew_recovery_codes(
+    tx: &mut Tx,
+    keys: &Keys,
+    at: Circumstances<'_>,
+    caller: &Caller,
+) -> Result<Vec<Secret<String>>, AccountsError> {
+    if !store::lock_confirmed(tx, caller.id).await? {
+        return Err(AccountsError::AppOff);
+    }
+    replace_codes(tx, keys, at, caller).await
+}
+
+/// Takes the app and its recovery codes off.
+pub async fn remove_app(tx: &mut Tx, at: Circumstances<'_>, caller: &Caller) -> Result<(), AccountsError> {
+    if !store::remove(tx, caller.id).await? {
+        return Err(AccountsError::AppOff);
+    }
+    outbox::append(tx, at.chance, at.now, &AccountEvent::SecondFactorRemoved { person: caller.id }).await?;
+    Ok(())
+}
+
+/// Lets somebody in whose password was right: at once, or with a code if they have an app. Wrong codes count like wrong passwords,
+/// so the caller commits whatever the answer is.
+pub async fn enter(
+    tx: &mut Tx,
+    keys: &Keys,
+    at: Circumstances<'_>,
+    proven: PasswordProven,
+    code: Option<&Secret<String>>,
+    ip_prefix: &str,
+) -> Result<Entry, AccountsError> {
+    if !proven.owes_code() {
+        return Ok(Entry::Granted(proven.person));
+    }
+    let typed = code.map(|code| code.expose().trim()).filter(|code| !code.is_empty());
+    let typed = typed.ok_or(AccountsError::SecondFactorRequired)?;
+    let person = proven.person;
+    let account = account_key(keys, &person.email);
+    refuse_if_slowed(tx, &account, ip_prefix, at.now).await?;
+    let entry = if let Some(code) = authenticator::digits_of(typed) {
+        spend_app_code(tx, keys, at, &person, &code).await?.then_some(Entry::Granted(person))
+    } else if store::spend_recovery_code(tx, person.id, &recovery::hash(keys, typed), at.now).await? {
+        let left = queries::recovery_codes_left(tx, person.id).await?;
+        Some(Entry::ByRecoveryCode { person, left })
+    } else {
+        None
+    };
+    match entry {
+        Some(entry) => {
+            guesses::clear_failures(tx, &account, ip_prefix).await?;
+            Ok(entry)
+        }
+        None => {
+            guesses::count_failure(tx, &account, ip_prefix, at.now).await?;
+            Ok(Entry::Wrong)
+        }
+    }
+}
+
+async fn spend_app_code(
+    tx: &mut Tx,
+    keys: &Keys,
+    at: Circumstances<'_>,
+    person: &Person,
+    code: &str,
+) -> Result<bool, AccountsError> {
+    let Some(app) = queries::authenticator(tx, person.id).await? else { return Ok(false) };
+    let Some(step) = Authenticator::new(keys, person.id, &app.salt).step_of(code, at.now) else { return Ok(false) };
+    // Of several who bring the same code at once, the row lets one pass.
+    Ok(store::spend_step(tx, person.id, step).await?)
+}
+
+async fn replace_codes(
+    tx: &mut Tx,
+    keys: &Keys,
+    at: Circumstances<'_>,
+    caller: &Caller,
+) -> Result<Vec<Secret<String>>, AccountsError> {
+    let codes = recovery::fresh(at.chance);
+    let hashes: Vec<Vec<u8>> = codes.iter().map(|code| recovery::hash(keys, code.expose()).to_vec()).collect();
+    store::replace_recovery_codes(tx, caller.id, &hashes).await?;
+    Ok(codes)
+}
+
+fn is_fresh(begun: &queries::AuthenticatorRow, at: Circumstances<'_>) -> bool {
+    at.now - begun.created_at <= TimeDelta::minutes(SET_UP_MINUTES)
+}
+
+fn wrong_first_code() -> AccountsError {
+    let sentence =
+        "This is not the code that the app shows now. Look again, and check that the phone's clock is right.";
+    AccountsError::Fields(vec![FieldFault::new("code", "wrong", sentence)])
+}
+
+impl AppSetUp {
+    fn of(app: &Authenticator, caller: &Caller) -> Self {
+        Self { secret: app.secret(), address: app.address(&caller.email) }
+    }
+}

@@ -1,0 +1,61 @@
+//! Recovery codes: for whoever has lost their authenticator app. Each works once.
+
+use kernel::secret::hmac_sha256;
+use kernel::{Chance, Secret};
+
+use crate::Keys;
+
+/// How many a person gets at a time.
+pub(crate) const CODES: usize = 10;
+/// Letters and digits that nobody takes for others.
+const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+/// Letters of a code: 80 bits.
+const LETTERS: usize = 16;
+/// They are shown in groups of so many.
+const GROUP: usize = 4;
+
+/// Fresh codes, as their owner sees them: `abcd-efgh-jkmn-pqrs`.
+pub(crate) fn fresh(chance: &dyn Chance) -> Vec<Secret<String>> {
+    (0..CODES).map(|_| one(chance)).collect()
+}
+
+fn one(chance: &dyn Chance) -> Secret<String> {
+    let mut bytes = [0; LETTERS];
+    chance.fill(&mut bytes);
+    let mut code = String::with_capacity(LETTERS + LETTERS / GROUP);
+    for (place, byte) in bytes.into_iter().enumerate() {
+        if place > 0 && place % GROUP == 0 {
+            code.push('-');
+        }
+        code.push(char::from(ALPHABET[usize::from(byte % 32)]));
+    }
+    Secret::new(code)
+}
+
+/// What is stored of a code, however it was typed: case, spaces and hyphens mean nothing.
+pub(crate) fn hash(keys: &Keys, typed: &str) -> [u8; 32] {
+    let plain: String = typed.chars().filter(|letter| !letter.is_whitespace() && *letter != '-').collect();
+    hmac_sha256(keys.recovery_codes.expose(), plain.to_lowercase().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use kernel::SeededChance;
+
+    use super::*;
+
+    #[test]
+    fn codes_differ_and_are_told_apart_by_letters_alone() {
+        let keys = Keys::derive(&Secret::new(vec![7; 32]));
+        let codes = fresh(&SeededChance::new(1));
+        let hashes: BTreeSet<[u8; 32]> = codes.iter().map(|code| hash(&keys, code.expose())).collect();
+        assert_eq!(hashes.len(), CODES);
+        let code = codes[0].expose();
+        assert_eq!(code.len(), 19);
+        let typed = format!(" {} ", code.to_uppercase().replace('-', " "));
+        assert_eq!(hash(&keys, &typed), hash(&keys, code));
+        assert_ne!(hash(&keys, &code[1..]), hash(&keys, code));
+    }
+}

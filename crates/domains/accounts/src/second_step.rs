@@ -1,0 +1,73 @@
+//! What a browser keeps between the password and the code: who has proven what, until when, signed by us.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use kernel::secret::{equal_in_constant_time, hmac_sha256};
+use kernel::{Instant, PersonId, Secret};
+use uuid::Uuid;
+
+use crate::Keys;
+
+/// Somebody has so long to look at their phone.
+pub(crate) const LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// A password that was right a moment ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SecondStep {
+    pub person: PersonId,
+    /// The person's epoch then: a new password or a suspension since makes this void.
+    pub epoch: i32,
+    pub expires_at: i64,
+}
+
+impl SecondStep {
+    pub fn new(person: PersonId, epoch: i32, now: Instant) -> Self {
+        Self { person, epoch, expires_at: (now + LIFE).timestamp() }
+    }
+
+    /// As text that only we can write.
+    pub fn seal(&self, keys: &Keys) -> Secret<String> {
+        let text = format!("{}.{}.{}", self.person.0.simple(), self.epoch, self.expires_at);
+        let mac = URL_SAFE_NO_PAD.encode(hmac_sha256(keys.second_step.expose(), text.as_bytes()));
+        Secret::new(format!("{text}.{mac}"))
+    }
+
+    /// What we sealed, while it lives.
+    pub fn open(keys: &Keys, now: Instant, sealed: &str) -> Option<Self> {
+        let (text, mac) = sealed.rsplit_once('.')?;
+        let expected = URL_SAFE_NO_PAD.encode(hmac_sha256(keys.second_step.expose(), text.as_bytes()));
+        if !equal_in_constant_time(expected.as_bytes(), mac.as_bytes()) {
+            return None;
+        }
+        let mut parts = text.split('.');
+        let step = Self {
+            person: PersonId(Uuid::try_parse(parts.next()?).ok()?),
+            epoch: parts.next()?.parse().ok()?,
+            expires_at: parts.next()?.parse().ok()?,
+        };
+        (step.expires_at > now.timestamp()).then_some(step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ours_opens_and_only_for_five_minutes() {
+        let keys = Keys::derive(&Secret::new(vec![7; 32]));
+        let now: Instant = "2026-12-01T12:00:00Z".parse().unwrap();
+        let step = SecondStep::new(PersonId(Uuid::from_u128(1)), 3, now);
+        let sealed = step.seal(&keys);
+        let open = |keys: &Keys, now, text: &str| SecondStep::open(keys, now, text);
+        assert_eq!(open(&keys, now, sealed.expose()), Some(step));
+        assert_eq!(open(&keys, now + LIFE - TimeDelta::seconds(1), sealed.expose()), Some(step));
+        assert_eq!(open(&keys, now + LIFE, sealed.expose()), None);
+        assert_eq!(open(&Keys::derive(&Secret::new(vec![8; 32])), now, sealed.expose()), None);
+        let other = sealed.expose().replacen(".3.", ".4.", 1);
+        for text in ["", ".", "a.b.c.d", &other, &sealed.expose()[..40]] {
+            assert_eq!(open(&keys, now, text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! `GET /account/security`: what is asked of the person at the door; an authenticator app, set up and taken off.
+
+use accounts::Caller;
+use accounts::commands::{self, AppSetUp};
+use accounts::queries::{self, SecondFactorView};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use entry::{Answer, Problem, SignedIn, Site};
+use http::StatusCode;
+use kernel::Secret;
+use serde::{Deserialize, Serialize};
+
+use crate::extract::Form as Posted;
+use crate::form::Form;
+use crate::format;
+use crate::frame::Frame;
+use crate::links;
+use crate::qr;
+use crate::render::Page;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Security {
+    /// Recovery codes that were just made, shown this once.
+    pub codes: Vec<String>,
+    pub app: App,
+    pub form: Form,
+    /// Only somebody whose address is verified sets an app up.
+    pub may_begin: bool,
+}
+
+/// How it stands with the authenticator app.
+#[derive(Debug, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(crate) enum App {
+    Off,
+    /// It waits for its first code.
+    Begun {
+        /// In groups, to type.
+        secret: String,
+        /// The same to scan, as SVG.
+        picture: String,
+    },
+    On {
+        /// `since 2 minutes ago`.
+        since: String,
+        codes_left: i64,
+    },
+}
+
+/// A password, asked for once more.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Password {
+    current_password: Secret<String>,
+}
+
+/// The first code.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FirstCode {
+    code: Secret<String>,
+}
+
+impl Security {
+    async fn of(site: &Site, caller: &Caller, form: Form) -> Answer<Self> {
+        let at = site.circumstances();
+        let mut tx = site.database.begin().await?;
+        let SecondFactorView { enabled_at, recovery_codes_left, .. } =
+            queries::second_factor(&mut tx, caller.id).await?;
+        let begun = commands::app_set_up(&mut tx, &site.keys, at, caller).await?;
+        tx.commit().await?;
+        let app = match (enabled_at, begun) {
+            (Some(since), _) => App::On { since: format::relative(since, at.now), codes_left: recovery_codes_left },
+            (None, Some(begun)) => App::of(&begun),
+            (None, None) => App::Off,
+        };
+        Ok(Self { codes: Vec::new(), app, form, may_begin: caller.email_verified })
+    }
+
+    async fn with_codes(site: &Site, caller: &Caller, codes: Vec<Secret<String>>) -> Answer<Self> {
+        let codes = codes.iter().map(|code| code.expose().clone()).collect();
+        Ok(Self { codes, ..Self::of(site, caller, Form::default()).await? })
+    }
+}
+
+impl App {
+    fn of(begun: &AppSetUp) -> Self {
+        let letters: Vec<char> = begun.secret.expose().chars().collect();
+        let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+        Self::Begun { secret: groups.join(" "), picture: qr::svg(begun.address.expose()) }
+    }
+}
+
+/// `GET /account/security`
+pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller): SignedIn) -> Answer<Response> {
+    frame.answer(&Security::of(&site, &caller, Form::default()).await?)
+}
+
+/// `POST /account/security/app`
+pub(crate) async fn begin(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Posted(Password { current_password }): Posted<Password>,
+) -> Answer<Response> {
+    let begun = workflows::second_factor::begin_app(&site, &caller, current_password).await;
+    back_or_refused(&site, &frame, &caller, begun.map(drop)).await
+}
+
+/// `POST /account/security/app/confirmation`: the answer is the page with the codes, and no address leads there again.
+pub(crate) async fn confirm(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Posted(FirstCode { code }): Posted<FirstCode>,
+) -> Answer<Response> {
+    match workflows::second_factor::confirm_app(&site, &caller, &code).await {
+        Ok(codes) => frame.answer(&Security::with_codes(&site, &caller, codes).await?),
+        Err(error) => back_or_refused(&site, &frame, &caller, Err(error)).await,
+    }
+}
+
+/// `POST /account/security/codes`: likewise.
+pub(crate) async fn renew_codes(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Posted(Password { current_password }): Posted<Password>,
+) -> Answer<Response> {
+    match workflows::second_factor::renew_recovery_codes(&site, &caller, current_password).await {
+        Ok(codes) => frame.answer_as(StatusCode::CREATED, &Security::with_codes(&site, &caller, codes).await?),
+        Err(error) => back_or_refused(&site, &frame, &caller, Err(error)).await,
+    }
+}
+
+/// `POST /account/security/app/end`
+pub(crate) async fn end(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Posted(Password { current_password }): Posted<Password>,
+) -> Answer<Response> {
+    let ended = workflows::second_factor::remove_app(&site, &caller, current_password).await;
+    back_or_refused(&site, &frame, &caller, ended).await
+}
+
+/// Back to the page when it was done, else the page with what is wrong.
+async fn back_or_refused(
+    site: &Site,
+    frame: &Frame,
+    caller: &Caller,
+    done: Result<(), workflows::WorkflowError>,
+) -> Answer<Response> {
+    match done.map_err(Problem::from) {
+        Ok(()) => Ok(Redirect::to(links::SECURITY).into_response()),
+        Err(problem) if problem.status.is_server_error() => Err(problem),
+        Err(problem) => {
+            let page = Security::of(site, caller, Form::default().refused(&problem)).await?;
+            frame.answer_as(problem.status, &page)
+        }
+    }
+}
+
+impl Page for Security {
+    const TEMPLATE: &'static str = "pages/account/security.html";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let page = |app, form| Self { codes: Vec::new(), app, form, may_begin: true };
+        let begun = || App::Begun {
+            secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".to_owned(),
+            picture: qr::svg("otpauth://totp/Stagedoor:noor%40example%2Etest?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+        };
+        let on = |codes_left| App::On { since: "3 months ago".to_owned(), codes_left };
+        let wrong = |field: &str, sentence: &str| Form::default().fault(field, sentence);
+        let codes = (0..10).map(|turn| format!("abcd-efgh-jkmn-pqr{}", 9 - turn % 8)).collect();
+        vec![
+            ("off", page(App::Off, Form::default())),
+            ("faulty", page(App::Off, wrong("current_password", "This is not your current password."))),
+            ("begun", page(begun(), Form::default())),
+            ("wrong-code", page(begun(), wrong("code", "This is not the code that the app shows now."))),
+            ("codes", Self { codes, ..page(on(10), Form::default()) }),
+            ("on", page(on(7), Form::default())),
+            ("few-codes", page(on(1), Form::default())),
+            ("unverified", Self { may_begin: false, ..page(App::Off, Form::default()) }),
+        ]
+    }
+}
