@@ -1,6 +1,7 @@
 // What people do, from the door to the confirmation. Each journey gets a fresh browser context.
 import { createServer } from "node:http";
 import { request } from "playwright-core";
+import { app_code } from "./app_code.mjs";
 import { choose_and_write, confirmed, expect, fill_login, hold, open_booking, open_day, password, pay, sign_in } from "./browser.mjs";
 
 async function whole_way(page, skip) {
@@ -259,6 +260,37 @@ export const journeys = [
       await page.getByRole("button", { name: "End Tour planner" }).waitFor({ state: "detached" });
       expect((await program.get("/api/bookings", { headers })).status() === 401, "an ended key is refused");
       await program.dispose();
+    },
+  },
+  {
+    name: "an authenticator app: set up, asked at the door, taken off, without script",
+    options: { javaScriptEnabled: false },
+    async run(page) {
+      await sign_in(page, "agent");
+      await page.goto("/account");
+      await page.getByRole("link", { name: "Authenticator app and recovery codes" }).click();
+      await page.getByLabel("Your password").fill(password);
+      await page.getByRole("button", { name: "Set an app up" }).click();
+      expect(await page.locator(".qr svg").isVisible(), "there is something to scan");
+      const secret = await page.locator("#app-secret").textContent();
+      await page.getByLabel("Code", { exact: true }).fill("000000");
+      await page.getByRole("button", { name: "Turn the app on" }).click();
+      expect((await page.locator("#code-fault").textContent()).includes("not the code"), "a wrong code is told");
+      await page.getByLabel("Code", { exact: true }).fill(app_code(secret, -1));
+      await page.getByRole("button", { name: "Turn the app on" }).click();
+      await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
+      expect((await page.locator("#codes-text code").count()) === 10, "there are ten recovery codes");
+      await page.context().clearCookies();
+      await page.goto("/login?return_to=%2Fbookings");
+      await fill_login(page, "agent");
+      await page.waitForURL("**/login/code*");
+      await page.getByLabel("Code", { exact: true }).fill(app_code(secret, 0));
+      await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+      await page.waitForURL("**/bookings");
+      await page.goto("/account/security");
+      await page.getByLabel("Your password").fill(password);
+      await page.getByRole("button", { name: "Turn the app off" }).click();
+      await page.getByRole("button", { name: "Set an app up" }).waitFor();
     },
   },
   {

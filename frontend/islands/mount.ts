@@ -5,6 +5,7 @@ const islands: Record<string, () => Promise<{ mount(element: HTMLElement): void 
   "reload": () => import("./reload.ts"),
   "theme": () => import("./theme.ts"),
   "copy": () => import("./copy.ts"),
+  "clock": () => import("./clock.ts"),
 };
 
 for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) {

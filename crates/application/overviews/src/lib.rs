@@ -1,6 +1,7 @@
 //! Read-only joins over several domains' tables: free times from rules and allocations, prices from offerings and fees.
 
 pub mod availability;
+pub mod backlog;
 pub mod contacts;
 mod error;
 pub mod integrity;

@@ -49,7 +49,7 @@ async fn try_to_owe(site: &Services, event: &BookingEvent) -> Result<(), Workflo
             }
         }
         Change::PaymentReturned => {
-            let text = texts::payment_returned(&desk.facts(&customer));
+            let text = texts::payment_returned(&desk.facts(&customer), booking.cancelled_by.is_some());
             desk.owe(&mut tx, &customer, "payment_returned", text, false).await?;
         }
         Change::Refunded { .. } => {

@@ -25,10 +25,11 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 /// Facts turned into jobs in one transaction.
 const FACTS_MAX: usize = 500;
 
-/// Starts the worker of this process; it ends after `stop`. Deadlines and facts never wait for a job that waits for a neighbour.
+/// Starts the worker of this process; it ends after `stop`. Facts wait for no neighbour, and deadlines for no job.
 pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         tokio::join!(
+            repeat(Lane::Deadlines, &site, &stop),
             repeat(Lane::Facts, &site, &stop),
             repeat(Lane::Jobs, &site, &stop),
             repeat(Lane::Strangers, &site, &stop),
@@ -40,7 +41,9 @@ pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()>
 /// What is worked on side by side.
 #[derive(Debug, Clone, Copy)]
 enum Lane {
-    /// Deadlines, and facts into jobs: our own tables only.
+    /// Deadlines. Before a hold is let go, the provider is asked how its payment ended.
+    Deadlines,
+    /// Facts into jobs: our own tables only.
     Facts,
     /// Jobs, which may wait for neighbours of ours.
     Jobs,
@@ -52,7 +55,7 @@ impl Lane {
     /// How long nothing to do lets it sleep.
     const fn idle(self) -> Duration {
         match self {
-            Self::Facts | Self::Jobs => IDLE,
+            Self::Deadlines | Self::Facts | Self::Jobs => IDLE,
             Self::Strangers => IDLE_STRANGERS,
         }
     }
@@ -65,7 +68,8 @@ const STRANGERS: [&str; 1] = [calendars::READ_CALENDAR];
 async fn repeat(lane: Lane, site: &Site, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         let round = match lane {
-            Lane::Facts => bring_about(site).await,
+            Lane::Deadlines => work_deadlines(site).await,
+            Lane::Facts => dispatch(site).await,
             Lane::Jobs => work_jobs(site, Kinds::Without(&STRANGERS)).await,
             Lane::Strangers => work_jobs(site, Kinds::Only(&STRANGERS)).await,
         };
@@ -121,14 +125,13 @@ struct Round {
 
 /// One round: deadlines, then the facts they make, then jobs; says how much there was.
 async fn step(site: &Site) -> Result<usize, WorkflowError> {
-    Ok(bring_about(site).await?.done + work_jobs(site, Kinds::Without(&[])).await?.done)
+    let (deadlines, facts) = (work_deadlines(site).await?, dispatch(site).await?);
+    Ok(deadlines.done + facts.done + work_jobs(site, Kinds::Without(&[])).await?.done)
 }
 
-/// Works deadlines and turns facts into jobs. A few facts cost a commit as many do, so those that came meanwhile wait for the
-/// next round.
-async fn bring_about(site: &Site) -> Result<Round, WorkflowError> {
-    let (deadlines, facts) = (booking::work_deadlines(site).await?, dispatch(site).await?);
-    Ok(Round { done: deadlines + facts, has_more: deadlines == booking::DEADLINES_MAX || facts == FACTS_MAX })
+async fn work_deadlines(site: &Site) -> Result<Round, WorkflowError> {
+    let done = booking::work_deadlines(site).await?;
+    Ok(Round { done, has_more: done == booking::DEADLINES_MAX })
 }
 
 async fn work_jobs(site: &Site, kinds: Kinds<'_>) -> Result<Round, WorkflowError> {
@@ -136,8 +139,9 @@ async fn work_jobs(site: &Site, kinds: Kinds<'_>) -> Result<Round, WorkflowError
     Ok(Round { done, has_more: done > 0 })
 }
 
-/// Turns facts into jobs: a fact leaves the outbox in the transaction that writes its jobs.
-async fn dispatch(site: &Services) -> Result<usize, WorkflowError> {
+/// Turns facts into jobs: a fact leaves the outbox in the transaction that writes its jobs. A few facts cost a commit as many do, so
+/// those that came meanwhile wait for the next round.
+async fn dispatch(site: &Services) -> Result<Round, WorkflowError> {
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
     let facts = outbox::take(&mut tx, FACTS_MAX as i64).await?;
@@ -147,7 +151,7 @@ async fn dispatch(site: &Services) -> Result<usize, WorkflowError> {
         }
     }
     tx.commit().await?;
-    Ok(facts.len())
+    Ok(Round { done: facts.len(), has_more: facts.len() == FACTS_MAX })
 }
 
 struct Reactions<'site>(&'site Site);

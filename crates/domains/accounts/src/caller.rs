@@ -37,6 +37,14 @@ impl Caller {
         }
     }
 
+    /// Whether the caller may do what `scope` names: a session may do everything, a key what it was made for.
+    pub fn may(&self, scope: Scope) -> bool {
+        match &self.via {
+            Via::Cookie(_) | Via::Bearer(_) => true,
+            Via::ApiKey(scopes) => scopes.contains(&scope),
+        }
+    }
+
     /// Whether the caller has `role`.
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)

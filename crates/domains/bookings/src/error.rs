@@ -16,6 +16,8 @@ pub enum BookingsError {
     NotYourMove,
     #[error("Please correct the fields below.")]
     Fields(Vec<FieldFault>),
+    #[error("This cursor does not belong to this list. Begin at the start.")]
+    BadCursor,
     #[error("The refund has changed since you saw it. Look at it again before you cancel.")]
     RefundChanged,
     #[error("the bookings' tables could not be used")]
@@ -28,7 +30,7 @@ impl Fault for BookingsError {
             Self::NotFound => FaultKind::NotFound,
             Self::State { .. } | Self::RefundChanged => FaultKind::Conflict,
             Self::NotYourMove => FaultKind::Forbidden,
-            Self::Fields(_) => FaultKind::Invalid,
+            Self::Fields(_) | Self::BadCursor => FaultKind::Invalid,
             Self::Database(error) => error.kind(),
         }
     }
@@ -39,6 +41,7 @@ impl Fault for BookingsError {
             Self::State { .. } => "booking_state",
             Self::NotYourMove => "not_your_move",
             Self::Fields(_) => "invalid_fields",
+            Self::BadCursor => "bad_cursor",
             Self::RefundChanged => "refund_changed",
             Self::Database(error) => error.code(),
         }

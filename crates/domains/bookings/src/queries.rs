@@ -94,9 +94,7 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<Booking>, BookingsError> {
     let after: Option<(Instant, BookingId)> = match &page.cursor {
-        Some(cursor) => Some(cursor.decode().map_err(|error| {
-            BookingsError::Fields(vec![kernel::FieldFault::new("cursor", "invalid", error.to_string())])
-        })?),
+        Some(cursor) => Some(cursor.decode().map_err(|_| BookingsError::BadCursor)?),
         None => None,
     };
     let (customer, celebrities): (Option<uuid::Uuid>, Vec<uuid::Uuid>) = match side {

@@ -136,8 +136,13 @@ pub(crate) fn too_large(limit: usize) -> Problem {
 
 /// Reads JSON strictly and names the field that does not fit.
 pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+    // An array would be taken for the fields of an object, in the order in which our code happens to have them.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        let message = "The body is an array, but should be an object.";
+        return Err(Problem::new(FaultKind::Invalid, "invalid_body", message));
+    }
     // PostgreSQL keeps no NUL in a text; better said here than by a failed statement.
-    if bytes.windows(6).any(|window| window == br"\u0000") {
+    if has_nul(bytes) {
         return Err(Problem::new(
             FaultKind::Invalid,
             "invalid_characters",
@@ -156,6 +161,18 @@ pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     })?;
     deserializer.end().map_err(|error| malformed(&error))?;
     Ok(value)
+}
+
+/// Whether a text in this JSON holds the escape of a NUL; behind an escaped backslash the same letters are only letters.
+fn has_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(start) = rest.iter().position(|byte| *byte == b'\\') {
+        if rest[start + 1..].starts_with(b"u0000") {
+            return true;
+        }
+        rest = rest.get(start + 2..).unwrap_or_default();
+    }
+    false
 }
 
 fn malformed(error: &serde_json::Error) -> Problem {

@@ -114,8 +114,8 @@ fn key_of(request: &Request) -> Answer<String> {
     };
     let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).ok_or_else(missing)?;
     if (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Ok(key.to_owned())
-    } else {
-        Err(missing())
+        return Ok(key.to_owned());
     }
+    let detail = "This Idempotency-Key does not fit: it should have 1 to 255 visible ASCII characters.";
+    Err(Problem::new(FaultKind::Invalid, "invalid_idempotency_key", detail).with_status(StatusCode::BAD_REQUEST))
 }

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use entry::{Routes, Site};
 use http::{StatusCode, header};
+use kernel::Causes;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 /// Turned off when the server begins to stop, so that a load balancer sends nobody new.
@@ -51,10 +52,32 @@ async fn ready(site: Site, readiness: Readiness) -> Response {
     }
 }
 
+async fn note_backlog(site: &Site) -> anyhow::Result<()> {
+    let counting = async {
+        let mut connection = site.database.acquire().await?;
+        anyhow::Ok(overviews::backlog::read(&mut connection, site.clock.now()).await?)
+    };
+    let waits = tokio::time::timeout(Duration::from_secs(1), counting).await??;
+    for (name, count) in [
+        ("stagedoor_outbox_facts", waits.facts),
+        ("stagedoor_outbox_oldest_seconds", waits.oldest_fact_s),
+        ("stagedoor_jobs_due", waits.jobs_due),
+        ("stagedoor_jobs_dead", waits.jobs_dead),
+        ("stagedoor_deadlines_overdue", waits.deadlines_overdue),
+    ] {
+        metrics::gauge!(name).set(count as f64);
+    }
+    Ok(())
+}
+
 async fn draw_figures(site: Site, figures: PrometheusHandle) -> Response {
     let pool = site.database.pool();
     metrics::gauge!("stagedoor_pool_connections").set(f64::from(pool.size()));
     metrics::gauge!("stagedoor_pool_idle").set(f64::from(u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
+    // Figures of the process itself are worth most when the database is away.
+    if let Err(error) = note_backlog(&site).await {
+        tracing::warn!(error = %Causes(&*error), "what waits could not be counted");
+    }
     figures.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], figures.render()).into_response()
 }

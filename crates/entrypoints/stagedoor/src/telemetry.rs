@@ -50,9 +50,22 @@ pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<(LogGuard, Opti
 /// Starts the figures; the handle draws them for `/metrics`.
 pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
-    Ok(PrometheusBuilder::new()
+    let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("duration_seconds".to_owned()), &buckets)?
-        .install_recorder()?)
+        .install_recorder()?;
+    metrics::describe_histogram!("stagedoor_request_duration_seconds", "How long requests took.");
+    metrics::describe_counter!("stagedoor_request_queries_total", "Statements that requests ran.");
+    metrics::describe_gauge!("stagedoor_pool_connections", "Connections to the database.");
+    metrics::describe_gauge!("stagedoor_pool_idle", "Connections to the database that have no work.");
+    metrics::describe_gauge!("stagedoor_outbox_facts", "Facts that nobody has turned into jobs yet.");
+    metrics::describe_gauge!("stagedoor_outbox_oldest_seconds", "How long the oldest of them has waited.");
+    metrics::describe_gauge!("stagedoor_jobs_due", "Jobs whose time has come.");
+    metrics::describe_gauge!("stagedoor_jobs_dead", "Jobs that were given up and wait for a person.");
+    metrics::describe_gauge!(
+        "stagedoor_deadlines_overdue",
+        "Deadlines of bookings that have passed and were not worked."
+    );
+    Ok(handle)
 }
 
 #[cfg(test)]

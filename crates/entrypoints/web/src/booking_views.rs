@@ -182,7 +182,7 @@ impl Shown<'_> {
             "countered" => "Another price was named",
             "declined" => "Declined",
             "confirmed" => "Paid and confirmed",
-            "payment_returned" => "Paid too late; the money goes back",
+            "payment_returned" => "A payment came when it was over; the money goes back",
             "expired" if line.details["missed"] == "payment" => "Not paid in time",
             "expired" => "Expired: not answered in time",
             "started" => "Begun",
@@ -223,10 +223,11 @@ impl Shown<'_> {
         let mut ahead: Vec<(DateTime<Utc>, String)> = open
             .map(|deadline| {
                 let label = match deadline.kind {
+                    DeadlineKind::Answer if self.side == Side::Talent => "You answer by now, or it expires".to_owned(),
                     DeadlineKind::Answer => format!("{name} answers by now, or it expires"),
                     DeadlineKind::Quote => "The offer ends".to_owned(),
                     DeadlineKind::Payment => "The hold ends, if it is not paid".to_owned(),
-                    DeadlineKind::Start => format!("{name} is with you"),
+                    DeadlineKind::Start => self.start(name),
                     DeadlineKind::End => "It ends".to_owned(),
                     DeadlineKind::Deliver => "Delivered by now, or everything is paid back".to_owned(),
                     DeadlineKind::Approve => "Counts as completed, unless you tell us otherwise".to_owned(),
@@ -239,12 +240,17 @@ impl Shown<'_> {
             .collect();
         if let (Status::Confirmed, Some(time)) = (self.booking.status, self.booking.terms.time) {
             if !ahead.iter().any(|(at, _)| *at == time.starts_at) {
-                ahead.push((time.starts_at, format!("{name} is with you")));
+                ahead.push((time.starts_at, self.start(name)));
             }
             let policy = &self.booking.terms.policy;
             ahead.extend(format::policy::cut_offs(policy, time.starts_at, self.booking.confirmed_at, self.now));
         }
         ahead
+    }
+
+    /// What begins, as each side sees it.
+    fn start(&self, name: &str) -> String {
+        if self.side == Side::Talent { "It begins".to_owned() } else { format!("{name} is with you") }
     }
 
     fn stamp(&self, at: DateTime<Utc>) -> String {

@@ -7,7 +7,7 @@ use accounts::bulk::CredentialRow;
 use chrono::TimeDelta;
 use kernel::{Scope, Secret};
 use serde_json::{Value, json};
-use testkit::{Answer, Caller, TestSite};
+use testkit::{Answer, BookingState, Caller, TestSite};
 
 use crate::objects::{self, Objects};
 
@@ -148,5 +148,19 @@ async fn a_key_is_made_by_its_owner_alone_once_and_not_without_end() {
         make(customer, &format!("Key {turn}"), &read).await;
     }
     assert_eq!(customer.post("/api/me/api-keys", &wish("One more", &read)).await.code(), "too_many_keys");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_key_for_bookings_sees_no_payment_in_them() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    let booking = site.booking(customer, &site.cast.star, 9, BookingState::AWAITING_PAYMENT).await;
+    let path = format!("/api/bookings/{}", booking.id);
+    let bookings = make(customer, "Bookings", &[Scope::BookingsRead]).await;
+    let both = make(customer, "Both", &[Scope::BookingsRead, Scope::PaymentsRead]).await;
+    assert_eq!(get(customer, &bookings, &path).await.json()["payment"], Value::Null);
+    assert!(get(customer, &both, &path).await.json()["payment"].is_object());
     site.jobs_may_be_left();
 }

@@ -152,3 +152,19 @@ async fn an_object_of_somebody_else_in_a_body_or_path_is_a_missing_one() {
     refuses(&cast.customer.get("/api/bookings/not-an-id").await, 404, "not_found");
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn an_array_is_no_object_and_an_escaped_backslash_no_nul() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let profile = customer.call("PATCH", "/api/me", Some(&json!([null, null, null])), &[]).await;
+    assert_eq!((profile.status, profile.code()), (422, "invalid_body".to_owned()));
+    let card = json!({"method": "card", "card": ["4242424242424242"]});
+    let path = "/api/bookings/01939e00-0000-7000-8000-000000000000/payments";
+    assert_eq!(customer.post(path, &card).await.code(), "invalid_body");
+    let name = |name: &str| json!({"display_name": name});
+    let named = customer.call("PATCH", "/api/me", Some(&name("a \\u0000 b")), &[]).await;
+    assert_eq!((named.status, named.json()["display_name"].clone()), (200, json!("a \\u0000 b")), "{}", named.text());
+    let nul = customer.call("PATCH", "/api/me", Some(&name("a \u{0} b")), &[]).await;
+    assert_eq!(nul.code(), "invalid_characters");
+}

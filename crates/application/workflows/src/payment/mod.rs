@@ -1,5 +1,11 @@
 //! Paying and paying back: our rows first, then the provider, then its answer. No transaction is open while the provider thinks.
 
+use std::time::Duration;
+
+use tracing::Instrument as _;
+
+use crate::services::outside;
+
 mod pay;
 mod provider;
 mod refund;
@@ -11,3 +17,15 @@ pub use provider::refresh;
 pub(crate) use provider::{ASK_PROVIDER, GIVE_UP, GiveUp, ask_provider, close_unpaid, give_up, give_up_later};
 pub(crate) use refund::{PAY_BACK, owe_refund, pay_back};
 pub use sight::see;
+
+/// How long the provider has to answer; the lease of a job is longer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What the provider says to a call, named for traces; one that takes too long has no answer.
+async fn asked<T>(
+    name: &'static str,
+    call: impl Future<Output = Result<T, cards::CardsError>>,
+) -> Result<T, cards::CardsError> {
+    let answer = tokio::time::timeout(ANSWER_TIMEOUT, call.instrument(outside(name))).await;
+    answer.unwrap_or(Err(cards::CardsError::Timeout))
+}

@@ -1,7 +1,5 @@
 //! Paying for a booking by card.
 
-use std::time::Duration;
-
 use accounts::Caller;
 use bookings::{Booking, BookingsError, PaymentStatus, Status};
 use cards::{CardInput, CardsError, ChargeRequest, TestCard};
@@ -13,15 +11,11 @@ use payments::commands::{self, LegNews};
 use payments::queries::{self, Payment};
 use payments::{Intent, Leg, LegState, PaymentsError};
 
+use super::asked;
 use super::provider::{ASK_PROVIDER, AskProvider, give_up_leg, note, refresh_leg};
-use tracing::Instrument as _;
-
 use crate::booking::{Side, see};
-use crate::services::outside;
 use crate::{Services, WorkflowError};
 
-/// How long the provider has to answer a charge.
-const CHARGE_TIMEOUT: Duration = Duration::from_secs(10);
 /// A charge whose answer was lost is asked about after this.
 const ASK_AFTER: TimeDelta = TimeDelta::seconds(15);
 
@@ -144,6 +138,10 @@ fn check_payable(site: &Services, booking: &Booking) -> Result<(), WorkflowError
     if booking.payment_status != PaymentStatus::Pending && booking.payment_status != PaymentStatus::None {
         return Err(PaymentsError::AlreadyPaid.into());
     }
+    // Whether the worker has noticed already makes no difference to whoever pays.
+    if booking.status == Status::Expired {
+        return Err(WorkflowError::HoldLapsed);
+    }
     if booking.status != Status::AwaitingPayment {
         return Err(BookingsError::State { status: booking.status }.into());
     }
@@ -170,18 +168,17 @@ async fn charge(site: &Services, intent: &Intent, leg: &Leg, card: PayCard) -> R
         card: CardInput { number: card.number },
         return_url: format!("{}/bookings/{}", site.settings.public_url, intent.booking),
     };
-    match tokio::time::timeout(CHARGE_TIMEOUT, site.cards.charge(&request).instrument(outside("card charge"))).await {
-        Ok(Ok(answer)) => note(site, leg.id, answer).await,
-        Ok(Err(CardsError::Refused(reason))) => {
+    match asked("card charge", site.cards.charge(&request)).await {
+        Ok(answer) => note(site, leg.id, answer).await,
+        Err(CardsError::Refused(reason)) => {
             tracing::warn!(reason, leg = %leg.id, "the card provider refused a charge");
             super::provider::note_news(site, leg.id, None, LegNews::Failed { code: "refused".to_owned() }).await
         }
         // Whether it was charged is not known: the job and the payer's next look ask.
-        Ok(Err(error)) => {
+        Err(error) => {
             tracing::warn!(error = %Causes(&error), leg = %leg.id, "a charge has no answer");
             Ok(())
         }
-        Err(_) => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the provider says of a leg, however we came to hear it: written down once, with what follows for the booking.
 
-use bookings::PaymentStatus;
+use bookings::{Booking, CancelledBy, PaymentStatus};
 use cards::{CardPayment, CardState};
 use chrono::TimeDelta;
 use database::Tx;
@@ -11,6 +11,7 @@ use payments::queries::{self, Payment};
 use payments::{IntentState, Leg, LegState, RefundReason};
 use serde::{Deserialize, Serialize};
 
+use super::asked;
 use super::refund::owe_refund;
 use crate::{Services, WorkflowError};
 
@@ -48,7 +49,7 @@ async fn read(site: &Services, id: IntentId) -> Result<Payment, WorkflowError> {
 
 /// Asks the provider how a leg stands.
 pub(super) async fn refresh_leg(site: &Services, leg: &Leg) -> Result<(), WorkflowError> {
-    match site.cards.find(&leg.id.to_string()).await? {
+    match asked("card look-up", site.cards.find(&leg.id.to_string())).await? {
         Some(answer) => note(site, leg.id, answer).await,
         None if site.clock.now() - leg.created_at > NEVER_ARRIVED_AFTER => {
             note_news(site, leg.id, None, LegNews::Failed { code: "no_answer".to_owned() }).await
@@ -59,7 +60,7 @@ pub(super) async fn refresh_leg(site: &Services, leg: &Leg) -> Result<(), Workfl
 
 /// Gives up a leg at the provider; if it was too late for that, the money is here and counts.
 pub(super) async fn give_up_leg(site: &Services, leg: &Leg) -> Result<(), WorkflowError> {
-    match site.cards.cancel(&leg.id.to_string()).await? {
+    match asked("card cancellation", site.cards.cancel(&leg.id.to_string())).await? {
         Some(answer) => note(site, leg.id, answer).await,
         None => refresh_leg(site, leg).await,
     }
@@ -144,6 +145,16 @@ pub(super) async fn note(site: &Services, leg: LegId, answer: CardPayment) -> Re
     note_news(site, leg, Some(answer.provider_ref), news).await
 }
 
+/// Why money that came too late is not kept.
+fn why_it_goes_back(booking: &Booking) -> RefundReason {
+    match booking.cancelled_by {
+        Some(CancelledBy::Customer) => RefundReason::CancelledByCustomer,
+        Some(CancelledBy::Talent) => RefundReason::CancelledByTalent,
+        Some(CancelledBy::Staff | CancelledBy::System) => RefundReason::Staff,
+        None => RefundReason::SlotLost,
+    }
+}
+
 /// Writes down news of a leg. The news that it was captured confirms the booking in the same transaction, or owes the money back.
 pub(super) async fn note_news(
     site: &Services,
@@ -168,7 +179,7 @@ pub(super) async fn note_news(
                 commands::settle(&mut tx, now, id).await?;
             } else {
                 let all = due(intent.due.amount_minor + surplus);
-                owe_refund(site, &mut tx, booking.id, all, RefundReason::SlotLost).await?;
+                owe_refund(site, &mut tx, booking.id, all, why_it_goes_back(&booking)).await?;
             }
         }
     }

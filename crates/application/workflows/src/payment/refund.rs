@@ -6,9 +6,8 @@ use jobs::{Failure, NewJob};
 use kernel::{Actor, BookingId, Money, RefundId};
 use payments::{PaymentsError, RefundReason, commands, queries};
 use serde::{Deserialize, Serialize};
-use tracing::Instrument as _;
 
-use crate::services::outside;
+use super::asked;
 use crate::{Services, WorkflowError};
 
 /// The kind of the job that pays one refund.
@@ -59,7 +58,7 @@ async fn try_to_pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowEr
     }
     let leg = payment.legs.iter().find(|leg| leg.id == refund.leg).ok_or(PaymentsError::NotFound)?;
     let provider_ref = leg.provider_ref.as_deref().ok_or(PaymentsError::NotFound)?;
-    site.cards.refund(provider_ref, refund.amount, &id.to_string()).instrument(outside("card refund")).await?;
+    asked("card refund", site.cards.refund(provider_ref, refund.amount, &id.to_string())).await?;
 
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;

@@ -85,15 +85,17 @@ pub fn cancelled_talent(facts: &Facts, by: Who) -> Text {
     )
 }
 
-/// To a customer who paid for a time that was gone.
-pub fn payment_returned(facts: &Facts) -> Text {
+/// To a customer whose payment came when the booking was over: cancelled, or the time gone.
+pub fn payment_returned(facts: &Facts, was_cancelled: bool) -> Text {
+    let why = if was_cancelled {
+        "Your payment came in after the booking had been cancelled."
+    } else {
+        "Your payment came after the hold had ended, and somebody else had taken the time by then."
+    };
     mail(
         facts,
         format!("Your payment for {} goes back", facts.stage_name),
-        vec![
-            "Your payment came after the hold had ended, and somebody else had taken the time by then.".to_owned(),
-            format!("We are sending {} back, all of it. You have nothing to do.", facts.total),
-        ],
+        vec![why.to_owned(), format!("We are sending {} back, all of it. You have nothing to do.", facts.total)],
     )
 }
 

@@ -3,7 +3,7 @@
 use ::bookings::queries::{self, Deadline, HistoryLine};
 use axum::extract::State;
 use entry::{Answer, Json, Path, SignedIn, Site};
-use kernel::BookingId;
+use kernel::{BookingId, Scope};
 use serde::Serialize;
 use workflows::booking::{Side, see};
 
@@ -19,7 +19,7 @@ pub struct BookingDetails {
     history: Vec<HistoryLine>,
     /// What has to happen by when, soonest first.
     deadlines: Vec<Deadline>,
-    /// For the customer and the staff; null before anybody began to pay.
+    /// For the customer and the staff, and for API keys that may read payments; null before anybody began to pay.
     payment: Option<PaymentView>,
 }
 
@@ -36,8 +36,10 @@ pub(super) async fn handle(
     let history = queries::history(&mut connection, id).await?;
     let deadlines = queries::deadlines(&mut connection, id).await?;
     let payment = match seen.side {
-        Side::Customer | Side::Staff => ::payments::queries::payment_of(&mut connection, id).await?,
-        Side::Talent | Side::Agent => None,
+        Side::Customer | Side::Staff if caller.may(Scope::PaymentsRead) => {
+            ::payments::queries::payment_of(&mut connection, id).await?
+        }
+        _ => None,
     };
     let booking = views::one(&mut connection, seen.booking, seen.side, site.clock.now()).await?;
     Ok(Json(BookingDetails { booking, history, deadlines, payment: payment.map(PaymentView::from) }))

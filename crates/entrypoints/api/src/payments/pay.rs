@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use entry::{Answer, Once, Path, ProblemDocument, SignedIn, Site};
+use entry::{Answer, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, Secret};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use workflows::payment::{PayCard, pay};
 
 use super::views::PaymentView;
@@ -15,7 +16,10 @@ use super::views::PaymentView;
 #[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PaymentInput {
     /// By card, all that is due.
-    Card { card: CardNumber },
+    Card {
+        #[serde(deserialize_with = "object")]
+        card: CardNumber,
+    },
 }
 
 /// A card of the sandbox provider.
@@ -25,6 +29,18 @@ pub struct CardNumber {
     /// One of the sandbox's test numbers, such as `4242424242424242`; real card numbers are refused and never kept.
     #[schema(value_type = String, max_length = 32)]
     number: Secret<String>,
+}
+
+/// A fault of the card, named as the input has it.
+fn within_card(mut problem: Problem) -> Problem {
+    problem.fields.iter_mut().for_each(|fault| fault.field = format!("card.{}", fault.field));
+    problem
+}
+
+/// Takes an object alone: an array would be taken for its fields in our order.
+fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
+    let fields = serde_json::Map::deserialize(deserializer)?;
+    T::deserialize(serde_json::Value::Object(fields)).map_err(serde::de::Error::custom)
 }
 
 /// Pays what is due. The answer shows how it stands: a leg is `captured`, `failed`, waits for the payer at its `action_url`, or is not decided yet.
@@ -45,7 +61,8 @@ pub(super) async fn handle(
     }
     drop(connection);
     let PaymentInput::Card { card } = &once.input;
-    let payment = pay(&site, &caller, id, PayCard { number: card.number.clone() }).await?;
+    let paid = pay(&site, &caller, id, PayCard { number: card.number.clone() }).await;
+    let payment = paid.map_err(|error| within_card(error.into()))?;
     let tx = site.database.begin().await?;
     once.finish(tx, site.clock.now(), StatusCode::OK, Ok(PaymentView::from(payment))).await
 }

@@ -91,7 +91,7 @@ fn run(tool: &mut Command) -> anyhow::Result<()> {
     let output =
         tool.output().with_context(|| format!("{name} could not be run; install PostgreSQL's client programs"))?;
     let complaint = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{name} failed: {}", complaint.trim());
+    ensure!(output.status.success(), "{name} failed, and changed nothing: {}", complaint.trim());
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::{demo_data, site};
 /// How much to load.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// `lite` (a handful), `demo` (240 celebrities, two years), `peer` (as much as the bench's peer has) or `scale` (a
+    /// `lite` (a handful), `demo` (240 celebrities, two years), `peer` (what `bench http` measures) or `scale` (a
     /// million bookings).
     #[arg(long, default_value = "demo")]
     size: Size,

@@ -27,6 +27,15 @@ fn a_killed_server_is_picked_up_and_a_stopped_one_leaves_nothing_running() {
     let other = Server::start(&folder.0, &[("STAGEDOOR_DEMO", "lite")]);
     assert!(second.interrupt(), "the end is clean");
     assert!(other.get("/livez").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")), "the other one goes on");
+    let figures = other.get("/metrics").expect("it answers");
+    for line in [
+        "# HELP stagedoor_jobs_due ",
+        "stagedoor_jobs_dead 0",
+        "stagedoor_pool_connections ",
+        "stagedoor_deadlines_overdue ",
+    ] {
+        assert!(figures.contains(line), "{line} in {figures}");
+    }
     assert!(other.interrupt(), "the end is clean");
     assert!(folder.postmaster().is_none(), "the last one stops the cluster");
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use catalog::search::{self, Facets, PRICE_CURRENCY, Search};
+use catalog::search::{self, FacetCount, Facets, PRICE_CURRENCY, Search};
 use catalog::{Category, CelebrityCard, queries};
 use database::Connection;
 use entry::{Answer, Path, Problem, Query, Site};
@@ -157,10 +157,14 @@ impl Choices {
             Some(_) => search::facets(connection, &Search { category: None, ..search.clone() }).await?.categories,
             None => facets.categories.clone(),
         };
-        let by_language = match search.language {
+        let mut by_language = match search.language {
             Some(_) => search::facets(connection, &Search { language: None, ..search.clone() }).await?.languages,
             None => facets.languages.clone(),
         };
+        // What was chosen stays chosen, even when nobody is left who speaks it.
+        if let Some(code) = search.language.as_ref().filter(|code| by_language.iter().all(|one| one.value != **code)) {
+            by_language.push(FacetCount { value: code.clone(), count: 0 });
+        }
         let option = |value: &str, label: String, is_chosen| OptionView { value: value.to_owned(), label, is_chosen };
         let count_of = |slug: &str| by_category.iter().find(|one| one.value == slug).map_or(0, |one| one.count);
         let currency = search.currency.unwrap_or(PRICE_CURRENCY);

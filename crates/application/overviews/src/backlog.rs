@@ -1,0 +1,35 @@
+//! What waits to be done, for whoever watches over the site.
+
+use database::Connection;
+use kernel::Instant;
+
+use crate::OverviewError;
+
+/// What waits at one moment. All of it is small on a healthy site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backlog {
+    /// Facts that nobody has turned into jobs yet.
+    pub facts: i64,
+    /// The seconds that the oldest of them has waited.
+    pub oldest_fact_s: i64,
+    /// Jobs whose time has come.
+    pub jobs_due: i64,
+    /// Jobs that were given up and wait for a person.
+    pub jobs_dead: i64,
+    /// Deadlines of bookings that have passed and were not worked.
+    pub deadlines_overdue: i64,
+}
+
+/// Counts what waits.
+pub async fn read(connection: &mut Connection, now: Instant) -> Result<Backlog, OverviewError> {
+    let backlog = sqlx::query_as!(
+        Backlog,
+        r#"SELECT (SELECT count(*) FROM outbox) AS "facts!",
+                  (SELECT coalesce(greatest(0, extract(epoch FROM $1 - min(occurred_at))), 0)::bigint FROM outbox) AS "oldest_fact_s!",
+                  (SELECT count(*) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1) AS "jobs_due!",
+                  (SELECT count(*) FROM jobs WHERE dead_at IS NOT NULL) AS "jobs_dead!",
+                  (SELECT count(*) FROM booking_deadlines WHERE closed_at IS NULL AND due_at <= $1) AS "deadlines_overdue!""#,
+        now
+    );
+    Ok(backlog.fetch_one(connection).await?)
+}
