@@ -198,7 +198,7 @@ pub async fn cancel(
     let refund = preview(&booking, by, now);
     let before = booking.status;
     if before == Status::Confirmed && refund.total.amount_minor != expected_minor {
-        return Err(BookingsError::RefundChanged);
+        return Err(BookingsError::RefundChanged { refund: refund.total });
     }
     carry_out(tx, chance, now, &mut booking, Command::Cancel { by }, actor).await?;
     Ok((booking, refund))

@@ -1,6 +1,6 @@
 //! What bookings refuse, in the words of the business.
 
-use kernel::{Fault, FaultKind, FieldFault};
+use kernel::{Fault, FaultKind, FieldFault, Money};
 use serde_json::json;
 
 use crate::Status;
@@ -19,7 +19,7 @@ pub enum BookingsError {
     #[error("This cursor does not belong to this list. Begin at the start.")]
     BadCursor,
     #[error("The refund has changed since you saw it. Look at it again before you cancel.")]
-    RefundChanged,
+    RefundChanged { refund: Money },
     #[error("the bookings' tables could not be used")]
     Database(#[from] sqlx::Error),
 }
@@ -28,7 +28,7 @@ impl Fault for BookingsError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::NotFound => FaultKind::NotFound,
-            Self::State { .. } | Self::RefundChanged => FaultKind::Conflict,
+            Self::State { .. } | Self::RefundChanged { .. } => FaultKind::Conflict,
             Self::NotYourMove => FaultKind::Forbidden,
             Self::Fields(_) | Self::BadCursor => FaultKind::Invalid,
             Self::Database(error) => error.kind(),
@@ -42,7 +42,7 @@ impl Fault for BookingsError {
             Self::NotYourMove => "not_your_move",
             Self::Fields(_) => "invalid_fields",
             Self::BadCursor => "bad_cursor",
-            Self::RefundChanged => "refund_changed",
+            Self::RefundChanged { .. } => "refund_changed",
             Self::Database(error) => error.code(),
         }
     }
@@ -52,6 +52,10 @@ impl Fault for BookingsError {
     }
 
     fn extra(&self) -> Option<serde_json::Value> {
-        if let Self::State { status } = self { Some(json!({"current_state": status})) } else { None }
+        match self {
+            Self::State { status } => Some(json!({"current_state": status})),
+            Self::RefundChanged { refund } => Some(json!({"refund": refund})),
+            _ => None,
+        }
     }
 }

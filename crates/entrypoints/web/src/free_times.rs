@@ -43,9 +43,15 @@ pub(crate) async fn read(
     let today = now.with_timezone(&theirs).date_naive();
     let first_free =
         availability::nearest(connection, offering.id, now, 1, now).await?.first().map(|slot| slot.local.date());
-    let asked = turned.month().unwrap_or_else(|| first_free.unwrap_or(today)).max(month::first_of(today));
-    let (from, to) = (month::first_of(asked), month::last_of(asked));
-    let found = availability::slots(connection, offering.id, from, to, now).await?;
+    let mut asked = turned.month().unwrap_or_else(|| first_free.unwrap_or(today)).max(month::first_of(today));
+    let (mut from, mut to) = (month::first_of(asked), month::last_of(asked));
+    let mut found = availability::slots(connection, offering.id, from, to, now).await?;
+    if from > found.horizon {
+        // Nobody books so far ahead: the last month that can be booked is nearest to what was asked.
+        asked = found.horizon;
+        (from, to) = (month::first_of(asked), month::last_of(asked));
+        found = availability::slots(connection, offering.id, from, to, now).await?;
+    }
     let nearest = if found.slots.is_empty() {
         let after = to.and_time(chrono::NaiveTime::MIN).and_utc();
         availability::nearest(connection, offering.id, after, 1, now).await?.first().map(|slot| slot.starts_at)

@@ -62,7 +62,7 @@ pub(crate) async fn cancel(
     let mut tx = site.database.begin().await?;
     match booking_workflow::cancel(&site, &mut tx, &caller, id, agreed.expected_minor).await {
         Ok(_) => tx.commit().await?,
-        Err(WorkflowError::Bookings(BookingsError::RefundChanged)) => {
+        Err(WorkflowError::Bookings(BookingsError::RefundChanged { .. })) => {
             drop(tx);
             let problem = "The refund has changed since you saw it, because time has passed. This is what it is now.";
             return draw(&site, &frame, &caller, id, Some(problem.to_owned())).await;
