@@ -16,13 +16,11 @@ pub use login::{
     BrowserSession, Login, PasswordProven, Presented, TokenPair, check_password, open_api_session,
     open_browser_session, resume_login,
 };
-pub use password::{change_password, prepare_change, reset_password};
+pub use password::{change_password, check_own_password, prepare_change, reset_password};
 pub use profile::{ProfileChange, update_profile};
 pub use refresh::{Refreshed, refresh};
 pub use register::{Registered, Registration, prepare_registration, register};
-pub use second_factor::{
-    AppSetUp, Entry, app_set_up, begin_app, confirm_app, enter, prove_password, remove_app, renew_recovery_codes,
-};
+pub use second_factor::{AppSetUp, Entry, app_set_up, begin_app, confirm_app, enter, remove_app, renew_recovery_codes};
 pub use sessions::{end_other_sessions, end_session, forget_old, log_out, suspend};
 
 use kernel::{Chance, Instant};

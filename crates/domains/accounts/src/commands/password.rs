@@ -25,8 +25,8 @@ pub async fn prepare_change(
     hasher.hash(keys, chance, new).await
 }
 
-/// Asks the caller once more who they are.
-pub(super) async fn check_own_password(
+/// Asks the caller once more who they are, before any transaction begins.
+pub async fn check_own_password(
     database: &Database,
     keys: &Keys,
     hasher: &Hasher,

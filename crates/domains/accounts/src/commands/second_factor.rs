@@ -1,16 +1,15 @@
 //! The second factor: setting an authenticator app up, its codes at the door, and taking it off again.
 
 use chrono::TimeDelta;
-use database::{Database, Tx, outbox};
+use database::{Tx, outbox};
 use kernel::{FieldFault, Secret};
 
 use super::Circumstances;
 use super::login::{PasswordProven, account_key, refuse_if_slowed};
-use super::password::check_own_password;
 use crate::authenticator::{self, Authenticator};
 use crate::queries::{Person, factors as queries};
 use crate::store::{factors as store, guesses};
-use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, recovery};
+use crate::{AccountEvent, AccountsError, Caller, Keys, recovery};
 
 /// Somebody who began to set an app up has so long to type its first code.
 const SET_UP_MINUTES: i64 = 30;
@@ -33,17 +32,6 @@ pub enum Entry {
     ByRecoveryCode { person: Person, left: i64 },
     /// The code was wrong, and was counted.
     Wrong,
-}
-
-/// Asks for the password once more, before anything about the second factor changes and before any transaction begins.
-pub async fn prove_password(
-    database: &Database,
-    keys: &Keys,
-    hasher: &Hasher,
-    caller: &Caller,
-    password: Secret<String>,
-) -> Result<(), AccountsError> {
-    check_own_password(database, keys, hasher, caller, password).await
 }
 
 /// Begins to set an app up, or begins anew.
