@@ -177,3 +177,18 @@ async fn an_app_that_was_begun_too_long_ago_is_begun_anew() {
     assert_eq!(customer.post("/api/auth/totp/confirmation", &code).await.code(), "authenticator_not_begun");
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn a_burst_of_guesses_is_counted_one_by_one() {
+    let site = TestSite::new().await;
+    let (app, _) = with_app(&site).await;
+    let guesses = (0..30).map(|_| log_in(&site.cast.anonymous, PASSWORD, Some("000000")));
+    let answers = futures::future::join_all(guesses).await;
+    let looked_at = answers.iter().filter(|answer| answer.code() == "bad_second_factor").count();
+    assert_eq!(looked_at, 5, "the others are told to wait");
+    assert_eq!(
+        log_in(&site.cast.anonymous, PASSWORD, Some(&code_of(&app, site.now()))).await.code(),
+        "too_many_failures"
+    );
+    site.jobs_may_be_left();
+}

@@ -124,6 +124,8 @@ pub async fn enter(
     let typed = typed.ok_or(AccountsError::SecondFactorRequired)?;
     let person = proven.person;
     let account = account_key(keys, &person.email);
+    // Tries take turns, so that each is counted before the next is looked at.
+    store::lock_confirmed(tx, person.id).await?;
     refuse_if_slowed(tx, &account, ip_prefix, at.now).await?;
     let entry = if let Some(code) = authenticator::digits_of(typed) {
         spend_app_code(tx, keys, at, &person, &code).await?.then_some(Entry::Granted(person))
