@@ -190,3 +190,37 @@ async fn a_booking_cancelled_while_the_bank_thinks_takes_no_money() {
     site.run_jobs().await;
     assert!(faults(&site).await.is_empty());
 }
+
+#[tokio::test]
+async fn money_that_arrives_after_a_cancellation_goes_back_for_that_reason() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+    let cancelled = cast.customer.post(&path, &serde_json::json!({"expected_refund_minor": 0})).await;
+    assert_eq!(cancelled.status, 200, "{}", cancelled.text());
+    site.run_jobs().await;
+    let seen = look(&cast.customer, &booking).await;
+    assert_eq!((text(&seen, "status"), text(&seen, "payment_status")), ("cancelled", "refunded"));
+    assert_eq!(text(&seen["payment"]["refunds"][0], "reason"), "cancelled_by_customer");
+    let body: String = sqlx::query_scalar("SELECT body_text FROM mails WHERE template = 'payment_returned'")
+        .fetch_one(site.test_database().database.pool())
+        .await
+        .unwrap();
+    assert!(body.contains("after the booking had been cancelled"), "{body}");
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn paying_after_the_hold_says_that_it_lapsed_whoever_noticed_first() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    site.clock.advance(TimeDelta::minutes(15) + TimeDelta::seconds(1));
+    let customer = cast.customer.signed_in_anew(&site).await;
+    assert_eq!(pay(&customer, &booking, PAYS, "first").await.code(), "hold_lapsed");
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await.0, "expired");
+    assert_eq!(pay(&customer, &booking, PAYS, "second").await.code(), "hold_lapsed");
+}

@@ -1,7 +1,7 @@
 //! The second factor: setting an authenticator app up, its codes at the door, and taking it off again.
 
 use chrono::TimeDelta;
-use database::{Tx, outbox};
+use database::{Connection, Tx, outbox};
 use kernel::{FieldFault, Secret};
 
 use super::Circumstances;
@@ -50,12 +50,12 @@ pub async fn begin_app(
 
 /// What the caller's app has to be told, while it is being set up.
 pub async fn app_set_up(
-    tx: &mut Tx,
+    connection: &mut Connection,
     keys: &Keys,
     at: Circumstances<'_>,
     caller: &Caller,
 ) -> Result<Option<AppSetUp>, AccountsError> {
-    let begun = queries::authenticator(tx, caller.id).await?;
+    let begun = queries::authenticator(connection, caller.id).await?;
     let begun = begun.filter(|begun| begun.confirmed_at.is_none() && is_fresh(begun, at));
     Ok(begun.map(|begun| AppSetUp::of(&Authenticator::new(keys, caller.id, &begun.salt), caller)))
 }

@@ -62,11 +62,10 @@ pub(crate) struct FirstCode {
 impl Security {
     async fn of(site: &Site, caller: &Caller, form: Form) -> Answer<Self> {
         let at = site.circumstances();
-        let mut tx = site.database.begin().await?;
+        let mut connection = site.database.acquire().await?;
         let SecondFactorView { enabled_at, recovery_codes_left, .. } =
-            queries::second_factor(&mut tx, caller.id).await?;
-        let begun = commands::app_set_up(&mut tx, &site.keys, at, caller).await?;
-        tx.commit().await?;
+            queries::second_factor(&mut connection, caller.id).await?;
+        let begun = commands::app_set_up(&mut connection, &site.keys, at, caller).await?;
         let app = match (enabled_at, begun) {
             (Some(since), _) => App::On { since: format::relative(since, at.now), codes_left: recovery_codes_left },
             (None, Some(begun)) => App::of(&begun),
