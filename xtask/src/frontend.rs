@@ -15,7 +15,8 @@ const NODE_VERSION_MIN: (u32, u32) = (20, 19);
 pub fn build() -> Result<()> {
     let folder = folder();
     install()?;
-    let sources = stamp::files_below(&folder, &["node_modules", "dist", "results"])?;
+    // The build makes the fonts as well: counted as sources, they would have everything built twice in a fresh checkout.
+    let sources = stamp::files_below(&folder, &["node_modules", "dist", "fonts", "results"])?;
     let (place, current) = (folder.join("node_modules/.built"), stamp::of(&sources)?);
     if folder.join("dist/manifest.json").is_file() && stamp::is_current(&place, &current) {
         return Ok(());
