@@ -37,7 +37,7 @@ impl Ground {
             sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
             sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await?;
         }
-        database.pool().close().await;
+        database.close().await;
         Ok(self.cluster.url_of(name))
     }
 
@@ -55,7 +55,7 @@ impl Ground {
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
         drop(connection);
-        database.pool().close().await;
+        database.close().await;
         Ok(())
     }
 

@@ -74,9 +74,9 @@ impl Ground {
         closed.map(|()| done)
     }
 
-    /// Closes the pool, and stops the cluster if it is ours.
+    /// Closes the connections, and stops the cluster if it is ours.
     async fn close(self) -> anyhow::Result<()> {
-        self.database.pool().close().await;
+        self.database.close().await;
         if let Some(cluster) = self.cluster {
             tokio::task::spawn_blocking(move || held(&cluster).stop()).await??;
         }

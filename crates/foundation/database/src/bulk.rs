@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use kernel::Instant;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions as _};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use crate::{Connection, Database, Tx};
@@ -52,8 +51,7 @@ impl Line {
 /// Begins a transaction that may take minutes: on a connection of its own, without the time limits that requests live under and
 /// without a warning for each statement that takes its time.
 pub async fn begin(database: &Database) -> Result<Tx, sqlx::Error> {
-    let options = PgConnectOptions::clone(&database.pool().connect_options()).disable_statement_logging();
-    let mut tx = PgPoolOptions::new().max_connections(1).connect_lazy_with(options).begin().await?;
+    let mut tx = database.bulk().begin().await?;
     for setting in ["statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"] {
         sqlx::query_scalar!("SELECT set_config($1, '0', true)", setting).fetch_one(&mut *tx).await?;
     }

@@ -18,6 +18,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that nobody needed for so long is closed, which frees memory here and at the server.
 const IDLE_KEPT: Duration = Duration::from_secs(30);
 
+/// Work that takes minutes goes over so many connections of its own.
+const BULK_CONNECTIONS: u32 = 2;
+
 /// A connection that lay idle for less than this is taken for alive.
 const IDLE_TRUSTED: Duration = Duration::from_secs(5);
 
@@ -25,6 +28,7 @@ const IDLE_TRUSTED: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: PgPool,
+    bulk: PgPool,
 }
 
 /// Why the database cannot be used; each says what to do.
@@ -65,6 +69,10 @@ impl Database {
         try_out(&options, &place).await?;
         let surplus = Arc::new(Surplus::new(Instant::now()));
         let taken = Arc::clone(&surplus);
+        let bulk = PgPoolOptions::new()
+            .max_connections(BULK_CONNECTIONS)
+            .idle_timeout(IDLE_KEPT)
+            .connect_lazy_with(options.clone().disable_statement_logging());
         let pool = PgPoolOptions::new()
             .max_connections(config.connections_max)
             .acquire_timeout(Duration::from_secs(3))
@@ -87,7 +95,7 @@ impl Database {
             .connect_with(options)
             .await
             .map_err(|error| ConnectError::Unreachable { place, reason: reason(&error) })?;
-        Ok(Self { pool })
+        Ok(Self { pool, bulk })
     }
 
     /// Begins a transaction.
@@ -108,6 +116,17 @@ impl Database {
     /// The pool itself, for what runs outside a request.
     pub const fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// Connections for what takes minutes; nothing is warned about there.
+    pub(crate) const fn bulk(&self) -> &PgPool {
+        &self.bulk
+    }
+
+    /// Closes every connection, when all have been given back.
+    pub async fn close(&self) {
+        self.pool.close().await;
+        self.bulk.close().await;
     }
 }
 
