@@ -98,6 +98,25 @@ async fn a_lost_answer_is_found_by_the_job() {
 }
 
 #[tokio::test]
+async fn another_amount_than_was_asked_for_pays_nothing_and_goes_back() {
+    let site = TestSite::new().await;
+    let (cast, pool) = (&site.cast, site.test_database().database.pool());
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    sqlx::query("UPDATE sandbox_card_payments SET amount_minor = 100").execute(pool).await.unwrap();
+    site.clock.advance(TimeDelta::seconds(20));
+    site.run_jobs().await;
+    let seen = look(&cast.customer, &booking).await;
+    assert_eq!((text(&seen, "status"), text(&seen["payment"], "state")), ("awaiting_payment", "open"));
+    assert_eq!(text(leg(&seen["payment"]), "failure_code"), "other_amount");
+    let back: i64 =
+        sqlx::query_scalar("SELECT refunded_minor FROM sandbox_card_payments").fetch_one(pool).await.unwrap();
+    assert_eq!((back, balance(&site, "provider_clearing").await), (100, 0));
+    assert_eq!(text(&pay(&cast.customer, &booking, PAYS, "second").await.json(), "state"), "settled");
+    site.run_jobs().await;
+}
+
+#[tokio::test]
 async fn a_charge_that_was_never_sent_is_sent_by_the_next_try() {
     let site = TestSite::new().await;
     let cast = &site.cast;

@@ -97,14 +97,15 @@ pub async fn answer_challenge(site: &Services, provider_ref: &str, passed: bool)
     let sandbox = site.cards.sandbox().ok_or(PaymentsError::NotFound)?;
     let mut connection = site.database.acquire().await?;
     let (intent, leg) = queries::by_provider_ref(&mut connection, provider_ref).await?;
-    let booking = queries::payment(&mut connection, intent).await?.intent.booking;
+    let payment = queries::payment(&mut connection, intent).await?;
+    let leg = payment.legs.into_iter().find(|one| one.id == leg).ok_or(PaymentsError::NotFound)?;
     drop(connection);
     match sandbox.answer_challenge(provider_ref, passed).await {
-        Ok(answer) => note(site, leg, answer).await?,
+        Ok(answer) => note(site, &leg, answer).await?,
         Err(CardsError::Unknown) => return Err(PaymentsError::NotFound.into()),
         Err(error) => return Err(error.into()),
     }
-    Ok(booking)
+    Ok(payment.intent.booking)
 }
 
 /// The caller's own booking, with the leg that may still take money.
@@ -169,7 +170,7 @@ async fn charge(site: &Services, intent: &Intent, leg: &Leg, card: PayCard) -> R
         return_url: format!("{}/bookings/{}", site.settings.public_url, intent.booking),
     };
     match asked("card charge", site.cards.charge(&request)).await {
-        Ok(answer) => note(site, leg.id, answer).await,
+        Ok(answer) => note(site, leg, answer).await,
         Err(CardsError::Refused(reason)) => {
             tracing::warn!(reason, leg = %leg.id, "the card provider refused a charge");
             super::provider::note_news(site, leg.id, None, LegNews::Failed { code: "refused".to_owned() }).await

@@ -8,7 +8,7 @@ use jobs::{Failure, NewJob};
 use kernel::{BookingId, IntentId, LegId};
 use payments::commands::{self, LegNews};
 use payments::queries::{self, Payment};
-use payments::{IntentState, Leg, LegState, RefundReason};
+use payments::{IntentState, Leg, LegState, PaymentsError, RefundReason};
 use serde::{Deserialize, Serialize};
 
 use super::asked;
@@ -21,6 +21,9 @@ pub(crate) const ASK_PROVIDER: &str = "ask_provider";
 pub(crate) const GIVE_UP: &str = "give_up_payment";
 /// A charge that the provider has not heard of after this long never reached it.
 const NEVER_ARRIVED_AFTER: TimeDelta = TimeDelta::seconds(30);
+
+/// Why a leg failed whose charge was not for its share.
+const OTHER_AMOUNT: &str = "other_amount";
 
 /// Which leg to ask about.
 #[derive(Debug, Serialize, Deserialize)]
@@ -50,7 +53,7 @@ async fn read(site: &Services, id: IntentId) -> Result<Payment, WorkflowError> {
 /// Asks the provider how a leg stands.
 pub(super) async fn refresh_leg(site: &Services, leg: &Leg) -> Result<(), WorkflowError> {
     match asked("card look-up", site.cards.find(&leg.id.to_string())).await? {
-        Some(answer) => note(site, leg.id, answer).await,
+        Some(answer) => note(site, leg, answer).await,
         None if site.clock.now() - leg.created_at > NEVER_ARRIVED_AFTER => {
             note_news(site, leg.id, None, LegNews::Failed { code: "no_answer".to_owned() }).await
         }
@@ -61,7 +64,7 @@ pub(super) async fn refresh_leg(site: &Services, leg: &Leg) -> Result<(), Workfl
 /// Gives up a leg at the provider; if it was too late for that, the money is here and counts.
 pub(super) async fn give_up_leg(site: &Services, leg: &Leg) -> Result<(), WorkflowError> {
     match asked("card cancellation", site.cards.cancel(&leg.id.to_string())).await? {
-        Some(answer) => note(site, leg.id, answer).await,
+        Some(answer) => note(site, leg, answer).await,
         None => refresh_leg(site, leg).await,
     }
 }
@@ -130,19 +133,25 @@ async fn leg(site: &Services, id: LegId) -> Result<Leg, WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let intent = queries::intent_of_leg(&mut connection, id).await?;
     let payment = queries::payment(&mut connection, intent).await?;
-    Ok(payment.legs.into_iter().find(|leg| leg.id == id).ok_or(payments::PaymentsError::NotFound)?)
+    Ok(payment.legs.into_iter().find(|leg| leg.id == id).ok_or(PaymentsError::NotFound)?)
 }
 
-/// Writes down how the provider says a leg stands.
-pub(super) async fn note(site: &Services, leg: LegId, answer: CardPayment) -> Result<(), WorkflowError> {
+/// Writes down how the provider says a leg stands. Another amount than was asked for pays nothing and goes back at once.
+pub(super) async fn note(site: &Services, leg: &Leg, answer: CardPayment) -> Result<(), WorkflowError> {
     let news = match answer.state {
+        CardState::Succeeded if answer.amount != leg.share => {
+            tracing::error!(leg = %leg.id, taken = %answer.amount, share = %leg.share, "the card provider took another amount than it was asked for; it is paid back");
+            let key = format!("{}/{OTHER_AMOUNT}", leg.id);
+            asked("card refund", site.cards.refund(&answer.provider_ref, answer.amount, &key)).await?;
+            LegNews::Failed { code: OTHER_AMOUNT.to_owned() }
+        }
         CardState::Succeeded => LegNews::Captured,
         CardState::Declined { code } => LegNews::Failed { code },
         CardState::ActionRequired { url } => LegNews::ActionRequired { url },
         CardState::Processing => LegNews::Processing,
         CardState::Cancelled => LegNews::Void,
     };
-    note_news(site, leg, Some(answer.provider_ref), news).await
+    note_news(site, leg.id, Some(answer.provider_ref), news).await
 }
 
 /// Why money that came too late is not kept.

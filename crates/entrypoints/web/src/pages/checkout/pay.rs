@@ -142,6 +142,7 @@ fn last_problem(payment: &Payment) -> Option<String> {
         Some("insufficient_funds") => "Your bank declined the card: there is not enough money on it.",
         Some("authentication_failed") => "You told your bank not to pay.",
         Some("invalid_number") => "The sandbox does not know this number; it takes only those listed below.",
+        Some("other_amount") => "The bank took another amount than it should have, and it went back at once.",
         Some("no_answer") => "The bank never heard of the payment.",
         _ => "Your bank declined the card.",
     };
@@ -161,7 +162,7 @@ async fn draw(
     let mut connection = site.database.acquire().await?;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let (yours, now) = (frame.yours(), site.clock.now());
-    let shown = Shown { booking, card: cards.first(), side: Side::Customer, yours, now };
+    let shown = Shown { booking, card: cards.first(), side: Side::Customer, customer: None, yours, now };
     let state = if payment.is_some_and(|payment| payment.legs.iter().any(is_undecided)) {
         PayState::Processing
     } else if shown.is_payable() {
