@@ -83,6 +83,9 @@ pub(crate) fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
+/// A wall time as a form sends it: `2026-12-12T20:00`.
+pub(crate) const WALL_TIME: &str = "%Y-%m-%dT%H:%M";
+
 /// What a wall time on the celebrity's clock comes to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum WallTime {
@@ -94,11 +97,11 @@ pub(crate) enum WallTime {
     },
 }
 
-/// Reads a wall time as a form sends it, `2026-12-12T20:00`, on the clocks of `zone`.
+/// Reads a wall time on the clocks of `zone`.
 pub(crate) fn wall_time(text: &str, zone: Tz) -> WallTime {
     let city = format::city_of(zone);
     let unclear = |problem: String, choices| WallTime::Unclear { problem, choices };
-    let Ok(local) = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M") else {
+    let Ok(local) = NaiveDateTime::parse_from_str(text, WALL_TIME) else {
         return unclear("Choose a day and a time.".to_owned(), Vec::new());
     };
     let said = local.format("%a %-d %B, %H:%M");

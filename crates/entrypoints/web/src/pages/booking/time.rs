@@ -23,6 +23,10 @@ pub(crate) struct ChooseTime {
     /// Times that may be meant.
     pub choices: Vec<TimeView>,
     pub action: String,
+    /// The wall time that was typed.
+    pub local: String,
+    /// It is so late there now.
+    pub local_min: String,
 }
 
 /// Which month and day the visitor turned to, or the wall time they typed.
@@ -52,6 +56,9 @@ pub(crate) async fn show(
         Some(WallTime::One(at)) if availability::is_open(&mut connection, id, at, now).await? => {
             return Ok(Redirect::to(&free_times::brief_link(id, at)).into_response());
         }
+        Some(WallTime::One(at)) if at <= now => {
+            problem = Some("That time is over. Choose one that is still to come.".to_owned());
+        }
         Some(WallTime::One(at)) => {
             problem = Some("That time is not free. The nearest free times are below.".to_owned());
             choices = availability::nearest(&mut connection, id, at, 4, now)
@@ -63,7 +70,9 @@ pub(crate) async fn show(
         Some(WallTime::Unclear { problem: why, choices: both }) => (problem, choices) = (Some(why), both),
         None => {}
     }
-    let turned = Turned { month: asked.month, day: asked.day };
+    // Whoever asked for a time that cannot be had looks on in its month.
+    let local = asked.local.unwrap_or_default();
+    let turned = Turned { month: asked.month.or_else(|| local.get(..7).map(str::to_owned)), day: asked.day };
     let base = format!("{}?", links::book(id));
     let month =
         free_times::read(&mut connection, &wanted.offering, wanted.zone, frame.zone, &turned, &base, now).await?;
@@ -76,6 +85,8 @@ pub(crate) async fn show(
             .map(|at| month::choice(at, wanted.zone, yours, free_times::brief_link(id, at)))
             .collect(),
         action: links::book(id),
+        local_min: now.with_timezone(&wanted.zone).format(free_times::WALL_TIME).to_string(),
+        local,
     })
 }
 
@@ -89,6 +100,8 @@ impl Page for ChooseTime {
             problem: problem.map(str::to_owned),
             choices: if problem.is_some() { samples::times().split_off(3) } else { Vec::new() },
             action: "/book/1".to_owned(),
+            local: if problem.is_some() { "2027-03-28T01:30".to_owned() } else { String::new() },
+            local_min: "2026-11-24T14:17".to_owned(),
         };
         let skipped = "On Sun 28 March the clocks in Lisbon go from 01:00 to 02:00, so 01:30 does not exist that night. Choose another time.";
         vec![("month", page(false, None)), ("day", page(true, None)), ("skipped-hour", page(true, Some(skipped)))]
