@@ -26,7 +26,7 @@ export function expect(truth, message) {
 export async function fill_login(page, role = "customer") {
   await page.getByLabel("E-mail").fill(`${role}@demo.stagedoor.test`);
   await page.getByLabel("Password").fill(password);
-  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 /** Opens the log-in page and signs in. */

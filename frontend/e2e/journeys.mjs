@@ -96,7 +96,7 @@ export const journeys = [
       await page.getByRole("link", { name: "Sign in and go on where you were" }).click();
       await page.getByLabel("E-mail").fill(email);
       await page.getByLabel("Password").fill(password);
-      await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
       await page.waitForURL("**/review*");
       expect((await page.locator(".words-kept").textContent()).includes("eighty guests"), "the brief survives registering");
       await hold(page);
@@ -208,7 +208,7 @@ export const journeys = [
       await page.goto("/login");
       await page.getByLabel("E-mail").fill("nobody@demo.stagedoor.test");
       await page.getByLabel("Password").fill("certainly not this one");
-      await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
       await page.getByRole("alert").waitFor();
       expect((await page.getByLabel("E-mail").inputValue()) === "nobody@demo.stagedoor.test", "the address is kept");
       expect((await page.getByLabel("Password").inputValue()) === "", "the password is not sent back");
@@ -285,12 +285,44 @@ export const journeys = [
       await fill_login(page, "agent");
       await page.waitForURL("**/login/code*");
       await page.getByLabel("Code", { exact: true }).fill(app_code(secret, 0));
-      await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
       await page.waitForURL("**/bookings");
       await page.goto("/account/security");
       await page.getByLabel("Your password").fill(password);
       await page.getByRole("button", { name: "Turn the app off" }).click();
       await page.getByRole("button", { name: "Set an app up" }).waitFor();
+    },
+  },
+  {
+    name: "a passkey: added, and a way in without a password",
+    async run(page) {
+      await sign_in(page, "celebrity");
+      await page.goto("/account/passkeys");
+      // A number is nobody's name: the same server, called by its name.
+      const named = await page.getByRole("link", { name: "Open it by its name" }).getAttribute("href");
+      const device = await page.context().newCDPSession(page);
+      await device.send("WebAuthn.enable");
+      const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+      await device.send("WebAuthn.addVirtualAuthenticator", { options });
+      await page.goto(named);
+      await fill_login(page, "celebrity");
+      await page.waitForURL("**/account/passkeys");
+      await page.getByLabel("Name").fill("Phone");
+      await page.getByLabel("Your password").fill("certainly not this one");
+      await page.getByRole("button", { name: "Add a passkey" }).click();
+      await page.getByText("This is not your current password.").waitFor();
+      await page.getByLabel("Your password").fill(password);
+      await page.getByRole("button", { name: "Add a passkey" }).click();
+      await page.getByRole("button", { name: "Remove Phone" }).waitFor();
+      await page.locator(".menu summary").click();
+      await page.getByRole("button", { name: "Sign out" }).click();
+
+      await page.goto(`${new URL(named).origin}/login?return_to=/account/passkeys`);
+      await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+      await page.waitForURL("**/account/passkeys");
+      await page.getByText(/used (just now|a moment ago|\d+)/).waitFor();
+      await page.getByRole("button", { name: "Remove Phone" }).click();
+      await page.getByRole("button", { name: "Remove Phone" }).waitFor({ state: "detached" });
     },
   },
   {

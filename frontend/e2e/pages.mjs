@@ -13,7 +13,7 @@ export async function collect(page) {
   const category = await page.locator(".bill a").first().getAttribute("href");
   const profile = await page.locator(".poster-name a").first().getAttribute("href");
   await sign_in(page);
-  found.push(category, profile, "/dashboard", "/bookings", "/account", "/account/sessions", "/account/keys", "/account/security", "/account/calendars");
+  found.push(category, profile, "/dashboard", "/bookings", "/account", "/account/sessions", "/account/keys", "/account/security", "/account/passkeys", "/account/calendars");
   await open_booking(page, 6);
   found.push(new URL(page.url()).pathname);
   await choose_and_write(page);

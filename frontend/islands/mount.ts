@@ -6,6 +6,7 @@ const islands: Record<string, () => Promise<{ mount(element: HTMLElement): void 
   "theme": () => import("./theme.ts"),
   "copy": () => import("./copy.ts"),
   "clock": () => import("./clock.ts"),
+  "passkey": () => import("./passkey.ts"),
 };
 
 for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) {

@@ -146,11 +146,38 @@ async fn mail_verification(
 
 async fn mail_password_changed(site: &Services, tx: &mut Tx, person: PersonId) -> Result<(), WorkflowError> {
     let url = format!("{}/forgot", site.settings.public_url);
-    let key = format!("password_changed/{person}/{}", site.clock.now().timestamp_micros());
-    mail_to(site, tx, person, key, "password_changed", |name| texts::password_changed(name, &url)).await
+    // A new password ends no passkey.
+    let passkeys = queries::passkeys(tx, person).await?;
+    let passkeys_url = (!passkeys.is_empty()).then(|| passkeys_url(site));
+    mail_each_time(site, tx, person, "password_changed", |name| {
+        texts::password_changed(name, &url, passkeys_url.as_deref())
+    })
+    .await
 }
 
-pub(crate) async fn mail_to(
+/// Where people look at how they sign in.
+pub(crate) fn security_url(site: &Services) -> String {
+    format!("{}/account/security", site.settings.public_url)
+}
+
+/// Where people look at their passkeys.
+pub(crate) fn passkeys_url(site: &Services) -> String {
+    format!("{}/account/passkeys", site.settings.public_url)
+}
+
+/// One mail for each time that something happens: what is done by hand is rare.
+pub(crate) async fn mail_each_time(
+    site: &Services,
+    tx: &mut Tx,
+    person: PersonId,
+    template: &'static str,
+    text: impl FnOnce(&str) -> Text,
+) -> Result<(), WorkflowError> {
+    let key = format!("{template}/{person}/{}", site.clock.now().timestamp_micros());
+    mail_to(site, tx, person, key, template, text).await
+}
+
+async fn mail_to(
     site: &Services,
     tx: &mut Tx,
     person: PersonId,

@@ -7,6 +7,7 @@ pub mod calendars;
 mod error;
 mod mails;
 mod open_days;
+pub mod passkeys;
 pub mod payment;
 mod reactions;
 pub mod second_factor;

@@ -3,11 +3,10 @@
 use accounts::commands::{self, AppSetUp, Entry, PasswordProven};
 use accounts::queries::Person;
 use accounts::{AccountsError, Caller};
-use database::Tx;
 use kernel::Secret;
 use notifications::texts::second_factor as texts;
 
-use crate::account::mail_to;
+use crate::account::{mail_each_time as mail, security_url};
 use crate::{Services, WorkflowError};
 
 /// Lets somebody in whose password was right, with the code that they owe if they have an authenticator app.
@@ -78,20 +77,4 @@ pub async fn remove_app(site: &Services, caller: &Caller, password: Secret<Strin
     let url = security_url(site);
     mail(site, &mut tx, caller.id, "second_factor_removed", |name| texts::second_factor_removed(name, &url)).await?;
     Ok(tx.commit().await?)
-}
-
-fn security_url(site: &Services) -> String {
-    format!("{}/account/security", site.settings.public_url)
-}
-
-/// One mail for each time that something happens: what is done by hand is rare.
-async fn mail(
-    site: &Services,
-    tx: &mut Tx,
-    person: kernel::PersonId,
-    template: &'static str,
-    text: impl FnOnce(&str) -> notifications::texts::Text,
-) -> Result<(), WorkflowError> {
-    let key = format!("{template}/{person}/{}", site.clock.now().timestamp_micros());
-    mail_to(site, tx, person, key, template, text).await
 }

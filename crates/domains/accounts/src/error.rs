@@ -35,6 +35,22 @@ pub enum AccountsError {
     AppOff,
     #[error("No authenticator app is being set up, or that was too long ago. Begin anew.")]
     AppNotBegun,
+    #[error("This passkey does not open an account here. Try again, or sign in with your password.")]
+    BadPasskey,
+    #[error("There is no such passkey.")]
+    PasskeyNotFound,
+    #[error("You have a passkey of this name. Choose another name.")]
+    PasskeyNameTaken,
+    #[error("This passkey is known here already.")]
+    PasskeyKnown,
+    #[error("You have 10 passkeys, and that is the limit. Remove one that you do not use any more.")]
+    TooManyPasskeys,
+    #[error(
+        "Passkeys need a site with a name, and this one is reached by a number. Whoever runs it gives it one in STAGEDOOR_PUBLIC_URL."
+    )]
+    PasskeysNeedName,
+    #[error("what is kept of a passkey cannot be read")]
+    PasskeyUnreadable,
     #[error("There is no such session.")]
     SessionNotFound,
     #[error("An API key cannot do this. Log in and use the session's access token.")]
@@ -62,7 +78,8 @@ impl Fault for AccountsError {
             | Self::NoSession
             | Self::RefreshSpent
             | Self::SecondFactorRequired
-            | Self::BadSecondFactor => FaultKind::SignInFirst,
+            | Self::BadSecondFactor
+            | Self::BadPasskey => FaultKind::SignInFirst,
             Self::Suspended | Self::SessionRequired => FaultKind::Forbidden,
             Self::Slowed(_) | Self::Locked | Self::MailedLately(_) => FaultKind::TooMany,
             Self::Fields(_) => FaultKind::Invalid,
@@ -71,10 +88,14 @@ impl Fault for AccountsError {
             | Self::TooManyKeys
             | Self::AppOn
             | Self::AppOff
-            | Self::AppNotBegun => FaultKind::Conflict,
-            Self::SessionNotFound | Self::KeyNotFound => FaultKind::NotFound,
+            | Self::AppNotBegun
+            | Self::PasskeyNameTaken
+            | Self::PasskeyKnown
+            | Self::TooManyPasskeys
+            | Self::PasskeysNeedName => FaultKind::Conflict,
+            Self::SessionNotFound | Self::KeyNotFound | Self::PasskeyNotFound => FaultKind::NotFound,
             Self::Busy => FaultKind::Unavailable,
-            Self::Hash(_) | Self::Sign(_) => FaultKind::Broken,
+            Self::Hash(_) | Self::Sign(_) | Self::PasskeyUnreadable => FaultKind::Broken,
             Self::Database(error) => error.kind(),
         }
     }
@@ -95,12 +116,17 @@ impl Fault for AccountsError {
             Self::AppOn => "authenticator_on",
             Self::AppOff => "authenticator_off",
             Self::AppNotBegun => "authenticator_not_begun",
-            Self::SessionNotFound | Self::KeyNotFound => "not_found",
+            Self::BadPasskey => "bad_passkey",
+            Self::PasskeyNameTaken => "passkey_name_taken",
+            Self::PasskeyKnown => "passkey_known",
+            Self::TooManyPasskeys => "too_many_passkeys",
+            Self::PasskeysNeedName => "passkeys_need_name",
+            Self::SessionNotFound | Self::KeyNotFound | Self::PasskeyNotFound => "not_found",
             Self::SessionRequired => "session_required",
             Self::KeyNameTaken => "key_name_taken",
             Self::TooManyKeys => "too_many_keys",
             Self::Busy => "busy",
-            Self::Hash(_) | Self::Sign(_) => "internal",
+            Self::Hash(_) | Self::Sign(_) | Self::PasskeyUnreadable => "internal",
             Self::Database(error) => error.code(),
         }
     }

@@ -1,7 +1,7 @@
 //! What accounts tell the rest of the house.
 
 use database::outbox::Event;
-use kernel::{ApiKeyId, PersonId};
+use kernel::{ApiKeyId, PasskeyId, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// Something that happened to an account.
@@ -27,6 +27,14 @@ pub enum AccountEvent {
     SecondFactorRemoved {
         person: PersonId,
     },
+    PasskeyAdded {
+        person: PersonId,
+        passkey: PasskeyId,
+    },
+    PasskeyRemoved {
+        person: PersonId,
+        passkey: PasskeyId,
+    },
     /// A refresh token was used twice by different hands; the session was ended.
     SessionStolen {
         person: PersonId,
@@ -42,6 +50,8 @@ impl Event for AccountEvent {
             Self::ApiKeyCreated { .. } => "user.api_key_created",
             Self::SecondFactorAdded { .. } => "user.second_factor_added",
             Self::SecondFactorRemoved { .. } => "user.second_factor_removed",
+            Self::PasskeyAdded { .. } => "user.passkey_added",
+            Self::PasskeyRemoved { .. } => "user.passkey_removed",
             Self::SessionStolen { .. } => "user.session_stolen",
         }
     }
@@ -54,6 +64,8 @@ impl Event for AccountEvent {
             | Self::ApiKeyCreated { person, .. }
             | Self::SecondFactorAdded { person }
             | Self::SecondFactorRemoved { person }
+            | Self::PasskeyAdded { person, .. }
+            | Self::PasskeyRemoved { person, .. }
             | Self::SessionStolen { person } => person.0,
         }
     }

@@ -37,7 +37,7 @@ pub fn display_name(text: &str) -> Result<String, FieldFault> {
     })
 }
 
-/// What somebody calls an API key: 1 to 60 characters on one line, with something to see.
+/// What somebody calls an API key or a passkey: 1 to 60 characters on one line, with something to see.
 pub fn key_name(text: &str) -> Result<String, FieldFault> {
     line(text, 60)
         .ok_or_else(|| FieldFault::new("name", "invalid", "This should be a name of 1 to 60 letters on one line."))

@@ -4,6 +4,7 @@ mod authenticator;
 pub mod bulk;
 mod cache;
 mod caller;
+mod ceremony;
 pub mod commands;
 pub mod csrf;
 mod error;
@@ -21,6 +22,7 @@ pub mod tokens;
 
 pub use cache::SessionCache;
 pub use caller::{Caller, Via};
+pub use ceremony::RelyingParty;
 pub use error::AccountsError;
 pub use events::AccountEvent;
 pub use hasher::Hasher;

@@ -2,6 +2,9 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod factors;
+pub(crate) mod passkeys;
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use database::Connection;
@@ -12,6 +15,7 @@ use crate::{AccountsError, Caller, Via};
 
 pub use api_keys::{ApiKeyView, api_keys};
 pub use factors::{SecondFactorView, second_factor};
+pub use passkeys::{PasskeyView, passkeys};
 
 /// Somebody with an account.
 #[derive(Debug, Clone)]
@@ -107,9 +111,31 @@ pub(crate) async fn person_by_email(
     Ok(person(connection, id).await?.map(|person| (person, hash)))
 }
 
+/// What people call themselves.
+pub async fn display_names(
+    connection: &mut Connection,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, String>, AccountsError> {
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(r#"SELECT id AS "id: PersonId", display_name FROM people WHERE id = ANY($1)"#, &ids)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
+}
+
 /// The hash of a person's password.
 pub(crate) async fn password_hash(connection: &mut Connection, id: PersonId) -> Result<Option<String>, AccountsError> {
     Ok(sqlx::query_scalar!("SELECT password_hash FROM credentials WHERE person_id = $1", id.0)
+        .fetch_optional(connection)
+        .await?)
+}
+
+/// When a person's password was set.
+pub(crate) async fn password_changed_at(
+    connection: &mut Connection,
+    id: PersonId,
+) -> Result<Option<Instant>, AccountsError> {
+    Ok(sqlx::query_scalar!("SELECT changed_at FROM credentials WHERE person_id = $1", id.0)
         .fetch_optional(connection)
         .await?)
 }

@@ -16,19 +16,16 @@ pub(crate) const LIFE: TimeDelta = TimeDelta::minutes(5);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SecondStep {
     pub person: PersonId,
-    /// The person's epoch then: a new password or a suspension since makes this void.
+    /// The person's epoch then: a password set by mail or a suspension since makes this void.
     pub epoch: i32,
-    pub expires_at: i64,
+    /// A password changed since makes it void as well.
+    pub proven_at: Instant,
 }
 
 impl SecondStep {
-    pub fn new(person: PersonId, epoch: i32, now: Instant) -> Self {
-        Self { person, epoch, expires_at: (now + LIFE).timestamp() }
-    }
-
     /// As text that only we can write.
     pub fn seal(&self, keys: &Keys) -> Secret<String> {
-        let text = format!("{}.{}.{}", self.person.0.simple(), self.epoch, self.expires_at);
+        let text = format!("{}.{}.{}", self.person.0.simple(), self.epoch, self.proven_at.timestamp_micros());
         let mac = URL_SAFE_NO_PAD.encode(hmac_sha256(keys.second_step.expose(), text.as_bytes()));
         Secret::new(format!("{text}.{mac}"))
     }
@@ -44,9 +41,9 @@ impl SecondStep {
         let step = Self {
             person: PersonId(Uuid::try_parse(parts.next()?).ok()?),
             epoch: parts.next()?.parse().ok()?,
-            expires_at: parts.next()?.parse().ok()?,
+            proven_at: Instant::from_timestamp_micros(parts.next()?.parse().ok()?)?,
         };
-        (step.expires_at > now.timestamp()).then_some(step)
+        (now < step.proven_at + LIFE).then_some(step)
     }
 }
 
@@ -58,7 +55,7 @@ mod tests {
     fn only_ours_opens_and_only_for_five_minutes() {
         let keys = Keys::derive(&Secret::new(vec![7; 32]));
         let now: Instant = "2026-12-01T12:00:00Z".parse().unwrap();
-        let step = SecondStep::new(PersonId(Uuid::from_u128(1)), 3, now);
+        let step = SecondStep { person: PersonId(Uuid::from_u128(1)), epoch: 3, proven_at: now };
         let sealed = step.seal(&keys);
         let open = |keys: &Keys, now, text: &str| SecondStep::open(keys, now, text);
         assert_eq!(open(&keys, now, sealed.expose()), Some(step));

@@ -3,6 +3,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod factors;
 pub(crate) mod guesses;
+pub(crate) mod passkeys;
 
 use database::{Connection, Tx};
 use kernel::{Instant, PersonId, SessionId};

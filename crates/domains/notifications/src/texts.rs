@@ -1,6 +1,7 @@
 //! What mails say: plain, warm, exact; one thing to do in each.
 
 pub mod booking;
+pub mod passkeys;
 pub mod second_factor;
 
 /// A mail's words: a greeting is added, HTML is made from the same lines.
@@ -79,14 +80,20 @@ pub fn reset_password(name: &str, url: &str) -> Text {
 }
 
 /// To somebody whose password was changed.
-pub fn password_changed(name: &str, reset_url: &str) -> Text {
+///
+/// `passkeys_url` leads to passkeys, where there are some: a new password ends none of them.
+pub fn password_changed(name: &str, reset_url: &str, passkeys_url: Option<&str>) -> Text {
+    let mut lines = vec![
+        format!("Hello {name}."),
+        "Your password was changed a moment ago, and your other sessions were ended.".to_owned(),
+        "If that was not you, set a new password now.".to_owned(),
+    ];
+    if let Some(url) = passkeys_url {
+        lines.push(format!("Your passkeys go on opening your account. Look whether all are yours: {url}"));
+    }
     Text {
         subject: "Your password was changed".to_owned(),
-        lines: vec![
-            format!("Hello {name}."),
-            "Your password was changed a moment ago, and your other sessions were ended.".to_owned(),
-            "If that was not you, set a new password now.".to_owned(),
-        ],
+        lines,
         action: Some(("It was not me".to_owned(), reset_url.to_owned())),
     }
 }

@@ -26,6 +26,8 @@ pub const SESSIONS: &str = "/account/sessions";
 pub const CALENDARS: &str = "/account/calendars";
 /// What is asked at the door.
 pub const SECURITY: &str = "/account/security";
+/// Ways in that need no password.
+pub const PASSKEYS: &str = "/account/passkeys";
 /// Keys for programs.
 pub const API_KEYS: &str = "/account/keys";
 /// Kept mails, in development.

@@ -67,6 +67,8 @@ pub enum Guard {
     Session,
     /// An API key: its owner.
     ApiKey,
+    /// A passkey: its owner.
+    Passkey,
     /// A calendar elsewhere: who looks after the profile it belongs to.
     Calendar,
 }

@@ -62,6 +62,8 @@ id! {
     MailId;
     /// Something a celebrity offers for a price.
     OfferingId;
+    /// A passkey of somebody's.
+    PasskeyId;
     /// Somebody with an account.
     PersonId;
     /// A stored portrait.

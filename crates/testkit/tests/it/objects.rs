@@ -5,7 +5,7 @@ use kernel::Scope;
 use serde_json::{Value, json};
 use testkit::{BookingState, Caller, PlacedBooking, Star, TestSite};
 
-use crate::api_keys;
+use crate::{api_keys, passkeys};
 
 /// Whose object is asked for, seen from the first owner's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Objects {
     other_calendar: String,
     first_key: String,
     other_key: String,
+    first_passkey: String,
+    other_passkey: String,
 }
 
 impl Objects {
@@ -42,6 +44,9 @@ impl Objects {
             other_calendar: calendar_of(&cast.other_celebrity, &cast.other_star).await,
             first_key: key_of(site, &cast.customer).await,
             other_key: key_of(site, &cast.other_customer).await,
+            // The key has given its owner a password.
+            first_passkey: passkeys::add(&cast.customer, "Phone", 1).await.0,
+            other_passkey: passkeys::add(&cast.other_customer, "Phone", 2).await.0,
         }
     }
 
@@ -69,6 +74,8 @@ impl Objects {
             (Guard::Calendar, Whose::Other) => self.other_calendar.clone(),
             (Guard::ApiKey, Whose::First) => self.first_key.clone(),
             (Guard::ApiKey, Whose::Other) => self.other_key.clone(),
+            (Guard::Passkey, Whose::First) => self.first_passkey.clone(),
+            (Guard::Passkey, Whose::Other) => self.other_passkey.clone(),
         };
         fill(entry.path, &id)
     }

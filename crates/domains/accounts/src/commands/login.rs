@@ -53,6 +53,7 @@ pub struct BrowserSession {
 #[derive(Debug)]
 pub struct PasswordProven {
     pub(super) person: Person,
+    proven_at: Instant,
 }
 
 impl PasswordProven {
@@ -62,8 +63,8 @@ impl PasswordProven {
     }
 
     /// What their browser may keep until they have typed the code.
-    pub fn seal(&self, keys: &Keys, now: Instant) -> Secret<String> {
-        SecondStep::new(self.person.id, self.person.epoch, now).seal(keys)
+    pub fn seal(&self, keys: &Keys) -> Secret<String> {
+        SecondStep { person: self.person.id, epoch: self.person.epoch, proven_at: self.proven_at }.seal(keys)
     }
 }
 
@@ -75,9 +76,15 @@ pub async fn resume_login(
     sealed: &str,
 ) -> Result<PasswordProven, AccountsError> {
     let step = SecondStep::open(keys, now, sealed).ok_or(AccountsError::NoSession)?;
-    let person = queries::person(connection, step.person).await?;
+    let person = queries::person(&mut *connection, step.person).await?;
     let person = person.filter(|person| person.epoch == step.epoch).ok_or(AccountsError::NoSession)?;
-    if person.is_suspended { Err(AccountsError::Suspended) } else { Ok(PasswordProven { person }) }
+    if queries::password_changed_at(connection, person.id).await?.is_none_or(|changed| changed > step.proven_at) {
+        return Err(AccountsError::NoSession);
+    }
+    if person.is_suspended {
+        return Err(AccountsError::Suspended);
+    }
+    Ok(PasswordProven { person, proven_at: step.proven_at })
 }
 
 /// The person whose password this is. Failures are counted by account and network, known or not, so that guessing gets slower and
@@ -111,7 +118,7 @@ pub async fn check_password(
                 let new = hasher.hash(keys, at.chance, login.password).await?;
                 store::replace_hash(&mut *database.acquire().await?, person.id, &old, &new).await?;
             }
-            Ok(PasswordProven { person })
+            Ok(PasswordProven { person, proven_at: at.now })
         }
         _ => {
             guesses::count_failure(&mut *database.acquire().await?, &account, ip_prefix, at.now).await?;

@@ -3,6 +3,7 @@
 mod api_keys;
 mod links;
 mod login;
+mod passkeys;
 mod password;
 mod profile;
 mod refresh;
@@ -15,6 +16,10 @@ pub use links::{PasswordLink, VerificationLink, request_password_link, request_v
 pub use login::{
     BrowserSession, Login, PasswordProven, Presented, TokenPair, check_password, open_api_session,
     open_browser_session, resume_login,
+};
+pub use passkeys::{
+    PreparedPasskey, ShownPasskey, add_passkey, challenge_for_new_passkey, challenge_for_passkey, person_with_passkey,
+    prepare_passkey, read_passkey, remove_passkey,
 };
 pub use password::{change_password, check_own_password, prepare_change, reset_password};
 pub use profile::{ProfileChange, update_profile};

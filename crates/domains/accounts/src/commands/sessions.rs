@@ -41,5 +41,6 @@ pub async fn suspend(tx: &mut Tx, now: Instant, person: PersonId) -> Result<(), 
 pub async fn forget_old(tx: &mut Tx, now: Instant) -> Result<(), AccountsError> {
     let before = now - TimeDelta::days(KEEP_DAYS);
     store::api_keys::forget(tx, before).await?;
+    store::passkeys::forget_challenges(tx, now).await?;
     Ok(store::forget(tx, before).await?)
 }

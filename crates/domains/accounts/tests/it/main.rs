@@ -5,4 +5,5 @@ mod forged;
 mod links;
 mod login;
 mod refresh;
+mod second_step;
 mod support;

@@ -1,6 +1,7 @@
 //! `POST /api/auth/login` and `POST /api/auth/refresh`
 
 use accounts::commands::{self, Login, Presented};
+use accounts::queries::Person;
 use axum::extract::State;
 use entry::{Answer, ClientAddress, Json, Site};
 use http::{HeaderMap, header};
@@ -48,6 +49,17 @@ pub async fn handle(
         commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &ip_prefix)
             .await?;
     let person = workflows::second_factor::enter(&site, proven, input.code.as_ref(), &ip_prefix).await?;
+    open_session(&site, &address, &headers, person).await
+}
+
+/// Opens a session for somebody who has shown all that was asked for, and answers its tokens.
+pub(super) async fn open_session(
+    site: &Site,
+    address: &ClientAddress,
+    headers: &HeaderMap,
+    person: Person,
+) -> Answer<Json<TokensView>> {
+    let ip_prefix = address.prefix();
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut tx = site.database.begin().await?;
     let shown = Presented { user_agent, ip_prefix: &ip_prefix };

@@ -4,6 +4,7 @@ mod api_keys;
 mod email;
 mod login;
 mod me;
+mod passkeys;
 mod password;
 mod register;
 mod sessions;
@@ -35,6 +36,12 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::TOTP_CONFIRM, totp::confirm)
         .on(&table::TOTP_CODES, totp::renew_codes)
         .on(&table::TOTP_REMOVE, totp::remove)
+        .on(&table::PASSKEY_CHALLENGE, passkeys::challenge)
+        .on(&table::PASSKEY_LOGIN, passkeys::log_in)
+        .on(&table::PASSKEYS, passkeys::list)
+        .on(&table::PASSKEY_NEW_CHALLENGE, passkeys::challenge_new)
+        .on(&table::PASSKEY_ADD, passkeys::add)
+        .on(&table::PASSKEY_REMOVE, passkeys::remove)
         .on(&table::API_KEYS, api_keys::list)
         .on(&table::API_KEY_CREATE, api_keys::create)
         .on(&table::API_KEY_END, api_keys::end)
@@ -62,6 +69,12 @@ pub fn routes(routes: Routes) -> Routes {
     totp::confirm,
     totp::renew_codes,
     totp::remove,
+    passkeys::challenge,
+    passkeys::log_in,
+    passkeys::list,
+    passkeys::challenge_new,
+    passkeys::add,
+    passkeys::remove,
     api_keys::list,
     api_keys::create,
     api_keys::end

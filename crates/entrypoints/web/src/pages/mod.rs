@@ -54,6 +54,7 @@ static PAGES: &[Sampler] = &[
     samples_of::<account::settings::Settings>,
     samples_of::<account::calendars::Calendars>,
     samples_of::<account::keys::Keys>,
+    samples_of::<account::passkeys::Passkeys>,
     samples_of::<account::security::Security>,
     samples_of::<account::sessions::Sessions>,
     samples_of::<auth::login::Login>,

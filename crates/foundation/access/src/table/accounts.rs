@@ -43,6 +43,18 @@ entries! {
     TOTP_CODES = Entry::post("/api/auth/totp/recovery-codes", Policy::SignedIn).rate(Rate::Login);
     /// Takes it off, knowing the password.
     TOTP_REMOVE = Entry::post("/api/auth/totp/removal", Policy::SignedIn).rate(Rate::Login);
+    /// The challenge for a device, when somebody wants in with a passkey.
+    PASSKEY_CHALLENGE = Entry::post("/api/auth/passkeys/challenge", Policy::Public);
+    /// Opens a session with a passkey.
+    PASSKEY_LOGIN = Entry::post("/api/auth/passkeys/login", Policy::Public).rate(Rate::Login);
+    /// The caller's passkeys.
+    PASSKEYS = Entry::get("/api/me/passkeys", Policy::SignedIn);
+    /// The challenge for a device that shall make one, knowing the password.
+    PASSKEY_NEW_CHALLENGE = Entry::post("/api/me/passkeys/challenge", Policy::Verified).rate(Rate::Login);
+    /// Adds the one that it made.
+    PASSKEY_ADD = Entry::post("/api/me/passkeys", Policy::Verified);
+    /// Removes one.
+    PASSKEY_REMOVE = Entry::delete("/api/me/passkeys/{id}", Policy::SignedIn).guard(Guard::Passkey);
     /// The caller's API keys.
     API_KEYS = Entry::get("/api/me/api-keys", Policy::SignedIn);
     /// Makes an API key, knowing the password.

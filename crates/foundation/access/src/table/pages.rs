@@ -56,6 +56,8 @@ entries! {
     LOGIN_CODE_FORM = Entry::get("/login/code", Policy::Public);
     /// Opens the session with it.
     LOGIN_CODE = Entry::post("/login/code", Policy::Public).rate(Rate::Login);
+    /// Opens a browser session with a passkey.
+    LOGIN_PASSKEY = Entry::post("/login/passkey", Policy::Public).rate(Rate::Login);
     /// Ends it.
     LOGOUT = Entry::post("/logout", Policy::Public);
     /// Registration form.
@@ -100,6 +102,13 @@ entries! {
     APP_END = Entry::post("/account/security/app/end", Policy::SignedIn).rate(Rate::Login);
     /// Makes new recovery codes, and shows them this once.
     RECOVERY_CODES = Entry::post("/account/security/codes", Policy::SignedIn).rate(Rate::Login);
+
+    /// The person's passkeys.
+    PASSKEYS = Entry::get("/account/passkeys", Policy::SignedIn);
+    /// Adds the one that a device made.
+    PASSKEY_ADD = Entry::post("/account/passkeys", Policy::Verified);
+    /// Removes one of those.
+    PASSKEY_REMOVE = Entry::post("/account/passkeys/{id}/end", Policy::SignedIn).guard(Guard::Passkey);
 
     /// The person's API keys.
     API_KEYS = Entry::get("/account/keys", Policy::SignedIn);

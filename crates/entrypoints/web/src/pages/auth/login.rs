@@ -1,5 +1,6 @@
 //! `GET /login`.
 
+use accounts::RelyingParty;
 use accounts::commands;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -23,6 +24,15 @@ pub(crate) struct Login {
     pub return_to: String,
     /// Why the visitor is here: `Sign in to hold this time. What you wrote is kept.`
     pub reason: Option<&'static str>,
+    /// Where passkeys are shown; nowhere on a site that has no name.
+    pub passkeys_at: Option<String>,
+}
+
+impl Login {
+    pub(super) fn new(site: &Site, form: Form, return_to: &str, reason: Option<&'static str>) -> Self {
+        let passkeys_at = RelyingParty::of(&site.settings.public_url).ok().map(|party| party.origin().to_owned());
+        Self { form, return_to: return_to.to_owned(), reason, passkeys_at }
+    }
 }
 
 /// Where to go afterwards.
@@ -42,6 +52,7 @@ pub(crate) struct Credentials {
 
 /// `GET /login`
 pub(crate) async fn show(
+    State(site): State<Site>,
     frame: Frame,
     MaybeSignedIn(caller): MaybeSignedIn,
     Query(way): Query<Way>,
@@ -50,7 +61,7 @@ pub(crate) async fn show(
     if caller.is_some() {
         return Ok(Redirect::to(return_to).into_response());
     }
-    frame.answer(&Login { form: Form::default(), return_to: return_to.to_owned(), reason: reason(return_to) })
+    frame.answer(&Login::new(&site, Form::default(), return_to, reason(return_to)))
 }
 
 /// `POST /login`
@@ -73,11 +84,11 @@ pub(crate) async fn open(
         Err(problem) if problem.status.is_server_error() => return Err(problem),
         Err(problem) => {
             let form = Form::with([("email", email)]).refused(&problem);
-            return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &Login { form, reason: None, return_to });
+            return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &Login::new(&site, form, &return_to, None));
         }
     };
     if proven.owes_code() {
-        return Ok(code::ask(&proven.seal(&site.keys, site.clock.now()), &return_to));
+        return Ok(code::ask(&proven.seal(&site.keys), &return_to));
     }
     let person = workflows::second_factor::enter(&site, proven, None, &prefix).await?;
     door::open(&site, &person, before, &headers, address, &return_to).await
@@ -110,7 +121,12 @@ impl Page for Login {
     const TEMPLATE: &'static str = "pages/auth/login.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |form, reason| Self { form, return_to: "/dashboard".to_owned(), reason };
+        let page = |form, reason| Self {
+            form,
+            return_to: "/dashboard".to_owned(),
+            reason,
+            passkeys_at: Some("https://stagedoor.test".to_owned()),
+        };
         let wrong = Form {
             problem: Some("The e-mail address and the password do not belong together.".to_owned()),
             ..Form::with([("email", "noor@example.test".to_owned())])
@@ -119,6 +135,7 @@ impl Page for Login {
             ("plain", page(Form::default(), None)),
             ("on-the-way", page(Form::default(), Some("Sign in to hold this time. What you chose and wrote is kept."))),
             ("wrong", page(wrong, None)),
+            ("by-number", Self { passkeys_at: None, ..page(Form::default(), None) }),
         ]
     }
 }

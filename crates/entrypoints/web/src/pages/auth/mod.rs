@@ -5,6 +5,7 @@ mod door;
 pub(crate) mod forgot;
 pub(crate) mod login;
 pub(crate) mod notice;
+pub(crate) mod passkey;
 pub(crate) mod register;
 pub(crate) mod reset;
 pub(crate) mod verify;

@@ -1,0 +1,64 @@
+//! Passkeys with the mails that belong to them.
+
+use accounts::commands;
+use accounts::queries::{PasskeyView, Person};
+use accounts::{Caller, RelyingParty};
+use kernel::{PasskeyId, Secret};
+use notifications::texts::passkeys as texts;
+use serde_json::Value;
+
+use crate::account::{mail_each_time as mail, passkeys_url};
+use crate::{Services, WorkflowError};
+
+/// The challenge for a device that shall make a passkey, knowing the password; for `parseCreationOptionsFromJSON`.
+pub async fn challenge_for_new(
+    site: &Services,
+    caller: &Caller,
+    password: Secret<String>,
+) -> Result<Value, WorkflowError> {
+    let party = RelyingParty::of(&site.settings.public_url)?;
+    commands::check_own_password(&site.database, &site.keys, &site.hasher, caller, password).await?;
+    let mut tx = site.database.begin().await?;
+    let options = commands::challenge_for_new_passkey(&mut tx, &party, site.clock.now(), caller).await?;
+    tx.commit().await?;
+    Ok(options)
+}
+
+/// Adds the passkey that a device made.
+pub async fn add(site: &Services, caller: &Caller, name: &str, answer: &Value) -> Result<PasskeyView, WorkflowError> {
+    let party = RelyingParty::of(&site.settings.public_url)?;
+    let now = site.clock.now();
+    let prepared = commands::prepare_passkey(&site.database, &party, now, caller, name, answer).await?;
+    let mut tx = site.database.begin().await?;
+    let added = commands::add_passkey(&mut tx, site.circumstances(), caller, prepared).await?;
+    let url = passkeys_url(site);
+    mail(site, &mut tx, caller.id, "passkey_added", |name| texts::added(name, &added.name, &url)).await?;
+    tx.commit().await?;
+    Ok(added)
+}
+
+/// Removes one of the caller's passkeys.
+pub async fn remove(site: &Services, caller: &Caller, id: PasskeyId) -> Result<(), WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    let removed = commands::remove_passkey(&mut tx, site.circumstances(), caller, id).await?;
+    let url = passkeys_url(site);
+    mail(site, &mut tx, caller.id, "passkey_removed", |name| texts::removed(name, &removed, &url)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The challenge for whatever device is there when somebody wants in; for `parseRequestOptionsFromJSON`.
+pub async fn challenge(site: &Services) -> Result<Value, WorkflowError> {
+    let party = RelyingParty::of(&site.settings.public_url)?;
+    Ok(commands::challenge_for_passkey(&site.database, &party, site.clock.now()).await?)
+}
+
+/// Whose passkey a device showed.
+pub async fn enter(site: &Services, answer: &Value) -> Result<Person, WorkflowError> {
+    let party = RelyingParty::of(&site.settings.public_url)?;
+    let now = site.clock.now();
+    let shown = commands::read_passkey(&site.database, now, answer).await?;
+    let mut tx = site.database.begin().await?;
+    let person = commands::person_with_passkey(&mut tx, &party, now, &shown).await?;
+    tx.commit().await?;
+    Ok(person)
+}

@@ -1,0 +1,255 @@
+//! What a site and a device say to each other about passkeys (WebAuthn): challenges, and whether an answer holds.
+
+use std::net::IpAddr;
+
+use kernel::PersonId;
+use serde_json::Value;
+use webauthn_rp::bin::{Decode as _, Encode as _};
+use webauthn_rp::request::auth::AuthenticationVerificationOptions;
+use webauthn_rp::request::register::{
+    CredProtect, Nickname, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle16, Username,
+};
+use webauthn_rp::request::{AsciiDomain, ExtensionInfo, PublicKeyCredentialDescriptor, RpId};
+use webauthn_rp::response::register::{CompressedPubKey, DynamicState, StaticState};
+use webauthn_rp::response::{AuthTransports, CredentialId};
+use webauthn_rp::{
+    AuthenticatedCredential, DiscoverableAuthentication16, DiscoverableAuthenticationServerState,
+    DiscoverableCredentialRequestOptions, PublicKeyCredentialCreationOptions, Registration, RegistrationServerState,
+};
+
+use crate::AccountsError;
+use crate::queries::Person;
+
+/// The name that a passkey is bound to, and the only place that it may be shown at.
+#[derive(Debug)]
+pub struct RelyingParty {
+    id: RpId,
+    origin: String,
+}
+
+/// A challenge to a device.
+#[derive(Debug)]
+pub(crate) struct Challenge {
+    pub bytes: [u8; 16],
+    /// What is needed to verify_assertion the answer.
+    pub state: Vec<u8>,
+    /// For the browser, in the form of `parseCreationOptionsFromJSON` and `parseRequestOptionsFromJSON`.
+    pub options: Value,
+}
+
+/// What is kept of a passkey.
+#[derive(Debug)]
+pub(crate) struct StoredPasskey {
+    pub credential_id: Vec<u8>,
+    pub public_key: Vec<u8>,
+    pub device_state: Vec<u8>,
+    pub transports: i16,
+}
+
+impl RelyingParty {
+    /// The site that people reach at `public_url`. A number is nobody's name, and browsers make no passkeys for it; but this machine's
+    /// own number has one.
+    pub fn of(public_url: &str) -> Result<Self, AccountsError> {
+        let address = public_url.to_ascii_lowercase();
+        let (scheme, rest) = address.split_once("://").ok_or(AccountsError::PasskeysNeedName)?;
+        let authority = rest.split('/').next().unwrap_or_default();
+        // A browser leaves out the port that everybody knows.
+        let known = if scheme == "https" { ":443" } else { ":80" };
+        let authority = authority.strip_suffix(known).unwrap_or(authority);
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, format!(":{port}")),
+            _ => (authority, String::new()),
+        };
+        let host = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(number) if number.is_loopback() => "localhost",
+            Ok(_) => return Err(AccountsError::PasskeysNeedName),
+            Err(_) => host,
+        };
+        let domain = AsciiDomain::try_from(host.to_owned()).map_err(|_| AccountsError::PasskeysNeedName)?;
+        Ok(Self { id: RpId::Domain(domain), origin: format!("{scheme}://{host}{port}") })
+    }
+
+    /// Where passkeys are shown, as browsers write it: `https://stagedoor.example`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Asks a device to make a passkey for `person`, unless it holds one of `known`.
+    pub(crate) fn challenge_new(
+        &self,
+        person: &Person,
+        known: Vec<(Vec<u8>, i16)>,
+    ) -> Result<Challenge, AccountsError> {
+        let handle = handle(person.id);
+        let user = PublicKeyCredentialUserEntity {
+            // What a device shows beside the passkey; not every address fits the profile of names.
+            name: Username::try_from(person.email.as_str())
+                .or_else(|_| Username::try_from("account"))
+                .map_err(|_| AccountsError::PasskeyUnreadable)?,
+            id: &handle,
+            display_name: Nickname::try_from(person.display_name.as_str()).ok(),
+        };
+        let known = known.into_iter().map(|(id, transports)| descriptor(id, transports)).collect::<Result<_, _>>()?;
+        let mut options = PublicKeyCredentialCreationOptions::passkey(&self.id, user, known);
+        // Wished for, not demanded: most telephones and computers do not know of it, and verify their owner all the same.
+        options.extensions.cred_protect = CredProtect::UserVerificationRequired(ExtensionInfo::AllowDontEnforceValue);
+        let bytes = options.challenge.as_data().to_le_bytes();
+        let (server, client) = options.start_ceremony().map_err(|_| AccountsError::PasskeyUnreadable)?;
+        let state = server.encode().map_err(|_| AccountsError::PasskeyUnreadable)?;
+        Ok(Challenge { bytes, state, options: to_value(&client)? })
+    }
+
+    /// Asks whatever device is there for a passkey of this site.
+    pub(crate) fn challenge(&self) -> Result<Challenge, AccountsError> {
+        let options = DiscoverableCredentialRequestOptions::passkey(&self.id);
+        let bytes = options.0.challenge.as_data().to_le_bytes();
+        let (server, client) = options.start_ceremony().map_err(|_| AccountsError::PasskeyUnreadable)?;
+        let state = server.encode().map_err(|_| AccountsError::PasskeyUnreadable)?;
+        Ok(Challenge { bytes, state, options: to_value(&client)? })
+    }
+
+    /// The passkey in a device's answer, if it answers the challenge that left `state` behind.
+    pub(crate) fn verify_attestation(&self, state: &[u8], answer: &Attestation) -> Option<StoredPasskey> {
+        let state = RegistrationServerState::<16>::decode(state).ok()?;
+        let origins = [self.origin.as_str()];
+        let options = RegistrationVerificationOptions::<&str, &str> {
+            allowed_origins: &origins,
+            // Devices say more than they are asked; we read none of it.
+            error_on_unsolicited_extensions: false,
+            ..Default::default()
+        };
+        let made = state.verify(&self.id, &answer.0, &options).ok()?;
+        let Ok(public_key) = made.static_state().encode();
+        let Ok(device_state) = made.dynamic_state().encode();
+        let Ok(transports) = made.transports().encode();
+        Some(StoredPasskey {
+            credential_id: made.id().as_ref().to_vec(),
+            public_key,
+            device_state: device_state.to_vec(),
+            transports: i16::from(transports),
+        })
+    }
+
+    /// The device's state after an answer that holds: for the challenge that left `state` behind, by this passkey of this person. A
+    /// counter that went back means that there are two of a device that should be one, and does not hold.
+    pub(crate) fn verify_assertion(
+        &self,
+        state: &[u8],
+        answer: &Assertion,
+        kept: &StoredPasskey,
+    ) -> Result<Option<Vec<u8>>, AccountsError> {
+        let unreadable = |()| AccountsError::PasskeyUnreadable;
+        let handle = handle(answer.person().ok_or(AccountsError::BadPasskey)?);
+        let device_state: [u8; 7] =
+            kept.device_state.as_slice().try_into().map_err(|_| AccountsError::PasskeyUnreadable)?;
+        let mut credential = AuthenticatedCredential::new(
+            CredentialId::<&[u8]>::decode(&kept.credential_id).map_err(|_| unreadable(()))?,
+            &handle,
+            StaticState::<PublicKey>::decode(&kept.public_key).map_err(|_| unreadable(()))?,
+            DynamicState::decode(device_state).map_err(|_| unreadable(()))?,
+        )
+        .map_err(|_| unreadable(()))?;
+        let Ok(state) = DiscoverableAuthenticationServerState::decode(state) else { return Ok(None) };
+        let origins = [self.origin.as_str()];
+        let options = AuthenticationVerificationOptions::<&str, &str> {
+            allowed_origins: &origins,
+            error_on_unsolicited_extensions: false,
+            ..Default::default()
+        };
+        if state.verify(&self.id, &answer.0, &mut credential, &options).is_err() {
+            return Ok(None);
+        }
+        let Ok(device_state) = credential.dynamic_state().encode();
+        Ok(Some(device_state.to_vec()))
+    }
+}
+
+type PublicKey = CompressedPubKey<[u8; 32], [u8; 32], [u8; 48], Vec<u8>>;
+
+/// A device's answer to the challenge for a new passkey.
+#[derive(Debug)]
+pub(crate) struct Attestation(Registration);
+
+impl Attestation {
+    /// Reads what a browser's `toJSON` made of it.
+    pub fn read(json: &Value) -> Option<Self> {
+        Registration::from_json_relaxed(json.to_string().as_bytes()).ok().map(Self)
+    }
+
+    /// Which challenge it answers.
+    pub fn challenge(&self) -> Option<[u8; 16]> {
+        self.0.challenge_relaxed().ok().map(|sent| sent.0.to_le_bytes())
+    }
+}
+
+/// A device's answer to the challenge for a passkey.
+#[derive(Debug)]
+pub(crate) struct Assertion(DiscoverableAuthentication16);
+
+impl Assertion {
+    /// Reads what a browser's `toJSON` made of it.
+    pub fn read(json: &Value) -> Option<Self> {
+        DiscoverableAuthentication16::from_json_relaxed(json.to_string().as_bytes()).ok().map(Self)
+    }
+
+    /// Which challenge it answers.
+    pub fn challenge(&self) -> Option<[u8; 16]> {
+        self.0.challenge_relaxed().ok().map(|sent| sent.0.to_le_bytes())
+    }
+
+    /// Which passkey it was made with.
+    pub fn credential_id(&self) -> Vec<u8> {
+        self.0.raw_id().as_ref().to_vec()
+    }
+
+    /// Whose passkey it claims to be.
+    pub fn person(&self) -> Option<PersonId> {
+        let bytes: [u8; 16] = self.0.response().user_handle().as_ref().try_into().ok()?;
+        Some(PersonId(uuid::Uuid::from_bytes(bytes)))
+    }
+}
+
+/// How devices know a person: an id that tells nothing.
+fn handle(person: PersonId) -> UserHandle16 {
+    let Ok(handle) = UserHandle16::decode(person.0.into_bytes());
+    handle
+}
+
+fn descriptor(id: Vec<u8>, transports: i16) -> Result<PublicKeyCredentialDescriptor<Vec<u8>>, AccountsError> {
+    let transports = u8::try_from(transports).map_err(|_| AccountsError::PasskeyUnreadable)?;
+    Ok(PublicKeyCredentialDescriptor {
+        id: CredentialId::<Vec<u8>>::decode(id).map_err(|_| AccountsError::PasskeyUnreadable)?,
+        transports: AuthTransports::decode(transports).map_err(|_| AccountsError::PasskeyUnreadable)?,
+    })
+}
+
+fn to_value(client: &impl serde::Serialize) -> Result<Value, AccountsError> {
+    serde_json::to_value(client).map_err(|_| AccountsError::PasskeyUnreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_passkey_is_bound_to_a_name_and_to_one_place() {
+        let place = |url: &str| RelyingParty::of(url).map(|party| (party.id.as_ref().to_owned(), party.origin)).ok();
+        let expected = |id: &str, origin: &str| Some((id.to_owned(), origin.to_owned()));
+        assert_eq!(place("https://stagedoor.test"), expected("stagedoor.test", "https://stagedoor.test"));
+        assert_eq!(place("https://Stagedoor.test:443"), expected("stagedoor.test", "https://stagedoor.test"));
+        assert_eq!(place("http://localhost:8080"), expected("localhost", "http://localhost:8080"));
+        assert_eq!(place("http://127.0.0.1:8080"), expected("localhost", "http://localhost:8080"));
+        assert_eq!(place("http://[::1]:8080"), expected("localhost", "http://localhost:8080"));
+        assert_eq!(place("http://[::1]"), expected("localhost", "http://localhost"));
+        for url in ["http://192.0.2.1:8080", "http://[2001:db8::1]:8080", "stagedoor.test", "https://", ""] {
+            assert_eq!(place(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_no_answer() {
+        for json in [Value::Null, serde_json::json!({}), serde_json::json!({"id": 7, "response": []})] {
+            assert!(Assertion::read(&json).is_none() && Attestation::read(&json).is_none(), "{json}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Passkeys: made on a device that its owner unlocks, and a way in without a password.
+
+use chrono::TimeDelta;
+use database::{Database, Tx, outbox};
+use kernel::{FieldFault, Instant, PasskeyId};
+use serde_json::Value;
+
+use super::Circumstances;
+use crate::ceremony::{Assertion, Attestation, StoredPasskey};
+use crate::queries::{self, PasskeyView, Person};
+use crate::store::passkeys::{self as store, Taken};
+use crate::{AccountEvent, AccountsError, Caller, RelyingParty, fields};
+
+/// Passkeys that one person may have at a time.
+const PASSKEYS_MAX: i64 = 10;
+/// How long a challenge waits for its answer.
+const CHALLENGE_LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// Asks the caller's device to make a passkey; the answer is what the browser is told. The password was checked before.
+pub async fn challenge_for_new_passkey(
+    tx: &mut Tx,
+    party: &RelyingParty,
+    now: Instant,
+    caller: &Caller,
+) -> Result<Value, AccountsError> {
+    let person = queries::person(tx, caller.id).await?.ok_or(AccountsError::NoSession)?;
+    let known = queries::passkeys::credentials(tx, caller.id).await?;
+    let challenge = party.challenge_new(&person, known)?;
+    store::insert_challenge(tx, Some(caller.id), &challenge, now + CHALLENGE_LIFE).await?;
+    Ok(challenge.options)
+}
+
+/// A passkey that was just made and holds.
+#[derive(Debug)]
+pub struct PreparedPasskey {
+    name: String,
+    kept: StoredPasskey,
+}
+
+/// Reads a device's answer and checks it. Its challenge is spent whatever comes of it. Before any transaction begins.
+pub async fn prepare_passkey(
+    database: &Database,
+    party: &RelyingParty,
+    now: Instant,
+    caller: &Caller,
+    name: &str,
+    answer: &Value,
+) -> Result<PreparedPasskey, AccountsError> {
+    let name = fields::key_name(name).map_err(|fault| AccountsError::Fields(vec![fault]))?;
+    let read = Attestation::read(answer).and_then(|answer| Some((answer.challenge()?, answer)));
+    let (challenge, answer) = read.ok_or_else(bad_answer)?;
+    let state = store::take_challenge(&mut *database.acquire().await?, Some(caller.id), &challenge, now).await?;
+    let kept = state.and_then(|state| party.verify_attestation(&state, &answer)).ok_or_else(bad_answer)?;
+    Ok(PreparedPasskey { name, kept })
+}
+
+fn bad_answer() -> AccountsError {
+    let sentence = "Your device's answer does not fit, or came too late. Ask for a new challenge and try again.";
+    AccountsError::Fields(vec![FieldFault::new("credential", "invalid", sentence)])
+}
+
+/// Adds the passkey.
+pub async fn add_passkey(
+    tx: &mut Tx,
+    at: Circumstances<'_>,
+    caller: &Caller,
+    passkey: PreparedPasskey,
+) -> Result<PasskeyView, AccountsError> {
+    if store::lock_and_count(tx, caller.id).await? >= PASSKEYS_MAX {
+        return Err(AccountsError::TooManyPasskeys);
+    }
+    let view = PasskeyView {
+        id: PasskeyId::new(at.chance, at.now),
+        name: passkey.name,
+        created_at: at.now,
+        last_used_at: None,
+    };
+    store::insert(tx, caller.id, &view, &passkey.kept).await?.map_err(|taken| match taken {
+        Taken::Name => AccountsError::PasskeyNameTaken,
+        Taken::Credential => AccountsError::PasskeyKnown,
+    })?;
+    outbox::append(tx, at.chance, at.now, &AccountEvent::PasskeyAdded { person: caller.id, passkey: view.id }).await?;
+    Ok(view)
+}
+
+/// Removes one of the caller's passkeys and says its name; another's is as good as none.
+pub async fn remove_passkey(
+    tx: &mut Tx,
+    at: Circumstances<'_>,
+    caller: &Caller,
+    id: PasskeyId,
+) -> Result<String, AccountsError> {
+    let name = store::remove(tx, caller.id, id).await?.ok_or(AccountsError::PasskeyNotFound)?;
+    outbox::append(tx, at.chance, at.now, &AccountEvent::PasskeyRemoved { person: caller.id, passkey: id }).await?;
+    Ok(name)
+}
+
+/// Asks whatever device is there for a passkey; the answer is what the browser is told.
+pub async fn challenge_for_passkey(
+    database: &Database,
+    party: &RelyingParty,
+    now: Instant,
+) -> Result<Value, AccountsError> {
+    let challenge = party.challenge()?;
+    store::insert_challenge(&mut *database.acquire().await?, None, &challenge, now + CHALLENGE_LIFE).await?;
+    Ok(challenge.options)
+}
+
+/// A device's answer to a challenge that was ours and is spent now.
+#[derive(Debug)]
+pub struct ShownPasskey {
+    state: Vec<u8>,
+    answer: Assertion,
+}
+
+/// Reads a device's answer. Its challenge is spent whatever comes of it. Before any transaction begins.
+pub async fn read_passkey(database: &Database, now: Instant, answer: &Value) -> Result<ShownPasskey, AccountsError> {
+    let read = Assertion::read(answer).and_then(|answer| Some((answer.challenge()?, answer)));
+    let (challenge, answer) = read.ok_or(AccountsError::BadPasskey)?;
+    let state = store::take_challenge(&mut *database.acquire().await?, None, &challenge, now).await?;
+    Ok(ShownPasskey { state: state.ok_or(AccountsError::BadPasskey)?, answer })
+}
+
+/// Whose passkey this is. The device has made sure that it was its owner, so nothing else is asked.
+pub async fn person_with_passkey(
+    tx: &mut Tx,
+    party: &RelyingParty,
+    now: Instant,
+    shown: &ShownPasskey,
+) -> Result<Person, AccountsError> {
+    let found = store::lock(tx, &shown.answer.credential_id()).await?;
+    let (id, owner, kept) = found.ok_or(AccountsError::BadPasskey)?;
+    if shown.answer.person() != Some(owner) {
+        return Err(AccountsError::BadPasskey);
+    }
+    let device_state = party.verify_assertion(&shown.state, &shown.answer, &kept)?.ok_or(AccountsError::BadPasskey)?;
+    let person = queries::person(tx, owner).await?.ok_or(AccountsError::BadPasskey)?;
+    if person.is_suspended {
+        return Err(AccountsError::Suspended);
+    }
+    store::note_use(tx, id, &device_state, now).await?;
+    Ok(person)
+}

@@ -1,0 +1,116 @@
+//! Passkeys (WebAuthn): a way in without a password, on a device that its owner unlocks.
+
+use accounts::queries::{self, PasskeyView};
+use axum::extract::State;
+use entry::{Answer, ClientAddress, Json, Path, SignedIn, Site};
+use http::{HeaderMap, StatusCode};
+use kernel::PasskeyId;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::login::open_session;
+use super::totp::PasswordInput;
+use super::views::TokensView;
+
+/// A challenge for a device.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChallengeView {
+    /// For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`. The challenge in it is good for one
+    /// answer within five minutes.
+    #[schema(value_type = Object)]
+    pub options: Value,
+}
+
+/// What a device answered.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasskeyLoginInput {
+    /// The credential's `toJSON()`.
+    #[schema(value_type = Object)]
+    pub credential: Map<String, Value>,
+}
+
+/// The passkey that a device made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasskeyInput {
+    /// What you call it.
+    #[schema(min_length = 1, max_length = 60)]
+    pub name: String,
+    /// The credential's `toJSON()`.
+    #[schema(value_type = Object)]
+    pub credential: Map<String, Value>,
+}
+
+/// The caller's passkeys.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PasskeysView {
+    pub items: Vec<PasskeyView>,
+    /// Always null: a person has few passkeys.
+    pub next_cursor: Option<String>,
+}
+
+/// The challenge for a device, when somebody wants in with a passkey.
+#[utoipa::path(post, path = "/api/auth/passkeys/challenge", tag = "accounts",
+    responses((status = 200, body = ChallengeView, description = "The challenge"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
+pub async fn challenge(State(site): State<Site>) -> Answer<Json<ChallengeView>> {
+    Ok(Json(ChallengeView { options: workflows::passkeys::challenge(&site).await? }))
+}
+
+/// Opens a session with a passkey and answers its tokens. No password and no code is asked for: the device has made sure that it is its
+/// owner.
+#[utoipa::path(post, path = "/api/auth/passkeys/login", tag = "accounts", request_body = PasskeyLoginInput,
+    responses((status = 200, body = TokensView, description = "Signed in"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
+pub async fn log_in(
+    State(site): State<Site>,
+    address: ClientAddress,
+    headers: HeaderMap,
+    Json(input): Json<PasskeyLoginInput>,
+) -> Answer<Json<TokensView>> {
+    let person = workflows::passkeys::enter(&site, &Value::Object(input.credential)).await?;
+    open_session(&site, &address, &headers, person).await
+}
+
+/// The caller's passkeys, newest first.
+#[utoipa::path(get, path = "/api/me/passkeys", tag = "accounts", responses((status = 200, body = PasskeysView, description = "The passkeys")))]
+pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<PasskeysView>> {
+    let items = queries::passkeys(&mut *site.database.acquire().await?, caller.id).await?;
+    Ok(Json(PasskeysView { items, next_cursor: None }))
+}
+
+/// The challenge for a device that shall make a passkey, knowing the password.
+#[utoipa::path(post, path = "/api/me/passkeys/challenge", tag = "accounts", request_body = PasswordInput,
+    responses((status = 200, body = ChallengeView, description = "The challenge"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
+pub async fn challenge_new(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Json(input): Json<PasswordInput>,
+) -> Answer<Json<ChallengeView>> {
+    let options = workflows::passkeys::challenge_for_new(&site, &caller, input.current_password).await?;
+    Ok(Json(ChallengeView { options }))
+}
+
+/// Adds the passkey that a device made; a mail tells its owner.
+#[utoipa::path(post, path = "/api/me/passkeys", tag = "accounts", request_body = PasskeyInput,
+    responses((status = 201, body = PasskeyView, description = "Added"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkey_name_taken`, `passkey_known`, `too_many_passkeys`, `passkeys_need_name`")))]
+pub async fn add(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Json(input): Json<PasskeyInput>,
+) -> Answer<(StatusCode, Json<PasskeyView>)> {
+    let credential = Value::Object(input.credential);
+    let added = workflows::passkeys::add(&site, &caller, &input.name, &credential).await?;
+    Ok((StatusCode::CREATED, Json(added)))
+}
+
+/// Removes one of the caller's passkeys; a mail tells its owner.
+#[utoipa::path(delete, path = "/api/me/passkeys/{id}", tag = "accounts", params(("id" = PasskeyId, Path, description = "The passkey")), responses((status = 204, description = "Removed")))]
+pub async fn remove(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<PasskeyId>,
+) -> Answer<StatusCode> {
+    workflows::passkeys::remove(&site, &caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,131 @@
+//! `GET /account/passkeys`: passkeys, a form that adds one where script and device can, and a way to remove each.
+
+use accounts::queries::{self, PasskeyView};
+use accounts::{Caller, RelyingParty};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use entry::{Answer, Path, Problem, SignedIn, Site};
+use kernel::{Instant, PasskeyId};
+use serde::{Deserialize, Serialize};
+
+use crate::extract::{Form as Posted, NoFields};
+use crate::form::Form;
+use crate::format;
+use crate::frame::Frame;
+use crate::links;
+use crate::render::Page;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Passkeys {
+    pub items: Vec<Line>,
+    pub form: Form,
+    /// Where browsers make and show passkeys; nowhere on a site that has no name.
+    pub passkeys_at: Option<String>,
+    /// Only somebody whose address is verified adds one.
+    pub may_add: bool,
+}
+
+/// One passkey.
+#[derive(Debug, Serialize)]
+pub(crate) struct Line {
+    pub action: String,
+    pub name: String,
+    /// `added 3 months ago · used 2 minutes ago`.
+    pub line: String,
+}
+
+/// What the form sends once the device has answered.
+#[derive(Debug, Deserialize)]
+pub(crate) struct New {
+    name: String,
+    /// The credential as JSON.
+    credential: String,
+}
+
+impl Passkeys {
+    async fn of(site: &Site, caller: &Caller, form: Form) -> Answer<Self> {
+        let now = site.clock.now();
+        let passkeys = queries::passkeys(&mut *site.database.acquire().await?, caller.id).await?;
+        Ok(Self {
+            items: passkeys.iter().map(|passkey| Line::of(passkey, now)).collect(),
+            form,
+            passkeys_at: RelyingParty::of(&site.settings.public_url).ok().map(|party| party.origin().to_owned()),
+            may_add: caller.email_verified,
+        })
+    }
+}
+
+impl Line {
+    fn of(passkey: &PasskeyView, now: Instant) -> Self {
+        let added = format::relative(passkey.created_at, now);
+        let used =
+            passkey.last_used_at.map_or("never used".to_owned(), |at| format!("used {}", format::relative(at, now)));
+        Self {
+            action: format!("{}/{}/end", links::PASSKEYS, passkey.id),
+            name: passkey.name.clone(),
+            line: format!("added {added} · {used}"),
+        }
+    }
+}
+
+/// `GET /account/passkeys`
+pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller): SignedIn) -> Answer<Response> {
+    frame.answer(&Passkeys::of(&site, &caller, Form::default()).await?)
+}
+
+/// `POST /account/passkeys`
+pub(crate) async fn add(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Posted(New { name, credential }): Posted<New>,
+) -> Answer<Response> {
+    // What is no JSON is no device's answer either.
+    let credential = serde_json::from_str(&credential).unwrap_or_default();
+    match workflows::passkeys::add(&site, &caller, &name, &credential).await.map_err(Problem::from) {
+        Ok(_) => Ok(Redirect::to(links::PASSKEYS).into_response()),
+        Err(problem) if problem.status.is_server_error() => Err(problem),
+        Err(problem) => {
+            let form = Form::with([("name", name)]).refused(&problem);
+            frame.answer_as(problem.status, &Passkeys::of(&site, &caller, form).await?)
+        }
+    }
+}
+
+/// `POST /account/passkeys/{id}/end`
+pub(crate) async fn remove(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<PasskeyId>,
+    _: Posted<NoFields>,
+) -> Answer<Redirect> {
+    workflows::passkeys::remove(&site, &caller, id).await?;
+    Ok(Redirect::to(links::PASSKEYS))
+}
+
+impl Page for Passkeys {
+    const TEMPLATE: &'static str = "pages/account/passkeys.html";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let one = |name: &str, line: &str| Line {
+            action: "/account/passkeys/1/end".to_owned(),
+            name: name.to_owned(),
+            line: line.to_owned(),
+        };
+        let page =
+            |items, form| Self { items, form, passkeys_at: Some("https://stagedoor.test".to_owned()), may_add: true };
+        let phone = || one("Phone", "added 3 months ago · used 2 minutes ago");
+        let laptop = one("The laptop in the dressing room", "added just now · never used");
+        let taken = Form {
+            problem: Some("You have a passkey of this name. Choose another name.".to_owned()),
+            ..Form::with([("name", "Phone".to_owned())])
+        };
+        vec![
+            ("none", page(Vec::new(), Form::default())),
+            ("several", page(vec![phone(), laptop], Form::default())),
+            ("taken", page(vec![phone()], taken)),
+            ("by-number", Self { passkeys_at: None, ..page(Vec::new(), Form::default()) }),
+            ("unverified", Self { may_add: false, ..page(Vec::new(), Form::default()) }),
+        ]
+    }
+}

@@ -1,0 +1,45 @@
+//! `POST /login/passkey`: what the log-in page's button sends when a device has answered.
+
+use axum::extract::State;
+use axum::response::Response;
+use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Site};
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use super::door;
+use super::login::Login;
+use crate::extract::Form as Posted;
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::links;
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Shown {
+    /// The credential as JSON.
+    credential: String,
+    #[serde(default)]
+    return_to: String,
+}
+
+/// `POST /login/passkey`
+pub(crate) async fn open(
+    State(site): State<Site>,
+    frame: Frame,
+    address: ClientAddress,
+    headers: HeaderMap,
+    MaybeSignedIn(before): MaybeSignedIn,
+    Posted(shown): Posted<Shown>,
+) -> Answer<Response> {
+    let return_to = links::safe_return(Some(&shown.return_to));
+    // What is no JSON is no passkey either.
+    let credential = serde_json::from_str(&shown.credential).unwrap_or_default();
+    match workflows::passkeys::enter(&site, &credential).await.map_err(Problem::from) {
+        Ok(person) => door::open(&site, &person, before, &headers, address, return_to).await,
+        Err(problem) if problem.status.is_server_error() => Err(problem),
+        Err(problem) => {
+            let page = Login::new(&site, Form::default().refused(&problem), return_to, None);
+            frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
