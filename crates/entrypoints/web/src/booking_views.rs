@@ -1,5 +1,7 @@
 //! Turns a booking into what pages show: its status in words, what happens when, and the money.
 
+use std::collections::HashMap;
+
 use bookings::queries::{Deadline, HistoryLine};
 use bookings::{Booking, CancelledBy, DeadlineKind, Kind, Status};
 use catalog::CelebrityCard;
@@ -7,7 +9,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use database::Connection;
 use entry::Answer;
-use kernel::{ActorKind, CelebrityId, Money};
+use kernel::{ActorKind, CelebrityId, Money, PersonId};
 
 use crate::views::{BookingCard, Hue, LinkView, MomentView, MoneyLine, StatusView};
 use crate::{format, links};
@@ -17,6 +19,17 @@ use crate::{format, links};
 pub(crate) enum Side {
     Customer,
     Talent,
+    Staff,
+}
+
+impl From<workflows::booking::Side> for Side {
+    fn from(side: workflows::booking::Side) -> Self {
+        match side {
+            workflows::booking::Side::Customer => Self::Customer,
+            workflows::booking::Side::Talent | workflows::booking::Side::Agent => Self::Talent,
+            workflows::booking::Side::Staff => Self::Staff,
+        }
+    }
 }
 
 /// A booking with what is needed to show it.
@@ -25,6 +38,8 @@ pub(crate) struct Shown<'shown> {
     /// None when the profile is not public any more; the booking is shown all the same.
     pub card: Option<&'shown CelebrityCard>,
     pub side: Side,
+    /// Who booked, for everybody else.
+    pub customer: Option<&'shown str>,
     /// The clock of whoever looks.
     pub yours: Tz,
     pub now: DateTime<Utc>,
@@ -39,12 +54,28 @@ pub(crate) async fn cards(
     now: DateTime<Utc>,
 ) -> Answer<Vec<BookingCard>> {
     let ids: Vec<CelebrityId> = bookings.iter().map(|booking| booking.celebrity).collect();
-    let known = catalog::queries::cards(connection, &ids).await?;
+    let known = catalog::queries::cards(&mut *connection, &ids).await?;
+    let customers = if side == Side::Customer { HashMap::new() } else { names(connection, bookings).await? };
     let card = |booking: &Booking| {
         let card = known.iter().find(|card| card.id == booking.celebrity);
-        Shown { booking, card, side, yours, now }.card()
+        let customer = customers.get(&booking.customer).map(String::as_str);
+        Shown { booking, card, side, customer, yours, now }.card()
     };
     Ok(bookings.iter().map(card).collect())
+}
+
+/// Who booked, for everybody else.
+pub(crate) async fn customer(connection: &mut Connection, booking: &Booking, side: Side) -> Answer<Option<String>> {
+    if side == Side::Customer {
+        return Ok(None);
+    }
+    Ok(names(connection, std::slice::from_ref(booking)).await?.remove(&booking.customer))
+}
+
+/// What those call themselves who booked.
+async fn names(connection: &mut Connection, bookings: &[Booking]) -> Answer<HashMap<PersonId, String>> {
+    let ids: Vec<PersonId> = bookings.iter().map(|booking| booking.customer).collect();
+    Ok(accounts::queries::display_names(connection, &ids).await?)
 }
 
 impl Shown<'_> {
@@ -65,11 +96,17 @@ impl Shown<'_> {
             hue: Hue::from(self.card.map_or(30, |card| card.hue)),
             status: self.status(),
             when: self.when(),
-            total: terms.total().to_string(),
+            customer: self.customer.map(|name| format!("for {name}")),
+            total: self.sum().to_string(),
             reference: self.booking.reference.clone(),
             next: pays.then(|| LinkView::to(format!("Pay {}", terms.total()), links::checkout(self.booking.id))),
             deadline: self.booking.hold_expires_at.filter(|_| pays).map(|until| left(until, self.now)),
         }
+    }
+
+    /// What counts for whoever looks: our fee is between the customer and us.
+    fn sum(&self) -> Money {
+        if self.side == Side::Talent { self.booking.terms.price } else { self.booking.terms.total() }
     }
 
     /// Whether the customer can pay now.
@@ -93,8 +130,8 @@ impl Shown<'_> {
     pub(crate) fn status(&self) -> StatusView {
         let mine = |by: CancelledBy| match (by, self.side) {
             (CancelledBy::Customer, Side::Customer) | (CancelledBy::Talent, Side::Talent) => "Cancelled by you",
-            (CancelledBy::Customer, Side::Talent) => "Cancelled by the customer",
-            (CancelledBy::Talent, Side::Customer) => "Cancelled by them",
+            (CancelledBy::Customer, Side::Talent | Side::Staff) => "Cancelled by the customer",
+            (CancelledBy::Talent, Side::Customer | Side::Staff) => "Cancelled by them",
             (CancelledBy::Staff, _) => "Cancelled by Stagedoor",
             (CancelledBy::System, _) => "Cancelled",
         };
@@ -131,6 +168,9 @@ impl Shown<'_> {
             (None, Kind::PersonalVideo) => "Personal video".to_owned(),
             (None, _) => "Endorsement".to_owned(),
         };
+        if self.side == Side::Talent {
+            return vec![line(&what, terms.price, true)];
+        }
         let mut lines = vec![line(&what, terms.price, false), line("Service fee", terms.service_fee, false)];
         if terms.tax.amount_minor > 0 {
             lines.push(line("Tax", terms.tax, false));
@@ -250,7 +290,7 @@ impl Shown<'_> {
 
     /// What begins, as each side sees it.
     fn start(&self, name: &str) -> String {
-        if self.side == Side::Talent { "It begins".to_owned() } else { format!("{name} is with you") }
+        if self.side == Side::Customer { format!("{name} is with you") } else { "It begins".to_owned() }
     }
 
     fn stamp(&self, at: DateTime<Utc>) -> String {

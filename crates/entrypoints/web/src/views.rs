@@ -150,6 +150,8 @@ pub(crate) struct BookingCard {
     pub status: StatusView,
     /// On both clocks.
     pub when: String,
+    /// Who booked, for everybody else: `for Noor Haddad`.
+    pub customer: Option<String>,
     pub total: String,
     pub reference: String,
     /// What the person can do now: `Pay $1,155.00`.
@@ -307,11 +309,17 @@ pub(crate) mod samples {
             hue: Hue::from(145),
             status: StatusView { label, tone },
             when: "Sat 12 December 2026, 20:00–20:40 in Lisbon · 21:00 for you in Berlin".to_owned(),
+            customer: None,
             total: "$1,155.00".to_owned(),
             reference: "SD-7KQ2-M4XW".to_owned(),
             next: next.map(|label| link(label, "/bookings/1/checkout")),
             deadline: next.map(|_| "12 minutes left".to_owned()),
         }
+    }
+
+    pub(crate) fn booked_by(label: &'static str, tone: &'static str) -> BookingCard {
+        let customer = Some("for Noor Haddad".to_owned());
+        BookingCard { customer, total: "$1,000.00".to_owned(), ..booking(label, tone, None) }
     }
 
     pub(crate) fn sums() -> Vec<MoneyLine> {

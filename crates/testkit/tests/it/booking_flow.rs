@@ -54,12 +54,17 @@ async fn both_sides_and_the_staff_see_a_booking_and_the_money_is_the_customer_s(
         let seen = look(caller, &booking).await;
         assert_eq!(seen["payment"], serde_json::Value::Null, "{}", caller.name);
         assert_eq!(seen["actions"], json!(["cancel"]));
+        assert_eq!(seen["customer"]["display_name"], "customer", "{}", caller.name);
+        let page = caller.get(&format!("/bookings/{}", text(&booking, "id"))).await.text();
+        // Our fee is between the customer and us.
+        assert!(page.contains("for customer") && page.contains("$250.00") && !page.contains("262.50"), "{page}");
         let list = caller.get("/api/bookings?side=talent").await.json();
         assert_eq!(list["items"][0]["id"], booking["id"]);
     }
     assert_eq!(look(&cast.support, &booking).await["payment"]["state"], "settled");
     let mine = cast.customer.get("/api/bookings?status=confirmed").await.json();
     assert_eq!(mine["items"].as_array().unwrap().len(), 1);
+    assert_eq!(mine["items"][0]["customer"], serde_json::Value::Null);
     assert!(cast.other_customer.get("/api/bookings").await.json()["items"].as_array().unwrap().is_empty());
     let paying = pay(&cast.agent, &booking, PAYS, "agent").await;
     assert_eq!((paying.status, paying.code().as_str()), (403, "not_your_move"));

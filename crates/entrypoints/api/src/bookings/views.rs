@@ -1,11 +1,13 @@
 //! Bookings as they go over the wire.
 
+use std::collections::HashMap;
+
 use ::bookings::{Booking, CancelledBy, Command, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status, decide};
 use ::catalog::CelebrityCard;
 use chrono::{DateTime, Utc};
 use database::Connection;
 use entry::Answer;
-use kernel::{ActorKind, BookingId, CelebrityId, Instant, Money, OfferingId};
+use kernel::{ActorKind, BookingId, CelebrityId, Instant, Money, OfferingId, PersonId};
 use serde::Serialize;
 use workflows::booking::{Placed, Side};
 
@@ -43,6 +45,8 @@ pub struct BookingView {
     pub mode: Mode,
     pub title: String,
     pub celebrity: Option<CelebrityRef>,
+    /// Who booked; null for the customer themselves.
+    pub customer: Option<CustomerRef>,
     pub starts_at: Option<DateTime<Utc>>,
     pub ends_at: Option<DateTime<Utc>>,
     /// The celebrity's clock.
@@ -64,6 +68,12 @@ pub struct BookingView {
     pub actions: Vec<Action>,
 }
 
+/// Somebody who booked, as the talent's side knows them.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct CustomerRef {
+    pub display_name: String,
+}
+
 impl BookingView {
     /// A booking that was just placed, for its customer.
     pub fn placed(Placed { booking, star }: Placed, now: Instant) -> Self {
@@ -74,14 +84,14 @@ impl BookingView {
             stage_name: star.stage_name,
             hue: star.hue,
         };
-        view(booking, Some(star), Side::Customer, now)
+        view(booking, Some(star), None, Side::Customer, now)
     }
 }
 
 /// One booking for one side.
 pub async fn one(connection: &mut Connection, booking: Booking, side: Side, now: Instant) -> Answer<BookingView> {
-    let cards = ::catalog::queries::cards(connection, &[booking.celebrity]).await?;
-    Ok(view(booking, cards.first().map(CelebrityRef::from), side, now))
+    let mut views = many(connection, vec![booking], side, now).await?;
+    Ok(views.remove(0))
 }
 
 /// Several bookings for one side, in their order.
@@ -92,13 +102,18 @@ pub async fn many(
     now: Instant,
 ) -> Answer<Vec<BookingView>> {
     let ids: Vec<CelebrityId> = bookings.iter().map(|booking| booking.celebrity).collect();
-    let cards = ::catalog::queries::cards(connection, &ids).await?;
-    let star = |id| cards.iter().find(|card| card.id == id).map(CelebrityRef::from);
-    Ok(bookings
-        .into_iter()
-        .map(|booking| (star(booking.celebrity), booking))
-        .map(|(star, booking)| view(booking, star, side, now))
-        .collect())
+    let cards = ::catalog::queries::cards(&mut *connection, &ids).await?;
+    let customers: Vec<PersonId> = bookings.iter().map(|booking| booking.customer).collect();
+    let names = match side {
+        Side::Customer => HashMap::new(),
+        _ => ::accounts::queries::display_names(connection, &customers).await?,
+    };
+    let view_of = |booking: Booking| {
+        let star = cards.iter().find(|card| card.id == booking.celebrity).map(CelebrityRef::from);
+        let customer = names.get(&booking.customer).map(|name| CustomerRef { display_name: name.clone() });
+        view(booking, star, customer, side, now)
+    };
+    Ok(bookings.into_iter().map(view_of).collect())
 }
 
 impl From<&CelebrityCard> for CelebrityRef {
@@ -113,7 +128,13 @@ impl From<&CelebrityCard> for CelebrityRef {
     }
 }
 
-fn view(booking: Booking, celebrity: Option<CelebrityRef>, side: Side, now: Instant) -> BookingView {
+fn view(
+    booking: Booking,
+    celebrity: Option<CelebrityRef>,
+    customer: Option<CustomerRef>,
+    side: Side,
+    now: Instant,
+) -> BookingView {
     let actions = actions(&booking, side, now);
     let total = booking.terms.total();
     let terms = booking.terms;
@@ -129,6 +150,7 @@ fn view(booking: Booking, celebrity: Option<CelebrityRef>, side: Side, now: Inst
         mode: terms.mode,
         title: terms.title,
         celebrity,
+        customer,
         starts_at: terms.time.map(|time| time.starts_at),
         ends_at: terms.time.map(|time| time.ends_at),
         time_zone: terms.time_zone,

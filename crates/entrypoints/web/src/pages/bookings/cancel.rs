@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use workflows::WorkflowError;
 use workflows::booking::{self as booking_workflow, preview_cancellation, see};
 
-use crate::booking_views::{Shown, Side};
+use crate::booking_views::{self, Shown, Side};
 use crate::extract::Form;
 use crate::frame::Frame;
 use crate::links;
@@ -92,8 +92,16 @@ async fn draw(
     };
     let booking = &seen.booking;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
-    let side = if seen.side == booking_workflow::Side::Customer { Side::Customer } else { Side::Talent };
-    let shown = Shown { booking, card: cards.first(), side, yours: frame.yours(), now: site.clock.now() };
+    let side = Side::from(seen.side);
+    let customer = booking_views::customer(&mut connection, booking, side).await?;
+    let shown = Shown {
+        booking,
+        card: cards.first(),
+        side,
+        customer: customer.as_deref(),
+        yours: frame.yours(),
+        now: site.clock.now(),
+    };
     let (paid, is_paid) = (booking.terms.total(), booking.payment_status == PaymentStatus::Paid);
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let page = Cancel {

@@ -72,7 +72,7 @@ impl Page for List {
             samples::booking("Cancelled by you", "bad", None),
             samples::booking("Completed", "still", None),
         ];
-        let with_me = vec![samples::booking("Confirmed", "ok", None), samples::booking("Completed", "still", None)];
+        let with_me = vec![samples::booked_by("Confirmed", "ok"), samples::booked_by("Completed", "still")];
         vec![
             ("full", Self { items, next: Some("?cursor=abc".to_owned()), sides: Vec::new() }),
             ("empty", Self { items: Vec::new(), next: None, sides: Vec::new() }),

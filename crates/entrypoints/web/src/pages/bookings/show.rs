@@ -12,7 +12,7 @@ use serde::Serialize;
 use workflows::booking as booking_workflow;
 use workflows::payment as payment_workflow;
 
-use crate::booking_views::{Shown, Side};
+use crate::booking_views::{self, Shown, Side};
 use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{BookingCard, MomentView, MoneyLine, samples};
@@ -69,8 +69,16 @@ pub(crate) async fn show(
     let history = queries::history(&mut connection, id).await?;
     let deadlines = queries::deadlines(&mut connection, id).await?;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
-    let side = if seen.side == booking_workflow::Side::Customer { Side::Customer } else { Side::Talent };
-    let shown = Shown { booking: &booking, card: cards.first(), side, yours: frame.yours(), now: site.clock.now() };
+    let side = Side::from(seen.side);
+    let customer = booking_views::customer(&mut connection, &booking, side).await?;
+    let shown = Shown {
+        booking: &booking,
+        card: cards.first(),
+        side,
+        customer: customer.as_deref(),
+        yours: frame.yours(),
+        now: site.clock.now(),
+    };
     let can_cancel = booking_workflow::preview_cancellation(&site, &mut connection, &caller, id).await.is_ok();
     let is_waiting = payment.as_ref().is_some_and(is_undecided) && booking.status == Status::AwaitingPayment;
     let has_file = booking.terms.time.is_some() && matches!(booking.status, Status::Confirmed | Status::InProgress);
@@ -203,6 +211,10 @@ impl Page for Show {
             ("held", Self::sample("Held for you", "wait", 1, None)),
             ("processing", Self { is_waiting: true, ..Self::sample("Held for you", "wait", 1, Some(thinking)) }),
             ("cancelled", Self::sample("Cancelled by you", "bad", 3, None)),
+            (
+                "talent",
+                Self { booking: samples::booked_by("Confirmed", "ok"), ..Self::sample("Confirmed", "ok", 3, None) },
+            ),
         ]
     }
 }
