@@ -88,8 +88,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
         axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(query)| Self(query)).map_err(
             |rejection| {
-                Problem::new(FaultKind::Invalid, "invalid_query", readable(&rejection.body_text()))
-                    .with_status(StatusCode::BAD_REQUEST)
+                let message = readable(&rejection.body_text());
+                let problem = Problem::new(FaultKind::Invalid, "invalid_query", message.clone() + ".")
+                    .with_status(StatusCode::BAD_REQUEST);
+                match message.split_once(": ") {
+                    Some((field, fault)) => problem.with_fields(vec![FieldFault::new(field, "invalid", fault)]),
+                    None => problem,
+                }
             },
         )
     }
@@ -180,11 +185,27 @@ fn malformed(error: &serde_json::Error) -> Problem {
         .with_status(StatusCode::BAD_REQUEST)
 }
 
-/// Without the position that serde adds: the field says where.
+/// Without the position that serde adds, for the field says where, and without the words of those who write parsers.
 fn readable(message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
-    message.strip_prefix("Failed to deserialize query string: ").unwrap_or(message).to_owned()
+    let message = message.strip_prefix("Failed to deserialize query string: ").unwrap_or(message);
+    PARSERS_WORDS.iter().fold(message.to_owned(), |message, (theirs, ours)| message.replace(theirs, ours))
 }
+
+/// What parsers complain of, and what people make of it.
+const PARSERS_WORDS: [(&str, &str); 8] = [
+    ("cannot parse integer from empty string", "this should be a whole number"),
+    ("invalid digit found in string", "this should be a whole number"),
+    ("invalid float literal", "this should be a number"),
+    ("number too large to fit in target type", "this number is too large"),
+    ("number too small to fit in target type", "this number is too small"),
+    ("provided string was not `true` or `false`", "this should be `true` or `false`"),
+    ("premature end of input", "this should be a date or a moment, such as 2026-12-24 or 2026-12-24T20:00:00Z"),
+    (
+        "input contains invalid characters",
+        "this should be a date or a moment, such as 2026-12-24 or 2026-12-24T20:00:00Z",
+    ),
+];
 
 pub(crate) fn sign_in_first() -> Problem {
     Problem::new(FaultKind::SignInFirst, "sign_in_first", "Sign in and try again.")

@@ -84,6 +84,8 @@ async fn queries_of_every_wrong_kind_are_named() {
         "available_on=2026-02-30",
         "min_price=-1&currency=USD",
         "min_price=1",
+        "min_price=200&max_price=100&currency=USD",
+        "facets=maybe",
         "sort=best",
         "min_rating=9",
         "cursor=x",
@@ -92,6 +94,12 @@ async fn queries_of_every_wrong_kind_are_named() {
     ] {
         let answer = cast.anonymous.get(&format!("/api/celebrities?{query}")).await;
         assert!([400, 422].contains(&answer.status), "{query}: {}", answer.text());
+        assert!(
+            answer.json()["errors"][0]["field"].is_string() || ["cursor=x", "q=%00"].contains(&query),
+            "{query}: {}",
+            answer.text()
+        );
+        assert!(!answer.text().contains("found in string"), "{query}: {}", answer.text());
     }
     let slots = format!("/api/celebrities/{}/availability?offering_id={}", cast.star.slug, cast.star.call.id);
     for query in [

@@ -89,6 +89,9 @@ fn search_of(query: CelebritiesQuery) -> Answer<Search> {
             return Err(input::fault(name, "out_of_range", "A price is 0 or more."));
         }
     }
+    if query.min_price.zip(query.max_price).is_some_and(|(least, most)| least > most) {
+        return Err(input::fault("max_price", "out_of_range", "The highest price is below the lowest one."));
+    }
     let rating_min_hundredths = match query.min_rating {
         None => None,
         Some(rating) if (0.0..=5.0).contains(&rating) => Some((rating * 100.0).round() as i32),

@@ -56,7 +56,21 @@ pub(crate) fn month_name(date: NaiveDate) -> String {
 
 /// The place a zone is named after: `Europe/Lisbon` is Lisbon, `America/Argentina/Salta` is Salta.
 pub(crate) fn city_of(zone: Tz) -> String {
-    zone.name().rsplit('/').next().unwrap_or("UTC").replace('_', " ")
+    match zone.name().rsplit('/').next().unwrap_or("UTC") {
+        // Browsers go on sending the names that places had when their zones were made.
+        "Asmera" => "Asmara".to_owned(),
+        "Calcutta" => "Kolkata".to_owned(),
+        "Coral_Harbour" => "Atikokan".to_owned(),
+        "Faeroe" => "the Faroe Islands".to_owned(),
+        "Godthab" => "Nuuk".to_owned(),
+        "Katmandu" => "Kathmandu".to_owned(),
+        "Kiev" => "Kyiv".to_owned(),
+        "Ponape" => "Pohnpei".to_owned(),
+        "Rangoon" => "Yangon".to_owned(),
+        "Saigon" | "Ho_Chi_Minh" => "Ho Chi Minh City".to_owned(),
+        "Truk" => "Chuuk".to_owned(),
+        city => city.replace('_', " "),
+    }
 }
 
 /// `in 12 minutes`, `3 days ago`, `just now`.
@@ -91,6 +105,13 @@ mod tests {
             both_clocks(utc(20, 0), utc(20, 40), Europe::Lisbon, Europe::Berlin),
             "Sat 12 December 2026, 20:00–20:40 in Lisbon · 21:00 for you in Berlin"
         );
+    }
+
+    #[test]
+    fn a_place_is_called_as_it_is_called_now() {
+        assert_eq!(city_of(Asia::Calcutta), "Kolkata");
+        assert_eq!(city_of(Asia::Kolkata), "Kolkata");
+        assert_eq!(city_of(America::Argentina::Buenos_Aires), "Buenos Aires");
     }
 
     #[test]

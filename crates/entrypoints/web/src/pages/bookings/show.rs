@@ -21,6 +21,9 @@ use crate::{format, links};
 /// How long a confirmation counts as news.
 const NEWS: TimeDelta = TimeDelta::minutes(10);
 
+/// For so long the page looks again by itself for a refund; a provider that takes longer takes days.
+const REFUND_WATCHED: TimeDelta = TimeDelta::minutes(1);
+
 #[derive(Debug, Serialize)]
 pub(crate) struct Show {
     pub booking: BookingCard,
@@ -35,7 +38,7 @@ pub(crate) struct Show {
     pub cancel: Option<String>,
     /// What just happened, or what to know now.
     pub notice: Option<Notice>,
-    /// Whether a provider is still thinking, so that looking again makes sense.
+    /// Whether a provider is still at work, so that looking again makes sense.
     pub is_waiting: bool,
 }
 
@@ -80,7 +83,8 @@ pub(crate) async fn show(
         now: site.clock.now(),
     };
     let can_cancel = booking_workflow::preview_cancellation(&site, &mut connection, &caller, id).await.is_ok();
-    let is_waiting = payment.as_ref().is_some_and(is_undecided) && booking.status == Status::AwaitingPayment;
+    let is_undecided = payment.as_ref().is_some_and(is_undecided) && booking.status == Status::AwaitingPayment;
+    let is_waiting = is_undecided || goes_back_now(&booking, site.clock.now());
     let has_file = booking.terms.time.is_some() && matches!(booking.status, Status::Confirmed | Status::InProgress);
     frame.answer(&Show {
         profile: cards.first().map(|card| links::celebrity(&card.slug)).unwrap_or_default(),
@@ -90,10 +94,10 @@ pub(crate) async fn show(
         policy: shown.policy(),
         calendar: has_file.then(|| links::calendar_file(id)),
         cancel: can_cancel.then(|| links::cancellation(id)),
-        notice: (side == Side::Customer).then(|| notice(&shown, is_waiting)).flatten(),
+        notice: (side == Side::Customer).then(|| notice(&shown, is_undecided)).flatten(),
         is_waiting,
         // Nobody is asked to pay again while the bank thinks.
-        booking: BookingCard { next: shown.card().next.filter(|_| !is_waiting), ..shown.card() },
+        booking: BookingCard { next: shown.card().next.filter(|_| !is_undecided), ..shown.card() },
         brief: booking.brief,
     })
 }
@@ -103,6 +107,11 @@ fn is_undecided(payment: &Payment) -> bool {
     payment.legs.iter().any(|leg| matches!(leg.state, LegState::Created | LegState::Processing))
 }
 
+/// Whether a refund is likely to arrive while somebody looks.
+fn goes_back_now(booking: &Booking, now: DateTime<Utc>) -> bool {
+    booking.payment_status == PaymentStatus::Refunding && now - booking.updated_at < REFUND_WATCHED
+}
+
 /// What has gone back, if anything did.
 fn refunded(payment: &Payment) -> Option<Money> {
     let minor: i64 = payment.legs.iter().map(|leg| leg.refunded_minor).sum();
@@ -110,11 +119,11 @@ fn refunded(payment: &Payment) -> Option<Money> {
 }
 
 /// What to know before anything else.
-fn notice(shown: &Shown<'_>, is_waiting: bool) -> Option<Notice> {
+fn notice(shown: &Shown<'_>, is_undecided: bool) -> Option<Notice> {
     let booking = shown.booking;
     let name = shown.card.map_or("the celebrity", |card| card.stage_name.as_str());
     let (tone, text) = match (booking.status, booking.payment_status) {
-        _ if is_waiting => (
+        _ if is_undecided => (
             "wait",
             "Your bank is still thinking. The time stays yours meanwhile; nothing is charged twice.".to_owned(),
         ),
