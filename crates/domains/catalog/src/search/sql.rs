@@ -100,9 +100,13 @@ pub(super) fn push_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, te
         sql.push(" AND c.offering_kinds @> ARRAY[").push_bind(kind.as_str()).push("]");
     }
     if let Some(day) = search.available_on {
-        sql.push(" AND EXISTS (SELECT FROM open_days d WHERE d.celebrity_id = c.id AND d.days @> ")
-            .push_bind(day)
-            .push(")");
+        if search.category.is_some() || !text_query.is_empty() {
+            // Few are left to look at, each by key. A join, which the planner would choose, reads everybody's days.
+            sql.push(" AND (SELECT d.days @> ").push_bind(day).push(" FROM open_days d WHERE d.celebrity_id = c.id)");
+        } else {
+            sql.push(" AND EXISTS (SELECT FROM open_days d WHERE d.celebrity_id = c.id AND d.days @> ");
+            sql.push_bind(day).push(")");
+        }
     }
 }
 
