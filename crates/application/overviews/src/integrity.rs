@@ -147,6 +147,7 @@ async fn forgotten_payments(connection: &mut Connection) -> Result<i64, sqlx::Er
         r#"SELECT count(*) AS "count!" FROM payment_legs l
            LEFT JOIN sandbox_card_payments p ON p.provider_ref = l.provider_ref
            WHERE l.provider = 'sandbox' AND l.state IN ('captured', 'failed')
+             AND NOT (l.state = 'failed' AND l.failure_code IN ('no_answer', 'refused', 'other_amount'))
              AND (p.provider_ref IS NULL OR p.amount_minor <> l.share_minor OR p.refunded_minor <> l.refunded_minor)"#
     )
     .fetch_one(connection)

@@ -80,7 +80,8 @@ pub async fn change_password(
     new: Secret<String>,
 ) -> Result<(), WorkflowError> {
     let hash =
-        commands::prepare_change(&site.database, &site.keys, &site.hasher, &*site.chance, caller, old, new).await?;
+        commands::prepare_change(&site.database, &site.keys, &site.hasher, site.circumstances(), caller, old, new)
+            .await?;
     let mut tx = site.database.begin().await?;
     commands::change_password(&mut tx, site.circumstances(), caller, &hash).await?;
     mail_password_changed(site, &mut tx, caller.id).await?;
@@ -96,7 +97,9 @@ pub async fn create_api_key(
     password: Secret<String>,
     request: KeyRequest,
 ) -> Result<MadeKey, WorkflowError> {
-    let prepared = commands::prepare_key(&site.database, &site.keys, &site.hasher, caller, password, request).await?;
+    let prepared =
+        commands::prepare_key(&site.database, &site.keys, &site.hasher, site.clock.now(), caller, password, request)
+            .await?;
     let mut tx = site.database.begin().await?;
     let made = commands::create_key(&mut tx, site.circumstances(), caller, prepared).await?;
     let url = format!("{}/account/keys", site.settings.public_url);
@@ -115,7 +118,7 @@ pub async fn refresh(site: &Services, token: &Secret<String>) -> Result<(TokenPa
     match commands::refresh(&mut tx, &site.keys, site.circumstances(), token).await? {
         Refreshed::Pair { pair, person } => {
             tx.commit().await?;
-            Ok((pair, person))
+            Ok((pair, *person))
         }
         Refreshed::Stolen { person } => {
             let url = format!("{}/account/sessions", site.settings.public_url);

@@ -2,6 +2,7 @@
 //! a calendar that fails or suddenly reads as empty changes nothing until it reads again, or until somebody says that it is right.
 
 use accounts::Caller;
+use accounts::queries::Duty;
 use calendar::{FeedFault, busy_spans};
 use catalog::commands::{self, NewFeed, TakenOver};
 use catalog::{CalendarFeed, CatalogError, FeedToRead, FeedTrouble, queries};
@@ -13,7 +14,7 @@ use kernel::{CalendarFeedId, CelebrityId, FieldFault, Instant, Secret};
 use serde::{Deserialize, Serialize};
 use tracing::Instrument as _;
 
-use crate::booking::calendars_of;
+use crate::booking::profiles_of;
 use crate::open_days::refresh_job;
 use crate::services::outside;
 use crate::{Services, WorkflowError};
@@ -40,7 +41,7 @@ pub(crate) struct ReadCalendar {
 /// The calendars elsewhere of every profile that the caller looks after.
 pub async fn list(site: &Services, caller: &Caller) -> Result<Vec<CalendarFeed>, WorkflowError> {
     let mut connection = site.database.acquire().await?;
-    let profiles = calendars_of(&mut connection, caller).await?;
+    let profiles = profiles_of(&mut connection, caller, Some(Duty::Hold)).await?;
     Ok(queries::calendar_feeds(&mut connection, &profiles, site.clock.now()).await?)
 }
 
@@ -56,7 +57,7 @@ pub async fn add(
         .map_err(|fault| WorkflowError::Fields(vec![FieldFault::new("address", "invalid", fault.to_string())]))?;
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
-    if !calendars_of(&mut tx, caller).await?.contains(&celebrity) {
+    if !profiles_of(&mut tx, caller, Some(Duty::Hold)).await?.contains(&celebrity) {
         return Err(CatalogError::CelebrityNotFound.into());
     }
     let id = CalendarFeedId::new(&*site.chance, now);
@@ -102,7 +103,7 @@ async fn kept_by(
     id: CalendarFeedId,
 ) -> Result<CelebrityId, WorkflowError> {
     let celebrity = queries::celebrity_of_feed(&mut *connection, id).await?;
-    let profiles = calendars_of(connection, caller).await?;
+    let profiles = profiles_of(connection, caller, Some(Duty::Hold)).await?;
     celebrity.filter(|celebrity| profiles.contains(celebrity)).ok_or_else(|| CatalogError::FeedNotFound.into())
 }
 

@@ -17,7 +17,7 @@ pub async fn challenge_for_new(
     password: Secret<String>,
 ) -> Result<Value, WorkflowError> {
     let party = RelyingParty::of(&site.settings.public_url)?;
-    commands::check_own_password(&site.database, &site.keys, &site.hasher, caller, password).await?;
+    commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller, password).await?;
     let mut tx = site.database.begin().await?;
     let options = commands::challenge_for_new_passkey(&mut tx, &party, site.clock.now(), caller).await?;
     tx.commit().await?;
@@ -37,13 +37,15 @@ pub async fn add(site: &Services, caller: &Caller, name: &str, answer: &Value) -
     Ok(added)
 }
 
-/// Removes one of the caller's passkeys.
+/// Removes one of the caller's passkeys; their other sessions end.
 pub async fn remove(site: &Services, caller: &Caller, id: PasskeyId) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
     let removed = commands::remove_passkey(&mut tx, site.circumstances(), caller, id).await?;
     let url = passkeys_url(site);
     mail(site, &mut tx, caller.id, "passkey_removed", |name| texts::removed(name, &removed, &url)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    site.sessions.forget();
+    Ok(())
 }
 
 /// The challenge for whatever device is there when somebody wants in; for `parseRequestOptionsFromJSON`.

@@ -174,6 +174,7 @@ async fn run(site: &Site, job: &Job) -> Result<(), Failure> {
         payment::ASK_PROVIDER => payment::ask_provider(site, payload(job)?).await,
         payment::GIVE_UP => give_up(site, payload(job)?).await,
         payment::PAY_BACK => payment::pay_back(site, payload(job)?).await,
+        payment::RETURN_CHARGE => payment::return_charge(site, payload(job)?).await,
         other => Err(Failure::Final(format!("no such kind of job: {other}"))),
     }
 }

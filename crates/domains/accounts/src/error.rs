@@ -13,6 +13,8 @@ pub enum AccountsError {
     Suspended,
     #[error("Too many failed tries. Wait {0} s and try again, or set a new password.")]
     Slowed(u64),
+    #[error("Too many wrong codes. Wait {} min and try again, or come in with a passkey.", .0.div_ceil(60))]
+    CodesSlowed(u64),
     #[error("Too many wrong passwords were tried for this account. Set a new one with a mailed link to get in.")]
     Locked,
     #[error("A link was mailed within the last hour. Look for it, among spam too, or ask again in {} min.", .0.div_ceil(60))]
@@ -81,7 +83,7 @@ impl Fault for AccountsError {
             | Self::BadSecondFactor
             | Self::BadPasskey => FaultKind::SignInFirst,
             Self::Suspended | Self::SessionRequired => FaultKind::Forbidden,
-            Self::Slowed(_) | Self::Locked | Self::MailedLately(_) => FaultKind::TooMany,
+            Self::Slowed(_) | Self::CodesSlowed(_) | Self::Locked | Self::MailedLately(_) => FaultKind::TooMany,
             Self::Fields(_) => FaultKind::Invalid,
             Self::LinkSpent
             | Self::KeyNameTaken
@@ -105,7 +107,7 @@ impl Fault for AccountsError {
             Self::BadCredentials => "bad_credentials",
             Self::NoSession => "sign_in_first",
             Self::Suspended => "account_suspended",
-            Self::Slowed(_) => "too_many_failures",
+            Self::Slowed(_) | Self::CodesSlowed(_) => "too_many_failures",
             Self::Locked => "account_locked",
             Self::MailedLately(_) => "mailed_lately",
             Self::Fields(_) => "invalid_fields",
@@ -136,6 +138,10 @@ impl Fault for AccountsError {
     }
 
     fn retry_after_s(&self) -> Option<u64> {
-        if let Self::Slowed(seconds) | Self::MailedLately(seconds) = self { Some(*seconds) } else { None }
+        if let Self::Slowed(seconds) | Self::CodesSlowed(seconds) | Self::MailedLately(seconds) = self {
+            Some(*seconds)
+        } else {
+            None
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use kernel::secret::{MasterSecret, Secret, derive_key, sha256};
+use kernel::secret::{MasterSecret, Secret, derive_key, hmac_sha256, sha256};
 
 /// What comes before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410).
 const PKCS8_PREFIX: [u8; 16] =
@@ -20,6 +20,7 @@ pub struct Keys {
     pub(crate) authenticators: Secret<[u8; 32]>,
     pub(crate) recovery_codes: Secret<[u8; 32]>,
     pub(crate) second_step: Secret<[u8; 32]>,
+    requests: Secret<[u8; 32]>,
 }
 
 impl Keys {
@@ -38,7 +39,16 @@ impl Keys {
             authenticators: Secret::new(derive_key(master, "accounts/authenticators/1")),
             recovery_codes: Secret::new(derive_key(master, "accounts/recovery-codes/1")),
             second_step: Secret::new(derive_key(master, "accounts/second-step/1")),
+            requests: Secret::new(derive_key(master, "accounts/requests/1")),
         }
+    }
+}
+
+impl Keys {
+    /// Names a request's body, so that a retry is told from another request. Keyed: a body may hold what few enough guesses find, such as the
+    /// number of a card.
+    pub fn fingerprint(&self, body: &[u8]) -> [u8; 32] {
+        hmac_sha256(self.requests.expose(), body)
     }
 }
 

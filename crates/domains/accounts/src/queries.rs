@@ -2,19 +2,21 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod factors;
+pub(crate) mod mandates;
 pub(crate) mod passkeys;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use database::Connection;
-use kernel::{CelebrityId, Instant, PersonId, Role, SessionId};
+use kernel::{Instant, PersonId, Role, SessionId};
 use serde::Serialize;
 
 use crate::{AccountsError, Caller, Via};
 
 pub use api_keys::{ApiKeyView, api_keys};
 pub use factors::{SecondFactorView, second_factor};
+pub use mandates::{Duty, Mandate, mandates};
 pub use passkeys::{PasskeyView, passkeys};
 
 /// Somebody with an account.
@@ -32,6 +34,8 @@ pub struct Person {
     pub created_at: Instant,
     /// Whether an authenticator app is asked at the door.
     pub has_second_factor: bool,
+    /// When the password was set; somebody without one has never.
+    pub(crate) password_changed_at: Option<Instant>,
 }
 
 /// One log-in on one device, as its owner sees it.
@@ -61,6 +65,7 @@ struct PersonRow {
     epoch: i32,
     created_at: Instant,
     has_second_factor: bool,
+    password_changed_at: Option<Instant>,
 }
 
 impl From<PersonRow> for Person {
@@ -77,6 +82,7 @@ impl From<PersonRow> for Person {
             epoch: row.epoch,
             created_at: row.created_at,
             has_second_factor: row.has_second_factor,
+            password_changed_at: row.password_changed_at,
         }
     }
 }
@@ -86,7 +92,8 @@ pub async fn person(connection: &mut Connection, id: PersonId) -> Result<Option<
     let row = sqlx::query_as!(
         PersonRow,
         r#"SELECT id AS "id: PersonId", email, display_name, roles, status, time_zone, locale, email_verified_at, epoch, created_at,
-                  EXISTS (SELECT FROM authenticators WHERE person_id = people.id AND confirmed_at IS NOT NULL) AS "has_second_factor!"
+                  EXISTS (SELECT FROM authenticators WHERE person_id = people.id AND confirmed_at IS NOT NULL) AS "has_second_factor!",
+                  (SELECT changed_at FROM credentials WHERE person_id = people.id) AS password_changed_at
            FROM people WHERE id = $1"#,
         id.0
     );
@@ -105,10 +112,10 @@ pub(crate) async fn person_by_email(
     else {
         return Ok(None);
     };
-    let hash = sqlx::query_scalar!("SELECT password_hash FROM credentials WHERE person_id = $1", id.0)
-        .fetch_optional(&mut *connection)
-        .await?;
-    Ok(person(connection, id).await?.map(|person| (person, hash)))
+    // The person first: should the password change in between, the old one does not fit the new hash.
+    let Some(person) = person(&mut *connection, id).await? else { return Ok(None) };
+    let hash = password_hash(connection, id).await?;
+    Ok(Some((person, hash)))
 }
 
 /// What people call themselves.
@@ -126,16 +133,6 @@ pub async fn display_names(
 /// The hash of a person's password.
 pub(crate) async fn password_hash(connection: &mut Connection, id: PersonId) -> Result<Option<String>, AccountsError> {
     Ok(sqlx::query_scalar!("SELECT password_hash FROM credentials WHERE person_id = $1", id.0)
-        .fetch_optional(connection)
-        .await?)
-}
-
-/// When a person's password was set.
-pub(crate) async fn password_changed_at(
-    connection: &mut Connection,
-    id: PersonId,
-) -> Result<Option<Instant>, AccountsError> {
-    Ok(sqlx::query_scalar!("SELECT changed_at FROM credentials WHERE person_id = $1", id.0)
         .fetch_optional(connection)
         .await?)
 }
@@ -218,29 +215,6 @@ pub async fn sessions(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Whether `agent` acts for `celebrity` now.
-pub async fn acts_for(
-    connection: &mut Connection,
-    agent: PersonId,
-    celebrity: CelebrityId,
-) -> Result<bool, AccountsError> {
-    let acts = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM representations WHERE agent_id = $1 AND celebrity_id = $2 AND revoked_at IS NULL) AS "acts!""#,
-        agent.0,
-        celebrity.0
-    );
-    Ok(acts.fetch_one(connection).await?)
-}
-
 fn roles_of(texts: &[String]) -> Vec<Role> {
     texts.iter().filter_map(|text| Role::from_text(text)).collect()
-}
-
-/// The celebrities that this agent may act for now.
-pub async fn represented_by(connection: &mut Connection, agent: PersonId) -> Result<Vec<CelebrityId>, AccountsError> {
-    let ids = sqlx::query_scalar!(
-        r#"SELECT celebrity_id AS "id: CelebrityId" FROM representations WHERE agent_id = $1 AND revoked_at IS NULL ORDER BY celebrity_id"#,
-        agent.0
-    );
-    Ok(ids.fetch_all(connection).await?)
 }

@@ -134,6 +134,20 @@ pub(crate) async fn update_person(
     .map(drop)
 }
 
+/// A person's epoch, whether they are suspended, and when their password was set, as it is now; none of it changes before the
+/// transaction ends.
+pub(crate) async fn lock_standing(
+    tx: &mut Tx,
+    person: PersonId,
+) -> Result<Option<(i32, bool, Option<Instant>)>, sqlx::Error> {
+    // In the order in which a new password is written.
+    let changed_at = sqlx::query_scalar!("SELECT changed_at FROM credentials WHERE person_id = $1 FOR SHARE", person.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    let row = sqlx::query!("SELECT epoch, status FROM people WHERE id = $1 FOR SHARE", person.0);
+    Ok(row.fetch_optional(&mut **tx).await?.map(|row| (row.epoch, row.status == "suspended", changed_at)))
+}
+
 /// Opens a session.
 pub(crate) async fn insert_session(tx: &mut Tx, session: &NewSession<'_>) -> Result<(), sqlx::Error> {
     sqlx::query!(

@@ -69,6 +69,11 @@ impl Terms {
         Money::new(self.price.amount_minor + self.service_fee.amount_minor + self.tax.amount_minor, self.price.currency)
     }
 
+    /// When there is nothing left to pay for: the time begins, or what was to be delivered is late.
+    pub fn begins_by(&self) -> Option<Instant> {
+        self.time.map(|time| time.starts_at).or(self.deliver_by)
+    }
+
     /// The time taken in the calendar, set-up and travel included.
     pub fn span(&self) -> Option<Span> {
         let time = self.time?;
@@ -76,5 +81,12 @@ impl Terms {
             from: time.starts_at - chrono::TimeDelta::minutes(self.buffer_before_minutes.into()),
             to: time.ends_at + chrono::TimeDelta::minutes(self.buffer_after_minutes.into()),
         })
+    }
+}
+
+impl Booking {
+    /// Whether the talent's side is told who booked. One who only holds a time to pay for it may walk away unnamed.
+    pub fn names_customer(&self) -> bool {
+        self.terms.mode != Mode::Instant || self.confirmed_at.is_some()
     }
 }

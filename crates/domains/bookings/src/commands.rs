@@ -170,8 +170,10 @@ pub async fn confirm_if_free(
 ) -> Result<bool, BookingsError> {
     let payable = booking.status == Status::AwaitingPayment
         || (booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending);
+    // Money that comes when the evening has begun buys nothing any more.
+    let is_over = booking.terms.begins_by().is_some_and(|by| by <= now);
     let has_time = match booking.terms.span() {
-        _ if !payable => false,
+        _ if !payable || is_over => false,
         None => true,
         // A lapsed hold that nobody cleared still keeps everybody else out.
         Some(span) => {

@@ -17,6 +17,7 @@ pub struct HistoryLine {
     /// What happened: `held`, `confirmed`, …
     pub kind: String,
     pub actor_kind: ActorKind,
+    /// For the staff, and for whoever did it themselves.
     pub actor_id: Option<PersonId>,
     pub occurred_at: DateTime<Utc>,
     #[schema(value_type = Object)]

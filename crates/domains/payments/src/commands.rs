@@ -57,7 +57,7 @@ pub enum LegNews {
     Void,
 }
 
-/// Notes what the provider said. `true` when this is the news that the leg was captured.
+/// Notes what the provider said. Answers what was captured when that is the news.
 ///
 /// Money that arrived outranks whatever we believed; anything else is news only while the leg is open.
 pub async fn note_leg(
@@ -68,12 +68,12 @@ pub async fn note_leg(
     leg: LegId,
     provider_ref: Option<String>,
     news: LegNews,
-) -> Result<bool, PaymentsError> {
+) -> Result<Option<Money>, PaymentsError> {
     let legs = store::legs(tx, intent.id).await?;
     let mut leg = legs.into_iter().find(|one| one.id == leg).ok_or(PaymentsError::NotFound)?;
     let captured = matches!(news, LegNews::Captured);
     if leg.state == LegState::Captured || !(leg.state.is_open() || captured) {
-        return Ok(false);
+        return Ok(None);
     }
     leg.provider_ref = provider_ref.or(leg.provider_ref);
     leg.action_url = None;
@@ -97,7 +97,7 @@ pub async fn note_leg(
     if captured {
         ledger::card_captured(tx, chance, now, intent.booking, leg.id, leg.share).await?;
     }
-    Ok(captured)
+    Ok(captured.then_some(leg.share))
 }
 
 /// What the legs cover beyond the price, in minor units; below zero while something is missing.

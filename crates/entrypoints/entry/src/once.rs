@@ -5,11 +5,11 @@ use axum::response::{IntoResponse, Response};
 use database::idempotency::{self, Attempt, Found};
 use database::{Connection, Database, Tx};
 use http::{HeaderValue, StatusCode, header};
-use kernel::{FaultKind, Instant, secret::sha256};
+use kernel::{FaultKind, Instant};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::extract::{body_bytes, from_json};
-use crate::{Answer, Problem, SignedIn};
+use crate::{Answer, Problem, SignedIn, Site};
 
 /// The input of a call that carries an `Idempotency-Key`.
 ///
@@ -93,15 +93,15 @@ fn lapsed() -> Problem {
     )
 }
 
-impl<S: Send + Sync, Input: DeserializeOwned> FromRequest<S> for Once<Input> {
+impl<Input: DeserializeOwned> FromRequest<Site> for Once<Input> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, _: &S) -> Answer<Self> {
+    async fn from_request(request: Request, site: &Site) -> Answer<Self> {
         let key = key_of(&request)?;
         let SignedIn(caller) = SignedIn::of(request.extensions())?;
         let route = format!("{} {}", request.method(), request.uri().path());
         let bytes = body_bytes(request).await?;
-        let attempt = Attempt { actor_id: caller.id.0, route, key, request_hash: sha256(&bytes) };
+        let attempt = Attempt { actor_id: caller.id.0, route, key, request_hash: site.keys.fingerprint(&bytes) };
         Ok(Self { input: from_json(&bytes)?, attempt })
     }
 }

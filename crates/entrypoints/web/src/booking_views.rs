@@ -26,7 +26,7 @@ impl From<workflows::booking::Side> for Side {
     fn from(side: workflows::booking::Side) -> Self {
         match side {
             workflows::booking::Side::Customer => Self::Customer,
-            workflows::booking::Side::Talent | workflows::booking::Side::Agent => Self::Talent,
+            workflows::booking::Side::Talent | workflows::booking::Side::Agent { .. } => Self::Talent,
             workflows::booking::Side::Staff => Self::Staff,
         }
     }
@@ -58,7 +58,7 @@ pub(crate) async fn cards(
     let customers = if side == Side::Customer { HashMap::new() } else { names(connection, bookings).await? };
     let card = |booking: &Booking| {
         let card = known.iter().find(|card| card.id == booking.celebrity);
-        let customer = customers.get(&booking.customer).map(String::as_str);
+        let customer = customers.get(&booking.customer).filter(|_| booking.names_customer()).map(String::as_str);
         Shown { booking, card, side, customer, yours, now }.card()
     };
     Ok(bookings.iter().map(card).collect())
@@ -66,7 +66,7 @@ pub(crate) async fn cards(
 
 /// Who booked, for everybody else.
 pub(crate) async fn customer(connection: &mut Connection, booking: &Booking, side: Side) -> Answer<Option<String>> {
-    if side == Side::Customer {
+    if side == Side::Customer || !booking.names_customer() {
         return Ok(None);
     }
     Ok(names(connection, std::slice::from_ref(booking)).await?.remove(&booking.customer))
@@ -104,7 +104,7 @@ impl Shown<'_> {
         }
     }
 
-    /// What counts for whoever looks: our fee is between the customer and us.
+    /// What counts for whoever looks: for the talent the price, without what the customer pays us.
     fn sum(&self) -> Money {
         if self.side == Side::Talent { self.booking.terms.price } else { self.booking.terms.total() }
     }

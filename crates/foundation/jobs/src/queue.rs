@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::JobsError;
 
 /// A worker that has said nothing for so long is taken for dead.
-const LEASE_S: i64 = 30;
+const LEASE_S: i64 = 60;
 
 /// A job to do.
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ use crate::{Job, JobsError, Kinds, queue};
 
 /// Jobs taken at a time.
 const BATCH: i64 = 16;
-/// Jobs worked on at once. Two turns of ten seconds, the most that a neighbour is waited for, end within the lease.
+/// Jobs worked on at once. Two turns of jobs that each wait twice for a neighbour, ten seconds at most, end within the lease.
 const AT_ONCE: usize = 8;
 
 /// Why a job did not come to its end.

@@ -56,7 +56,7 @@ async fn both_sides_and_the_staff_see_a_booking_and_the_money_is_the_customer_s(
         assert_eq!(seen["actions"], json!(["cancel"]));
         assert_eq!(seen["customer"]["display_name"], "customer", "{}", caller.name);
         let page = caller.get(&format!("/bookings/{}", text(&booking, "id"))).await.text();
-        // Our fee is between the customer and us.
+        // What they are booked for, without what the customer pays us.
         assert!(page.contains("for customer") && page.contains("$250.00") && !page.contains("262.50"), "{page}");
         let list = caller.get("/api/bookings?side=talent").await.json();
         assert_eq!(list["items"][0]["id"], booking["id"]);
@@ -68,6 +68,29 @@ async fn both_sides_and_the_staff_see_a_booking_and_the_money_is_the_customer_s(
     assert!(cast.other_customer.get("/api/bookings").await.json()["items"].as_array().unwrap().is_empty());
     let paying = pay(&cast.agent, &booking, PAYS, "agent").await;
     assert_eq!((paying.status, paying.code().as_str()), (403, "not_your_move"));
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn an_agent_who_may_not_sign_sees_a_booking_and_calls_nothing_off() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book_and_pay(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    sqlx::query("UPDATE representations SET scopes = '{message}' WHERE agent_id = $1")
+        .bind(cast.agent.id().0)
+        .execute(site.test_database().database.pool())
+        .await
+        .unwrap();
+    let seen = look(&cast.agent, &booking).await;
+    assert_eq!(seen["actions"], json!([]));
+    let listed = cast.agent.get("/api/bookings?side=talent").await.json();
+    assert_eq!((&listed["items"][0]["id"], &listed["items"][0]["actions"]), (&booking["id"], &json!([])));
+    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+    let body = json!({"expected_refund_minor": 26_250});
+    let refused = cast.agent.call("POST", &path, Some(&body), &[("idempotency-key", "off")]).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "not_your_move"), "{}", refused.text());
+    let feed = json!({"celebrity_id": cast.star.id, "name": "Tour", "address": "https://calendar.example/tour.ics"});
+    assert_eq!(cast.agent.post("/api/calendars", &feed).await.status, 404, "nor keeps their calendar");
     site.jobs_may_be_left();
 }
 

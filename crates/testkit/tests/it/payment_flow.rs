@@ -117,6 +117,52 @@ async fn another_amount_than_was_asked_for_pays_nothing_and_goes_back() {
 }
 
 #[tokio::test]
+async fn a_charge_that_shows_up_after_the_next_one_has_paid_goes_back() {
+    let site = TestSite::new().await;
+    let (cast, pool) = (&site.cast, site.test_database().database.pool());
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    // The provider has not seen it yet.
+    sqlx::query("UPDATE sandbox_card_payments SET idempotency_key = 'late:' || idempotency_key")
+        .execute(pool)
+        .await
+        .unwrap();
+    site.clock.advance(TimeDelta::seconds(31));
+    site.run_jobs().await;
+    let seen = look(&cast.customer, &booking).await;
+    assert_eq!(text(leg(&seen["payment"]), "failure_code"), "no_answer");
+    assert_eq!(text(&pay(&cast.customer, &booking, PAYS, "second").await.json(), "state"), "settled");
+    sqlx::query("UPDATE sandbox_card_payments SET idempotency_key = substr(idempotency_key, 6) WHERE idempotency_key LIKE 'late:%'")
+        .execute(pool)
+        .await
+        .unwrap();
+    site.clock.advance(TimeDelta::hours(1));
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await.0, "confirmed");
+    assert_eq!(balance(&site, "provider_clearing").await, 26_250, "one of the two went back");
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn money_that_comes_when_the_time_has_begun_goes_back() {
+    let site = TestSite::new().await;
+    let (cast, pool) = (&site.cast, site.test_database().database.pool());
+    let starts_at = at(&site, 5, 10);
+    let booking = book(&cast.customer, &cast.star, starts_at).await;
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    // Nobody was there to see the hold lapse.
+    sqlx::query("UPDATE booking_deadlines SET due_at = $1")
+        .bind(starts_at + TimeDelta::hours(9))
+        .execute(pool)
+        .await
+        .unwrap();
+    site.clock.advance(starts_at - site.now());
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await, ("expired".to_owned(), "refunded".to_owned()));
+    assert_eq!(balance(&site, "provider_clearing").await, 0);
+}
+
+#[tokio::test]
 async fn a_charge_that_was_never_sent_is_sent_by_the_next_try() {
     let site = TestSite::new().await;
     let cast = &site.cast;

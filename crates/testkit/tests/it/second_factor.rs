@@ -155,6 +155,32 @@ async fn whoever_knows_the_password_cannot_guess_codes_for_long() {
 }
 
 #[tokio::test]
+async fn a_mailed_password_gives_no_fresh_guesses() {
+    let site = TestSite::new().await;
+    let (app, _) = with_app(&site).await;
+    let (anybody, pool) = (&site.cast.anonymous, site.test_database().database.pool());
+    assert_eq!(log_in(anybody, PASSWORD, Some("000000")).await.code(), "bad_second_factor");
+    sqlx::query("UPDATE login_failures SET failures = 100").execute(pool).await.unwrap();
+    let reset = anybody.post("/api/auth/password/reset", &json!({"email": EMAIL})).await;
+    assert_eq!(reset.status, 202, "{}", reset.text());
+    let link: String = sqlx::query_scalar(
+        "SELECT substring(body_text from 'token=([^\\s]+)') FROM mails WHERE template = 'reset_password'",
+    )
+    .fetch_one(pool)
+    .await
+    .expect("a mail");
+    let new = "another lamp, another door";
+    let set = anybody.post("/api/auth/password/reset/confirmation", &json!({"token": link, "password": new})).await;
+    assert!(set.status < 300, "{}", set.text());
+    let code = || code_of(&app, site.now());
+    let slowed = log_in(anybody, new, Some(&code())).await;
+    assert_eq!((slowed.status, slowed.code().as_str()), (429, "too_many_failures"), "{}", slowed.text());
+    site.clock.advance(TimeDelta::days(1));
+    assert_eq!(log_in(anybody, new, Some(&code())).await.status, 200, "one guess a day is left");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
 async fn a_new_password_keeps_the_app() {
     let site = TestSite::new().await;
     with_app(&site).await;

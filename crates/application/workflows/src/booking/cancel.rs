@@ -1,7 +1,7 @@
 //! Calling a booking off: the refund that was shown is the refund that is paid, and what stays is shared out.
 
 use accounts::Caller;
-use bookings::{Booking, CancelledBy, Refund, Status, commands};
+use bookings::{Booking, BookingsError, CancelledBy, Refund, Status, commands};
 use database::{Connection, Tx};
 use kernel::{Actor, BookingId, Instant, Money};
 use payments::RefundReason;
@@ -19,6 +19,9 @@ pub async fn preview_cancellation(
     id: BookingId,
 ) -> Result<Refund, WorkflowError> {
     let seen = see(connection, caller, id).await?;
+    if !seen.side.decides() {
+        return Err(BookingsError::NotYourMove.into());
+    }
     let (booking, by, now) = (seen.booking, seen.side.canceller(), site.clock.now());
     // What cannot be called off has no preview either.
     bookings::decide(&booking, bookings::Command::Cancel { by }, seen.side.actor(caller).kind, now)?;
@@ -35,6 +38,9 @@ pub async fn cancel(
     expected_minor: i64,
 ) -> Result<(Booking, Side), WorkflowError> {
     let side = see(tx, caller, id).await?.side;
+    if !side.decides() {
+        return Err(BookingsError::NotYourMove.into());
+    }
     let booking = call_off(site, tx, id, side.canceller(), side.actor(caller), Some(expected_minor)).await?;
     Ok((booking, side))
 }

@@ -13,4 +13,4 @@ pub(crate) use deadlines::{DEADLINES_MAX, work_deadlines};
 pub(crate) use desk::Desk;
 pub use order::{PlaceBooking, Star};
 pub use place::{FreeTime, Placed, Receipt, place};
-pub use sight::{Seen, Side, calendars_of, see};
+pub use sight::{Seen, Side, profiles_of, see};

@@ -1,6 +1,7 @@
 //! Who may see a booking, and from which side. For everybody else it does not exist.
 
 use accounts::Caller;
+use accounts::queries::{Duty, Mandate, mandates};
 use bookings::{Booking, BookingsError, CancelledBy};
 use database::Connection;
 use kernel::{Actor, ActorKind, BookingId, CelebrityId, Role};
@@ -13,8 +14,10 @@ pub enum Side {
     Customer,
     /// The celebrity.
     Talent,
-    /// Somebody who acts for the celebrity.
-    Agent,
+    /// Somebody who acts for the celebrity, and may agree to bookings and call them off, or not.
+    Agent {
+        signs: bool,
+    },
     Staff,
 }
 
@@ -49,20 +52,28 @@ async fn side_of(
     {
         return Ok(Some(Side::Talent));
     }
-    if caller.is(Role::Agent) && accounts::queries::acts_for(connection, caller.id, booking.celebrity).await? {
-        return Ok(Some(Side::Agent));
+    if caller.is(Role::Agent) {
+        let mandates = mandates(connection, caller.id).await?;
+        let mandate = mandates.iter().find(|mandate| mandate.celebrity == booking.celebrity);
+        return Ok(mandate.map(|mandate| Side::Agent { signs: mandate.allows(Duty::Sign) }));
     }
     Ok(None)
 }
 
-/// The profiles whose bookings `caller` looks after.
-pub async fn calendars_of(connection: &mut Connection, caller: &Caller) -> Result<Vec<CelebrityId>, WorkflowError> {
+/// The profiles whose bookings `caller` sees, or with which they may do this.
+pub async fn profiles_of(
+    connection: &mut Connection,
+    caller: &Caller,
+    duty: Option<Duty>,
+) -> Result<Vec<CelebrityId>, WorkflowError> {
     let mut ids = Vec::new();
     if caller.is(Role::Celebrity) {
         ids.extend(catalog::queries::celebrity_of_person(&mut *connection, caller.id).await?);
     }
     if caller.is(Role::Agent) {
-        ids.extend(accounts::queries::represented_by(connection, caller.id).await?);
+        let mandates = mandates(connection, caller.id).await?;
+        let fits = |mandate: &&Mandate| duty.is_none_or(|duty| mandate.allows(duty));
+        ids.extend(mandates.iter().filter(fits).map(|mandate| mandate.celebrity));
     }
     Ok(ids)
 }
@@ -73,17 +84,22 @@ impl Side {
         let kind = match self {
             Self::Customer => ActorKind::Customer,
             Self::Talent => ActorKind::Talent,
-            Self::Agent => ActorKind::Agent,
+            Self::Agent { .. } => ActorKind::Agent,
             Self::Staff => ActorKind::Staff,
         };
         Actor { kind, id: Some(caller.id) }
+    }
+
+    /// Whether this side decides about the booking, or only sees it.
+    pub const fn decides(self) -> bool {
+        !matches!(self, Self::Agent { signs: false })
     }
 
     /// Who calls the booking off when this side does.
     pub const fn canceller(self) -> CancelledBy {
         match self {
             Self::Customer => CancelledBy::Customer,
-            Self::Talent | Self::Agent => CancelledBy::Talent,
+            Self::Talent | Self::Agent { .. } => CancelledBy::Talent,
             Self::Staff => CancelledBy::Staff,
         }
     }

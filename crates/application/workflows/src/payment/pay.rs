@@ -12,7 +12,7 @@ use payments::queries::{self, Payment};
 use payments::{Intent, Leg, LegState, PaymentsError};
 
 use super::asked;
-use super::provider::{ASK_PROVIDER, AskProvider, give_up_leg, note, refresh_leg};
+use super::provider::{ASK_PROVIDER, AskProvider, give_up_leg, note, note_news, refresh_leg};
 use crate::booking::{Side, see};
 use crate::{Services, WorkflowError};
 
@@ -173,7 +173,9 @@ async fn charge(site: &Services, intent: &Intent, leg: &Leg, card: PayCard) -> R
         Ok(answer) => note(site, leg, answer).await,
         Err(CardsError::Refused(reason)) => {
             tracing::warn!(reason, leg = %leg.id, "the card provider refused a charge");
-            super::provider::note_news(site, leg.id, None, LegNews::Failed { code: "refused".to_owned() }).await
+            let mut tx = site.database.begin().await?;
+            note_news(site, &mut tx, leg.id, None, LegNews::Failed { code: "refused".to_owned() }).await?;
+            Ok(tx.commit().await?)
         }
         // Whether it was charged is not known: the job and the payer's next look ask.
         Err(error) => {

@@ -5,14 +5,14 @@ use cards::{CardPayment, CardState};
 use chrono::TimeDelta;
 use database::Tx;
 use jobs::{Failure, NewJob};
-use kernel::{BookingId, IntentId, LegId};
+use kernel::{BookingId, Instant, IntentId, LegId, Money};
 use payments::commands::{self, LegNews};
 use payments::queries::{self, Payment};
 use payments::{IntentState, Leg, LegState, PaymentsError, RefundReason};
 use serde::{Deserialize, Serialize};
 
 use super::asked;
-use super::refund::owe_refund;
+use super::refund::{owe_refund, return_charge_later};
 use crate::{Services, WorkflowError};
 
 /// The kind of the job that asks how a leg stands.
@@ -22,6 +22,10 @@ pub(crate) const GIVE_UP: &str = "give_up_payment";
 /// A charge that the provider has not heard of after this long never reached it.
 const NEVER_ARRIVED_AFTER: TimeDelta = TimeDelta::seconds(30);
 
+/// For so long a charge that never seemed to arrive is looked for; what is late by more than this is found by the books of the provider.
+const LOOKED_FOR: TimeDelta = TimeDelta::hours(12);
+/// Why a leg failed whose charge the provider never heard of.
+const NO_ANSWER: &str = "no_answer";
 /// Why a leg failed whose charge was not for its share.
 const OTHER_AMOUNT: &str = "other_amount";
 
@@ -54,8 +58,10 @@ async fn read(site: &Services, id: IntentId) -> Result<Payment, WorkflowError> {
 pub(super) async fn refresh_leg(site: &Services, leg: &Leg) -> Result<(), WorkflowError> {
     match asked("card look-up", site.cards.find(&leg.id.to_string())).await? {
         Some(answer) => note(site, leg, answer).await,
-        None if site.clock.now() - leg.created_at > NEVER_ARRIVED_AFTER => {
-            note_news(site, leg.id, None, LegNews::Failed { code: "no_answer".to_owned() }).await
+        None if leg.state.is_open() && site.clock.now() - leg.created_at > NEVER_ARRIVED_AFTER => {
+            let mut tx = site.database.begin().await?;
+            note_news(site, &mut tx, leg.id, None, LegNews::Failed { code: NO_ANSWER.to_owned() }).await?;
+            Ok(tx.commit().await?)
         }
         None => Ok(()),
     }
@@ -114,18 +120,28 @@ pub(crate) async fn close_unpaid(tx: &mut Tx, booking: BookingId) -> Result<(), 
     }
 }
 
-/// The job: asks until the provider knows.
+/// The job: asks until the provider knows. A charge that never seemed to arrive may be on its way still, and is money: it is looked for
+/// until there is no hope.
 pub(crate) async fn ask_provider(site: &Services, AskProvider { leg: id }: AskProvider) -> Result<(), Failure> {
     let retry = |error: WorkflowError| Failure::Retry(error.to_string());
     let leg = leg(site, id).await.map_err(retry)?;
-    // A payer who was asked to prove who they are has until the hold lapses; its deadline looks after that.
-    if !leg.state.is_open() || leg.state == LegState::ActionRequired {
+    if !may_bring_news(&leg, site.clock.now()) {
         return Ok(());
     }
     refresh_leg(site, &leg).await.map_err(retry)?;
-    match self::leg(site, id).await.map_err(retry)?.state {
-        LegState::Created | LegState::Processing => Err(Failure::Retry("the provider does not know yet".to_owned())),
-        _ => Ok(()),
+    match may_bring_news(&self::leg(site, id).await.map_err(retry)?, site.clock.now()) {
+        true => Err(Failure::Retry("the provider does not know yet".to_owned())),
+        false => Ok(()),
+    }
+}
+
+/// Whether it is worth asking about a leg by ourselves. A payer who was asked to prove who they are has until the hold lapses; its deadline
+/// looks after that.
+fn may_bring_news(leg: &Leg, now: Instant) -> bool {
+    match leg.state {
+        LegState::Created | LegState::Processing => true,
+        LegState::Failed => leg.failure_code.as_deref() == Some(NO_ANSWER) && now - leg.created_at < LOOKED_FOR,
+        _ => false,
     }
 }
 
@@ -136,22 +152,24 @@ async fn leg(site: &Services, id: LegId) -> Result<Leg, WorkflowError> {
     Ok(payment.legs.into_iter().find(|leg| leg.id == id).ok_or(PaymentsError::NotFound)?)
 }
 
-/// Writes down how the provider says a leg stands. Another amount than was asked for pays nothing and goes back at once.
+/// Writes down how the provider says a leg stands. Another amount than was asked for pays nothing, and goes back.
 pub(super) async fn note(site: &Services, leg: &Leg, answer: CardPayment) -> Result<(), WorkflowError> {
+    let odd = (answer.state == CardState::Succeeded && answer.amount != leg.share).then_some(answer.amount);
     let news = match answer.state {
-        CardState::Succeeded if answer.amount != leg.share => {
-            tracing::error!(leg = %leg.id, taken = %answer.amount, share = %leg.share, "the card provider took another amount than it was asked for; it is paid back");
-            let key = format!("{}/{OTHER_AMOUNT}", leg.id);
-            asked("card refund", site.cards.refund(&answer.provider_ref, answer.amount, &key)).await?;
-            LegNews::Failed { code: OTHER_AMOUNT.to_owned() }
-        }
+        _ if odd.is_some() => LegNews::Failed { code: OTHER_AMOUNT.to_owned() },
         CardState::Succeeded => LegNews::Captured,
         CardState::Declined { code } => LegNews::Failed { code },
         CardState::ActionRequired { url } => LegNews::ActionRequired { url },
         CardState::Processing => LegNews::Processing,
         CardState::Cancelled => LegNews::Void,
     };
-    note_news(site, leg.id, Some(answer.provider_ref), news).await
+    let mut tx = site.database.begin().await?;
+    if let Some(amount) = odd {
+        tracing::error!(leg = %leg.id, taken = %amount, share = %leg.share, "the card provider took another amount than it was asked for");
+        return_charge_later(site, &mut tx, leg.id, &answer.provider_ref, amount).await?;
+    }
+    note_news(site, &mut tx, leg.id, Some(answer.provider_ref), news).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Why money that came too late is not kept.
@@ -167,30 +185,33 @@ fn why_it_goes_back(booking: &Booking) -> RefundReason {
 /// Writes down news of a leg. The news that it was captured confirms the booking in the same transaction, or owes the money back.
 pub(super) async fn note_news(
     site: &Services,
+    tx: &mut Tx,
     leg: LegId,
     provider_ref: Option<String>,
     news: LegNews,
 ) -> Result<(), WorkflowError> {
     let now = site.clock.now();
-    let mut tx = site.database.begin().await?;
-    let id = queries::intent_of_leg(&mut tx, leg).await?;
-    let booking = queries::payment(&mut tx, id).await?.intent.booking;
+    let id = queries::intent_of_leg(tx, leg).await?;
+    let booking = queries::payment(tx, id).await?.intent.booking;
     // Everywhere the booking is locked before its payment.
-    let mut booking = bookings::commands::lock(&mut tx, booking).await?;
-    let intent = commands::lock_intent(&mut tx, id).await?;
-    if commands::note_leg(&mut tx, &*site.chance, now, &intent, leg, provider_ref, news).await? {
-        let surplus = commands::surplus_minor(&mut tx, &intent).await?;
-        let due = |minor| kernel::Money::new(minor, intent.due.currency);
-        if booking.payment_status == PaymentStatus::Paid {
-            owe_refund(site, &mut tx, booking.id, due(surplus), RefundReason::PaidTwice).await?;
-        } else if surplus >= 0 {
-            if bookings::commands::confirm_if_free(&mut tx, &*site.chance, now, &mut booking).await? {
-                commands::settle(&mut tx, now, id).await?;
-            } else {
-                let all = due(intent.due.amount_minor + surplus);
-                owe_refund(site, &mut tx, booking.id, all, why_it_goes_back(&booking)).await?;
+    let mut booking = bookings::commands::lock(tx, booking).await?;
+    let intent = commands::lock_intent(tx, id).await?;
+    let Some(captured) = commands::note_leg(tx, &*site.chance, now, &intent, leg, provider_ref, news).await? else {
+        return Ok(());
+    };
+    let surplus = commands::surplus_minor(tx, &intent).await?;
+    match booking.payment_status {
+        // Another leg has paid for this, whatever became of it since.
+        PaymentStatus::Paid | PaymentStatus::Refunding | PaymentStatus::PartlyRefunded | PaymentStatus::Refunded => {
+            owe_refund(site, tx, booking.id, captured, RefundReason::PaidTwice).await
+        }
+        PaymentStatus::None | PaymentStatus::Pending if surplus < 0 => Ok(()),
+        PaymentStatus::None | PaymentStatus::Pending => {
+            if bookings::commands::confirm_if_free(tx, &*site.chance, now, &mut booking).await? {
+                return Ok(commands::settle(tx, now, id).await?);
             }
+            let all = Money::new(intent.due.amount_minor + surplus, intent.due.currency);
+            owe_refund(site, tx, booking.id, all, why_it_goes_back(&booking)).await
         }
     }
-    Ok(tx.commit().await?)
 }

@@ -1,9 +1,10 @@
 //! Paying back: owed in the transaction of its cause, paid by a job until it has arrived.
 
 use bookings::{Command, PaymentStatus};
+use cards::CardsError;
 use database::Tx;
 use jobs::{Failure, NewJob};
-use kernel::{Actor, BookingId, Money, RefundId};
+use kernel::{Actor, BookingId, LegId, Money, RefundId};
 use payments::{PaymentsError, RefundReason, commands, queries};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,17 @@ use crate::{Services, WorkflowError};
 
 /// The kind of the job that pays one refund.
 pub(crate) const PAY_BACK: &str = "pay_back";
+
+/// The kind of the job that returns a charge that pays for nothing.
+pub(crate) const RETURN_CHARGE: &str = "return_charge";
+
+/// Which charge to return.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ReturnCharge {
+    leg: LegId,
+    provider_ref: String,
+    amount: Money,
+}
 
 /// Which refund to pay.
 #[derive(Debug, Serialize, Deserialize)]
@@ -40,6 +52,35 @@ pub(crate) async fn owe_refund(
         jobs::enqueue(tx, &*site.chance, now, &job).await?;
     }
     Ok(())
+}
+
+/// Owes the return of a charge that pays for nothing, and so is in none of our books.
+pub(super) async fn return_charge_later(
+    site: &Services,
+    tx: &mut Tx,
+    leg: LegId,
+    provider_ref: &str,
+    amount: Money,
+) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    let job = NewJob {
+        kind: RETURN_CHARGE,
+        payload: serde_json::json!(ReturnCharge { leg, provider_ref: provider_ref.to_owned(), amount }),
+        dedupe_key: format!("{RETURN_CHARGE}/{leg}"),
+        run_at: now,
+    };
+    jobs::enqueue(tx, &*site.chance, now, &job).await?;
+    Ok(())
+}
+
+/// The job: returns such a charge. What the provider refuses waits for a person.
+pub(crate) async fn return_charge(site: &Services, charge: ReturnCharge) -> Result<(), Failure> {
+    let key = format!("{}/return", charge.leg);
+    match asked("card refund", site.cards.refund(&charge.provider_ref, charge.amount, &key)).await {
+        Ok(()) => Ok(()),
+        Err(error @ (CardsError::Refused(_) | CardsError::Unknown)) => Err(Failure::Final(error.to_string())),
+        Err(error) => Err(Failure::Retry(error.to_string())),
+    }
 }
 
 /// The job: pays one refund, however often it is tried.

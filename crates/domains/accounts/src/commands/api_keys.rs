@@ -49,12 +49,13 @@ pub async fn prepare_key(
     database: &Database,
     keys: &Keys,
     hasher: &Hasher,
+    now: Instant,
     caller: &Caller,
     password: Secret<String>,
     request: KeyRequest,
 ) -> Result<PreparedKey, AccountsError> {
     let prepared = prepare(request)?;
-    check_own_password(database, keys, hasher, caller, password).await?;
+    check_own_password(database, keys, hasher, now, caller, password).await?;
     Ok(prepared)
 }
 

@@ -17,7 +17,7 @@ const FREE_FAILURES: i32 = 5;
 /// The longest wait, in seconds.
 const WAIT_S_MAX: i64 = 900;
 /// Failed tries in a row, from anywhere, before only a mailed link opens the account again (NIST SP 800-63B).
-const FAILURES_MAX: i32 = 100;
+pub(super) const FAILURES_MAX: i32 = 100;
 
 /// What somebody who logs in shows of themselves.
 #[derive(Debug, Clone, Copy)]
@@ -76,11 +76,11 @@ pub async fn resume_login(
     sealed: &str,
 ) -> Result<PasswordProven, AccountsError> {
     let step = SecondStep::open(keys, now, sealed).ok_or(AccountsError::NoSession)?;
-    let person = queries::person(&mut *connection, step.person).await?;
-    let person = person.filter(|person| person.epoch == step.epoch).ok_or(AccountsError::NoSession)?;
-    if queries::password_changed_at(connection, person.id).await?.is_none_or(|changed| changed > step.proven_at) {
-        return Err(AccountsError::NoSession);
-    }
+    let person = queries::person(connection, step.person).await?;
+    let is_as_it_was = |person: &Person| {
+        person.epoch == step.epoch && person.password_changed_at.is_some_and(|changed| changed <= step.proven_at)
+    };
+    let person = person.filter(is_as_it_was).ok_or(AccountsError::NoSession)?;
     if person.is_suspended {
         return Err(AccountsError::Suspended);
     }
@@ -110,8 +110,7 @@ pub async fn check_password(
     match person {
         Some(person) if verdict.matches && person.is_suspended => Err(AccountsError::Suspended),
         Some(person) if verdict.matches => {
-            // Whoever knows the password and guesses codes must not begin anew with each of them.
-            if failed && !person.has_second_factor {
+            if failed {
                 guesses::clear_failures(&mut *database.acquire().await?, &account, ip_prefix).await?;
             }
             if let (true, Some(old)) = (verdict.is_outdated, hash) {
@@ -140,12 +139,19 @@ pub(super) async fn refuse_if_slowed(
     now: Instant,
 ) -> Result<bool, AccountsError> {
     let failures = guesses::failures(connection, account, ip_prefix).await?;
-    if failures.everywhere >= FAILURES_MAX {
+    if failures.count() >= FAILURES_MAX {
         return Err(AccountsError::Locked);
     }
-    let Some((here, last)) = failures.here else { return Ok(failures.everywhere > 0) };
-    let left = wait_s(here) - (now - last).num_seconds();
-    if left > 0 { Err(AccountsError::Slowed(left.unsigned_abs())) } else { Ok(true) }
+    let Some((here, last)) = failures.here else { return Ok(failures.count() > 0) };
+    match seconds_left(here, last, now) {
+        0 => Ok(true),
+        left => Err(AccountsError::Slowed(left)),
+    }
+}
+
+/// Seconds that are still to wait, after so many failures of which this was the last.
+pub(super) fn seconds_left(failures: i32, last: Instant, now: Instant) -> u64 {
+    u64::try_from(wait_s(failures) - (now - last).num_seconds()).unwrap_or(0)
 }
 
 /// Seconds to wait after so many failures: 1, 2, 4, … up to a quarter of an hour.
@@ -200,6 +206,13 @@ async fn insert(
         now: at.now,
         expires_at: SessionLife::of(&person.roles).ends_at(at.now, at.now),
     };
+    // Whoever suspends the person or sets a new password ends the sessions that there are. One that is being opened meanwhile must not
+    // come after: it waits here, and finds that what was proven is proven no more.
+    if store::lock_standing(tx, person.id).await?
+        != Some((person.epoch, person.is_suspended, person.password_changed_at))
+    {
+        return Err(AccountsError::NoSession);
+    }
     Ok(store::insert_session(tx, &session).await?)
 }
 

@@ -83,7 +83,8 @@ pub async fn add_passkey(
     Ok(view)
 }
 
-/// Removes one of the caller's passkeys and says its name; another's is as good as none.
+/// Removes one of the caller's passkeys and says its name; another's is as good as none. Every other session ends: whoever came in with
+/// it must not stay.
 pub async fn remove_passkey(
     tx: &mut Tx,
     at: Circumstances<'_>,
@@ -91,6 +92,7 @@ pub async fn remove_passkey(
     id: PasskeyId,
 ) -> Result<String, AccountsError> {
     let name = store::remove(tx, caller.id, id).await?.ok_or(AccountsError::PasskeyNotFound)?;
+    crate::store::revoke_sessions(tx, caller.id, Some(caller.session()?), "ended_by_owner", at.now).await?;
     outbox::append(tx, at.chance, at.now, &AccountEvent::PasskeyRemoved { person: caller.id, passkey: id }).await?;
     Ok(name)
 }

@@ -1,9 +1,10 @@
 //! New passwords, with the old one or with a mailed link.
 
 use database::{Database, Tx, outbox};
-use kernel::{Chance, FieldFault, PersonId, Secret};
+use kernel::secret::hmac_sha256;
+use kernel::{FieldFault, Instant, PersonId, Secret};
 
-use super::login::account_key;
+use super::login::{account_key, refuse_if_slowed};
 use super::{Circumstances, links};
 use crate::store::guesses;
 use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, fields, queries, store, tokens};
@@ -13,31 +14,49 @@ pub async fn prepare_change(
     database: &Database,
     keys: &Keys,
     hasher: &Hasher,
-    chance: &dyn Chance,
+    at: Circumstances<'_>,
     caller: &Caller,
     old: Secret<String>,
     new: Secret<String>,
 ) -> Result<String, AccountsError> {
-    check_own_password(database, keys, hasher, caller, old).await?;
+    check_own_password(database, keys, hasher, at.now, caller, old).await?;
     let is_staff = caller.roles.iter().any(|role| role.is_staff());
     fields::password(new.expose(), &caller.email, is_staff)
         .map_err(|fault| AccountsError::Fields(vec![FieldFault { field: "new_password".into(), ..fault }]))?;
-    hasher.hash(keys, chance, new).await
+    hasher.hash(keys, at.chance, new).await
 }
 
-/// Asks the caller once more who they are, before any transaction begins.
+/// Asks the caller once more who they are, before any transaction begins. Wrong answers slow down as at the door, counted apart from
+/// those: whoever found an open session must not guess on, nor lock its owner out.
 pub async fn check_own_password(
     database: &Database,
     keys: &Keys,
     hasher: &Hasher,
+    now: Instant,
     caller: &Caller,
     password: Secret<String>,
 ) -> Result<(), AccountsError> {
-    let stored = queries::password_hash(&mut *database.acquire().await?, caller.id).await?;
+    let key = own_password_key(keys, caller.id);
+    let (stored, failed) = {
+        let mut connection = database.acquire().await?;
+        let failed = refuse_if_slowed(&mut connection, &key, INSIDE, now).await?;
+        (queries::password_hash(&mut connection, caller.id).await?, failed)
+    };
     if hasher.verify(keys, stored, password).await?.matches {
+        if failed {
+            guesses::clear_failures(&mut *database.acquire().await?, &key, INSIDE).await?;
+        }
         return Ok(());
     }
+    guesses::count_failure(&mut *database.acquire().await?, &key, INSIDE, now).await?;
     Err(AccountsError::Fields(vec![FieldFault::new("current_password", "wrong", "This is not your current password.")]))
+}
+
+/// Stands for the network where people are inside already.
+const INSIDE: &str = "inside";
+
+fn own_password_key(keys: &Keys, person: PersonId) -> [u8; 32] {
+    hmac_sha256(keys.account_names.expose(), format!("own password of {person}").as_bytes())
 }
 
 /// Sets the prepared password; every other session and every API key ends.
@@ -50,6 +69,7 @@ pub async fn change_password(
     store::set_password(tx, caller.id, hash, at.now).await?;
     store::revoke_sessions(tx, caller.id, Some(caller.session()?), "password_changed", at.now).await?;
     store::api_keys::revoke_all(tx, caller.id, at.now).await?;
+    store::passkeys::forget_challenges_of(tx, caller.id).await?;
     outbox::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person: caller.id }).await?;
     Ok(())
 }
@@ -75,10 +95,12 @@ pub async fn reset_password(
     store::set_password(tx, person, &hash, at.now).await?;
     store::raise_epoch(tx, person, at.now).await?;
     guesses::clear_all_failures(tx, &account_key(keys, &found.email)).await?;
+    guesses::clear_all_failures(tx, &own_password_key(keys, person)).await?;
     // Whoever opens the mail has the address.
     store::mark_verified(tx, person, at.now).await?;
     store::revoke_sessions(tx, person, None, "password_changed", at.now).await?;
     store::api_keys::revoke_all(tx, person, at.now).await?;
+    store::passkeys::forget_challenges_of(tx, person).await?;
     outbox::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person }).await?;
     Ok(person)
 }

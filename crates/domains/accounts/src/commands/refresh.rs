@@ -14,7 +14,7 @@ use crate::{AccountEvent, AccountsError, Keys, queries, store, tokens};
 pub enum Refreshed {
     Pair {
         pair: TokenPair,
-        person: Person,
+        person: Box<Person>,
     },
     /// Two hands held the same family: the session is ended, and its owner should hear of it. Commit, then refuse.
     Stolen {
@@ -49,7 +49,7 @@ pub async fn refresh(
     store::insert_refresh(tx, successor, row.session_id, &hash, at.now).await?;
     store::rotate(tx, row.id, lost, successor, row.session_id, at.now, SessionLife::of(&person.roles)).await?;
     let access = tokens::sign(keys, at.chance, at.now, person.id, row.session_id, &person.roles, person.epoch)?;
-    Ok(Refreshed::Pair { pair: TokenPair { access, refresh: Secret::new(refresh) }, person })
+    Ok(Refreshed::Pair { pair: TokenPair { access, refresh: Secret::new(refresh) }, person: Box::new(person) })
 }
 
 async fn end(tx: &mut Tx, at: Circumstances<'_>, row: &store::RefreshRow) -> Result<Refreshed, AccountsError> {

@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 use database::{Connection, Tx, outbox};
-use kernel::{FieldFault, Secret};
+use kernel::secret::hmac_sha256;
+use kernel::{FieldFault, Instant, PersonId, Secret};
 
 use super::Circumstances;
-use super::login::{PasswordProven, account_key, refuse_if_slowed};
+use super::login::{FAILURES_MAX, PasswordProven, seconds_left};
 use crate::authenticator::{self, Authenticator};
 use crate::queries::{Person, factors as queries};
 use crate::store::{factors as store, guesses};
@@ -107,8 +108,8 @@ pub async fn remove_app(tx: &mut Tx, at: Circumstances<'_>, caller: &Caller) -> 
     Ok(())
 }
 
-/// Lets somebody in whose password was right: at once, or with a code if they have an app. Wrong codes count like wrong passwords,
-/// so the caller commits whatever the answer is.
+/// Lets somebody in whose password was right: at once, or with a code if they have an app. Wrong codes are counted, so the caller
+/// commits whatever the answer is.
 pub async fn enter(
     tx: &mut Tx,
     keys: &Keys,
@@ -123,10 +124,10 @@ pub async fn enter(
     let typed = code.map(|code| code.expose().trim()).filter(|code| !code.is_empty());
     let typed = typed.ok_or(AccountsError::SecondFactorRequired)?;
     let person = proven.person;
-    let account = account_key(keys, &person.email);
+    let codes = codes_key(keys, person.id);
     // Tries take turns, so that each is counted before the next is looked at.
     store::lock_confirmed(tx, person.id).await?;
-    refuse_if_slowed(tx, &account, ip_prefix, at.now).await?;
+    refuse_codes_if_slowed(tx, &codes, ip_prefix, at.now).await?;
     let entry = if let Some(code) = authenticator::digits_of(typed) {
         spend_app_code(tx, keys, at, &person, &code).await?.then_some(Entry::Granted(person))
     } else if store::spend_recovery_code(tx, person.id, &recovery::hash(keys, typed), at.now).await? {
@@ -137,13 +138,41 @@ pub async fn enter(
     };
     match entry {
         Some(entry) => {
-            guesses::clear_failures(tx, &account, ip_prefix).await?;
+            guesses::clear_failures(tx, &codes, ip_prefix).await?;
             Ok(entry)
         }
         None => {
-            guesses::count_failure(tx, &account, ip_prefix, at.now).await?;
+            guesses::count_failure(tx, &codes, ip_prefix, at.now).await?;
             Ok(Entry::Wrong)
         }
+    }
+}
+
+/// Names what is counted of wrong codes. It is not what is counted of wrong passwords: a mailed link that sets a new one, or a right
+/// one in between, must not give fresh guesses.
+fn codes_key(keys: &Keys, person: PersonId) -> [u8; 32] {
+    hmac_sha256(keys.account_names.expose(), format!("codes of {person}").as_bytes())
+}
+
+/// Refuses while the last wrong code is too fresh. After very many, from anywhere, there is one guess a day: no new password helps
+/// there, and a passkey does.
+async fn refuse_codes_if_slowed(
+    connection: &mut Connection,
+    codes: &[u8; 32],
+    ip_prefix: &str,
+    now: Instant,
+) -> Result<(), AccountsError> {
+    let failures = guesses::failures(connection, codes, ip_prefix).await?;
+    let here = failures.here.map_or(0, |(count, last)| seconds_left(count, last, now));
+    let everywhere = match failures.everywhere {
+        Some((count, last)) if count >= FAILURES_MAX => {
+            (last + TimeDelta::days(1) - now).num_seconds().max(0).unsigned_abs()
+        }
+        _ => 0,
+    };
+    match here.max(everywhere) {
+        0 => Ok(()),
+        left => Err(AccountsError::CodesSlowed(left)),
     }
 }
 

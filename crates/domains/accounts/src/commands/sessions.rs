@@ -34,6 +34,7 @@ pub async fn suspend(tx: &mut Tx, now: Instant, person: PersonId) -> Result<(), 
     store::suspend(tx, person, now).await?;
     store::revoke_sessions(tx, person, None, "suspended", now).await?;
     store::api_keys::revoke_all(tx, person, now).await?;
+    store::passkeys::forget_challenges_of(tx, person).await?;
     Ok(())
 }
 

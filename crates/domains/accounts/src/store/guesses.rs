@@ -6,11 +6,19 @@ use kernel::Instant;
 /// The row of an account that counts failures from all networks.
 const EVERYWHERE: &str = "*";
 
-/// Log-ins to an account that failed in a row.
+/// Tries that failed in a row: log-ins to an account, or codes of its app.
 pub(crate) struct Failures {
     /// How many from this network, and when the last one did.
     pub here: Option<(i32, Instant)>,
-    pub everywhere: i32,
+    /// The same from all networks.
+    pub everywhere: Option<(i32, Instant)>,
+}
+
+impl Failures {
+    /// How many there were from all networks.
+    pub fn count(&self) -> i32 {
+        self.everywhere.map_or(0, |(count, _)| count)
+    }
 }
 
 /// How many log-ins failed.
@@ -25,10 +33,10 @@ pub(crate) async fn failures(
         ip_prefix,
         EVERYWHERE
     );
-    let mut found = Failures { here: None, everywhere: 0 };
+    let mut found = Failures { here: None, everywhere: None };
     for row in rows.fetch_all(connection).await? {
         if row.ip_prefix == EVERYWHERE {
-            found.everywhere = row.failures;
+            found.everywhere = Some((row.failures, row.last_failed_at));
         } else {
             found.here = Some((row.failures, row.last_failed_at));
         }

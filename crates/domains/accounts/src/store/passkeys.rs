@@ -43,7 +43,12 @@ pub(crate) async fn take_challenge(
     .await
 }
 
-/// Forgets questions that nobody answered.
+/// Forgets the challenges for passkeys that a person was making: the password that they were asked for holds no more.
+pub(crate) async fn forget_challenges_of(tx: &mut Tx, person: PersonId) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM passkey_challenges WHERE person_id = $1", person.0).execute(&mut **tx).await.map(drop)
+}
+
+/// Forgets challenges that nobody answered.
 pub(crate) async fn forget_challenges(tx: &mut Tx, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM passkey_challenges WHERE expires_at < $1", now).execute(&mut **tx).await.map(drop)
 }

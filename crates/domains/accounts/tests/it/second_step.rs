@@ -5,7 +5,22 @@ use accounts::{AccountsError, SessionCache};
 use chrono::TimeDelta;
 use kernel::{Clock, Secret};
 
-use crate::support::{Desk, PASSWORD};
+use crate::support::{Desk, PASSWORD, SHOWN};
+
+#[tokio::test]
+async fn a_session_that_was_being_opened_does_not_outlive_the_old_password() {
+    let desk = Desk::open().await;
+    let ana = desk.ana().await;
+    let mut tx = desk.test.database.begin().await.unwrap();
+    let link = commands::request_password_link(&mut tx, desk.at(), &ana.email).await.unwrap().unwrap();
+    let new = Secret::new("a quite different phrase".to_owned());
+    commands::reset_password(&mut tx, &desk.keys, &desk.hasher, desk.at(), &link.token, new).await.unwrap();
+    tx.commit().await.unwrap();
+    // Their password was checked before the reset, and the session comes after it.
+    let mut tx = desk.test.database.begin().await.unwrap();
+    let late = commands::open_browser_session(&mut tx, desk.at(), &ana, SHOWN).await;
+    assert!(matches!(late, Err(AccountsError::NoSession)));
+}
 
 async fn resume(desk: &Desk, note: &Secret<String>) -> Result<(), AccountsError> {
     let mut connection = desk.test.database.acquire().await.unwrap();

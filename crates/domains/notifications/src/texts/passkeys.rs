@@ -21,7 +21,9 @@ pub fn removed(name: &str, passkey: &str, passkeys_url: &str) -> Text {
         subject: "A passkey was removed".to_owned(),
         lines: vec![
             format!("Hello {name}."),
-            format!("The passkey “{passkey}” was removed. It does not open your account any more."),
+            format!(
+                "The passkey “{passkey}” was removed. It does not open your account any more, and your other sessions were ended."
+            ),
             "If that was not you, set a new password at once.".to_owned(),
         ],
         action: Some(("Look at my passkeys".to_owned(), passkeys_url.to_owned())),

@@ -104,7 +104,7 @@ pub async fn add(
     Ok((StatusCode::CREATED, Json(added)))
 }
 
-/// Removes one of the caller's passkeys; a mail tells its owner.
+/// Removes one of the caller's passkeys and ends their other sessions; a mail tells its owner.
 #[utoipa::path(delete, path = "/api/me/passkeys/{id}", tag = "accounts", params(("id" = PasskeyId, Path, description = "The passkey")), responses((status = 204, description = "Removed")))]
 pub async fn remove(
     State(site): State<Site>,

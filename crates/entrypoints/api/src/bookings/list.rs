@@ -1,12 +1,13 @@
 //! `GET /api/bookings`
 
-use ::bookings::Status;
+use ::accounts::queries::Duty;
 use ::bookings::queries;
+use ::bookings::{Booking, Status};
 use axum::extract::State;
 use entry::{Answer, Json, Query, SignedIn, Site};
 use kernel::Page;
 use serde::Deserialize;
-use workflows::booking::{Side, calendars_of};
+use workflows::booking::{Side, profiles_of};
 
 use super::views::{self, BookingView};
 use crate::input;
@@ -41,11 +42,20 @@ pub(super) async fn handle(
 ) -> Answer<Json<Page<BookingView>>> {
     let page = input::page(query.limit, query.cursor)?;
     let mut connection = site.database.acquire().await?;
-    let (whose, side) = match query.side.unwrap_or(SideInput::Customer) {
-        SideInput::Customer => (queries::Side::Customer(caller.id), Side::Customer),
-        SideInput::Talent => (queries::Side::Talent(calendars_of(&mut connection, &caller).await?), Side::Talent),
+    let is_talent = matches!(query.side, Some(SideInput::Talent));
+    let (whose, decides) = if is_talent {
+        let seen = profiles_of(&mut connection, &caller, None).await?;
+        (queries::Side::Talent(seen), profiles_of(&mut connection, &caller, Some(Duty::Sign)).await?)
+    } else {
+        (queries::Side::Customer(caller.id), Vec::new())
     };
     let found = queries::list(&mut connection, &whose, query.status, &page).await?;
-    let items = views::many(&mut connection, found.items, side, site.clock.now()).await?;
+    let side = |booking: &Booking| match is_talent {
+        false => Side::Customer,
+        true if decides.contains(&booking.celebrity) => Side::Talent,
+        true => Side::Agent { signs: false },
+    };
+    let bookings = found.items.into_iter().map(|booking| (side(&booking), booking)).map(|(side, one)| (one, side));
+    let items = views::many(&mut connection, bookings.collect(), site.clock.now()).await?;
     Ok(Json(Page { items, next_cursor: found.next_cursor }))
 }

@@ -45,7 +45,7 @@ pub struct BookingView {
     pub mode: Mode,
     pub title: String,
     pub celebrity: Option<CelebrityRef>,
-    /// Who booked; null for the customer themselves.
+    /// Who booked; null for the customer themselves, and for everybody before it is paid for.
     pub customer: Option<CustomerRef>,
     pub starts_at: Option<DateTime<Utc>>,
     pub ends_at: Option<DateTime<Utc>>,
@@ -90,27 +90,28 @@ impl BookingView {
 
 /// One booking for one side.
 pub async fn one(connection: &mut Connection, booking: Booking, side: Side, now: Instant) -> Answer<BookingView> {
-    let mut views = many(connection, vec![booking], side, now).await?;
+    let mut views = many(connection, vec![(booking, side)], now).await?;
     Ok(views.remove(0))
 }
 
-/// Several bookings for one side, in their order.
+/// Several bookings in their order, each for one side.
 pub async fn many(
     connection: &mut Connection,
-    bookings: Vec<Booking>,
-    side: Side,
+    bookings: Vec<(Booking, Side)>,
     now: Instant,
 ) -> Answer<Vec<BookingView>> {
-    let ids: Vec<CelebrityId> = bookings.iter().map(|booking| booking.celebrity).collect();
+    let ids: Vec<CelebrityId> = bookings.iter().map(|(booking, _)| booking.celebrity).collect();
     let cards = ::catalog::queries::cards(&mut *connection, &ids).await?;
-    let customers: Vec<PersonId> = bookings.iter().map(|booking| booking.customer).collect();
-    let names = match side {
-        Side::Customer => HashMap::new(),
+    let of_others = bookings.iter().filter(|(_, side)| *side != Side::Customer);
+    let customers: Vec<PersonId> = of_others.map(|(booking, _)| booking.customer).collect();
+    let names = match customers.as_slice() {
+        [] => HashMap::new(),
         _ => ::accounts::queries::display_names(connection, &customers).await?,
     };
-    let view_of = |booking: Booking| {
+    let view_of = |(booking, side): (Booking, Side)| {
         let star = cards.iter().find(|card| card.id == booking.celebrity).map(CelebrityRef::from);
-        let customer = names.get(&booking.customer).map(|name| CustomerRef { display_name: name.clone() });
+        let name = names.get(&booking.customer).filter(|_| side != Side::Customer && booking.names_customer());
+        let customer = name.map(|name| CustomerRef { display_name: name.clone() });
         view(booking, star, customer, side, now)
     };
     Ok(bookings.into_iter().map(view_of).collect())
@@ -176,9 +177,9 @@ fn actions(booking: &Booking, side: Side, now: Instant) -> Vec<Action> {
     let actor = match side {
         Side::Customer => ActorKind::Customer,
         Side::Talent => ActorKind::Talent,
-        Side::Agent => ActorKind::Agent,
+        Side::Agent { .. } => ActorKind::Agent,
         Side::Staff => ActorKind::Staff,
     };
-    let may_cancel = decide(booking, Command::Cancel { by: side.canceller() }, actor, now).is_ok();
+    let may_cancel = side.decides() && decide(booking, Command::Cancel { by: side.canceller() }, actor, now).is_ok();
     may_pay.then_some(Action::Pay).into_iter().chain(may_cancel.then_some(Action::Cancel)).collect()
 }

@@ -7,7 +7,7 @@ use catalog::{CalendarFeed, CelebrityCard, FeedTrouble, queries};
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use kernel::{CalendarFeedId, CelebrityId, Instant, Secret};
 use serde::{Deserialize, Serialize};
-use workflows::booking::calendars_of;
+use workflows::booking::profiles_of;
 
 use crate::extract::{Form as Posted, NoFields};
 use crate::form::Form;
@@ -60,7 +60,7 @@ impl Calendars {
         let now = site.clock.now();
         let feeds = workflows::calendars::list(site, caller).await?;
         let mut connection = site.database.acquire().await?;
-        let profiles = calendars_of(&mut connection, caller).await?;
+        let profiles = profiles_of(&mut connection, caller, Some(accounts::queries::Duty::Hold)).await?;
         let profiles = queries::cards(&mut connection, &profiles).await?;
         let chosen = form.values.get("celebrity").cloned();
         let option = |profile: &CelebrityCard| OptionView {

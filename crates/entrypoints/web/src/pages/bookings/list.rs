@@ -6,7 +6,7 @@ use bookings::queries;
 use entry::{Answer, Query, SignedIn, Site};
 use kernel::{Cursor, PageRequest};
 use serde::{Deserialize, Serialize};
-use workflows::booking::calendars_of;
+use workflows::booking::profiles_of;
 
 use crate::booking_views::{self, Side};
 use crate::frame::Frame;
@@ -41,7 +41,7 @@ pub(crate) async fn show(
 ) -> Answer<Response> {
     let page = PageRequest { limit: COUNT, cursor: turned.cursor.map(Cursor::from_text) };
     let mut connection = site.database.acquire().await?;
-    let talent = calendars_of(&mut connection, &caller).await?;
+    let talent = profiles_of(&mut connection, &caller, None).await?;
     let is_talent = !talent.is_empty() && turned.side.as_deref() == Some("talent");
     let sides = if talent.is_empty() { Vec::new() } else { sides(is_talent) };
     let (of, side, address) = if is_talent {

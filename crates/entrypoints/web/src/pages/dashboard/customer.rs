@@ -12,7 +12,7 @@ use entry::{Answer, SignedIn, Site};
 use kernel::PageRequest;
 use overviews::price;
 use serde::Serialize;
-use workflows::booking::calendars_of;
+use workflows::booking::profiles_of;
 
 use crate::booking_views::{self, Side};
 use crate::catalog_views::{self, Fees};
@@ -50,7 +50,7 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
     let payable: Vec<Booking> =
         held.into_iter().filter(|one| one.hold_expires_at.is_none_or(|until| until > now)).collect();
     let upcoming = upcoming(&mut connection, &mine, now).await?;
-    let talent = calendars_of(&mut connection, &caller).await?;
+    let talent = profiles_of(&mut connection, &caller, None).await?;
     let for_talent = if talent.is_empty() {
         Vec::new()
     } else {

@@ -1,0 +1,44 @@
+//! What agents may do for celebrities.
+
+use database::Connection;
+use kernel::{CelebrityId, PersonId};
+
+use crate::AccountsError;
+
+/// Something that a celebrity lets an agent do. Whoever may do anything for them sees their bookings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duty {
+    /// Keeping times free: calendars kept elsewhere.
+    Hold,
+    /// Agreeing to bookings, and calling them off.
+    Sign,
+}
+
+/// What one celebrity lets one agent do.
+#[derive(Debug, Clone)]
+pub struct Mandate {
+    pub celebrity: CelebrityId,
+    scopes: Vec<String>,
+}
+
+impl Mandate {
+    /// Whether this is part of it.
+    pub fn allows(&self, duty: Duty) -> bool {
+        let scope = match duty {
+            Duty::Hold => "hold",
+            Duty::Sign => "sign",
+        };
+        self.scopes.iter().any(|one| one == scope)
+    }
+}
+
+/// For whom an agent acts now.
+pub async fn mandates(connection: &mut Connection, agent: PersonId) -> Result<Vec<Mandate>, AccountsError> {
+    let rows = sqlx::query_as!(
+        Mandate,
+        r#"SELECT celebrity_id AS "celebrity: CelebrityId", scopes FROM representations
+           WHERE agent_id = $1 AND revoked_at IS NULL ORDER BY celebrity_id"#,
+        agent.0
+    );
+    Ok(rows.fetch_all(connection).await?)
+}
