@@ -6,6 +6,7 @@ const islands: Record<string, () => Promise<{ mount(element: HTMLElement): void 
   "theme": () => import("./theme.ts"),
   "copy": () => import("./copy.ts"),
   "clock": () => import("./clock.ts"),
+  "menu": () => import("./menu.ts"),
   "passkey": () => import("./passkey.ts"),
 };
 

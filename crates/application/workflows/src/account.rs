@@ -7,7 +7,7 @@ use accounts::queries::{self, Person};
 use accounts::{AccountsError, Caller};
 use database::Tx;
 use kernel::secret::sha256;
-use kernel::{PersonId, Secret};
+use kernel::{FieldFault, PersonId, Secret};
 use notifications::NewMail;
 use notifications::texts::{self, Text};
 
@@ -40,13 +40,43 @@ pub async fn resend_verification(site: &Services, caller: &Caller) -> Result<(),
     Ok(tx.commit().await?)
 }
 
-/// Verifies the address that the link was mailed to.
-pub async fn verify_email(site: &Services, token: &Secret<String>) -> Result<PersonId, WorkflowError> {
+/// Verifies the address that the link was mailed to, for whoever is signed in to that account or knows its password. Anybody can register
+/// anybody's address: the mailbox alone must not bless what a stranger registered, password and all.
+pub async fn verify_email(
+    site: &Services,
+    token: &Secret<String>,
+    caller: Option<&Caller>,
+    password: Option<Secret<String>>,
+) -> Result<PersonId, WorkflowError> {
+    let now = site.clock.now();
+    let owner = commands::verification_owner(&mut *site.database.acquire().await?, now, token).await?;
+    if caller.is_none_or(|caller| caller.id != owner) {
+        prove_registration(site, owner, password).await?;
+    }
     let mut tx = site.database.begin().await?;
     let person = commands::verify_email(&mut tx, site.circumstances(), token).await?;
     tx.commit().await?;
     site.sessions.forget();
     Ok(person)
+}
+
+async fn prove_registration(
+    site: &Services,
+    owner: PersonId,
+    password: Option<Secret<String>>,
+) -> Result<(), WorkflowError> {
+    let fault = |code: &str, sentence: &str| WorkflowError::Fields(vec![FieldFault::new("password", code, sentence)]);
+    let password = password.filter(|password| !password.expose().is_empty());
+    let password = password.ok_or_else(|| fault("required", "Enter the password that you registered with."))?;
+    let checked =
+        commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), owner, password).await;
+    match checked {
+        Err(AccountsError::Fields(_)) => Err(fault(
+            "wrong",
+            "This is not the password of this account. If you did not choose one, set a new one with a mailed link.",
+        )),
+        other => Ok(other?),
+    }
 }
 
 /// Mails a link that sets a new password, if the address has an account and got none within the hour; the answer is the same
@@ -144,7 +174,7 @@ async fn mail_verification(
 ) -> Result<(), WorkflowError> {
     let url = format!("{}/verify?token={}", site.settings.public_url, link.0.expose());
     let key = format!("verify_address/{}", fingerprint(&link.0));
-    mail(site, tx, key, "verify_address", (person, email, name), texts::verify_address(name, &url)).await
+    mail(site, tx, key, "verify_address", (person, email, name), texts::verify_address(&url)).await
 }
 
 async fn mail_password_changed(site: &Services, tx: &mut Tx, person: PersonId) -> Result<(), WorkflowError> {

@@ -93,6 +93,7 @@ impl Desk<'_> {
             title: terms.title.clone(),
             reference: self.booking.reference.clone(),
             when: self.when(reader),
+            takes_time: terms.time.is_some(),
             total: terms.total(),
             price: terms.price,
             page: self.page(),

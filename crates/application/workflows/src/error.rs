@@ -32,7 +32,7 @@ pub enum WorkflowError {
         "{max} of your bookings wait for your payment, and more may not wait. Pay for one or cancel it, then book this time."
     )]
     TooManyUnpaid { max: u32 },
-    #[error("This is your own profile; nobody books themselves.")]
+    #[error("This profile is yours, or in your care; nobody books themselves.")]
     OwnProfile,
     #[error("This was sent before, and done. Look at your bookings, or send it again as something new.")]
     EarlierTry,

@@ -1,6 +1,7 @@
 //! Which days have room is kept ready for the search; it is made anew when a calendar has changed.
 
 use chrono::{DurationRound, TimeDelta};
+use database::Tx;
 use jobs::{Failure, NewJob};
 use kernel::{CelebrityId, Instant};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,11 @@ pub(crate) const REFRESH_OPEN_DAYS: &str = "refresh_open_days";
 const GATHER: TimeDelta = TimeDelta::seconds(10);
 /// How far the search looks ahead.
 const DAYS_AHEAD: u16 = 180;
+
+/// Days that were made so long ago are made anew: with each hour a day comes too near for those who want notice.
+const STALE: TimeDelta = TimeDelta::hours(6);
+/// Made anew in one sweep, spread over the time to the next.
+const REFRESHED_MAX: i64 = 10_000;
 
 /// Whose days to make anew.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,6 +35,17 @@ pub(crate) fn refresh_job(celebrity: CelebrityId, now: Instant) -> NewJob {
         dedupe_key: format!("{REFRESH_OPEN_DAYS}/{celebrity}/{}", run_at.timestamp()),
         run_at,
     }
+}
+
+/// Owes the making anew of days that time has passed over, spread over an hour.
+pub(crate) async fn take_up_stale(site: &Services, tx: &mut Tx) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    let stale = catalog::queries::open_days_before(tx, now - STALE, REFRESHED_MAX).await?;
+    let pause = TimeDelta::hours(1) / i32::try_from(stale.len().max(1)).unwrap_or(i32::MAX);
+    for (index, celebrity) in (0..).zip(stale) {
+        jobs::enqueue(tx, &*site.chance, now, &refresh_job(celebrity, now + pause * index)).await?;
+    }
+    Ok(())
 }
 
 /// The job: makes the days anew.

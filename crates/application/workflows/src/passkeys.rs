@@ -17,7 +17,8 @@ pub async fn challenge_for_new(
     password: Secret<String>,
 ) -> Result<Value, WorkflowError> {
     let party = RelyingParty::of(&site.settings.public_url)?;
-    commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller, password).await?;
+    commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller.id, password)
+        .await?;
     let mut tx = site.database.begin().await?;
     let options = commands::challenge_for_new_passkey(&mut tx, &party, site.clock.now(), caller).await?;
     tx.commit().await?;

@@ -33,7 +33,8 @@ pub async fn enter(
 
 /// Begins to set an authenticator app up, knowing the password.
 pub async fn begin_app(site: &Services, caller: &Caller, password: Secret<String>) -> Result<AppSetUp, WorkflowError> {
-    commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller, password).await?;
+    commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller.id, password)
+        .await?;
     let mut tx = site.database.begin().await?;
     let begun = commands::begin_app(&mut tx, &site.keys, site.circumstances(), caller).await?;
     tx.commit().await?;
@@ -60,7 +61,8 @@ pub async fn renew_recovery_codes(
     caller: &Caller,
     password: Secret<String>,
 ) -> Result<Vec<Secret<String>>, WorkflowError> {
-    commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller, password).await?;
+    commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller.id, password)
+        .await?;
     let mut tx = site.database.begin().await?;
     let codes = commands::renew_recovery_codes(&mut tx, &site.keys, site.circumstances(), caller).await?;
     let url = security_url(site);
@@ -71,7 +73,8 @@ pub async fn renew_recovery_codes(
 
 /// Takes the app off, knowing the password.
 pub async fn remove_app(site: &Services, caller: &Caller, password: Secret<String>) -> Result<(), WorkflowError> {
-    commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller, password).await?;
+    commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller.id, password)
+        .await?;
     let mut tx = site.database.begin().await?;
     commands::remove_app(&mut tx, site.circumstances(), caller).await?;
     let url = security_url(site);

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use database::idempotency;
 
-use crate::{Services, WorkflowError, calendars};
+use crate::{Services, WorkflowError, calendars, open_days};
 
 /// Retries come within a day.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
@@ -18,5 +18,6 @@ pub async fn sweep(site: &Services) -> Result<(), WorkflowError> {
     jobs::forget_finished(&mut tx, now - WORK_KEPT).await?;
     accounts::commands::forget_old(&mut tx, now).await?;
     calendars::take_up_forgotten(site, &mut tx).await?;
+    open_days::take_up_stale(site, &mut tx).await?;
     Ok(tx.commit().await?)
 }

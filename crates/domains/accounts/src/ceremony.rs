@@ -96,7 +96,10 @@ impl RelyingParty {
         let bytes = options.challenge.as_data().to_le_bytes();
         let (server, client) = options.start_ceremony().map_err(|_| AccountsError::PasskeyUnreadable)?;
         let state = server.encode().map_err(|_| AccountsError::PasskeyUnreadable)?;
-        Ok(Challenge { bytes, state, options: to_value(&client)? })
+        let mut options = to_value(&client)?;
+        // What the device calls the site, for people; the library names it by its address.
+        options["rp"]["name"] = "Stagedoor".into();
+        Ok(Challenge { bytes, state, options })
     }
 
     /// Asks whatever device is there for a passkey of this site.

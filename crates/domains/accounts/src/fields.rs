@@ -32,8 +32,11 @@ pub fn email(text: &str) -> Result<String, FieldFault> {
 
 /// A name of 1 to 80 characters on one line, with something to see.
 pub fn display_name(text: &str) -> Result<String, FieldFault> {
-    line(text, 80).ok_or_else(|| {
-        FieldFault::new("display_name", "invalid", "This should be a name of 1 to 80 letters on one line.")
+    // An address in a name would be mailed to others in our words.
+    let is_address = |name: &String| name.contains("://") || name.to_lowercase().contains("www.");
+    line(text, 80).filter(|name| !is_address(name)).ok_or_else(|| {
+        let sentence = "This should be a name of 1 to 80 letters on one line, without a link in it.";
+        FieldFault::new("display_name", "invalid", sentence)
     })
 }
 
@@ -101,11 +104,8 @@ pub fn password(text: &str, email: &str, is_staff: bool) -> Result<(), FieldFaul
 fn is_guessable(password: &str, email: &str) -> bool {
     let few_characters = password.chars().collect::<std::collections::BTreeSet<_>>().len() < 5;
     let letters: String = password.chars().filter(|letter| letter.is_alphanumeric()).collect();
-    let own = email
-        .split('@')
-        .next()
-        .filter(|local| local.chars().count() >= 4)
-        .is_some_and(|local| password.replace(local, "").chars().count() < 6);
+    let is_of = |part: &str| part.chars().count() >= 4 && password.replace(part, "").chars().count() < 6;
+    let own = is_of(email) || email.split('@').next().is_some_and(is_of);
     let product = letters.contains("stagedoor") && letters.replace("stagedoor", "").chars().count() < 6;
     let half = password.len() / 2;
     let repeated = (1..=half).any(|unit| {

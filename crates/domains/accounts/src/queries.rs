@@ -130,6 +130,23 @@ pub async fn display_names(
     Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
+/// Whose link this is, if it works.
+pub(crate) async fn owner_of_link(
+    connection: &mut Connection,
+    purpose: &str,
+    hash: &[u8; 32],
+    now: Instant,
+) -> Result<Option<PersonId>, AccountsError> {
+    let owner = sqlx::query_scalar!(
+        r#"SELECT person_id AS "person_id: PersonId" FROM purpose_tokens
+           WHERE purpose = $1 AND token_hash = $2 AND used_at IS NULL AND expires_at > $3"#,
+        purpose,
+        hash.as_slice(),
+        now
+    );
+    Ok(owner.fetch_optional(connection).await?)
+}
+
 /// The hash of a person's password.
 pub(crate) async fn password_hash(connection: &mut Connection, id: PersonId) -> Result<Option<String>, AccountsError> {
     Ok(sqlx::query_scalar!("SELECT password_hash FROM credentials WHERE person_id = $1", id.0)

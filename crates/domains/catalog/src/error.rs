@@ -25,7 +25,7 @@ pub enum CatalogError {
     AlreadyReviewed,
     #[error("The cursor is not one that this list gave out; start again without it.")]
     BadCursor,
-    #[error("The cursor belongs to another order of the list; start again without it.")]
+    #[error("The cursor belongs to another search, or another order of it; start again without it.")]
     CursorOfAnotherSort,
     #[error("the catalog's tables could not be used")]
     Database(#[from] sqlx::Error),

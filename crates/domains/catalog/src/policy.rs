@@ -21,7 +21,7 @@ pub struct CancellationPolicy {
 }
 
 impl CancellationPolicy {
-    /// The policy in one sentence: `Free cancellation until 5 days before, then no refund.`
+    /// The policy in words: `Free cancellation until 5 days before, then no refund.`, and the hours of grace.
     pub fn summary(&self) -> String {
         let mut parts: Vec<String> = self
             .tiers
@@ -43,7 +43,13 @@ impl CancellationPolicy {
         parts.push("then no refund".to_owned());
         let sentence = parts.join(", ");
         let (first, rest) = sentence.split_at(1);
-        format!("{}{rest}.", first.to_uppercase())
+        let grace = match self.grace_hours {
+            0 => String::new(),
+            hours => {
+                format!(" Within {} of booking all of it comes back, if the day is a week away or more.", notice(hours))
+            }
+        };
+        format!("{}{rest}.{grace}", first.to_uppercase())
     }
 }
 
@@ -67,7 +73,10 @@ mod tests {
 
     #[test]
     fn the_summary_is_one_sentence() {
-        assert_eq!(policy(&[(120, 100)]).summary(), "Free cancellation until 5 days before, then no refund.");
+        assert_eq!(
+            policy(&[(120, 100)]).summary(),
+            "Free cancellation until 5 days before, then no refund. Within 24 hours of booking all of it comes back, if the day is a week away or more."
+        );
         let limited = policy(&[(336, 100), (168, 50)]).summary();
         assert_eq!(limited, "Free cancellation until 14 days before, 50% back until 7 days before, then no refund.");
         assert_eq!(policy(&[]).summary(), "Free cancellation for 24 hours after booking, then no refund.");

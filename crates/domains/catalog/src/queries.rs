@@ -279,3 +279,17 @@ pub async fn portrait(connection: &mut Connection, id: PortraitId) -> Result<Por
     let row = sqlx::query_as!(Portrait, "SELECT content_type, bytes FROM portraits WHERE id = $1", id.0);
     row.fetch_optional(connection).await?.ok_or(CatalogError::PortraitNotFound)
 }
+
+/// Whose open days were made before this, the oldest first.
+pub async fn open_days_before(
+    connection: &mut Connection,
+    before: Instant,
+    limit: i64,
+) -> Result<Vec<CelebrityId>, CatalogError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT celebrity_id AS "id: CelebrityId" FROM open_days WHERE computed_at < $1 ORDER BY computed_at LIMIT $2"#,
+        before,
+        limit
+    );
+    Ok(ids.fetch_all(connection).await?)
+}

@@ -40,13 +40,15 @@ fn escape(text: &str) -> String {
 }
 
 /// To somebody who has just registered.
-pub fn verify_address(name: &str, url: &str) -> Text {
+///
+/// Without their name: whoever typed the address may not be whose it is.
+pub fn verify_address(url: &str) -> Text {
     Text {
         subject: "Verify your e-mail address".to_owned(),
         lines: vec![
-            format!("Welcome, {name}."),
-            "One click tells us that this address is yours. Then you can book. The link works for 48 hours.".to_owned(),
-            "If you did not register at Stagedoor, do nothing: the account stays closed.".to_owned(),
+            "Welcome to Stagedoor.".to_owned(),
+            "With this link and the password that you chose you tell us that this address is yours. Then you can book. It works for 48 hours.".to_owned(),
+            "If you did not register, do nothing: nobody can book in your name.".to_owned(),
         ],
         action: Some(("Verify my address".to_owned(), url.to_owned())),
     }
@@ -130,7 +132,7 @@ mod tests {
 
     #[test]
     fn names_cannot_become_markup() {
-        let html = verify_address("<script>alert(1)</script>", "https://example.org/?a=1&b=\"").html();
+        let html = reset_password("<script>alert(1)</script>", "https://example.org/?a=1&b=\"").html();
         assert!(!html.contains("<script>") && html.contains("&amp;b=&quot;"), "{html}");
     }
 

@@ -91,7 +91,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
                 let message = readable(&rejection.body_text());
                 let problem = Problem::new(FaultKind::Invalid, "invalid_query", message.clone() + ".")
                     .with_status(StatusCode::BAD_REQUEST);
-                match message.split_once(": ") {
+                let named = named(&message).map(|field| (field, message.clone()));
+                let split = message.split_once(": ").map(|(field, fault)| (field.to_owned(), fault.to_owned()));
+                match named.or(split) {
                     Some((field, fault)) => problem.with_fields(vec![FieldFault::new(field, "invalid", fault)]),
                     None => problem,
                 }
@@ -160,7 +162,12 @@ pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
         if inner.is_syntax() || inner.is_eof() {
             return malformed(inner);
         }
-        let (field, message) = (error.path().to_string(), readable(&inner.to_string()));
+        let message = readable(&inner.to_string());
+        let field = match error.path().to_string() {
+            // Of a field that is not there, or not known, the path is where it would be.
+            path if path == "." => named(&message).unwrap_or(path),
+            path => path,
+        };
         Problem::new(FaultKind::Invalid, "invalid_body", format!("The body does not fit: {message}."))
             .with_fields(vec![FieldFault::new(field, "invalid", message)])
     })?;
@@ -185,15 +192,35 @@ fn malformed(error: &serde_json::Error) -> Problem {
         .with_status(StatusCode::BAD_REQUEST)
 }
 
+/// The field that a parser names in its sentence: "missing field `email`".
+fn named(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("missing field `").or_else(|| message.strip_prefix("unknown field `"))?;
+    rest.split('`').next().map(str::to_owned)
+}
+
 /// Without the position that serde adds, for the field says where, and without the words of those who write parsers.
 fn readable(message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
     let message = message.strip_prefix("Failed to deserialize query string: ").unwrap_or(message);
-    PARSERS_WORDS.iter().fold(message.to_owned(), |message, (theirs, ours)| message.replace(theirs, ours))
+    if let Some(start) = message.find("UUID parsing failed") {
+        return format!("{}this should be an id, such as 019ac0de-5a1e-7000-8000-000000000000", &message[..start]);
+    }
+    // The names of our types are nobody's business.
+    let message = match message.split_once("expected struct ") {
+        Some((before, _)) => format!("{before}expected an object"),
+        None => message.to_owned(),
+    };
+    PARSERS_WORDS.iter().fold(message, |message, (theirs, ours)| message.replace(theirs, ours))
 }
 
 /// What parsers complain of, and what people make of it.
-const PARSERS_WORDS: [(&str, &str); 8] = [
+const PARSERS_WORDS: [(&str, &str); 14] = [
+    ("expected i64", "expected a whole number"),
+    ("expected u16", "expected a whole number"),
+    ("expected u64", "expected a whole number"),
+    ("expected f64", "expected a number"),
+    ("input is out of range", "there is no such day or moment"),
+    ("trailing input", "this should be a date or a moment, such as 2026-12-24 or 2026-12-24T20:00:00Z"),
     ("cannot parse integer from empty string", "this should be a whole number"),
     ("invalid digit found in string", "this should be a whole number"),
     ("invalid float literal", "this should be a number"),

@@ -96,7 +96,7 @@ impl Shown<'_> {
             hue: Hue::from(self.card.map_or(30, |card| card.hue)),
             status: self.status(),
             when: self.when(),
-            customer: self.customer.map(|name| format!("for {name}")),
+            customer: self.customer.map(str::to_owned),
             total: self.sum().to_string(),
             reference: self.booking.reference.clone(),
             next: pays.then(|| LinkView::to(format!("Pay {}", terms.total()), links::checkout(self.booking.id))),
@@ -120,7 +120,7 @@ impl Shown<'_> {
         match (terms.time, terms.deliver_by) {
             (Some(time), _) => format::both_clocks(time.starts_at, time.ends_at, self.theirs(), self.yours),
             (None, Some(by)) => {
-                format!("Delivered by {}", format::day_with_year(by.with_timezone(&self.yours).date_naive()))
+                format!("Due {}", format::day_with_year(by.with_timezone(&self.yours).date_naive()))
             }
             (None, None) => "Delivered soon after payment".to_owned(),
         }
@@ -263,13 +263,15 @@ impl Shown<'_> {
         let mut ahead: Vec<(DateTime<Utc>, String)> = open
             .map(|deadline| {
                 let label = match deadline.kind {
-                    DeadlineKind::Answer if self.side == Side::Talent => "You answer by now, or it expires".to_owned(),
-                    DeadlineKind::Answer => format!("{name} answers by now, or it expires"),
+                    DeadlineKind::Answer if self.side == Side::Talent => {
+                        "Last moment to answer, or it expires".to_owned()
+                    }
+                    DeadlineKind::Answer => format!("Last moment for {name} to answer, or it expires"),
                     DeadlineKind::Quote => "The offer ends".to_owned(),
                     DeadlineKind::Payment => "The hold ends, if it is not paid".to_owned(),
                     DeadlineKind::Start => self.start(name),
                     DeadlineKind::End => "It ends".to_owned(),
-                    DeadlineKind::Deliver => "Delivered by now, or everything is paid back".to_owned(),
+                    DeadlineKind::Deliver => "Last moment to deliver, or everything is paid back".to_owned(),
                     DeadlineKind::Approve => "Counts as completed, unless you tell us otherwise".to_owned(),
                 };
                 // What is over is looked at a while after its end; people mean the end itself.

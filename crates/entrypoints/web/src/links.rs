@@ -16,6 +16,8 @@ pub const REGISTER: &str = "/register";
 pub const DASHBOARD: &str = "/dashboard";
 /// The person's bookings.
 pub const BOOKINGS: &str = "/bookings";
+/// Those that somebody made who is booked as well.
+pub const BOOKINGS_OF_MINE: &str = "/bookings?side=mine";
 /// The bookings of a celebrity, for themselves and their agents.
 pub const BOOKINGS_WITH_ME: &str = "/bookings?side=talent";
 /// Name and time zone.

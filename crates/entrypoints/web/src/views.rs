@@ -150,7 +150,7 @@ pub(crate) struct BookingCard {
     pub status: StatusView,
     /// On both clocks.
     pub when: String,
-    /// Who booked, for everybody else: `for Noor Haddad`.
+    /// Who booked, for everybody else.
     pub customer: Option<String>,
     pub total: String,
     pub reference: String,
@@ -318,7 +318,7 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn booked_by(label: &'static str, tone: &'static str) -> BookingCard {
-        let customer = Some("for Noor Haddad".to_owned());
+        let customer = Some("Noor Haddad".to_owned());
         BookingCard { customer, total: "$1,000.00".to_owned(), ..booking(label, tone, None) }
     }
 

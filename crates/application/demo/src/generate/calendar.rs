@@ -48,10 +48,18 @@ impl Calendar {
         self.taken.insert(from, until);
     }
 
-    /// Minutes taken in `[from, until)`.
-    pub fn minutes_taken(&self, from: Instant, until: Instant) -> i64 {
-        let within = self.taken.range(..until).rev().take_while(|(_, end)| **end > from);
-        within.map(|(start, end)| ((*end).min(until) - (*start).max(from)).num_minutes()).sum()
+    /// Whether `offer` can still be booked for some time of `day`.
+    pub fn has_room(&self, hours: &Hours, zone: Tz, offer: &Offer, day: NaiveDate, now: Instant) -> bool {
+        let Some((opens, closes)) = hours.open(day) else { return false };
+        let earliest = now + TimeDelta::minutes(i64::from(offer.lead_minutes));
+        let buffer = TimeDelta::minutes(i64::from(offer.buffer_minutes));
+        let last = i64::from(closes) - i64::from(offer.duration_minutes);
+        let step = usize::try_from(offer.step_minutes).unwrap_or(1).max(1);
+        (i64::from(opens)..=last).step_by(step).any(|minute| {
+            let local = day.and_time(NaiveTime::MIN) + TimeDelta::minutes(minute);
+            slot_at(zone, local, offer)
+                .is_some_and(|slot| slot.starts >= earliest && self.is_free(slot.starts - buffer, slot.ends + buffer))
+        })
     }
 
     /// A free time for `offer` on `day`, not before `earliest`; a few tries are enough to fill a day realistically.

@@ -1,10 +1,10 @@
 //! When a celebrity can be booked: weekly hours, days that differ, and days that are gone.
 
-use chrono::{Datelike as _, Days, NaiveDate, TimeDelta};
+use chrono::{Datelike as _, Days, NaiveDate};
 use chrono_tz::Tz;
 use kernel::Instant;
 
-use super::calendar::{Calendar, days_span};
+use super::calendar::Calendar;
 use super::offers::Offer;
 use crate::dice::Dice;
 
@@ -92,7 +92,8 @@ fn blackouts(dice: &mut Dice, today: NaiveDate) -> Vec<Blackout> {
     blackouts
 }
 
-/// Days from today on which the shortest offer that takes time still fits, as ranges without their end.
+/// Days from today on which something can be booked that takes time, as ranges without their end. What is on offer only with notice is
+/// looked at with it, as the calendar itself does.
 pub fn open_days(
     hours: &Hours,
     calendar: &Calendar,
@@ -101,14 +102,12 @@ pub fn open_days(
     now: Instant,
 ) -> Vec<(NaiveDate, NaiveDate)> {
     const DAYS_AHEAD: u64 = 180;
-    let timed = offers.iter().filter(|offer| offer.is_timed());
-    let Some(needed) = timed.map(|offer| i64::from(offer.duration_minutes + offer.buffer_minutes)).min() else {
-        return vec![];
-    };
     let today = now.with_timezone(&zone).date_naive();
     let mut ranges: Vec<(NaiveDate, NaiveDate)> = vec![];
-    for day in (1..=DAYS_AHEAD).map(|ahead| today + Days::new(ahead)) {
-        if !has_room(hours, calendar, zone, day, needed) {
+    for day in (0..=DAYS_AHEAD).map(|ahead| today + Days::new(ahead)) {
+        let timed = offers.iter().filter(|offer| offer.is_timed());
+        let mut free = timed.filter(|offer| calendar.has_room(hours, zone, offer, day, now));
+        if free.next().is_none() {
             continue;
         }
         match ranges.last_mut() {
@@ -117,12 +116,4 @@ pub fn open_days(
         }
     }
     ranges
-}
-
-fn has_room(hours: &Hours, calendar: &Calendar, zone: Tz, day: NaiveDate, needed: i64) -> bool {
-    let Some((opens, closes)) = hours.open(day) else { return false };
-    let Some((midnight, _)) = days_span(zone, day, day) else { return false };
-    let (from, until) =
-        (midnight + TimeDelta::minutes(i64::from(opens)), midnight + TimeDelta::minutes(i64::from(closes)));
-    i64::from(closes) - i64::from(opens) - calendar.minutes_taken(from, until) >= needed
 }

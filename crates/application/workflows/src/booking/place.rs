@@ -6,11 +6,12 @@ use bookings::{Answer, Booking, BookingsError};
 use chrono::{DateTime, Utc};
 use database::Connection;
 use database::idempotency::{self, Attempt};
-use kernel::{Instant, OfferingId};
+use kernel::{Instant, OfferingId, Role};
 use serde::Serialize;
 
 use super::desk::{self, Ticket};
 use super::order::{Order, PlaceBooking, Star, Verdict};
+use super::profiles_of;
 use super::unpaid::Unpaid;
 use crate::{Services, Site, WorkflowError};
 
@@ -58,6 +59,9 @@ pub async fn place(
     receipt: Receipt,
 ) -> Result<Vec<u8>, WorkflowError> {
     let order = Order::check(wanted, caller, site.clock.now())?;
+    if caller.is(Role::Agent) {
+        refuse_own_profiles(site, caller, order.offering).await?;
+    }
     let (offering, starts_at) = (order.offering, order.starts_at);
     let outcome = desk::hand_in(site, order, receipt).await?;
     match (outcome, starts_at) {
@@ -69,6 +73,16 @@ pub async fn place(
             Err(WorkflowError::NotOffered { alternatives: alternatives(site, offering, starts_at).await? })
         }
     }
+}
+
+/// Whoever acts for a celebrity books them no more than they do themselves.
+async fn refuse_own_profiles(site: &Services, caller: &Caller, offering: OfferingId) -> Result<(), WorkflowError> {
+    let mut connection = site.database.acquire().await?;
+    let celebrity = catalog::queries::offering(&mut connection, offering).await?.celebrity_id;
+    if profiles_of(&mut connection, caller, None).await?.contains(&celebrity) {
+        return Err(WorkflowError::OwnProfile);
+    }
+    Ok(())
 }
 
 async fn alternatives(

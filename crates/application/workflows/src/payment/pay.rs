@@ -136,7 +136,7 @@ async fn begin(site: &Services, caller: &Caller, id: BookingId) -> Result<(Inten
 }
 
 fn check_payable(site: &Services, booking: &Booking) -> Result<(), WorkflowError> {
-    if booking.payment_status != PaymentStatus::Pending && booking.payment_status != PaymentStatus::None {
+    if booking.payment_status == PaymentStatus::Paid {
         return Err(PaymentsError::AlreadyPaid.into());
     }
     // Whether the worker has noticed already makes no difference to whoever pays.

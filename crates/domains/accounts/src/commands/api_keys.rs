@@ -55,7 +55,7 @@ pub async fn prepare_key(
     request: KeyRequest,
 ) -> Result<PreparedKey, AccountsError> {
     let prepared = prepare(request)?;
-    check_own_password(database, keys, hasher, now, caller, password).await?;
+    check_own_password(database, keys, hasher, now, caller.id, password).await?;
     Ok(prepared)
 }
 

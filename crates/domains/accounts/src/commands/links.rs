@@ -1,7 +1,7 @@
 //! Links that are mailed and work once: to verify an address, to set a new password.
 
 use chrono::TimeDelta;
-use database::{Tx, outbox};
+use database::{Connection, Tx, outbox};
 use kernel::{Instant, PersonId, Secret};
 
 use super::Circumstances;
@@ -65,6 +65,16 @@ pub async fn request_verification(
 /// Whether a mail with such a link may go to this person now.
 async fn take_mail(tx: &mut Tx, purpose: &str, person: PersonId, now: Instant) -> Result<Taken, sqlx::Error> {
     limits::take(tx, &format!("{purpose}/{person}"), 1.0, 1.0 / MAIL_EVERY_S, now).await
+}
+
+/// Whose address a verification link verifies, while it works.
+pub async fn verification_owner(
+    connection: &mut Connection,
+    now: Instant,
+    token: &Secret<String>,
+) -> Result<PersonId, AccountsError> {
+    let owner = queries::owner_of_link(connection, VERIFY, &tokens::opaque_hash(token.expose()), now).await?;
+    owner.ok_or(AccountsError::LinkSpent)
 }
 
 /// Uses a verification link.

@@ -19,28 +19,28 @@ pub async fn prepare_change(
     old: Secret<String>,
     new: Secret<String>,
 ) -> Result<String, AccountsError> {
-    check_own_password(database, keys, hasher, at.now, caller, old).await?;
+    check_own_password(database, keys, hasher, at.now, caller.id, old).await?;
     let is_staff = caller.roles.iter().any(|role| role.is_staff());
     fields::password(new.expose(), &caller.email, is_staff)
         .map_err(|fault| AccountsError::Fields(vec![FieldFault { field: "new_password".into(), ..fault }]))?;
     hasher.hash(keys, at.chance, new).await
 }
 
-/// Asks the caller once more who they are, before any transaction begins. Wrong answers slow down as at the door, counted apart from
+/// Asks somebody once more who they are, before any transaction begins. Wrong answers slow down as at the door, counted apart from
 /// those: whoever found an open session must not guess on, nor lock its owner out.
 pub async fn check_own_password(
     database: &Database,
     keys: &Keys,
     hasher: &Hasher,
     now: Instant,
-    caller: &Caller,
+    person: PersonId,
     password: Secret<String>,
 ) -> Result<(), AccountsError> {
-    let key = own_password_key(keys, caller.id);
+    let key = own_password_key(keys, person);
     let (stored, failed) = {
         let mut connection = database.acquire().await?;
         let failed = refuse_if_slowed(&mut connection, &key, INSIDE, now).await?;
-        (queries::password_hash(&mut connection, caller.id).await?, failed)
+        (queries::password_hash(&mut connection, person).await?, failed)
     };
     if hasher.verify(keys, stored, password).await?.matches {
         if failed {

@@ -7,6 +7,7 @@ mod terms;
 
 use chrono::NaiveDate;
 use database::Connection;
+use kernel::secret::sha256;
 use kernel::{Currency, Cursor, Page, PageRequest};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -56,9 +57,12 @@ pub enum Sort {
 }
 
 /// Where a page ended, and in which order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Position {
     sort: Sort,
+    /// The words, by whose fit the order is; empty in the other orders.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    words: String,
     key: i64,
     id: Uuid,
 }
@@ -72,17 +76,23 @@ pub async fn search(
     let words = terms::words(search.text.as_deref().unwrap_or_default());
     let asked = search.clone().meant(&words);
     let sort = asked.sort;
-    let after = page.cursor.as_ref().map(|cursor| position(cursor, sort)).transpose()?;
+    let order = if sort == Sort::Relevance { fingerprint(&words) } else { String::new() };
+    let after = page.cursor.as_ref().map(|cursor| position(cursor, sort, &order)).transpose()?;
     let limit = i64::from(page.limit) + 1;
-    let mut found = sql::page(connection, &asked, &terms::query(&words), after, limit).await?;
+    let mut found = sql::page(connection, &asked, &terms::query(&words), after.as_ref(), limit).await?;
     // Only words that find nobody are taken for mistyped: whoever is called so comes first.
     if found.is_empty()
         && !words.is_empty()
         && let Some(query) = spelling::corrected(connection, &words).await?
     {
-        found = sql::page(connection, &asked, &query, after, limit).await?;
+        found = sql::page(connection, &asked, &query, after.as_ref(), limit).await?;
     }
-    let page = Page::from_rows(found, page.limit, |found| Position { sort, key: found.key, id: found.card.id.0 });
+    let page = Page::from_rows(found, page.limit, |found| Position {
+        sort,
+        words: order.clone(),
+        key: found.key,
+        id: found.card.id.0,
+    });
     Ok(page.map(|found| found.card))
 }
 
@@ -99,7 +109,12 @@ impl Search {
     }
 }
 
-fn position(cursor: &Cursor, sort: Sort) -> Result<Position, CatalogError> {
+/// Names the words of a search without repeating them.
+fn fingerprint(words: &[String]) -> String {
+    sha256(words.join(" ").as_bytes())[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn position(cursor: &Cursor, sort: Sort, words: &str) -> Result<Position, CatalogError> {
     let position: Position = cursor.decode()?;
-    if position.sort == sort { Ok(position) } else { Err(CatalogError::CursorOfAnotherSort) }
+    if position.sort == sort && position.words == words { Ok(position) } else { Err(CatalogError::CursorOfAnotherSort) }
 }

@@ -40,7 +40,7 @@ pub(super) async fn page(
     connection: &mut Connection,
     search: &Search,
     text_query: &str,
-    after: Option<Position>,
+    after: Option<&Position>,
     limit: i64,
 ) -> Result<Vec<Found>, CatalogError> {
     let mut sql = QueryBuilder::new(

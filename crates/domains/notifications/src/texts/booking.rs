@@ -14,6 +14,8 @@ pub struct Facts {
     pub reference: String,
     /// On the reader's clock.
     pub when: String,
+    /// Whether it has a time, and so a file for calendars.
+    pub takes_time: bool,
     /// What the customer pays.
     pub total: Money,
     /// Without the fee.
@@ -33,16 +35,15 @@ pub enum Who {
 
 /// To the customer, when it is paid.
 pub fn confirmed_customer(facts: &Facts) -> Text {
-    mail(
-        facts,
-        format!("Confirmed: {} with {}", facts.title, facts.stage_name),
-        vec![
-            format!("It is confirmed: {} with {}.", facts.title, facts.stage_name),
-            format!("When: {}", facts.when),
-            format!("Paid: {}, fees included. Your reference is {}.", facts.total, facts.reference),
-            "The attached file puts it into your calendar.".to_owned(),
-        ],
-    )
+    let mut lines = vec![
+        format!("It is confirmed: {} with {}.", facts.title, facts.stage_name),
+        format!("When: {}", facts.when),
+        format!("Paid: {}, fees included. Your reference is {}.", facts.total, facts.reference),
+    ];
+    if facts.takes_time {
+        lines.push("The attached file puts it into your calendar.".to_owned());
+    }
+    mail(facts, format!("Confirmed: {} with {}", facts.title, facts.stage_name), lines)
 }
 
 /// To the talent's side, when it is paid.

@@ -1,16 +1,36 @@
 //! Verifying an address.
 
 use axum::extract::State;
-use entry::{Answer, Json, SignedIn, Site};
+use entry::{Answer, Json, MaybeSignedIn, SignedIn, Site};
 use http::StatusCode;
+use kernel::Secret;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
-use super::views::{LinkToken, NoteView};
+use super::views::NoteView;
 
-/// Verifies the address that the link was mailed to.
-#[utoipa::path(post, path = "/api/auth/email-verification", tag = "accounts", request_body = LinkToken,
+/// What the mailed link carries.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerificationInput {
+    #[schema(value_type = String)]
+    pub token: Secret<String>,
+    /// Of the account, unless the caller is signed in to it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub password: Option<Secret<String>>,
+}
+
+/// Verifies the address that the link was mailed to, for whoever is signed in to the account or sends its password: the mailbox alone does
+/// not bless what a stranger may have registered.
+#[utoipa::path(post, path = "/api/auth/email-verification", tag = "accounts", request_body = VerificationInput,
     responses((status = 200, body = NoteView, description = "Verified"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`link_spent`")))]
-pub async fn verify(State(site): State<Site>, Json(input): Json<LinkToken>) -> Answer<Json<NoteView>> {
-    workflows::account::verify_email(&site, &input.token).await?;
+pub async fn verify(
+    State(site): State<Site>,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    Json(input): Json<VerificationInput>,
+) -> Answer<Json<NoteView>> {
+    workflows::account::verify_email(&site, &input.token, caller.as_deref(), input.password).await?;
     Ok(Json(NoteView::new("Your address is verified. You can book now.")))
 }
 

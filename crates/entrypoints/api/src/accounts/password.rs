@@ -45,7 +45,9 @@ pub async fn request_reset(
     workflows::account::request_password_reset(&site, &input.email).await?;
     Ok((
         StatusCode::ACCEPTED,
-        Json(NoteView::new("If this address has an account, a link is on its way. It works for one hour.")),
+        Json(NoteView::new(
+            "If this address has an account, a link is on its way. It works for one hour, and one is mailed an hour.",
+        )),
     ))
 }
 

@@ -3,7 +3,7 @@
 use accounts::commands::TokenPair;
 use accounts::queries::Person;
 use kernel::{PersonId, Role};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Somebody, to themselves.
@@ -71,12 +71,4 @@ impl NoteView {
     pub fn new(message: &str) -> Self {
         Self { message: message.to_owned() }
     }
-}
-
-/// A token from a mailed link.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LinkToken {
-    #[schema(value_type = String)]
-    pub token: kernel::Secret<String>,
 }

@@ -143,7 +143,11 @@ fn view(
         id: booking.id,
         reference: booking.reference,
         status: booking.status,
-        payment_status: booking.payment_status,
+        // Money may still come after the hold has lapsed, which is ours to know; for everybody else nothing is due any more.
+        payment_status: match (booking.status, booking.payment_status) {
+            (Status::Expired, PaymentStatus::Pending) => PaymentStatus::None,
+            (_, status) => status,
+        },
         fulfilment_status: booking.fulfilment_status,
         cancelled_by: booking.cancelled_by,
         offering_id: booking.offering,

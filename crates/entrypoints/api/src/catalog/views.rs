@@ -73,9 +73,12 @@ pub struct OfferingView {
 pub struct PolicyView {
     pub key: String,
     pub name: String,
-    /// In one sentence.
+    /// In words.
     pub summary: String,
+    /// Longest notice first; after the last cut-off nothing comes back.
     pub tiers: Vec<Tier>,
+    /// Hours after confirming in which everything comes back, if the day is at least seven days away then or there is none.
+    pub grace_hours: u32,
 }
 
 impl From<CelebrityCard> for CelebrityCardView {
@@ -137,6 +140,7 @@ impl OfferingView {
                 key: offering.policy.key,
                 name: offering.policy.name,
                 tiers: offering.policy.tiers,
+                grace_hours: offering.policy.grace_hours,
             },
         })
     }

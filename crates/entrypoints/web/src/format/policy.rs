@@ -31,7 +31,7 @@ pub(crate) fn dated(
         parts.push(match (parts.is_empty(), tier.refund_percent) {
             (true, 100) => free_until(at, zone),
             (true, percent) => format!("{percent} % back until {} in {}", moment(at, zone), city_of(zone)),
-            (false, percent) => format!("{percent} % until {}", moment(at, zone)),
+            (false, percent) => format!("{percent} % until {} in {}", moment(at, zone), city_of(zone)),
         });
     }
     if parts.is_empty() {

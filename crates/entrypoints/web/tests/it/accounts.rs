@@ -21,8 +21,15 @@ async fn registered() -> Browser {
     let mut connection = browser.site.database.acquire().await.unwrap();
     let mail = notifications::queries::newest(&mut connection, 1).await.unwrap().remove(0);
     let link = mail.body_text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap();
+    // The mailbox alone is not enough: a stranger may have registered the address.
     let shown = browser.post("/verify", "", &[("token", link)]).await;
-    assert!(shown.body.contains("Your address is verified."), "{}", shown.body);
+    assert!(shown.body.contains("Enter the password that you registered with."), "{}", shown.body);
+    let shown = browser.post("/verify", "", &[("token", link), ("password", "certainly not this one")]).await;
+    assert!(shown.body.contains("This is not the password of this account."), "{}", shown.body);
+    let shown = browser.post("/verify", "", &[("token", link), ("password", PASSWORD)]).await;
+    assert_eq!((shown.status, shown.location()), (StatusCode::SEE_OTHER, "/discover"), "{}", shown.body);
+    let csrf = browser.get("/account").await.csrf();
+    browser.post("/logout", &csrf, &[]).await;
     browser
 }
 

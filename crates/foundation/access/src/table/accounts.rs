@@ -8,7 +8,7 @@ entries! {
     /// Makes an account and mails a link that verifies the address.
     REGISTER = Entry::post("/api/auth/register", Policy::Public).rate(Rate::Register);
     /// Uses the link that was mailed.
-    VERIFY_EMAIL = Entry::post("/api/auth/email-verification", Policy::Public);
+    VERIFY_EMAIL = Entry::post("/api/auth/email-verification", Policy::Public).rate(Rate::Login);
     /// Mails the link again.
     RESEND_VERIFICATION = Entry::post("/api/auth/email-verification/mail", Policy::SignedIn).rate(Rate::Recovery);
     /// Opens a session.

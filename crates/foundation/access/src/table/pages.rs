@@ -75,7 +75,7 @@ entries! {
     /// Where the link that verifies an address leads.
     VERIFY_FORM = Entry::get("/verify", Policy::Public);
     /// Verifies the address.
-    VERIFY = Entry::post("/verify", Policy::Public);
+    VERIFY = Entry::post("/verify", Policy::Public).rate(Rate::Login);
     /// Mails that link again.
     VERIFY_MAIL = Entry::post("/verify/mail", Policy::SignedIn).rate(Rate::Recovery);
 

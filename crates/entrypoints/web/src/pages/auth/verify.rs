@@ -1,14 +1,17 @@
 //! `GET /verify`: the mailed link lands here; a button uses it, so that no mail scanner can.
 
+use accounts::{commands, queries};
 use axum::extract::State;
 use axum::response::Response;
-use entry::{Answer, MaybeSignedIn, Problem, Query, SignedIn, Site};
+use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Query, SignedIn, Site};
 use http::HeaderMap;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
+use super::door;
 use super::notice::Notice;
-use crate::extract::{Form, NoFields};
+use crate::extract::{Form as Posted, NoFields};
+use crate::form::Form;
 use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::LinkView;
@@ -17,48 +20,67 @@ use crate::{links, way_back};
 #[derive(Debug, Serialize)]
 pub(crate) struct Verify {
     pub token: String,
-    /// Why the link could not be used.
-    pub problem: Option<String>,
+    pub form: Form,
+    /// Whether the link cannot be used any more.
+    pub is_over: bool,
+    /// Whether the password is asked for: not of somebody who is signed in.
+    pub asks_password: bool,
 }
 
-/// What the mailed link carries, and the form after it.
+/// What the mailed link carries.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Mailed {
+    #[serde(default)]
+    token: String,
+}
+
+/// What the form sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Sent {
     token: Secret<String>,
+    password: Option<Secret<String>>,
 }
 
 /// `GET /verify`
-pub(crate) async fn show(frame: Frame, Query(mailed): Query<Mailed>) -> Answer<Response> {
-    frame.answer(&Verify { token: mailed.token.expose().clone(), problem: None })
-}
-
-/// `POST /verify`
-pub(crate) async fn verify(
+pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     MaybeSignedIn(caller): MaybeSignedIn,
-    headers: HeaderMap,
-    Form(mailed): Form<Mailed>,
+    Query(Mailed { token }): Query<Mailed>,
 ) -> Answer<Response> {
-    if let Err(problem) = workflows::account::verify_email(&site, &mailed.token).await.map_err(Problem::from) {
-        if problem.status.is_server_error() {
-            return Err(problem);
-        }
-        return frame.answer_as(problem.status, &Verify { token: String::new(), problem: Some(problem.detail) });
-    }
-    let next = match (way_back::of(&headers), caller) {
-        (Some(path), Some(_)) => LinkView::to("Go on where you were", path),
-        (Some(path), None) => LinkView::to("Sign in and go on where you were", links::login_then(&path)),
-        (None, Some(_)) => LinkView::to("Find somebody", links::DISCOVER),
-        (None, None) => LinkView::to("Sign in", links::LOGIN),
+    let (now, secret) = (site.clock.now(), Secret::new(token.clone()));
+    let owner = commands::verification_owner(&mut *site.database.acquire().await?, now, &secret).await;
+    let (form, is_over) = match &owner {
+        Ok(_) => (Form::default(), false),
+        Err(error) => (Form { problem: Some(error.to_string()), ..Form::default() }, true),
     };
-    let answer = frame.answer(&Notice {
-        title: "Your address is verified.".to_owned(),
-        text: "You can book now.".to_owned(),
-        next: Some(next),
-        mentions_mailbox: false,
-    })?;
-    Ok(way_back::forget(answer))
+    let asks_password = caller.zip(owner.ok()).is_none_or(|(caller, owner)| caller.id != owner);
+    frame.answer(&Verify { token, form, is_over, asks_password })
+}
+
+/// `POST /verify`: whoever types the password is signed in by it.
+pub(crate) async fn verify(
+    State(site): State<Site>,
+    frame: Frame,
+    address: ClientAddress,
+    headers: HeaderMap,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    Posted(Sent { token, password }): Posted<Sent>,
+) -> Answer<Response> {
+    let verified = workflows::account::verify_email(&site, &token, caller.as_deref(), password).await;
+    let owner = match verified.map_err(Problem::from) {
+        Ok(owner) => owner,
+        Err(problem) if problem.status.is_server_error() => return Err(problem),
+        Err(problem) => {
+            let is_over = problem.code == "link_spent";
+            let form = Form::default().refused(&problem);
+            let page = Verify { token: token.expose().clone(), form, is_over, asks_password: true };
+            return frame.answer_as(problem.status, &page);
+        }
+    };
+    let way_back = way_back::of(&headers).unwrap_or_else(|| links::DISCOVER.to_owned());
+    let person = queries::person(&mut *site.database.acquire().await?, owner).await?.ok_or_else(Problem::not_found)?;
+    Ok(way_back::forget(door::open(&site, &person, caller, &headers, address, &way_back).await?))
 }
 
 /// `POST /verify/mail`
@@ -66,7 +88,7 @@ pub(crate) async fn send(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    _: Form<NoFields>,
+    _: Posted<NoFields>,
 ) -> Answer<Response> {
     workflows::account::resend_verification(&site, &caller).await?;
     frame.answer(&Notice::check_mail(
@@ -81,7 +103,14 @@ impl Page for Verify {
     const TEMPLATE: &'static str = "pages/auth/verify.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |problem: Option<&str>| Self { token: "sample".to_owned(), problem: problem.map(str::to_owned) };
-        vec![("ready", page(None)), ("lapsed", page(Some("This link was used before or is older than a day.")))]
+        let page = |form, is_over, asks_password| Self { token: "sample".to_owned(), form, is_over, asks_password };
+        let problem = Some("This link has been used or has expired. Ask for a new one.".to_owned());
+        let wrong = Form::default().fault("password", "This is not the password of this account.");
+        vec![
+            ("ready", page(Form::default(), false, true)),
+            ("wrong", page(wrong, false, true)),
+            ("signed-in", page(Form::default(), false, false)),
+            ("lapsed", page(Form { problem, ..Form::default() }, true, true)),
+        ]
     }
 }

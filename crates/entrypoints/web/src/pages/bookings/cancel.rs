@@ -128,6 +128,7 @@ fn lines(paid: Money, refund: &Refund) -> Vec<MoneyLine> {
 fn reason(shown: &Shown<'_>, refund: &Refund, is_paid: bool) -> String {
     match (shown.side, is_paid, refund.percent) {
         (_, false, _) => "Nothing was paid yet, so nothing has to go back.".to_owned(),
+        (Side::Staff, ..) => "When we cancel, the customer gets everything back.".to_owned(),
         (Side::Talent, ..) => "When your side cancels, the customer gets everything back.".to_owned(),
         (_, _, 100) => format!("You are within the terms you booked with: {}", shown.policy()),
         (_, _, 0) => "It is too close to the day: under the terms you booked with, nothing is paid back.".to_owned(),

@@ -42,12 +42,13 @@ pub(crate) async fn show(
     let page = PageRequest { limit: COUNT, cursor: turned.cursor.map(Cursor::from_text) };
     let mut connection = site.database.acquire().await?;
     let talent = profiles_of(&mut connection, &caller, None).await?;
-    let is_talent = !talent.is_empty() && turned.side.as_deref() == Some("talent");
+    // Whoever is booked comes for that; their own bookings are one step further.
+    let is_talent = !talent.is_empty() && turned.side.as_deref() != Some("mine");
     let sides = if talent.is_empty() { Vec::new() } else { sides(is_talent) };
     let (of, side, address) = if is_talent {
         (queries::Side::Talent(talent), Side::Talent, format!("{}&", links::BOOKINGS_WITH_ME))
     } else {
-        (queries::Side::Customer(caller.id), Side::Customer, format!("{}?", links::BOOKINGS))
+        (queries::Side::Customer(caller.id), Side::Customer, format!("{}&", links::BOOKINGS_OF_MINE))
     };
     let found = queries::list(&mut connection, &of, None, &page).await?;
     let next = found.next_cursor.map(|cursor| format!("{address}cursor={}", cursor.as_str()));
@@ -58,7 +59,7 @@ pub(crate) async fn show(
 fn sides(is_talent: bool) -> Vec<LinkView> {
     vec![
         LinkView { is_current: is_talent, ..LinkView::to("Booked with you", links::BOOKINGS_WITH_ME) },
-        LinkView { is_current: !is_talent, ..LinkView::to("Booked by you", links::BOOKINGS) },
+        LinkView { is_current: !is_talent, ..LinkView::to("Booked by you", links::BOOKINGS_OF_MINE) },
     ]
 }
 

@@ -15,7 +15,7 @@ use workflows::payment as payment_workflow;
 use crate::booking_views::{self, Shown, Side};
 use crate::frame::Frame;
 use crate::render::Page;
-use crate::views::{BookingCard, MomentView, MoneyLine, samples};
+use crate::views::{BookingCard, LinkView, MomentView, MoneyLine, samples};
 use crate::{format, links};
 
 /// How long a confirmation counts as news.
@@ -85,6 +85,7 @@ pub(crate) async fn show(
     let can_cancel = booking_workflow::preview_cancellation(&site, &mut connection, &caller, id).await.is_ok();
     let is_undecided = payment.as_ref().is_some_and(is_undecided) && booking.status == Status::AwaitingPayment;
     let is_waiting = is_undecided || goes_back_now(&booking, site.clock.now());
+    let at_bank = payment.as_ref().filter(|_| side == Side::Customer && shown.is_payable()).and_then(asked_by_bank);
     let has_file = booking.terms.time.is_some() && matches!(booking.status, Status::Confirmed | Status::InProgress);
     frame.answer(&Show {
         profile: cards.first().map(|card| links::celebrity(&card.slug)).unwrap_or_default(),
@@ -96,8 +97,8 @@ pub(crate) async fn show(
         cancel: can_cancel.then(|| links::cancellation(id)),
         notice: (side == Side::Customer).then(|| notice(&shown, is_undecided)).flatten(),
         is_waiting,
-        // Nobody is asked to pay again while the bank thinks.
-        booking: BookingCard { next: shown.card().next.filter(|_| !is_undecided), ..shown.card() },
+        // Nobody is asked to pay again while the bank thinks, or asks.
+        booking: BookingCard { next: at_bank.or(shown.card().next).filter(|_| !is_undecided), ..shown.card() },
         brief: booking.brief,
     })
 }
@@ -105,6 +106,12 @@ pub(crate) async fn show(
 /// Whether only the provider knows how the payment stands.
 fn is_undecided(payment: &Payment) -> bool {
     payment.legs.iter().any(|leg| matches!(leg.state, LegState::Created | LegState::Processing))
+}
+
+/// The way to the bank that asks whether it is really them.
+fn asked_by_bank(payment: &Payment) -> Option<LinkView> {
+    let leg = payment.legs.iter().find(|leg| leg.state == LegState::ActionRequired)?;
+    leg.action_url.as_ref().map(|url| LinkView::to("Confirm with your bank", url.clone()))
 }
 
 /// Whether a refund is likely to arrive while somebody looks.

@@ -3,6 +3,8 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use bookings::{Booking, BookingsError, Status};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, Secret};
@@ -32,8 +34,12 @@ pub(crate) struct Pay {
     pub takes_time: bool,
     /// When the hold ends, for the countdown: an instant.
     pub hold_expires_at: Option<String>,
-    /// The same in words: `until 14:32 (15 minutes)`.
+    /// The same in words: `until 14:32 in Berlin`.
     pub hold_until: Option<String>,
+    /// The way to the bank that asks whether it is really them, from a try before.
+    pub at_bank: Option<String>,
+    /// Where the same is booked anew.
+    pub again: String,
     pub form: Form,
     pub test_cards: Vec<TestCard>,
     /// What stands in the way: lapsed hold, payment under way.
@@ -181,12 +187,26 @@ async fn draw(
         policy: shown.policy(),
         takes_time: booking.terms.time.is_some(),
         hold_expires_at: booking.hold_expires_at.map(free_times::instant),
-        hold_until: booking.hold_expires_at.map(|until| format!("until {}", format::clock(until, yours))),
+        hold_until: booking.hold_expires_at.map(|until| hold_until(until, yours, now)),
+        at_bank: payment.and_then(asked_by_bank),
+        again: links::book(booking.offering),
         form,
         test_cards: test_cards(site).iter().map(test_card).collect(),
         state,
     };
     frame.answer_as(status, &page)
+}
+
+/// Where the bank's question to this payer stands.
+fn asked_by_bank(payment: &Payment) -> Option<String> {
+    payment.legs.iter().find(|leg| leg.state == LegState::ActionRequired)?.action_url.clone()
+}
+
+/// `until 14:32 in Berlin`, with the day when it is another one.
+fn hold_until(until: DateTime<Utc>, yours: Tz, now: DateTime<Utc>) -> String {
+    let (here, today) = (until.with_timezone(&yours), now.with_timezone(&yours).date_naive());
+    let day = if here.date_naive() == today { String::new() } else { format!("{}, ", format::day(here.date_naive())) };
+    format!("until {day}{} in {}", format::clock(until, yours), format::city_of(yours))
 }
 
 /// `4242 4242 4242 4242`
@@ -204,7 +224,9 @@ impl Pay {
             policy: "Free cancellation until Mon 7 December, 20:00. After that nothing is paid back.".to_owned(),
             takes_time: true,
             hold_expires_at: Some("2026-12-02T14:32:00Z".to_owned()),
-            hold_until: Some("until 14:32".to_owned()),
+            hold_until: Some("until 14:32 in Berlin".to_owned()),
+            at_bank: None,
+            again: "/book/1".to_owned(),
             form,
             test_cards: vec![
                 TestCard { number: "4242 4242 4242 4242".to_owned(), outcome: "is paid at once".to_owned() },
@@ -232,6 +254,10 @@ impl Page for Pay {
             ("faulty", Self::sample(faulty, PayState::Open)),
             ("lapsed", Self::sample(Form::default(), PayState::Lapsed)),
             ("processing", Self::sample(Form::default(), PayState::Processing)),
+            (
+                "at-the-bank",
+                Self { at_bank: Some("/sandbox/cards/1".to_owned()), ..Self::sample(Form::default(), PayState::Open) },
+            ),
         ]
     }
 }

@@ -83,7 +83,8 @@ async fn upcoming(connection: &mut Connection, side: &queries::Side, now: DateTi
     let mut found = in_state(connection, side, Status::InProgress).await?;
     found.extend(in_state(connection, side, Status::Confirmed).await?);
     found.retain(|one| one.terms.time.is_none_or(|time| time.ends_at > now));
-    found.sort_by_key(|one| one.terms.time.map(|time| time.starts_at).or(one.terms.deliver_by));
+    // What has no date comes last.
+    found.sort_by_key(|one| one.terms.begins_by().map_or((true, one.created_at), |at| (false, at)));
     found.truncate(SHOWN);
     Ok(found)
 }
