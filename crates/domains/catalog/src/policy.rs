@@ -72,13 +72,16 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_is_one_sentence() {
+    fn the_summary_is_a_sentence_or_two() {
         assert_eq!(
             policy(&[(120, 100)]).summary(),
             "Free cancellation until 5 days before, then no refund. Within 24 hours of booking all of it comes back, if the day is a week away or more."
         );
         let limited = policy(&[(336, 100), (168, 50)]).summary();
-        assert_eq!(limited, "Free cancellation until 14 days before, 50% back until 7 days before, then no refund.");
+        assert_eq!(
+            limited,
+            "Free cancellation until 14 days before, 50% back until 7 days before, then no refund. Within 24 hours of booking all of it comes back, if the day is a week away or more."
+        );
         assert_eq!(policy(&[]).summary(), "Free cancellation for 24 hours after booking, then no refund.");
     }
 }

@@ -26,7 +26,7 @@ pub async fn challenge_for_new_passkey(
     let person = queries::person(tx, caller.id).await?.ok_or(AccountsError::NoSession)?;
     let known = queries::passkeys::credentials(tx, caller.id).await?;
     let challenge = party.challenge_new(&person, known)?;
-    store::insert_challenge(tx, Some(caller.id), &challenge, now + CHALLENGE_LIFE).await?;
+    store::insert_challenge(tx, Some(caller.id), &challenge, now, now + CHALLENGE_LIFE).await?;
     Ok(challenge.options)
 }
 
@@ -104,7 +104,7 @@ pub async fn challenge_for_passkey(
     now: Instant,
 ) -> Result<Value, AccountsError> {
     let challenge = party.challenge()?;
-    store::insert_challenge(&mut *database.acquire().await?, None, &challenge, now + CHALLENGE_LIFE).await?;
+    store::insert_challenge(&mut *database.acquire().await?, None, &challenge, now, now + CHALLENGE_LIFE).await?;
     Ok(challenge.options)
 }
 

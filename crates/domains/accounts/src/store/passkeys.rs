@@ -6,19 +6,24 @@ use kernel::{Instant, PasskeyId, PersonId};
 use crate::ceremony::{Challenge, StoredPasskey};
 use crate::queries::PasskeyView;
 
-/// Keeps a challenge until it is answered or has lapsed.
+/// Keeps a challenge until it is answered or has lapsed. Each takes two that have lapsed away, so that whoever asks for many and answers none
+/// fills no more than what lives.
 pub(crate) async fn insert_challenge(
     connection: &mut Connection,
     person: Option<PersonId>,
     challenge: &Challenge,
+    now: Instant,
     expires_at: Instant,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO passkey_challenges (challenge, person_id, state, expires_at) VALUES ($1, $2, $3, $4)",
+        "WITH lapsed AS (DELETE FROM passkey_challenges WHERE challenge IN (
+           SELECT challenge FROM passkey_challenges WHERE expires_at < $5 ORDER BY expires_at LIMIT 2 FOR UPDATE SKIP LOCKED))
+         INSERT INTO passkey_challenges (challenge, person_id, state, expires_at) VALUES ($1, $2, $3, $4)",
         challenge.bytes.as_slice(),
         person.map(|person| person.0),
         challenge.state,
-        expires_at
+        expires_at,
+        now
     )
     .execute(connection)
     .await

@@ -107,7 +107,7 @@ mod tests {
         let words = |confirmed| dated(&limited(), at(20, 20), confirmed, at(10, 0), Europe::Lisbon);
         assert_eq!(
             words(None),
-            "Free cancellation for 24 hours after you pay, then 50 % until Sun 13 December, 20:00, then nothing is paid back."
+            "Free cancellation for 24 hours after you pay, then 50 % until Sun 13 December, 20:00 in Lisbon, then nothing is paid back."
         );
         assert!(
             words(Some(at(9, 12))).starts_with("Free cancellation until Thu 10 December, 12:00 in Lisbon, then 50 %")

@@ -56,7 +56,7 @@ pub(crate) async fn set(
     }
     frame.answer(&Notice {
         title: "Your new password is set.".to_owned(),
-        text: "Every device was signed out. Sign in with the new one.".to_owned(),
+        text: "Every device was signed out. Sign in with the new one. Passkeys, if you have some, go on working: look whether all are yours.".to_owned(),
         next: Some(LinkView::to("Sign in", links::LOGIN)),
         mentions_mailbox: false,
     })
