@@ -77,6 +77,16 @@ pub async fn verification_owner(
     owner.ok_or(AccountsError::LinkSpent)
 }
 
+/// Whose password a password link sets, while it works.
+pub async fn password_link_owner(
+    connection: &mut Connection,
+    now: Instant,
+    token: &Secret<String>,
+) -> Result<PersonId, AccountsError> {
+    let owner = queries::owner_of_link(connection, RESET, &tokens::opaque_hash(token.expose()), now).await?;
+    owner.ok_or(AccountsError::LinkSpent)
+}
+
 /// Uses a verification link.
 pub async fn verify_email(
     tx: &mut Tx,

@@ -13,7 +13,8 @@ mod sessions;
 
 pub use api_keys::{KEY_DAYS_MAX, KeyRequest, MadeKey, PreparedKey, create_key, end_key, prepare_key};
 pub use links::{
-    PasswordLink, VerificationLink, request_password_link, request_verification, verification_owner, verify_email,
+    PasswordLink, VerificationLink, password_link_owner, request_password_link, request_verification,
+    verification_owner, verify_email,
 };
 pub use login::{
     BrowserSession, Login, PasswordProven, Presented, TokenPair, check_password, open_api_session,

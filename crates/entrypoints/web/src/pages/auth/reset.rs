@@ -1,5 +1,6 @@
 //! `GET /reset`: sets a new password with the link that was mailed.
 
+use accounts::commands;
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, Problem, Query, Site};
@@ -19,6 +20,8 @@ use crate::views::LinkView;
 pub(crate) struct Reset {
     pub form: Form,
     pub token: String,
+    /// Whether the link cannot be used any more.
+    pub is_over: bool,
 }
 
 /// What the mailed link carries.
@@ -36,8 +39,15 @@ pub(crate) struct NewPassword {
 }
 
 /// `GET /reset`
-pub(crate) async fn show(frame: Frame, Query(mailed): Query<Mailed>) -> Answer<Response> {
-    frame.answer(&Reset { form: Form::default(), token: mailed.token })
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    Query(Mailed { token }): Query<Mailed>,
+) -> Answer<Response> {
+    let (now, secret) = (site.clock.now(), Secret::new(token.clone()));
+    let owner = commands::password_link_owner(&mut *site.database.acquire().await?, now, &secret).await;
+    let problem = owner.as_ref().err().map(ToString::to_string);
+    frame.answer(&Reset { form: Form { problem, ..Form::default() }, token, is_over: owner.is_err() })
 }
 
 /// `POST /reset`
@@ -51,7 +61,8 @@ pub(crate) async fn set(
         if problem.status.is_server_error() {
             return Err(problem);
         }
-        let page = Reset { form: Form::default().refused(&problem), token: input.token.expose().clone() };
+        let is_over = problem.code == "link_spent";
+        let page = Reset { form: Form::default().refused(&problem), token: input.token.expose().clone(), is_over };
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     frame.answer(&Notice {
@@ -71,8 +82,8 @@ impl Page for Reset {
             ..Form::default()
         };
         vec![
-            ("plain", Self { form: Form::default(), token: "sample".to_owned() }),
-            ("lapsed", Self { form: lapsed, token: "sample".to_owned() }),
+            ("plain", Self { form: Form::default(), token: "sample".to_owned(), is_over: false }),
+            ("lapsed", Self { form: lapsed, token: "sample".to_owned(), is_over: true }),
         ]
     }
 }
