@@ -13,9 +13,9 @@ use crate::{HttpOptions, process};
 
 /// Each run is warmed up for so long: Node compiles what is hot, and caches fill.
 const WARM_UP: Duration = Duration::from_secs(2);
-/// Time that both servers rest before their memory is looked at, after the start and after the load: longer than caches
-/// and spare memory are kept.
-const REST: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(70)];
+/// Time that both servers rest before their memory is looked at, after the start and after the load: until what fell due while the
+/// data were loaded is worked off, and longer than caches and spare memory are kept.
+const REST: [Duration; 2] = [Duration::from_secs(20), Duration::from_secs(70)];
 
 /// One measured run.
 struct Run {

@@ -52,12 +52,15 @@ pub async fn facets(connection: &mut Connection, search: &Search) -> Result<Face
 }
 
 async fn count(connection: &mut Connection, search: &Search, text_query: &str) -> Result<Facets, CatalogError> {
-    // Profiles with the same sets are counted together first: there are thousands of them and hundreds of sets.
+    // Profiles with the same combination are counted together first: there are tens of thousands of them and some thousand combinations.
     let mut sql = QueryBuilder::new(
-        "WITH fits AS MATERIALIZED (SELECT c.category_slugs, c.languages, c.offering_kinds, c.currency, count(*) AS count FROM celebrities c",
+        "WITH counted AS MATERIALIZED (SELECT c.facet_set_id AS id, count(*) AS count FROM celebrities c",
     );
-    sql::push_filters(&mut sql, search, text_query);
-    sql.push(" GROUP BY 1, 2, 3, 4) SELECT coalesce((SELECT sum(count) FROM fits), 0)::bigint AS total");
+    sql::push_filters_by_set(&mut sql, search, text_query);
+    sql.push(
+        " GROUP BY 1), fits AS MATERIALIZED (SELECT f.category_slugs, f.languages, f.offering_kinds, f.currency, counted.count \
+         FROM counted JOIN facet_sets f ON f.id = counted.id) SELECT coalesce((SELECT sum(count) FROM fits), 0)::bigint AS total",
+    );
     for (column, source) in [
         ("categories", "unnest(category_slugs)"),
         ("languages", "unnest(languages)"),

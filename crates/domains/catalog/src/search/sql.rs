@@ -72,15 +72,49 @@ pub(super) async fn page(
 /// Appends ` WHERE …` with everything that is asked; `c` is the celebrity.
 pub(super) fn push_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str) {
     sql.push(" WHERE c.status = 'published'");
+    push_text_filter(sql, text_query);
+    push_shared_filters(sql, search, "c");
+    push_own_filters(sql, search, text_query);
+}
+
+/// The same, by way of the combinations that profiles share: a profile is found by the number of its own.
+pub(super) fn push_filters_by_set(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str) {
+    sql.push(" WHERE c.status = 'published'");
+    push_text_filter(sql, text_query);
+    let shared =
+        search.category.is_some() || search.currency.is_some() || search.language.is_some() || search.kind.is_some();
+    if shared {
+        sql.push(" AND c.facet_set_id = ANY (ARRAY(SELECT f.id FROM facet_sets f WHERE true");
+        push_shared_filters(sql, search, "f");
+        sql.push("))");
+    }
+    push_own_filters(sql, search, text_query);
+}
+
+fn push_text_filter(sql: &mut QueryBuilder<Postgres>, text_query: &str) {
     if !text_query.is_empty() {
         sql.push(" AND c.search_vector @@ to_tsquery('simple', unaccent(").push_bind(text_query.to_owned()).push("))");
     }
+}
+
+/// What is asked of that which many profiles have alike; `of` is the profile, or the combination.
+fn push_shared_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, of: &str) {
     if let Some(category) = &search.category {
-        sql.push(" AND c.category_slugs @> ARRAY[").push_bind(category.clone()).push("]");
+        sql.push(format!(" AND {of}.category_slugs @> ARRAY[")).push_bind(category.clone()).push("]");
     }
     if let Some(currency) = search.currency {
-        sql.push(" AND c.currency = ").push_bind(currency.code());
+        sql.push(format!(" AND {of}.currency = ")).push_bind(currency.code());
     }
+    if let Some(language) = &search.language {
+        sql.push(format!(" AND {of}.languages @> ARRAY[")).push_bind(language.clone()).push("]");
+    }
+    if let Some(kind) = search.kind {
+        sql.push(format!(" AND {of}.offering_kinds @> ARRAY[")).push_bind(kind.as_str()).push("]");
+    }
+}
+
+/// What is asked of each profile by itself.
+fn push_own_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str) {
     if let Some(minor) = search.price_min_minor {
         sql.push(" AND c.from_price_minor >= ").push_bind(minor);
     }
@@ -90,14 +124,8 @@ pub(super) fn push_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, te
     if matches!(search.sort, Sort::PriceAsc | Sort::PriceDesc) {
         sql.push(" AND c.from_price_minor IS NOT NULL");
     }
-    if let Some(language) = &search.language {
-        sql.push(" AND c.languages @> ARRAY[").push_bind(language.clone()).push("]");
-    }
     if let Some(hundredths) = search.rating_min_hundredths {
         sql.push(" AND c.rating_count > 0 AND c.rating_hundredths >= ").push_bind(hundredths);
-    }
-    if let Some(kind) = search.kind {
-        sql.push(" AND c.offering_kinds @> ARRAY[").push_bind(kind.as_str()).push("]");
     }
     if let Some(day) = search.available_on {
         if search.category.is_some() || !text_query.is_empty() {
