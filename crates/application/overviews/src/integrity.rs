@@ -147,8 +147,10 @@ async fn forgotten_payments(connection: &mut Connection) -> Result<i64, sqlx::Er
         r#"SELECT count(*) AS "count!" FROM payment_legs l
            LEFT JOIN sandbox_card_payments p ON p.provider_ref = l.provider_ref
            WHERE l.provider = 'sandbox' AND l.state IN ('captured', 'failed')
-             AND NOT (l.state = 'failed' AND l.failure_code IN ('no_answer', 'refused', 'other_amount'))
-             AND (p.provider_ref IS NULL OR p.amount_minor <> l.share_minor OR p.refunded_minor <> l.refunded_minor)"#
+             AND CASE WHEN l.failure_code IN ('no_answer', 'refused') THEN
+                   EXISTS (SELECT FROM sandbox_card_payments late WHERE late.idempotency_key = l.id::text AND late.state = 'succeeded')
+                 WHEN l.failure_code = 'other_amount' THEN p.refunded_minor IS DISTINCT FROM p.amount_minor
+                 ELSE p.provider_ref IS NULL OR p.amount_minor <> l.share_minor OR p.refunded_minor <> l.refunded_minor END"#
     )
     .fetch_one(connection)
     .await

@@ -43,7 +43,11 @@ pub(crate) async fn take_up_stale(site: &Services, tx: &mut Tx) -> Result<(), Wo
     let stale = catalog::queries::open_days_before(tx, now - STALE, REFRESHED_MAX).await?;
     let pause = TimeDelta::hours(1) / i32::try_from(stale.len().max(1)).unwrap_or(i32::MAX);
     for (index, celebrity) in (0..).zip(stale) {
-        jobs::enqueue(tx, &*site.chance, now, &refresh_job(celebrity, now + pause * index)).await?;
+        // One for each hour, whichever server sweeps.
+        let hour = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now).timestamp();
+        let dedupe_key = format!("{REFRESH_OPEN_DAYS}/{celebrity}/stale/{hour}");
+        let job = NewJob { dedupe_key, run_at: now + pause * index, ..refresh_job(celebrity, now) };
+        jobs::enqueue(tx, &*site.chance, now, &job).await?;
     }
     Ok(())
 }

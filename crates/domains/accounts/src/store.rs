@@ -148,6 +148,26 @@ pub(crate) async fn lock_standing(
     Ok(row.fetch_optional(&mut **tx).await?.map(|row| (row.epoch, row.status == "suspended", changed_at)))
 }
 
+/// The session, if it lives; it does not end before the transaction does. For what the password was asked for: whoever set another one
+/// meanwhile has ended the session.
+pub(crate) async fn hold_session(tx: &mut Tx, id: SessionId) -> Result<Option<SessionId>, sqlx::Error> {
+    let held = sqlx::query_scalar!("SELECT id FROM sessions WHERE id = $1 AND revoked_at IS NULL FOR SHARE", id.0);
+    Ok(held.fetch_optional(&mut **tx).await?.map(SessionId))
+}
+
+/// Spends every link of a kind that a person has.
+pub(crate) async fn spend_links(tx: &mut Tx, person: PersonId, purpose: &str, now: Instant) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE purpose_tokens SET used_at = $3 WHERE person_id = $1 AND purpose = $2 AND used_at IS NULL",
+        person.0,
+        purpose,
+        now
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
 /// Opens a session.
 pub(crate) async fn insert_session(tx: &mut Tx, session: &NewSession<'_>) -> Result<(), sqlx::Error> {
     sqlx::query!(

@@ -47,6 +47,9 @@ pub async fn open_card_leg(
     store::legs(tx, intent.id).await?.into_iter().find(|leg| leg.id == id).ok_or(PaymentsError::NotFound)
 }
 
+/// Why a leg failed whose charge the provider never heard of, so far.
+pub const NO_ANSWER: &str = "no_answer";
+
 /// What the provider said of a leg that is still open.
 #[derive(Debug, Clone)]
 pub enum LegNews {
@@ -59,7 +62,7 @@ pub enum LegNews {
 
 /// Notes what the provider said. Answers what was captured when that is the news.
 ///
-/// Money that arrived outranks whatever we believed; anything else is news only while the leg is open.
+/// Money that arrived outranks whatever we believed; anything else is news only while the leg is open, or was given up unheard of.
 pub async fn note_leg(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -72,7 +75,10 @@ pub async fn note_leg(
     let legs = store::legs(tx, intent.id).await?;
     let mut leg = legs.into_iter().find(|one| one.id == leg).ok_or(PaymentsError::NotFound)?;
     let captured = matches!(news, LegNews::Captured);
-    if leg.state == LegState::Captured || !(leg.state.is_open() || captured) {
+    let was_unheard_of = leg.state == LegState::Failed && leg.failure_code.as_deref() == Some(NO_ANSWER);
+    let is_last_word = matches!(news, LegNews::Failed { .. } | LegNews::Void);
+    let is_news = leg.state.is_open() || captured || (was_unheard_of && is_last_word);
+    if leg.state == LegState::Captured || !is_news {
         return Ok(None);
     }
     leg.provider_ref = provider_ref.or(leg.provider_ref);

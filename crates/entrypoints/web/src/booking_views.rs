@@ -113,6 +113,7 @@ impl Shown<'_> {
     pub(crate) fn is_payable(&self) -> bool {
         self.booking.status == Status::AwaitingPayment
             && self.booking.hold_expires_at.is_none_or(|until| until > self.now)
+            && self.booking.terms.begins_by().is_none_or(|by| by > self.now)
     }
 
     fn when(&self) -> String {

@@ -13,7 +13,7 @@ pub struct Attempt {
     pub route: String,
     /// What the caller sent as `Idempotency-Key`.
     pub key: String,
-    /// SHA-256 of the body, so that a key cannot be used for another request.
+    /// A keyed hash of the body, so that a key cannot be used for another request.
     pub request_hash: [u8; 32],
 }
 

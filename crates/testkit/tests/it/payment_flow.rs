@@ -144,6 +144,27 @@ async fn a_charge_that_shows_up_after_the_next_one_has_paid_goes_back() {
 }
 
 #[tokio::test]
+async fn a_late_charge_is_looked_for_a_last_time_when_nobody_could_for_a_day() {
+    let site = TestSite::new().await;
+    let (cast, pool) = (&site.cast, site.test_database().database.pool());
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    let hide = "UPDATE sandbox_card_payments SET idempotency_key = 'late:' || idempotency_key";
+    sqlx::query(hide).execute(pool).await.unwrap();
+    site.clock.advance(TimeDelta::seconds(31));
+    site.run_jobs().await;
+    let show = "UPDATE sandbox_card_payments SET idempotency_key = substr(idempotency_key, 6)";
+    sqlx::query(show).execute(pool).await.unwrap();
+    // No server ran meanwhile.
+    site.clock.advance(TimeDelta::days(1));
+    site.run_jobs().await;
+    let (state, _) = status(&site, &booking).await;
+    // The hold had lapsed, the time was still free.
+    assert_eq!((state.as_str(), balance(&site, "provider_clearing").await), ("confirmed", 26_250));
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
 async fn money_that_comes_when_the_time_has_begun_goes_back() {
     let site = TestSite::new().await;
     let (cast, pool) = (&site.cast, site.test_database().database.pool());

@@ -146,7 +146,9 @@ fn check_payable(site: &Services, booking: &Booking) -> Result<(), WorkflowError
     if booking.status != Status::AwaitingPayment {
         return Err(BookingsError::State { status: booking.status }.into());
     }
-    let has_lapsed = booking.hold_expires_at.is_some_and(|until| until <= site.clock.now());
+    let now = site.clock.now();
+    let ends = booking.hold_expires_at.into_iter().chain(booking.terms.begins_by());
+    let has_lapsed = ends.min().is_some_and(|until| until <= now);
     if has_lapsed { Err(WorkflowError::HoldLapsed) } else { Ok(()) }
 }
 

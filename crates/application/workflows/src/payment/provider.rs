@@ -5,8 +5,8 @@ use cards::{CardPayment, CardState};
 use chrono::TimeDelta;
 use database::Tx;
 use jobs::{Failure, NewJob};
-use kernel::{BookingId, Instant, IntentId, LegId, Money};
-use payments::commands::{self, LegNews};
+use kernel::{BookingId, IntentId, LegId, Money};
+use payments::commands::{self, LegNews, NO_ANSWER};
 use payments::queries::{self, Payment};
 use payments::{IntentState, Leg, LegState, PaymentsError, RefundReason};
 use serde::{Deserialize, Serialize};
@@ -22,10 +22,8 @@ pub(crate) const GIVE_UP: &str = "give_up_payment";
 /// A charge that the provider has not heard of after this long never reached it.
 const NEVER_ARRIVED_AFTER: TimeDelta = TimeDelta::seconds(30);
 
-/// For so long a charge that never seemed to arrive is looked for; what is late by more than this is found by the books of the provider.
+/// For so long a charge that never seemed to arrive is looked for.
 const LOOKED_FOR: TimeDelta = TimeDelta::hours(12);
-/// Why a leg failed whose charge the provider never heard of.
-const NO_ANSWER: &str = "no_answer";
 /// Why a leg failed whose charge was not for its share.
 const OTHER_AMOUNT: &str = "other_amount";
 
@@ -125,22 +123,24 @@ pub(crate) async fn close_unpaid(tx: &mut Tx, booking: BookingId) -> Result<(), 
 pub(crate) async fn ask_provider(site: &Services, AskProvider { leg: id }: AskProvider) -> Result<(), Failure> {
     let retry = |error: WorkflowError| Failure::Retry(error.to_string());
     let leg = leg(site, id).await.map_err(retry)?;
-    if !may_bring_news(&leg, site.clock.now()) {
+    if !may_bring_news(&leg) {
         return Ok(());
     }
     refresh_leg(site, &leg).await.map_err(retry)?;
-    match may_bring_news(&self::leg(site, id).await.map_err(retry)?, site.clock.now()) {
-        true => Err(Failure::Retry("the provider does not know yet".to_owned())),
-        false => Ok(()),
+    let leg = self::leg(site, id).await.map_err(retry)?;
+    let is_given_up = leg.state == LegState::Failed && site.clock.now() - leg.created_at > LOOKED_FOR;
+    if may_bring_news(&leg) && !is_given_up {
+        return Err(Failure::Retry("the provider does not know yet".to_owned()));
     }
+    Ok(())
 }
 
 /// Whether it is worth asking about a leg by ourselves. A payer who was asked to prove who they are has until the hold lapses; its deadline
 /// looks after that.
-fn may_bring_news(leg: &Leg, now: Instant) -> bool {
+fn may_bring_news(leg: &Leg) -> bool {
     match leg.state {
         LegState::Created | LegState::Processing => true,
-        LegState::Failed => leg.failure_code.as_deref() == Some(NO_ANSWER) && now - leg.created_at < LOOKED_FOR,
+        LegState::Failed => leg.failure_code.as_deref() == Some(NO_ANSWER),
         _ => false,
     }
 }

@@ -89,6 +89,7 @@ pub async fn create_key(
     if store::lock_and_count(tx, caller.id).await? >= KEYS_MAX {
         return Err(AccountsError::TooManyKeys);
     }
+    crate::store::hold_session(tx, caller.session()?).await?.ok_or(AccountsError::NoSession)?;
     let (text, hash) = tokens::api_key(at.chance);
     let view = ApiKeyView {
         id: ApiKeyId::new(at.chance, at.now),

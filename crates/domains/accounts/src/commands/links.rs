@@ -9,7 +9,7 @@ use crate::limits::{self, Taken};
 use crate::queries::{self, Person};
 use crate::{AccountEvent, AccountsError, store, tokens};
 
-const VERIFY: &str = "verify_email";
+pub(crate) const VERIFY: &str = "verify_email";
 pub(crate) const RESET: &str = "reset_password";
 
 /// Hours a verification link works.

@@ -208,9 +208,7 @@ async fn insert(
     };
     // Whoever suspends the person or sets a new password ends the sessions that there are. One that is being opened meanwhile must not
     // come after: it waits here, and finds that what was proven is proven no more.
-    if store::lock_standing(tx, person.id).await?
-        != Some((person.epoch, person.is_suspended, person.password_changed_at))
-    {
+    if store::lock_standing(tx, person.id).await? != Some((person.epoch, false, person.password_changed_at)) {
         return Err(AccountsError::NoSession);
     }
     Ok(store::insert_session(tx, &session).await?)

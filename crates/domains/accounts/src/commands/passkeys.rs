@@ -69,6 +69,7 @@ pub async fn add_passkey(
     if store::lock_and_count(tx, caller.id).await? >= PASSKEYS_MAX {
         return Err(AccountsError::TooManyPasskeys);
     }
+    crate::store::hold_session(tx, caller.session()?).await?.ok_or(AccountsError::NoSession)?;
     let view = PasskeyView {
         id: PasskeyId::new(at.chance, at.now),
         name: passkey.name,

@@ -67,6 +67,7 @@ pub async fn change_password(
     hash: &str,
 ) -> Result<(), AccountsError> {
     store::set_password(tx, caller.id, hash, at.now).await?;
+    store::hold_session(tx, caller.session()?).await?.ok_or(AccountsError::NoSession)?;
     store::revoke_sessions(tx, caller.id, Some(caller.session()?), "password_changed", at.now).await?;
     store::api_keys::revoke_all(tx, caller.id, at.now).await?;
     store::passkeys::forget_challenges_of(tx, caller.id).await?;
@@ -96,8 +97,9 @@ pub async fn reset_password(
     store::raise_epoch(tx, person, at.now).await?;
     guesses::clear_all_failures(tx, &account_key(keys, &found.email)).await?;
     guesses::clear_all_failures(tx, &own_password_key(keys, person)).await?;
-    // Whoever opens the mail has the address.
+    // Whoever opens the mail has the address, and needs no other link for it.
     store::mark_verified(tx, person, at.now).await?;
+    store::spend_links(tx, person, links::VERIFY, at.now).await?;
     store::revoke_sessions(tx, person, None, "password_changed", at.now).await?;
     store::api_keys::revoke_all(tx, person, at.now).await?;
     store::passkeys::forget_challenges_of(tx, person).await?;

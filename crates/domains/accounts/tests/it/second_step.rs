@@ -22,6 +22,24 @@ async fn a_session_that_was_being_opened_does_not_outlive_the_old_password() {
     assert!(matches!(late, Err(AccountsError::NoSession)));
 }
 
+#[tokio::test]
+async fn what_the_old_password_was_asked_for_does_not_come_after_the_new_one() {
+    let desk = Desk::open().await;
+    let ana = desk.ana().await;
+    let pair = desk.sign_in(&ana).await;
+    let now = desk.clock.now();
+    let cache = SessionCache::default();
+    let caller = cache.by_access_token(&desk.test.database, &desk.keys, now, &pair.access.text).await.unwrap();
+    let mut tx = desk.test.database.begin().await.unwrap();
+    let link = commands::request_password_link(&mut tx, desk.at(), &ana.email).await.unwrap().unwrap();
+    let new = Secret::new("a quite different phrase".to_owned());
+    commands::reset_password(&mut tx, &desk.keys, &desk.hasher, desk.at(), &link.token, new).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = desk.test.database.begin().await.unwrap();
+    let late = commands::change_password(&mut tx, desk.at(), &caller, "a hash of the thief's").await;
+    assert!(matches!(late, Err(AccountsError::NoSession)));
+}
+
 async fn resume(desk: &Desk, note: &Secret<String>) -> Result<(), AccountsError> {
     let mut connection = desk.test.database.acquire().await.unwrap();
     commands::resume_login(&mut connection, &desk.keys, desk.clock.now(), note.expose()).await.map(drop)

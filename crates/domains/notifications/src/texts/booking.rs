@@ -91,7 +91,7 @@ pub fn payment_returned(facts: &Facts, was_cancelled: bool) -> Text {
     let why = if was_cancelled {
         "Your payment came in after the booking had been cancelled."
     } else {
-        "Your payment came after the hold had ended, and somebody else had taken the time by then."
+        "Your payment came too late for this time: the hold had ended, and it had begun or was somebody else's by then."
     };
     mail(
         facts,

@@ -23,13 +23,13 @@ pub(super) async fn open(
     let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let (at, ip_prefix) = (site.circumstances(), address.prefix());
     let mut tx = site.database.begin().await?;
+    let shown = Presented { user_agent, ip_prefix: &ip_prefix };
+    let session = commands::open_browser_session(&mut tx, at, person, shown).await?;
     // A browser has one session: the one before would live on where nobody sees it.
     if let Some(before) = before {
         commands::log_out(&mut tx, at.now, &before).await?;
         site.sessions.forget();
     }
-    let shown = Presented { user_agent, ip_prefix: &ip_prefix };
-    let session = commands::open_browser_session(&mut tx, at, person, shown).await?;
     tx.commit().await?;
     Ok(cookies::keep(Redirect::to(return_to), SESSION_COOKIE, session.cookie.expose(), "/", session.life.num_seconds()))
 }

@@ -64,7 +64,7 @@ pub(crate) async fn create(
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let next = LinkView::to("Sign in", links::login_then(&return_to));
-    let life = "Open it, and you can book. It works for two days.";
+    let life = "Open it, type your password once more, and you can book. It works for two days.";
     let answer = frame.answer(&Notice::check_mail(&site, input.email.trim(), life, next))?;
     Ok(if return_to == links::DASHBOARD { answer } else { way_back::keep(answer, &return_to) })
 }

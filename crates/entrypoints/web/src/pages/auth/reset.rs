@@ -1,6 +1,6 @@
 //! `GET /reset`: sets a new password with the link that was mailed.
 
-use accounts::commands;
+use accounts::{AccountsError, commands};
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, Problem, Query, Site};
@@ -46,8 +46,13 @@ pub(crate) async fn show(
 ) -> Answer<Response> {
     let (now, secret) = (site.clock.now(), Secret::new(token.clone()));
     let owner = commands::password_link_owner(&mut *site.database.acquire().await?, now, &secret).await;
-    let problem = owner.as_ref().err().map(ToString::to_string);
-    frame.answer(&Reset { form: Form { problem, ..Form::default() }, token, is_over: owner.is_err() })
+    let problem = match owner {
+        Ok(_) => None,
+        Err(error @ AccountsError::LinkSpent) => Some(error.to_string()),
+        Err(error) => return Err(error.into()),
+    };
+    let is_over = problem.is_some();
+    frame.answer(&Reset { form: Form { problem, ..Form::default() }, token, is_over })
 }
 
 /// `POST /reset`

@@ -1,15 +1,16 @@
 //! `GET /verify`: the mailed link lands here; a button uses it, so that no mail scanner can.
 
-use accounts::{commands, queries};
+use accounts::commands::{self, Login};
+use accounts::{AccountsError, queries};
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Query, SignedIn, Site};
 use http::HeaderMap;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
-use super::door;
 use super::notice::Notice;
+use super::{code, door};
 use crate::extract::{Form as Posted, NoFields};
 use crate::form::Form;
 use crate::frame::Frame;
@@ -50,15 +51,17 @@ pub(crate) async fn show(
 ) -> Answer<Response> {
     let (now, secret) = (site.clock.now(), Secret::new(token.clone()));
     let owner = commands::verification_owner(&mut *site.database.acquire().await?, now, &secret).await;
-    let (form, is_over) = match &owner {
-        Ok(_) => (Form::default(), false),
-        Err(error) => (Form { problem: Some(error.to_string()), ..Form::default() }, true),
+    let (owner, form) = match owner {
+        Ok(owner) => (Some(owner), Form::default()),
+        Err(error @ AccountsError::LinkSpent) => (None, Form { problem: Some(error.to_string()), ..Form::default() }),
+        Err(error) => return Err(error.into()),
     };
-    let asks_password = caller.zip(owner.ok()).is_none_or(|(caller, owner)| caller.id != owner);
+    let is_over = owner.is_none();
+    let asks_password = caller.zip(owner).is_none_or(|(caller, owner)| caller.id != owner);
     frame.answer(&Verify { token, form, is_over, asks_password })
 }
 
-/// `POST /verify`: whoever types the password is signed in by it.
+/// `POST /verify`: whoever types the password is signed in by it, as at the door.
 pub(crate) async fn verify(
     State(site): State<Site>,
     frame: Frame,
@@ -67,7 +70,7 @@ pub(crate) async fn verify(
     MaybeSignedIn(caller): MaybeSignedIn,
     Posted(Sent { token, password }): Posted<Sent>,
 ) -> Answer<Response> {
-    let verified = workflows::account::verify_email(&site, &token, caller.as_deref(), password).await;
+    let verified = workflows::account::verify_email(&site, &token, caller.as_deref(), password.clone()).await;
     let owner = match verified.map_err(Problem::from) {
         Ok(owner) => owner,
         Err(problem) if problem.status.is_server_error() => return Err(problem),
@@ -79,7 +82,19 @@ pub(crate) async fn verify(
         }
     };
     let way_back = way_back::of(&headers).unwrap_or_else(|| links::DISCOVER.to_owned());
+    let password = match (&caller, password) {
+        (Some(caller), _) if caller.id == owner => return Ok(way_back::forget(Redirect::to(&way_back))),
+        (_, Some(password)) => password,
+        (_, None) => return Ok(way_back::forget(Redirect::to(&links::login_then(&way_back)))),
+    };
     let person = queries::person(&mut *site.database.acquire().await?, owner).await?.ok_or_else(Problem::not_found)?;
+    let login = Login { email: person.email, password };
+    let (at, prefix) = (site.circumstances(), address.prefix());
+    let proven = commands::check_password(&site.database, &site.keys, &site.hasher, at, login, &prefix).await?;
+    if proven.owes_code() {
+        return Ok(way_back::forget(code::ask(&proven.seal(&site.keys), &way_back)));
+    }
+    let person = workflows::second_factor::enter(&site, proven, None, &prefix).await?;
     Ok(way_back::forget(door::open(&site, &person, caller, &headers, address, &way_back).await?))
 }
 

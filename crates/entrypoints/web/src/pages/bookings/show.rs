@@ -139,7 +139,7 @@ fn notice(shown: &Shown<'_>, is_undecided: bool) -> Option<Notice> {
         }
         (Status::Expired, PaymentStatus::Refunding | PaymentStatus::Refunded) => (
             "bad",
-            "Your payment came after the hold had ended, and somebody else had the time by then. All of it goes back to your card.".to_owned(),
+            "Your payment came too late for this time: it had begun, or was somebody else's by then. All of it goes back to your card.".to_owned(),
         ),
         (Status::Expired, _) => ("bad", "It was not paid in time, so the time is free again. Nothing was charged.".to_owned()),
         (Status::Confirmed, _) if is_news(booking, shown.now) => (
