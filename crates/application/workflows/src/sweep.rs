@@ -1,4 +1,4 @@
-//! What nobody needs any more: lapsed keys, ended sessions, finished jobs; and what fell out of its row. Once an hour, by whichever server comes first.
+//! What nobody needs any more: lapsed keys, ended sessions, finished jobs; and what fell out of its row. Once an hour, on each server: what another has done is not there any more.
 
 use chrono::TimeDelta;
 use database::idempotency;

@@ -323,14 +323,7 @@ pub(crate) async fn insert_link(
     now: Instant,
     expires_at: Instant,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE purpose_tokens SET used_at = $3 WHERE person_id = $1 AND purpose = $2 AND used_at IS NULL",
-        person.0,
-        purpose,
-        now
-    )
-    .execute(&mut **tx)
-    .await?;
+    spend_links(tx, person, purpose, now).await?;
     sqlx::query!(
         "INSERT INTO purpose_tokens (id, person_id, purpose, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
         id,

@@ -140,7 +140,7 @@ fn check_payable(site: &Services, booking: &Booking) -> Result<(), WorkflowError
         return Err(PaymentsError::AlreadyPaid.into());
     }
     // Whether the worker has noticed already makes no difference to whoever pays.
-    if booking.status == Status::Expired {
+    if booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending {
         return Err(WorkflowError::HoldLapsed);
     }
     if booking.status != Status::AwaitingPayment {
