@@ -25,7 +25,7 @@ use database::testing::TestDatabase;
 use entry::{Gate, Limits, Routes, Site, TrustedProxies};
 use kernel::{Chance as _, Clock as _, Instant, ManualClock, Secret, SeededChance, SystemChance};
 use mailer::{MailboxMailer, Mailer};
-use workflows::{Parts, Services, Settings};
+use site::{Parts, Services, Settings};
 
 pub use crate::bookings::{BookingState, PlacedBooking};
 pub use crate::caller::{Answer, Caller};
@@ -102,7 +102,7 @@ impl TestSite {
 
     /// Works off facts and jobs that are due, and what they cause.
     pub async fn run_jobs(&self) -> usize {
-        workflows::worker::run_until_idle(&self.site).await.expect("the jobs run")
+        workflows::background::run_until_idle(&self.site).await.expect("the jobs run")
     }
 
     /// This test does not care for jobs that nobody worked off.

@@ -43,14 +43,19 @@ fn may_know(from: &Manifest, to: &Manifest) -> bool {
                 // Demo data fills the sandbox provider's memory and is proved by an overview.
                 foundation || tier(to) == Tier::Domain || ["cards", "overviews"].contains(&to.name.as_str())
             }
+            // The services of one installation, whoever uses them.
+            "site" => foundation || tier(to) == Tier::Gateway || ["accounts", "overviews"].contains(&to.name.as_str()),
             // A workflow reads what it decides on through overviews, as the entry points do.
-            _ => foundation || matches!(tier(to), Tier::Domain | Tier::Gateway) || to.name == "overviews",
+            _ => {
+                let application = ["overviews", "site"].contains(&to.name.as_str());
+                foundation || application || matches!(tier(to), Tier::Domain | Tier::Gateway)
+            }
         },
         Tier::Entrypoint => match from.name.as_str() {
-            "entry" => foundation || ["accounts", "workflows"].contains(&to.name.as_str()),
+            "entry" => foundation || ["accounts", "site"].contains(&to.name.as_str()),
             "stagedoor" => tier(to) != Tier::Tool,
             _ => {
-                let application = ["workflows", "overviews"].contains(&to.name.as_str());
+                let application = ["overviews", "site", "workflows"].contains(&to.name.as_str());
                 foundation || application || tier(to) == Tier::Domain || to.name == "entry"
             }
         },

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use database::group_commit::LostOutcome;
 use kernel::{Fault, FaultKind, FieldFault};
 use serde_json::json;
 
@@ -46,11 +47,11 @@ pub enum WorkflowError {
     Jobs(#[from] jobs::JobsError),
     #[error("the database could not be used")]
     Database(#[from] database::Error),
-    #[error("nobody said what became of the order")]
-    Unplaced,
-    /// What befell a group.
+    #[error("what was to be written together has no outcome")]
+    LostOutcome(#[from] LostOutcome),
+    /// What befell everybody in a group.
     #[error(transparent)]
-    Shared(Arc<WorkflowError>),
+    Shared(#[from] Arc<WorkflowError>),
 }
 
 impl WorkflowError {

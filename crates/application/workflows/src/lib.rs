@@ -1,19 +1,11 @@
-//! Whatever crosses domains or leaves the building, and owns those transactions; reactions to facts; jobs.
+//! Whatever crosses domains or leaves the building, by area, and owns those transactions; reactions to facts; jobs.
 
 pub mod account;
+pub mod background;
 pub mod booking;
-mod booking_mails;
-pub mod calendars;
+pub mod calendar;
 mod error;
-mod mails;
-mod open_days;
-pub mod passkeys;
+mod mail;
 pub mod payment;
-mod reactions;
-pub mod second_factor;
-mod services;
-pub mod sweep;
-pub mod worker;
 
 pub use error::WorkflowError;
-pub use services::{Parts, Services, Settings, Site};

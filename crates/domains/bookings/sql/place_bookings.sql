@@ -1,6 +1,6 @@
 -- Bookings with all that belongs to them, in one round trip: those whose time is taken do not come back.
 --
--- $1 now; the other parameters are columns of what is wanted. A hold's id is null where no time is held, a deadline where none runs.
+-- $1 now, $49 the version of the time zones, $50 how long to wait for a calendar, in milliseconds; the other parameters are columns of what is wanted. A hold's id is null where no time is held, a deadline where none runs.
 WITH wanted AS MATERIALIZED (
   SELECT * FROM unnest(
     $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
@@ -18,7 +18,7 @@ WITH wanted AS MATERIALIZED (
 ),
 held AS MATERIALIZED (
   SELECT unnest(hold_times(array_agg(hold_id), array_agg(celebrity_id), array_agg(tstzrange(held_from, held_to)), array_agg(id),
-    array_agg(hold_expires_at), $1)) AS booking_id
+    array_agg(hold_expires_at), $1, $50)) AS booking_id
   FROM wanted WHERE hold_id IS NOT NULL
 ),
 booking AS (

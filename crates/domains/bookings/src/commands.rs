@@ -1,6 +1,7 @@
 //! What can be done with bookings: load, decide, save, record the fact.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use database::outbox::{self, NewFact};
@@ -88,17 +89,20 @@ impl Begun {
     }
 }
 
-/// Writes bookings together with the answers to those who asked for them; an instant one takes its time at once. Says which came
-/// about: the time of the others is taken. Fails as a whole when the key of an answer was used before.
+/// Writes bookings together with the answers to those who asked for them; an instant one takes its time at once. Adds to `placed`
+/// those that came about, as soon as they are committed: when it fails, these stand all the same. Without failure, the time of the
+/// others is taken. The key of an answer that was used before is a failure, and so is a calendar that is locked beyond `patience`.
 pub async fn place(
     connection: &mut Connection,
     chance: &dyn Chance,
     now: Instant,
-    wanted: &[(Begun, Answer)],
-) -> Result<HashSet<BookingId>, BookingsError> {
+    wanted: &[(&Begun, &Answer)],
+    patience: Duration,
+    placed: &mut HashSet<BookingId>,
+) -> Result<(), BookingsError> {
     let placings: Result<Vec<_>, BookingsError> =
         wanted.iter().map(|(begun, answer)| placing(begun, answer, chance, now)).collect();
-    placing::insert(connection, &placings?, now).await
+    placing::insert(connection, &placings?, now, patience, placed).await
 }
 
 fn placing<'wanted>(

@@ -1,7 +1,7 @@
 //! Headers that requests and answers of every kind have in common.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use workflows::Settings;
+use site::Settings;
 
 /// What every answer tells the browser, whatever it holds.
 const FIXED: [(HeaderName, HeaderValue); 3] = [

@@ -23,4 +23,4 @@ pub use limits::Limits;
 pub use once::Once;
 pub use problem::{Answer, Problem, ProblemDocument};
 pub use routes::Routes;
-pub use workflows::Site;
+pub use site::Site;

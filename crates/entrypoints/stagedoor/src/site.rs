@@ -8,8 +8,8 @@ use kernel::secret::MasterSecret;
 use kernel::{Secret, SystemChance, SystemClock};
 use mailer::{MailboxMailer, Mailer, SmtpMailer};
 use metrics_exporter_prometheus::PrometheusHandle;
+use site::{Parts as SiteParts, Services, Settings};
 use tower_http::compression::CompressionLayer;
-use workflows::{Parts as SiteParts, Services, Settings};
 
 use crate::config::{Config, Mode};
 use crate::lifecycle::Ground;

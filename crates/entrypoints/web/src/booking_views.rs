@@ -10,9 +10,10 @@ use chrono_tz::Tz;
 use database::Connection;
 use entry::Answer;
 use kernel::{ActorKind, CelebrityId, Money, PersonId};
+use site::links;
 
+use crate::format;
 use crate::views::{BookingCard, Hue, LinkView, MomentView, MoneyLine, StatusView};
-use crate::{format, links};
 
 /// Who looks at a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

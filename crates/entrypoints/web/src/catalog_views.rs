@@ -3,9 +3,10 @@
 use catalog::{CelebrityCard, Offering, OfferingKind, OfferingMode, Review};
 use kernel::{Currency, FeeSchedule, Money};
 use overviews::price::PriceTotal;
+use site::links;
 
+use crate::format;
 use crate::views::{Hue, OfferingView, PosterView, ReviewView};
-use crate::{format, links};
 
 /// The fees of a day, for prices in any currency.
 pub(crate) struct Fees(pub Vec<(Currency, FeeSchedule)>);

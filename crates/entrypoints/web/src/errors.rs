@@ -9,9 +9,9 @@ use entry::{Problem, Site};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::frame::{Frame, Visit};
-use crate::links;
 use crate::pages::errors::problem::ProblemPage;
 use crate::views::LinkView;
+use site::links;
 
 /// The middleware around every page.
 pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, next: Next) -> Response {

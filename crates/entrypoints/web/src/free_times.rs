@@ -8,10 +8,11 @@ use entry::Answer;
 use kernel::OfferingId;
 use overviews::availability;
 use serde::Deserialize;
+use site::links;
 
+use crate::format;
 use crate::month::{self, MonthAsked, MonthLinks};
 use crate::views::MonthView;
-use crate::{format, links};
 
 /// Which month and day a visitor turned to; what cannot be read counts as not said.
 #[derive(Debug, Default, Deserialize)]

@@ -15,7 +15,6 @@ mod format;
 mod frame;
 mod free_times;
 mod headers;
-pub mod links;
 mod month;
 mod pages;
 mod qr;

@@ -5,8 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entry::cookie;
 use http::HeaderMap;
+use site::links;
 
-use crate::{cookies, links};
+use crate::cookies;
 
 const COOKIE: &str = "__Secure-stagedoor-way-back";
 const PATH: &str = "/verify";

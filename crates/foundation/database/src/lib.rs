@@ -1,8 +1,10 @@
-//! PostgreSQL: the pool, transactions, facts, kept answers, migrations, and the private cluster.
+//! PostgreSQL: the pool, transactions, group commit, facts, kept answers, migrations, and the private cluster.
 
 pub mod bulk;
 mod config;
 mod connect;
+mod failure;
+pub mod group_commit;
 pub mod idempotency;
 pub mod installation;
 pub mod migrations;
@@ -14,6 +16,7 @@ pub mod testing;
 pub use ::cluster;
 pub use config::DatabaseConfig;
 pub use connect::{ConnectError, Database};
+pub use failure::{is_connection_lost, is_lock_timeout};
 
 /// A statement or a connection that failed.
 pub type Error = sqlx::Error;

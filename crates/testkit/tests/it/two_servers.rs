@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use testkit::TestSite;
-use workflows::worker::run_until_idle;
+use workflows::background::run_until_idle;
 
 use crate::journey::{PAYS, ask_for, at, balance, book, book_and_pay, faults, look, mails, pay, text};
 

@@ -6,10 +6,11 @@ use database::{Connection, Tx};
 use kernel::{Actor, BookingId, Instant, Money};
 use payments::RefundReason;
 use payments::ledger::{Occasion, Split, share_out};
+use site::Services;
 
 use super::{Side, see};
+use crate::WorkflowError;
 use crate::payment::{give_up_later, owe_refund};
-use crate::{Services, WorkflowError};
 
 /// What would be paid back if `caller` called the booking off now.
 pub async fn preview_cancellation(

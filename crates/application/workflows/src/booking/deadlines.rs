@@ -5,10 +5,11 @@ use chrono::TimeDelta;
 use database::Tx;
 use kernel::{Actor, BookingId, Causes};
 use payments::ledger::{Occasion, Split, share_out};
+use site::Services;
 
 use super::cancel::call_off;
+use crate::WorkflowError;
 use crate::payment::{close_unpaid, give_up};
-use crate::{Services, WorkflowError};
 
 /// Deadlines worked in one round.
 pub(crate) const DEADLINES_MAX: usize = 50;

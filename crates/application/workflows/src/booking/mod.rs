@@ -2,15 +2,15 @@
 
 mod cancel;
 mod deadlines;
-mod desk;
+pub(crate) mod mails;
 mod order;
 mod place;
-mod sight;
+mod placing;
 mod unpaid;
+mod visible;
 
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::{DEADLINES_MAX, work_deadlines};
-pub(crate) use desk::Desk;
 pub use order::{PlaceBooking, Star};
 pub use place::{FreeTime, Placed, Receipt, place};
-pub use sight::{Seen, Side, profiles_of, see};
+pub use visible::{Seen, Side, profiles_of, see};

@@ -1,19 +1,19 @@
 //! Placing a booking: what is on offer at this moment, frozen; the time held, or alternatives named.
 
+use std::sync::Arc;
+
 use accounts::Caller;
-use bookings::commands::{self, Begun};
-use bookings::{Answer, Booking, BookingsError};
+use bookings::{Answer, Booking};
 use chrono::{DateTime, Utc};
-use database::Connection;
-use database::idempotency::{self, Attempt};
+use database::idempotency::Attempt;
 use kernel::{Instant, OfferingId, Role};
 use serde::Serialize;
+use site::{Services, Site};
 
-use super::desk::{self, Ticket};
-use super::order::{Order, PlaceBooking, Star, Verdict};
+use super::order::{Order, PlaceBooking, Star};
+use super::placing::{Outcome, PlaceOrder, PlaceOrders};
 use super::profiles_of;
-use super::unpaid::Unpaid;
-use crate::{Services, Site, WorkflowError};
+use crate::WorkflowError;
 
 /// Free times named to somebody whose time was taken.
 const ALTERNATIVES: usize = 3;
@@ -40,17 +40,6 @@ pub struct Receipt {
     pub body: fn(Placed, Instant) -> Vec<u8>,
 }
 
-/// What came of an order.
-#[derive(Debug)]
-pub(super) enum Outcome {
-    /// Placed, and to be answered with this.
-    Placed(Vec<u8>),
-    /// Somebody has the time.
-    Taken,
-    /// The time was never on offer.
-    NotOffered,
-}
-
 /// Places a booking and holds its time; returns the body of the receipt. `EarlierTry` says that the attempt was finished before.
 pub async fn place(
     site: &Site,
@@ -63,7 +52,8 @@ pub async fn place(
         refuse_own_profiles(site, caller, order.offering).await?;
     }
     let (offering, starts_at) = (order.offering, order.starts_at);
-    let outcome = desk::hand_in(site, order, receipt).await?;
+    let orders = site.group_commits.of::<PlaceOrders>();
+    let outcome = orders.submit(&Arc::new(PlaceOrders(Arc::clone(site))), PlaceOrder { order, receipt }).await?;
     match (outcome, starts_at) {
         (Outcome::Placed(body), _) => Ok(body),
         (Outcome::Taken, starts_at) => {
@@ -97,53 +87,8 @@ async fn alternatives(
     Ok(slots.into_iter().map(|slot| FreeTime { starts_at: slot.starts_at, ends_at: slot.ends_at }).collect())
 }
 
-/// Places a group in one statement.
-pub(super) async fn together(
-    site: &Services,
-    connection: &mut Connection,
-    group: &[Ticket],
-) -> Result<Vec<Result<Outcome, WorkflowError>>, WorkflowError> {
-    let now = site.clock.now();
-    let wanted: Vec<_> = group.iter().map(|ticket| ticket.order.offering).collect();
-    let offers = site.offers.read(connection, &wanted, now).await?;
-
-    let mut unpaid = Unpaid::count(site, connection, group, now).await?;
-    let mut outcomes = Vec::with_capacity(group.len());
-    let (mut places, mut offered) = (Vec::new(), Vec::new());
-    for (place, (ticket, offer)) in group.iter().zip(offers).enumerate() {
-        let verdict =
-            ticket.order.judge(offer.as_deref(), now).and_then(|verdict| unpaid.admit(ticket.order.customer, verdict));
-        outcomes.push(match verdict {
-            Ok(Verdict::Offered(new, star)) => {
-                let begun = Begun::new(*new, &*site.chance, now);
-                let answer = ticket.receipt.answer(Placed { booking: begun.booking.clone(), star }, now);
-                places.push(place);
-                offered.push((begun, answer));
-                Ok(Outcome::Taken)
-            }
-            Ok(Verdict::NotOffered) => Ok(Outcome::NotOffered),
-            Err(refusal) => Err(refusal),
-        });
-    }
-    if offered.is_empty() {
-        return Ok(outcomes);
-    }
-
-    let placed = commands::place(connection, &*site.chance, now, &offered).await.map_err(|error| match error {
-        BookingsError::Database(error) if idempotency::is_used_key(&error) => WorkflowError::EarlierTry,
-        error => error.into(),
-    })?;
-    for (place, (begun, answer)) in places.into_iter().zip(offered) {
-        // Whose booking did not come about lost the race for its time.
-        if placed.contains(&begun.booking.id) {
-            outcomes[place] = Ok(Outcome::Placed(answer.body));
-        }
-    }
-    Ok(outcomes)
-}
-
 impl Receipt {
-    fn answer(&self, placed: Placed, now: Instant) -> Answer {
+    pub(super) fn answer(&self, placed: Placed, now: Instant) -> Answer {
         Answer { attempt: self.attempt.clone(), status: self.status, body: (self.body)(placed, now) }
     }
 }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use bookings::queries;
 use database::Connection;
 use kernel::{Instant, PersonId};
+use site::Services;
 
-use super::desk::Ticket;
 use super::order::Verdict;
-use crate::{Services, WorkflowError};
+use crate::WorkflowError;
 
 /// The unpaid bookings of everybody in a group. Two groups at the same time do not see each other, so that somebody who asks for
 /// many at once may get as much again; it stays a handful.
@@ -21,12 +21,11 @@ impl Unpaid {
     pub(super) async fn count(
         site: &Services,
         connection: &mut Connection,
-        group: &[Ticket],
+        customers: &[PersonId],
         now: Instant,
     ) -> Result<Self, WorkflowError> {
         let max = site.settings.unpaid_max;
-        let customers: Vec<_> = group.iter().map(|ticket| ticket.order.customer).collect();
-        let counts = if max.is_some() { queries::unpaid(connection, &customers, now).await? } else { HashMap::new() };
+        let counts = if max.is_some() { queries::unpaid(connection, customers, now).await? } else { HashMap::new() };
         Ok(Self { max, counts })
     }
 

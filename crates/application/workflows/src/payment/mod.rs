@@ -2,21 +2,20 @@
 
 use std::time::Duration;
 
+use site::outside;
 use tracing::Instrument as _;
-
-use crate::services::outside;
 
 mod pay;
 mod provider;
 mod refund;
-mod sight;
+mod visible;
 
 pub use cards::TestCard;
 pub use pay::{PayCard, answer_challenge, pay, see_challenge, test_cards};
 pub use provider::refresh;
 pub(crate) use provider::{ASK_PROVIDER, GIVE_UP, GiveUp, ask_provider, close_unpaid, give_up, give_up_later};
 pub(crate) use refund::{PAY_BACK, RETURN_CHARGE, owe_refund, pay_back, return_charge};
-pub use sight::see;
+pub use visible::see;
 
 /// How long the provider has to answer; the lease of a job is longer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);

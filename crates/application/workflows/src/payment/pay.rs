@@ -10,11 +10,12 @@ use kernel::{BookingId, Causes, FieldFault, Secret};
 use payments::commands::{self, LegNews};
 use payments::queries::{self, Payment};
 use payments::{Intent, Leg, LegState, PaymentsError};
+use site::{Services, links};
 
 use super::asked;
 use super::provider::{ASK_PROVIDER, AskProvider, give_up_leg, note, note_news, refresh_leg};
+use crate::WorkflowError;
 use crate::booking::{Side, see};
-use crate::{Services, WorkflowError};
 
 /// A charge whose answer was lost is asked about after this.
 const ASK_AFTER: TimeDelta = TimeDelta::seconds(15);
@@ -169,7 +170,7 @@ async fn charge(site: &Services, intent: &Intent, leg: &Leg, card: PayCard) -> R
         idempotency_key: leg.id.to_string(),
         amount: leg.share,
         card: CardInput { number: card.number },
-        return_url: format!("{}/bookings/{}", site.settings.public_url, intent.booking),
+        return_url: site.settings.url(&links::booking(intent.booking)),
     };
     match asked("card charge", site.cards.charge(&request)).await {
         Ok(answer) => note(site, leg, answer).await,

@@ -10,10 +10,11 @@ use payments::commands::{self, LegNews, NO_ANSWER};
 use payments::queries::{self, Payment};
 use payments::{IntentState, Leg, LegState, PaymentsError, RefundReason};
 use serde::{Deserialize, Serialize};
+use site::Services;
 
 use super::asked;
 use super::refund::{owe_refund, return_charge_later};
-use crate::{Services, WorkflowError};
+use crate::WorkflowError;
 
 /// The kind of the job that asks how a leg stands.
 pub(crate) const ASK_PROVIDER: &str = "ask_provider";

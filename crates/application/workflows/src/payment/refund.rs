@@ -7,9 +7,10 @@ use jobs::{Failure, NewJob};
 use kernel::{Actor, BookingId, LegId, Money, RefundId};
 use payments::{PaymentsError, RefundReason, commands, queries};
 use serde::{Deserialize, Serialize};
+use site::Services;
 
 use super::asked;
-use crate::{Services, WorkflowError};
+use crate::WorkflowError;
 
 /// The kind of the job that pays one refund.
 pub(crate) const PAY_BACK: &str = "pay_back";

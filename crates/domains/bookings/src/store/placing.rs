@@ -1,6 +1,7 @@
 //! New bookings, written together with all that belongs to them.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use database::Connection;
 use database::idempotency::{Attempt, stored_status};
@@ -33,29 +34,30 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// Writes bookings with all that belongs to them. Says which were placed: the time of the others is taken. Needs no transaction
-/// around it, since each statement is one.
+/// Writes bookings with all that belongs to them, and adds to `placed` what was committed. Needs no transaction around it, since each
+/// statement is one.
 pub(crate) async fn insert(
     connection: &mut Connection,
     placings: &[Placing<'_>],
     now: Instant,
-) -> Result<HashSet<BookingId>, BookingsError> {
+    patience: Duration,
+    placed: &mut HashSet<BookingId>,
+) -> Result<(), BookingsError> {
     let all: Vec<&Placing<'_>> = placings.iter().collect();
-    let mut placed = try_insert(connection, &all, now).await?;
-    if placed.len() < all.len() {
-        let lost: Vec<&Placing<'_>> = placings.iter().filter(|placing| !placed.contains(&placing.booking.id)).collect();
-        if clear_lapsed(connection, &lost, now).await? > 0 {
-            placed.extend(try_insert(connection, &lost, now).await?);
-        }
+    placed.extend(try_insert(connection, &all, now, patience).await?);
+    let lost: Vec<&Placing<'_>> = placings.iter().filter(|placing| !placed.contains(&placing.booking.id)).collect();
+    if !lost.is_empty() && clear_lapsed(connection, &lost, now).await? > 0 {
+        placed.extend(try_insert(connection, &lost, now, patience).await?);
     }
-    Ok(placed)
+    Ok(())
 }
 
 async fn try_insert(
     connection: &mut Connection,
     placings: &[&Placing<'_>],
     now: Instant,
-) -> Result<HashSet<BookingId>, BookingsError> {
+    patience: Duration,
+) -> Result<Vec<BookingId>, BookingsError> {
     let bookings: Vec<&Booking> = placings.iter().map(|placing| placing.booking).collect();
     let rows = sqlx::query_file!(
         "sql/place_bookings.sql",
@@ -107,9 +109,10 @@ async fn try_insert(
         &column(placings, |placing| placing.answer.attempt.request_hash.as_slice()) as _,
         &column(placings, |placing| stored_status(placing.answer.status)),
         &column(placings, |placing| &*placing.answer.body) as _,
-        TZDB_VERSION
+        TZDB_VERSION,
+        i32::try_from(patience.as_millis()).unwrap_or(i32::MAX)
     );
-    Ok(rows.fetch_one(connection).await?.ids.unwrap_or_default().into_iter().collect())
+    Ok(rows.fetch_one(connection).await?.ids.unwrap_or_default())
 }
 
 fn column<'rows, Row, Cell>(rows: &'rows [&'rows Row], cell: impl Fn(&'rows Row) -> Cell) -> Vec<Cell> {

@@ -48,7 +48,7 @@ pub async fn handle(
     let proven =
         commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &ip_prefix)
             .await?;
-    let person = workflows::second_factor::enter(&site, proven, input.code.as_ref(), &ip_prefix).await?;
+    let person = workflows::account::second_factor::enter(&site, proven, input.code.as_ref(), &ip_prefix).await?;
     open_session(&site, &address, &headers, person).await
 }
 

@@ -55,7 +55,7 @@ pub struct PasskeysView {
 #[utoipa::path(post, path = "/api/auth/passkeys/challenge", tag = "accounts",
     responses((status = 200, body = ChallengeView, description = "The challenge"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
 pub async fn challenge(State(site): State<Site>) -> Answer<Json<ChallengeView>> {
-    Ok(Json(ChallengeView { options: workflows::passkeys::challenge(&site).await? }))
+    Ok(Json(ChallengeView { options: workflows::account::passkeys::challenge(&site).await? }))
 }
 
 /// Opens a session with a passkey and answers its tokens. No password and no code is asked for: the device has made sure that it is its
@@ -68,7 +68,7 @@ pub async fn log_in(
     headers: HeaderMap,
     Json(input): Json<PasskeyLoginInput>,
 ) -> Answer<Json<TokensView>> {
-    let person = workflows::passkeys::enter(&site, &Value::Object(input.credential)).await?;
+    let person = workflows::account::passkeys::enter(&site, &Value::Object(input.credential)).await?;
     open_session(&site, &address, &headers, person).await
 }
 
@@ -87,7 +87,7 @@ pub async fn challenge_new(
     SignedIn(caller): SignedIn,
     Json(input): Json<PasswordInput>,
 ) -> Answer<Json<ChallengeView>> {
-    let options = workflows::passkeys::challenge_for_new(&site, &caller, input.current_password).await?;
+    let options = workflows::account::passkeys::challenge_for_new(&site, &caller, input.current_password).await?;
     Ok(Json(ChallengeView { options }))
 }
 
@@ -100,7 +100,7 @@ pub async fn add(
     Json(input): Json<PasskeyInput>,
 ) -> Answer<(StatusCode, Json<PasskeyView>)> {
     let credential = Value::Object(input.credential);
-    let added = workflows::passkeys::add(&site, &caller, &input.name, &credential).await?;
+    let added = workflows::account::passkeys::add(&site, &caller, &input.name, &credential).await?;
     Ok((StatusCode::CREATED, Json(added)))
 }
 
@@ -111,6 +111,6 @@ pub async fn remove(
     SignedIn(caller): SignedIn,
     Path(id): Path<PasskeyId>,
 ) -> Answer<StatusCode> {
-    workflows::passkeys::remove(&site, &caller, id).await?;
+    workflows::account::passkeys::remove(&site, &caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

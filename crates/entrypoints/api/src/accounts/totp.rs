@@ -61,7 +61,7 @@ pub async fn begin(
     SignedIn(caller): SignedIn,
     Json(input): Json<PasswordInput>,
 ) -> Answer<(StatusCode, Json<AppSetUpView>)> {
-    let begun = workflows::second_factor::begin_app(&site, &caller, input.current_password).await?;
+    let begun = workflows::account::second_factor::begin_app(&site, &caller, input.current_password).await?;
     let view = AppSetUpView { secret: begun.secret.expose().clone(), uri: begun.address.expose().clone() };
     Ok((StatusCode::CREATED, Json(view)))
 }
@@ -74,7 +74,7 @@ pub async fn confirm(
     SignedIn(caller): SignedIn,
     Json(input): Json<CodeInput>,
 ) -> Answer<Json<RecoveryCodesView>> {
-    let codes = workflows::second_factor::confirm_app(&site, &caller, &input.code).await?;
+    let codes = workflows::account::second_factor::confirm_app(&site, &caller, &input.code).await?;
     Ok(Json(RecoveryCodesView::new(&codes)))
 }
 
@@ -86,7 +86,7 @@ pub async fn renew_codes(
     SignedIn(caller): SignedIn,
     Json(input): Json<PasswordInput>,
 ) -> Answer<(StatusCode, Json<RecoveryCodesView>)> {
-    let codes = workflows::second_factor::renew_recovery_codes(&site, &caller, input.current_password).await?;
+    let codes = workflows::account::second_factor::renew_recovery_codes(&site, &caller, input.current_password).await?;
     Ok((StatusCode::CREATED, Json(RecoveryCodesView::new(&codes))))
 }
 
@@ -98,6 +98,6 @@ pub async fn remove(
     SignedIn(caller): SignedIn,
     Json(input): Json<PasswordInput>,
 ) -> Answer<StatusCode> {
-    workflows::second_factor::remove_app(&site, &caller, input.current_password).await?;
+    workflows::account::second_factor::remove_app(&site, &caller, input.current_password).await?;
     Ok(StatusCode::NO_CONTENT)
 }

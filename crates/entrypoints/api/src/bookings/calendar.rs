@@ -21,7 +21,7 @@ pub(super) async fn handle(
     let booking = see(&mut connection, &caller, id).await?.booking;
     let cards = ::catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let stage_name = cards.first().map_or("", |card| card.stage_name.as_str());
-    let page = format!("{}/bookings/{id}", site.settings.public_url);
+    let page = site.settings.url(&site::links::booking(id));
     let file = invitation(&booking, stage_name, &page, site.clock.now()).ok_or_else(|| {
         Problem::new(FaultKind::Conflict, "no_time", "This booking takes no time on the calendar, so there is no file.")
     })?;

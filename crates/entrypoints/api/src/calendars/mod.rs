@@ -51,7 +51,7 @@ pub struct ReadingInput {
 /// The calendars elsewhere of every profile that the caller looks after. What they keep busy is not on offer.
 #[utoipa::path(get, path = "/api/calendars", tag = "calendars", responses((status = 200, body = CalendarsView, description = "The calendars")))]
 async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<CalendarsView>> {
-    let items = workflows::calendars::list(&site, &caller).await?;
+    let items = workflows::calendar::list(&site, &caller).await?;
     Ok(Json(CalendarsView { items, next_cursor: None }))
 }
 
@@ -64,7 +64,7 @@ async fn add(
     SignedIn(caller): SignedIn,
     Json(input): Json<CalendarInput>,
 ) -> Answer<(StatusCode, Json<CalendarFeed>)> {
-    let feed = workflows::calendars::add(&site, &caller, input.celebrity_id, input.name, &input.address).await?;
+    let feed = workflows::calendar::add(&site, &caller, input.celebrity_id, input.name, &input.address).await?;
     Ok((StatusCode::CREATED, Json(feed)))
 }
 
@@ -75,7 +75,7 @@ async fn remove(
     SignedIn(caller): SignedIn,
     Path(id): Path<CalendarFeedId>,
 ) -> Answer<StatusCode> {
-    workflows::calendars::remove(&site, &caller, id).await?;
+    workflows::calendar::remove(&site, &caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -88,6 +88,6 @@ async fn read(
     Path(id): Path<CalendarFeedId>,
     Json(input): Json<ReadingInput>,
 ) -> Answer<StatusCode> {
-    workflows::calendars::read_now(&site, &caller, id, input.may_be_empty).await?;
+    workflows::calendar::read_now(&site, &caller, id, input.may_be_empty).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -43,7 +43,7 @@ async fn serve(
     let (stop_serving, stop_working) = (CancellationToken::new(), CancellationToken::new());
     let readiness = Readiness::new();
     let router = site::router(config, &parts, readiness.clone(), figures.clone());
-    let worker = workflows::worker::spawn(parts.site.clone(), stop_working.clone());
+    let worker = workflows::background::spawn(parts.site.clone(), stop_working.clone());
     let tidier = lifecycle::spawn_tidier(&parts, stop_working.clone());
     let keeper = lifecycle::spawn_keeper(ground, stop_working.clone());
     let upkeep = lifecycle::spawn_upkeep(figures.clone(), stop_working.clone());

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::cookies;
 use crate::extract::Form;
 use crate::frame::THEME_COOKIE;
-use crate::links;
+use site::links;
 
 /// How long a choice is remembered.
 const YEAR_S: i64 = 365 * 24 * 60 * 60;

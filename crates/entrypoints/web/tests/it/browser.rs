@@ -35,13 +35,13 @@ impl Browser {
         let clock = Arc::new(ManualClock::at(Utc.with_ymd_and_hms(2026, 12, 2, 12, 0, 0).unwrap()));
         let chance = Arc::new(SeededChance::new(7));
         let master: secret::MasterSecret = Secret::new(vec![7; 32]);
-        let site: Site = Arc::new(workflows::Services::new(workflows::Parts {
+        let site: Site = Arc::new(site::Services::new(site::Parts {
             database: test.database.clone(),
             clock: clock.clone(),
             chance: chance.clone(),
             keys: accounts::Keys::derive(&master),
             hasher: accounts::Hasher::new(1),
-            settings: workflows::Settings {
+            settings: site::Settings {
                 public_url: "http://stage.test".to_owned(),
                 development: true,
                 unpaid_max: None,

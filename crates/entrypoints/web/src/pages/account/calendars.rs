@@ -13,9 +13,9 @@ use crate::extract::{Form as Posted, NoFields};
 use crate::form::Form;
 use crate::format;
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
 use crate::views::{OptionView, samples};
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Calendars {
@@ -58,7 +58,7 @@ pub(crate) struct Reading {
 impl Calendars {
     async fn of(site: &Site, caller: &Caller, form: Form) -> Answer<Self> {
         let now = site.clock.now();
-        let feeds = workflows::calendars::list(site, caller).await?;
+        let feeds = workflows::calendar::list(site, caller).await?;
         let mut connection = site.database.acquire().await?;
         let profiles = profiles_of(&mut connection, caller, Some(accounts::queries::Duty::Hold)).await?;
         let profiles = queries::cards(&mut connection, &profiles).await?;
@@ -136,7 +136,7 @@ pub(crate) async fn add(
     SignedIn(caller): SignedIn,
     Posted(wish): Posted<Wish>,
 ) -> Answer<Response> {
-    let added = workflows::calendars::add(&site, &caller, wish.celebrity, wish.name.clone(), &wish.address).await;
+    let added = workflows::calendar::add(&site, &caller, wish.celebrity, wish.name.clone(), &wish.address).await;
     match added.map_err(Problem::from) {
         Ok(_) => Ok(Redirect::to(links::CALENDARS).into_response()),
         Err(problem) if problem.status.is_server_error() => Err(problem),
@@ -154,7 +154,7 @@ pub(crate) async fn read(
     Path(id): Path<CalendarFeedId>,
     Posted(reading): Posted<Reading>,
 ) -> Answer<Redirect> {
-    workflows::calendars::read_now(&site, &caller, id, reading.may_be_empty).await?;
+    workflows::calendar::read_now(&site, &caller, id, reading.may_be_empty).await?;
     Ok(Redirect::to(links::CALENDARS))
 }
 
@@ -165,7 +165,7 @@ pub(crate) async fn remove(
     Path(id): Path<CalendarFeedId>,
     _: Posted<NoFields>,
 ) -> Answer<Redirect> {
-    workflows::calendars::remove(&site, &caller, id).await?;
+    workflows::calendar::remove(&site, &caller, id).await?;
     Ok(Redirect::to(links::CALENDARS))
 }
 

@@ -14,9 +14,9 @@ use crate::extract::{Form as Posted, NoFields};
 use crate::form::Form;
 use crate::format;
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
 use crate::views::OptionView;
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Keys {

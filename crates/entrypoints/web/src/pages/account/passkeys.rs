@@ -12,8 +12,8 @@ use crate::extract::{Form as Posted, NoFields};
 use crate::form::Form;
 use crate::format;
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Passkeys {
@@ -82,7 +82,7 @@ pub(crate) async fn add(
 ) -> Answer<Response> {
     // What is no JSON is no device's answer either.
     let credential = serde_json::from_str(&credential).unwrap_or_default();
-    match workflows::passkeys::add(&site, &caller, &name, &credential).await.map_err(Problem::from) {
+    match workflows::account::passkeys::add(&site, &caller, &name, &credential).await.map_err(Problem::from) {
         Ok(_) => Ok(Redirect::to(links::PASSKEYS).into_response()),
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {
@@ -99,7 +99,7 @@ pub(crate) async fn remove(
     Path(id): Path<PasskeyId>,
     _: Posted<NoFields>,
 ) -> Answer<Redirect> {
-    workflows::passkeys::remove(&site, &caller, id).await?;
+    workflows::account::passkeys::remove(&site, &caller, id).await?;
     Ok(Redirect::to(links::PASSKEYS))
 }
 

@@ -14,9 +14,9 @@ use crate::extract::Form as Posted;
 use crate::form::Form;
 use crate::format;
 use crate::frame::Frame;
-use crate::links;
 use crate::qr;
 use crate::render::Page;
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Security {
@@ -100,7 +100,7 @@ pub(crate) async fn begin(
     SignedIn(caller): SignedIn,
     Posted(Password { current_password }): Posted<Password>,
 ) -> Answer<Response> {
-    let begun = workflows::second_factor::begin_app(&site, &caller, current_password).await;
+    let begun = workflows::account::second_factor::begin_app(&site, &caller, current_password).await;
     back_or_refused(&site, &frame, &caller, begun.map(drop)).await
 }
 
@@ -111,7 +111,7 @@ pub(crate) async fn confirm(
     SignedIn(caller): SignedIn,
     Posted(FirstCode { code }): Posted<FirstCode>,
 ) -> Answer<Response> {
-    match workflows::second_factor::confirm_app(&site, &caller, &code).await {
+    match workflows::account::second_factor::confirm_app(&site, &caller, &code).await {
         Ok(codes) => frame.answer(&Security::with_codes(&site, &caller, codes).await?),
         Err(error) => back_or_refused(&site, &frame, &caller, Err(error)).await,
     }
@@ -124,7 +124,7 @@ pub(crate) async fn renew_codes(
     SignedIn(caller): SignedIn,
     Posted(Password { current_password }): Posted<Password>,
 ) -> Answer<Response> {
-    match workflows::second_factor::renew_recovery_codes(&site, &caller, current_password).await {
+    match workflows::account::second_factor::renew_recovery_codes(&site, &caller, current_password).await {
         Ok(codes) => frame.answer_as(StatusCode::CREATED, &Security::with_codes(&site, &caller, codes).await?),
         Err(error) => back_or_refused(&site, &frame, &caller, Err(error)).await,
     }
@@ -137,7 +137,7 @@ pub(crate) async fn end(
     SignedIn(caller): SignedIn,
     Posted(Password { current_password }): Posted<Password>,
 ) -> Answer<Response> {
-    let ended = workflows::second_factor::remove_app(&site, &caller, current_password).await;
+    let ended = workflows::account::second_factor::remove_app(&site, &caller, current_password).await;
     back_or_refused(&site, &frame, &caller, ended).await
 }
 

@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::extract::{Form, NoFields};
 use crate::format;
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Sessions {

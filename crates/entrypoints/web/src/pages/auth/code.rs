@@ -7,14 +7,15 @@ use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Query, Site, cookie};
 use http::{HeaderMap, StatusCode};
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
+use site::links;
 
 use super::door;
 use super::login::Way;
+use crate::cookies;
 use crate::extract::Form as Posted;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::render::Page;
-use crate::{cookies, links};
 
 /// Keeps who has proven their password, signed by us.
 const COOKIE: &str = "__Host-stagedoor-code";
@@ -80,7 +81,7 @@ pub(crate) async fn open(
         Ok(proven) => proven,
         Err(error) => return begin_anew(Problem::from(error), &return_to),
     };
-    let entered = workflows::second_factor::enter(&site, proven, Some(&typed.code), &address.prefix()).await;
+    let entered = workflows::account::second_factor::enter(&site, proven, Some(&typed.code), &address.prefix()).await;
     match entered.map_err(Problem::from) {
         Ok(person) => {
             let opened = door::open(&site, &person, before, &headers, address, &return_to).await?;

@@ -10,9 +10,9 @@ use super::notice::Notice;
 use crate::extract::Form as Posted;
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
 use crate::views::LinkView;
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Forgot {

@@ -8,15 +8,16 @@ use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Query, SESSION_COOKIE
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
+use site::links;
 
 use super::{code, door};
+use crate::cookies;
 use crate::draft;
 use crate::extract::{Form as Posted, NoFields};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::render::Page;
 use crate::way_back;
-use crate::{cookies, links};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Login {
@@ -90,7 +91,7 @@ pub(crate) async fn open(
     if proven.owes_code() {
         return Ok(code::ask(&proven.seal(&site.keys), &return_to));
     }
-    let person = workflows::second_factor::enter(&site, proven, None, &prefix).await?;
+    let person = workflows::account::second_factor::enter(&site, proven, None, &prefix).await?;
     door::open(&site, &person, before, &headers, address, &return_to).await
 }
 

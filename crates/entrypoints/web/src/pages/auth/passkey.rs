@@ -11,7 +11,7 @@ use super::login::Login;
 use crate::extract::Form as Posted;
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::links;
+use site::links;
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
@@ -34,7 +34,7 @@ pub(crate) async fn open(
     let return_to = links::safe_return(Some(&shown.return_to));
     // What is no JSON is no passkey either.
     let credential = serde_json::from_str(&shown.credential).unwrap_or_default();
-    match workflows::passkeys::enter(&site, &credential).await.map_err(Problem::from) {
+    match workflows::account::passkeys::enter(&site, &credential).await.map_err(Problem::from) {
         Ok(person) => door::open(&site, &person, before, &headers, address, return_to).await,
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {

@@ -7,6 +7,7 @@ use entry::{Answer, Problem, Query, Site};
 use http::StatusCode;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
+use site::links;
 
 use super::login::Way;
 use super::notice::Notice;
@@ -15,7 +16,7 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{LinkView, OptionView, samples};
-use crate::{format, links, way_back};
+use crate::{format, way_back};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Register {

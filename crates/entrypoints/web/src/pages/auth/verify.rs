@@ -8,6 +8,7 @@ use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Query, SignedIn, Site
 use http::HeaderMap;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
+use site::links;
 
 use super::notice::Notice;
 use super::{code, door};
@@ -16,7 +17,7 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::LinkView;
-use crate::{links, way_back};
+use crate::way_back;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Verify {
@@ -94,7 +95,7 @@ pub(crate) async fn verify(
     if proven.owes_code() {
         return Ok(way_back::forget(code::ask(&proven.seal(&site.keys), &way_back)));
     }
-    let person = workflows::second_factor::enter(&site, proven, None, &prefix).await?;
+    let person = workflows::account::second_factor::enter(&site, proven, None, &prefix).await?;
     Ok(way_back::forget(door::open(&site, &person, caller, &headers, address, &way_back).await?))
 }
 

@@ -16,8 +16,8 @@ use crate::extract::Form as Posted;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::free_times::instant;
-use crate::links;
 use crate::render::Page;
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Brief {

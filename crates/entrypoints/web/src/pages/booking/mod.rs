@@ -15,10 +15,11 @@ use entry::{Answer, Problem};
 use kernel::{FaultKind, OfferingId};
 use overviews::price::{self, PriceTotal};
 use serde::Serialize;
+use site::links;
 
 use crate::catalog_views;
+use crate::format;
 use crate::views::{Hue, MoneyLine, samples};
-use crate::{format, links};
 
 /// The offering that is being booked, with whose it is and what it costs.
 pub(crate) struct Wanted {

@@ -9,6 +9,7 @@ use http::StatusCode;
 use kernel::secret::sha256;
 use kernel::{Fault, FaultKind, Instant, OfferingId};
 use serde::Deserialize;
+use site::links;
 use uuid::Uuid;
 use workflows::WorkflowError;
 use workflows::booking::{FreeTime, PlaceBooking, Placed, Receipt};
@@ -18,7 +19,7 @@ use super::{Wanted, review};
 use crate::extract::Form;
 use crate::frame::Frame;
 use crate::free_times::brief_link;
-use crate::{draft, format, links, month};
+use crate::{draft, format, month};
 
 /// What the review sends.
 #[derive(Debug, Deserialize)]

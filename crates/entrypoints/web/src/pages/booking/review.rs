@@ -13,8 +13,8 @@ use super::{Summary, Wanted};
 use crate::draft::Draft;
 use crate::frame::Frame;
 use crate::free_times::{brief_link, instant};
-use crate::links;
 use crate::render::Page;
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Review {

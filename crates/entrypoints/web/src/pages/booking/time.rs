@@ -6,13 +6,14 @@ use entry::{Answer, Path, Query, Site};
 use kernel::OfferingId;
 use overviews::availability;
 use serde::{Deserialize, Serialize};
+use site::links;
 
 use super::{Summary, Wanted};
 use crate::frame::Frame;
 use crate::free_times::{self, Turned, WallTime};
+use crate::month;
 use crate::render::Page;
 use crate::views::{MonthView, TimeView, samples};
-use crate::{links, month};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct ChooseTime {

@@ -13,9 +13,9 @@ use workflows::booking::{self as booking_workflow, preview_cancellation, see};
 use crate::booking_views::{self, Shown, Side};
 use crate::extract::Form;
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
 use crate::views::{BookingCard, MoneyLine, samples};
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Cancel {

@@ -10,9 +10,9 @@ use workflows::booking::profiles_of;
 
 use crate::booking_views::{self, Side};
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
 use crate::views::{BookingCard, LinkView, samples};
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct List {

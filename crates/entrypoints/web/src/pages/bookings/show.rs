@@ -9,14 +9,15 @@ use kernel::{BookingId, Money};
 use payments::LegState;
 use payments::queries::{Payment, payment_of};
 use serde::Serialize;
+use site::links;
 use workflows::booking as booking_workflow;
 use workflows::payment as payment_workflow;
 
 use crate::booking_views::{self, Shown, Side};
+use crate::format;
 use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{BookingCard, LinkView, MomentView, MoneyLine, samples};
-use crate::{format, links};
 
 /// How long a confirmation counts as news.
 const NEWS: TimeDelta = TimeDelta::minutes(10);

@@ -7,13 +7,14 @@ use entry::{Answer, Path, Query, Site};
 use kernel::{Cursor, OfferingId, PageRequest};
 use overviews::price;
 use serde::{Deserialize, Serialize};
+use site::links;
 
 use crate::catalog_views::{self, Fees};
+use crate::format;
 use crate::frame::Frame;
 use crate::free_times::{self, Turned};
 use crate::render::Page;
 use crate::views::{LinkView, MonthView, OfferingView, PosterView, ReviewView, samples};
-use crate::{format, links};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Profile {
@@ -111,7 +112,7 @@ impl Profile {
         facts.extend(celebrity.agency.clone().map(|agency| fact("Represented by", agency)));
         let count = i64::from(card.rating.count);
         Self {
-            address: format!("{}{}", site.settings.public_url, links::celebrity(&card.slug)),
+            address: site.settings.url(&links::celebrity(&card.slug)),
             poster: catalog_views::poster(card, None, None),
             headline: card.headline.clone(),
             bio: celebrity.bio.split("\n\n").filter(|part| !part.trim().is_empty()).map(str::to_owned).collect(),

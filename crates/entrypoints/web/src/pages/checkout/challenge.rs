@@ -9,8 +9,8 @@ use workflows::payment::{answer_challenge, see_challenge};
 
 use crate::extract::Form;
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Challenge {

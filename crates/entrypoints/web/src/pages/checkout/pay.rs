@@ -11,6 +11,7 @@ use kernel::{BookingId, Secret};
 use payments::queries::{Payment, payment_of};
 use payments::{Leg, LegState, PaymentsError};
 use serde::{Deserialize, Serialize};
+use site::links;
 use workflows::WorkflowError;
 use workflows::booking::{self as booking_workflow, see};
 use workflows::payment::{self as payment_workflow, PayCard, test_cards};
@@ -21,7 +22,7 @@ use crate::form::Form;
 use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{BookingCard, MoneyLine, samples};
-use crate::{format, free_times, links};
+use crate::{format, free_times};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Pay {

@@ -4,9 +4,10 @@ use catalog::search::{PRICE_CURRENCY, Search, Sort};
 use chrono::NaiveDate;
 use kernel::Currency;
 use serde::Deserialize;
+use site::links;
 
 use crate::form::Form;
-use crate::{format, links};
+use crate::format;
 
 /// The query as the form sends it: every field is there, most of them empty.
 #[derive(Debug, Clone, Default, Deserialize)]

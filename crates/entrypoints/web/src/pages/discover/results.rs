@@ -9,14 +9,15 @@ use entry::{Answer, Path, Problem, Query, Site};
 use kernel::{Currency, Cursor, Money, PageRequest};
 use overviews::price;
 use serde::Serialize;
+use site::links;
 
 use super::asked::{Asked, SORTS};
 use crate::catalog_views::{self, Fees};
 use crate::form::Form;
+use crate::format;
 use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{LinkView, OptionView, PosterView, samples};
-use crate::{format, links};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Results {

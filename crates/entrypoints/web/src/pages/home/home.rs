@@ -9,12 +9,13 @@ use entry::{Answer, Site};
 use kernel::PageRequest;
 use overviews::price;
 use serde::Serialize;
+use site::links;
 
 use crate::catalog_views::{self, Fees};
+use crate::format;
 use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::{LinkView, PosterView, samples};
-use crate::{format, links};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Home {

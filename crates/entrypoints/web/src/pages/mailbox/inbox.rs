@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::format;
 use crate::frame::Frame;
-use crate::links;
 use crate::render::Page;
+use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Inbox {

@@ -6,11 +6,12 @@ use entry::{Answer, Path, Problem, Site};
 use http::header;
 use kernel::MailId;
 use serde::Serialize;
+use site::links;
 
+use crate::format;
 use crate::frame::Frame;
 use crate::render::Page;
 use crate::views::LinkView;
-use crate::{format, links};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Message {

@@ -1,4 +1,4 @@
-//! What every entry point works with, wired once at the start.
+//! What every entry point and workflow works with, wired once at the start.
 
 use std::sync::Arc;
 
@@ -6,27 +6,17 @@ use accounts::commands::Circumstances;
 use accounts::{Hasher, Keys, SessionCache};
 use cards::CardProvider;
 use database::Database;
+use database::group_commit::GroupCommits;
 use feeds::FeedReader;
 use kernel::chance::SharedChance;
 use kernel::clock::SharedClock;
 use mailer::Mailer;
 use overviews::offers::Offers;
 
-use crate::booking::Desk;
+use crate::Settings;
 
 /// The services, as every handler holds them.
 pub type Site = Arc<Services>;
-
-/// What the program as a whole is told.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Where people reach the site, without a slash at the end.
-    pub public_url: String,
-    /// Whether this is somebody's own machine: shows the mailbox and the gallery.
-    pub development: bool,
-    /// Bookings that one customer may leave unpaid at a time: each keeps a time from everybody else.
-    pub unpaid_max: Option<u32>,
-}
 
 /// What services are made of.
 pub struct Parts {
@@ -50,19 +40,20 @@ pub struct Services {
     pub hasher: Hasher,
     pub sessions: SessionCache,
     pub settings: Settings,
-    pub(crate) mailer: Arc<dyn Mailer>,
-    pub(crate) cards: Arc<dyn CardProvider>,
-    pub(crate) feeds: Arc<dyn FeedReader>,
-    pub(crate) offers: Offers,
-    pub(crate) desk: Desk,
+    pub mailer: Arc<dyn Mailer>,
+    pub cards: Arc<dyn CardProvider>,
+    pub feeds: Arc<dyn FeedReader>,
+    pub offers: Offers,
+    /// What workflows write together with others of its kind.
+    pub group_commits: GroupCommits,
 }
 
 impl Services {
     /// Wires `parts` together.
     pub fn new(parts: Parts) -> Self {
         let Parts { database, clock, chance, keys, hasher, settings, mailer, cards, feeds } = parts;
-        let (sessions, offers, desk) = (SessionCache::default(), Offers::default(), Desk::default());
-        Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, feeds, offers, desk }
+        let (sessions, offers, group_commits) = (SessionCache::default(), Offers::default(), GroupCommits::default());
+        Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, feeds, offers, group_commits }
     }
 
     /// Gives back the memory of what was kept and has faded, and of passwords hashed.
@@ -85,6 +76,6 @@ impl std::fmt::Debug for Services {
 }
 
 /// The span of a call that leaves the building, where traces are gathered.
-pub(crate) fn outside(name: &'static str) -> tracing::Span {
+pub fn outside(name: &'static str) -> tracing::Span {
     tracing::info_span!(target: "trace", "outside", otel.name = name, otel.kind = "client")
 }

@@ -5,9 +5,10 @@ use accounts::queries::Person;
 use accounts::{AccountsError, Caller};
 use kernel::Secret;
 use notifications::texts::second_factor as texts;
+use site::{Services, links};
 
-use crate::account::{mail_each_time as mail, security_url};
-use crate::{Services, WorkflowError};
+use super::mails::mail_each_time as mail;
+use crate::WorkflowError;
 
 /// Lets somebody in whose password was right, with the code that they owe if they have an authenticator app.
 pub async fn enter(
@@ -19,7 +20,7 @@ pub async fn enter(
     let mut tx = site.database.begin().await?;
     let entry = commands::enter(&mut tx, &site.keys, site.circumstances(), proven, code, ip_prefix).await?;
     if let Entry::ByRecoveryCode { person, left } = &entry {
-        let url = security_url(site);
+        let url = site.settings.url(links::SECURITY);
         mail(site, &mut tx, person.id, "recovery_code_used", |name| texts::recovery_code_used(name, *left, &url))
             .await?;
     }
@@ -49,7 +50,7 @@ pub async fn confirm_app(
 ) -> Result<Vec<Secret<String>>, WorkflowError> {
     let mut tx = site.database.begin().await?;
     let codes = commands::confirm_app(&mut tx, &site.keys, site.circumstances(), caller, code).await?;
-    let url = security_url(site);
+    let url = site.settings.url(links::SECURITY);
     mail(site, &mut tx, caller.id, "second_factor_added", |name| texts::second_factor_added(name, &url)).await?;
     tx.commit().await?;
     Ok(codes)
@@ -65,7 +66,7 @@ pub async fn renew_recovery_codes(
         .await?;
     let mut tx = site.database.begin().await?;
     let codes = commands::renew_recovery_codes(&mut tx, &site.keys, site.circumstances(), caller).await?;
-    let url = security_url(site);
+    let url = site.settings.url(links::SECURITY);
     mail(site, &mut tx, caller.id, "recovery_codes_renewed", |name| texts::recovery_codes_renewed(name, &url)).await?;
     tx.commit().await?;
     Ok(codes)
@@ -77,7 +78,7 @@ pub async fn remove_app(site: &Services, caller: &Caller, password: Secret<Strin
         .await?;
     let mut tx = site.database.begin().await?;
     commands::remove_app(&mut tx, site.circumstances(), caller).await?;
-    let url = security_url(site);
+    let url = site.settings.url(links::SECURITY);
     mail(site, &mut tx, caller.id, "second_factor_removed", |name| texts::second_factor_removed(name, &url)).await?;
     Ok(tx.commit().await?)
 }

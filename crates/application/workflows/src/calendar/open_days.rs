@@ -5,8 +5,9 @@ use database::Tx;
 use jobs::{Failure, NewJob};
 use kernel::{CelebrityId, Instant};
 use serde::{Deserialize, Serialize};
+use site::Services;
 
-use crate::{Services, WorkflowError};
+use crate::WorkflowError;
 
 /// The kind of the job that makes the days of one celebrity anew.
 pub(crate) const REFRESH_OPEN_DAYS: &str = "refresh_open_days";

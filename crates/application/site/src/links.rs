@@ -10,6 +10,8 @@ pub const DISCOVER: &str = "/discover";
 pub const LOGIN: &str = "/login";
 /// Where the code of an authenticator app is asked for.
 pub const LOGIN_CODE: &str = "/login/code";
+/// Where a link that sets a new password is asked for.
+pub const FORGOT: &str = "/forgot";
 /// Registration form.
 pub const REGISTER: &str = "/register";
 /// What needs the signed-in person.
@@ -34,6 +36,16 @@ pub const PASSKEYS: &str = "/account/passkeys";
 pub const API_KEYS: &str = "/account/keys";
 /// Kept mails, in development.
 pub const MAILBOX: &str = "/mailbox";
+
+/// The form that sets a new password, as it is mailed.
+pub fn reset_password(token: &str) -> String {
+    format!("/reset?token={token}")
+}
+
+/// The page that verifies an address, as it is mailed.
+pub fn verify_address(token: &str) -> String {
+    format!("/verify?token={token}")
+}
 
 /// One celebrity's page.
 pub fn celebrity(slug: &str) -> String {

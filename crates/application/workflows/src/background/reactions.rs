@@ -5,8 +5,8 @@ use database::outbox::Fact;
 use jobs::NewJob;
 use kernel::{Causes, Instant};
 
-use crate::booking_mails::BOOKING_MAILS;
-use crate::open_days::refresh_job;
+use crate::booking::mails::BOOKING_MAILS;
+use crate::calendar::open_days::refresh_job;
 
 /// The jobs that follow from `fact`.
 pub(crate) fn to(fact: &Fact, now: Instant) -> Vec<NewJob> {

@@ -7,12 +7,13 @@ use database::outbox;
 use jobs::{Failure, Job, Kinds, Runner};
 use kernel::Causes;
 use serde::de::DeserializeOwned;
+use site::{Services, Site};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use crate::{
-    Services, Site, WorkflowError, booking, booking_mails, calendars, mails, open_days, payment, reactions, sweep,
-};
+use super::{reactions, sweep};
+use crate::calendar::open_days;
+use crate::{WorkflowError, booking, calendar, mail, payment};
 
 /// How long nothing to do lets the worker sleep.
 const IDLE: Duration = Duration::from_millis(200);
@@ -62,7 +63,7 @@ impl Lane {
 }
 
 /// Kinds of jobs that wait for strangers.
-const STRANGERS: [&str; 1] = [calendars::READ_CALENDAR];
+const STRANGERS: [&str; 1] = [calendar::READ_CALENDAR];
 
 /// Repeats the rounds of a lane until `stop`, with a pause when there was nothing to do.
 async fn repeat(lane: Lane, site: &Site, stop: &CancellationToken) {
@@ -167,10 +168,10 @@ impl Runner for Reactions<'_> {
 
 async fn run(site: &Site, job: &Job) -> Result<(), Failure> {
     match job.kind.as_str() {
-        mails::SEND_MAIL => mails::send(site, payload(job)?).await,
-        booking_mails::BOOKING_MAILS => booking_mails::owe(site, payload(job)?).await,
+        mail::SEND_MAIL => mail::send(site, payload(job)?).await,
+        booking::mails::BOOKING_MAILS => booking::mails::owe(site, payload(job)?).await,
         open_days::REFRESH_OPEN_DAYS => open_days::refresh(site, payload(job)?).await,
-        calendars::READ_CALENDAR => calendars::read(site, payload(job)?).await,
+        calendar::READ_CALENDAR => calendar::read(site, payload(job)?).await,
         payment::ASK_PROVIDER => payment::ask_provider(site, payload(job)?).await,
         payment::GIVE_UP => give_up(site, payload(job)?).await,
         payment::PAY_BACK => payment::pay_back(site, payload(job)?).await,

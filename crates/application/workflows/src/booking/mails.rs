@@ -10,8 +10,9 @@ use notifications::queries::MailFile;
 use notifications::texts::Text;
 use notifications::texts::booking as texts;
 use overviews::contacts::{self, Contact, Contacts};
+use site::{Services, links};
 
-use crate::{Services, WorkflowError, mails};
+use crate::{WorkflowError, mail};
 
 /// The kind of the job that owes the mails of one fact.
 pub(crate) const BOOKING_MAILS: &str = "booking_mails";
@@ -81,7 +82,7 @@ struct Desk<'desk> {
 
 impl Desk<'_> {
     fn page(&self) -> String {
-        format!("{}/bookings/{}", self.site.settings.public_url, self.booking.id)
+        self.site.settings.url(&links::booking(self.booking.id))
     }
 
     /// What every text is made of, on the reader's clock.
@@ -138,6 +139,6 @@ impl Desk<'_> {
                 text,
             }),
         };
-        mails::owe(self.site, tx, &mail).await
+        mail::enqueue(self.site, tx, &mail).await
     }
 }

@@ -3,7 +3,10 @@
 use chrono::TimeDelta;
 use database::idempotency;
 
-use crate::{Services, WorkflowError, calendars, open_days};
+use site::Services;
+
+use crate::WorkflowError;
+use crate::calendar::{self, open_days};
 
 /// Retries come within a day.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
@@ -17,7 +20,7 @@ pub async fn sweep(site: &Services) -> Result<(), WorkflowError> {
     idempotency::forget(&mut tx, now - KEYS_KEPT).await?;
     jobs::forget_finished(&mut tx, now - WORK_KEPT).await?;
     accounts::commands::forget_old(&mut tx, now).await?;
-    calendars::take_up_forgotten(site, &mut tx).await?;
+    calendar::take_up_forgotten(site, &mut tx).await?;
     open_days::take_up_stale(site, &mut tx).await?;
     Ok(tx.commit().await?)
 }

@@ -1,16 +1,16 @@
-//! Owing and sending mail: the mail and the job that sends it share the transaction of the fact.
+//! Enqueueing and sending mail: the mail and the job that sends it share the transaction of the fact.
 
 use database::Tx;
 use jobs::{Failure, NewJob};
 use kernel::{Causes, MailId};
 use mailer::{Attachment, Mail, Receipt};
 use notifications::commands::{Outcome, settle};
-use notifications::{NewMail, enqueue, queries};
+use notifications::{NewMail, queries};
 use serde::{Deserialize, Serialize};
+use site::{Services, outside};
 use tracing::Instrument as _;
 
-use crate::services::outside;
-use crate::{Services, WorkflowError};
+use crate::WorkflowError;
 
 /// The kind of the job that sends one mail.
 pub(crate) const SEND_MAIL: &str = "send_mail";
@@ -21,10 +21,10 @@ pub(crate) struct SendMail {
     mail: MailId,
 }
 
-/// Owes a mail, once.
-pub(crate) async fn owe(site: &Services, tx: &mut Tx, mail: &NewMail) -> Result<(), WorkflowError> {
+/// Enqueues a mail and the job that sends it, once.
+pub(crate) async fn enqueue(site: &Services, tx: &mut Tx, mail: &NewMail) -> Result<(), WorkflowError> {
     let now = site.clock.now();
-    if let Some(id) = enqueue(tx, &*site.chance, now, mail).await? {
+    if let Some(id) = notifications::enqueue(tx, &*site.chance, now, mail).await? {
         let payload = serde_json::json!(SendMail { mail: id });
         let job = NewJob { kind: SEND_MAIL, payload, dedupe_key: format!("{SEND_MAIL}/{id}"), run_at: now };
         jobs::enqueue(tx, &*site.chance, now, &job).await?;

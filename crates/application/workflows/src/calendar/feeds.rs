@@ -12,12 +12,12 @@ use feeds::{FeedAddress, FeedsError, Reading};
 use jobs::{Failure, NewJob};
 use kernel::{CalendarFeedId, CelebrityId, FieldFault, Instant, Secret};
 use serde::{Deserialize, Serialize};
+use site::{Services, outside};
 use tracing::Instrument as _;
 
+use crate::WorkflowError;
 use crate::booking::profiles_of;
-use crate::open_days::refresh_job;
-use crate::services::outside;
-use crate::{Services, WorkflowError};
+use crate::calendar::open_days::refresh_job;
 
 /// The kind of the job that reads one calendar.
 pub(crate) const READ_CALENDAR: &str = "read_calendar";

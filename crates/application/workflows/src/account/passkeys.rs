@@ -6,9 +6,10 @@ use accounts::{Caller, RelyingParty};
 use kernel::{PasskeyId, Secret};
 use notifications::texts::passkeys as texts;
 use serde_json::Value;
+use site::{Services, links};
 
-use crate::account::{mail_each_time as mail, passkeys_url};
-use crate::{Services, WorkflowError};
+use super::mails::mail_each_time as mail;
+use crate::WorkflowError;
 
 /// The challenge for a device that shall make a passkey, knowing the password; for `parseCreationOptionsFromJSON`.
 pub async fn challenge_for_new(
@@ -32,7 +33,7 @@ pub async fn add(site: &Services, caller: &Caller, name: &str, answer: &Value) -
     let prepared = commands::prepare_passkey(&site.database, &party, now, caller, name, answer).await?;
     let mut tx = site.database.begin().await?;
     let added = commands::add_passkey(&mut tx, site.circumstances(), caller, prepared).await?;
-    let url = passkeys_url(site);
+    let url = site.settings.url(links::PASSKEYS);
     mail(site, &mut tx, caller.id, "passkey_added", |name| texts::added(name, &added.name, &url)).await?;
     tx.commit().await?;
     Ok(added)
@@ -42,7 +43,7 @@ pub async fn add(site: &Services, caller: &Caller, name: &str, answer: &Value) -
 pub async fn remove(site: &Services, caller: &Caller, id: PasskeyId) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
     let removed = commands::remove_passkey(&mut tx, site.circumstances(), caller, id).await?;
-    let url = passkeys_url(site);
+    let url = site.settings.url(links::PASSKEYS);
     mail(site, &mut tx, caller.id, "passkey_removed", |name| texts::removed(name, &removed, &url)).await?;
     tx.commit().await?;
     site.sessions.forget();

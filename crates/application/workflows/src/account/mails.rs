@@ -1,0 +1,60 @@
+//! Mails about an account.
+
+use accounts::queries::{self, Person};
+use database::Tx;
+use kernel::secret::sha256;
+use kernel::{PersonId, Secret};
+use notifications::NewMail;
+use notifications::texts::Text;
+use site::Services;
+
+use crate::WorkflowError;
+
+/// One mail for each time that something happens: what is done by hand is rare.
+pub(super) async fn mail_each_time(
+    site: &Services,
+    tx: &mut Tx,
+    person: PersonId,
+    template: &'static str,
+    text: impl FnOnce(&str) -> Text,
+) -> Result<(), WorkflowError> {
+    let key = format!("{template}/{person}/{}", site.clock.now().timestamp_micros());
+    mail_to(site, tx, person, key, template, text).await
+}
+
+pub(super) async fn mail_to(
+    site: &Services,
+    tx: &mut Tx,
+    person: PersonId,
+    key: String,
+    template: &'static str,
+    text: impl FnOnce(&str) -> Text,
+) -> Result<(), WorkflowError> {
+    let Some(Person { id, email, display_name, .. }) = queries::person(tx, person).await? else { return Ok(()) };
+    mail(site, tx, key, template, (id, &email, &display_name), text(&display_name)).await
+}
+
+pub(super) async fn mail(
+    site: &Services,
+    tx: &mut Tx,
+    dedupe_key: String,
+    template: &'static str,
+    (person, email, name): (PersonId, &str, &str),
+    text: Text,
+) -> Result<(), WorkflowError> {
+    let mail = NewMail {
+        dedupe_key,
+        person: Some(person),
+        to_address: email.to_owned(),
+        to_name: name.to_owned(),
+        template,
+        text,
+        attachment: None,
+    };
+    crate::mail::enqueue(site, tx, &mail).await
+}
+
+/// Names a secret without telling it.
+pub(super) fn fingerprint(secret: &Secret<String>) -> String {
+    sha256(secret.expose().as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}

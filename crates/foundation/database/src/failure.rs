@@ -1,0 +1,25 @@
+//! Failures of a statement that a caller can do something about.
+
+/// Whether a lock that somebody else holds did not come free in time. The connection is as good as before.
+pub fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some("55P03")
+}
+
+/// Whether the server is away, or the connection to it: the next statement on this connection fails too.
+pub fn is_connection_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed => true,
+        // Shutting down, crashed, starting up, idle for too long, too many connections.
+        _ => matches!(code(error).as_deref(), Some("57P01" | "57P02" | "57P03" | "57P05" | "53300")),
+    }
+}
+
+fn code(error: &sqlx::Error) -> Option<std::borrow::Cow<'_, str>> {
+    error.as_database_error().and_then(|error| error.code())
+}

@@ -1,0 +1,236 @@
+//! Group commit: what several callers want at the same moment is written by one statement and its commit.
+//!
+//! Nobody waits for company: whoever finds a turn free is written at once, and whoever arrives while all turns are taken goes into the
+//! next group. Three rules keep one member's bad luck from the others:
+//!
+//! - An outcome that was committed is told as such, whatever happens to the rest of the group afterwards.
+//! - A group that fails is written again one by one.
+//! - A group waits for a lock only [`SHORT_PATIENCE`]. A member that is stuck even alone leaves the queue and waits on a connection of
+//!   its own.
+
+mod groups;
+mod outcomes;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use kernel::Fault;
+use tokio::sync::{Semaphore, oneshot};
+
+pub use groups::GroupCommits;
+pub use outcomes::Outcomes;
+
+use crate::{Connection, Database, is_connection_lost, is_lock_timeout};
+
+/// Groups written at the same time: one is put together while the other is written. More make the groups smaller, and cost more than
+/// they bring.
+const TURNS: usize = 2;
+/// Members of one group at most, so that the turns stay short.
+const GROUP_MAX: usize = 32;
+/// Members that wait for somebody's lock at the same time, each with a connection.
+const STUCK_MAX: usize = 2;
+/// How long a group waits for a lock before it is written one by one.
+pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
+/// How long a member waits for a lock once nobody waits behind it; below the time that a request may take.
+pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
+
+/// How the members of one kind are written together.
+pub trait Group: Send + Sync + 'static {
+    /// What one caller wants.
+    type Member: Send + Sync;
+    /// What one caller is told.
+    type Outcome: Send;
+    type Error: Fault + From<crate::Error> + From<LostOutcome> + From<Arc<Self::Error>>;
+
+    /// The database to write to.
+    fn database(&self) -> &Database;
+
+    /// Writes `members` and records what came of each, as soon as it is committed or refused. Waits for a lock no longer than
+    /// `patience`: a statement begins with `set_config('lock_timeout', $patience, true)`.
+    fn write(
+        &self,
+        connection: &mut Connection,
+        members: &[Self::Member],
+        patience: Duration,
+        outcomes: &mut Outcomes<Self::Outcome, Self::Error>,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
+
+/// The writer stopped before it said what came of a member, so whether it was written is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the group commit stopped before it told an outcome")]
+pub struct LostOutcome;
+
+/// The queue of one kind of group in one process.
+pub struct GroupCommit<G: Group> {
+    queue: Mutex<VecDeque<Ticket<G>>>,
+    turns: Semaphore,
+    stuck: Semaphore,
+}
+
+/// A member that waits, with the way back to its caller.
+struct Ticket<G: Group> {
+    member: G::Member,
+    reply: oneshot::Sender<Result<G::Outcome, G::Error>>,
+}
+
+impl<G: Group> Default for GroupCommit<G> {
+    fn default() -> Self {
+        Self { queue: Mutex::default(), turns: Semaphore::new(TURNS), stuck: Semaphore::new(STUCK_MAX) }
+    }
+}
+
+impl<G: Group> GroupCommit<G> {
+    /// Writes `member` together with those that arrive at the same moment, and says what came of it. It is written even when its
+    /// caller goes away meanwhile.
+    pub async fn submit(self: &Arc<Self>, group: &Arc<G>, member: G::Member) -> Result<G::Outcome, G::Error> {
+        let (reply, outcome) = oneshot::channel();
+        self.queue().push_back(Ticket { member, reply });
+        if self.turns.available_permits() > 0 {
+            tokio::spawn(Arc::clone(self).work(Arc::clone(group)));
+        }
+        outcome.await.unwrap_or_else(|_| Err(LostOutcome.into()))
+    }
+
+    /// Works while somebody waits and a turn is free.
+    ///
+    /// No ticket is forgotten: the turn is given back before the queue is looked at for the last time. A ticket that came too late
+    /// for the one who works is seen by that look, or its own `submit` finds the turn free.
+    async fn work(self: Arc<Self>, group: Arc<G>) {
+        while !self.queue().is_empty() {
+            let Ok(_turn) = self.turns.try_acquire() else { return };
+            self.take_turn(&group).await;
+        }
+    }
+
+    /// Writes group after group on one connection: reusing it keeps its caches warm.
+    async fn take_turn(self: &Arc<Self>, group: &Arc<G>) {
+        let mut tickets = self.next_group();
+        if tickets.is_empty() {
+            return;
+        }
+        let mut connection = match group.database().acquire().await {
+            Ok(connection) => connection,
+            Err(error) => return refuse(tickets, &Arc::new(error.into())),
+        };
+        while !tickets.is_empty() {
+            if self.serve(group, &mut connection, tickets).await.is_err() {
+                return;
+            }
+            tickets = self.next_group();
+        }
+    }
+
+    /// Writes these tickets and tells everybody. Fails when the database is away, and with it maybe the connection.
+    async fn serve(
+        self: &Arc<Self>,
+        group: &Arc<G>,
+        connection: &mut Connection,
+        tickets: Vec<Ticket<G>>,
+    ) -> Result<(), ()> {
+        let (error, mut open) = match write_and_tell(&**group, connection, tickets, SHORT_PATIENCE).await {
+            Ok(()) => return Ok(()),
+            Err(failure) => failure,
+        };
+        if cause_is(&error, is_connection_lost) {
+            refuse(open, &Arc::new(error));
+            return Err(());
+        }
+        let is_stuck = cause_is(&error, is_lock_timeout);
+        if open.len() == 1 {
+            let ticket = open.remove(0);
+            if is_stuck {
+                tokio::spawn(Arc::clone(self).wait_alone(Arc::clone(group), ticket));
+            } else {
+                ticket.tell(Err(error));
+            }
+            return Ok(());
+        }
+        let mut open = open.into_iter();
+        while let Some(ticket) = open.next() {
+            if Box::pin(self.serve(group, connection, vec![ticket])).await.is_err() {
+                // The connection may be gone: whoever is left goes back to the head of the queue, for the next turn.
+                self.requeue(open);
+                return Err(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a member that somebody's lock keeps waiting, on a connection of its own, so that the queue goes on meanwhile.
+    async fn wait_alone(self: Arc<Self>, group: Arc<G>, ticket: Ticket<G>) {
+        let Ok(_place) = self.stuck.acquire().await else { return };
+        let mut connection = match group.database().acquire().await {
+            Ok(connection) => connection,
+            Err(error) => return ticket.tell(Err(error.into())),
+        };
+        if let Err((error, open)) = write_and_tell(&*group, &mut connection, vec![ticket], LONG_PATIENCE).await {
+            refuse(open, &Arc::new(error));
+        }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, VecDeque<Ticket<G>>> {
+        // Nothing is done under this lock that leaves half a ticket behind.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next_group(&self) -> Vec<Ticket<G>> {
+        let mut queue = self.queue();
+        let count = queue.len().min(GROUP_MAX);
+        queue.drain(..count).collect()
+    }
+
+    fn requeue(&self, tickets: impl DoubleEndedIterator<Item = Ticket<G>>) {
+        let mut queue = self.queue();
+        tickets.rev().for_each(|ticket| queue.push_front(ticket));
+    }
+}
+
+/// Writes these tickets and tells every outcome that is known. A failure names the tickets about which nothing is known.
+async fn write_and_tell<G: Group>(
+    group: &G,
+    connection: &mut Connection,
+    tickets: Vec<Ticket<G>>,
+    patience: Duration,
+) -> Result<(), (G::Error, Vec<Ticket<G>>)> {
+    let (members, replies): (Vec<_>, Vec<_>) = tickets.into_iter().map(|ticket| (ticket.member, ticket.reply)).unzip();
+    let mut outcomes = Outcomes::new(members.len());
+    let written = group.write(connection, &members, patience, &mut outcomes).await;
+    let mut open = Vec::new();
+    for ((member, reply), outcome) in members.into_iter().zip(replies).zip(outcomes.into_iter()) {
+        match outcome {
+            Some(outcome) => drop(reply.send(outcome)),
+            None => open.push(Ticket { member, reply }),
+        }
+    }
+    match written {
+        // Whoever was forgotten learns of it as a lost outcome, because the way back is dropped.
+        Ok(()) => Ok(()),
+        Err(error) => Err((error, open)),
+    }
+}
+
+/// Whether the statement behind `error` failed in this way.
+fn cause_is(error: &(dyn std::error::Error + 'static), matches: impl Fn(&crate::Error) -> bool) -> bool {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.filter_map(|cause| cause.downcast_ref::<crate::Error>()).any(matches)
+}
+
+/// Tells everybody of an error that is nobody's own.
+fn refuse<G: Group>(tickets: impl IntoIterator<Item = Ticket<G>>, error: &Arc<G::Error>) {
+    tickets.into_iter().for_each(|ticket| ticket.tell(Err(Arc::clone(error).into())));
+}
+
+impl<G: Group> Ticket<G> {
+    /// Tells the caller, unless they went away: what was written for them waits where they look next.
+    fn tell(self, outcome: Result<G::Outcome, G::Error>) {
+        drop(self.reply.send(outcome));
+    }
+}
+
+impl<G: Group> std::fmt::Debug for GroupCommit<G> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GroupCommit").field("waiting", &self.queue().len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,20 @@
+//! What came of each member of a group, as far as it is known.
+
+/// One place for each member, in the order of the members.
+#[derive(Debug)]
+pub struct Outcomes<Outcome, Error>(Vec<Option<Result<Outcome, Error>>>);
+
+impl<Outcome, Error> Outcomes<Outcome, Error> {
+    pub(super) fn new(count: usize) -> Self {
+        Self(std::iter::repeat_with(|| None).take(count).collect())
+    }
+
+    /// Records what came of the member at `index`, which is final: it was committed, or refused.
+    pub fn record(&mut self, index: usize, outcome: Result<Outcome, Error>) {
+        self.0[index] = Some(outcome);
+    }
+
+    pub(super) fn into_iter(self) -> impl Iterator<Item = Option<Result<Outcome, Error>>> {
+        self.0.into_iter()
+    }
+}
