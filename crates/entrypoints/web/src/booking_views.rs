@@ -23,12 +23,12 @@ pub(crate) enum Side {
     Staff,
 }
 
-impl From<workflows::booking::Side> for Side {
-    fn from(side: workflows::booking::Side) -> Self {
+impl From<workflows::booking::BookingSide> for Side {
+    fn from(side: workflows::booking::BookingSide) -> Self {
         match side {
-            workflows::booking::Side::Customer => Self::Customer,
-            workflows::booking::Side::Talent | workflows::booking::Side::Agent { .. } => Self::Talent,
-            workflows::booking::Side::Staff => Self::Staff,
+            workflows::booking::BookingSide::Customer => Self::Customer,
+            workflows::booking::BookingSide::Talent | workflows::booking::BookingSide::Agent { .. } => Self::Talent,
+            workflows::booking::BookingSide::Staff => Self::Staff,
         }
     }
 }

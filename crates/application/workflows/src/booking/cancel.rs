@@ -8,7 +8,7 @@ use payments::RefundReason;
 use payments::ledger::{Occasion, Split, share_out};
 use site::Services;
 
-use super::{Side, see};
+use super::{BookingSide, load_visible};
 use crate::WorkflowError;
 use crate::payment::{give_up_later, owe_refund};
 
@@ -19,7 +19,7 @@ pub async fn preview_cancellation(
     caller: &Caller,
     id: BookingId,
 ) -> Result<Refund, WorkflowError> {
-    let seen = see(connection, caller, id).await?;
+    let seen = load_visible(connection, caller, id).await?;
     if !seen.side.decides() {
         return Err(BookingsError::NotYourMove.into());
     }
@@ -37,8 +37,8 @@ pub async fn cancel(
     caller: &Caller,
     id: BookingId,
     expected_minor: i64,
-) -> Result<(Booking, Side), WorkflowError> {
-    let side = see(tx, caller, id).await?.side;
+) -> Result<(Booking, BookingSide), WorkflowError> {
+    let side = load_visible(tx, caller, id).await?.side;
     if !side.decides() {
         return Err(BookingsError::NotYourMove.into());
     }

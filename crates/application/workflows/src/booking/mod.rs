@@ -13,4 +13,4 @@ pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::{DEADLINES_MAX, work_deadlines};
 pub use order::{PlaceBooking, Star};
 pub use place::{FreeTime, Placed, Receipt, place};
-pub use visible::{Seen, Side, profiles_of, see};
+pub use visible::{BookingSide, VisibleBooking, load_visible, profiles_of};

@@ -10,7 +10,7 @@ use crate::WorkflowError;
 
 /// From where somebody looks at a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum BookingSide {
     Customer,
     /// The celebrity.
     Talent,
@@ -23,16 +23,20 @@ pub enum Side {
 
 /// A booking and the side it is seen from.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct VisibleBooking {
     pub booking: Booking,
-    pub side: Side,
+    pub side: BookingSide,
 }
 
 /// The booking, for those it concerns.
-pub async fn see(connection: &mut Connection, caller: &Caller, id: BookingId) -> Result<Seen, WorkflowError> {
+pub async fn load_visible(
+    connection: &mut Connection,
+    caller: &Caller,
+    id: BookingId,
+) -> Result<VisibleBooking, WorkflowError> {
     let booking = bookings::queries::booking(&mut *connection, id).await?;
     let side = side_of(connection, caller, &booking).await?.ok_or(BookingsError::NotFound)?;
-    Ok(Seen { booking, side })
+    Ok(VisibleBooking { booking, side })
 }
 
 /// The side that `caller` is on, if any.
@@ -40,22 +44,22 @@ async fn side_of(
     connection: &mut Connection,
     caller: &Caller,
     booking: &Booking,
-) -> Result<Option<Side>, WorkflowError> {
+) -> Result<Option<BookingSide>, WorkflowError> {
     if booking.customer == caller.id {
-        return Ok(Some(Side::Customer));
+        return Ok(Some(BookingSide::Customer));
     }
     if caller.is(Role::Support) || caller.is(Role::Admin) {
-        return Ok(Some(Side::Staff));
+        return Ok(Some(BookingSide::Staff));
     }
     if caller.is(Role::Celebrity)
         && catalog::queries::celebrity_of_person(&mut *connection, caller.id).await? == Some(booking.celebrity)
     {
-        return Ok(Some(Side::Talent));
+        return Ok(Some(BookingSide::Talent));
     }
     if caller.is(Role::Agent) {
         let mandates = mandates(connection, caller.id).await?;
         let mandate = mandates.iter().find(|mandate| mandate.celebrity == booking.celebrity);
-        return Ok(mandate.map(|mandate| Side::Agent { signs: mandate.allows(Duty::Sign) }));
+        return Ok(mandate.map(|mandate| BookingSide::Agent { signs: mandate.allows(Duty::Sign) }));
     }
     Ok(None)
 }
@@ -78,7 +82,7 @@ pub async fn profiles_of(
     Ok(ids)
 }
 
-impl Side {
+impl BookingSide {
     /// The actor that the history remembers.
     pub fn actor(self, caller: &Caller) -> Actor {
         let kind = match self {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use entry::{Answer, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::header;
 use kernel::{BookingId, FaultKind};
-use workflows::booking::see;
+use workflows::booking::load_visible;
 
 /// The booking as a calendar file (RFC 5545); a later one replaces an earlier one.
 #[utoipa::path(get, path = "/api/bookings/{id}/calendar.ics", tag = "bookings", params(("id" = BookingId, Path, description = "The booking")),
@@ -18,7 +18,7 @@ pub(super) async fn handle(
     Path(id): Path<BookingId>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    let booking = see(&mut connection, &caller, id).await?.booking;
+    let booking = load_visible(&mut connection, &caller, id).await?.booking;
     let cards = ::catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let stage_name = cards.first().map_or("", |card| card.stage_name.as_str());
     let page = site.settings.url(&site::links::booking(id));

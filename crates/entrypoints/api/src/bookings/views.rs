@@ -9,7 +9,7 @@ use database::Connection;
 use entry::Answer;
 use kernel::{ActorKind, BookingId, CelebrityId, Instant, Money, OfferingId, PersonId};
 use serde::Serialize;
-use workflows::booking::{Placed, Side};
+use workflows::booking::{BookingSide, Placed};
 
 /// With whom.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -84,12 +84,17 @@ impl BookingView {
             stage_name: star.stage_name,
             hue: star.hue,
         };
-        view(booking, Some(star), None, Side::Customer, now)
+        view(booking, Some(star), None, BookingSide::Customer, now)
     }
 }
 
 /// One booking for one side.
-pub async fn one(connection: &mut Connection, booking: Booking, side: Side, now: Instant) -> Answer<BookingView> {
+pub async fn one(
+    connection: &mut Connection,
+    booking: Booking,
+    side: BookingSide,
+    now: Instant,
+) -> Answer<BookingView> {
     let mut views = many(connection, vec![(booking, side)], now).await?;
     Ok(views.remove(0))
 }
@@ -97,20 +102,20 @@ pub async fn one(connection: &mut Connection, booking: Booking, side: Side, now:
 /// Several bookings in their order, each for one side.
 pub async fn many(
     connection: &mut Connection,
-    bookings: Vec<(Booking, Side)>,
+    bookings: Vec<(Booking, BookingSide)>,
     now: Instant,
 ) -> Answer<Vec<BookingView>> {
     let ids: Vec<CelebrityId> = bookings.iter().map(|(booking, _)| booking.celebrity).collect();
     let cards = ::catalog::queries::cards(&mut *connection, &ids).await?;
-    let of_others = bookings.iter().filter(|(_, side)| *side != Side::Customer);
+    let of_others = bookings.iter().filter(|(_, side)| *side != BookingSide::Customer);
     let customers: Vec<PersonId> = of_others.map(|(booking, _)| booking.customer).collect();
     let names = match customers.as_slice() {
         [] => HashMap::new(),
         _ => ::accounts::queries::display_names(connection, &customers).await?,
     };
-    let view_of = |(booking, side): (Booking, Side)| {
+    let view_of = |(booking, side): (Booking, BookingSide)| {
         let star = cards.iter().find(|card| card.id == booking.celebrity).map(CelebrityRef::from);
-        let name = names.get(&booking.customer).filter(|_| side != Side::Customer && booking.names_customer());
+        let name = names.get(&booking.customer).filter(|_| side != BookingSide::Customer && booking.names_customer());
         let customer = name.map(|name| CustomerRef { display_name: name.clone() });
         view(booking, star, customer, side, now)
     };
@@ -133,7 +138,7 @@ fn view(
     booking: Booking,
     celebrity: Option<CelebrityRef>,
     customer: Option<CustomerRef>,
-    side: Side,
+    side: BookingSide,
     now: Instant,
 ) -> BookingView {
     let actions = actions(&booking, side, now);
@@ -175,14 +180,14 @@ fn view(
     }
 }
 
-fn actions(booking: &Booking, side: Side, now: Instant) -> Vec<Action> {
+fn actions(booking: &Booking, side: BookingSide, now: Instant) -> Vec<Action> {
     let holds = booking.hold_expires_at.is_some_and(|until| until > now);
-    let may_pay = side == Side::Customer && booking.status == Status::AwaitingPayment && holds;
+    let may_pay = side == BookingSide::Customer && booking.status == Status::AwaitingPayment && holds;
     let actor = match side {
-        Side::Customer => ActorKind::Customer,
-        Side::Talent => ActorKind::Talent,
-        Side::Agent { .. } => ActorKind::Agent,
-        Side::Staff => ActorKind::Staff,
+        BookingSide::Customer => ActorKind::Customer,
+        BookingSide::Talent => ActorKind::Talent,
+        BookingSide::Agent { .. } => ActorKind::Agent,
+        BookingSide::Staff => ActorKind::Staff,
     };
     let may_cancel = side.decides() && decide(booking, Command::Cancel { by: side.canceller() }, actor, now).is_ok();
     may_pay.then_some(Action::Pay).into_iter().chain(may_cancel.then_some(Action::Cancel)).collect()

@@ -8,7 +8,7 @@ use http::StatusCode;
 use kernel::{BookingId, Money};
 use serde::{Deserialize, Serialize};
 use workflows::WorkflowError;
-use workflows::booking::{self as booking_workflow, preview_cancellation, see};
+use workflows::booking::{self as booking_workflow, load_visible, preview_cancellation};
 
 use crate::booking_views::{self, Shown, Side};
 use crate::extract::Form;
@@ -82,7 +82,7 @@ async fn draw(
     problem: Option<String>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    let seen = see(&mut connection, caller, id).await?;
+    let seen = load_visible(&mut connection, caller, id).await?;
     let refund = match preview_cancellation(site, &mut connection, caller, id).await {
         Ok(refund) => refund,
         Err(WorkflowError::Bookings(BookingsError::State { .. })) => {

@@ -59,8 +59,9 @@ pub(crate) async fn show(
     Path(id): Path<BookingId>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    let seen = booking_workflow::see(&mut connection, &caller, id).await?;
-    let sees_money = matches!(seen.side, booking_workflow::Side::Customer | booking_workflow::Side::Staff);
+    let seen = booking_workflow::load_visible(&mut connection, &caller, id).await?;
+    let sees_money =
+        matches!(seen.side, booking_workflow::BookingSide::Customer | booking_workflow::BookingSide::Staff);
     let mut payment = if sees_money { payment_of(&mut connection, id).await? } else { None };
     let mut booking = seen.booking;
     // Whoever looks again wants to know how it stands now, not how it stood.

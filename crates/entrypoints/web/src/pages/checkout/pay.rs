@@ -13,7 +13,7 @@ use payments::{Leg, LegState, PaymentsError};
 use serde::{Deserialize, Serialize};
 use site::links;
 use workflows::WorkflowError;
-use workflows::booking::{self as booking_workflow, see};
+use workflows::booking::{self as booking_workflow, load_visible};
 use workflows::payment::{self as payment_workflow, PayCard, test_cards};
 
 use crate::booking_views::{Shown, Side};
@@ -124,8 +124,12 @@ pub(crate) async fn pay(
 
 /// The booking, for the customer who pays it.
 async fn own(connection: &mut database::Connection, caller: &accounts::Caller, id: BookingId) -> Answer<Booking> {
-    let seen = see(connection, caller, id).await?;
-    if seen.side == booking_workflow::Side::Customer { Ok(seen.booking) } else { Err(BookingsError::NotFound.into()) }
+    let seen = load_visible(connection, caller, id).await?;
+    if seen.side == booking_workflow::BookingSide::Customer {
+        Ok(seen.booking)
+    } else {
+        Err(BookingsError::NotFound.into())
+    }
 }
 
 /// Where a payment leads on.
