@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use access::Rate;
-use accounts::limits::Taken;
+use accounts::throttle::ThrottleOutcome;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use http::StatusCode;
@@ -81,16 +81,18 @@ impl Limits {
             _ => return Ok(()),
         };
         let mut connection = site.database.acquire().await?;
-        Ok(accounts::limits::give_back(&mut connection, &key(budget, who), self.calls(budget)).await?)
+        Ok(accounts::throttle::give_back(&mut connection, &key(budget, who), self.calls(budget)).await?)
     }
 
     async fn count_shared(&self, site: &Site, budget: Budget, who: Who) -> Answer<()> {
         let calls = self.calls(budget);
         let refill_per_s = calls / f64::from(budget.window_s);
         let mut connection = site.database.acquire().await?;
-        match accounts::limits::take(&mut connection, &key(budget, who), calls, refill_per_s, site.clock.now()).await? {
-            Taken::Yes => Ok(()),
-            Taken::WaitSeconds(seconds) => Err(self.too_many(budget, Duration::from_secs_f64(seconds))),
+        match accounts::throttle::take(&mut connection, &key(budget, who), calls, refill_per_s, site.clock.now())
+            .await?
+        {
+            ThrottleOutcome::Allowed => Ok(()),
+            ThrottleOutcome::WaitSeconds(seconds) => Err(self.too_many(budget, Duration::from_secs_f64(seconds))),
         }
     }
 

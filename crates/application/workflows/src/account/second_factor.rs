@@ -1,6 +1,6 @@
 //! The second factor with the mails that belong to it.
 
-use accounts::commands::{self, AppSetUp, Entry, PasswordProven};
+use accounts::commands::{self, AppSetUp, PasswordProven, SecondFactorOutcome};
 use accounts::queries::Person;
 use accounts::{AccountsError, Caller};
 use kernel::Secret;
@@ -18,17 +18,17 @@ pub async fn enter(
     ip_prefix: &str,
 ) -> Result<Person, WorkflowError> {
     let mut tx = site.database.begin().await?;
-    let entry = commands::enter(&mut tx, &site.keys, site.circumstances(), proven, code, ip_prefix).await?;
-    if let Entry::ByRecoveryCode { person, left } = &entry {
+    let outcome = commands::enter(&mut tx, &site.keys, site.circumstances(), proven, code, ip_prefix).await?;
+    if let SecondFactorOutcome::ByRecoveryCode { person, left } = &outcome {
         let url = site.settings.url(links::SECURITY);
         mail(site, &mut tx, person.id, "recovery_code_used", |name| texts::recovery_code_used(name, *left, &url))
             .await?;
     }
     // A wrong code is counted, so it is committed like a right one.
     tx.commit().await?;
-    match entry {
-        Entry::Granted(person) | Entry::ByRecoveryCode { person, .. } => Ok(person),
-        Entry::Wrong => Err(AccountsError::BadSecondFactor.into()),
+    match outcome {
+        SecondFactorOutcome::Granted(person) | SecondFactorOutcome::ByRecoveryCode { person, .. } => Ok(person),
+        SecondFactorOutcome::Wrong => Err(AccountsError::BadSecondFactor.into()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `POST /api/auth/login` and `POST /api/auth/refresh`
 
-use accounts::commands::{self, Login, Presented};
+use accounts::commands::{self, PasswordLogin, Presented};
 use accounts::queries::Person;
 use axum::extract::State;
 use entry::{Answer, ClientAddress, Json, Site};
@@ -44,7 +44,7 @@ pub async fn handle(
     Json(input): Json<LoginInput>,
 ) -> Answer<Json<TokensView>> {
     let ip_prefix = address.prefix();
-    let login = Login { email: input.email, password: input.password };
+    let login = PasswordLogin { email: input.email, password: input.password };
     let proven =
         commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &ip_prefix)
             .await?;

@@ -76,7 +76,7 @@ pub(crate) async fn open(
 ) -> Answer<Response> {
     let return_to = links::safe_return(Some(&credentials.return_to)).to_owned();
     let email = credentials.email.clone();
-    let login = commands::Login { email: credentials.email, password: credentials.password };
+    let login = commands::PasswordLogin { email: credentials.email, password: credentials.password };
     let prefix = address.prefix();
     let checked =
         commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &prefix).await;

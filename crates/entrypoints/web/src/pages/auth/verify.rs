@@ -1,6 +1,6 @@
 //! `GET /verify`: the mailed link lands here; a button uses it, so that no mail scanner can.
 
-use accounts::commands::{self, Login};
+use accounts::commands::{self, PasswordLogin};
 use accounts::{AccountsError, queries};
 use axum::extract::State;
 use axum::response::{Redirect, Response};
@@ -89,7 +89,7 @@ pub(crate) async fn verify(
         (_, None) => return Ok(way_back::forget(Redirect::to(&links::login_then(&way_back)))),
     };
     let person = queries::person(&mut *site.database.acquire().await?, owner).await?.ok_or_else(Problem::not_found)?;
-    let login = Login { email: person.email, password };
+    let login = PasswordLogin { email: person.email, password };
     let (at, prefix) = (site.circumstances(), address.prefix());
     let proven = commands::check_password(&site.database, &site.keys, &site.hasher, at, login, &prefix).await?;
     if proven.owes_code() {
