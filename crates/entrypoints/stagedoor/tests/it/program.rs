@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A folder that is gone when the test ends.
-pub struct Folder(pub PathBuf);
+pub struct ProgramFolder(pub PathBuf);
 
-impl Folder {
+impl ProgramFolder {
     pub fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("stagedoor-program-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).expect("a folder can be made");
@@ -28,7 +28,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for ProgramFolder {
     fn drop(&mut self) {
         fs::remove_dir_all(&self.0).ok();
     }

@@ -3,11 +3,11 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::program::{Folder, Server};
+use crate::program::{ProgramFolder, Server};
 
 #[test]
 fn a_killed_server_is_picked_up_and_a_stopped_one_leaves_nothing_running() {
-    let folder = Folder::new("restart");
+    let folder = ProgramFolder::new("restart");
     let first = Server::start(&folder.0, &[("STAGEDOOR_DEMO", "lite")]);
     let log = first.log();
     for role in ["customer", "celebrity", "agent", "support", "admin"] {
@@ -42,7 +42,7 @@ fn a_killed_server_is_picked_up_and_a_stopped_one_leaves_nothing_running() {
 
 #[test]
 fn a_database_that_dies_is_started_again_while_the_server_lives() {
-    let folder = Folder::new("revived");
+    let folder = ProgramFolder::new("revived");
     let server = Server::start(&folder.0, &[]);
     let first = folder.postmaster().expect("the cluster runs");
     assert!(Command::new("kill").args(["-KILL", &first.to_string()]).status().is_ok_and(|status| status.success()));

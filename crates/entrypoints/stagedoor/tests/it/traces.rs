@@ -9,7 +9,7 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 
-use crate::program::{Folder, Server};
+use crate::program::{ProgramFolder, Server};
 
 /// Takes what is sent to it; ends with the test.
 fn collector() -> (SocketAddr, Receiver<ExportTraceServiceRequest>) {
@@ -59,7 +59,7 @@ fn get_within_a_trace(server: &Server, path: &str) -> String {
 /// Everything that a server sends while it answers one question and stops.
 fn spans_of_a_question(name: &str, environment: &[(&str, &str)]) -> (Vec<Span>, String) {
     let (address, sent) = collector();
-    let folder = Folder::new(name);
+    let folder = ProgramFolder::new(name);
     let endpoint = format!("http://{address}");
     let mut all = vec![("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
     all.extend(environment);
