@@ -1,4 +1,4 @@
-//! The services and settings of one installation, and the addresses of its pages: what every entry point and workflow works with.
+//! The services and settings of one installation, and the addresses of its pages, for entry points and workflows.
 
 pub mod links;
 mod services;
