@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use calendar::{OpenRange, Rules, Slot, Span, Terms, WeeklyHours};
+use calendar::{OpenRange, OpeningHours, Slot, SlotRules, TimeSpan, WeeklyHours};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use database::Connection;
@@ -32,10 +32,10 @@ pub struct Availability {
 #[derive(Debug)]
 pub(crate) struct Board {
     pub celebrity_id: CelebrityId,
-    pub rules: Rules,
-    pub busy: Vec<Span>,
+    pub rules: OpeningHours,
+    pub busy: Vec<TimeSpan>,
     /// None when the offering takes no time.
-    pub terms: Option<Terms>,
+    pub terms: Option<SlotRules>,
 }
 
 /// Free times that begin on the days `from..=to` of the celebrity's calendar. Empty for what takes no time.
@@ -138,8 +138,8 @@ pub async fn open_days(
 #[derive(Debug, Clone)]
 pub struct PublicCalendar {
     pub zone: Tz,
-    pub open: Vec<Span>,
-    pub taken: Vec<Span>,
+    pub open: Vec<TimeSpan>,
+    pub taken: Vec<TimeSpan>,
 }
 
 /// What a celebrity's calendar shows to everybody for the days `from..=to`. Holds count as taken.
@@ -242,9 +242,9 @@ impl TryFrom<BoardRow> for Board {
         let zone = row.time_zone.parse().map_err(|_| OverviewError::UnknownZone)?;
         Ok(Self {
             celebrity_id: row.celebrity_id,
-            rules: Rules { zone, weekly: weekly.collect(), exceptions: row.exceptions.0.into_iter().collect() },
-            busy: row.begins.into_iter().zip(row.ends).map(|(begin, end)| Span::new(begin, end)).collect(),
-            terms: row.duration_minutes.map(|duration| Terms {
+            rules: OpeningHours { zone, weekly: weekly.collect(), exceptions: row.exceptions.0.into_iter().collect() },
+            busy: row.begins.into_iter().zip(row.ends).map(|(begin, end)| TimeSpan::new(begin, end)).collect(),
+            terms: row.duration_minutes.map(|duration| SlotRules {
                 duration_minutes: minutes(duration),
                 buffer_before_minutes: minutes(row.buffer_before_minutes),
                 buffer_after_minutes: minutes(row.buffer_after_minutes),

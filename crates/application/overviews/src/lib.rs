@@ -8,5 +8,5 @@ pub mod integrity;
 pub mod offers;
 pub mod price;
 
-pub use calendar::Span;
+pub use calendar::TimeSpan;
 pub use error::OverviewError;

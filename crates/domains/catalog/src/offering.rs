@@ -1,6 +1,6 @@
 //! What a celebrity offers for a price.
 
-use calendar::Terms;
+use calendar::SlotRules;
 use kernel::{CelebrityId, Money, OfferingId};
 use serde::{Deserialize, Serialize};
 
@@ -87,9 +87,9 @@ impl OfferingMode {
 
 impl Offering {
     /// What it needs of the calendar; none when it takes no time.
-    pub fn terms(&self) -> Option<Terms> {
+    pub fn terms(&self) -> Option<SlotRules> {
         let minutes = |value: i32| u16::try_from(value).unwrap_or(0);
-        Some(Terms {
+        Some(SlotRules {
             duration_minutes: minutes(self.duration_minutes?),
             buffer_before_minutes: minutes(self.buffer_before_minutes),
             buffer_after_minutes: minutes(self.buffer_after_minutes),

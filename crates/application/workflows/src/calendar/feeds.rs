@@ -8,7 +8,7 @@ use catalog::commands::{self, NewFeed, TakenOver};
 use catalog::{CalendarFeed, CatalogError, FeedToRead, FeedTrouble, queries};
 use chrono::{DurationRound, TimeDelta};
 use database::{Connection, Tx};
-use feeds::{FeedAddress, FeedsError, Reading};
+use feeds::{FeedAddress, FeedUpdate, FeedsError};
 use jobs::{Failure, NewJob};
 use kernel::{CalendarFeedId, CelebrityId, FieldFault, Instant, Secret};
 use serde::{Deserialize, Serialize};
@@ -171,14 +171,14 @@ async fn ask(
     site: &Services,
     feed: &FeedToRead,
     now: Instant,
-) -> Result<Option<(Vec<calendar::Span>, Option<String>)>, FeedTrouble> {
+) -> Result<Option<(Vec<calendar::TimeSpan>, Option<String>)>, FeedTrouble> {
     // Rules may have grown stricter since it was added.
     let address = FeedAddress::parse(&feed.address, site.settings.development).map_err(|_| FeedTrouble::NotPublic)?;
     let is_recent = feed.taken_over_at.is_some_and(|at| now - at < TAKEN_OVER_ANEW);
     let etag = feed.etag.as_deref().filter(|_| is_recent);
     match site.feeds.read(&address, etag).instrument(outside("calendar")).await {
-        Ok(Reading::Unchanged) => Ok(None),
-        Ok(Reading::Text { text, etag }) => {
+        Ok(FeedUpdate::Unchanged) => Ok(None),
+        Ok(FeedUpdate::Text { text, etag }) => {
             let zone = feed.time_zone.parse().unwrap_or(chrono_tz::UTC);
             // Reading a large calendar takes a while that others need not wait.
             let read = tokio::task::spawn_blocking(move || busy_spans(&text, zone, now, now + DAYS_AHEAD)).await;
@@ -202,8 +202,8 @@ const fn trouble_of_text(fault: FeedFault) -> FeedTrouble {
 const fn trouble_of(error: &FeedsError) -> FeedTrouble {
     match error {
         FeedsError::Unreachable(_) | FeedsError::TimedOut => FeedTrouble::Unreachable,
-        FeedsError::Refused(_) | FeedsError::TooManyDetours => FeedTrouble::Refused,
+        FeedsError::Refused(_) | FeedsError::TooManyRedirects => FeedTrouble::Refused,
         FeedsError::TooLarge => FeedTrouble::TooLarge,
-        FeedsError::Detour(_) => FeedTrouble::NotPublic,
+        FeedsError::Redirect(_) => FeedTrouble::NotPublic,
     }
 }

@@ -3,7 +3,7 @@
 use database::Tx;
 use jobs::{Failure, NewJob};
 use kernel::{Causes, MailId};
-use mailer::{Attachment, Mail, Receipt};
+use mailer::{Attachment, Delivery, Mail};
 use notifications::commands::{Outcome, settle};
 use notifications::{NewMail, queries};
 use serde::{Deserialize, Serialize};
@@ -56,8 +56,8 @@ pub(crate) async fn send(site: &Services, SendMail { mail: id }: SendMail) -> Re
     // No transaction stays open while another server thinks.
     drop(tx);
     let outcome = match site.mailer.send(&mail).instrument(outside("mail")).await {
-        Ok(Receipt::Sent) => Outcome::Sent,
-        Ok(Receipt::Kept) => Outcome::Kept,
+        Ok(Delivery::Sent) => Outcome::Sent,
+        Ok(Delivery::Kept) => Outcome::Kept,
         Err(error) if error.is_final() => {
             tracing::error!(error = %Causes(&error), %id, "a mail can never be sent");
             Outcome::Failed

@@ -1,6 +1,6 @@
 //! Calendars that a celebrity keeps elsewhere: added, read, removed. What is known stays until something better is known.
 
-use calendar::Span;
+use calendar::TimeSpan;
 use database::Tx;
 use kernel::text::{is_visible, turns_around};
 use kernel::{CalendarFeedId, CelebrityId, Instant};
@@ -61,7 +61,7 @@ pub async fn allow_empty_feed(tx: &mut Tx, id: CalendarFeedId) -> Result<(), Cat
 pub async fn take_over_feed(
     tx: &mut Tx,
     (id, celebrity): (CalendarFeedId, CelebrityId),
-    busy: &[Span],
+    busy: &[TimeSpan],
     etag: Option<&str>,
     may_be_empty: bool,
     now: Instant,

@@ -1,6 +1,6 @@
 //! What is written of calendars elsewhere.
 
-use calendar::Span;
+use calendar::TimeSpan;
 use database::Tx;
 use kernel::{CalendarFeedId, CelebrityId, Instant};
 
@@ -68,7 +68,7 @@ pub(crate) async fn replace_busy(
     tx: &mut Tx,
     id: CalendarFeedId,
     celebrity: CelebrityId,
-    busy: &[Span],
+    busy: &[TimeSpan],
     etag: Option<&str>,
     now: Instant,
 ) -> Result<bool, sqlx::Error> {
