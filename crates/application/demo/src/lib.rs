@@ -10,7 +10,7 @@ mod rows;
 mod size;
 mod words;
 
-pub use load::{LoadError, LoadOptions, Progress, Summary, is_loaded, load};
+pub use load::{LoadError, LoadOptions, LoadSummary, Progress, is_loaded, load};
 pub use size::Size;
 
 /// The mail domain of the demo logins; reserved, so that no mail can ever arrive anywhere.

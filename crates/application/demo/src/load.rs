@@ -50,7 +50,7 @@ pub struct LoadOptions {
 
 /// What was loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Summary {
+pub struct LoadSummary {
     pub celebrities: u64,
     pub people: u64,
     pub bookings: u64,
@@ -80,7 +80,11 @@ pub async fn is_loaded(database: &Database) -> Result<bool, database::Error> {
 
 /// Generates the world of `options` and loads it in one transaction: a killed load leaves nothing behind, and of two
 /// servers that load at the same time one waits and finds it done.
-pub async fn load(database: &Database, options: &LoadOptions, progress: Progress<'_>) -> Result<Summary, LoadError> {
+pub async fn load(
+    database: &Database,
+    options: &LoadOptions,
+    progress: Progress<'_>,
+) -> Result<LoadSummary, LoadError> {
     let stopwatch = Stopwatch::now();
     let mut tx = bulk::begin(database).await?;
     bulk::lock(&mut tx, MARKER).await?;
@@ -109,7 +113,7 @@ async fn copy_world(
     portraits: &Portraits,
     password_hash: &str,
     progress: Progress<'_>,
-) -> Result<Summary, database::Error> {
+) -> Result<LoadSummary, database::Error> {
     let watch = Watch { progress };
     let people = accounts::bulk::copy_people(tx, watch.rows("people", people::people(world))).await?;
     let mut rows = people;
@@ -128,7 +132,7 @@ async fn copy_world(
     progress("search index", 0, 0);
     catalog::commands::derive_all(tx, world.now).await?;
     let celebrities = world.stars.len() as u64;
-    Ok(Summary { celebrities, people, bookings, reviews, rows, milliseconds: 0 })
+    Ok(LoadSummary { celebrities, people, bookings, reviews, rows, milliseconds: 0 })
 }
 
 async fn copy_catalog(

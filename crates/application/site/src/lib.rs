@@ -4,5 +4,5 @@ pub mod links;
 mod services;
 mod settings;
 
-pub use services::{Parts, Services, Site, outside};
+pub use services::{ServiceParts, Services, Site, outside};
 pub use settings::Settings;

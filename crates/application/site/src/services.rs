@@ -19,7 +19,7 @@ use crate::Settings;
 pub type Site = Arc<Services>;
 
 /// What [`Services::new`] takes.
-pub struct Parts {
+pub struct ServiceParts {
     pub database: Database,
     pub clock: SharedClock,
     pub chance: SharedChance,
@@ -50,8 +50,8 @@ pub struct Services {
 
 impl Services {
     /// Makes the services, with empty caches.
-    pub fn new(parts: Parts) -> Self {
-        let Parts { database, clock, chance, keys, hasher, settings, mailer, cards, feeds } = parts;
+    pub fn new(parts: ServiceParts) -> Self {
+        let ServiceParts { database, clock, chance, keys, hasher, settings, mailer, cards, feeds } = parts;
         let (sessions, offers, group_commits) = (SessionCache::default(), Offers::default(), GroupCommits::default());
         Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, feeds, offers, group_commits }
     }

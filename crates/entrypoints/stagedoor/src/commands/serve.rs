@@ -1,4 +1,4 @@
-//! `stagedoor serve`: start in order, say where, serve, stop in order.
+//! `stagedoor serve`: starts everything in order, serves, and stops everything in order.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::lifecycle::{self, Ground, Stop};
 use crate::machine::Readiness;
 use crate::{demo_data, server, site, telemetry};
 
-/// Time a load balancer has to notice that we stop.
+/// How long a load balancer has to notice that we are not ready any more.
 const NOTICE: Duration = Duration::from_secs(2);
 
-/// Time that the worker's last round may take.
+/// How long the worker's last round may take.
 const LAST_ROUND: Duration = Duration::from_secs(12);
 
-/// Serves until a signal, then drains and stops.
+/// Serves until a signal arrives, then drains and stops.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
-    // The address first: a busy port should not cost the time that a database takes to start.
+    // The port is bound first, so that a busy one is reported before the database is started.
     let listener = server::listen(config.bind).await?;
     let figures = telemetry::start_metrics()?;
     let ground = Ground::open(&config).await?;
@@ -52,6 +52,8 @@ async fn serve(
     let serving = tokio::spawn(server::serve(listener, router, stop_serving.clone()));
     stop.wait().await;
     tracing::info!("stopping: finishing what is under way");
+    // The order of stopping: first no new requests come (readiness), then open ones finish, and only then the worker stops, because
+    // those requests may still enqueue jobs that it can run in its last round.
     readiness.withdraw();
     if config.mode == Mode::Production {
         tokio::time::sleep(NOTICE).await;
@@ -61,7 +63,7 @@ async fn serve(
     stop_working.cancel();
     match tokio::time::timeout(LAST_ROUND, worker).await {
         Ok(ended) => ended?,
-        // What was not finished is leased only for a moment, and done by the next start.
+        // The cut job's lease expires soon; another server or the next start runs it again.
         Err(_) => tracing::warn!("a job did not finish in time and was cut"),
     }
     tidier.await?;
@@ -70,7 +72,7 @@ async fn serve(
     Ok(())
 }
 
-/// Says where the site is and how to get in.
+/// Prints the address of the site and the demo logins.
 fn announce(config: &Config, logins: Option<&str>) {
     println!("\nStagedoor is open at {}", config.public_url);
     if let Some(logins) = logins {

@@ -1,11 +1,11 @@
-//! A backup is the whole site in one file, and comes back whole.
+//! A backup contains the whole site and can be restored completely.
 
 use std::os::unix::fs::PermissionsExt as _;
 
 use crate::program::{ProgramFolder, run, said};
 
 #[test]
-fn a_backup_comes_back_whole_and_only_into_an_empty_database() {
+fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
     let (site, other) = (ProgramFolder::new("site"), ProgramFolder::new("other"));
     let file = site.0.join("site.backup");
     let file = file.to_str().expect("a plain path");

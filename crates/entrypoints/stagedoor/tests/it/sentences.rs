@@ -1,4 +1,4 @@
-//! What stands in the way is said in one sentence.
+//! A failed start prints one sentence that names the cause.
 
 use std::net::TcpListener;
 

@@ -35,7 +35,7 @@ impl Browser {
         let clock = Arc::new(ManualClock::at(Utc.with_ymd_and_hms(2026, 12, 2, 12, 0, 0).unwrap()));
         let chance = Arc::new(SeededChance::new(7));
         let master: secret::MasterSecret = Secret::new(vec![7; 32]);
-        let site: Site = Arc::new(site::Services::new(site::Parts {
+        let site: Site = Arc::new(site::Services::new(site::ServiceParts {
             database: test.database.clone(),
             clock: clock.clone(),
             chance: chance.clone(),
