@@ -5,21 +5,13 @@ use database::Tx;
 use kernel::text::{is_visible, turns_around};
 use kernel::{CalendarFeedId, CelebrityId, Instant};
 
+use crate::drafts::NewFeed;
+use crate::error::CatalogError;
+use crate::feed::FeedTrouble;
 use crate::store::feeds as store;
-use crate::{CatalogError, FeedTrouble};
 
 /// Calendars that one celebrity may have elsewhere.
 const FEEDS_MAX: i64 = 10;
-
-/// A calendar to add.
-#[derive(Debug, Clone)]
-pub struct NewFeed {
-    pub id: CalendarFeedId,
-    pub celebrity_id: CelebrityId,
-    /// What its keeper calls it.
-    pub name: String,
-    pub address: String,
-}
 
 /// What became of busy times that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
