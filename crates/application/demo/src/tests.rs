@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
+use bookings::Status;
 use chrono::{DateTime, Datelike as _, Offset as _, TimeZone as _, Weekday};
 use kernel::Instant;
 
 use crate::Size;
-use crate::generate::course::Status;
 use crate::generate::{self, World};
 use crate::portraits::Portraits;
 use crate::rows::{Case, bookings as booking_rows, payments as payment_rows};
@@ -91,7 +91,7 @@ fn fame_is_a_power_law() {
 fn every_status_is_there_and_no_moment_lies_ahead() {
     for size in [Size::Lite, Size::Demo] {
         let world = world(size, 7);
-        for status in Status::ALL {
+        for &status in Status::ALL {
             assert!(world.deals.iter().any(|deal| deal.course.status == status), "{status:?} in {size:?}");
         }
         for case in Case::all(&world) {

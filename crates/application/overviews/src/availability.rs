@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use calendar::{OpenRange, OpeningHours, Slot, SlotRules, TimeSpan, WeeklyHours};
+use calendar::{OpenRange, OpeningHours, Slot, SlotRules, Span, WeeklyHours};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use database::Connection;
 use kernel::{CelebrityId, Instant, OfferingId};
 use sqlx::types::Json;
 
-use crate::OverviewError;
+use crate::error::OverviewError;
 
 /// Days before and after the asked ones from which a service with its buffers and any zone can reach in.
 const REACH_DAYS: u64 = 4;
@@ -33,9 +33,9 @@ pub struct Availability {
 pub(crate) struct Board {
     pub celebrity_id: CelebrityId,
     pub rules: OpeningHours,
-    pub busy: Vec<TimeSpan>,
+    pub busy: Vec<Span>,
     /// None when the offering takes no time.
-    pub terms: Option<SlotRules>,
+    pub slot_rules: Option<SlotRules>,
 }
 
 /// Free times that begin on the days `from..=to` of the celebrity's calendar. Empty for what takes no time.
@@ -47,11 +47,11 @@ pub async fn slots(
     now: Instant,
 ) -> Result<Availability, OverviewError> {
     let board = read_board(connection, offering_id, from, to, now).await?;
-    let horizon_days = board.terms.map_or(0, |terms| terms.horizon_days);
+    let horizon_days = board.slot_rules.map_or(0, |rules| rules.horizon_days);
     let horizon = now.with_timezone(&board.rules.zone).date_naive() + Days::new(horizon_days.into());
-    let slots = board
-        .terms
-        .map_or_else(Vec::new, |terms| calendar::open_slots(&board.rules, &board.busy, &terms, from, to, now));
+    let slots = board.slot_rules.map_or_else(Vec::new, |slot_rules| {
+        calendar::open_slots(&board.rules, &board.busy, &slot_rules, from, to, now)
+    });
     Ok(Availability { celebrity_id: board.celebrity_id, zone: board.rules.zone, horizon, slots })
 }
 
@@ -103,7 +103,7 @@ pub async fn is_open(
 ) -> Result<bool, OverviewError> {
     let day = starts_at.date_naive();
     let board = read_board(connection, offering_id, day, day, now).await?;
-    Ok(board.terms.is_some_and(|terms| calendar::is_open_at(&board.rules, &board.busy, &terms, starts_at, now)))
+    Ok(board.slot_rules.is_some_and(|rules| calendar::is_open_at(&board.rules, &board.busy, &rules, starts_at, now)))
 }
 
 /// Days from today on with room for at least one offering, as first day and the day after the last.
@@ -138,8 +138,8 @@ pub async fn open_days(
 #[derive(Debug, Clone)]
 pub struct PublicCalendar {
     pub zone: Tz,
-    pub open: Vec<TimeSpan>,
-    pub taken: Vec<TimeSpan>,
+    pub open: Vec<Span>,
+    pub taken: Vec<Span>,
 }
 
 /// What a celebrity's calendar shows to everybody for the days `from..=to`. Holds count as taken.
@@ -243,8 +243,8 @@ impl TryFrom<BoardRow> for Board {
         Ok(Self {
             celebrity_id: row.celebrity_id,
             rules: OpeningHours { zone, weekly: weekly.collect(), exceptions: row.exceptions.0.into_iter().collect() },
-            busy: row.begins.into_iter().zip(row.ends).map(|(begin, end)| TimeSpan::new(begin, end)).collect(),
-            terms: row.duration_minutes.map(|duration| SlotRules {
+            busy: row.begins.into_iter().zip(row.ends).map(|(begin, end)| Span::new(begin, end)).collect(),
+            slot_rules: row.duration_minutes.map(|duration| SlotRules {
                 duration_minutes: minutes(duration),
                 buffer_before_minutes: minutes(row.buffer_before_minutes),
                 buffer_after_minutes: minutes(row.buffer_after_minutes),

@@ -7,6 +7,7 @@ mod error;
 pub mod integrity;
 pub mod offers;
 pub mod price;
+pub mod track_records;
 
-pub use calendar::TimeSpan;
+pub use calendar::Span;
 pub use error::OverviewError;

@@ -9,14 +9,16 @@ use database::{Connection, Tx};
 use kernel::text::is_visible;
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};
 
-use crate::{
-    Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund,
-    Status, Terms, reference,
-    store::{
-        self,
-        placing::{self, Answer, Placing},
-    },
-};
+use crate::booking::{Booking, BookingTerms};
+use crate::cancellation::CancellationRefund;
+use crate::change::Change;
+use crate::command::BookingCommand;
+use crate::decide::{apply, begin, deadlines, decide};
+use crate::error::BookingsError;
+use crate::events::BookingEvent;
+use crate::status::{CancelledBy, DeadlineKind, FulfilmentStatus, PaymentStatus, Status};
+use crate::store::placing::{self, KeptAnswer, Placing};
+use crate::{reference, store};
 
 /// Characters a brief has at most.
 const BRIEF_CHARACTERS_MAX: usize = 2_000;
@@ -29,7 +31,7 @@ pub struct NewBooking {
     pub customer: PersonId,
     pub celebrity: CelebrityId,
     pub offering: OfferingId,
-    pub terms: Terms,
+    pub terms: BookingTerms,
     pub brief: String,
     pub customer_time_zone: String,
 }
@@ -83,8 +85,8 @@ impl Begun {
             updated_at: now,
             confirmed_at: None,
         };
-        let change = crate::begin(&booking, now);
-        crate::apply(&mut booking, &change, now);
+        let change = begin(&booking, now);
+        apply(&mut booking, &change, now);
         Self { booking, change }
     }
 }
@@ -96,7 +98,7 @@ pub async fn place(
     connection: &mut Connection,
     chance: &dyn Chance,
     now: Instant,
-    wanted: &[(&Begun, &Answer)],
+    wanted: &[(&Begun, &KeptAnswer)],
     patience: Duration,
     placed: &mut HashSet<BookingId>,
 ) -> Result<(), BookingsError> {
@@ -107,7 +109,7 @@ pub async fn place(
 
 fn placing<'wanted>(
     Begun { booking, change }: &'wanted Begun,
-    answer: &'wanted Answer,
+    answer: &'wanted KeptAnswer,
     chance: &dyn Chance,
     now: Instant,
 ) -> Result<Placing<'wanted>, BookingsError> {
@@ -117,7 +119,7 @@ fn placing<'wanted>(
         booking,
         change,
         actor,
-        deadline: crate::deadlines(booking, change).first().copied(),
+        deadline: deadlines(booking, change).first().copied(),
         hold: span.map(|span| (AllocationId::new(chance, now), span)),
         fact: NewFact::of(chance, now, &event(booking, change.clone(), actor))?,
         answer,
@@ -130,7 +132,7 @@ pub async fn ask(
     chance: &dyn Chance,
     now: Instant,
     id: BookingId,
-    command: Command,
+    command: BookingCommand,
     actor: Actor,
 ) -> Result<Booking, BookingsError> {
     let mut booking = store::lock(tx, id).await?;
@@ -149,13 +151,13 @@ pub async fn carry_out(
     chance: &dyn Chance,
     now: Instant,
     booking: &mut Booking,
-    command: Command,
+    command: BookingCommand,
     actor: Actor,
 ) -> Result<(), BookingsError> {
-    for change in crate::decide(booking, command, actor.kind, now)? {
-        crate::apply(booking, &change, now);
+    for change in decide(booking, command, actor.kind, now)? {
+        apply(booking, &change, now);
         store::insert_event(tx, booking, &change, actor, now).await?;
-        store::replace_deadlines(tx, booking.id, &crate::deadlines(booking, &change), now).await?;
+        store::replace_deadlines(tx, booking.id, &deadlines(booking, &change), now).await?;
         if matches!(change, Change::Expired { .. } | Change::Cancelled { .. } | Change::Declined) {
             store::free_time(tx, booking.id).await?;
         }
@@ -185,7 +187,7 @@ pub async fn confirm_if_free(
                 || store::take(tx, AllocationId::new(chance, now), booking.celebrity, span, booking.id, now).await?
         }
     };
-    let command = if has_time { Command::Confirm } else { Command::ReturnPayment };
+    let command = if has_time { BookingCommand::Confirm } else { BookingCommand::ReturnPayment };
     carry_out(tx, chance, now, booking, command, Actor::SYSTEM).await?;
     Ok(has_time)
 }
@@ -196,28 +198,28 @@ pub async fn cancel(
     chance: &dyn Chance,
     now: Instant,
     id: BookingId,
-    by: crate::CancelledBy,
+    by: CancelledBy,
     actor: Actor,
     expected_minor: i64,
-) -> Result<(Booking, Refund), BookingsError> {
+) -> Result<(Booking, CancellationRefund), BookingsError> {
     let mut booking = store::lock(tx, id).await?;
     let refund = preview(&booking, by, now);
     let before = booking.status;
     if before == Status::Confirmed && refund.total.amount_minor != expected_minor {
         return Err(BookingsError::RefundChanged { refund: refund.total });
     }
-    carry_out(tx, chance, now, &mut booking, Command::Cancel { by }, actor).await?;
+    carry_out(tx, chance, now, &mut booking, BookingCommand::Cancel { by }, actor).await?;
     Ok((booking, refund))
 }
 
 /// What a cancellation at `now` would pay back: nothing before anything was paid.
-pub fn preview(booking: &Booking, by: crate::CancelledBy, now: Instant) -> Refund {
+pub fn preview(booking: &Booking, by: CancelledBy, now: Instant) -> CancellationRefund {
     let refund = booking.refund(by, now);
     if booking.payment_status == PaymentStatus::Paid {
         return refund;
     }
     let nothing = kernel::Money::new(0, refund.total.currency);
-    Refund { percent: 0, price: nothing, service_fee: nothing, tax: nothing, total: nothing }
+    CancellationRefund { percent: 0, price: nothing, service_fee: nothing, tax: nothing, total: nothing }
 }
 
 /// Bookings whose deadlines have passed.

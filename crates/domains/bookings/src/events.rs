@@ -4,7 +4,7 @@ use database::outbox::Event;
 use kernel::{Actor, BookingId, CelebrityId};
 use serde::{Deserialize, Serialize};
 
-use crate::Change;
+use crate::change::Change;
 
 /// Something that happened to a booking.
 #[derive(Debug, Clone, Serialize, Deserialize)]

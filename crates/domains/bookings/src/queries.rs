@@ -6,22 +6,28 @@ use chrono::{DateTime, TimeDelta, Utc};
 use database::Connection;
 use kernel::{ActorKind, BookingId, CelebrityId, Instant, Page, PageRequest, PersonId};
 use serde::Serialize;
+use sqlx::types::Json;
 use utoipa::ToSchema;
 
-use crate::{Booking, BookingsError, DeadlineKind, HOLD_MINUTES, Status, store};
+use crate::booking::Booking;
+use crate::change::{Change, ChangeKind};
+use crate::decide::HOLD_MINUTES;
+use crate::error::BookingsError;
+use crate::status::{DeadlineKind, Status};
+use crate::store;
 
 /// One line of a booking's history.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct HistoryLine {
     pub version: i32,
     /// What happened: `held`, `confirmed`, …
-    pub kind: String,
+    pub kind: ChangeKind,
     pub actor_kind: ActorKind,
     /// For the staff, and for whoever did it themselves.
     pub actor_id: Option<PersonId>,
     pub occurred_at: DateTime<Utc>,
     #[schema(value_type = Object)]
-    pub details: serde_json::Value,
+    pub details: Json<Change>,
 }
 
 /// Something that has to happen by a time.
@@ -42,7 +48,8 @@ pub async fn booking(connection: &mut Connection, id: BookingId) -> Result<Booki
 pub async fn history(connection: &mut Connection, id: BookingId) -> Result<Vec<HistoryLine>, BookingsError> {
     let lines = sqlx::query_as!(
         HistoryLine,
-        r#"SELECT version, kind, actor_kind AS "actor_kind: ActorKind", actor_id AS "actor_id: PersonId", occurred_at, details
+        r#"SELECT version, kind AS "kind: ChangeKind", actor_kind AS "actor_kind: ActorKind", actor_id AS "actor_id: PersonId", occurred_at,
+             details AS "details: Json<Change>"
            FROM booking_events WHERE booking_id = $1 ORDER BY version"#,
         id.0
     );
@@ -82,7 +89,7 @@ pub async fn unpaid(
 
 /// Whose bookings to list.
 #[derive(Debug, Clone)]
-pub enum Side {
+pub enum BookingsOf {
     Customer(PersonId),
     Talent(Vec<CelebrityId>),
 }
@@ -90,7 +97,7 @@ pub enum Side {
 /// A page of bookings, newest first, in one state or any.
 pub async fn list(
     connection: &mut Connection,
-    side: &Side,
+    side: &BookingsOf,
     status: Option<Status>,
     page: &PageRequest,
 ) -> Result<Page<Booking>, BookingsError> {
@@ -99,15 +106,15 @@ pub async fn list(
         None => None,
     };
     let (customer, celebrities): (Option<uuid::Uuid>, Vec<uuid::Uuid>) = match side {
-        Side::Customer(person) => (Some(person.0), Vec::new()),
-        Side::Talent(celebrities) => (None, celebrities.iter().map(|id| id.0).collect()),
+        BookingsOf::Customer(person) => (Some(person.0), Vec::new()),
+        BookingsOf::Talent(celebrities) => (None, celebrities.iter().map(|id| id.0).collect()),
     };
-    struct Row {
+    struct Listed {
         id: BookingId,
         created_at: Instant,
     }
     let rows = sqlx::query_as!(
-        Row,
+        Listed,
         r#"SELECT id AS "id: BookingId", created_at FROM bookings
            WHERE (customer_id = $1 OR ($1::uuid IS NULL AND celebrity_id = ANY($2))) AND ($3::text IS NULL OR status = $3)
              AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5)) ORDER BY created_at DESC, id DESC LIMIT $6"#,
@@ -135,10 +142,11 @@ pub async fn past_count(connection: &mut Connection, customer: PersonId) -> Resu
     Ok(count.fetch_one(connection).await?)
 }
 
-/// Whether a time is held for this customer that is still to be paid.
+/// Whether this customer has a booking to pay: in SQL what `Booking::payable` says of one.
 pub async fn has_unpaid(connection: &mut Connection, customer: PersonId, now: Instant) -> Result<bool, BookingsError> {
     let has = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM bookings WHERE customer_id = $1 AND status = 'awaiting_payment' AND hold_expires_at > $2) AS "has!""#,
+        r#"SELECT EXISTS (SELECT FROM bookings WHERE customer_id = $1 AND status = 'awaiting_payment'
+             AND least(hold_expires_at, coalesce(starts_at, deliver_by)) > $2) AS "has!""#,
         customer.0,
         now
     );

@@ -2,10 +2,11 @@
 
 pub mod commands;
 mod error;
+mod mail;
 pub mod queries;
 mod store;
 pub mod texts;
 
-pub use commands::{NewMail, enqueue};
+pub use commands::enqueue;
 pub use error::NotificationsError;
-pub use queries::StoredMail;
+pub use mail::{MailFile, MailOutcome, MailState, NewMail, StoredMail};

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use bookings::queries::{Deadline, HistoryLine};
-use bookings::{Booking, CancelledBy, DeadlineKind, Kind, Status};
+use bookings::{Booking, CancelledBy, Change, DeadlineKind, Status};
 use catalog::CelebrityCard;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use database::Connection;
 use entry::Answer;
-use kernel::{ActorKind, CelebrityId, Money, PersonId};
+use kernel::{ActorKind, CelebrityId, Money, OfferingKind, PersonId};
 use site::links;
 
 use crate::format;
@@ -112,9 +112,7 @@ impl Shown<'_> {
 
     /// Whether the customer can pay now.
     pub(crate) fn is_payable(&self) -> bool {
-        self.booking.status == Status::AwaitingPayment
-            && self.booking.hold_expires_at.is_none_or(|until| until > self.now)
-            && self.booking.terms.begins_by().is_none_or(|by| by > self.now)
+        self.booking.payable(self.now).is_ok()
     }
 
     fn when(&self) -> String {
@@ -167,7 +165,7 @@ impl Shown<'_> {
         let length = terms.time.map(|time| (time.ends_at - time.starts_at).num_minutes());
         let what = match (length, terms.kind) {
             (Some(minutes), _) => format::minutes(i32::try_from(minutes).unwrap_or(0)),
-            (None, Kind::PersonalVideo) => "Personal video".to_owned(),
+            (None, OfferingKind::PersonalVideo) => "Personal video".to_owned(),
             (None, _) => "Endorsement".to_owned(),
         };
         if self.side == Side::Talent {
@@ -216,27 +214,26 @@ impl Shown<'_> {
     }
 
     fn past(&self, line: &HistoryLine) -> MomentView {
-        let label = match line.kind.as_str() {
-            "requested" => "Requested",
-            "held" => "Booked, and the time held",
-            "accepted" => "Agreed, and the time held",
-            "offered" => "A price was named",
-            "countered" => "Another price was named",
-            "declined" => "Declined",
-            "confirmed" => "Paid and confirmed",
-            "payment_returned" => "A payment came when it was over; the money goes back",
-            "expired" if line.details["missed"] == "payment" => "Not paid in time",
-            "expired" => "Expired: not answered in time",
-            "started" => "Begun",
-            "delivered" => "Done",
-            "redo_asked" => "Another try was asked for",
-            "completed" => "Completed",
-            "cancelled" => "Cancelled",
-            "disputed" => "Disputed",
-            "ruled_for_talent" => "Decided: it was done as agreed",
-            "ruled_for_customer" => "Decided: the money goes back",
-            "refunded" => "Money paid back",
-            other => other,
+        let label = match &*line.details {
+            Change::Requested { .. } => "Requested",
+            Change::Held { .. } => "Booked, and the time held",
+            Change::Accepted { .. } => "Agreed, and the time held",
+            Change::Offered { .. } => "A price was named",
+            Change::Countered { .. } => "Another price was named",
+            Change::Declined => "Declined",
+            Change::Confirmed => "Paid and confirmed",
+            Change::PaymentReturned => "A payment came when it was over; the money goes back",
+            Change::Expired { missed: DeadlineKind::Payment } => "Not paid in time",
+            Change::Expired { .. } => "Expired: not answered in time",
+            Change::Started => "Begun",
+            Change::Delivered { .. } => "Done",
+            Change::RedoAsked => "Another try was asked for",
+            Change::Completed => "Completed",
+            Change::Cancelled { .. } => "Cancelled",
+            Change::Disputed => "Disputed",
+            Change::RuledForTalent => "Decided: it was done as agreed",
+            Change::RuledForCustomer { .. } => "Decided: the money goes back",
+            Change::Refunded { .. } => "Money paid back",
         };
         let is_mine = matches!(
             (line.actor_kind, self.side),

@@ -1,7 +1,7 @@
 //! Turns what the catalog knows into what pages show.
 
-use catalog::{CelebrityCard, Offering, OfferingKind, OfferingMode, Review};
-use kernel::{Currency, FeeSchedule, Money};
+use catalog::{CelebrityCard, Offering, Review, policy_summary};
+use kernel::{BookingMode, Currency, FeeSchedule, Money, OfferingKind};
 use overviews::price::PriceTotal;
 use site::links;
 
@@ -91,8 +91,8 @@ pub(crate) fn offering(offering: &Offering, service_fee: Money, slug: &str, is_c
         total: total.to_string(),
         makeup: format!("{} + {service_fee} service fee", offering.price),
         policy_name: offering.policy.name.clone(),
-        policy: offering.policy.summary(),
-        is_instant: offering.mode == OfferingMode::Instant,
+        policy: policy_summary(&offering.policy),
+        is_instant: offering.mode == BookingMode::Instant,
     }
 }
 

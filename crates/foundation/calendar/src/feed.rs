@@ -10,7 +10,7 @@ use icalendar::parser::{self, Component};
 use kernel::Instant;
 use rrule::{RRule, RRuleSet, Unvalidated};
 
-use crate::TimeSpan;
+use crate::rules::Span;
 use times::{EventLength, EventTime};
 
 /// The most events that one calendar may have.
@@ -51,7 +51,7 @@ struct FeedEvent<'text> {
 
 /// The busy times between `from` and `to`, in order and merged where they touch. Whole days and times without a zone are read in
 /// `zone`. Events that cannot be read are skipped, as calendar programs do; a text that is not a calendar is refused.
-pub fn busy_spans(text: &str, zone: Tz, from: Instant, to: Instant) -> Result<Vec<TimeSpan>, FeedFault> {
+pub fn busy_spans(text: &str, zone: Tz, from: Instant, to: Instant) -> Result<Vec<Span>, FeedFault> {
     let unfolded = parser::unfold(text.trim_start_matches('\u{feff}'));
     let roots = parser::read_calendar_simple(&unfolded).map_err(|_| FeedFault::NotACalendar)?;
     let calendars: Vec<_> = roots.iter().filter(|root| root.name.as_str() == "VCALENDAR").collect();
@@ -77,14 +77,14 @@ pub fn busy_spans(text: &str, zone: Tz, from: Instant, to: Instant) -> Result<Ve
         for starts_at in event.starts_within(from, to).into_iter().filter(|at| !skipped.contains(at)) {
             let ends_at = event.length.end(&event.starts, starts_at, zone);
             if starts_at < ends_at && starts_at < to && ends_at > from && ends_at - starts_at <= LENGTH_MAX {
-                spans.push(TimeSpan::new(starts_at.max(from), ends_at.min(to)));
+                spans.push(Span::new(starts_at.max(from), ends_at.min(to)));
             }
         }
         if spans.len() > SPANS_MAX {
             return Err(FeedFault::TooMany);
         }
     }
-    Ok(TimeSpan::merge(spans))
+    Ok(Span::merge(spans))
 }
 
 impl<'text> FeedEvent<'text> {

@@ -52,7 +52,7 @@ pub struct OpeningHours {
 
 /// A span of time, the end excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TimeSpan {
+pub struct Span {
     pub starts_at: Instant,
     pub ends_at: Instant,
 }
@@ -71,7 +71,7 @@ pub struct SlotRules {
     pub horizon_days: u16,
 }
 
-impl TimeSpan {
+impl Span {
     /// From `starts_at` until before `ends_at`.
     pub const fn new(starts_at: Instant, ends_at: Instant) -> Self {
         Self { starts_at, ends_at }
@@ -99,14 +99,14 @@ impl TimeSpan {
 
 impl SlotRules {
     /// The time of a booking that begins at `starts_at`, without buffers.
-    pub fn service(&self, starts_at: Instant) -> TimeSpan {
-        TimeSpan::new(starts_at, starts_at + TimeDelta::minutes(self.duration_minutes.into()))
+    pub fn service(&self, starts_at: Instant) -> Span {
+        Span::new(starts_at, starts_at + TimeDelta::minutes(self.duration_minutes.into()))
     }
 
     /// The same with buffers: what must be free and is allocated.
-    pub fn allocation(&self, starts_at: Instant) -> TimeSpan {
+    pub fn allocation(&self, starts_at: Instant) -> Span {
         let service = self.service(starts_at);
-        TimeSpan::new(
+        Span::new(
             service.starts_at - TimeDelta::minutes(self.buffer_before_minutes.into()),
             service.ends_at + TimeDelta::minutes(self.buffer_after_minutes.into()),
         )
@@ -142,18 +142,18 @@ impl OpeningHours {
     }
 
     /// The open spans on the days `from..=to`, merged over midnight.
-    pub fn windows(&self, from: NaiveDate, to: NaiveDate) -> Vec<TimeSpan> {
+    pub fn windows(&self, from: NaiveDate, to: NaiveDate) -> Vec<Span> {
         let mut windows = Vec::new();
         for day in from.iter_days().take_while(|day| *day <= to) {
             for range in self.ranges_on(day) {
                 windows.push(self.window(day, range));
             }
         }
-        TimeSpan::merge(windows)
+        Span::merge(windows)
     }
 
     /// The span of all instants whose wall time lies in the range. An hour that the clocks show twice is included twice.
-    fn window(&self, day: NaiveDate, range: OpenRange) -> TimeSpan {
+    fn window(&self, day: NaiveDate, range: OpenRange) -> Span {
         let opens_at = first_instant_from(at_minute(day, range.opens_minute), self.zone);
         let closes = at_minute(day, range.closes_minute);
         // Midnight belongs to the day that begins. If the clocks show it twice, the day before ends at the first one.
@@ -162,7 +162,7 @@ impl OpeningHours {
         } else {
             last_instant_from(closes, self.zone)
         };
-        TimeSpan::new(opens_at, closes_at)
+        Span::new(opens_at, closes_at)
     }
 }
 

@@ -4,8 +4,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta};
 use kernel::Instant;
 
 use crate::local::{LocalFault, resolve_local};
-use crate::rules::at_minute;
-use crate::{OpeningHours, SlotRules, TimeSpan};
+use crate::rules::{OpeningHours, SlotRules, Span, at_minute};
 
 /// A free slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +20,7 @@ pub struct Slot {
 /// Wall times that the clocks skip are left out; one that they show twice is listed once, as its first instant.
 pub fn open_slots(
     hours: &OpeningHours,
-    busy: &[TimeSpan],
+    busy: &[Span],
     rules: &SlotRules,
     from: NaiveDate,
     to: NaiveDate,
@@ -49,13 +48,7 @@ pub fn open_slots(
 }
 
 /// Whether a slot starts at exactly `starts_at`. Of two instants with the same wall time, both are accepted.
-pub fn is_open_at(
-    hours: &OpeningHours,
-    busy: &[TimeSpan],
-    rules: &SlotRules,
-    starts_at: Instant,
-    now: Instant,
-) -> bool {
+pub fn is_open_at(hours: &OpeningHours, busy: &[Span], rules: &SlotRules, starts_at: Instant, now: Instant) -> bool {
     let bounds = Bounds::new(hours, rules, now);
     let local = starts_at.with_timezone(&hours.zone).naive_local();
     let day = local.date();
@@ -93,14 +86,14 @@ impl Bounds {
 
 /// The open and the busy spans around some days.
 struct Occupancy {
-    windows: Vec<TimeSpan>,
-    busy: Vec<TimeSpan>,
+    windows: Vec<Span>,
+    busy: Vec<Span>,
 }
 
 impl Occupancy {
-    fn new(hours: &OpeningHours, busy: &[TimeSpan], from: NaiveDate, to: NaiveDate) -> Self {
+    fn new(hours: &OpeningHours, busy: &[Span], from: NaiveDate, to: NaiveDate) -> Self {
         // A booking of up to a day may run into the next day, so the days around are needed too.
-        Self { windows: hours.windows(from - Days::new(1), to + Days::new(2)), busy: TimeSpan::merge(busy.to_vec()) }
+        Self { windows: hours.windows(from - Days::new(1), to + Days::new(2)), busy: Span::merge(busy.to_vec()) }
     }
 
     /// Whether a booking at `starts_at` lies within the opening hours and, with its buffers, overlaps nothing busy.

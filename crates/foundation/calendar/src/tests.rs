@@ -40,7 +40,7 @@ fn rules(duration_minutes: u16, step_minutes: u16) -> SlotRules {
 }
 
 /// Free times on one day, a day after `now`, by the clock on the wall.
-fn wall(hours: &OpeningHours, busy: &[TimeSpan], rules: &SlotRules, on: &str) -> Vec<String> {
+fn wall(hours: &OpeningHours, busy: &[Span], rules: &SlotRules, on: &str) -> Vec<String> {
     let on = day(on);
     let now = (on - Days::new(2)).and_time(NaiveTime::MIN).and_utc();
     open_slots(hours, busy, rules, on, on, now).iter().map(|slot| slot.local.format("%H:%M").to_string()).collect()
@@ -117,7 +117,7 @@ fn exceptions_replace_the_week() {
 #[test]
 fn buffers_keep_their_distance_and_touching_is_free() {
     let hours = every_day(chrono_tz::UTC, &[(600, 960)]);
-    let busy = [TimeSpan::new(at("2026-12-12T12:00:00Z"), at("2026-12-12T13:00:00Z"))];
+    let busy = [Span::new(at("2026-12-12T12:00:00Z"), at("2026-12-12T13:00:00Z"))];
     assert_eq!(wall(&hours, &busy, &rules(60, 60), "2026-12-12"), ["10:00", "11:00", "13:00", "14:00", "15:00"]);
     let buffered = SlotRules { buffer_before_minutes: 30, buffer_after_minutes: 30, ..rules(60, 30) };
     assert_eq!(wall(&hours, &busy, &buffered, "2026-12-12"), ["10:00", "10:30", "13:30", "14:00", "14:30", "15:00"]);
@@ -179,9 +179,9 @@ proptest! {
         let from = day("2026-01-01") + Days::new(first);
         let to = from + Days::new(13);
         let base = from.and_time(NaiveTime::MIN).and_utc();
-        let busy: Vec<TimeSpan> = taken.into_iter().map(|(start, length)| {
+        let busy: Vec<Span> = taken.into_iter().map(|(start, length)| {
             let starts_at = base + TimeDelta::minutes(start);
-            TimeSpan::new(starts_at, starts_at + TimeDelta::minutes(length))
+            Span::new(starts_at, starts_at + TimeDelta::minutes(length))
         }).collect();
         let rules = SlotRules {
             duration_minutes: duration * 10, buffer_before_minutes: before * 10, buffer_after_minutes: after * 10,

@@ -1,7 +1,7 @@
 //! Calling a booking off: the refund that was shown is the refund that is paid, and what stays is shared out.
 
 use accounts::Caller;
-use bookings::{Booking, BookingsError, CancelledBy, Refund, Status, commands};
+use bookings::{Booking, BookingCommand, BookingsError, CancellationRefund, CancelledBy, Status, commands};
 use database::{Connection, Tx};
 use kernel::{Actor, BookingId, Instant, Money};
 use payments::RefundReason;
@@ -18,14 +18,14 @@ pub async fn preview_cancellation(
     connection: &mut Connection,
     caller: &Caller,
     id: BookingId,
-) -> Result<Refund, WorkflowError> {
+) -> Result<CancellationRefund, WorkflowError> {
     let seen = load_visible(connection, caller, id).await?;
     if !seen.side.decides() {
         return Err(BookingsError::NotYourMove.into());
     }
     let (booking, by, now) = (seen.booking, seen.side.canceller(), site.clock.now());
     // What cannot be called off has no preview either.
-    bookings::decide(&booking, bookings::Command::Cancel { by }, seen.side.actor(caller).kind, now)?;
+    bookings::decide(&booking, BookingCommand::Cancel { by }, seen.side.actor(caller).kind, now)?;
     Ok(commands::preview(&booking, by, now))
 }
 
@@ -72,7 +72,7 @@ async fn settle(
     site: &Services,
     tx: &mut Tx,
     booking: &Booking,
-    refund: &Refund,
+    refund: &CancellationRefund,
     by: CancelledBy,
     now: Instant,
 ) -> Result<(), WorkflowError> {

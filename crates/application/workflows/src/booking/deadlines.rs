@@ -1,6 +1,6 @@
 //! What a passed deadline brings about. The rows themselves are worked, by whichever server sees them first.
 
-use bookings::{Command, DeadlineKind, commands};
+use bookings::{BookingCommand, DeadlineKind, commands};
 use chrono::TimeDelta;
 use database::Tx;
 use kernel::{Actor, BookingId, Causes};
@@ -43,18 +43,18 @@ async fn work(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
             commands::postpone(&mut tx, id, DeadlineKind::Payment, now, RETRY).await?;
         }
         Some(kind @ (DeadlineKind::Payment | DeadlineKind::Answer | DeadlineKind::Quote)) => {
-            ask(site, &mut tx, id, Command::Expire).await?;
+            ask(site, &mut tx, id, BookingCommand::Expire).await?;
             if kind == DeadlineKind::Payment {
                 close_unpaid(&mut tx, id).await?;
             }
         }
-        Some(DeadlineKind::Start) => ask(site, &mut tx, id, Command::Start).await?,
-        Some(DeadlineKind::End) => ask(site, &mut tx, id, Command::Deliver).await?,
+        Some(DeadlineKind::Start) => ask(site, &mut tx, id, BookingCommand::Start).await?,
+        Some(DeadlineKind::End) => ask(site, &mut tx, id, BookingCommand::Deliver).await?,
         Some(DeadlineKind::Deliver) => {
             call_off(site, &mut tx, id, bookings::CancelledBy::System, Actor::SYSTEM, None).await?;
         }
         Some(DeadlineKind::Approve) => {
-            ask(site, &mut tx, id, Command::Approve).await?;
+            ask(site, &mut tx, id, BookingCommand::Approve).await?;
             let terms = &booking.terms;
             let split = Split::of(terms.price, terms.service_fee, terms.commission_bps);
             share_out(&mut tx, &*site.chance, now, Occasion::Completed, id, booking.celebrity, split).await?;
@@ -63,7 +63,7 @@ async fn work(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     Ok(tx.commit().await?)
 }
 
-async fn ask(site: &Services, tx: &mut Tx, id: BookingId, command: Command) -> Result<(), WorkflowError> {
+async fn ask(site: &Services, tx: &mut Tx, id: BookingId, command: BookingCommand) -> Result<(), WorkflowError> {
     commands::ask(tx, &*site.chance, site.clock.now(), id, command, Actor::SYSTEM).await?;
     Ok(())
 }

@@ -4,7 +4,8 @@
 use accounts::Caller;
 use accounts::queries::Duty;
 use calendar::{FeedFault, busy_spans};
-use catalog::commands::{self, NewFeed, TakenOver};
+use catalog::commands::{self, TakenOver};
+use catalog::drafts::NewFeed;
 use catalog::{CalendarFeed, CatalogError, FeedToRead, FeedTrouble, queries};
 use chrono::{DurationRound, TimeDelta};
 use database::{Connection, Tx};
@@ -171,7 +172,7 @@ async fn ask(
     site: &Services,
     feed: &FeedToRead,
     now: Instant,
-) -> Result<Option<(Vec<calendar::TimeSpan>, Option<String>)>, FeedTrouble> {
+) -> Result<Option<(Vec<calendar::Span>, Option<String>)>, FeedTrouble> {
     // Rules may have grown stricter since it was added.
     let address = FeedAddress::parse(&feed.address, site.settings.development).map_err(|_| FeedTrouble::NotPublic)?;
     let is_recent = feed.taken_over_at.is_some_and(|at| now - at < TAKEN_OVER_ANEW);

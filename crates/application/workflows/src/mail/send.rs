@@ -4,8 +4,8 @@ use database::Tx;
 use jobs::{Failure, NewJob};
 use kernel::{Causes, MailId};
 use mailer::{Attachment, Delivery, Mail};
-use notifications::commands::{Outcome, settle};
-use notifications::{NewMail, queries};
+use notifications::commands::settle;
+use notifications::{MailOutcome, MailState, NewMail, queries};
 use serde::{Deserialize, Serialize};
 use site::{Services, outside};
 use tracing::Instrument as _;
@@ -37,7 +37,7 @@ pub(crate) async fn send(site: &Services, SendMail { mail: id }: SendMail) -> Re
     let retry = |error: &dyn std::error::Error| Failure::Retry(error.to_string());
     let mut tx = site.database.begin().await.map_err(|error| retry(&error))?;
     let stored = queries::mail(&mut tx, id).await.map_err(|error| retry(&error))?;
-    if stored.state != "queued" {
+    if stored.state != MailState::Queued {
         return Ok(());
     }
     let mail = Mail {
@@ -56,11 +56,11 @@ pub(crate) async fn send(site: &Services, SendMail { mail: id }: SendMail) -> Re
     // No transaction stays open while another server thinks.
     drop(tx);
     let outcome = match site.mailer.send(&mail).instrument(outside("mail")).await {
-        Ok(Delivery::Sent) => Outcome::Sent,
-        Ok(Delivery::Kept) => Outcome::Kept,
+        Ok(Delivery::Sent) => MailOutcome::Sent,
+        Ok(Delivery::Kept) => MailOutcome::Kept,
         Err(error) if error.is_final() => {
             tracing::error!(error = %Causes(&error), %id, "a mail can never be sent");
-            Outcome::Failed
+            MailOutcome::Failed
         }
         Err(error) => return Err(retry(&error)),
     };

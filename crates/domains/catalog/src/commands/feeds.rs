@@ -1,25 +1,17 @@
 //! Calendars that a celebrity keeps elsewhere: added, read, removed. What is known stays until something better is known.
 
-use calendar::TimeSpan;
+use calendar::Span;
 use database::Tx;
 use kernel::text::{is_visible, turns_around};
 use kernel::{CalendarFeedId, CelebrityId, Instant};
 
+use crate::drafts::NewFeed;
+use crate::error::CatalogError;
+use crate::feed::FeedTrouble;
 use crate::store::feeds as store;
-use crate::{CatalogError, FeedTrouble};
 
 /// Calendars that one celebrity may have elsewhere.
 const FEEDS_MAX: i64 = 10;
-
-/// A calendar to add.
-#[derive(Debug, Clone)]
-pub struct NewFeed {
-    pub id: CalendarFeedId,
-    pub celebrity_id: CelebrityId,
-    /// What its keeper calls it.
-    pub name: String,
-    pub address: String,
-}
 
 /// What became of busy times that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +53,7 @@ pub async fn allow_empty_feed(tx: &mut Tx, id: CalendarFeedId) -> Result<(), Cat
 pub async fn take_over_feed(
     tx: &mut Tx,
     (id, celebrity): (CalendarFeedId, CelebrityId),
-    busy: &[TimeSpan],
+    busy: &[Span],
     etag: Option<&str>,
     may_be_empty: bool,
     now: Instant,

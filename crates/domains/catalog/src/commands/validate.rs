@@ -2,10 +2,10 @@
 
 use calendar::{OpenRange, WeeklyHours};
 use chrono_tz::Tz;
-use kernel::FieldFault;
+use kernel::{FieldFault, OfferingKind};
 
-use super::{CelebrityDraft, NewReview, OfferingDraft};
-use crate::{CatalogError, OfferingKind};
+use crate::drafts::{CelebrityDraft, NewReview, OfferingDraft};
+use crate::error::CatalogError;
 
 /// Collects faults by field.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{Search, spelling, sql, terms};
-use crate::CatalogError;
+use crate::error::CatalogError;
 
 /// Counts over everybody who fits, the whole list and not only its page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]

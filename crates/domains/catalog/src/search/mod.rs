@@ -8,11 +8,12 @@ mod terms;
 use chrono::NaiveDate;
 use database::Connection;
 use kernel::secret::sha256;
-use kernel::{Currency, Cursor, Page, PageRequest};
+use kernel::{Currency, Cursor, OfferingKind, Page, PageRequest};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{CatalogError, CelebrityCard, OfferingKind};
+use crate::celebrity::CelebrityCard;
+use crate::error::CatalogError;
 
 pub use facets::{FacetCount, Facets, facets};
 
@@ -80,7 +81,7 @@ pub async fn search(
     let after = page.cursor.as_ref().map(|cursor| position(cursor, sort, &order)).transpose()?;
     let limit = i64::from(page.limit) + 1;
     let mut found = sql::page(connection, &asked, &terms::query(&words), after.as_ref(), limit).await?;
-    // Only words that find nobody are taken for mistyped: whoever is called so comes first.
+    // Spelling is corrected only when the literal words match nobody.
     if found.is_empty()
         && !words.is_empty()
         && let Some(query) = spelling::corrected(connection, &words).await?

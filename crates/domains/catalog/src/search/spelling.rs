@@ -3,7 +3,7 @@
 use database::Connection;
 
 use super::terms;
-use crate::CatalogError;
+use crate::error::CatalogError;
 
 /// So many neighbours of a word are tried.
 const NEIGHBOURS_MAX: usize = 4;

@@ -6,16 +6,17 @@ use sqlx::types::Json;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 
 use super::{Position, Search, Sort};
-use crate::{CatalogError, CategoryLink, CelebrityCard, Rating};
+use crate::celebrity::{CategoryLink, CelebrityCard, Rating};
+use crate::error::CatalogError;
 
 /// A card with the key it was sorted by.
-pub(super) struct Found {
+pub(super) struct RankedCard {
     pub card: CelebrityCard,
     pub key: i64,
 }
 
 #[derive(FromRow)]
-struct FoundRow {
+struct RankedRecord {
     id: CelebrityId,
     slug: String,
     stage_name: String,
@@ -30,7 +31,7 @@ struct FoundRow {
     rating_count: i32,
     from_price_minor: Option<i64>,
     currency: Currency,
-    response_minutes: i32,
+    answer_minutes: Option<i32>,
     categories: Json<Vec<CategoryLink>>,
     key: i64,
 }
@@ -42,10 +43,10 @@ pub(super) async fn page(
     text_query: &str,
     after: Option<&Position>,
     limit: i64,
-) -> Result<Vec<Found>, CatalogError> {
+) -> Result<Vec<RankedCard>, CatalogError> {
     let mut sql = QueryBuilder::new(
         "SELECT c.id, c.slug, c.stage_name, c.headline, c.city, c.country, c.languages, c.verified_at IS NOT NULL AS is_verified, \
-         c.hue, c.portrait_id, c.rating_hundredths, c.rating_count, c.from_price_minor, c.currency, c.response_minutes, \
+         c.hue, c.portrait_id, c.rating_hundredths, c.rating_count, c.from_price_minor, c.currency, c.answer_minutes, \
          c.categories, ",
     );
     push_key(&mut sql, search.sort, text_query);
@@ -65,8 +66,8 @@ pub(super) async fn page(
     push_order_column(&mut sql, search.sort, text_query);
     // A number in the text instead of a parameter: the planner knows how few rows it is for, once and for all.
     sql.push(direction).push(", c.id").push(direction).push(" LIMIT ").push(limit);
-    let rows: Vec<FoundRow> = sql.build_query_as().fetch_all(connection).await?;
-    Ok(rows.into_iter().map(Found::from).collect())
+    let rows: Vec<RankedRecord> = sql.build_query_as().fetch_all(connection).await?;
+    Ok(rows.into_iter().map(RankedCard::from).collect())
 }
 
 /// Appends ` WHERE …` with everything that is asked; `c` is the celebrity.
@@ -190,8 +191,8 @@ fn push_bound(sql: &mut QueryBuilder<Postgres>, sort: Sort, key: i64) {
     }
 }
 
-impl From<FoundRow> for Found {
-    fn from(row: FoundRow) -> Self {
+impl From<RankedRecord> for RankedCard {
+    fn from(row: RankedRecord) -> Self {
         let card = CelebrityCard {
             id: row.id,
             slug: row.slug,
@@ -206,7 +207,7 @@ impl From<FoundRow> for Found {
             portrait_id: row.portrait_id,
             rating: Rating { hundredths: row.rating_hundredths, count: row.rating_count },
             from_price: row.from_price_minor.map(|minor| Money::new(minor, row.currency)),
-            response_minutes: row.response_minutes,
+            answer_minutes: row.answer_minutes,
         };
         Self { card, key: row.key }
     }

@@ -1,10 +1,10 @@
 //! What is written of calendars elsewhere.
 
-use calendar::TimeSpan;
+use calendar::Span;
 use database::Tx;
 use kernel::{CalendarFeedId, CelebrityId, Instant};
 
-use crate::commands::NewFeed;
+use crate::drafts::NewFeed;
 use crate::feed::FeedTrouble;
 
 /// How many calendars a celebrity has; whoever adds one at the same time waits.
@@ -68,7 +68,7 @@ pub(crate) async fn replace_busy(
     tx: &mut Tx,
     id: CalendarFeedId,
     celebrity: CelebrityId,
-    busy: &[TimeSpan],
+    busy: &[Span],
     etag: Option<&str>,
     now: Instant,
 ) -> Result<bool, sqlx::Error> {

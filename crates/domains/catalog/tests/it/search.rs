@@ -1,7 +1,8 @@
 //! Words, typos, filters, orders, cursors.
 
 use catalog::CatalogError;
-use catalog::commands::{self, CelebrityDraft};
+use catalog::commands;
+use catalog::drafts::CelebrityDraft;
 use catalog::search::{Search, Sort, facets, search};
 use kernel::{Currency, Cursor, PageRequest};
 

@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn the_feed_is_folded_escaped_and_stable() {
         let at = |text: &str| text.parse::<Instant>().unwrap();
-        let span = overviews::TimeSpan::new(at("2026-12-12T10:00:00Z"), at("2026-12-12T12:00:00Z"));
+        let span = overviews::Span::new(at("2026-12-12T10:00:00Z"), at("2026-12-12T12:00:00Z"));
         let calendar = PublicCalendar { zone: chrono_tz::Europe::Lisbon, open: vec![span], taken: vec![span] };
         let id = CelebrityId(uuid::Uuid::nil());
         let text = feed(id, "A; B, C", &calendar, at("2026-12-01T00:00:00Z"));

@@ -1,12 +1,11 @@
 //! `GET /api/celebrities`
 
-use ::catalog::OfferingKind;
 use ::catalog::search::{Facets, Search, Sort};
 use axum::extract::Request;
 use axum::response::Response;
 use chrono::NaiveDate;
 use entry::{Answer, Query, Site};
-use kernel::{Currency, Cursor};
+use kernel::{Currency, Cursor, OfferingKind};
 use serde::{Deserialize, Serialize};
 
 use super::cache::ReadyAnswers;

@@ -17,7 +17,10 @@ use crate::views::OptionView;
 /// `$1,150.00`, or `$1,150` where the cents are nought: for prices in lists, never for sums.
 pub(crate) fn price(money: Money) -> String {
     let text = money.to_string();
-    text.strip_suffix(".00").map_or(text.clone(), str::to_owned)
+    match text.split_once('.') {
+        Some((whole, part)) if part.bytes().all(|digit| digit == b'0') => whole.to_owned(),
+        _ => text,
+    }
 }
 
 /// `40 minutes`, `1 hour`, `2 hours 30 minutes`.

@@ -1,24 +1,24 @@
 //! The cancellation policy of one booking in words, with its dates.
 
-use bookings::{Policy, Tier};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use kernel::{CancellationPolicy, RefundTier};
 
 use super::city_of;
 
 /// `Free cancellation until Mon 7 December, 20:00 in Lisbon, then nothing is paid back.` What has passed is left out, and so
 /// is what the hours of grace outlast. Without `confirmed_at` it is what holds when it is paid `now`.
 pub(crate) fn dated(
-    policy: &Policy,
+    policy: &CancellationPolicy,
     starts_at: DateTime<Utc>,
     confirmed_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
     zone: Tz,
 ) -> String {
-    let cut_off = |tier: &Tier| starts_at - TimeDelta::hours(tier.hours_before);
+    let cut_off = |tier: &RefundTier| starts_at - TimeDelta::hours(tier.hours_before);
     let grace = policy.grace_ends(Some(starts_at), confirmed_at.unwrap_or(now)).filter(|ends| *ends > now);
     let from = grace.unwrap_or(now);
-    let ahead: Vec<&Tier> = policy.tiers.iter().filter(|tier| cut_off(tier) > from).collect();
+    let ahead: Vec<&RefundTier> = policy.tiers.iter().filter(|tier| cut_off(tier) > from).collect();
     let is_free_anyway = ahead.first().is_some_and(|tier| tier.refund_percent == 100);
     let mut parts: Vec<String> = Vec::new();
     match (grace.filter(|_| !is_free_anyway), confirmed_at) {
@@ -42,12 +42,12 @@ pub(crate) fn dated(
 
 /// When cancelling begins to cost more, and what is paid back from then on; only what is still to come.
 pub(crate) fn cut_offs(
-    policy: &Policy,
+    policy: &CancellationPolicy,
     starts_at: DateTime<Utc>,
     confirmed_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Vec<(DateTime<Utc>, String)> {
-    let tier = |tier: &Tier| (starts_at - TimeDelta::hours(tier.hours_before), tier.refund_percent);
+    let tier = |tier: &RefundTier| (starts_at - TimeDelta::hours(tier.hours_before), tier.refund_percent);
     let mut steps: Vec<(DateTime<Utc>, i64)> = policy.tiers.iter().map(tier).collect();
     let grace = confirmed_at.and_then(|confirmed| policy.grace_ends(Some(starts_at), confirmed));
     if let Some(ends) = grace.filter(|ends| !steps.iter().any(|(at, percent)| *percent == 100 && at > ends)) {
@@ -85,9 +85,9 @@ mod tests {
         Utc.with_ymd_and_hms(2026, 12, day, hour, 0, 0).unwrap()
     }
 
-    fn limited() -> Policy {
-        let tier = |hours_before, refund_percent| Tier { hours_before, refund_percent };
-        Policy {
+    fn limited() -> CancellationPolicy {
+        let tier = |hours_before, refund_percent| RefundTier { hours_before, refund_percent };
+        CancellationPolicy {
             key: "limited".to_owned(),
             name: "Limited".to_owned(),
             tiers: vec![tier(336, 100), tier(168, 50)],

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use icalendar::parser::Property;
 use kernel::Instant;
 
-use crate::first_instant_from;
+use crate::local::first_instant_from;
 
 /// A wall time or a whole day in a zone.
 #[derive(Debug, Clone, Copy)]

@@ -3,11 +3,10 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use bookings::commands::check_brief;
-use catalog::OfferingKind;
 use chrono::{DateTime, Utc};
 use entry::{Answer, Path, Query, Site};
 use http::{HeaderMap, StatusCode};
-use kernel::{Fault, OfferingId};
+use kernel::{Fault, OfferingId, OfferingKind};
 use serde::{Deserialize, Serialize};
 
 use super::{Summary, Wanted};

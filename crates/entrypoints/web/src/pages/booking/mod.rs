@@ -6,13 +6,12 @@ pub(crate) mod place;
 pub(crate) mod review;
 pub(crate) mod time;
 
-use bookings::{Policy, Tier};
-use catalog::{CancellationPolicy, Celebrity, Offering, OfferingMode, queries};
+use catalog::{Celebrity, Offering, policy_summary, queries};
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use database::Connection;
 use entry::{Answer, Problem};
-use kernel::{FaultKind, OfferingId};
+use kernel::{BookingMode, FaultKind, OfferingId};
 use overviews::price::{self, PriceTotal};
 use serde::Serialize;
 use site::links;
@@ -35,7 +34,7 @@ impl Wanted {
         let offering = queries::offering(connection, id).await?;
         let celebrity = queries::celebrity(connection, &offering.celebrity_id.to_string()).await?;
         let price = price::total(connection, id, now.date_naive()).await?;
-        if offering.mode != OfferingMode::Instant {
+        if offering.mode != BookingMode::Instant {
             let detail = "This is booked by request, which is not possible here yet.";
             return Err(Problem::new(FaultKind::Conflict, "not_instant", detail));
         }
@@ -67,26 +66,12 @@ impl Wanted {
             ],
             policy: match starts_at {
                 Some(at) if !offering.policy.tiers.is_empty() => {
-                    format::policy::dated(&frozen(&offering.policy), at, None, now, self.zone)
+                    format::policy::dated(&offering.policy, at, None, now, self.zone)
                 }
-                _ => offering.policy.summary(),
+                _ => policy_summary(&offering.policy),
             },
             takes_time: offering.kind.takes_time(),
         }
-    }
-}
-
-/// The policy as a booking would keep it.
-fn frozen(policy: &CancellationPolicy) -> Policy {
-    let tier = |tier: &catalog::Tier| Tier {
-        hours_before: tier.hours_before.into(),
-        refund_percent: tier.refund_percent.into(),
-    };
-    Policy {
-        key: policy.key.clone(),
-        name: policy.name.clone(),
-        tiers: policy.tiers.iter().map(tier).collect(),
-        grace_hours: policy.grace_hours.into(),
     }
 }
 

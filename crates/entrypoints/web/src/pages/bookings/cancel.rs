@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use bookings::{BookingsError, PaymentStatus, Refund};
+use bookings::{BookingsError, CancellationRefund, PaymentStatus};
 use entry::{Answer, Path, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, Money};
@@ -118,14 +118,14 @@ async fn draw(
     frame.answer_as(status, &page)
 }
 
-fn lines(paid: Money, refund: &Refund) -> Vec<MoneyLine> {
+fn lines(paid: Money, refund: &CancellationRefund) -> Vec<MoneyLine> {
     let kept = Money::new(paid.amount_minor - refund.total.amount_minor, paid.currency);
     let line =
         |label: &str, amount: Money, is_sum| MoneyLine { label: label.to_owned(), amount: amount.to_string(), is_sum };
     vec![line("Paid", paid, false), line("Kept", kept, false), line("Paid back to the card", refund.total, true)]
 }
 
-fn reason(shown: &Shown<'_>, refund: &Refund, is_paid: bool) -> String {
+fn reason(shown: &Shown<'_>, refund: &CancellationRefund, is_paid: bool) -> String {
     match (shown.side, is_paid, refund.percent) {
         (_, false, _) => "Nothing was paid yet, so nothing has to go back.".to_owned(),
         (Side::Staff, ..) => "When we cancel, the customer gets everything back.".to_owned(),

@@ -46,9 +46,9 @@ pub(crate) async fn show(
     let is_talent = !talent.is_empty() && turned.side.as_deref() != Some("mine");
     let sides = if talent.is_empty() { Vec::new() } else { sides(is_talent) };
     let (of, side, address) = if is_talent {
-        (queries::Side::Talent(talent), Side::Talent, format!("{}&", links::BOOKINGS_WITH_ME))
+        (queries::BookingsOf::Talent(talent), Side::Talent, format!("{}&", links::BOOKINGS_WITH_ME))
     } else {
-        (queries::Side::Customer(caller.id), Side::Customer, format!("{}&", links::BOOKINGS_OF_MINE))
+        (queries::BookingsOf::Customer(caller.id), Side::Customer, format!("{}&", links::BOOKINGS_OF_MINE))
     };
     let found = queries::list(&mut connection, &of, None, &page).await?;
     let next = found.next_cursor.map(|cursor| format!("{address}cursor={}", cursor.as_str()));

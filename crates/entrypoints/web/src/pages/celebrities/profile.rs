@@ -104,8 +104,11 @@ impl Profile {
         let mut facts = vec![
             fact("Lives in", format!("{}, {}", card.city, format::country(&card.country))),
             fact("Speaks", languages.join(", ")),
-            fact("Usually answers", format!("within {}", format::minutes(card.response_minutes))),
         ];
+        facts.extend(
+            card.answer_minutes
+                .map(|usual| fact("Usually answers", format!("within {}", format::minutes(usual.max(1))))),
+        );
         if celebrity.bookings_count > 0 {
             facts.push(fact("Booked", format::counted(celebrity.bookings_count.into(), "time", "times")));
         }
