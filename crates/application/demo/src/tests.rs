@@ -1,4 +1,4 @@
-//! What the generated world must be like, without a database.
+//! Properties of the generated world, without a database.
 
 use std::collections::HashSet;
 
@@ -48,7 +48,7 @@ fn bios_have_no_gaps() {
 
 #[test]
 fn cities_span_nine_zones() {
-    // Two zones that keep the same time all year are one to people: Berlin and Paris.
+    // Zones with the same offsets all year count as one, such as Berlin and Paris.
     let offset = |zone: chrono_tz::Tz, month| {
         zone.with_ymd_and_hms(2026, month, 1, 12, 0, 0).single().map(|noon| noon.offset().fix().local_minus_utc())
     };
