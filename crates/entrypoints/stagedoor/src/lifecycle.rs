@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use cluster::{Cluster, RunningCluster};
 use database::{Database, DatabaseConfig};
+use entry::{Limits, Site};
 use kernel::Secret;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -14,7 +15,6 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::site::ServerParts;
 
 /// The migrated database, and the private cluster if there is one.
 pub struct Ground {
@@ -142,8 +142,7 @@ impl Stop {
 }
 
 /// Frees memory once a minute: rate limits of idle callers, and expired cache entries of the services.
-pub fn spawn_tidier(parts: &ServerParts, stop: CancellationToken) -> JoinHandle<()> {
-    let (limits, site) = (parts.limits.clone(), parts.site.clone());
+pub fn spawn_tidier(limits: Arc<Limits>, site: Site, stop: CancellationToken) -> JoinHandle<()> {
     spawn_every(Duration::from_secs(60), stop, move || {
         limits.tidy();
         let site = site.clone();

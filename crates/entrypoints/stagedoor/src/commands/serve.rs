@@ -44,7 +44,7 @@ async fn serve(
     let readiness = Readiness::new();
     let router = site::router(config, &parts, readiness.clone(), figures.clone());
     let worker = workflows::background::spawn(parts.site.clone(), stop_working.clone());
-    let tidier = lifecycle::spawn_tidier(&parts, stop_working.clone());
+    let tidier = lifecycle::spawn_tidier(parts.limits.clone(), parts.site.clone(), stop_working.clone());
     let keeper = lifecycle::spawn_keeper(ground, stop_working.clone());
     let upkeep = lifecycle::spawn_upkeep(figures.clone(), stop_working.clone());
     announce(config, logins.as_deref());
