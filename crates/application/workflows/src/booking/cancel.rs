@@ -1,4 +1,4 @@
-//! Calling a booking off: the refund that was shown is the refund that is paid, and what stays is shared out.
+//! Cancelling a booking: the refund shown is the refund paid, and the rest is shared out.
 
 use accounts::Caller;
 use bookings::{Booking, BookingCommand, BookingsError, CancellationRefund, CancelledBy, Status, commands};
@@ -12,7 +12,7 @@ use super::{BookingSide, load_visible};
 use crate::WorkflowError;
 use crate::payment::{give_up_later, owe_refund};
 
-/// What would be paid back if `caller` called the booking off now.
+/// The refund if `caller` cancelled the booking now.
 pub async fn preview_cancellation(
     site: &Services,
     connection: &mut Connection,
@@ -24,13 +24,13 @@ pub async fn preview_cancellation(
         return Err(BookingsError::NotYourMove.into());
     }
     let (booking, by, now) = (seen.booking, seen.side.canceller(), site.clock.now());
-    // What cannot be called off has no preview either.
+    // A booking that cannot be cancelled has no preview either.
     bookings::decide(&booking, BookingCommand::Cancel { by }, seen.side.actor(caller).kind, now)?;
     Ok(commands::preview(&booking, by, now))
 }
 
-/// Calls the booking off, and says from which side. `expected_minor` is the refund that was shown; if it has changed since,
-/// nothing happens. The caller commits.
+/// Cancels the booking and returns it with the caller's side. `expected_minor` is the refund that was shown; if it has changed,
+/// the call is refused. The caller commits.
 pub async fn cancel(
     site: &Services,
     tx: &mut Tx,
@@ -46,7 +46,7 @@ pub async fn cancel(
     Ok((booking, side))
 }
 
-/// Calls a booking off for whomever, with everything that follows for the money.
+/// Cancels a booking on behalf of `by`, with refund and settlement.
 pub(super) async fn call_off(
     site: &Services,
     tx: &mut Tx,
@@ -67,7 +67,7 @@ pub(super) async fn call_off(
     Ok(booking)
 }
 
-/// Owes the refund, and shares out what does not go back.
+/// Owes the refund, and shares out the rest of the escrow.
 async fn settle(
     site: &Services,
     tx: &mut Tx,

@@ -1,5 +1,6 @@
-//! Bookings with what they need of the catalog, the calendar and the money.
+//! Bookings across catalog, calendar and payments.
 
+mod answer;
 mod cancel;
 mod deadlines;
 pub(crate) mod mails;
@@ -9,8 +10,9 @@ mod placing;
 mod unpaid;
 mod visible;
 
+pub use answer::{AnswerTemplate, Placed};
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::{DEADLINES_MAX, work_deadlines};
-pub use order::{PlaceBooking, Star};
-pub use place::{FreeTime, Placed, Receipt, place};
+pub use order::{BookedCelebrity, PlaceBooking};
+pub use place::{FreeTime, place};
 pub use visible::{BookingSide, VisibleBooking, load_visible, profiles_of};

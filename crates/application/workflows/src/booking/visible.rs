@@ -1,4 +1,4 @@
-//! Who may see a booking, and from which side. For everybody else it does not exist.
+//! Who may see a booking, and on which side they are. For everybody else it counts as missing.
 
 use accounts::Caller;
 use accounts::queries::{Duty, Mandate, mandates};
@@ -8,27 +8,27 @@ use kernel::{Actor, ActorKind, BookingId, CelebrityId, Role};
 
 use crate::WorkflowError;
 
-/// From where somebody looks at a booking.
+/// The side on which somebody is in a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BookingSide {
     Customer,
     /// The celebrity.
     Talent,
-    /// Somebody who acts for the celebrity, and may agree to bookings and call them off, or not.
+    /// An agent of the celebrity; `signs` tells whether they may accept and cancel bookings.
     Agent {
         signs: bool,
     },
     Staff,
 }
 
-/// A booking and the side it is seen from.
+/// A booking and the caller's side.
 #[derive(Debug, Clone)]
 pub struct VisibleBooking {
     pub booking: Booking,
     pub side: BookingSide,
 }
 
-/// The booking, for those it concerns.
+/// The booking, if the caller is on one of its sides. Otherwise it counts as missing.
 pub async fn load_visible(
     connection: &mut Connection,
     caller: &Caller,
@@ -39,7 +39,7 @@ pub async fn load_visible(
     Ok(VisibleBooking { booking, side })
 }
 
-/// The side that `caller` is on, if any.
+/// The caller's side, if any.
 async fn side_of(
     connection: &mut Connection,
     caller: &Caller,
@@ -64,7 +64,7 @@ async fn side_of(
     Ok(None)
 }
 
-/// The profiles whose bookings `caller` sees, or with which they may do this.
+/// The profiles whose bookings `caller` may see; with `duty`, only those for which they have that duty.
 pub async fn profiles_of(
     connection: &mut Connection,
     caller: &Caller,
@@ -83,7 +83,7 @@ pub async fn profiles_of(
 }
 
 impl BookingSide {
-    /// The actor that the history remembers.
+    /// The actor for the booking's history.
     pub fn actor(self, caller: &Caller) -> Actor {
         let kind = match self {
             Self::Customer => ActorKind::Customer,
@@ -94,12 +94,12 @@ impl BookingSide {
         Actor { kind, id: Some(caller.id) }
     }
 
-    /// Whether this side decides about the booking, or only sees it.
+    /// Whether this side may act on the booking, or only see it.
     pub const fn decides(self) -> bool {
         !matches!(self, Self::Agent { signs: false })
     }
 
-    /// Who calls the booking off when this side does.
+    /// Who cancels when this side does.
     pub const fn canceller(self) -> CancelledBy {
         match self {
             Self::Customer => CancelledBy::Customer,

@@ -7,7 +7,7 @@ use entry::{Answer, Once, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::{Instant, OfferingId};
 use serde::Deserialize;
-use workflows::booking::{PlaceBooking, Placed, Receipt, place};
+use workflows::booking::{AnswerTemplate, PlaceBooking, Placed, place};
 
 use super::views::BookingView;
 
@@ -42,8 +42,8 @@ pub(super) async fn handle(
         time_zone: input.time_zone.clone(),
         brief: input.brief.clone(),
     };
-    let receipt = Receipt { attempt: once.attempt.clone(), status: StatusCode::CREATED.as_u16(), body };
-    let placed = place(&site, &caller, order, receipt).await;
+    let template = AnswerTemplate { attempt: once.attempt.clone(), status: StatusCode::CREATED.as_u16(), body };
+    let placed = place(&site, &caller, order, template).await;
     once.answer(&site.database, StatusCode::CREATED, placed.map_err(Problem::from)).await
 }
 

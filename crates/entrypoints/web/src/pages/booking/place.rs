@@ -12,7 +12,7 @@ use serde::Deserialize;
 use site::links;
 use uuid::Uuid;
 use workflows::WorkflowError;
-use workflows::booking::{FreeTime, PlaceBooking, Placed, Receipt};
+use workflows::booking::{AnswerTemplate, FreeTime, PlaceBooking, Placed};
 
 use super::conflict::{Alternative, Conflict};
 use super::{Wanted, review};
@@ -55,8 +55,8 @@ pub(crate) async fn place(
         brief: reviewed.brief.replace("\r\n", "\n"),
     };
     let brief = order.brief.clone();
-    let receipt = Receipt { attempt: attempt.clone(), status: StatusCode::SEE_OTHER.as_u16(), body: checkout };
-    let error = match workflows::booking::place(&site, &caller, order, receipt).await {
+    let template = AnswerTemplate { attempt: attempt.clone(), status: StatusCode::SEE_OTHER.as_u16(), body: checkout };
+    let error = match workflows::booking::place(&site, &caller, order, template).await {
         Ok(to) => return Ok(on_to(&to)),
         Err(error) => error,
     };
