@@ -9,6 +9,7 @@ use database::{Connection, Tx};
 use kernel::{Instant, PersonId, SessionId};
 use uuid::Uuid;
 
+use crate::kinds::{LinkPurpose, PersonStatus, RevokeReason, SessionKind};
 use crate::session_lifetime::SessionLifetime;
 
 /// A new session.
@@ -147,8 +148,9 @@ pub(crate) async fn lock_standing(
     let changed_at = sqlx::query_scalar!("SELECT changed_at FROM credentials WHERE person_id = $1 FOR SHARE", person.0)
         .fetch_optional(&mut **tx)
         .await?;
-    let row = sqlx::query!("SELECT epoch, status FROM people WHERE id = $1 FOR SHARE", person.0);
-    Ok(row.fetch_optional(&mut **tx).await?.map(|row| (row.epoch, row.status == "suspended", changed_at)))
+    let row =
+        sqlx::query!(r#"SELECT epoch, status AS "status: PersonStatus" FROM people WHERE id = $1 FOR SHARE"#, person.0);
+    Ok(row.fetch_optional(&mut **tx).await?.map(|row| (row.epoch, row.status == PersonStatus::Suspended, changed_at)))
 }
 
 /// Locks a session if it is live, so that it does not end before this transaction does. For actions that asked for the password: a
@@ -159,11 +161,16 @@ pub(crate) async fn hold_session(tx: &mut Tx, id: SessionId) -> Result<Option<Se
 }
 
 /// Spends every open link of a kind of a person.
-pub(crate) async fn spend_links(tx: &mut Tx, person: PersonId, purpose: &str, now: Instant) -> Result<(), sqlx::Error> {
+pub(crate) async fn spend_links(
+    tx: &mut Tx,
+    person: PersonId,
+    purpose: LinkPurpose,
+    now: Instant,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE purpose_tokens SET used_at = $3 WHERE person_id = $1 AND purpose = $2 AND used_at IS NULL",
         person.0,
-        purpose,
+        purpose.as_str(),
         now
     )
     .execute(&mut **tx)
@@ -178,7 +185,7 @@ pub(crate) async fn insert_session(tx: &mut Tx, session: &NewSession<'_>) -> Res
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
         session.id.0,
         session.person.0,
-        if session.cookie_hash.is_some() { "browser" } else { "api" },
+        if session.cookie_hash.is_some() { SessionKind::Browser } else { SessionKind::Api }.as_str(),
         session.cookie_hash.as_ref().map(<[u8; 32]>::as_slice),
         session.user_agent,
         session.ip_prefix,
@@ -289,7 +296,7 @@ pub(crate) async fn revoke_session(
     tx: &mut Tx,
     id: SessionId,
     person: PersonId,
-    reason: &str,
+    reason: RevokeReason,
     now: Instant,
 ) -> Result<bool, sqlx::Error> {
     let revoked = sqlx::query!(
@@ -298,7 +305,7 @@ pub(crate) async fn revoke_session(
         id.0,
         person.0,
         now,
-        reason
+        reason.as_str()
     );
     Ok(revoked.execute(&mut **tx).await?.rows_affected() == 1)
 }
@@ -308,7 +315,7 @@ pub(crate) async fn revoke_sessions(
     tx: &mut Tx,
     person: PersonId,
     but: Option<SessionId>,
-    reason: &str,
+    reason: RevokeReason,
     now: Instant,
 ) -> Result<u64, sqlx::Error> {
     let revoked = sqlx::query!(
@@ -317,7 +324,7 @@ pub(crate) async fn revoke_sessions(
         person.0,
         but.map(|id| id.0),
         now,
-        reason
+        reason.as_str()
     );
     Ok(revoked.execute(&mut **tx).await?.rows_affected())
 }
@@ -327,7 +334,7 @@ pub(crate) async fn insert_link(
     tx: &mut Tx,
     id: Uuid,
     person: PersonId,
-    purpose: &str,
+    purpose: LinkPurpose,
     hash: &[u8; 32],
     now: Instant,
     expires_at: Instant,
@@ -337,7 +344,7 @@ pub(crate) async fn insert_link(
         "INSERT INTO purpose_tokens (id, person_id, purpose, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
         id,
         person.0,
-        purpose,
+        purpose.as_str(),
         hash.as_slice(),
         now,
         expires_at
@@ -350,14 +357,14 @@ pub(crate) async fn insert_link(
 /// Spends a link and returns its owner. Of concurrent uses one succeeds: the others wait for the row and find it spent.
 pub(crate) async fn spend_link(
     tx: &mut Tx,
-    purpose: &str,
+    purpose: LinkPurpose,
     hash: &[u8; 32],
     now: Instant,
 ) -> Result<Option<PersonId>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"UPDATE purpose_tokens SET used_at = $3 WHERE purpose = $1 AND token_hash = $2 AND used_at IS NULL AND expires_at > $3
            RETURNING person_id AS "person_id: PersonId""#,
-        purpose,
+        purpose.as_str(),
         hash.as_slice(),
         now
     )

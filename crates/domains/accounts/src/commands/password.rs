@@ -4,8 +4,9 @@ use database::{Database, Tx, outbox};
 use kernel::secret::hmac_sha256;
 use kernel::{FieldFault, Instant, PersonId, Secret};
 
+use super::Circumstances;
 use super::login::{account_key, refuse_if_slowed};
-use super::{Circumstances, links};
+use crate::kinds::{LinkPurpose, RevokeReason};
 use crate::store::guesses;
 use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, fields, queries, store, tokens};
 
@@ -69,7 +70,7 @@ pub async fn change_password(
     store::set_password(tx, caller.id, hash, at.now).await?;
     // Two changes at once take turns at the row that `set_password` writes. The second, if made in another session, finds it ended.
     store::hold_session(tx, caller.session()?).await?.ok_or(AccountsError::NoSession)?;
-    store::revoke_sessions(tx, caller.id, Some(caller.session()?), "password_changed", at.now).await?;
+    store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::PasswordChanged, at.now).await?;
     store::api_keys::revoke_all(tx, caller.id, at.now).await?;
     store::passkeys::forget_challenges_of(tx, caller.id).await?;
     outbox::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person: caller.id }).await?;
@@ -87,7 +88,7 @@ pub async fn reset_password(
     token: &Secret<String>,
     new: Secret<String>,
 ) -> Result<PersonId, AccountsError> {
-    let person = store::spend_link(tx, links::RESET, &tokens::opaque_hash(token.expose()), at.now)
+    let person = store::spend_link(tx, LinkPurpose::ResetPassword, &tokens::opaque_hash(token.expose()), at.now)
         .await?
         .ok_or(AccountsError::LinkSpent)?;
     let found = queries::person(tx, person).await?.ok_or(AccountsError::LinkSpent)?;
@@ -100,8 +101,8 @@ pub async fn reset_password(
     guesses::clear_all_failures(tx, &own_password_key(keys, person)).await?;
     // The link was mailed, so the address is verified too, and open verification links are not needed any more.
     store::mark_verified(tx, person, at.now).await?;
-    store::spend_links(tx, person, links::VERIFY, at.now).await?;
-    store::revoke_sessions(tx, person, None, "password_changed", at.now).await?;
+    store::spend_links(tx, person, LinkPurpose::VerifyEmail, at.now).await?;
+    store::revoke_sessions(tx, person, None, RevokeReason::PasswordChanged, at.now).await?;
     store::api_keys::revoke_all(tx, person, at.now).await?;
     store::passkeys::forget_challenges_of(tx, person).await?;
     outbox::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person }).await?;

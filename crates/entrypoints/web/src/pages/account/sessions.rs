@@ -1,6 +1,6 @@
 //! `GET /account/sessions`: where the person is signed in, each with a way to end it.
 
-use accounts::{commands, queries};
+use accounts::{SessionKind, commands, queries};
 use axum::extract::State;
 use axum::response::{Redirect, Response};
 use entry::{Answer, Path, SignedIn, Site};
@@ -35,7 +35,7 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
     let found = queries::sessions(&mut *site.database.acquire().await?, caller.id, caller.session()?, now).await?;
     let items = found.into_iter().map(|session| SessionView {
         action: format!("{}/{}/end", links::SESSIONS, session.id),
-        device: if session.kind == "api" {
+        device: if session.kind == SessionKind::Api {
             "An app with API access".to_owned()
         } else {
             format::device(&session.user_agent)
