@@ -12,7 +12,7 @@ mod visible;
 
 pub use answer::{AnswerTemplate, Placed};
 pub use cancel::{cancel, preview_cancellation};
-pub(crate) use deadlines::{DEADLINES_MAX, work_deadlines};
+pub(crate) use deadlines::{DEADLINES_MAX, SettleHold, work_deadlines};
 pub use order::{BookedCelebrity, PlaceBooking};
 pub use place::{FreeTime, place};
 pub use visible::{BookingSide, VisibleBooking, load_visible, profiles_of};
