@@ -91,7 +91,8 @@ impl From<PersonRow> for Person {
 pub async fn person(connection: &mut Connection, id: PersonId) -> Result<Option<Person>, AccountsError> {
     let row = sqlx::query_as!(
         PersonRow,
-        r#"SELECT id AS "id: PersonId", email, display_name, roles, status AS "status: PersonStatus", time_zone, locale, email_verified_at, epoch, created_at,
+        r#"SELECT id AS "id: PersonId", email, display_name, roles, status AS "status: PersonStatus", time_zone, locale,
+                  email_verified_at, epoch, created_at,
                   EXISTS (SELECT FROM authenticators WHERE person_id = people.id AND confirmed_at IS NOT NULL) AS "has_second_factor!",
                   (SELECT changed_at FROM credentials WHERE person_id = people.id) AS password_changed_at
            FROM people WHERE id = $1"#,

@@ -168,7 +168,9 @@ mod tests {
     #[test]
     fn rows_of_the_release_before_still_run() {
         let id = "01939c6e-0000-7000-8000-000000000000";
-        let event = json!({"booking": id, "celebrity": id, "version": 3, "change": {"kind": "confirmed"}, "actor": {"kind": "system", "id": null}});
+        let actor = json!({"kind": "system", "id": null});
+        let event =
+            json!({"booking": id, "celebrity": id, "version": 3, "change": {"kind": "confirmed"}, "actor": actor});
         let read: BookingEvent = serde_json::from_value(event.clone()).expect("an event");
         let job: BookingMails = serde_json::from_value(json!(read)).expect("what was enqueued before");
         assert_eq!((job.fact, job.event.version), (None, 3));
