@@ -231,20 +231,27 @@ pub async fn overdue(
     store::overdue(connection, now, count_max).await
 }
 
-/// What a passed deadline asks of a booking.
+/// The earliest deadline of a booking that has passed and does not wait.
 pub async fn passed_deadline(tx: &mut Tx, id: BookingId, now: Instant) -> Result<Option<DeadlineKind>, BookingsError> {
-    store::passed_deadline(tx, id, now).await
+    store::passed_deadline(tx, id, now, false).await
 }
 
-/// Puts a deadline off for a moment.
+/// The earliest deadline of a booking that has passed, whether it waits or not.
+pub async fn waiting_deadline(tx: &mut Tx, id: BookingId, now: Instant) -> Result<Option<DeadlineKind>, BookingsError> {
+    store::passed_deadline(tx, id, now, true).await
+}
+
+/// Lets a deadline wait for a while, and says until when. It stays due.
 pub async fn postpone(
     tx: &mut Tx,
     id: BookingId,
     kind: DeadlineKind,
     now: Instant,
     by: TimeDelta,
-) -> Result<(), BookingsError> {
-    store::postpone(tx, id, kind, now + by).await
+) -> Result<Instant, BookingsError> {
+    let until = now + by;
+    store::postpone(tx, id, kind, until).await?;
+    Ok(until)
 }
 
 async fn record(

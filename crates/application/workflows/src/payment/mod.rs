@@ -13,11 +13,11 @@ mod visible;
 pub use cards::TestCard;
 pub use pay::{PayCard, answer_challenge, pay, see_challenge, test_cards};
 pub use provider::refresh;
-pub(crate) use provider::{ASK_PROVIDER, GIVE_UP, GiveUp, ask_provider, close_unpaid, give_up, give_up_later};
-pub(crate) use refund::{PAY_BACK, RETURN_CHARGE, owe_refund, pay_back, return_charge};
+pub(crate) use provider::{AskProvider, GiveUp, close_unpaid, give_up, give_up_later, has_open_legs};
+pub(crate) use refund::{PayBack, ReturnCharge, owe_refund};
 pub use visible::see;
 
-/// How long the provider has to answer; the lease of a job is longer.
+/// How long the provider has to answer; a job may ask several times within its own bound.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What the provider says to a call, named for traces; one that takes too long has no answer.

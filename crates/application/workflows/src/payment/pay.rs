@@ -5,7 +5,6 @@ use bookings::{Booking, BookingsError, NotPayable};
 use cards::{CardInput, CardsError, ChargeRequest, TestCard};
 use chrono::TimeDelta;
 use database::{Connection, Tx};
-use jobs::NewJob;
 use kernel::{BookingId, Causes, FieldFault, Secret};
 use payments::commands::{self, LegNews};
 use payments::queries::{self, Payment};
@@ -13,7 +12,7 @@ use payments::{Intent, Leg, LegState, PaymentsError};
 use site::{Services, links};
 
 use super::asked;
-use super::provider::{ASK_PROVIDER, AskProvider, give_up_leg, note, note_news, refresh_leg};
+use super::provider::{AskProvider, give_up_leg, note, note_news, refresh_leg};
 use crate::WorkflowError;
 use crate::booking::{Side, see};
 
@@ -146,13 +145,7 @@ fn check_payable(site: &Services, booking: &Booking) -> Result<(), WorkflowError
 
 async fn ask_later(site: &Services, tx: &mut Tx, leg: &Leg) -> Result<(), WorkflowError> {
     let now = site.clock.now();
-    let job = NewJob {
-        kind: ASK_PROVIDER,
-        payload: serde_json::json!(AskProvider { leg: leg.id }),
-        dedupe_key: format!("{ASK_PROVIDER}/{}", leg.id),
-        run_at: now + ASK_AFTER,
-    };
-    jobs::enqueue(tx, &*site.chance, now, &job).await?;
+    jobs::enqueue(tx, &*site.chance, now, &AskProvider { leg: leg.id }, now + ASK_AFTER).await?;
     Ok(())
 }
 

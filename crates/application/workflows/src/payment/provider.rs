@@ -3,9 +3,9 @@
 use bookings::{Booking, CancelledBy, PaymentStatus};
 use cards::{CardPayment, CardState};
 use chrono::TimeDelta;
-use database::Tx;
-use jobs::{Failure, NewJob};
-use kernel::{BookingId, IntentId, LegId, Money};
+use database::{Connection, Tx};
+use jobs::{Attempt, Failure, Job, Lane};
+use kernel::{BookingId, Instant, IntentId, LegId, Money};
 use payments::commands::{self, LegNews, NO_ANSWER};
 use payments::queries::{self, Payment};
 use payments::{IntentState, Leg, LegState, PaymentsError, RefundReason};
@@ -15,11 +15,8 @@ use site::Services;
 use super::asked;
 use super::refund::{owe_refund, return_charge_later};
 use crate::WorkflowError;
+use crate::background::lanes;
 
-/// The kind of the job that asks how a leg stands.
-pub(crate) const ASK_PROVIDER: &str = "ask_provider";
-/// The kind of the job that gives up what is still open for a booking.
-pub(crate) const GIVE_UP: &str = "give_up_payment";
 /// A charge that the provider has not heard of after this long never reached it.
 const NEVER_ARRIVED_AFTER: TimeDelta = TimeDelta::seconds(30);
 
@@ -28,16 +25,48 @@ const LOOKED_FOR: TimeDelta = TimeDelta::hours(12);
 /// Why a leg failed whose charge was not for its share.
 const OTHER_AMOUNT: &str = "other_amount";
 
-/// Which leg to ask about.
+/// The job that asks how a leg stands until the provider knows.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AskProvider {
     pub leg: LegId,
 }
 
-/// The booking whose open payment is given up.
+impl Job for AskProvider {
+    type Context = Services;
+    const KIND: &'static str = "ask_provider";
+    const LANE: &'static Lane = &lanes::LOOK_UPS;
+
+    fn key(&self, _: Instant) -> String {
+        self.leg.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        ask_provider(site, self.leg).await
+    }
+}
+
+/// The job that cancels the open legs of a booking.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct GiveUp {
     pub booking: BookingId,
+}
+
+impl Job for GiveUp {
+    type Context = Services;
+    const KIND: &'static str = "give_up_payment";
+    const LANE: &'static Lane = &lanes::LOOK_UPS;
+
+    fn key(&self, _: Instant) -> String {
+        self.booking.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        if give_up(site, self.booking).await? { Ok(()) } else { Err(not_known_yet()) }
+    }
+}
+
+fn not_known_yet() -> Failure {
+    Failure::Retry("the provider does not know yet".to_owned())
 }
 
 /// Asks the provider how the open legs of a payment stand.
@@ -76,11 +105,9 @@ pub(super) async fn give_up_leg(site: &Services, leg: &Leg) -> Result<(), Workfl
 
 /// Gives up whatever is still open for a booking. `false` when the provider does not know yet how it ends.
 pub(crate) async fn give_up(site: &Services, booking: BookingId) -> Result<bool, WorkflowError> {
-    let open = |payment: Option<Payment>| {
-        payment.map_or_else(Vec::new, |payment| payment.legs.into_iter().filter(|leg| leg.state.is_open()).collect())
-    };
     let mut connection = site.database.acquire().await?;
-    let legs: Vec<Leg> = open(queries::payment_of(&mut connection, booking).await?);
+    let legs = open_legs(&mut connection, booking).await?;
+    // No connection is held while the provider thinks.
     drop(connection);
     if legs.is_empty() {
         return Ok(true);
@@ -88,24 +115,28 @@ pub(crate) async fn give_up(site: &Services, booking: BookingId) -> Result<bool,
     for leg in &legs {
         give_up_leg(site, leg).await?;
     }
-    let mut connection = site.database.acquire().await?;
-    Ok(open(queries::payment_of(&mut connection, booking).await?).is_empty())
+    Ok(!has_open_legs(&mut *site.database.acquire().await?, booking).await?)
 }
 
-/// Owes the giving up of what is still open, where a transaction is under way.
+/// Whether a try to pay for a booking is not over yet, so that the provider has to be asked how it ends.
+pub(crate) async fn has_open_legs(connection: &mut Connection, booking: BookingId) -> Result<bool, WorkflowError> {
+    Ok(!open_legs(connection, booking).await?.is_empty())
+}
+
+async fn open_legs(connection: &mut Connection, booking: BookingId) -> Result<Vec<Leg>, WorkflowError> {
+    let payment = queries::payment_of(connection, booking).await?;
+    let legs = payment.map_or_else(Vec::new, |payment| payment.legs);
+    Ok(legs.into_iter().filter(|leg| leg.state.is_open()).collect())
+}
+
+/// Enqueues, in this transaction, a job that cancels open legs.
 pub(crate) async fn give_up_later(site: &Services, tx: &mut Tx, booking: BookingId) -> Result<(), WorkflowError> {
     if queries::payment_of(tx, booking).await?.is_none() {
         return Ok(());
     }
     close_unpaid(tx, booking).await?;
     let now = site.clock.now();
-    let job = NewJob {
-        kind: GIVE_UP,
-        payload: serde_json::json!(GiveUp { booking }),
-        dedupe_key: format!("{GIVE_UP}/{booking}"),
-        run_at: now,
-    };
-    jobs::enqueue(tx, &*site.chance, now, &job).await?;
+    jobs::enqueue(tx, &*site.chance, now, &GiveUp { booking }, now).await?;
     Ok(())
 }
 
@@ -119,19 +150,18 @@ pub(crate) async fn close_unpaid(tx: &mut Tx, booking: BookingId) -> Result<(), 
     }
 }
 
-/// The job: asks until the provider knows. A charge that never seemed to arrive may be on its way still, and is money: it is looked for
-/// until there is no hope.
-pub(crate) async fn ask_provider(site: &Services, AskProvider { leg: id }: AskProvider) -> Result<(), Failure> {
-    let retry = |error: WorkflowError| Failure::Retry(error.to_string());
-    let leg = leg(site, id).await.map_err(retry)?;
+/// Asks until the provider knows. A charge that never seemed to arrive may be on its way still, and is money: it is looked for until
+/// there is no hope.
+async fn ask_provider(site: &Services, id: LegId) -> Result<(), Failure> {
+    let leg = leg(site, id).await?;
     if !may_bring_news(&leg) {
         return Ok(());
     }
-    refresh_leg(site, &leg).await.map_err(retry)?;
-    let leg = self::leg(site, id).await.map_err(retry)?;
+    refresh_leg(site, &leg).await?;
+    let leg = self::leg(site, id).await?;
     let is_given_up = leg.state == LegState::Failed && site.clock.now() - leg.created_at > LOOKED_FOR;
     if may_bring_news(&leg) && !is_given_up {
-        return Err(Failure::Retry("the provider does not know yet".to_owned()));
+        return Err(not_known_yet());
     }
     Ok(())
 }

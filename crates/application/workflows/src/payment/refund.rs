@@ -3,22 +3,17 @@
 use bookings::{BookingCommand, PaymentStatus};
 use cards::CardsError;
 use database::Tx;
-use jobs::{Failure, NewJob};
-use kernel::{Actor, BookingId, LegId, Money, RefundId};
+use jobs::{Attempt, Failure, Job, Lane};
+use kernel::{Actor, BookingId, Instant, LegId, Money, RefundId};
 use payments::{PaymentsError, RefundReason, commands, queries};
 use serde::{Deserialize, Serialize};
 use site::Services;
 
 use super::asked;
 use crate::WorkflowError;
+use crate::background::lanes;
 
-/// The kind of the job that pays one refund.
-pub(crate) const PAY_BACK: &str = "pay_back";
-
-/// The kind of the job that returns a charge that pays for nothing.
-pub(crate) const RETURN_CHARGE: &str = "return_charge";
-
-/// Which charge to return.
+/// The job that returns a charge that pays for nothing.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ReturnCharge {
     leg: LegId,
@@ -26,10 +21,38 @@ pub(crate) struct ReturnCharge {
     amount: Money,
 }
 
-/// Which refund to pay.
+impl Job for ReturnCharge {
+    type Context = Services;
+    const KIND: &'static str = "return_charge";
+    const LANE: &'static Lane = &lanes::MONEY;
+
+    fn key(&self, _: Instant) -> String {
+        self.leg.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        return_charge(site, &self).await
+    }
+}
+
+/// The job that pays one refund.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PayBack {
     refund: RefundId,
+}
+
+impl Job for PayBack {
+    type Context = Services;
+    const KIND: &'static str = "pay_back";
+    const LANE: &'static Lane = &lanes::MONEY;
+
+    fn key(&self, _: Instant) -> String {
+        self.refund.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        Ok(pay_back(site, self.refund).await?)
+    }
 }
 
 /// Owes a refund of what was paid for a booking, with the jobs that pay it. The booking is locked.
@@ -44,13 +67,7 @@ pub(crate) async fn owe_refund(
     let payment = queries::payment_of(tx, booking).await?.ok_or(PaymentsError::NotFound)?;
     let intent = commands::lock_intent(tx, payment.intent.id).await?;
     for refund in commands::owe_refund(tx, &*site.chance, now, &intent, amount, reason).await? {
-        let job = NewJob {
-            kind: PAY_BACK,
-            payload: serde_json::json!(PayBack { refund }),
-            dedupe_key: format!("{PAY_BACK}/{refund}"),
-            run_at: now,
-        };
-        jobs::enqueue(tx, &*site.chance, now, &job).await?;
+        jobs::enqueue(tx, &*site.chance, now, &PayBack { refund }, now).await?;
     }
     Ok(())
 }
@@ -64,32 +81,23 @@ pub(super) async fn return_charge_later(
     amount: Money,
 ) -> Result<(), WorkflowError> {
     let now = site.clock.now();
-    let job = NewJob {
-        kind: RETURN_CHARGE,
-        payload: serde_json::json!(ReturnCharge { leg, provider_ref: provider_ref.to_owned(), amount }),
-        dedupe_key: format!("{RETURN_CHARGE}/{leg}"),
-        run_at: now,
-    };
-    jobs::enqueue(tx, &*site.chance, now, &job).await?;
+    let job = ReturnCharge { leg, provider_ref: provider_ref.to_owned(), amount };
+    jobs::enqueue(tx, &*site.chance, now, &job, now).await?;
     Ok(())
 }
 
-/// The job: returns such a charge. What the provider refuses waits for a person.
-pub(crate) async fn return_charge(site: &Services, charge: ReturnCharge) -> Result<(), Failure> {
+/// Returns such a charge. What the provider refuses waits for a person.
+async fn return_charge(site: &Services, charge: &ReturnCharge) -> Result<(), Failure> {
     let key = format!("{}/return", charge.leg);
     match asked("card refund", site.cards.refund(&charge.provider_ref, charge.amount, &key)).await {
         Ok(()) => Ok(()),
-        Err(error @ (CardsError::Refused(_) | CardsError::Unknown)) => Err(Failure::Final(error.to_string())),
-        Err(error) => Err(Failure::Retry(error.to_string())),
+        Err(error @ (CardsError::Refused(_) | CardsError::Unknown)) => Err(Failure::last(&error)),
+        Err(error) => Err(Failure::retry(&error)),
     }
 }
 
-/// The job: pays one refund, however often it is tried.
-pub(crate) async fn pay_back(site: &Services, PayBack { refund }: PayBack) -> Result<(), Failure> {
-    try_to_pay_back(site, refund).await.map_err(|error| Failure::Retry(error.to_string()))
-}
-
-async fn try_to_pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
+/// Pays one refund, however often it is tried.
+async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let refund = queries::refund(&mut connection, id).await?;
     let intent = queries::intent_of_leg(&mut connection, refund.leg).await?;
