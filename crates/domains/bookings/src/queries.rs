@@ -66,15 +66,14 @@ pub async fn deadlines(connection: &mut Connection, id: BookingId) -> Result<Vec
     Ok(deadlines.fetch_all(connection).await?)
 }
 
-/// How many bookings of these customers wait for their payment, among those that were placed so that a hold can
-/// still run. Customers without any are left out.
+/// How many bookings of each of these customers hold a time and wait for payment. Customers without any are left out.
 pub async fn unpaid(
     connection: &mut Connection,
     customers: &[PersonId],
     now: Instant,
 ) -> Result<HashMap<PersonId, u32>, BookingsError> {
     let customers: Vec<_> = customers.iter().map(|customer| customer.0).collect();
-    // What was held longer ago than a hold lasts has been paid or has lapsed; the bound keeps the look to a few rows of the index.
+    // A hold that is older than a hold lasts has been paid or has lapsed: the bound keeps the scan to a few rows of the index.
     let rows = sqlx::query!(
         r#"SELECT customer_id AS "customer: PersonId", count(*) AS "count!" FROM bookings
            WHERE customer_id = ANY($1) AND created_at > $2 AND status = 'awaiting_payment' AND hold_expires_at > $3

@@ -19,7 +19,7 @@ const EVENTS_MAX: usize = 20_000;
 const SPANS_MAX: usize = 10_000;
 /// Times that one event may come back.
 const RETURNS_MAX: u16 = 2_000;
-/// What lasts longer is no appointment but a mistake that would close a year.
+/// Longer events are taken for mistakes: one alone would close a year.
 const LENGTH_MAX: TimeDelta = TimeDelta::days(92);
 
 /// Events of ours, which come back from calendars that our feed or our invitations were added to.

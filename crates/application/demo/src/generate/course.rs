@@ -4,7 +4,7 @@ use bookings::{CancelledBy, HOLD_MINUTES, Status};
 use chrono::TimeDelta;
 use kernel::{BookingMode, Instant, OfferingKind};
 
-use super::calendar::Slot;
+use super::calendar::BookedTime;
 use super::offers::Offer;
 use crate::dice::Dice;
 use crate::policies::policy;
@@ -74,7 +74,7 @@ pub const QUOTE_HOLD_HOURS: i64 = 48;
 pub fn run(
     dice: &mut Dice,
     offer: &Offer,
-    slot: Option<&Slot>,
+    slot: Option<&BookedTime>,
     answer_minutes: i64,
     placed: Instant,
     now: Instant,
@@ -158,7 +158,7 @@ fn pay(
 fn after_confirmation(
     dice: &mut Dice,
     offer: &Offer,
-    slot: Option<&Slot>,
+    slot: Option<&BookedTime>,
     mut course: Course,
     confirmed: Instant,
     now: Instant,
@@ -215,7 +215,7 @@ fn after_delivery(dice: &mut Dice, offer: &Offer, mut course: Course, delivered:
 fn cancel(
     dice: &mut Dice,
     offer: &Offer,
-    slot: Option<&Slot>,
+    slot: Option<&BookedTime>,
     mut course: Course,
     confirmed: Instant,
     at: Instant,

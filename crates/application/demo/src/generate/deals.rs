@@ -4,7 +4,7 @@ use bookings::Status;
 use chrono::{Days, TimeDelta};
 use kernel::{Instant, OfferingKind};
 
-use super::calendar::{Calendar, Slot};
+use super::calendar::{BookedTime, Calendar};
 use super::course::{Course, keeps_time, run};
 use super::crowd::Crowd;
 use super::offers::Offer;
@@ -24,7 +24,7 @@ pub struct Deal {
     pub star: u32,
     pub offer: u8,
     pub customer: u32,
-    pub slot: Option<Slot>,
+    pub slot: Option<BookedTime>,
     pub course: Course,
     /// From 1 to 5, and when it was written.
     pub review: Option<(i16, Instant)>,
@@ -109,7 +109,7 @@ fn find_slot(
     calendar: &Calendar,
     offer: &Offer,
     placed: Instant,
-) -> Result<Option<Slot>, NoTime> {
+) -> Result<Option<BookedTime>, NoTime> {
     if !offer.is_timed() {
         return Ok(None);
     }

@@ -4,7 +4,7 @@ use bookings::{CancelledBy, Status};
 use chrono::{Days, TimeDelta, TimeZone as _};
 use kernel::{BookingMode, Instant, OfferingKind};
 
-use super::calendar::{Calendar, Slot};
+use super::calendar::{BookedTime, Calendar};
 use super::course::{Course, keeps_time};
 use super::deals::Deal;
 use super::offers::Offer;
@@ -94,14 +94,21 @@ fn stage(dice: &mut Dice, now: Instant, scene: Scene, star: &Star, calendar: &mu
 }
 
 /// A free time on the scene's day or, failing that, one of the days around it.
-fn slot(dice: &mut Dice, now: Instant, scene: Scene, star: &Star, offer: &Offer, calendar: &Calendar) -> Option<Slot> {
+fn slot(
+    dice: &mut Dice,
+    now: Instant,
+    scene: Scene,
+    star: &Star,
+    offer: &Offer,
+    calendar: &Calendar,
+) -> Option<BookedTime> {
     let zone = star.place.zone;
     if scene.status == Status::InProgress {
         let starts = now
             - TimeDelta::seconds(now.timestamp().rem_euclid(1_800))
             - TimeDelta::microseconds(i64::from(now.timestamp_subsec_micros()));
         let ends = starts + TimeDelta::minutes(i64::from(offer.duration_minutes));
-        return Some(Slot { starts, ends, local: zone.from_utc_datetime(&starts.naive_utc()).naive_local() });
+        return Some(BookedTime { starts, ends, local: zone.from_utc_datetime(&starts.naive_utc()).naive_local() });
     }
     let today = now.with_timezone(&zone).date_naive();
     let any_time = now - TimeDelta::days(1_000);
@@ -114,7 +121,7 @@ fn slot(dice: &mut Dice, now: Instant, scene: Scene, star: &Star, offer: &Offer,
 }
 
 /// The moments that lead to `status`.
-fn course(status: Status, offer: &Offer, slot: Option<&Slot>, due: Instant, now: Instant) -> Course {
+fn course(status: Status, offer: &Offer, slot: Option<&BookedTime>, due: Instant, now: Instant) -> Course {
     let ahead = TimeDelta::days(if offer.kind == OfferingKind::Appearance { 40 } else { 12 });
     let placed = match status {
         Status::Requested | Status::AwaitingPayment => now - TimeDelta::hours(19),
@@ -137,7 +144,7 @@ fn course(status: Status, offer: &Offer, slot: Option<&Slot>, due: Instant, now:
 }
 
 /// The moments after payment.
-fn paid(course: &mut Course, offer: &Offer, slot: Option<&Slot>, due: Instant) {
+fn paid(course: &mut Course, offer: &Offer, slot: Option<&BookedTime>, due: Instant) {
     let confirmed = course.answered.unwrap_or(course.placed) + TimeDelta::minutes(6);
     course.confirmed = Some(confirmed);
     course.deliver_by = offer.deliver_within_days.map(|days| (confirmed + TimeDelta::days(i64::from(days))).max(due));

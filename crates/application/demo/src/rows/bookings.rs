@@ -136,21 +136,21 @@ fn brief(case: &Case<'_>) -> &'static str {
 }
 
 /// One line of a booking's history.
-struct Event {
+struct HistoryEvent {
     change: Change,
     actor_kind: &'static str,
     actor_id: Option<Uuid>,
     at: Instant,
 }
 
-fn history(case: &Case<'_>) -> Vec<Event> {
+fn history(case: &Case<'_>) -> Vec<HistoryEvent> {
     let course = &case.deal.course;
     let customer = ("customer", Some(case.customer_id()));
     let talent = case.agent_id().map_or(("talent", None), |agent| ("agent", Some(agent)));
     let system = ("system", None);
     let price_minor = case.offer.price_minor;
     let mut events = vec![];
-    let mut push = |change, (actor_kind, actor_id), at| events.push(Event { change, actor_kind, actor_id, at });
+    let mut push = |change, (actor_kind, actor_id), at| events.push(HistoryEvent { change, actor_kind, actor_id, at });
     let is_instant = case.offer.mode == BookingMode::Instant;
     let answer_by = course.placed + TimeDelta::hours(ANSWER_HOURS);
     let begun = if is_instant { Change::Held { until: pay_by(case) } } else { Change::Requested { answer_by } };

@@ -1,4 +1,4 @@
-//! How many would remain, by what the list could be narrowed down to.
+//! How many profiles each value of a filter would leave.
 
 use database::Connection;
 use serde::Serialize;

@@ -98,7 +98,7 @@ pub async fn search(
 }
 
 impl Search {
-    /// What is meant where it is left open. Relevance means nothing without words; prices are compared in one currency, for 9,000 yen
+    /// Fills in what was left open: without words the order is by rank, and an order by price compares one currency, because 9,000 yen
     /// are less than 100 dollars.
     fn meant(mut self, words: &[String]) -> Self {
         match self.sort {
@@ -110,7 +110,7 @@ impl Search {
     }
 }
 
-/// Names the words of a search without repeating them.
+/// A short hash of the words, so that a cursor does not carry them.
 fn fingerprint(words: &[String]) -> String {
     sha256(words.join(" ").as_bytes())[..6].iter().map(|byte| format!("{byte:02x}")).collect()
 }

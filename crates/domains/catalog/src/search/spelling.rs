@@ -1,4 +1,4 @@
-//! Mistyped words lead to their neighbours among the words that profiles are found by.
+//! Corrects mistyped words to the nearest ones that profiles are found by.
 
 use database::Connection;
 

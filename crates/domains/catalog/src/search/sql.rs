@@ -1,4 +1,4 @@
-//! The one statement whose shape follows what is asked.
+//! The statement of the search, built from the filters that are set.
 
 use database::Connection;
 use kernel::{CelebrityId, Currency, Money, PortraitId};
@@ -54,7 +54,7 @@ pub(super) async fn page(
     push_filters(&mut sql, search, text_query);
     let ascending = search.sort == Sort::PriceAsc;
     if let Some(after) = after {
-        // The column and the id as a row, so that the index on both leads straight to the place.
+        // Compared as a row, so that the index on column and id leads straight to the place.
         sql.push(" AND (");
         push_order_column(&mut sql, search.sort, text_query);
         sql.push(", c.id) ").push(if ascending { ">" } else { "<" }).push(" (");
@@ -64,7 +64,7 @@ pub(super) async fn page(
     let direction = if ascending { " ASC" } else { " DESC" };
     sql.push(" ORDER BY ");
     push_order_column(&mut sql, search.sort, text_query);
-    // A number in the text instead of a parameter: the planner knows how few rows it is for, once and for all.
+    // A literal instead of a parameter, so that the planner knows how few rows are wanted.
     sql.push(direction).push(", c.id").push(direction).push(" LIMIT ").push(limit);
     let rows: Vec<RankedRecord> = sql.build_query_as().fetch_all(connection).await?;
     Ok(rows.into_iter().map(RankedCard::from).collect())
@@ -78,7 +78,7 @@ pub(super) fn push_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, te
     push_own_filters(sql, search, text_query);
 }
 
-/// The same, by way of the combinations that profiles share: a profile is found by the number of its own.
+/// The same through `facet_sets`: profiles are found by the number of their combination.
 pub(super) fn push_filters_by_set(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str) {
     sql.push(" WHERE c.status = 'published'");
     push_text_filter(sql, text_query);
@@ -98,7 +98,7 @@ fn push_text_filter(sql: &mut QueryBuilder<Postgres>, text_query: &str) {
     }
 }
 
-/// What is asked of that which many profiles have alike; `of` is the profile, or the combination.
+/// Filters on columns that many profiles share; `of` is the alias of the profile or of its combination.
 fn push_shared_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, of: &str) {
     if let Some(category) = &search.category {
         sql.push(format!(" AND {of}.category_slugs @> ARRAY[")).push_bind(category.clone()).push("]");
@@ -114,7 +114,7 @@ fn push_shared_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, of: &s
     }
 }
 
-/// What is asked of each profile by itself.
+/// Filters on columns of each profile's own.
 fn push_own_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str) {
     if let Some(minor) = search.price_min_minor {
         sql.push(" AND c.from_price_minor >= ").push_bind(minor);
@@ -130,7 +130,7 @@ fn push_own_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, text_quer
     }
     if let Some(day) = search.available_on {
         if search.category.is_some() || !text_query.is_empty() {
-            // Few are left to look at, each by key. A join, which the planner would choose, reads everybody's days.
+            // Few profiles are left, so their days are looked up by key. The planner would choose a join that reads everybody's days.
             sql.push(" AND (SELECT d.days @> ").push_bind(day).push(" FROM open_days d WHERE d.celebrity_id = c.id)");
         } else {
             sql.push(" AND EXISTS (SELECT FROM open_days d WHERE d.celebrity_id = c.id AND d.days @> ");
