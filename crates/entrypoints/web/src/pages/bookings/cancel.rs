@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use workflows::WorkflowError;
 use workflows::booking::{self as booking_workflow, preview_cancellation, see};
 
-use crate::booking_views::{self, Shown, Side};
-use crate::extract::Form;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::Form;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::booking::{self as booking_view, Shown, Side};
 use crate::views::{BookingCard, MoneyLine, samples};
 use site::links;
 
@@ -93,7 +93,7 @@ async fn draw(
     let booking = &seen.booking;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let side = Side::from(seen.side);
-    let customer = booking_views::customer(&mut connection, booking, side).await?;
+    let customer = booking_view::customer(&mut connection, booking, side).await?;
     let shown = Shown {
         booking,
         card: cards.first(),

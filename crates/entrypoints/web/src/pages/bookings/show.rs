@@ -13,10 +13,10 @@ use site::links;
 use workflows::booking as booking_workflow;
 use workflows::payment as payment_workflow;
 
-use crate::booking_views::{self, Shown, Side};
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::booking::{self as booking_view, Shown, Side};
 use crate::views::{BookingCard, LinkView, MomentView, MoneyLine, samples};
 
 /// How long a confirmation counts as news.
@@ -74,7 +74,7 @@ pub(crate) async fn show(
     let deadlines = queries::deadlines(&mut connection, id).await?;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let side = Side::from(seen.side);
-    let customer = booking_views::customer(&mut connection, &booking, side).await?;
+    let customer = booking_view::customer(&mut connection, &booking, side).await?;
     let shown = Shown {
         booking: &booking,
         card: cards.first(),

@@ -12,11 +12,11 @@ use serde::Serialize;
 use site::links;
 
 use super::asked::{Asked, SORTS};
-use crate::catalog_views::{self, Fees};
-use crate::form::Form;
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::form::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::catalog::{self as catalog_view, Fees};
 use crate::views::{LinkView, OptionView, PosterView, samples};
 
 #[derive(Debug, Serialize)]
@@ -142,8 +142,8 @@ fn with_fees(said: &Search, fees: &Fees) -> Search {
 fn poster(card: &CelebrityCard, fees: &Fees, search: &Search) -> PosterView {
     let total = card.from_price.and_then(|price| fees.total(price)).map(|price| price.total);
     let note = search.available_on.map(|day| format!("Free {}", format::day(day)));
-    let line = catalog_views::line(card, search.category.as_deref());
-    PosterView { line, ..catalog_views::poster(card, total, note) }
+    let line = catalog_view::line(card, search.category.as_deref());
+    PosterView { line, ..catalog_view::poster(card, total, note) }
 }
 
 impl Choices {

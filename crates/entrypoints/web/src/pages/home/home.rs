@@ -11,10 +11,10 @@ use overviews::price;
 use serde::Serialize;
 use site::links;
 
-use crate::catalog_views::{self, Fees};
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::catalog::{self as catalog_view, Fees};
 use crate::views::{LinkView, PosterView, samples};
 
 #[derive(Debug, Serialize)]
@@ -44,7 +44,7 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame) -> Answer<Respo
     let fees = Fees(price::schedules(&mut connection, today).await?);
     drop(connection);
     let poster = |card: &catalog::CelebrityCard, note: Option<String>| {
-        catalog_views::poster(card, card.from_price.and_then(|price| fees.total(price)).map(|price| price.total), note)
+        catalog_view::poster(card, card.from_price.and_then(|price| fees.total(price)).map(|price| price.total), note)
     };
     let note = format!("Free {}", format::day(saturday));
     let all = LinkView::to("All", format!("{}?available_on={saturday}", links::DISCOVER));
