@@ -83,7 +83,7 @@ async fn draw(
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
     let seen = see(&mut connection, caller, id).await?;
-    let refund = match preview_cancellation(site, &mut connection, caller, id).await {
+    let refund = match preview_cancellation(&seen, caller, site.clock.now()) {
         Ok(refund) => refund,
         Err(WorkflowError::Bookings(BookingsError::State { .. })) => {
             return Ok(Redirect::to(&links::booking(id)).into_response());

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use catalog::queries;
-use catalog::search::{self, Search, Sort};
+use catalog::search::{self, FacetScope, Search, Sort};
 use chrono::{Datelike, Days, NaiveDate};
 use entry::{Answer, Site};
 use kernel::PageRequest;
@@ -36,8 +36,9 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame) -> Answer<Respo
     let mut connection = site.database.acquire().await?;
     let saturday = next_saturday(today);
     let free = Search { available_on: Some(saturday), ..Search::default() };
-    let weekend = search::search(&mut connection, &free, &PageRequest::first(8)).await?.items;
-    let count = search::facets(&mut connection, &free).await?.total;
+    let eight = PageRequest::first(8);
+    let (weekend, facets) = search::search_counted(&mut connection, &free, &eight, FacetScope::Asked).await?;
+    let (weekend, count) = (weekend.items, facets.total);
     let newest = Search { sort: Sort::Newest, ..Search::default() };
     let newest = search::search(&mut connection, &newest, &PageRequest::first(4)).await?.items;
     let categories = queries::categories(&mut connection).await?;
