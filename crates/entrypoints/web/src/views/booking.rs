@@ -12,7 +12,7 @@ use entry::Answer;
 use kernel::{ActorKind, CelebrityId, Money, OfferingKind, PersonId};
 use site::links;
 
-use crate::format;
+use crate::kit::format;
 use crate::views::{BookingCard, Hue, LinkView, MomentView, MoneyLine, StatusView};
 
 /// Who looks at a booking.
@@ -214,7 +214,7 @@ impl Shown<'_> {
     }
 
     fn past(&self, line: &HistoryLine) -> MomentView {
-        let label = match &*line.details {
+        let label = match &line.details {
             Change::Requested { .. } => "Requested",
             Change::Held { .. } => "Booked, and the time held",
             Change::Accepted { .. } => "Agreed, and the time held",
