@@ -5,7 +5,7 @@ use kernel::Instant;
 
 use super::calendar::{Calendar, Slot};
 use super::course::{Course, Side, Status};
-use super::deals::Deal;
+use super::deal::Deal;
 use super::offers::{Kind, Mode, Offer};
 use super::stars::{DEMO_STAR, Star};
 use crate::dice::Dice;

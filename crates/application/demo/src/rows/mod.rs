@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::dice::id;
 use crate::generate::World;
 use crate::generate::course::{QUOTE_HOLD_HOURS, Status};
-use crate::generate::deals::Deal;
+use crate::generate::deal::Deal;
 use crate::generate::offers::{Mode, Offer};
 use crate::generate::stars::Star;
 

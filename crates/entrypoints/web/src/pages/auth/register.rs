@@ -9,7 +9,7 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use site::links;
 
-use super::login::Way;
+use super::door::Way;
 use super::notice::Notice;
 use super::way_back;
 use crate::kit::extract::Form as Posted;
