@@ -8,7 +8,6 @@ use accounts::{AccountsError, Caller, Via};
 use http::{HeaderMap, header};
 use kernel::FaultKind;
 
-use crate::extract::sign_in_first;
 use crate::headers::cookie;
 use crate::{Answer, Problem, Site};
 
@@ -97,7 +96,7 @@ pub(crate) fn check_origin(headers: &HeaderMap) -> Answer<()> {
 
 pub(crate) fn check_policy(policy: Policy, caller: Option<&Caller>) -> Answer<()> {
     let Some(caller) = caller else {
-        return if policy == Policy::Public { Ok(()) } else { Err(sign_in_first()) };
+        return if policy == Policy::Public { Ok(()) } else { Err(Problem::sign_in_first()) };
     };
     match policy {
         Policy::Verified if !caller.email_verified => Err(Problem::new(

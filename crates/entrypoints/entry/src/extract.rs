@@ -13,7 +13,7 @@ use kernel::{FaultKind, FieldFault};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::guard::Passed;
+use crate::passed::Passed;
 use crate::{Answer, Problem};
 
 /// The caller, who has a session. Policies of the registry were checked before the handler ran.
@@ -39,8 +39,7 @@ pub struct Path<T>(pub T);
 impl SignedIn {
     /// The caller that the guard found.
     pub(crate) fn of(extensions: &Extensions) -> Answer<Self> {
-        let passed = extensions.get::<Passed>().ok_or_else(unguarded)?;
-        passed.caller.clone().map(Self).ok_or_else(sign_in_first)
+        Passed::of(extensions)?.caller.clone().map(Self).ok_or_else(Problem::sign_in_first)
     }
 }
 
@@ -56,7 +55,7 @@ impl<S: Send + Sync> FromRequestParts<S> for MaybeSignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
-        Ok(Self(parts.extensions.get::<Passed>().ok_or_else(unguarded)?.caller.clone()))
+        Ok(Self(Passed::of(&parts.extensions)?.caller.clone()))
     }
 }
 
@@ -64,7 +63,7 @@ impl<S: Send + Sync> FromRequestParts<S> for crate::ClientAddress {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
-        Ok(parts.extensions.get::<Passed>().ok_or_else(unguarded)?.address)
+        Ok(Passed::of(&parts.extensions)?.address)
     }
 }
 
@@ -115,7 +114,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 
 /// The whole body of a JSON request, within the limit of its entry.
 pub(crate) async fn body_bytes(request: Request) -> Answer<Bytes> {
-    let limit = request.extensions().get::<Passed>().ok_or_else(unguarded)?.entry.body_limit.0;
+    let limit = Passed::of(request.extensions())?.entry.body_limit.0;
     let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| {
         let kind = kind.split(';').next().unwrap_or_default().trim();
         kind.eq_ignore_ascii_case("application/json")
@@ -233,12 +232,3 @@ const PARSERS_WORDS: [(&str, &str); 14] = [
         "this should be a date or a moment, such as 2026-12-24 or 2026-12-24T20:00:00Z",
     ),
 ];
-
-pub(crate) fn sign_in_first() -> Problem {
-    Problem::new(FaultKind::SignInFirst, "sign_in_first", "Sign in and try again.")
-}
-
-/// Only a route that was mounted without the registry can get here, which the router does not allow.
-fn unguarded() -> Problem {
-    Problem::new(FaultKind::Broken, "unguarded", "This is our mistake. Nothing was changed.")
-}

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use access::{Entry, Policy, Rate, Surface};
-use accounts::Caller;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,17 +18,18 @@ use uuid::Uuid;
 use crate::credentials::{Credentials, check_origin, check_policy, check_scope, find_caller};
 use crate::extract::too_large;
 use crate::headers;
-use crate::limits::Who;
 use crate::load::Load;
+use crate::passed::Passed;
 use crate::telemetry::{self, Figures, Finished};
+use crate::throttle::Who;
 use crate::traces;
-use crate::{Answer, ClientAddress, Limits, Problem, Site, TrustedProxies};
+use crate::{Answer, ClientAddress, Problem, Site, Throttle, TrustedProxies};
 
 /// What all guards share.
 #[derive(Debug)]
 pub struct Gate {
     site: Site,
-    limits: Arc<Limits>,
+    throttle: Arc<Throttle>,
     load: Load,
     proxies: TrustedProxies,
 }
@@ -42,19 +42,10 @@ pub(crate) struct Guarded {
     figures: Figures,
 }
 
-/// What the guard found out, for the extractors.
-#[derive(Debug, Clone)]
-pub(crate) struct Passed {
-    pub entry: &'static Entry,
-    pub caller: Option<Arc<Caller>>,
-    pub address: ClientAddress,
-    pub request_id: Uuid,
-}
-
 impl Gate {
     /// A gate for `site`; at most `requests_max` requests are under way at once.
-    pub fn new(site: Site, limits: Arc<Limits>, requests_max: usize, proxies: TrustedProxies) -> Arc<Self> {
-        Arc::new(Self { site, limits, load: Load::new(requests_max), proxies })
+    pub fn new(site: Site, throttle: Arc<Throttle>, requests_max: usize, proxies: TrustedProxies) -> Arc<Self> {
+        Arc::new(Self { site, throttle, load: Load::new(requests_max), proxies })
     }
 }
 
@@ -124,13 +115,13 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
         Some(caller) => Who::Person(caller.id),
         None => Who::Network(passed.address.network()),
     };
-    gate.limits.count(&gate.site, entry.rate, who).await?;
+    gate.throttle.count(&gate.site, entry.rate, who).await?;
     let handler = next.run(with_passed(request, passed.clone()));
     let response =
         tokio::time::timeout(Duration::from_millis(entry.timeout_ms), handler).await.map_err(|_| timed_out())?;
     if matches!(entry.rate, Rate::Login | Rate::Register | Rate::Recovery) {
         // If it cannot be noted, the caller only has one try fewer.
-        Box::pin(gate.limits.reconsider(&gate.site, entry.rate, who, response.status())).await.ok();
+        Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status())).await.ok();
     }
     Ok(response)
 }

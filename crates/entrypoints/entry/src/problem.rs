@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use access::Budget;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use kernel::{Causes, Fault, FaultKind, FieldFault};
 use serde::Serialize;
 
-use crate::limits::Budget;
 use crate::status;
 
 /// What a handler returns.
@@ -97,6 +97,11 @@ impl Problem {
             "not_found",
             "There is nothing here under this address, or it is not yours to see.",
         )
+    }
+
+    /// The caller has to sign in.
+    pub fn sign_in_first() -> Self {
+        Self::new(FaultKind::SignInFirst, "sign_in_first", "Sign in and try again.")
     }
 
     /// The document for the wire.

@@ -92,7 +92,8 @@ impl Figures {
         let Entry { method, path, .. } = self.entry;
         let class = usize::from(status / 100).clamp(2, 5) - 2;
         self.durations[class].get_or_init(|| {
-            metrics::histogram!("stagedoor_request_duration_seconds", "method" => method.as_str(), "path" => *path, "status" => STATUS_CLASSES[class])
+            let status = STATUS_CLASSES[class];
+            metrics::histogram!("stagedoor_request_duration_seconds", "method" => method.as_str(), "path" => *path, "status" => status)
         })
     }
 }

@@ -2,25 +2,20 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use anyhow::Context as _;
 use cluster::{Cluster, RunningCluster};
 use database::{Database, DatabaseConfig};
 use kernel::Secret;
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::site::Parts;
 
 /// A migrated database, and the private cluster below it if we started one.
 pub struct Ground {
     pub database: Database,
     url: Secret<String>,
-    cluster: Option<Arc<Mutex<RunningCluster>>>,
+    pub(crate) cluster: Option<Arc<Mutex<RunningCluster>>>,
 }
 
 impl Ground {
@@ -89,23 +84,6 @@ fn held(cluster: &Mutex<RunningCluster>) -> MutexGuard<'_, RunningCluster> {
     cluster.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Looks after the private cluster, if there is one: a server that died is started again.
-pub fn spawn_keeper(ground: &Ground, stop: CancellationToken) -> JoinHandle<()> {
-    let cluster = ground.cluster.clone();
-    spawn_every(Duration::from_secs(1), stop, move || {
-        let Some(cluster) = cluster.clone() else { return };
-        tokio::task::spawn_blocking(move || {
-            // Whoever holds it is starting or stopping it.
-            let Ok(mut cluster) = cluster.try_lock() else { return };
-            match cluster.revive() {
-                Ok(false) => {}
-                Ok(true) => tracing::warn!("the private PostgreSQL had died and was started again"),
-                Err(error) => tracing::error!(%error, "the private PostgreSQL has died and cannot be started"),
-            }
-        });
-    })
-}
-
 /// The wish to stop: Ctrl-C, a supervisor's signal, or the terminal closing. Listening begins before anything is started,
 /// so that no signal leaves a cluster behind.
 pub struct Stop {
@@ -137,27 +115,4 @@ impl Stop {
             done = work => Some(done),
         }
     }
-}
-
-/// Gives back once a minute what nobody needs any more: idle callers' budgets, and what the services kept.
-pub fn spawn_tidier(parts: &Parts, stop: CancellationToken) -> JoinHandle<()> {
-    let (limits, site) = (parts.limits.clone(), parts.site.clone());
-    spawn_every(Duration::from_secs(60), stop, move || {
-        limits.tidy();
-        let site = site.clone();
-        tokio::spawn(async move { site.tidy().await });
-    })
-}
-
-/// Sums up what was measured, which is kept one by one until then, whether or not anybody asks for `/metrics`.
-pub fn spawn_upkeep(figures: PrometheusHandle, stop: CancellationToken) -> JoinHandle<()> {
-    spawn_every(Duration::from_secs(2), stop, move || figures.run_upkeep())
-}
-
-fn spawn_every(period: Duration, stop: CancellationToken, work: impl Fn() + Send + 'static) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        while tokio::time::timeout(period, stop.cancelled()).await.is_err() {
-            work();
-        }
-    })
 }

@@ -6,7 +6,16 @@ use std::path::Path;
 use std::process::Stdio;
 
 use crate::place::Place;
-use crate::{Binaries, ClusterError, Purpose};
+use crate::{Binaries, ClusterError};
+
+/// What the cluster is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Keeps what it promised to keep, through power cuts too.
+    Serving,
+    /// Thrown away after the tests, so it never waits for a disk.
+    Testing,
+}
 
 /// For both purposes: a Unix socket only, and planner figures of a solid-state disk.
 const SETTINGS: &str = "

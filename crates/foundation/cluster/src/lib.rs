@@ -18,18 +18,10 @@ use std::path::{Path, PathBuf};
 
 pub use binaries::{Binaries, SERVER_VERSION_MIN};
 pub use error::ClusterError;
+pub use initialise::Purpose;
 
 use place::Place;
 use postmaster::Postmaster;
-
-/// What the cluster is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Keeps what it promised to keep, through power cuts too.
-    Serving,
-    /// Thrown away after the tests, so it never waits for a disk.
-    Testing,
-}
 
 /// Where a private cluster comes from.
 #[derive(Debug)]

@@ -102,3 +102,29 @@ pub fn days_span(zone: Tz, first: NaiveDate, last: NaiveDate) -> Option<(Instant
     let midnight = |day: NaiveDate| Some(zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest()?.to_utc());
     Some((midnight(first)?, midnight(last + Days::new(1))?))
 }
+
+/// Days from today on which something can be booked that takes time, as ranges without their end. What is on offer only with notice is
+/// looked at with it, as the calendar itself does.
+pub fn open_days(
+    hours: &Hours,
+    calendar: &Calendar,
+    zone: Tz,
+    offers: &[Offer],
+    now: Instant,
+) -> Vec<(NaiveDate, NaiveDate)> {
+    const DAYS_AHEAD: u64 = 180;
+    let today = now.with_timezone(&zone).date_naive();
+    let mut ranges: Vec<(NaiveDate, NaiveDate)> = vec![];
+    for day in (0..=DAYS_AHEAD).map(|ahead| today + Days::new(ahead)) {
+        let timed = offers.iter().filter(|offer| offer.is_timed());
+        let mut free = timed.filter(|offer| calendar.has_room(hours, zone, offer, day, now));
+        if free.next().is_none() {
+            continue;
+        }
+        match ranges.last_mut() {
+            Some(last) if last.1 == day => last.1 = day + Days::new(1),
+            _ => ranges.push((day, day + Days::new(1))),
+        }
+    }
+    ranges
+}

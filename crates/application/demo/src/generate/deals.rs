@@ -4,9 +4,10 @@ use bookings::Status;
 use chrono::{Days, TimeDelta};
 use kernel::{Instant, OfferingKind};
 
-use super::calendar::{BookedTime, Calendar};
+use super::calendar::{self, BookedTime, Calendar};
 use super::course::{Course, keeps_time, run};
 use super::crowd::Crowd;
+use super::deal::Deal;
 use super::offers::Offer;
 use super::seasons::{self, Seasons};
 use super::staged;
@@ -16,19 +17,6 @@ use crate::dice::Dice;
 
 /// Nobody can be booked more often than this in two years.
 const DEALS_PER_STAR_MAX: f64 = 1_500.0;
-
-/// One booking, before it becomes rows.
-#[derive(Debug, Clone)]
-pub struct Deal {
-    /// Places in the lists of the world.
-    pub star: u32,
-    pub offer: u8,
-    pub customer: u32,
-    pub slot: Option<BookedTime>,
-    pub course: Course,
-    /// From 1 to 5, and when it was written.
-    pub review: Option<(i16, Instant)>,
-}
 
 /// Strikes all deals and sorts them by the moment they were placed. Fills in which days are still open.
 pub fn strike(size: Size, seed: u64, now: Instant, crowd: &Crowd, stars: &mut [Star]) -> Vec<Deal> {
@@ -50,7 +38,7 @@ pub fn strike(size: Size, seed: u64, now: Instant, crowd: &Crowd, stars: &mut [S
                 deals.push(deal);
             }
         }
-        star.open_days = super::hours::open_days(&star.hours, &calendar, star.place.zone, &star.offers, now);
+        star.open_days = calendar::open_days(&star.hours, &calendar, star.place.zone, &star.offers, now);
     }
     deals.sort_by_key(|deal| (deal.course.placed, deal.star));
     deals

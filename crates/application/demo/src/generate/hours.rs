@@ -1,11 +1,7 @@
 //! When a celebrity can be booked: weekly hours, days that differ, and days that are gone.
 
 use chrono::{Datelike as _, Days, NaiveDate};
-use chrono_tz::Tz;
-use kernel::Instant;
 
-use super::calendar::Calendar;
-use super::offers::Offer;
 use crate::dice::Dice;
 
 /// Open minutes after midnight for each weekday from Monday.
@@ -90,30 +86,4 @@ fn blackouts(dice: &mut Dice, today: NaiveDate) -> Vec<Blackout> {
         from = last;
     }
     blackouts
-}
-
-/// Days from today on which something can be booked that takes time, as ranges without their end. What is on offer only with notice is
-/// looked at with it, as the calendar itself does.
-pub fn open_days(
-    hours: &Hours,
-    calendar: &Calendar,
-    zone: Tz,
-    offers: &[Offer],
-    now: Instant,
-) -> Vec<(NaiveDate, NaiveDate)> {
-    const DAYS_AHEAD: u64 = 180;
-    let today = now.with_timezone(&zone).date_naive();
-    let mut ranges: Vec<(NaiveDate, NaiveDate)> = vec![];
-    for day in (0..=DAYS_AHEAD).map(|ahead| today + Days::new(ahead)) {
-        let timed = offers.iter().filter(|offer| offer.is_timed());
-        let mut free = timed.filter(|offer| calendar.has_room(hours, zone, offer, day, now));
-        if free.next().is_none() {
-            continue;
-        }
-        match ranges.last_mut() {
-            Some(last) if last.1 == day => last.1 = day + Days::new(1),
-            _ => ranges.push((day, day + Days::new(1))),
-        }
-    }
-    ranges
 }

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod course;
 pub mod crowd;
+pub mod deal;
 pub mod deals;
 pub mod hours;
 pub mod offers;
@@ -15,7 +16,7 @@ use kernel::Instant;
 use crate::Size;
 use crate::portraits::Portraits;
 use crowd::Crowd;
-use deals::Deal;
+use deal::Deal;
 use stars::Star;
 
 /// Everything that is generated, before it becomes rows.

@@ -6,7 +6,7 @@ use kernel::{BookingMode, Instant, OfferingKind};
 
 use super::calendar::{BookedTime, Calendar};
 use super::course::{Course, keeps_time};
-use super::deals::Deal;
+use super::deal::Deal;
 use super::offers::Offer;
 use super::stars::{DEMO_STAR, Star};
 use crate::dice::Dice;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::dice::id;
 use crate::generate::World;
 use crate::generate::course::QUOTE_HOLD_HOURS;
-use crate::generate::deals::Deal;
+use crate::generate::deal::Deal;
 use crate::generate::offers::Offer;
 use crate::generate::stars::Star;
 

@@ -123,9 +123,10 @@ async fn a_bucket_empties_and_refills() {
     for _ in 0..3 {
         assert_eq!(take(&mut connection, "register/192.0.2.1", 3.0, 1.0, desk.clock.now()).await.unwrap(), Taken::Yes);
     }
-    assert!(
-        matches!(take(&mut connection, "register/192.0.2.1", 3.0, 1.0, desk.clock.now()).await.unwrap(), Taken::WaitSeconds(seconds) if seconds > 0.0)
-    );
+    assert!(matches!(
+        take(&mut connection, "register/192.0.2.1", 3.0, 1.0, desk.clock.now()).await.unwrap(),
+        Taken::WaitSeconds(seconds) if seconds > 0.0
+    ));
     desk.clock.advance(TimeDelta::seconds(2));
     assert_eq!(take(&mut connection, "register/192.0.2.1", 3.0, 1.0, desk.clock.now()).await.unwrap(), Taken::Yes);
 }

@@ -20,8 +20,11 @@ pub struct CancellationInput {
 }
 
 /// What would be paid back if the caller cancelled now.
-#[utoipa::path(get, path = "/api/bookings/{id}/cancellation-preview", tag = "bookings", params(("id" = BookingId, Path, description = "The booking")),
-    responses((status = 200, body = CancellationRefund), (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "It cannot be cancelled any more")))]
+#[utoipa::path(get, path = "/api/bookings/{id}/cancellation-preview", tag = "bookings",
+    params(("id" = BookingId, Path, description = "The booking")),
+    responses((status = 200, body = CancellationRefund),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+        description = "It cannot be cancelled any more")))]
 pub(super) async fn preview(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
@@ -34,8 +37,11 @@ pub(super) async fn preview(
 
 /// Cancels the booking and pays back what the policy says.
 #[utoipa::path(post, path = "/api/bookings/{id}/cancellation", tag = "bookings", request_body = CancellationInput,
-    params(("id" = BookingId, Path, description = "The booking"), ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
-    responses((status = 200, body = BookingView, description = "Cancelled"), (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`refund_changed`, or it cannot be cancelled any more")))]
+    params(("id" = BookingId, Path, description = "The booking"),
+        ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
+    responses((status = 200, body = BookingView, description = "Cancelled"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+        description = "`refund_changed`, or it cannot be cancelled any more")))]
 pub(super) async fn cancel(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -46,7 +46,8 @@ pub struct SlotView {
 
 /// Free times of one offering.
 #[utoipa::path(get, path = "/api/celebrities/{celebrity}/availability", tag = "catalog",
-    params(("celebrity" = String, Path, description = "Slug or id"), AvailabilityQuery), responses((status = 200, body = AvailabilityView)))]
+    params(("celebrity" = String, Path, description = "Slug or id"), AvailabilityQuery),
+        responses((status = 200, body = AvailabilityView)))]
 pub(super) async fn handle(
     State(site): State<Site>,
     Path(name): Path<String>,

@@ -43,11 +43,14 @@ fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Re
     T::deserialize(serde_json::Value::Object(fields)).map_err(serde::de::Error::custom)
 }
 
-/// Pays what is due. The answer shows how it stands: a leg is `captured`, `failed`, waits for the payer at its `action_url`, or is not decided yet.
+/// Pays what is due. The answer shows how it stands: a leg is `captured`, `failed`, waits for the payer at its `action_url`, or is not
+/// decided yet.
 #[utoipa::path(post, path = "/api/bookings/{id}/payments", tag = "payments", request_body = PaymentInput,
-    params(("id" = BookingId, Path, description = "The booking"), ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
+    params(("id" = BookingId, Path, description = "The booking"),
+        ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 200, body = PaymentView, description = "How the payment stands"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`already_paid`, `already_paying`, `hold_lapsed` or `booking_state`")))]
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+            description = "`already_paid`, `already_paying`, `hold_lapsed` or `booking_state`")))]
 pub(super) async fn handle(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -21,6 +21,14 @@ pub(crate) trait Page: Serialize + Sized + 'static {
     fn samples() -> Vec<(&'static str, Self)>;
 }
 
+/// One sample of one page, ready to draw.
+#[derive(Debug)]
+pub(crate) struct Sample {
+    pub template: &'static str,
+    pub name: &'static str,
+    pub page: Value,
+}
+
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(environment);
 
 fn environment() -> Environment<'static> {

@@ -20,15 +20,7 @@ pub(crate) mod theme;
 use minijinja::Value;
 use minijinja::value::Serde;
 
-use crate::kit::render::Page;
-
-/// One sample of one page, ready to draw.
-#[derive(Debug)]
-pub(crate) struct Sample {
-    pub template: &'static str,
-    pub name: &'static str,
-    pub page: Value,
-}
+use crate::kit::render::{Page, Sample};
 
 type Sampler = fn() -> Vec<Sample>;
 

@@ -4,9 +4,11 @@ use accounts::Caller;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use catalog::{CalendarFeed, CelebrityCard, FeedTrouble, queries};
+use chrono::TimeDelta;
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use kernel::{CalendarFeedId, CelebrityId, Instant, Secret};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use workflows::booking::profiles_of;
 
 use crate::kit::extract::{Form as Posted, NoFields};
@@ -173,30 +175,31 @@ impl Page for Calendars {
     const TEMPLATE: &'static str = "pages/account/calendars.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let one = |name: &str, line: &str, trouble: Option<FeedTrouble>| CalendarView {
-            action: "/account/calendars/1".to_owned(),
-            name: name.to_owned(),
-            line: line.to_owned(),
-            trouble: trouble.map(sentence).map(str::to_owned),
-            is_emptied: trouble == Some(FeedTrouble::Emptied),
+        let (now, ada) = (samples::now(), samples::celebrity().card);
+        let one = |name: &str, host: &str, ago: i64, busy_count, trouble: Option<FeedTrouble>| {
+            let asked_at = now - TimeDelta::minutes(ago);
+            let feed = CalendarFeed {
+                id: CalendarFeedId(Uuid::nil()),
+                celebrity_id: ada.id,
+                name: name.to_owned(),
+                host: host.to_owned(),
+                created_at: asked_at,
+                asked_at: Some(asked_at),
+                read_at: (trouble != Some(FeedTrouble::Unreachable)).then_some(asked_at),
+                trouble,
+                busy_count,
+            };
+            CalendarView::of(&feed, std::slice::from_ref(&ada), now)
         };
         let page = |items, form| Self {
             items,
             form,
-            profiles: samples::options(&["Ada Quill", "Bo Larsen"], "Ada Quill"),
+            profiles: samples::options(&["Juno Park", "Mara Voss"], "Juno Park"),
             may_add: true,
         };
-        let good = || one("Family, of Ada Quill", "calendar.example.org · read 5 minutes ago · 12 busy times", None);
-        let emptied = one(
-            "Tour, of Ada Quill",
-            "outlook.example.org · read 4 hours ago · 9 busy times",
-            Some(FeedTrouble::Emptied),
-        );
-        let away = one(
-            "Studio, of Bo Larsen",
-            "ics.example.org · tried 2 minutes ago · nothing busy",
-            Some(FeedTrouble::Unreachable),
-        );
+        let good = || one("Family", "calendar.example.org", 5, 12, None);
+        let emptied = one("Tour", "outlook.example.org", 240, 9, Some(FeedTrouble::Emptied));
+        let away = one("Studio", "ics.example.org", 2, 0, Some(FeedTrouble::Unreachable));
         let faulty = Form::default().fault("address", "The address should begin with https:// or webcal://.");
         vec![
             ("none", page(Vec::new(), Form::default())),

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::kit::extract::Form as Posted;
 use crate::kit::form::Form;
-use crate::kit::format;
 use crate::kit::frame::Frame;
 use crate::kit::render::Page;
+use crate::views::link::zones;
 use crate::views::{OptionView, samples};
 
 #[derive(Debug, Serialize)]
@@ -52,7 +52,7 @@ impl Settings {
     fn of(caller: &Caller) -> Self {
         Self {
             form: Form::with([("display_name", caller.display_name.clone())]),
-            zones: format::zones(&caller.time_zone),
+            zones: zones(&caller.time_zone),
             email: caller.email.clone(),
             email_verified: caller.email_verified,
             is_saved: false,

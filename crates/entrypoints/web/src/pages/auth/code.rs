@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use site::links;
 
 use super::door;
-use super::login::Way;
+use super::door::Way;
 use crate::kit::cookies;
 use crate::kit::extract::Form as Posted;
 use crate::kit::form::Form;

@@ -8,8 +8,15 @@ use accounts::queries::Person;
 use axum::response::{Redirect, Response};
 use entry::{Answer, ClientAddress, SESSION_COOKIE, Site};
 use http::{HeaderMap, header};
+use serde::Deserialize;
 
 use crate::kit::cookies;
+
+/// Where to go afterwards.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Way {
+    pub return_to: Option<String>,
+}
 
 /// Opens a session for `person` in the place of the one that the browser had.
 pub(super) async fn open(

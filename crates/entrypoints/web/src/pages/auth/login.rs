@@ -10,6 +10,7 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use site::links;
 
+use super::door::Way;
 use super::way_back;
 use super::{code, door};
 use crate::kit::cookies;
@@ -34,12 +35,6 @@ impl Login {
         let passkeys_at = RelyingParty::of(&site.settings.public_url).ok().map(|party| party.origin().to_owned());
         Self { form, return_to: return_to.to_owned(), reason, passkeys_at }
     }
-}
-
-/// Where to go afterwards.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Way {
-    pub return_to: Option<String>,
 }
 
 /// What the form sends.

@@ -4,7 +4,7 @@ use entry::Site;
 use serde::Serialize;
 
 use crate::kit::render::Page;
-use crate::views::{LinkView, samples};
+use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Notice {
@@ -34,7 +34,7 @@ impl Page for Notice {
         let page = |title: &str, text: &str, mentions_mailbox| Self {
             title: title.to_owned(),
             text: text.to_owned(),
-            next: Some(samples::link("Sign in", "/login")),
+            next: Some(LinkView::to("Sign in", "/login")),
             mentions_mailbox,
         };
         vec![

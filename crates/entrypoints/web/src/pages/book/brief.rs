@@ -16,6 +16,7 @@ use crate::kit::form::Form;
 use crate::kit::frame::Frame;
 use crate::kit::render::Page;
 use crate::pages::free_times::instant;
+use crate::views::samples;
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -116,10 +117,10 @@ impl Page for Brief {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |form: Form| Self {
-            summary: Summary::sample(Some(())),
+            summary: Summary::sample(Some(samples::starts_at())),
             action: "/book/1/brief".to_owned(),
             form,
-            hint: "Where it is, who will be there, and what you are hoping for. Is there a stage, a piano, a microphone?",
+            hint: hint(samples::offering(0).kind),
             length_max: 2_000,
         };
         let faulty = Form::with([("brief", "Launch".to_owned())])

@@ -18,7 +18,7 @@ use serde::Serialize;
 use site::links;
 
 use crate::kit::format;
-use crate::views::catalog as catalog_view;
+use crate::views::offering::kind;
 use crate::views::{Hue, MoneyLine, samples};
 
 /// The offering that is being booked, with whose it is and what it costs.
@@ -49,11 +49,10 @@ impl Wanted {
         let (offering, card) = (&self.offering, &self.celebrity.card);
         let length = TimeDelta::minutes(offering.duration_minutes.unwrap_or(0).into());
         let line = |label: String, amount: String, is_sum| MoneyLine { label, amount, is_sum };
-        let what =
-            offering.duration_minutes.map_or_else(|| catalog_view::kind(offering.kind).to_owned(), format::minutes);
+        let what = offering.duration_minutes.map_or_else(|| kind(offering.kind).to_owned(), format::minutes);
         Summary {
             title: offering.title.clone(),
-            kind: catalog_view::kind(offering.kind),
+            kind: kind(offering.kind),
             name: card.stage_name.clone(),
             profile: links::celebrity(&card.slug),
             portrait: card.portrait_url().unwrap_or_default(),
@@ -96,21 +95,17 @@ pub(crate) struct Summary {
     pub takes_time: bool,
 }
 
+impl Wanted {
+    fn sample() -> Self {
+        let (offering, celebrity) = (samples::offering(0), samples::celebrity());
+        let zone = celebrity.time_zone.parse().unwrap_or(Tz::UTC);
+        Self { price: samples::price(&offering), offering, celebrity, zone }
+    }
+}
+
 impl Summary {
-    fn sample(with_time: Option<()>) -> Self {
-        Self {
-            title: "Two songs at your launch".to_owned(),
-            kind: "Appearance",
-            name: "Juno Park".to_owned(),
-            profile: "/celebrities/juno-park".to_owned(),
-            portrait: samples::portrait(2),
-            hue: Hue::from(145),
-            when: with_time
-                .map(|()| "Sat 12 December 2026, 20:00–20:40 in Lisbon · 21:00 for you in Berlin".to_owned()),
-            change_time: with_time.map(|()| "/book/1".to_owned()),
-            lines: samples::sums(),
-            policy: "Free cancellation until Mon 7 December, 20:00. After that nothing is paid back.".to_owned(),
-            takes_time: true,
-        }
+    fn sample(starts_at: Option<DateTime<Utc>>) -> Self {
+        let summary = Wanted::sample().summary(starts_at, Some(samples::YOURS), samples::now());
+        Self { portrait: samples::portrait(2), ..summary }
     }
 }

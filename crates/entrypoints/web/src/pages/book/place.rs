@@ -14,14 +14,11 @@ use uuid::Uuid;
 use workflows::WorkflowError;
 use workflows::booking::{FreeTime, PlaceBooking, Placed, Receipt};
 
-use super::conflict::{Alternative, Conflict};
+use super::conflict::Conflict;
 use super::draft;
 use super::{Wanted, review};
 use crate::kit::extract::Form;
-use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::pages::free_times::brief_link;
-use crate::views::month;
 
 /// What the review sends.
 #[derive(Debug, Deserialize)]
@@ -115,18 +112,7 @@ async fn conflict(
 ) -> Answer<Response> {
     let now = site.clock.now();
     let wanted = Wanted::read(&mut *site.database.acquire().await?, id, now).await?;
-    let (theirs, yours) = (wanted.zone, frame.zone.unwrap_or(wanted.zone));
-    let alternative = |free: FreeTime| Alternative {
-        day: format::day(free.starts_at.with_timezone(&theirs).date_naive()),
-        time: month::time_view(free.starts_at, theirs, yours, brief_link(id, free.starts_at)),
-    };
-    let wanted_words = wanted_at.with_timezone(&theirs).format("%a %-d %B, %H:%M");
-    let page = Conflict {
-        summary: wanted.summary(None, frame.zone, now),
-        is_taken,
-        wanted: format!("{wanted_words} in {}", format::city_of(theirs)),
-        alternatives: alternatives.into_iter().map(alternative).collect(),
-        all_times: links::book(id),
-    };
+    let free: Vec<DateTime<Utc>> = alternatives.iter().map(|free| free.starts_at).collect();
+    let page = Conflict::of(&wanted, wanted_at, is_taken, &free, frame.zone, now);
     frame.answer_as(StatusCode::CONFLICT, &page)
 }

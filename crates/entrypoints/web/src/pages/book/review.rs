@@ -14,6 +14,7 @@ use super::{Summary, Wanted};
 use crate::kit::frame::Frame;
 use crate::kit::render::Page;
 use crate::pages::free_times::{brief_link, instant};
+use crate::views::samples;
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -74,16 +75,14 @@ impl Page for Review {
     const TEMPLATE: &'static str = "pages/book/review.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |problem: Option<&str>| {
-            Self {
-            summary: Summary::sample(Some(())),
+        let page = |problem: Option<&str>| Self {
+            summary: Summary::sample(Some(samples::starts_at())),
             action: "/book/1".to_owned(),
-            starts_at: Some("2026-12-12T20:00:00Z".to_owned()),
-            brief: "We open our studio that evening, about 80 guests. There is a small stage and an upright piano, tuned last week.".to_owned(),
+            starts_at: Some(instant(samples::starts_at())),
+            brief: samples::held().brief,
             brief_href: "/book/1/brief".to_owned(),
             attempt: "sample".to_owned(),
             problem: problem.map(str::to_owned),
-        }
         };
         vec![
             ("ready", page(None)),

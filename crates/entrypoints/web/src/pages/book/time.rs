@@ -95,11 +95,16 @@ impl Page for ChooseTime {
     const TEMPLATE: &'static str = "pages/book/time.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
+        let wanted = Wanted::sample();
+        let choices = || {
+            let choice = |at| month::choice(at, wanted.zone, samples::YOURS, "/book/1/brief".to_owned());
+            samples::free_times().into_iter().take(3).map(choice).collect()
+        };
         let page = |chosen, problem: Option<&str>| Self {
             summary: Summary::sample(None),
-            month: samples::month(chosen),
+            month: samples::month(chosen, &samples::free_times()),
             problem: problem.map(str::to_owned),
-            choices: if problem.is_some() { samples::times().split_off(3) } else { Vec::new() },
+            choices: if problem.is_some() { choices() } else { Vec::new() },
             action: "/book/1".to_owned(),
             local: if problem.is_some() { "2027-03-28T01:30".to_owned() } else { String::new() },
             local_min: "2026-11-24T14:17".to_owned(),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::kit::render::Page;
-use crate::views::{LinkView, samples};
+use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct ProblemPage {
@@ -24,7 +24,7 @@ impl Page for ProblemPage {
             title,
             detail: detail.to_owned(),
             request_id: (status == 500).then(|| "01a2b3c4d5e6".to_owned()),
-            next: vec![samples::link("Discover people", "/discover"), samples::link("Home", "/")],
+            next: vec![LinkView::to("Discover people", "/discover"), LinkView::to("Home", "/")],
         };
         vec![
             ("403", page(403, "This door is not yours.", "Your account does not have the role that this needs.")),

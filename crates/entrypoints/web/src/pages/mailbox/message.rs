@@ -80,16 +80,15 @@ impl Page for Message {
     const TEMPLATE: &'static str = "pages/mailbox/message.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let text = "Hello Noor,\n\nopen this link to verify your address:\n\n";
+        let (text, site) = (
+            "Hello Noor,\n\nopen this link to verify your address:\n\nhttp://127.0.0.1:8080/verify?token=sample\n\nIt works for one day.",
+            "http://127.0.0.1:8080",
+        );
         let page = Self {
             subject: "Verify your address".to_owned(),
             to: "noor@example.test".to_owned(),
             when: "2 minutes ago".to_owned(),
-            parts: vec![
-                Part { text: text.to_owned(), is_link: false },
-                Part { text: "http://127.0.0.1:8080/verify?token=sample".to_owned(), is_link: true },
-                Part { text: "\n\nIt works for one day.".to_owned(), is_link: false },
-            ],
+            parts: parts(text, site),
             file: Some(LinkView::to("SD-7KQ2-M4XW.ics", "/mailbox/1/file")),
         };
         vec![("link", page)]

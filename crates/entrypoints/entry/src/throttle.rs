@@ -1,10 +1,11 @@
-//! How often one caller may knock. Reading and writing are counted in this process; what guards a secret, in the database.
+//! Limits how often one caller may call. Reading and writing are counted in this process; log-in, registration and recovery in the
+//! database, for all servers together.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use access::Rate;
+use access::{Budget, Rate};
 use accounts::limits::Taken;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -12,21 +13,6 @@ use http::StatusCode;
 use kernel::{FaultKind, PersonId};
 
 use crate::{Answer, ClientAddress, Problem, Site};
-
-/// So many calls at once, given back evenly over so many seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget {
-    pub name: &'static str,
-    pub calls: u32,
-    pub window_s: u32,
-}
-
-const READ: Budget = Budget { name: "read", calls: 1_200, window_s: 60 };
-const SEARCH: Budget = Budget { name: "search", calls: 300, window_s: 60 };
-const WRITE: Budget = Budget { name: "write", calls: 300, window_s: 60 };
-const LOGIN: Budget = Budget { name: "login", calls: 3, window_s: 60 };
-const REGISTER: Budget = Budget { name: "register", calls: 3, window_s: 3_600 };
-const RECOVERY: Budget = Budget { name: "recovery", calls: 3, window_s: 3_600 };
 
 /// Whose budget a call is counted against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,9 +22,9 @@ pub enum Who {
     Network(IpAddr),
 }
 
-/// The budgets of this process.
+/// The budgets that callers have left, as this process counts them.
 #[derive(Debug)]
-pub struct Limits {
+pub struct Throttle {
     clock: DefaultClock,
     read: DefaultKeyedRateLimiter<Who>,
     search: DefaultKeyedRateLimiter<Who>,
@@ -46,27 +32,28 @@ pub struct Limits {
     factor: u32,
 }
 
-impl Limits {
+impl Throttle {
     /// The budgets of the registry, `factor` times as large: 1 in production, more for a load test.
     pub fn new(factor: u32) -> Self {
-        let keyed = |budget: Budget| {
-            let calls = budget.calls.saturating_mul(factor);
+        let keyed = |rate: Rate| {
+            let calls = rate.budget().map_or(u32::MAX, |budget| budget.calls.saturating_mul(factor));
             RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(calls - 1)))
         };
-        Self { clock: DefaultClock::default(), read: keyed(READ), search: keyed(SEARCH), write: keyed(WRITE), factor }
+        let clock = DefaultClock::default();
+        Self { clock, read: keyed(Rate::Read), search: keyed(Rate::Search), write: keyed(Rate::Write), factor }
     }
 
     /// Counts one call of `who`, and refuses it when the budget is spent.
     pub async fn count(&self, site: &Site, rate: Rate, who: Who) -> Answer<()> {
-        let (limiter, budget) = match rate {
-            Rate::None => return Ok(()),
-            Rate::Read => (&self.read, READ),
-            Rate::Search => (&self.search, SEARCH),
-            Rate::Write => (&self.write, WRITE),
+        let Some(budget) = rate.budget() else { return Ok(()) };
+        let limiter = match rate {
+            Rate::Read => &self.read,
+            Rate::Search => &self.search,
+            Rate::Write => &self.write,
             // In a box: rare, and large.
-            Rate::Login => return Box::pin(self.count_shared(site, LOGIN, who)).await,
-            Rate::Register => return Box::pin(self.count_shared(site, REGISTER, who)).await,
-            Rate::Recovery => return Box::pin(self.count_shared(site, RECOVERY, who)).await,
+            Rate::None | Rate::Login | Rate::Register | Rate::Recovery => {
+                return Box::pin(self.count_shared(site, budget, who)).await;
+            }
         };
         limiter.check_key(&who).map_err(|early| self.too_many(budget, early.wait_time_from(self.clock.now())))
     }
@@ -74,12 +61,12 @@ impl Limits {
     /// Gives back what need not be counted, now that the answer is known: a log-in that succeeds is nobody who guesses, and a
     /// form with a typing error made no account and sent no mail.
     pub async fn reconsider(&self, site: &Site, rate: Rate, who: Who, status: StatusCode) -> Answer<()> {
-        let budget = match rate {
-            Rate::Login if !status.is_client_error() && !status.is_server_error() => LOGIN,
-            Rate::Register if status.is_client_error() => REGISTER,
-            Rate::Recovery if status.is_client_error() => RECOVERY,
-            _ => return Ok(()),
+        let gives_back = match rate {
+            Rate::Login => !status.is_client_error() && !status.is_server_error(),
+            Rate::Register | Rate::Recovery => status.is_client_error(),
+            _ => false,
         };
+        let Some(budget) = rate.budget().filter(|_| gives_back) else { return Ok(()) };
         let mut connection = site.database.acquire().await?;
         Ok(accounts::limits::give_back(&mut connection, &key(budget, who), self.calls(budget)).await?)
     }
@@ -110,7 +97,7 @@ impl Limits {
         .with_spent(budget)
     }
 
-    /// Forgets callers who have not knocked for a while.
+    /// Frees the memory of callers who have been idle.
     pub fn tidy(&self) {
         for limiter in [&self.read, &self.search, &self.write] {
             limiter.retain_recent();
