@@ -21,7 +21,7 @@ use crate::headers;
 use crate::load::Load;
 use crate::passed::Passed;
 use crate::telemetry::{self, Figures, Finished};
-use crate::throttle::Who;
+use crate::throttle::ThrottleKey;
 use crate::traces;
 use crate::{Answer, ClientAddress, Problem, Site, Throttle, TrustedProxies};
 
@@ -112,8 +112,8 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     check_policy(entry.policy, passed.caller.as_deref())?;
     check_scope(entry, passed.caller.as_deref())?;
     let who = match &passed.caller {
-        Some(caller) => Who::Person(caller.id),
-        None => Who::Network(passed.address.network()),
+        Some(caller) => ThrottleKey::Person(caller.id),
+        None => ThrottleKey::Network(passed.address.network()),
     };
     gate.throttle.count(&gate.site, entry.rate, who).await?;
     let handler = next.run(with_passed(request, passed.clone()));

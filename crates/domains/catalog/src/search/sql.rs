@@ -12,7 +12,7 @@ use super::query::{FacetScope, Position, Search, Sort};
 use crate::{CatalogError, CategoryLink, CelebrityCard, Rating};
 
 /// A card with the key it was sorted by.
-pub(super) struct Found {
+pub(super) struct FoundCard {
     pub card: CelebrityCard,
     pub key: i64,
 }
@@ -55,12 +55,12 @@ pub(super) async fn read(
     after: Option<&Position>,
     limit: i64,
     scope: Option<FacetScope>,
-) -> Result<(Vec<Found>, Facets), CatalogError> {
+) -> Result<(Vec<FoundCard>, Facets), CatalogError> {
     let mut sql = QueryBuilder::new("");
     let Some(scope) = scope else {
         push_page(&mut sql, search, text_query, after, limit);
         let rows: Vec<FoundRow> = sql.build_query_as().fetch_all(connection).await?;
-        return Ok((rows.into_iter().map(Found::from).collect(), Facets::default()));
+        return Ok((rows.into_iter().map(FoundCard::from).collect(), Facets::default()));
     };
     facets::push(&mut sql, search, text_query, scope);
     // The page stays a query of its own, with its own order and limit, so that it still goes along an index.
@@ -68,7 +68,7 @@ pub(super) async fn read(
     push_page(&mut sql, search, text_query, after, limit);
     sql.push(") AS page) AS found");
     let row: CountedRow = sql.build_query_as().fetch_one(connection).await?;
-    Ok((row.found.0.into_iter().map(Found::from).collect(), row.facets.into()))
+    Ok((row.found.0.into_iter().map(FoundCard::from).collect(), row.facets.into()))
 }
 
 fn push_page(
@@ -154,7 +154,7 @@ fn push_bound(sql: &mut QueryBuilder<Postgres>, sort: Sort, key: i64) {
     }
 }
 
-impl From<FoundRow> for Found {
+impl From<FoundRow> for FoundCard {
     fn from(row: FoundRow) -> Self {
         let card = CelebrityCard {
             id: row.id,

@@ -60,4 +60,4 @@ pub fn routes(routes: Routes) -> Routes {
     ),
     components(schemas(::catalog::search::Sort))
 )]
-pub struct Doc;
+pub struct CatalogDoc;

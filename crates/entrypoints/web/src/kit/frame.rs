@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::kit::assets::{self, AssetLinks};
 use crate::kit::format;
-use crate::kit::render::{self, Page};
+use crate::kit::render::{self, Template};
 
 /// The cookie that keeps the chosen theme.
 pub(crate) const THEME_COOKIE: &str = "__Host-stagedoor-theme";
@@ -117,12 +117,12 @@ impl Frame {
     }
 
     /// Draws `page` as the answer.
-    pub(crate) fn answer<P: Page>(&self, page: &P) -> Answer<Response> {
+    pub(crate) fn answer<P: Template>(&self, page: &P) -> Answer<Response> {
         self.answer_as(StatusCode::OK, page)
     }
 
     /// Draws `page` as the answer, under another status.
-    pub(crate) fn answer_as<P: Page>(&self, status: StatusCode, page: &P) -> Answer<Response> {
+    pub(crate) fn answer_as<P: Template>(&self, status: StatusCode, page: &P) -> Answer<Response> {
         let html = render::render(self, page).map_err(|error| {
             tracing::error!(%error, template = P::TEMPLATE, "a page could not be drawn");
             Problem::new(

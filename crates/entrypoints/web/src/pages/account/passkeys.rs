@@ -10,11 +10,11 @@ use kernel::{Instant, PasskeyId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::samples;
 use site::links;
 
@@ -106,7 +106,7 @@ pub(crate) async fn remove(
     Ok(Redirect::to(links::PASSKEYS))
 }
 
-impl Page for Passkeys {
+impl Template for Passkeys {
     const TEMPLATE: &'static str = "pages/account/passkeys.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

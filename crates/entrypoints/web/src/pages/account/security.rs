@@ -10,12 +10,12 @@ use http::StatusCode;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
-use crate::kit::extract::Form as Posted;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
 use crate::kit::qr;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -158,7 +158,7 @@ async fn back_or_refused(
     }
 }
 
-impl Page for Security {
+impl Template for Security {
     const TEMPLATE: &'static str = "pages/account/security.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

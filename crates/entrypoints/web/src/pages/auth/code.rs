@@ -12,10 +12,10 @@ use site::links;
 use super::door;
 use super::door::Way;
 use crate::kit::cookies;
-use crate::kit::extract::Form as Posted;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 
 /// Keeps who has proven their password, signed by us.
 const COOKIE: &str = "__Host-stagedoor-code";
@@ -30,7 +30,7 @@ pub(crate) struct Code {
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Typed {
+pub(crate) struct CodeForm {
     code: Secret<String>,
     #[serde(default)]
     return_to: String,
@@ -69,7 +69,7 @@ pub(crate) async fn open(
     address: ClientAddress,
     headers: HeaderMap,
     MaybeSignedIn(before): MaybeSignedIn,
-    Posted(typed): Posted<Typed>,
+    Posted(typed): Posted<CodeForm>,
 ) -> Answer<Response> {
     let return_to = links::safe_return(Some(&typed.return_to)).to_owned();
     let proof = cookie(&headers, COOKIE).unwrap_or_default();
@@ -106,7 +106,7 @@ fn begin_anew(problem: Problem, return_to: &str) -> Answer<Response> {
     Ok(cookies::forget(Redirect::to(&links::login_then(return_to)), COOKIE, "/"))
 }
 
-impl Page for Code {
+impl Template for Code {
     const TEMPLATE: &'static str = "pages/auth/code.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -17,7 +17,7 @@ use workflows::booking::{FreeTime, PlaceBooking, Placed, Receipt};
 use super::conflict::Conflict;
 use super::draft;
 use super::{Wanted, review};
-use crate::kit::extract::Form;
+use crate::kit::extract::Posted;
 use crate::kit::frame::Frame;
 
 /// What the review sends.
@@ -34,7 +34,7 @@ pub(crate) async fn place(
     SignedIn(caller): SignedIn,
     frame: Frame,
     Path(id): Path<OfferingId>,
-    Form(reviewed): Form<Reviewed>,
+    Posted(reviewed): Posted<Reviewed>,
 ) -> Answer<Response> {
     // Only the review makes attempts, and it makes them as UUIDs.
     let attempt = Uuid::parse_str(&reviewed.attempt)

@@ -10,7 +10,7 @@ use site::links;
 
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
@@ -76,7 +76,7 @@ fn parts(text: &str, public_url: &str) -> Vec<Part> {
         .collect()
 }
 
-impl Page for Message {
+impl Template for Message {
     const TEMPLATE: &'static str = "pages/mailbox/message.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
