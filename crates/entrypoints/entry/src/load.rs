@@ -1,4 +1,4 @@
-//! Sheds work before it begins when there is too much: what matters most is refused last.
+//! Load shedding: refuses requests before they begin when too many are under way, the least important first.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,7 +11,7 @@ pub struct Load {
     most: usize,
 }
 
-/// One request's place; given back when dropped.
+/// One request's permit; returned when dropped.
 #[derive(Debug)]
 pub struct Permit<'load>(&'load AtomicUsize);
 
@@ -21,7 +21,7 @@ impl Load {
         Self { under_way: AtomicUsize::default(), most }
     }
 
-    /// A place, unless the share of this priority is used up.
+    /// A permit, unless the share of this priority is used up.
     pub fn enter(&self, priority: Priority) -> Option<Permit<'_>> {
         let percent = match priority {
             Priority::First => 100,

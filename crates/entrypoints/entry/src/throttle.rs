@@ -50,7 +50,7 @@ impl Throttle {
             Rate::Read => &self.read,
             Rate::Search => &self.search,
             Rate::Write => &self.write,
-            // In a box: rare, and large.
+            // Boxed: rare, and a large future.
             Rate::None | Rate::Login | Rate::Register | Rate::Recovery => {
                 return Box::pin(self.count_shared(site, budget, who)).await;
             }

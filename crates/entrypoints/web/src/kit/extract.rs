@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 /// Bytes that a form may have; the registry's limit holds as well.
 const BYTES_MAX: usize = 64 * 1024;
 
-/// The fields of a form. When somebody is signed in, the form must carry the proof that this session's pages carry.
+/// The fields of a form. When somebody is signed in, it must carry the CSRF token of their session.
 #[derive(Debug)]
 pub(crate) struct Posted<T>(pub T);
 

@@ -22,7 +22,7 @@ use site::links;
 pub(crate) struct Passkeys {
     pub items: Vec<PasskeyLine>,
     pub form: Form,
-    /// Where browsers make and show passkeys; nowhere on a site that has no name.
+    /// The origin of passkeys; none on a site without a domain name.
     pub passkeys_at: Option<String>,
     /// Only somebody whose address is verified adds one.
     pub may_add: bool,
@@ -83,7 +83,7 @@ pub(crate) async fn add(
     SignedIn(caller): SignedIn,
     Posted(New { name, credential }): Posted<New>,
 ) -> Answer<Response> {
-    // What is no JSON is no device's answer either.
+    // Malformed JSON is refused like a wrong credential.
     let credential = serde_json::from_str(&credential).unwrap_or_default();
     match workflows::account::passkeys::add(&site, &caller, &name, &credential).await.map_err(Problem::from) {
         Ok(_) => Ok(Redirect::to(links::PASSKEYS).into_response()),

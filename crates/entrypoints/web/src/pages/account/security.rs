@@ -1,4 +1,4 @@
-//! `GET /account/security`: what is asked of the person at the door; an authenticator app, set up and taken off.
+//! `GET /account/security`: sets up and removes the authenticator app.
 
 use accounts::Caller;
 use accounts::commands::{self, AppSetUp};
@@ -28,7 +28,7 @@ pub(crate) struct Security {
     pub may_begin: bool,
 }
 
-/// How it stands with the authenticator app.
+/// The state of the authenticator app.
 #[derive(Debug, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(crate) enum App {

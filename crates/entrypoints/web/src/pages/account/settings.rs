@@ -22,7 +22,7 @@ pub(crate) struct AccountSettings {
     pub email: String,
     pub email_verified: bool,
     pub is_saved: bool,
-    /// Whether the person may have calendars that matter here.
+    /// Whether to link to calendars: the person is booked, or acts for somebody who is.
     pub is_talent: bool,
     /// The form that changes the password.
     pub password: Form,

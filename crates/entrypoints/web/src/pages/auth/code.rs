@@ -1,4 +1,4 @@
-//! `GET /login/code`: the second question at the door, of those who have an authenticator app.
+//! `GET /login/code`: the second factor of accounts with an authenticator app.
 
 use accounts::commands;
 use axum::extract::State;
@@ -17,9 +17,9 @@ use crate::kit::form::Form;
 use crate::kit::frame::Frame;
 use crate::kit::render::Template;
 
-/// Keeps who has proven their password, signed by us.
+/// Holds the signed proof that the password was right.
 const COOKIE: &str = "__Host-stagedoor-code";
-/// The proof itself lives no longer.
+/// As long as the proof is valid.
 const LIFE_S: i64 = 5 * 60;
 
 #[derive(Debug, Serialize)]
@@ -36,7 +36,7 @@ pub(crate) struct CodeForm {
     return_to: String,
 }
 
-/// On to this page, the right password kept in the browser.
+/// Redirects to this page, with the proof of the password in a cookie.
 pub(super) fn ask(proof: &Secret<String>, return_to: &str) -> Response {
     let page = format!("{}?return_to={}", links::LOGIN_CODE, links::encode(return_to));
     cookies::keep(Redirect::to(&page), COOKIE, proof.expose(), "/", LIFE_S)
@@ -98,7 +98,7 @@ pub(crate) async fn open(
     }
 }
 
-/// The password was right too long ago, or in another browser: back to it.
+/// The proof has expired or is missing: back to the password.
 fn begin_anew(problem: Problem, return_to: &str) -> Answer<Response> {
     if problem.status.is_server_error() {
         return Err(problem);

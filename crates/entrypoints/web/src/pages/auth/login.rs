@@ -26,7 +26,7 @@ pub(crate) struct LoginPage {
     pub return_to: String,
     /// Why the visitor is here: `Sign in to hold this time. What you wrote is kept.`
     pub reason: Option<&'static str>,
-    /// Where passkeys are shown; nowhere on a site that has no name.
+    /// The origin of passkeys; none on a site without a domain name.
     pub passkeys_at: Option<String>,
 }
 
@@ -102,7 +102,7 @@ pub(crate) async fn close(
         tx.commit().await?;
         site.sessions.forget();
     }
-    // What was written but not placed is nobody else's business at a shared machine.
+    // On a shared machine the next user must not see the draft.
     let mut response = draft::forget(way_back::forget(cookies::forget(Redirect::to(links::HOME), SESSION_COOKIE, "/")));
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)

@@ -32,7 +32,7 @@ pub(crate) async fn open(
     Posted(shown): Posted<PasskeyForm>,
 ) -> Answer<Response> {
     let return_to = links::safe_return(Some(&shown.return_to));
-    // What is no JSON is no passkey either.
+    // Malformed JSON is refused like a wrong passkey.
     let credential = serde_json::from_str(&shown.credential).unwrap_or_default();
     match workflows::account::passkeys::enter(&site, &credential).await.map_err(Problem::from) {
         Ok(person) => door::open(&site, &person, before, &headers, address, return_to).await,

@@ -26,7 +26,7 @@ pub(crate) struct ChooseTime {
     pub action: String,
     /// The wall time that was typed.
     pub local: String,
-    /// It is so late there now.
+    /// Now, on the celebrity's clock: the earliest time the field takes.
     pub local_min: String,
 }
 
@@ -71,7 +71,7 @@ pub(crate) async fn show(
         Some(WallTime::Unclear { problem: why, choices: both }) => (problem, choices) = (Some(why), both),
         None => {}
     }
-    // Whoever asked for a time that cannot be had looks on in its month.
+    // A time that cannot be booked still turns the calendar to its month.
     let local = asked.local.unwrap_or_default();
     let turned = MonthParams { month: asked.month.or_else(|| local.get(..7).map(str::to_owned)), day: asked.day };
     let base = format!("{}?", links::book(id));

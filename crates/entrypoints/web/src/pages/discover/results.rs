@@ -144,7 +144,7 @@ impl Results {
         page.with_ways_out(asked, &filters)
     }
 
-    /// Links that drop a filter each: in force they say what it is, and beside nothing found what giving it up means.
+    /// Links that drop a filter each: in force they say what it is, and beside nothing found what dropping it means.
     fn with_ways_out(self, asked: &SearchParams, filters: &[(&'static str, String)]) -> Self {
         let without = |field: &str, label: String| LinkView::to(label, asked.with(links::DISCOVER, field, ""));
         Self {
@@ -155,7 +155,7 @@ impl Results {
     }
 }
 
-/// The category's name on its own page, else what was asked for; what follows from the order alone is no wish.
+/// The category's name on its own page, else the filters in words; the order is not named.
 fn heading(own: Option<&CategoryName>, filters: &[(&'static str, String)]) -> String {
     let wishes: Vec<_> = filters.iter().filter(|(field, _)| *field != "sort").map(|(_, wish)| wish.as_str()).collect();
     match own {
@@ -169,7 +169,7 @@ fn summary(total: i64) -> String {
     if total == 0 { "Nobody found".to_owned() } else { format::counted(total, "person", "people") }
 }
 
-/// The same search with its budget, which people name with fees, as a limit on prices, which are kept without.
+/// The same search with the budget converted: people give it with fees, prices are stored without.
 fn with_fees(said: &Search, fees: &Fees) -> Search {
     let budget = said.price_max_minor.zip(said.currency).map(|(minor, currency)| Money::new(minor, currency));
     Search { price_max_minor: budget.map(|budget| fees.price_within(budget)), ..said.clone() }
@@ -186,7 +186,7 @@ impl Choices {
     /// `facets` count categories and languages without the filter on them.
     fn of(search: &Search, facets: Facets, categories: &[CategoryName]) -> Self {
         let (by_category, mut by_language) = (facets.categories, facets.languages);
-        // What was chosen stays chosen, even when nobody is left who speaks it.
+        // The chosen language stays in the list, even when its count is zero.
         if let Some(code) = search.language.as_ref().filter(|code| by_language.iter().all(|one| one.value != **code)) {
             by_language.push(FacetCount { value: code.clone(), count: 0 });
         }

@@ -60,7 +60,7 @@ pub(crate) async fn file(State(site): State<Site>, Path(id): Path<MailId>) -> An
     Ok((headers, file.text).into_response())
 }
 
-/// Tells our own addresses from the words around them; others stay words.
+/// Makes links of our own addresses; all other text stays text.
 fn parts(text: &str, public_url: &str) -> Vec<Part> {
     let ours = |line: &str| {
         line.strip_prefix(public_url).is_some_and(|path| path.starts_with('/') && !path.contains(char::is_whitespace))
