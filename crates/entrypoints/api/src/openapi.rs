@@ -19,7 +19,7 @@ use crate::{accounts, bookings, calendars, catalog, operations, payments};
     ),
     components(schemas(entry::ProblemDocument))
 )]
-struct Frame;
+struct DocumentHead;
 
 /// The document as bytes, made once.
 pub fn document_text() -> &'static str {
@@ -29,14 +29,14 @@ pub fn document_text() -> &'static str {
 
 /// The document, completed from the registry.
 pub fn document() -> Value {
-    let mut frame = Frame::openapi();
+    let mut frame = DocumentHead::openapi();
     let areas = [
-        accounts::Doc::openapi(),
-        catalog::Doc::openapi(),
-        bookings::Doc::openapi(),
-        calendars::Doc::openapi(),
-        payments::Doc::openapi(),
-        operations::Doc::openapi(),
+        accounts::AccountsDoc::openapi(),
+        catalog::CatalogDoc::openapi(),
+        bookings::BookingsDoc::openapi(),
+        calendars::CalendarsDoc::openapi(),
+        payments::PaymentsDoc::openapi(),
+        operations::OperationsDoc::openapi(),
     ];
     for area in areas {
         frame.merge(area);

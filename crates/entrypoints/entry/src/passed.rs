@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{Answer, ClientAddress, Problem};
 
-/// Travels with the request.
+/// Stored in the request's extensions.
 #[derive(Debug, Clone)]
 pub(crate) struct Passed {
     pub entry: &'static Entry,

@@ -16,7 +16,7 @@ use crate::{Answer, ClientAddress, Problem, Site};
 
 /// Whose budget a call is counted against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Who {
+pub enum ThrottleKey {
     Person(PersonId),
     /// Somebody who is not signed in, by their network.
     Network(IpAddr),
@@ -26,9 +26,9 @@ pub enum Who {
 #[derive(Debug)]
 pub struct Throttle {
     clock: DefaultClock,
-    read: DefaultKeyedRateLimiter<Who>,
-    search: DefaultKeyedRateLimiter<Who>,
-    write: DefaultKeyedRateLimiter<Who>,
+    read: DefaultKeyedRateLimiter<ThrottleKey>,
+    search: DefaultKeyedRateLimiter<ThrottleKey>,
+    write: DefaultKeyedRateLimiter<ThrottleKey>,
     factor: u32,
 }
 
@@ -44,13 +44,13 @@ impl Throttle {
     }
 
     /// Counts one call of `who`, and refuses it when the budget is spent.
-    pub async fn count(&self, site: &Site, rate: Rate, who: Who) -> Answer<()> {
+    pub async fn count(&self, site: &Site, rate: Rate, who: ThrottleKey) -> Answer<()> {
         let Some(budget) = rate.budget() else { return Ok(()) };
         let limiter = match rate {
             Rate::Read => &self.read,
             Rate::Search => &self.search,
             Rate::Write => &self.write,
-            // In a box: rare, and large.
+            // Boxed: rare, and a large future.
             Rate::None | Rate::Login | Rate::Register | Rate::Recovery => {
                 return Box::pin(self.count_shared(site, budget, who)).await;
             }
@@ -60,7 +60,7 @@ impl Throttle {
 
     /// Gives back what need not be counted, now that the answer is known: a log-in that succeeds is nobody who guesses, and a
     /// form with a typing error made no account and sent no mail.
-    pub async fn reconsider(&self, site: &Site, rate: Rate, who: Who, status: StatusCode) -> Answer<()> {
+    pub async fn reconsider(&self, site: &Site, rate: Rate, who: ThrottleKey, status: StatusCode) -> Answer<()> {
         let gives_back = match rate {
             Rate::Login => !status.is_client_error() && !status.is_server_error(),
             Rate::Register | Rate::Recovery => status.is_client_error(),
@@ -71,7 +71,7 @@ impl Throttle {
         Ok(accounts::limits::give_back(&mut connection, &key(budget, who), self.calls(budget)).await?)
     }
 
-    async fn count_shared(&self, site: &Site, budget: Budget, who: Who) -> Answer<()> {
+    async fn count_shared(&self, site: &Site, budget: Budget, who: ThrottleKey) -> Answer<()> {
         let calls = self.calls(budget);
         let refill_per_s = calls / f64::from(budget.window_s);
         let mut connection = site.database.acquire().await?;
@@ -106,9 +106,9 @@ impl Throttle {
     }
 }
 
-fn key(budget: Budget, who: Who) -> String {
+fn key(budget: Budget, who: ThrottleKey) -> String {
     match who {
-        Who::Person(id) => format!("{}/{id}", budget.name),
-        Who::Network(first) => format!("{}/{}", budget.name, ClientAddress(first).prefix()),
+        ThrottleKey::Person(id) => format!("{}/{id}", budget.name),
+        ThrottleKey::Network(first) => format!("{}/{}", budget.name, ClientAddress(first).prefix()),
     }
 }

@@ -16,13 +16,13 @@ use crate::lifecycle::Ground;
 use crate::machine::{self, Readiness};
 
 /// What the server is made of.
-pub struct Parts {
+pub struct ServerParts {
     pub site: Site,
     pub throttle: Arc<Throttle>,
 }
 
 /// Builds the services that the configuration asks for.
-pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
+pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerParts> {
     let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
     let secret = master_secret(config, ground).await?;
     let mailer: Arc<dyn Mailer> = match &config.smtp_url {
@@ -49,11 +49,11 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
         cards,
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
     });
-    Ok(Parts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
+    Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
 }
 
 /// Every route of the program, from the registry.
-pub fn router(config: &Config, parts: &Parts, readiness: Readiness, figures: PrometheusHandle) -> Router {
+pub fn router(config: &Config, parts: &ServerParts, readiness: Readiness, figures: PrometheusHandle) -> Router {
     let gate = Gate::new(
         parts.site.clone(),
         parts.throttle.clone(),

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::lifecycle::Ground;
-use crate::site::Parts;
+use crate::site::ServerParts;
 
 /// Looks after the private cluster, if there is one: a server that died is started again.
 pub fn spawn_keeper(ground: &Ground, stop: CancellationToken) -> JoinHandle<()> {
@@ -27,7 +27,7 @@ pub fn spawn_keeper(ground: &Ground, stop: CancellationToken) -> JoinHandle<()> 
 }
 
 /// Gives back once a minute what nobody needs any more: idle callers' budgets, and what the services kept.
-pub fn spawn_tidier(parts: &Parts, stop: CancellationToken) -> JoinHandle<()> {
+pub fn spawn_tidier(parts: &ServerParts, stop: CancellationToken) -> JoinHandle<()> {
     let (throttle, site) = (parts.throttle.clone(), parts.site.clone());
     spawn_every(Duration::from_secs(60), stop, move || {
         throttle.tidy();

@@ -35,7 +35,7 @@ pub(super) async fn handle(
     let seen = see(&mut connection, &caller, id).await?;
     let Timeline { mut history, deadlines } = timeline(&mut connection, id).await?;
     if seen.side != Side::Staff {
-        // Who exactly it was on the other side is theirs; what they are is in `actor_kind`.
+        // Ids of people on the other side are private; `actor_kind` says which side it was.
         history.iter_mut().filter(|line| line.actor_id != Some(caller.id)).for_each(|line| line.actor_id = None);
     }
     let payment = match seen.side {

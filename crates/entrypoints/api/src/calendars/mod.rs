@@ -17,7 +17,7 @@ pub fn routes(routes: Routes) -> Routes {
 /// What this area adds to the OpenAPI document.
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(list, add, remove, read))]
-pub struct Doc;
+pub struct CalendarsDoc;
 
 /// Calendars elsewhere.
 #[derive(Debug, Serialize, ToSchema)]

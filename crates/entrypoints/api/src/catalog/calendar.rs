@@ -40,7 +40,7 @@ fn feed(id: CelebrityId, stage_name: &str, calendar: &PublicCalendar, now: Insta
     for (kind, summary, transparency, spans) in kinds {
         for span in spans {
             feed.line("BEGIN", "VEVENT");
-            // The same stretch keeps its name from one reading to the next.
+            // A stable UID, so that readers update an event instead of adding another.
             feed.line("UID", &format!("{kind}-{}-{id}@stagedoor", span.starts_at.timestamp()));
             feed.instant("DTSTAMP", now);
             feed.instant("DTSTART", span.starts_at);

@@ -19,7 +19,7 @@ pub fn routes(routes: Routes, text: fn() -> &'static str, document: fn() -> Valu
 /// What this area adds to the OpenAPI document.
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(openapi, docs::handle))]
-pub struct Doc;
+pub struct OperationsDoc;
 
 /// The API as an OpenAPI 3.1 document.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "operations",

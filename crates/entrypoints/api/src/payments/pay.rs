@@ -31,13 +31,13 @@ pub struct CardNumber {
     number: Secret<String>,
 }
 
-/// A fault of the card, named as the input has it.
+/// Prefixes the fields of a problem with `card.`, as the input nests them.
 fn within_card(mut problem: Problem) -> Problem {
     problem.fields.iter_mut().for_each(|fault| fault.field = format!("card.{}", fault.field));
     problem
 }
 
-/// Takes an object alone: an array would be taken for its fields in our order.
+/// Deserializes from objects only: serde would also take an array as the fields in their order.
 fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
     let fields = serde_json::Map::deserialize(deserializer)?;
     T::deserialize(serde_json::Value::Object(fields)).map_err(serde::de::Error::custom)
@@ -57,7 +57,8 @@ pub(super) async fn handle(
     Path(id): Path<BookingId>,
     once: Once<PaymentInput>,
 ) -> Answer<Response> {
-    // Nothing of ours can undo a charge, so an earlier try is looked for first. After a crash the charge is found by its own key.
+    // A charge cannot be rolled back, so the kept answer is looked up before, not after, the effect. If we crash in between, the retry
+    // finds the charge at the provider by the leg's own key.
     let mut connection = site.database.acquire().await?;
     if let Some(answer) = once.replay(&mut connection).await? {
         return Ok(answer);

@@ -13,7 +13,7 @@ use serde::Serialize;
 struct Files;
 
 /// A page: plain data that its template draws.
-pub(crate) trait Page: Serialize + Sized + 'static {
+pub(crate) trait Template: Serialize + Sized + 'static {
     /// The template's name under `templates/`.
     const TEMPLATE: &'static str;
 
@@ -45,7 +45,7 @@ fn environment() -> Environment<'static> {
 }
 
 /// Draws `page` within `frame`, its surroundings.
-pub(crate) fn render<P: Page>(frame: &impl Serialize, page: &P) -> Result<String, minijinja::Error> {
+pub(crate) fn render<P: Template>(frame: &impl Serialize, page: &P) -> Result<String, minijinja::Error> {
     render_value(P::TEMPLATE, frame, Value::from(Serde(page)))
 }
 

@@ -17,7 +17,7 @@ pub(crate) use hue::Hue;
 pub(crate) use link::{LinkView, OptionView};
 pub(crate) use money::{Fees, MoneyLine};
 pub(crate) use month::{MonthView, TimeView};
-pub(crate) use offering::OfferingView;
+pub(crate) use offering::OfferingCard;
 pub(crate) use poster::PosterView;
 pub(crate) use review::ReviewView;
 pub(crate) use timeline::MomentView;

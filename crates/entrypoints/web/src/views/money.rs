@@ -29,7 +29,7 @@ impl Fees {
             let total = self.total(Money::new(minor, budget.currency));
             total.is_none_or(|whole| whole.total.amount_minor <= budget.amount_minor)
         };
-        // A higher price never comes to a lower total, so halving finds the border.
+        // The total rises with the price, so a binary search finds the limit.
         let (mut fitting, mut too_much) = (-1, budget.amount_minor + 1);
         while too_much - fitting > 1 {
             let middle = fitting + (too_much - fitting) / 2;

@@ -9,7 +9,7 @@ use crate::kit::format;
 
 /// Something a celebrity offers, with the whole price.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct OfferingView {
+pub(crate) struct OfferingCard {
     pub href: String,
     /// Shows this offering's free times on the profile.
     pub times_href: Option<String>,
@@ -32,10 +32,10 @@ pub(crate) struct OfferingView {
 }
 
 /// An offering with its whole price.
-pub(crate) fn offering(offering: &Offering, service_fee: Money, slug: &str, is_current: bool) -> OfferingView {
+pub(crate) fn offering(offering: &Offering, service_fee: Money, slug: &str, is_current: bool) -> OfferingCard {
     let total = Money::new(offering.price.amount_minor + service_fee.amount_minor, offering.price.currency);
     let takes_time = offering.kind.takes_time();
-    OfferingView {
+    OfferingCard {
         href: if takes_time { links::book(offering.id) } else { format!("{}/brief", links::book(offering.id)) },
         times_href: takes_time.then(|| format!("{}?offering={}#times", links::celebrity(slug), offering.id)),
         is_current,

@@ -98,7 +98,7 @@ impl BookingPresenter<'_> {
                     DeadlineKind::Deliver => "Last moment to deliver, or everything is paid back".to_owned(),
                     DeadlineKind::Approve => "Counts as completed, unless you tell us otherwise".to_owned(),
                 };
-                // What is over is looked at a while after its end; people mean the end itself.
+                // The deadline is a while after the end; people are shown the end itself.
                 let end =
                     self.booking.terms.time.map(|time| time.ends_at).filter(|_| deadline.kind == DeadlineKind::End);
                 (end.unwrap_or(deadline.due_at), label)

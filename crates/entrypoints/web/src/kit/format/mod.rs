@@ -33,7 +33,7 @@ pub(crate) fn minutes(total: i32) -> String {
     }
 }
 
-/// `4.87` from hundredths, with as many decimals as say something: `4.9`, `5.0`.
+/// `4.87` from hundredths, rounded to one decimal: `4.9`, `5.0`.
 pub(crate) fn rating(hundredths: i32) -> String {
     let tenths = (hundredths + 5) / 10;
     format!("{}.{}", tenths / 10, tenths % 10)

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use workflows::booking::profiles_of;
 
-use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::{OptionView, samples};
 use site::links;
 
@@ -44,7 +44,7 @@ pub(crate) struct CalendarView {
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Wish {
+pub(crate) struct CalendarForm {
     celebrity: CelebrityId,
     name: String,
     address: Secret<String>,
@@ -52,7 +52,7 @@ pub(crate) struct Wish {
 
 /// What the button beside an emptied calendar sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Reading {
+pub(crate) struct ReadingForm {
     #[serde(default)]
     may_be_empty: bool,
 }
@@ -136,7 +136,7 @@ pub(crate) async fn add(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(wish): Posted<Wish>,
+    Posted(wish): Posted<CalendarForm>,
 ) -> Answer<Response> {
     let added = workflows::calendar::add(&site, &caller, wish.celebrity, wish.name.clone(), &wish.address).await;
     match added.map_err(Problem::from) {
@@ -154,7 +154,7 @@ pub(crate) async fn read(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
     Path(id): Path<CalendarFeedId>,
-    Posted(reading): Posted<Reading>,
+    Posted(reading): Posted<ReadingForm>,
 ) -> Answer<Redirect> {
     workflows::calendar::read_now(&site, &caller, id, reading.may_be_empty).await?;
     Ok(Redirect::to(links::CALENDARS))
@@ -171,7 +171,7 @@ pub(crate) async fn remove(
     Ok(Redirect::to(links::CALENDARS))
 }
 
-impl Page for Calendars {
+impl Template for Calendars {
     const TEMPLATE: &'static str = "pages/account/calendars.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -12,16 +12,16 @@ use kernel::{ApiKeyId, Instant, Scope, Secret};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::{OptionView, samples};
 use site::links;
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Keys {
+pub(crate) struct ApiKeysPage {
     /// The key that was just made, shown this once.
     pub made: Option<String>,
     pub items: Vec<KeyLine>,
@@ -44,7 +44,7 @@ pub(crate) struct KeyLine {
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Wish {
+pub(crate) struct KeyForm {
     name: String,
     access: String,
     days: u16,
@@ -55,7 +55,7 @@ const READ: (&str, &str) = ("read", "Read, and change nothing");
 const WRITE: (&str, &str) = ("write", "Read, book, pay and cancel");
 const LIVES: [(&str, &str); 3] = [("30", "30 days"), ("90", "90 days"), ("365", "a year")];
 
-impl Keys {
+impl ApiKeysPage {
     async fn of(site: &Site, caller: &Caller, form: Form) -> Answer<Self> {
         let now = site.clock.now();
         let keys = queries::api_keys(&mut *site.database.acquire().await?, caller.id).await?;
@@ -97,7 +97,7 @@ impl KeyLine {
 
 /// `GET /account/keys`
 pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller): SignedIn) -> Answer<Response> {
-    frame.answer(&Keys::of(&site, &caller, Form::default()).await?)
+    frame.answer(&ApiKeysPage::of(&site, &caller, Form::default()).await?)
 }
 
 /// `POST /account/keys`: the answer is the page with the key, and no address leads there again.
@@ -105,7 +105,7 @@ pub(crate) async fn create(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(wish): Posted<Wish>,
+    Posted(wish): Posted<KeyForm>,
 ) -> Answer<Response> {
     let scopes = Scope::ALL.into_iter().filter(|scope| scope.is_read() || wish.access == WRITE.0).collect();
     let request = KeyRequest { name: wish.name.clone(), scopes, days: wish.days };
@@ -114,13 +114,13 @@ pub(crate) async fn create(
         .map_err(Problem::from)
     {
         Ok(MadeKey { text, .. }) => {
-            let page = Keys::of(&site, &caller, Form::default()).await?;
-            frame.answer_as(StatusCode::CREATED, &Keys { made: Some(text.expose().clone()), ..page })
+            let page = ApiKeysPage::of(&site, &caller, Form::default()).await?;
+            frame.answer_as(StatusCode::CREATED, &ApiKeysPage { made: Some(text.expose().clone()), ..page })
         }
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {
             let typed = [("name", wish.name), ("access", wish.access), ("days", wish.days.to_string())];
-            let page = Keys::of(&site, &caller, Form::with(typed).refused(&problem)).await?;
+            let page = ApiKeysPage::of(&site, &caller, Form::with(typed).refused(&problem)).await?;
             frame.answer_as(problem.status, &page)
         }
     }
@@ -140,7 +140,7 @@ pub(crate) async fn end(
     Ok(Redirect::to(links::API_KEYS))
 }
 
-impl Page for Keys {
+impl Template for ApiKeysPage {
     const TEMPLATE: &'static str = "pages/account/keys.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

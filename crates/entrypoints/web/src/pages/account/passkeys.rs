@@ -10,11 +10,11 @@ use kernel::{Instant, PasskeyId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::samples;
 use site::links;
 
@@ -22,7 +22,7 @@ use site::links;
 pub(crate) struct Passkeys {
     pub items: Vec<PasskeyLine>,
     pub form: Form,
-    /// Where browsers make and show passkeys; nowhere on a site that has no name.
+    /// The origin of passkeys; none on a site without a domain name.
     pub passkeys_at: Option<String>,
     /// Only somebody whose address is verified adds one.
     pub may_add: bool,
@@ -83,7 +83,7 @@ pub(crate) async fn add(
     SignedIn(caller): SignedIn,
     Posted(New { name, credential }): Posted<New>,
 ) -> Answer<Response> {
-    // What is no JSON is no device's answer either.
+    // Malformed JSON is refused like a wrong credential.
     let credential = serde_json::from_str(&credential).unwrap_or_default();
     match workflows::account::passkeys::add(&site, &caller, &name, &credential).await.map_err(Problem::from) {
         Ok(_) => Ok(Redirect::to(links::PASSKEYS).into_response()),
@@ -106,7 +106,7 @@ pub(crate) async fn remove(
     Ok(Redirect::to(links::PASSKEYS))
 }
 
-impl Page for Passkeys {
+impl Template for Passkeys {
     const TEMPLATE: &'static str = "pages/account/passkeys.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -10,10 +10,10 @@ use kernel::{Instant, SessionId};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::kit::extract::{Form, NoFields};
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::samples;
 use site::links;
 
@@ -62,7 +62,7 @@ pub(crate) async fn end(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
     Path(id): Path<SessionId>,
-    _: Form<NoFields>,
+    _: Posted<NoFields>,
 ) -> Answer<Redirect> {
     let mut tx = site.database.begin().await?;
     commands::end_session(&mut tx, site.clock.now(), &caller, id).await?;
@@ -75,7 +75,7 @@ pub(crate) async fn end(
 pub(crate) async fn end_others(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
-    _: Form<NoFields>,
+    _: Posted<NoFields>,
 ) -> Answer<Redirect> {
     let mut tx = site.database.begin().await?;
     commands::end_other_sessions(&mut tx, site.clock.now(), &caller).await?;
@@ -84,7 +84,7 @@ pub(crate) async fn end_others(
     Ok(Redirect::to(links::SESSIONS))
 }
 
-impl Page for Sessions {
+impl Template for Sessions {
     const TEMPLATE: &'static str = "pages/account/sessions.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use site::links;
 
 use super::door::Way;
-use super::notice::Notice;
+use super::notice::NoticePage;
 use super::way_back;
-use crate::kit::extract::Form as Posted;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::link::zones;
 use crate::views::{LinkView, OptionView, samples};
 
@@ -67,11 +67,11 @@ pub(crate) async fn create(
     }
     let next = LinkView::to("Sign in", links::login_then(&return_to));
     let life = "Open it, type your password once more, and you can book. It works for two days.";
-    let answer = frame.answer(&Notice::check_mail(&site, input.email.trim(), life, next))?;
+    let answer = frame.answer(&NoticePage::check_mail(&site, input.email.trim(), life, next))?;
     Ok(if return_to == links::DASHBOARD { answer } else { way_back::keep(answer, &return_to) })
 }
 
-impl Page for Register {
+impl Template for Register {
     const TEMPLATE: &'static str = "pages/auth/register.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -5,15 +5,15 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use site::links;
 
-use super::{Summary, Wanted};
+use super::{OrderSummary, Wanted};
 use crate::kit::format;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::pages::free_times::brief_link;
 use crate::views::{TimeView, month, samples};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Conflict {
-    pub summary: Summary,
+    pub summary: OrderSummary,
     /// Whether somebody else has it; otherwise it has passed, come too close, or was closed by the talent.
     pub is_taken: bool,
     /// What was wanted: `Sat 12 December, 20:00 in Lisbon`.
@@ -55,14 +55,14 @@ impl Conflict {
     }
 }
 
-impl Page for Conflict {
+impl Template for Conflict {
     const TEMPLATE: &'static str = "pages/book/conflict.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
         let (wanted, free) = (Wanted::sample(), samples::free_times());
         let page = |count: usize, is_taken| {
             let (at, yours, now) = (samples::starts_at(), Some(samples::YOURS), samples::now());
-            Self { summary: Summary::sample(None), ..Self::of(&wanted, at, is_taken, &free[..count], yours, now) }
+            Self { summary: OrderSummary::sample(None), ..Self::of(&wanted, at, is_taken, &free[..count], yours, now) }
         };
         vec![("alternatives", page(4, true)), ("not-offered", page(4, false)), ("nothing-left", page(0, true))]
     }

@@ -45,12 +45,17 @@ impl Wanted {
     }
 
     /// What stands beside every step; `yours` is the visitor's clock.
-    pub(crate) fn summary(&self, starts_at: Option<DateTime<Utc>>, yours: Option<Tz>, now: DateTime<Utc>) -> Summary {
+    pub(crate) fn summary(
+        &self,
+        starts_at: Option<DateTime<Utc>>,
+        yours: Option<Tz>,
+        now: DateTime<Utc>,
+    ) -> OrderSummary {
         let (offering, card) = (&self.offering, &self.celebrity.card);
         let length = TimeDelta::minutes(offering.duration_minutes.unwrap_or(0).into());
         let line = |label: String, amount: String, is_sum| MoneyLine { label, amount, is_sum };
         let what = offering.duration_minutes.map_or_else(|| kind(offering.kind).to_owned(), format::minutes);
-        Summary {
+        OrderSummary {
             title: offering.title.clone(),
             kind: kind(offering.kind),
             name: card.stage_name.clone(),
@@ -77,7 +82,7 @@ impl Wanted {
 
 /// What is being booked, beside every step.
 #[derive(Debug, Serialize)]
-pub(crate) struct Summary {
+pub(crate) struct OrderSummary {
     pub title: String,
     pub kind: &'static str,
     pub name: String,
@@ -103,7 +108,7 @@ impl Wanted {
     }
 }
 
-impl Summary {
+impl OrderSummary {
     fn sample(starts_at: Option<DateTime<Utc>>) -> Self {
         let summary = Wanted::sample().summary(starts_at, Some(samples::YOURS), samples::now());
         Self { portrait: samples::portrait(2), ..summary }

@@ -17,7 +17,7 @@ use workflows::booking::{FreeTime, PlaceBooking, Placed, Receipt};
 use super::conflict::Conflict;
 use super::draft;
 use super::{Wanted, review};
-use crate::kit::extract::Form;
+use crate::kit::extract::Posted;
 use crate::kit::frame::Frame;
 
 /// What the review sends.
@@ -34,12 +34,12 @@ pub(crate) async fn place(
     SignedIn(caller): SignedIn,
     frame: Frame,
     Path(id): Path<OfferingId>,
-    Form(reviewed): Form<Reviewed>,
+    Posted(reviewed): Posted<Reviewed>,
 ) -> Answer<Response> {
-    // Only the review makes attempts, and it makes them as UUIDs.
+    // Attempts are made by the review page, as UUIDs.
     let attempt = Uuid::parse_str(&reviewed.attempt)
         .map_err(|_| Problem::new(FaultKind::Invalid, "invalid_form", "Send the form from its page."))?;
-    // The same click twice is the same booking.
+    // The hash of what was sent: the same attempt with the same content is the same booking.
     let said = format!("{id} {:?} {}", reviewed.starts_at, reviewed.brief);
     let attempt = Attempt {
         actor_id: caller.id.0,
@@ -60,7 +60,7 @@ pub(crate) async fn place(
         Err(error) => error,
     };
     if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) {
-        // Refused, perhaps, because the first of two clicks got it.
+        // A double click: the first one may have taken the time, and its answer is the answer.
         if let Some(answer) = earlier(&site, &attempt).await? {
             return Ok(answer);
         }

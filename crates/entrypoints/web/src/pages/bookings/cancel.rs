@@ -12,9 +12,9 @@ use workflows::WorkflowError;
 use workflows::booking::{self as booking_workflow, preview_cancellation, see};
 
 use super::cards;
-use crate::kit::extract::Form;
+use crate::kit::extract::Posted;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::{BookingCard, BookingPresenter, MoneyLine, Viewer, samples};
 use site::links;
 
@@ -58,7 +58,7 @@ pub(crate) async fn cancel(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<BookingId>,
-    Form(agreed): Form<Agreed>,
+    Posted(agreed): Posted<Agreed>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
     match booking_workflow::cancel(&site, &mut tx, &caller, id, agreed.expected_minor).await {
@@ -148,7 +148,7 @@ fn reason(shown: &BookingPresenter<'_>, refund: &CancellationRefund, is_paid: bo
     }
 }
 
-impl Page for Cancel {
+impl Template for Cancel {
     const TEMPLATE: &'static str = "pages/bookings/cancel.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -10,7 +10,7 @@ use workflows::booking::profiles_of;
 
 use super::cards;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::{BookingCard, LinkView, Viewer, samples};
 use site::links;
 
@@ -27,7 +27,7 @@ const COUNT: u16 = 20;
 
 /// Which list, and where the page before ended.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Turned {
+pub(crate) struct ListParams {
     cursor: Option<String>,
     side: Option<String>,
 }
@@ -37,7 +37,7 @@ pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Query(turned): Query<Turned>,
+    Query(turned): Query<ListParams>,
 ) -> Answer<Response> {
     let page = PageRequest { limit: COUNT, cursor: turned.cursor.map(Cursor::from_text) };
     let mut connection = site.database.acquire().await?;
@@ -63,7 +63,7 @@ fn sides(is_talent: bool) -> Vec<LinkView> {
     ]
 }
 
-impl Page for List {
+impl Template for List {
     const TEMPLATE: &'static str = "pages/bookings/list.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

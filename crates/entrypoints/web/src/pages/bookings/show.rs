@@ -17,7 +17,7 @@ use workflows::payment as payment_workflow;
 use super::cards;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::{BookingCard, BookingPresenter, LinkView, MomentView, MoneyLine, Viewer, samples};
 
 /// How long a confirmation counts as news.
@@ -187,7 +187,7 @@ fn is_news(booking: &Booking, now: DateTime<Utc>) -> bool {
     booking.confirmed_at.is_some_and(|at| now - at < NEWS)
 }
 
-impl Page for Show {
+impl Template for Show {
     const TEMPLATE: &'static str = "pages/bookings/show.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

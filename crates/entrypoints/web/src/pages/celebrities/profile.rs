@@ -11,10 +11,10 @@ use site::links;
 
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
-use crate::pages::free_times::{self, Turned};
+use crate::kit::render::Template;
+use crate::pages::free_times::{self, MonthParams};
 use crate::views::{
-    Fees, LinkView, MonthView, OfferingView, PosterView, ReviewView, offering, poster, review, samples,
+    Fees, LinkView, MonthView, OfferingCard, PosterView, ReviewView, offering, poster, review, samples,
 };
 
 #[derive(Debug, Serialize)]
@@ -26,8 +26,8 @@ pub(crate) struct Profile {
     /// Paragraphs.
     pub bio: Vec<String>,
     pub categories: Vec<LinkView>,
-    pub facts: Vec<Fact>,
-    pub offerings: Vec<OfferingView>,
+    pub facts: Vec<ProfileFact>,
+    pub offerings: Vec<OfferingCard>,
     /// Free times of the chosen offering; none when it takes no time on the calendar.
     pub month: Option<MonthView>,
     pub chosen_title: String,
@@ -39,7 +39,7 @@ pub(crate) struct Profile {
 
 /// One verified fact.
 #[derive(Debug, Serialize)]
-pub(crate) struct Fact {
+pub(crate) struct ProfileFact {
     pub label: &'static str,
     pub value: String,
 }
@@ -49,7 +49,7 @@ const REVIEWS: u16 = 6;
 
 /// Which offering, month and page of reviews a visitor turned to.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct ProfileParams {
     offering: Option<OfferingId>,
     month: Option<String>,
     day: Option<String>,
@@ -61,7 +61,7 @@ pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     Path(slug): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<ProfileParams>,
 ) -> Answer<Response> {
     let now = site.clock.now();
     let mut connection = site.database.acquire().await?;
@@ -75,7 +75,7 @@ pub(crate) async fn show(
     let month = match (chosen, celebrity.time_zone.parse()) {
         (Some(offering), Ok(theirs)) => {
             let base = format!("{}?offering={}&", links::celebrity(&celebrity.card.slug), offering.id);
-            let turned = Turned { month: asked.month, day: asked.day };
+            let turned = MonthParams { month: asked.month, day: asked.day };
             Some(free_times::read(&mut connection, offering, theirs, frame.zone, &turned, &base, now).await?)
         }
         _ => None,
@@ -136,9 +136,9 @@ impl Profile {
     }
 }
 
-fn facts(celebrity: &Celebrity) -> Vec<Fact> {
+fn facts(celebrity: &Celebrity) -> Vec<ProfileFact> {
     let card = &celebrity.card;
-    let fact = |label, value: String| Fact { label, value };
+    let fact = |label, value: String| ProfileFact { label, value };
     let languages: Vec<&str> = card.languages.iter().map(|code| format::language(code)).collect();
     let mut facts = vec![
         fact("Lives in", format!("{}, {}", card.city, format::country(&card.country))),
@@ -153,7 +153,7 @@ fn facts(celebrity: &Celebrity) -> Vec<Fact> {
     facts
 }
 
-impl Page for Profile {
+impl Template for Profile {
     const TEMPLATE: &'static str = "pages/celebrities/profile.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

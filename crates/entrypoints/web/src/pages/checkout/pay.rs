@@ -16,11 +16,11 @@ use workflows::WorkflowError;
 use workflows::booking::{self as booking_workflow, see};
 use workflows::payment::{self as payment_workflow, PayCard, test_cards};
 
-use crate::kit::extract::Form as Posted;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::pages::free_times;
 use crate::views::{BookingCard, BookingPresenter, MoneyLine, Viewer, samples};
 
@@ -42,7 +42,7 @@ pub(crate) struct Pay {
     /// Where the same is booked anew.
     pub again: String,
     pub form: Form,
-    pub test_cards: Vec<TestCard>,
+    pub test_cards: Vec<TestCardLine>,
     /// What stands in the way: lapsed hold, payment under way.
     pub state: PayState,
 }
@@ -61,7 +61,7 @@ pub(crate) enum PayState {
 
 /// A number that the sandbox provider takes.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct TestCard {
+pub(crate) struct TestCardLine {
     pub number: String,
     pub outcome: String,
 }
@@ -195,7 +195,7 @@ impl Pay {
             true => PayState::Open,
             false => PayState::Lapsed,
         };
-        let test_card = |card: &payment_workflow::TestCard| TestCard {
+        let test_card = |card: &payment_workflow::TestCard| TestCardLine {
             number: grouped(card.number),
             outcome: card.label.to_owned(),
         };
@@ -234,7 +234,7 @@ fn grouped(number: &str) -> String {
     number.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
 }
 
-impl Page for Pay {
+impl Template for Pay {
     const TEMPLATE: &'static str = "pages/checkout/pay.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -14,7 +14,7 @@ use serde::Serialize;
 use workflows::booking::profiles_of;
 
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::pages::bookings::cards;
 use crate::views::poster::poster;
 use crate::views::{BookingCard, Fees, PosterView, Viewer, samples};
@@ -107,7 +107,7 @@ fn greeting(name: &str, now: DateTime<Utc>, yours: Tz) -> String {
     format!("Good {part}, {name}.")
 }
 
-impl Page for Dashboard {
+impl Template for Dashboard {
     const TEMPLATE: &'static str = "pages/dashboard/customer.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::kit::render::{Page, Sample};
+use crate::kit::render::{Sample, Template};
 
 /// The list of samples.
 #[derive(Debug, Serialize)]
@@ -26,7 +26,7 @@ impl SampleLinks {
     }
 }
 
-impl Page for Gallery {
+impl Template for Gallery {
     const TEMPLATE: &'static str = "pages/development/gallery.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -11,11 +11,11 @@ use overviews::discovery::{self, CategoryName, Discovery};
 use serde::Serialize;
 use site::links;
 
-use super::asked::{Asked, SORTS};
+use super::search_params::{SORTS, SearchParams};
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::poster::{line, poster};
 use crate::views::{Fees, LinkView, OptionView, PosterView, samples};
 
@@ -55,7 +55,11 @@ pub(crate) struct Choices {
 const PAGE: u16 = 24;
 
 /// `GET /discover`
-pub(crate) async fn search(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Answer<Response> {
+pub(crate) async fn search(
+    State(site): State<Site>,
+    frame: Frame,
+    Query(asked): Query<SearchParams>,
+) -> Answer<Response> {
     frame.answer(&Results::find(&site, asked, None).await?)
 }
 
@@ -64,15 +68,15 @@ pub(crate) async fn category(
     State(site): State<Site>,
     frame: Frame,
     Path(slug): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SearchParams>,
 ) -> Answer<Response> {
-    let asked = Asked { category: slug.clone(), ..asked };
+    let asked = SearchParams { category: slug.clone(), ..asked };
     frame.answer(&Results::find(&site, asked, Some(&slug)).await?)
 }
 
 /// What is asked, and what it means on this day.
 struct Question<'directory> {
-    asked: Asked,
+    asked: SearchParams,
     form: Form,
     said: Search,
     /// The same with its budget as a limit on prices.
@@ -86,7 +90,7 @@ struct Question<'directory> {
 }
 
 impl<'directory> Question<'directory> {
-    fn of(asked: Asked, discovery: &'directory Discovery, is_own: bool, today: NaiveDate) -> Self {
+    fn of(asked: SearchParams, discovery: &'directory Discovery, is_own: bool, today: NaiveDate) -> Self {
         let (said, form) = asked.read(today);
         let fees = Fees(discovery.fees.clone());
         let search = with_fees(&said, &fees);
@@ -103,7 +107,7 @@ impl<'directory> Question<'directory> {
 
 impl Results {
     /// The results for what is asked; with `own`, as the page of that category.
-    async fn find(site: &Site, asked: Asked, own: Option<&str>) -> Answer<Self> {
+    async fn find(site: &Site, asked: SearchParams, own: Option<&str>) -> Answer<Self> {
         let today = site.clock.now().date_naive();
         let mut connection = site.database.acquire().await?;
         let discovery = discovery::read(&mut connection, today).await?;
@@ -140,8 +144,8 @@ impl Results {
         page.with_ways_out(asked, &filters)
     }
 
-    /// Links that drop a filter each: in force they say what it is, and beside nothing found what giving it up means.
-    fn with_ways_out(self, asked: &Asked, filters: &[(&'static str, String)]) -> Self {
+    /// Links that drop a filter each: in force they say what it is, and beside nothing found what dropping it means.
+    fn with_ways_out(self, asked: &SearchParams, filters: &[(&'static str, String)]) -> Self {
         let without = |field: &str, label: String| LinkView::to(label, asked.with(links::DISCOVER, field, ""));
         Self {
             active: filters.iter().map(|(field, label)| without(field, capitalised(label))).collect(),
@@ -151,7 +155,7 @@ impl Results {
     }
 }
 
-/// The category's name on its own page, else what was asked for; what follows from the order alone is no wish.
+/// The category's name on its own page, else the filters in words; the order is not named.
 fn heading(own: Option<&CategoryName>, filters: &[(&'static str, String)]) -> String {
     let wishes: Vec<_> = filters.iter().filter(|(field, _)| *field != "sort").map(|(_, wish)| wish.as_str()).collect();
     match own {
@@ -165,7 +169,7 @@ fn summary(total: i64) -> String {
     if total == 0 { "Nobody found".to_owned() } else { format::counted(total, "person", "people") }
 }
 
-/// The same search with its budget, which people name with fees, as a limit on prices, which are kept without.
+/// The same search with the budget converted: people give it with fees, prices are stored without.
 fn with_fees(said: &Search, fees: &Fees) -> Search {
     let budget = said.price_max_minor.zip(said.currency).map(|(minor, currency)| Money::new(minor, currency));
     Search { price_max_minor: budget.map(|budget| fees.price_within(budget)), ..said.clone() }
@@ -182,7 +186,7 @@ impl Choices {
     /// `facets` count categories and languages without the filter on them.
     fn of(search: &Search, facets: Facets, categories: &[CategoryName]) -> Self {
         let (by_category, mut by_language) = (facets.categories, facets.languages);
-        // What was chosen stays chosen, even when nobody is left who speaks it.
+        // The chosen language stays in the list, even when its count is zero.
         if let Some(code) = search.language.as_ref().filter(|code| by_language.iter().all(|one| one.value != **code)) {
             by_language.push(FacetCount { value: code.clone(), count: 0 });
         }
@@ -228,7 +232,7 @@ fn capitalised(text: &str) -> String {
 }
 
 impl Results {
-    fn sample(asked: Asked, is_own: bool, found: usize, total: i64) -> Self {
+    fn sample(asked: SearchParams, is_own: bool, found: usize, total: i64) -> Self {
         let count = |value: &str, count| FacetCount { value: value.to_owned(), count };
         let facets = Facets {
             total,
@@ -254,18 +258,18 @@ fn categories() -> Vec<CategoryName> {
     vec![category("Actors", ""), comedians, category("Musicians", "")]
 }
 
-impl Page for Results {
+impl Template for Results {
     const TEMPLATE: &'static str = "pages/discover/results.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let asked = || Asked {
+        let asked = || SearchParams {
             q: "comedian".to_owned(),
             available_on: "2026-12-12".to_owned(),
             max_price: "1200".to_owned(),
-            ..Asked::default()
+            ..SearchParams::default()
         };
-        let category = Asked { category: "comedians".to_owned(), ..Asked::default() };
-        let unclear = Asked { available_on: "2026-11-01".to_owned(), ..Asked::default() };
+        let category = SearchParams { category: "comedians".to_owned(), ..SearchParams::default() };
+        let unclear = SearchParams { available_on: "2026-11-01".to_owned(), ..SearchParams::default() };
         vec![
             ("full", Self::sample(asked(), false, 12, 31)),
             ("empty", Self::sample(asked(), false, 0, 0)),

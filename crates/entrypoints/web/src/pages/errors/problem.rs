@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
@@ -15,7 +15,7 @@ pub(crate) struct ProblemPage {
     pub next: Vec<LinkView>,
 }
 
-impl Page for ProblemPage {
+impl Template for ProblemPage {
     const TEMPLATE: &'static str = "pages/errors/problem.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::poster::poster;
 use crate::views::{Fees, LinkView, PosterView, samples};
 
@@ -77,7 +77,7 @@ fn next_saturday(today: NaiveDate) -> NaiveDate {
     today + Days::new(u64::from((5 + 7 - today.weekday().num_days_from_monday()) % 7))
 }
 
-impl Page for Home {
+impl Template for Home {
     const TEMPLATE: &'static str = "pages/home/home.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -10,7 +10,7 @@ use site::links;
 
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
@@ -60,7 +60,7 @@ pub(crate) async fn file(State(site): State<Site>, Path(id): Path<MailId>) -> An
     Ok((headers, file.text).into_response())
 }
 
-/// Tells our own addresses from the words around them; others stay words.
+/// Makes links of our own addresses; all other text stays text.
 fn parts(text: &str, public_url: &str) -> Vec<Part> {
     let ours = |line: &str| {
         line.strip_prefix(public_url).is_some_and(|path| path.starts_with('/') && !path.contains(char::is_whitespace))
@@ -76,7 +76,7 @@ fn parts(text: &str, public_url: &str) -> Vec<Part> {
         .collect()
 }
 
-impl Page for Message {
+impl Template for Message {
     const TEMPLATE: &'static str = "pages/mailbox/message.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
