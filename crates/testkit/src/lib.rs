@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Router;
 use database::Database;
 use database::testing::TestDatabase;
-use entry::{Gate, Limits, Routes, Site, TrustedProxies};
+use entry::{Gate, Routes, Site, Throttle, TrustedProxies};
 use kernel::{Chance as _, Clock as _, Instant, ManualClock, Secret, SeededChance, SystemChance};
 use mailer::{MailboxMailer, Mailer};
 use site::{ServiceParts, Services, Settings};
@@ -153,8 +153,8 @@ fn services(
 
 /// All routes of the program on `site`, with rate limits `factor` times as large as in production.
 pub fn router(site: &Site, factor: u32) -> Router {
-    let limits = Arc::new(Limits::new(factor));
-    let gate = Gate::new(site.clone(), limits, 1_024, TrustedProxies(Vec::new()));
+    let throttle = Arc::new(Throttle::new(factor));
+    let gate = Gate::new(site.clone(), throttle, 1_024, TrustedProxies(Vec::new()));
     let api = api::routes(Routes::new(gate.clone())).into_router();
     let pages = web::router(Routes::new(gate), site.clone());
     api.merge(pages).with_state(site.clone())

@@ -32,5 +32,6 @@ async fn main() -> anyhow::Result<()> {
     }
     let mut tx = database::bulk::begin(&database).await?;
     println!("{:#?}", demo::check::check(&mut tx).await?);
+    tx.rollback().await?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use sqlx::types::Json;
 
 use crate::error::OverviewError;
 
-/// Days before and after the asked ones from which a service with its buffers and any zone can reach in.
+/// Days read before and after the requested ones: a service with its buffers, in any zone, reaches no further.
 const REACH_DAYS: u64 = 4;
 
 /// How far around the wanted time the nearest ones are looked for: mostly there are some close by.
@@ -86,7 +86,7 @@ pub async fn nearest(
         let availability = slots(connection, offering_id, from, to, now).await?;
         found = calendar::nearest_free(&availability.slots, wanted, count);
         let reach = TimeDelta::days(days.cast_signed());
-        // What lies within reach on both sides is nearer than anything outside.
+        // Nothing outside the days that were read is nearer than these.
         if found.len() == count && found.iter().all(|slot| (slot.starts_at - wanted).abs() <= reach) {
             break;
         }

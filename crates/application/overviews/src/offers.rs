@@ -1,5 +1,4 @@
-//! What a booking needs to know of an offering and its celebrity, read at most every two seconds: a rush for one star asks for
-//! the same again and again.
+//! Offerings as bookings need them, cached for two seconds: in a rush for one celebrity the same offering is asked for again and again.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -44,7 +43,7 @@ pub struct BookableOffering {
     board: Board,
 }
 
-/// Offerings as they were when we looked.
+/// A cache of offerings.
 #[derive(Debug, Clone)]
 pub struct Offers {
     seen: Cache<OfferingId, CachedOffering>,
@@ -56,7 +55,7 @@ struct CachedOffering {
     at: Instant,
 }
 
-/// What changed is sold as it was for so long at most.
+/// How long an offering may be sold as it was after it has changed.
 const FRESH: TimeDelta = TimeDelta::seconds(2);
 const OFFERS_MAX: u64 = 5_000;
 
@@ -129,7 +128,7 @@ impl Offers {
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
     }
 
-    /// Gives back the memory of what has faded.
+    /// Drops expired entries, which frees their memory.
     pub async fn tidy(&self) {
         self.seen.run_pending_tasks().await;
     }

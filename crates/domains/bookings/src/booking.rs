@@ -64,7 +64,7 @@ impl BookingTerms {
         Money::new(self.price.amount_minor + self.service_fee.amount_minor + self.tax.amount_minor, self.price.currency)
     }
 
-    /// When there is nothing left to pay for: the time begins, or what was to be delivered is late.
+    /// The start, or the moment by which it is to be delivered: from then on it cannot be paid.
     pub fn begins_by(&self) -> Option<Instant> {
         self.time.map(|time| time.starts_at).or(self.deliver_by)
     }
@@ -80,7 +80,7 @@ impl BookingTerms {
 }
 
 impl Booking {
-    /// Whether the talent's side is told who booked. One who only holds a time to pay for it may walk away unnamed.
+    /// Whether the talent's side is told who booked. An instant booking names nobody before it is confirmed: many are never paid.
     pub fn names_customer(&self) -> bool {
         self.terms.mode != BookingMode::Instant || self.confirmed_at.is_some()
     }

@@ -91,9 +91,11 @@ impl Begun {
     }
 }
 
-/// Writes bookings together with the answers to those who asked for them; an instant one takes its time at once. Adds to `placed`
-/// those that came about, as soon as they are committed: when it fails, these stand all the same. Without failure, the time of the
-/// others is taken. The key of an answer that was used before is a failure, and so is a calendar that is locked beyond `patience`.
+/// Writes bookings together with the answers that are kept for retries; an instant booking holds its time in the same statement.
+///
+/// Each statement commits by itself, and what it wrote is added to `placed`, so that a later failure does not undo it. After success,
+/// whatever is not in `placed` lost the race for its time. Fails when the key of an answer was used before, and when a calendar stays
+/// locked for longer than `patience`.
 pub async fn place(
     connection: &mut Connection,
     chance: &dyn Chance,
@@ -176,12 +178,13 @@ pub async fn confirm_if_free(
 ) -> Result<bool, BookingsError> {
     let payable = booking.status == Status::AwaitingPayment
         || (booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending);
-    // Money that comes when the evening has begun buys nothing any more.
+    // Once the time has begun, a payment is too late and goes back.
     let is_over = booking.terms.begins_by().is_some_and(|by| by <= now);
     let has_time = match booking.terms.span() {
         _ if !payable || is_over => false,
         None => true,
-        // A lapsed hold that nobody cleared still keeps everybody else out.
+        // A lapsed hold that was not deleted yet still blocks the time for others, so it can be kept. Where it is gone, taking the time
+        // waits for the calendar's lock, so that of two payments for one time the second finds it taken.
         Some(span) => {
             store::keep_time(tx, booking.id).await?
                 || store::take(tx, AllocationId::new(chance, now), booking.celebrity, span, booking.id, now).await?
@@ -192,7 +195,7 @@ pub async fn confirm_if_free(
     Ok(has_time)
 }
 
-/// Calls a booking off. `expected` is the refund that was shown: if time has changed it, nothing happens.
+/// Cancels a booking. `expected_minor` is the refund that was shown; if a cut-off has passed since then, nothing happens.
 pub async fn cancel(
     tx: &mut Tx,
     chance: &dyn Chance,

@@ -17,7 +17,7 @@ const ANSWER_HOURS: i64 = 72;
 const ANSWER_HOURS_BEFORE_START: i64 = 24;
 /// How long a customer has to object to what was delivered.
 const APPROVE_HOURS: i64 = 48;
-/// Nobody confirms what was done later than this after the end.
+/// A booking counts as delivered this long after its end, unless somebody said so before.
 const END_GRACE_HOURS: i64 = 2;
 
 /// What `command` by `actor` changes at `now`, or why it cannot.
@@ -200,7 +200,7 @@ const fn is_turn_of(actor: ActorKind, status: Status) -> bool {
     }
 }
 
-/// The deadline that a state waits for. A hold must really have lapsed; the other ones are checked where they are kept.
+/// The deadline that a state waits for. Only the end of a hold is checked here; the caller has looked up the others.
 fn missed(booking: &Booking, status: Status, now: Instant) -> Option<DeadlineKind> {
     match status {
         Status::Requested => Some(DeadlineKind::Answer),
@@ -216,7 +216,7 @@ fn has_begun(booking: &Booking, now: Instant) -> bool {
     booking.terms.time.is_some_and(|time| time.starts_at <= now)
 }
 
-/// A video can be delivered at any time and only by the talent; what happens at a time is over when it is.
+/// Whether it can count as delivered: with a time, once it has ended; without one, whenever the talent says so.
 fn may_deliver(booking: &Booking, actor: ActorKind, now: Instant) -> bool {
     match booking.terms.time {
         None => actor != ActorKind::System,

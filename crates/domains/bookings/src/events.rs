@@ -1,4 +1,4 @@
-//! What bookings tell the rest of the house.
+//! The fact that a booking changed, as it goes to the outbox.
 
 use database::outbox::Event;
 use kernel::{Actor, BookingId, CelebrityId};

@@ -9,7 +9,7 @@ use crate::status::{PaymentStatus, Status};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotPayable {
     AlreadyPaid,
-    /// The two sides have not agreed yet: it is not booked at once, and the talent's side has not said yes.
+    /// The two sides have not agreed yet; only instant bookings skip that.
     NotAgreed,
     /// The hold has run out, whether or not the worker has noticed.
     HoldLapsed,

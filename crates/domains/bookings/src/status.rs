@@ -37,7 +37,7 @@ closed_set! {
 }
 
 closed_set! {
-    /// Where the thing itself stands.
+    /// How far the service itself has got.
     FulfilmentStatus {
         None = "none",
         Scheduled = "scheduled",
@@ -77,7 +77,7 @@ closed_set! {
 }
 
 impl Status {
-    /// Nothing moves it any more, except money on its way back.
+    /// Whether the status is final; refunds may still be under way.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Declined | Self::Expired | Self::Cancelled | Self::Refunded)
     }

@@ -236,8 +236,8 @@ pub(crate) async fn postpone(
     Ok(())
 }
 
-/// Takes a time for good, after its hold was lost: waits its turn, clears holds that lapsed, and takes the time if nobody has
-/// it.
+/// Takes the time of a booking whose hold is gone: waits for the calendar's lock, deletes lapsed holds, and inserts unless somebody has
+/// the time.
 pub(crate) async fn take(
     tx: &mut Tx,
     id: AllocationId,

@@ -80,7 +80,7 @@ pub async fn set_weekly_hours(
     store::set_weekly_hours(tx, id, &rows).await
 }
 
-/// Gives one day hours of its own; an empty list closes it, none goes back to the week.
+/// Sets the hours of one day: an empty list closes it, `None` restores those of the week.
 pub async fn set_exception(
     tx: &mut Tx,
     id: CelebrityId,

@@ -1,4 +1,4 @@
-//! Who is told what, by which channel, once.
+//! Mails: what is owed to whom, each once, and what became of it.
 
 pub mod commands;
 mod error;

@@ -113,7 +113,7 @@ pub fn api_key_created(name: &str, key_name: &str, keys_url: &str) -> MailText {
     }
 }
 
-/// To somebody whose session two hands were using.
+/// To somebody whose refresh token was used twice, which ended the session.
 pub fn session_ended_for_safety(name: &str, sessions_url: &str) -> MailText {
     MailText {
         subject: "We ended one of your sessions".to_owned(),

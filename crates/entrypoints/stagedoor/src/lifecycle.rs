@@ -1,18 +1,13 @@
-//! Opens and closes the database in order, listens for the signals that stop the program, and runs its periodic tasks.
+//! Opens and closes the database in order, and listens for the signals that stop the program.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use anyhow::Context as _;
 use cluster::{Cluster, RunningCluster};
 use database::{Database, DatabaseConfig};
-use entry::{Limits, Site};
 use kernel::Secret;
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 
@@ -20,7 +15,7 @@ use crate::config::Config;
 pub struct Ground {
     pub database: Database,
     url: Secret<String>,
-    cluster: Option<Arc<Mutex<RunningCluster>>>,
+    pub(crate) cluster: Option<Arc<Mutex<RunningCluster>>>,
 }
 
 impl Ground {
@@ -89,25 +84,6 @@ fn held(cluster: &Mutex<RunningCluster>) -> MutexGuard<'_, RunningCluster> {
     cluster.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Watches the private cluster, if there is one, and starts its server again when it has died.
-pub fn spawn_keeper(ground: &Ground, stop: CancellationToken) -> JoinHandle<()> {
-    let cluster = ground.cluster.clone();
-    spawn_every(Duration::from_secs(1), stop, move || {
-        let Some(cluster) = cluster.clone() else { return };
-        // On a blocking thread, because starting a server takes seconds.
-        tokio::task::spawn_blocking(move || {
-            // If the lock is held, an earlier check is still starting the server, or the program is stopping it. Waiting checks would
-            // only occupy one blocking thread more each second.
-            let Ok(mut cluster) = cluster.try_lock() else { return };
-            match cluster.revive() {
-                Ok(false) => {}
-                Ok(true) => tracing::warn!("the private PostgreSQL had died and was started again"),
-                Err(error) => tracing::error!(%error, "the private PostgreSQL has died and cannot be started"),
-            }
-        });
-    })
-}
-
 /// The signals that stop the program: Ctrl-C, a supervisor's SIGTERM, or the terminal closing. Listening begins before anything is
 /// started, so that no signal ends the process without stopping the cluster.
 pub struct Stop {
@@ -139,27 +115,4 @@ impl Stop {
             done = work => Some(done),
         }
     }
-}
-
-/// Frees memory once a minute: rate limits of idle callers, and expired cache entries of the services.
-pub fn spawn_tidier(limits: Arc<Limits>, site: Site, stop: CancellationToken) -> JoinHandle<()> {
-    spawn_every(Duration::from_secs(60), stop, move || {
-        limits.tidy();
-        let site = site.clone();
-        tokio::spawn(async move { site.tidy().await });
-    })
-}
-
-/// Aggregates recorded samples every two seconds. Without it they would pile up in memory until somebody reads `/metrics`.
-pub fn spawn_upkeep(figures: PrometheusHandle, stop: CancellationToken) -> JoinHandle<()> {
-    spawn_every(Duration::from_secs(2), stop, move || figures.run_upkeep())
-}
-
-/// Runs `work` every `period` until `stop`. `work` must return quickly; it spawns whatever takes longer.
-fn spawn_every(period: Duration, stop: CancellationToken, work: impl Fn() + Send + 'static) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        while tokio::time::timeout(period, stop.cancelled()).await.is_err() {
-            work();
-        }
-    })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use entry::{Gate, Limits, Routes, Site, TrustedProxies};
+use entry::{Gate, Routes, Site, Throttle, TrustedProxies};
 use kernel::secret::MasterSecret;
 use kernel::{Secret, SystemChance, SystemClock};
 use mailer::{MailboxMailer, Mailer, SmtpMailer};
@@ -18,7 +18,7 @@ use crate::machine::{self, Readiness};
 /// The parts that a server's routes share.
 pub struct ServerParts {
     pub site: Site,
-    pub limits: Arc<Limits>,
+    pub throttle: Arc<Throttle>,
 }
 
 /// Builds the services as configured.
@@ -49,14 +49,14 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         cards,
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
     });
-    Ok(ServerParts { site: Arc::new(site), limits: Arc::new(Limits::new(config.rate_factor)) })
+    Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
 }
 
 /// All routes of the program.
 pub fn router(config: &Config, parts: &ServerParts, readiness: Readiness, figures: PrometheusHandle) -> Router {
     let gate = Gate::new(
         parts.site.clone(),
-        parts.limits.clone(),
+        parts.throttle.clone(),
         config.requests_max,
         TrustedProxies(config.trusted_proxies.clone()),
     );

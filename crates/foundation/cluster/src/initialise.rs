@@ -6,7 +6,16 @@ use std::path::Path;
 use std::process::Stdio;
 
 use crate::home::ClusterHome;
-use crate::{Binaries, ClusterError, Purpose};
+use crate::{Binaries, ClusterError};
+
+/// What the cluster is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Durable: a committed transaction survives a power cut.
+    Serving,
+    /// Deleted after the tests, so it never waits for the disk.
+    Testing,
+}
 
 /// Settings for both purposes: a Unix socket only, and planner costs for a solid-state disk.
 const SETTINGS: &str = "

@@ -20,18 +20,10 @@ use std::path::{Path, PathBuf};
 
 pub use binaries::{Binaries, SERVER_VERSION_MIN};
 pub use error::ClusterError;
+pub use initialise::Purpose;
 
 use home::ClusterHome;
 use postmaster::Postmaster;
-
-/// What the cluster is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Durable: a committed transaction survives a power cut.
-    Serving,
-    /// Deleted after the tests, so it never waits for the disk.
-    Testing,
-}
 
 /// Starts private clusters.
 #[derive(Debug)]

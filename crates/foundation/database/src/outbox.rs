@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::Tx;
+use crate::types::Tx;
 
 /// Something that happened, as its domain tells it to the rest of the house.
 pub trait Event: Serialize {

@@ -1,7 +1,6 @@
 //! Closed sets of names: one list makes the type, its stored text and its JSON, so that the three cannot differ.
 
-/// Defines an enum that is stored as text and sent as JSON under the given names. The names are the variants in `snake_case`, which
-/// the derived encodings rely on; a test holds them together. The calling crate needs `serde`, `sqlx` and `utoipa`.
+/// Defines an enum that is stored as text and sent as JSON under the given names. The calling crate needs `serde`, `sqlx` and `utoipa`.
 #[macro_export]
 macro_rules! closed_set {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
@@ -10,9 +9,8 @@ macro_rules! closed_set {
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize, ::sqlx::Type,
             ::utoipa::ToSchema,
         )]
-        #[serde(rename_all = "snake_case")]
-        #[sqlx(type_name = "text", rename_all = "snake_case")]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+        #[sqlx(type_name = "text")]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $text)] #[sqlx(rename = $text)] $variant,)* }
 
         impl $name {
             /// Every member, in the order of the definition.

@@ -1,4 +1,4 @@
-//! Words every part of the house shares: ids, money, what is on offer, time, chance, faults, pages of a list, secrets, texts. No I/O.
+//! Types that every crate shares: ids, money, what is on offer, time, chance, faults, pages of a list, secrets, texts. No I/O.
 
 pub mod cancellation;
 pub mod chance;

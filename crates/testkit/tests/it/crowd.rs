@@ -113,7 +113,12 @@ async fn who_leaves_much_unpaid_pays_or_cancels_before_more() {
 }
 
 async fn missing(caller: &TestCaller, starts_at: Instant, key: &str) -> TestResponse {
-    let body = json!({"offering_id": uuid::Uuid::from_u128(7), "starts_at": starts_at, "time_zone": "Europe/Lisbon", "brief": "A birthday for my sister."});
+    let body = json!({
+        "offering_id": uuid::Uuid::from_u128(7),
+        "starts_at": starts_at,
+        "time_zone": "Europe/Lisbon",
+        "brief": "A birthday for my sister."
+    });
     caller.call("POST", "/api/bookings", Some(&body), &[("idempotency-key", key)]).await
 }
 

@@ -19,7 +19,12 @@ pub fn at(site: &TestSite, days: i64, hour: u32) -> Instant {
 
 /// Asks for the star's video call at this time, with a key of its own.
 pub async fn ask_for(caller: &TestCaller, star: &TestStar, starts_at: Instant, key: &str) -> TestResponse {
-    let body = json!({"offering_id": star.call.id, "starts_at": starts_at, "time_zone": "Europe/Lisbon", "brief": "A birthday for my sister."});
+    let body = json!({
+        "offering_id": star.call.id,
+        "starts_at": starts_at,
+        "time_zone": "Europe/Lisbon",
+        "brief": "A birthday for my sister."
+    });
     caller.call("POST", "/api/bookings", Some(&body), &[("idempotency-key", key)]).await
 }
 

@@ -13,10 +13,10 @@ use crate::journey::{PAYS, at, book, pay, text};
 
 const PLACING_MAX: usize = 4;
 const CARD_PAYMENT_MAX: usize = 46;
-const BOOKING_PAGE_MAX: usize = 11;
+const BOOKING_PAGE_MAX: usize = 9;
 const CANCELLATION_MAX: usize = 24;
 /// With misspelled words in a category, for somebody signed in.
-const SEARCH_MAX: usize = 15;
+const SEARCH_MAX: usize = 5;
 
 /// Counts the statements that the driver reports on this thread: transactions begun and ended too, and whatever was spawned.
 struct Counter {

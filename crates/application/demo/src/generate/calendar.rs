@@ -12,7 +12,7 @@ use crate::dice::Dice;
 
 /// A bookable time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DemoSlot {
+pub struct BookedTime {
     pub starts: Instant,
     pub ends: Instant,
     /// The start as wall time in the celebrity's zone.
@@ -71,7 +71,7 @@ impl Calendar {
         offer: &Offer,
         day: NaiveDate,
         earliest: Instant,
-    ) -> Option<DemoSlot> {
+    ) -> Option<BookedTime> {
         let (opens, closes) = hours.open(day)?;
         let starts_count = (i64::from(closes) - i64::from(opens) - i64::from(offer.duration_minutes))
             / i64::from(offer.step_minutes)
@@ -92,13 +92,39 @@ impl Calendar {
 }
 
 /// The time that begins at `local`; `None` where a change of clocks makes it ambiguous or non-existent.
-pub fn slot_at(zone: Tz, local: NaiveDateTime, offer: &Offer) -> Option<DemoSlot> {
+pub fn slot_at(zone: Tz, local: NaiveDateTime, offer: &Offer) -> Option<BookedTime> {
     let starts = zone.from_local_datetime(&local).single()?.to_utc();
-    Some(DemoSlot { starts, ends: starts + TimeDelta::minutes(i64::from(offer.duration_minutes)), local })
+    Some(BookedTime { starts, ends: starts + TimeDelta::minutes(i64::from(offer.duration_minutes)), local })
 }
 
 /// From the first day's midnight to the midnight after the last.
 pub fn days_span(zone: Tz, first: NaiveDate, last: NaiveDate) -> Option<(Instant, Instant)> {
     let midnight = |day: NaiveDate| Some(zone.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest()?.to_utc());
     Some((midnight(first)?, midnight(last + Days::new(1))?))
+}
+
+/// The days from today on which an offering that takes time can be booked, as ranges without their end. Lead times count, as in
+/// the calendar itself.
+pub fn open_days(
+    hours: &Hours,
+    calendar: &Calendar,
+    zone: Tz,
+    offers: &[Offer],
+    now: Instant,
+) -> Vec<(NaiveDate, NaiveDate)> {
+    const DAYS_AHEAD: u64 = 180;
+    let today = now.with_timezone(&zone).date_naive();
+    let mut ranges: Vec<(NaiveDate, NaiveDate)> = vec![];
+    for day in (0..=DAYS_AHEAD).map(|ahead| today + Days::new(ahead)) {
+        let timed = offers.iter().filter(|offer| offer.is_timed());
+        let mut free = timed.filter(|offer| calendar.has_room(hours, zone, offer, day, now));
+        if free.next().is_none() {
+            continue;
+        }
+        match ranges.last_mut() {
+            Some(last) if last.1 == day => last.1 = day + Days::new(1),
+            _ => ranges.push((day, day + Days::new(1))),
+        }
+    }
+    ranges
 }

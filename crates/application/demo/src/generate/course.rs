@@ -4,7 +4,7 @@ use bookings::{CancelledBy, HOLD_MINUTES, Status};
 use chrono::TimeDelta;
 use kernel::{BookingMode, Instant, OfferingKind};
 
-use super::calendar::DemoSlot;
+use super::calendar::BookedTime;
 use super::offers::Offer;
 use crate::dice::Dice;
 use crate::policies::policy;
@@ -70,12 +70,11 @@ impl Course {
 /// How long a customer who agreed to a quote has to pay.
 pub const QUOTE_HOLD_HOURS: i64 = 48;
 
-/// Generates the course of a booking from `placed` until it ends or `now` is reached. `answer_minutes` is how long the talent usually
-/// takes to answer.
+/// Lets a booking run from `placed` until it ends or `now` comes. `answer_minutes` is how long the talent's side usually takes to answer.
 pub fn run(
     dice: &mut Dice,
     offer: &Offer,
-    slot: Option<&DemoSlot>,
+    slot: Option<&BookedTime>,
     answer_minutes: i64,
     placed: Instant,
     now: Instant,
@@ -159,7 +158,7 @@ fn pay(
 fn after_confirmation(
     dice: &mut Dice,
     offer: &Offer,
-    slot: Option<&DemoSlot>,
+    slot: Option<&BookedTime>,
     mut course: Course,
     confirmed: Instant,
     now: Instant,
@@ -216,7 +215,7 @@ fn after_delivery(dice: &mut Dice, offer: &Offer, mut course: Course, delivered:
 fn cancel(
     dice: &mut Dice,
     offer: &Offer,
-    slot: Option<&DemoSlot>,
+    slot: Option<&BookedTime>,
     mut course: Course,
     confirmed: Instant,
     at: Instant,

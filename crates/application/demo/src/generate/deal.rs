@@ -1,8 +1,8 @@
-//! One booking of the demo world.
+//! One booking of the demo.
 
 use kernel::Instant;
 
-use super::calendar::DemoSlot;
+use super::calendar::BookedTime;
 use super::course::Course;
 
 /// One booking before it becomes rows.
@@ -12,7 +12,7 @@ pub struct Deal {
     pub star: u32,
     pub offer: u8,
     pub customer: u32,
-    pub slot: Option<DemoSlot>,
+    pub slot: Option<BookedTime>,
     pub course: Course,
     /// The rating from 1 to 5, and when it was written.
     pub review: Option<(i16, Instant)>,

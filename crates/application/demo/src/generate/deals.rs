@@ -4,12 +4,11 @@ use bookings::Status;
 use chrono::{Days, TimeDelta};
 use kernel::{Instant, OfferingKind};
 
-use super::calendar::{Calendar, DemoSlot};
+use super::calendar::{self, BookedTime, Calendar};
 use super::course::{Course, keeps_time, run};
 use super::crowd::Crowd;
 use super::deal::Deal;
 use super::offers::Offer;
-use super::open_days::open_days;
 use super::seasons::{self, Seasons};
 use super::staged;
 use super::stars::{self, Star};
@@ -39,7 +38,7 @@ pub fn strike(size: Size, seed: u64, now: Instant, crowd: &Crowd, stars: &mut [S
                 deals.push(deal);
             }
         }
-        star.open_days = open_days(&star.hours, &calendar, star.place.zone, &star.offers, now);
+        star.open_days = calendar::open_days(&star.hours, &calendar, star.place.zone, &star.offers, now);
     }
     deals.sort_by_key(|deal| (deal.course.placed, deal.star));
     deals
@@ -98,7 +97,7 @@ fn find_slot(
     calendar: &Calendar,
     offer: &Offer,
     placed: Instant,
-) -> Result<Option<DemoSlot>, NoTime> {
+) -> Result<Option<BookedTime>, NoTime> {
     if !offer.is_timed() {
         return Ok(None);
     }

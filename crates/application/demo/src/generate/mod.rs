@@ -7,7 +7,6 @@ pub mod deal;
 pub mod deals;
 pub mod hours;
 pub mod offers;
-pub mod open_days;
 pub mod seasons;
 pub mod staged;
 pub mod stars;

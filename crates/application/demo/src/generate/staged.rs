@@ -4,7 +4,7 @@ use bookings::{CancelledBy, Status};
 use chrono::{Days, TimeDelta, TimeZone as _};
 use kernel::{BookingMode, Instant, OfferingKind};
 
-use super::calendar::{Calendar, DemoSlot};
+use super::calendar::{BookedTime, Calendar};
 use super::course::{Course, keeps_time};
 use super::deal::Deal;
 use super::offers::Offer;
@@ -101,14 +101,14 @@ fn slot(
     star: &Star,
     offer: &Offer,
     calendar: &Calendar,
-) -> Option<DemoSlot> {
+) -> Option<BookedTime> {
     let zone = star.place.zone;
     if scene.status == Status::InProgress {
         let starts = now
             - TimeDelta::seconds(now.timestamp().rem_euclid(1_800))
             - TimeDelta::microseconds(i64::from(now.timestamp_subsec_micros()));
         let ends = starts + TimeDelta::minutes(i64::from(offer.duration_minutes));
-        return Some(DemoSlot { starts, ends, local: zone.from_utc_datetime(&starts.naive_utc()).naive_local() });
+        return Some(BookedTime { starts, ends, local: zone.from_utc_datetime(&starts.naive_utc()).naive_local() });
     }
     let today = now.with_timezone(&zone).date_naive();
     let any_time = now - TimeDelta::days(1_000);
@@ -121,7 +121,7 @@ fn slot(
 }
 
 /// The moments that lead to `status`.
-fn course(status: Status, offer: &Offer, slot: Option<&DemoSlot>, due: Instant, now: Instant) -> Course {
+fn course(status: Status, offer: &Offer, slot: Option<&BookedTime>, due: Instant, now: Instant) -> Course {
     let ahead = TimeDelta::days(if offer.kind == OfferingKind::Appearance { 40 } else { 12 });
     let placed = match status {
         Status::Requested | Status::AwaitingPayment => now - TimeDelta::hours(19),
@@ -144,7 +144,7 @@ fn course(status: Status, offer: &Offer, slot: Option<&DemoSlot>, due: Instant, 
 }
 
 /// The moments after payment.
-fn paid(course: &mut Course, offer: &Offer, slot: Option<&DemoSlot>, due: Instant) {
+fn paid(course: &mut Course, offer: &Offer, slot: Option<&BookedTime>, due: Instant) {
     let confirmed = course.answered.unwrap_or(course.placed) + TimeDelta::minutes(6);
     course.confirmed = Some(confirmed);
     course.deliver_by = offer.deliver_within_days.map(|days| (confirmed + TimeDelta::days(i64::from(days))).max(due));

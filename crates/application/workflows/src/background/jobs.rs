@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use ::jobs::{Recurrence, Registry};
+use chrono_tz::Tz;
 use site::Services;
 
 use super::sweep::Sweep;
@@ -12,6 +13,7 @@ use crate::calendar::open_days::RefreshOpenDays;
 use crate::calendar::{CatchUpCalendars, ReadCalendar};
 use crate::mail::SendMail;
 use crate::payment::{AskProvider, GiveUp, PayBack, ReturnCharge};
+use crate::profile::RefreshTrackRecords;
 
 /// What this release can do.
 pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
@@ -27,6 +29,7 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .job::<ReturnCharge>()
         .recurring::<Sweep>(Recurrence::Hourly { minute: 10 })
         .recurring::<CatchUpCalendars>(Recurrence::Hourly { minute: 20 })
+        .recurring::<RefreshTrackRecords>(Recurrence::Nightly { hour: 3, minute: 30, zone: Tz::UTC })
 });
 
 #[cfg(test)]

@@ -1,36 +1,34 @@
-//! Cancelling a booking: the refund shown is the refund paid, and the rest is shared out.
+//! Calling a booking off: the refund that was shown is the refund that is paid, and what stays is shared out.
 
 use accounts::Caller;
 use bookings::{Booking, BookingCommand, BookingsError, CancellationRefund, CancelledBy, Status, commands};
-use database::{Connection, Tx};
+use database::Tx;
 use kernel::{Actor, BookingId, Instant, Money};
 use payments::RefundReason;
 use payments::ledger::{Occasion, Split, share_out};
 use site::Services;
 
-use super::{BookingSide, load_visible};
+use super::{BookingSide, VisibleBooking, load_visible};
 use crate::WorkflowError;
 use crate::payment::{give_up_later, owe_refund};
 
-/// The refund if `caller` cancelled the booking now.
-pub async fn preview_cancellation(
-    site: &Services,
-    connection: &mut Connection,
+/// What would be paid back if `caller` called the booking off now. What cannot be called off has no preview either.
+pub fn preview_cancellation(
+    seen: &VisibleBooking,
     caller: &Caller,
-    id: BookingId,
+    now: Instant,
 ) -> Result<CancellationRefund, WorkflowError> {
-    let seen = load_visible(connection, caller, id).await?;
-    if !seen.side.decides() {
+    let VisibleBooking { booking, side } = seen;
+    if !side.decides() {
         return Err(BookingsError::NotYourMove.into());
     }
-    let (booking, by, now) = (seen.booking, seen.side.canceller(), site.clock.now());
-    // A booking that cannot be cancelled has no preview either.
-    bookings::decide(&booking, BookingCommand::Cancel { by }, seen.side.actor(caller).kind, now)?;
-    Ok(commands::preview(&booking, by, now))
+    let by = side.canceller();
+    bookings::decide(booking, BookingCommand::Cancel { by }, side.actor(caller).kind, now)?;
+    Ok(commands::preview(booking, by, now))
 }
 
-/// Cancels the booking and returns it with the caller's side. `expected_minor` is the refund that was shown; if it has changed,
-/// the call is refused. The caller commits.
+/// Calls the booking off, and says from which side. `expected_minor` is the refund that was shown; if it has changed since,
+/// nothing happens. The caller commits.
 pub async fn cancel(
     site: &Services,
     tx: &mut Tx,
@@ -46,7 +44,7 @@ pub async fn cancel(
     Ok((booking, side))
 }
 
-/// Cancels a booking on behalf of `by`, with refund and settlement.
+/// Calls a booking off for whomever, with everything that follows for the money.
 pub(super) async fn call_off(
     site: &Services,
     tx: &mut Tx,
@@ -67,7 +65,7 @@ pub(super) async fn call_off(
     Ok(booking)
 }
 
-/// Owes the refund, and shares out the rest of the escrow.
+/// Owes the refund, and shares out what does not go back.
 async fn settle(
     site: &Services,
     tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! What may be said of a profile, an offering, hours and a booking past. Pure.
+//! Checks of profiles, offerings, hours and reviews. Pure.
 
 use calendar::{OpenRange, WeeklyHours};
 use chrono_tz::Tz;

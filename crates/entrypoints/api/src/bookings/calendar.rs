@@ -9,9 +9,11 @@ use kernel::{BookingId, FaultKind};
 use workflows::booking::load_visible;
 
 /// The booking as a calendar file (RFC 5545); a later one replaces an earlier one.
-#[utoipa::path(get, path = "/api/bookings/{id}/calendar.ics", tag = "bookings", params(("id" = BookingId, Path, description = "The booking")),
+#[utoipa::path(get, path = "/api/bookings/{id}/calendar.ics", tag = "bookings",
+    params(("id" = BookingId, Path, description = "The booking")),
     responses((status = 200, description = "The file", body = String, content_type = "text/calendar"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "It takes no time on the calendar")))]
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+            description = "It takes no time on the calendar")))]
 pub(super) async fn handle(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -151,7 +151,7 @@ fn view(
         id: booking.id,
         reference: booking.reference,
         status: booking.status,
-        // Money may still come after the hold has lapsed, which is ours to know; for everybody else nothing is due any more.
+        // A charge may still arrive after the hold has lapsed, so it stays pending internally; to callers nothing is due any more.
         payment_status: match (booking.status, booking.payment_status) {
             (Status::Expired, PaymentStatus::Pending) => PaymentStatus::None,
             (_, status) => status,

@@ -7,9 +7,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Mode};
-use crate::lifecycle::{self, Ground, Stop};
+use crate::lifecycle::{Ground, Stop};
 use crate::machine::Readiness;
-use crate::{demo_data, server, site, telemetry};
+use crate::{demo_data, server, site, telemetry, upkeep};
 
 /// How long a load balancer has to notice that we are not ready any more.
 const NOTICE: Duration = Duration::from_secs(2);
@@ -44,9 +44,9 @@ async fn serve(
     let readiness = Readiness::new();
     let router = site::router(config, &parts, readiness.clone(), figures.clone());
     let mut worker = workflows::background::spawn(parts.site.clone(), stop_working.clone());
-    let tidier = lifecycle::spawn_tidier(parts.limits.clone(), parts.site.clone(), stop_working.clone());
-    let keeper = lifecycle::spawn_keeper(ground, stop_working.clone());
-    let upkeep = lifecycle::spawn_upkeep(figures.clone(), stop_working.clone());
+    let tidier = upkeep::spawn_tidier(&parts, stop_working.clone());
+    let keeper = upkeep::spawn_keeper(ground, stop_working.clone());
+    let upkeep = upkeep::spawn_upkeep(figures.clone(), stop_working.clone());
     announce(config, logins.as_deref());
 
     let serving = tokio::spawn(server::serve(listener, router, stop_serving.clone()));

@@ -1,0 +1,118 @@
+//! `POST /book/{offering}`: places the booking and goes on to paying, or says who was faster.
+
+use axum::extract::State;
+use axum::response::{Redirect, Response};
+use chrono::{DateTime, Utc};
+use database::idempotency::{self, Attempt, Found};
+use entry::{Answer, Path, Problem, SignedIn, Site};
+use http::StatusCode;
+use kernel::secret::sha256;
+use kernel::{Fault, FaultKind, Instant, OfferingId};
+use serde::Deserialize;
+use site::links;
+use uuid::Uuid;
+use workflows::WorkflowError;
+use workflows::booking::{AnswerTemplate, FreeTime, PlaceBooking, Placed};
+
+use super::conflict::Conflict;
+use super::draft;
+use super::{Wanted, review};
+use crate::kit::extract::Posted;
+use crate::kit::frame::Frame;
+
+/// What the review sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Reviewed {
+    attempt: String,
+    starts_at: Option<DateTime<Utc>>,
+    brief: String,
+}
+
+/// `POST /book/{offering}`
+pub(crate) async fn place(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    frame: Frame,
+    Path(id): Path<OfferingId>,
+    Posted(reviewed): Posted<Reviewed>,
+) -> Answer<Response> {
+    // Attempts are made by the review page, as UUIDs.
+    let attempt = Uuid::parse_str(&reviewed.attempt)
+        .map_err(|_| Problem::new(FaultKind::Invalid, "invalid_form", "Send the form from its page."))?;
+    // The hash of what was sent: the same attempt with the same content is the same booking.
+    let said = format!("{id} {:?} {}", reviewed.starts_at, reviewed.brief);
+    let attempt = Attempt {
+        actor_id: caller.id.0,
+        route: "POST /book".to_owned(),
+        key: attempt.simple().to_string(),
+        request_hash: sha256(said.as_bytes()),
+    };
+    let order = PlaceBooking {
+        offering: id,
+        starts_at: reviewed.starts_at,
+        time_zone: frame.zone.map(|zone| zone.name().to_owned()),
+        brief: reviewed.brief.replace("\r\n", "\n"),
+    };
+    let brief = order.brief.clone();
+    let template = AnswerTemplate { attempt: attempt.clone(), status: StatusCode::SEE_OTHER.as_u16(), body: checkout };
+    let error = match workflows::booking::place(&site, &caller, order, template).await {
+        Ok(to) => return Ok(on_to(&to)),
+        Err(error) => error,
+    };
+    if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) {
+        // A double click: the first one may have taken the time, and its answer is the answer.
+        if let Some(answer) = earlier(&site, &attempt).await? {
+            return Ok(answer);
+        }
+    }
+    let is_taken = matches!(error, WorkflowError::SlotTaken { .. });
+    match (error, reviewed.starts_at) {
+        (WorkflowError::SlotTaken { alternatives } | WorkflowError::NotOffered { alternatives }, Some(wanted_at)) => {
+            conflict(&site, &frame, id, wanted_at, is_taken, alternatives).await
+        }
+        (error, starts_at) if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) => {
+            let message = error.fields().into_iter().next().map_or_else(|| error.to_string(), |fault| fault.message);
+            review::draw(&site, &frame, id, starts_at, brief, Some(message)).await
+        }
+        (error, _) => Err(error.into()),
+    }
+}
+
+/// Where a booking that was just placed leads.
+fn checkout(placed: Placed, _: Instant) -> Vec<u8> {
+    links::checkout(placed.booking.id).into_bytes()
+}
+
+fn on_to(link: &[u8]) -> Response {
+    draft::forget(Redirect::to(&String::from_utf8_lossy(link)))
+}
+
+/// Where the same click led before.
+async fn earlier(site: &Site, attempt: &Attempt) -> Answer<Option<Response>> {
+    let mut connection = site.database.acquire().await?;
+    match idempotency::find(&mut connection, attempt).await? {
+        Found::Nothing => Ok(None),
+        Found::Replay { body, .. } => Ok(Some(on_to(&body))),
+        Found::Mismatch => Err(doubled()),
+    }
+}
+
+fn doubled() -> Problem {
+    let detail = "This was sent before, with other words. Look at your bookings: the first one counts.";
+    Problem::new(FaultKind::Conflict, "attempt_used", detail)
+}
+
+async fn conflict(
+    site: &Site,
+    frame: &Frame,
+    id: OfferingId,
+    wanted_at: DateTime<Utc>,
+    is_taken: bool,
+    alternatives: Vec<FreeTime>,
+) -> Answer<Response> {
+    let now = site.clock.now();
+    let wanted = Wanted::read(&mut *site.database.acquire().await?, id, now).await?;
+    let free: Vec<DateTime<Utc>> = alternatives.iter().map(|free| free.starts_at).collect();
+    let page = Conflict::of(&wanted, wanted_at, is_taken, &free, frame.zone, now);
+    frame.answer_as(StatusCode::CONFLICT, &page)
+}
