@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use ::bookings::Change;
 use ::bookings::bulk::{self, AllocationRow, BookingEventRow, BookingRow};
 use chrono::TimeDelta;
 use kernel::{BookingId, Instant, IntentId};
@@ -43,14 +44,15 @@ impl TestSite {
         let placed = PlacedBooking { id, intent: IntentId::new(at.chance, at.now), starts_at };
         let mut tx = self.site.database.begin().await.expect("begins");
         bulk::copy_bookings(&mut tx, [row(placed, customer, star, state, at.now)]).await.expect("inserts");
+        let held = Change::Held { until: at.now + TimeDelta::minutes(10) };
         let event = BookingEventRow {
             booking_id: placed.id.0,
             version: 1,
-            kind: Cow::Borrowed("placed"),
+            kind: Cow::Borrowed(held.kind().as_str()),
             actor_kind: Cow::Borrowed("customer"),
             actor_id: Some(customer.id().0),
             occurred_at: at.now,
-            details: Cow::Borrowed("{}"),
+            details: Cow::Owned(serde_json::to_string(&held).expect("a change is plain data")),
         };
         bulk::copy_events(&mut tx, [event]).await.expect("inserts");
         let is_hold = state.status == "awaiting_payment";
@@ -83,8 +85,8 @@ fn row(placed: PlacedBooking, customer: &Caller, star: &Star, state: BookingStat
         customer_id: customer.id().0,
         celebrity_id: star.id.0,
         offering_id: star.call.id.0,
-        kind: Cow::Borrowed(star.call.kind),
-        mode: Cow::Borrowed(star.call.mode),
+        kind: Cow::Borrowed(star.call.kind.as_str()),
+        mode: Cow::Borrowed(star.call.mode.as_str()),
         status: Cow::Borrowed(state.status),
         payment_status: Cow::Borrowed(state.payment),
         fulfilment_status: Cow::Borrowed(state.fulfilment),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ::catalog::bulk::{self, CelebrityRow, OfferingRow, WeeklyHoursRow};
 use accounts::bulk::RepresentationRow;
 use entry::Site;
-use kernel::{CelebrityId, Instant, OfferingId, PersonId};
+use kernel::{BookingMode, CelebrityId, Instant, OfferingId, OfferingKind, PersonId};
 
 use crate::TestSite;
 
@@ -25,8 +25,8 @@ pub struct Star {
 #[derive(Debug, Clone)]
 pub struct StarOffering {
     pub id: OfferingId,
-    pub kind: &'static str,
-    pub mode: &'static str,
+    pub kind: OfferingKind,
+    pub mode: BookingMode,
     pub title: &'static str,
     pub price_minor: i64,
 }
@@ -46,15 +46,15 @@ pub async fn publish(
         person,
         call: StarOffering {
             id: OfferingId::new(at.chance, at.now),
-            kind: "video_call",
-            mode: "instant",
+            kind: OfferingKind::VideoCall,
+            mode: BookingMode::Instant,
             title: "Half an hour on screen",
             price_minor: 25_000,
         },
         video: StarOffering {
             id: OfferingId::new(at.chance, at.now),
-            kind: "personal_video",
-            mode: "request",
+            kind: OfferingKind::PersonalVideo,
+            mode: BookingMode::Request,
             title: "A greeting for one person",
             price_minor: 8_000,
         },
@@ -103,8 +103,6 @@ fn profile(site: &Site, star: &Star, stage_name: &'static str) -> CelebrityRow {
         hue: 210,
         verified_at: Some(now),
         status: Cow::Borrowed("published"),
-        response_minutes: 60,
-        bookings_count: 0,
         currency: Cow::Borrowed("USD"),
         created_at: now,
         updated_at: now,
@@ -113,12 +111,12 @@ fn profile(site: &Site, star: &Star, stage_name: &'static str) -> CelebrityRow {
 
 fn offering(site: &Site, star: &Star, offered: &StarOffering, position: i16) -> OfferingRow {
     let now = site.clock.now();
-    let takes_time = offered.kind == "video_call";
+    let takes_time = offered.kind.takes_time();
     OfferingRow {
         id: offered.id.0,
         celebrity_id: star.id.0,
-        kind: Cow::Borrowed(offered.kind),
-        mode: Cow::Borrowed(offered.mode),
+        kind: Cow::Borrowed(offered.kind.as_str()),
+        mode: Cow::Borrowed(offered.mode.as_str()),
         title: Cow::Borrowed(offered.title),
         description: Cow::Borrowed("As it says."),
         price_minor: offered.price_minor,

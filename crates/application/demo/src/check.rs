@@ -1,9 +1,8 @@
 //! Whether loaded demo data is what it claims to be.
 
+use bookings::Status;
 use database::Connection;
 use overviews::integrity::{self, Disorder};
-
-use crate::generate::course::Status;
 
 /// What a check found.
 #[derive(Debug, Clone)]
@@ -27,8 +26,8 @@ pub async fn check(connection: &mut Connection) -> Result<Findings, database::Er
     let disorder = integrity::disorder(connection).await?;
     let statuses = integrity::bookings_by_status(connection).await?;
     let missing_statuses = Status::ALL
-        .map(Status::as_str)
-        .into_iter()
+        .iter()
+        .map(|status| status.as_str())
         .filter(|status| statuses.iter().all(|(present, _)| present != status))
         .collect();
     Ok(Findings { disorder, missing_statuses, statuses })

@@ -69,6 +69,10 @@ pub enum LoadError {
         "the database holds {count} people who are not demo people; demo data goes only into a database without any"
     )]
     HoldsRealPeople { count: i64 },
+    #[error("the figures of the profiles could not be computed")]
+    Figures(#[from] overviews::OverviewError),
+    #[error("the figures of the profiles could not be stored")]
+    Catalog(#[from] catalog::CatalogError),
     #[error("the demo data could not be written")]
     Database(#[from] database::Error),
 }
@@ -95,6 +99,7 @@ pub async fn load(database: &Database, options: &LoadOptions, progress: Progress
     let portraits = Portraits::unpack();
     let world = generate::world(options.size, options.seed, options.now, &portraits);
     let mut summary = copy_world(&mut tx, &world, &portraits, &options.password_hash, progress).await?;
+    settle_track_records(&mut tx, options.now).await?;
     installation::note(&mut tx, MARKER, options.size.as_str(), options.now).await?;
     progress("settling", 0, 0);
     tx.commit().await?;
@@ -161,6 +166,12 @@ async fn copy_payments(tx: &mut Tx, world: &World, watch: &Watch<'_>) -> Result<
     rows += cards::bulk::copy_sandbox_payments(tx, watch.rows("provider", card_rows::sandbox_payments(world))).await?;
     rows += cards::bulk::copy_sandbox_refunds(tx, card_rows::sandbox_refunds(world)).await?;
     Ok(rows)
+}
+
+/// The figures that the nightly job would compute.
+async fn settle_track_records(tx: &mut Tx, now: Instant) -> Result<(), LoadError> {
+    let records = overviews::track_records::page(tx, None, i64::MAX, now).await?;
+    Ok(catalog::commands::store_track_records(tx, &records, now).await?)
 }
 
 /// Reports rows as they pass by.

@@ -1,17 +1,18 @@
-//! What the generated world must be like, without a database.
+//! What the generated world must be like, and what profiles say of it once it is loaded.
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Datelike as _, Offset as _, TimeZone as _, Weekday};
-use kernel::Instant;
+use bookings::{CancelledBy, Status};
+use chrono::{DateTime, Datelike as _, Offset as _, TimeDelta, TimeZone as _, Weekday};
+use database::testing::TestDatabase;
+use kernel::{BookingMode, Instant};
 
-use crate::Size;
-use crate::generate::course::Status;
 use crate::generate::{self, World};
 use crate::portraits::Portraits;
 use crate::rows::{Case, bookings as booking_rows, payments as payment_rows};
 use crate::words::names::points_at_somebody;
 use crate::words::places::PLACES;
+use crate::{LoadOptions, Size, load};
 
 fn now() -> Instant {
     DateTime::parse_from_rfc3339("2026-11-23T09:17:42Z").expect("a valid moment").to_utc()
@@ -91,7 +92,7 @@ fn fame_is_a_power_law() {
 fn every_status_is_there_and_no_moment_lies_ahead() {
     for size in [Size::Lite, Size::Demo] {
         let world = world(size, 7);
-        for status in Status::ALL {
+        for &status in Status::ALL {
             assert!(world.deals.iter().any(|deal| deal.course.status == status), "{status:?} in {size:?}");
         }
         for case in Case::all(&world) {
@@ -128,4 +129,46 @@ fn histories_run_forward() {
         assert!(event.occurred_at <= world.now, "{event:?}");
         last = Some((event.booking_id, event.occurred_at));
     }
+}
+
+/// What a profile says of its bookings, worked out from the deals themselves.
+fn expected_record(world: &World, star: usize) -> (i32, Option<i32>) {
+    let cases: Vec<Case<'_>> = Case::all(world).filter(|case| case.deal.star as usize == star).collect();
+    let done = cases.iter().filter(|case| case.deal.course.status == Status::Completed).count();
+    let answers = cases.iter().filter(|case| case.offer.mode != BookingMode::Instant).filter_map(|case| {
+        let course = &case.deal.course;
+        let declined = course.ended.filter(|(_, by)| course.status == Status::Declined && *by == CancelledBy::Talent);
+        let answered = course.answered.or(declined.map(|(at, _)| at))?;
+        (world.now - course.placed < TimeDelta::days(365)).then(|| (answered - course.placed).as_seconds_f64() / 60.0)
+    });
+    let mut answers: Vec<f64> = answers.collect();
+    answers.sort_by(f64::total_cmp);
+    let middle = answers.len() / 2;
+    let median = match answers.len() {
+        0..3 => return (i32::try_from(done).unwrap(), None),
+        count if count % 2 == 1 => answers[middle],
+        _ => f64::midpoint(answers[middle - 1], answers[middle]),
+    };
+    (i32::try_from(done).unwrap(), Some(median.round_ties_even() as i32))
+}
+
+#[tokio::test]
+async fn profiles_say_what_their_bookings_say() {
+    let test = TestDatabase::new().await;
+    let options = LoadOptions { size: Size::Lite, now: now(), seed: 7, password_hash: "$argon2id$none".to_owned() };
+    load(&test.database, &options, &|_, _, _| {}).await.unwrap();
+    let world = world(Size::Lite, 7);
+    let mut connection = test.database.acquire().await.unwrap();
+    let nightly = overviews::track_records::page(&mut connection, None, 1_000, now()).await.unwrap();
+    assert_eq!(nightly.len(), world.stars.len());
+    for (index, star) in world.stars.iter().enumerate() {
+        let profile = catalog::queries::celebrity(&mut connection, &star.id.to_string()).await.unwrap();
+        let record = nightly.iter().find(|record| record.celebrity_id.0 == star.id).unwrap();
+        let stored = (profile.bookings_count, profile.card.answer_minutes);
+        assert_eq!(stored, (record.bookings_count, record.answer_minutes), "{} as computed at night", star.slug);
+        assert_eq!(stored, expected_record(&world, index), "{} as the deals say", star.slug);
+        assert!(record.recent_bookings <= record.bookings_count as f32 + 0.05);
+    }
+    assert!(nightly.iter().any(|record| record.answer_minutes.is_some()));
+    assert!(nightly.iter().any(|record| record.answer_minutes.is_none()));
 }

@@ -9,8 +9,8 @@ SELECT o.id AS "offering_id: OfferingId", c.id AS "board_celebrity_id: Celebrity
     WHERE celebrity_id = c.id AND day >= $2) AS "exceptions!: Json<Vec<(NaiveDate, Vec<OpenRange>)>>",
   coalesce(b.begins, '{}') AS "begins!: Vec<Instant>", coalesce(b.ends, '{}') AS "ends!: Vec<Instant>",
   c.person_id AS "person_id: PersonId", c.slug, c.stage_name, c.hue, c.portrait_id AS "portrait_id: PortraitId",
-  o.kind, o.mode, o.title, o.price_minor, o.currency AS "currency: Currency", o.deliver_within_days,
-  p.key AS policy_key, p.name AS policy_name, p.tiers AS policy_tiers, p.grace_hours AS policy_grace_hours,
+  o.kind AS "kind: OfferingKind", o.mode AS "mode: BookingMode", o.title, o.price_minor, o.currency AS "currency: Currency", o.deliver_within_days,
+  p.key AS policy_key, p.name AS policy_name, p.tiers AS "policy_tiers: Json<Vec<RefundTier>>", p.grace_hours AS policy_grace_hours,
   f.service_fee_bps, f.fee_min_minor, f.fee_max_minor, f.commission_bps
 FROM offerings o
 JOIN celebrities c ON c.id = o.celebrity_id

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use calendar::{OpenRange, Rules, Slot, Span, Terms, WeeklyHours};
+use calendar::{OpenRange, Rules, Slot, SlotRules, Span, WeeklyHours};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use database::Connection;
 use kernel::{CelebrityId, Instant, OfferingId};
 use sqlx::types::Json;
 
-use crate::OverviewError;
+use crate::error::OverviewError;
 
-/// Days before and after the asked ones from which a service with its buffers and any zone can reach in.
+/// Days read before and after the requested ones: a service with its buffers, in any zone, reaches no further.
 const REACH_DAYS: u64 = 4;
 
 /// How far around the wanted time the nearest ones are looked for: mostly there are some close by.
@@ -35,7 +35,7 @@ pub(crate) struct Board {
     pub rules: Rules,
     pub busy: Vec<Span>,
     /// None when the offering takes no time.
-    pub terms: Option<Terms>,
+    pub slot_rules: Option<SlotRules>,
 }
 
 /// Free times that begin on the days `from..=to` of the celebrity's calendar. Empty for what takes no time.
@@ -47,11 +47,11 @@ pub async fn slots(
     now: Instant,
 ) -> Result<Availability, OverviewError> {
     let board = read_board(connection, offering_id, from, to, now).await?;
-    let horizon_days = board.terms.map_or(0, |terms| terms.horizon_days);
+    let horizon_days = board.slot_rules.map_or(0, |rules| rules.horizon_days);
     let horizon = now.with_timezone(&board.rules.zone).date_naive() + Days::new(horizon_days.into());
-    let slots = board
-        .terms
-        .map_or_else(Vec::new, |terms| calendar::open_slots(&board.rules, &board.busy, &terms, from, to, now));
+    let slots = board.slot_rules.map_or_else(Vec::new, |slot_rules| {
+        calendar::open_slots(&board.rules, &board.busy, &slot_rules, from, to, now)
+    });
     Ok(Availability { celebrity_id: board.celebrity_id, zone: board.rules.zone, horizon, slots })
 }
 
@@ -86,7 +86,7 @@ pub async fn nearest(
         let availability = slots(connection, offering_id, from, to, now).await?;
         found = calendar::nearest_free(&availability.slots, wanted, count);
         let reach = TimeDelta::days(days.cast_signed());
-        // What lies within reach on both sides is nearer than anything outside.
+        // Nothing outside the days that were read is nearer than these.
         if found.len() == count && found.iter().all(|slot| (slot.starts_at - wanted).abs() <= reach) {
             break;
         }
@@ -103,7 +103,7 @@ pub async fn is_open(
 ) -> Result<bool, OverviewError> {
     let day = starts_at.date_naive();
     let board = read_board(connection, offering_id, day, day, now).await?;
-    Ok(board.terms.is_some_and(|terms| calendar::is_open_at(&board.rules, &board.busy, &terms, starts_at, now)))
+    Ok(board.slot_rules.is_some_and(|rules| calendar::is_open_at(&board.rules, &board.busy, &rules, starts_at, now)))
 }
 
 /// Days from today on with room for at least one offering, as first day and the day after the last.
@@ -244,7 +244,7 @@ impl TryFrom<BoardRow> for Board {
             celebrity_id: row.celebrity_id,
             rules: Rules { zone, weekly: weekly.collect(), exceptions: row.exceptions.0.into_iter().collect() },
             busy: row.begins.into_iter().zip(row.ends).map(|(begin, end)| Span::new(begin, end)).collect(),
-            terms: row.duration_minutes.map(|duration| Terms {
+            slot_rules: row.duration_minutes.map(|duration| SlotRules {
                 duration_minutes: minutes(duration),
                 buffer_before_minutes: minutes(row.buffer_before_minutes),
                 buffer_after_minutes: minutes(row.buffer_after_minutes),

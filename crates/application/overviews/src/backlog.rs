@@ -3,7 +3,7 @@
 use database::Connection;
 use kernel::Instant;
 
-use crate::OverviewError;
+use crate::error::OverviewError;
 
 /// What waits at one moment. All of it is small on a healthy site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use database::Connection;
 use kernel::{BookingId, PersonId};
 
-use crate::OverviewError;
+use crate::error::OverviewError;
 
 /// Somebody to write to.
 #[derive(Debug, Clone)]

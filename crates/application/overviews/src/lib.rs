@@ -3,10 +3,12 @@
 pub mod availability;
 pub mod backlog;
 pub mod contacts;
+pub mod discovery;
 mod error;
 pub mod integrity;
 pub mod offers;
 pub mod price;
+pub mod track_records;
 
 pub use calendar::Span;
 pub use error::OverviewError;

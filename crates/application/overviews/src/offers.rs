@@ -1,5 +1,4 @@
-//! What a booking needs to know of an offering and its celebrity, read at most every two seconds: a rush for one star asks for
-//! the same again and again.
+//! Offerings as bookings need them, cached for two seconds: in a rush for one celebrity the same offering is asked for again and again.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,17 +8,20 @@ use calendar::{OpenRange, is_open_at};
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use database::Connection;
-use kernel::{CelebrityId, Currency, FeeSchedule, Instant, Money, OfferingId, PersonId, PortraitId};
+use kernel::{
+    BookingMode, CancellationPolicy, CelebrityId, Currency, FeeSchedule, Instant, Money, OfferingId, OfferingKind,
+    PersonId, PortraitId, RefundTier,
+};
 use moka::future::Cache;
 use sqlx::types::Json;
 
-use crate::OverviewError;
 use crate::availability::{Board, BoardRow, reach_days};
+use crate::error::OverviewError;
 use crate::price::PriceTotal;
 
 /// An offering as it can be ordered.
 #[derive(Debug)]
-pub struct Offer {
+pub struct BookableOffering {
     pub celebrity_id: CelebrityId,
     /// Who logs in for the profile.
     pub person_id: Option<PersonId>,
@@ -28,10 +30,8 @@ pub struct Offer {
     pub hue: i16,
     pub portrait_id: Option<PortraitId>,
     pub zone: Tz,
-    /// `video_call`, `appearance`, `personal_video` or `endorsement`.
-    pub kind: String,
-    /// `instant`, `request` or `quote`.
-    pub mode: String,
+    pub kind: OfferingKind,
+    pub mode: BookingMode,
     pub title: String,
     pub price: PriceTotal,
     pub commission_bps: i32,
@@ -39,31 +39,27 @@ pub struct Offer {
     pub buffer_before_minutes: i32,
     pub buffer_after_minutes: i32,
     pub deliver_within_days: Option<i32>,
-    pub policy_key: String,
-    pub policy_name: String,
-    /// A list of `{hours_before, refund_percent}`.
-    pub policy_tiers: serde_json::Value,
-    pub policy_grace_hours: i32,
+    pub policy: CancellationPolicy,
     board: Board,
 }
 
-/// Offerings as they were when we looked.
+/// A cache of offerings.
 #[derive(Debug, Clone)]
 pub struct Offers {
-    seen: Cache<OfferingId, Seen>,
+    seen: Cache<OfferingId, CachedOffering>,
 }
 
 #[derive(Debug, Clone)]
-struct Seen {
-    offer: Arc<Offer>,
+struct CachedOffering {
+    offer: Arc<BookableOffering>,
     at: Instant,
 }
 
-/// What changed is sold as it was for so long at most.
+/// How long an offering may be sold as it was after it has changed.
 const FRESH: TimeDelta = TimeDelta::seconds(2);
 const OFFERS_MAX: u64 = 5_000;
 
-struct Row {
+struct BookableRecord {
     offering_id: OfferingId,
     board_celebrity_id: CelebrityId,
     time_zone: String,
@@ -82,15 +78,15 @@ struct Row {
     stage_name: String,
     hue: i16,
     portrait_id: Option<PortraitId>,
-    kind: String,
-    mode: String,
+    kind: OfferingKind,
+    mode: BookingMode,
     title: String,
     price_minor: i64,
     currency: Currency,
     deliver_within_days: Option<i32>,
     policy_key: String,
     policy_name: String,
-    policy_tiers: serde_json::Value,
+    policy_tiers: Json<Vec<RefundTier>>,
     policy_grace_hours: i32,
     service_fee_bps: i32,
     fee_min_minor: i64,
@@ -112,7 +108,7 @@ impl Offers {
         connection: &mut Connection,
         ids: &[OfferingId],
         now: Instant,
-    ) -> Result<Vec<Option<Arc<Offer>>>, OverviewError> {
+    ) -> Result<Vec<Option<Arc<BookableOffering>>>, OverviewError> {
         let mut found = HashMap::new();
         for id in ids {
             if let Some(seen) = self.seen.get(id).await.filter(|seen| seen.is_fresh(now)) {
@@ -122,41 +118,41 @@ impl Offers {
         let missing: Vec<_> = ids.iter().filter(|id| !found.contains_key(*id)).map(|id| id.0).collect();
         if !missing.is_empty() {
             let (today, first_day) = (now.date_naive(), reach_days(now.date_naive(), now.date_naive()).0);
-            let rows = sqlx::query_file_as!(Row, "sql/offers.sql", &missing, first_day, today);
+            let rows = sqlx::query_file_as!(BookableRecord, "sql/offers.sql", &missing, first_day, today);
             for row in rows.fetch_all(connection).await? {
-                let (id, offer) = (row.offering_id, Arc::new(Offer::try_from(row)?));
-                self.seen.insert(id, Seen { offer: Arc::clone(&offer), at: now }).await;
+                let (id, offer) = (row.offering_id, Arc::new(BookableOffering::try_from(row)?));
+                self.seen.insert(id, CachedOffering { offer: Arc::clone(&offer), at: now }).await;
                 found.insert(id, offer);
             }
         }
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
     }
 
-    /// Gives back the memory of what has faded.
+    /// Drops expired entries, which frees their memory.
     pub async fn tidy(&self) {
         self.seen.run_pending_tasks().await;
     }
 }
 
-impl Seen {
+impl CachedOffering {
     fn is_fresh(&self, now: Instant) -> bool {
         self.at <= now && now < self.at + FRESH
     }
 }
 
-impl Offer {
+impl BookableOffering {
     /// Whether the time is on offer by the celebrity's hours, calendars elsewhere, and the offering's lead time and horizon. Whether
     /// somebody has it only taking it tells. What takes no time is always on offer.
     pub fn has(&self, starts_at: Option<Instant>, now: Instant) -> bool {
-        let (Some(terms), Some(starts_at)) = (&self.board.terms, starts_at) else { return true };
-        is_open_at(&self.board.rules, &self.board.busy, terms, starts_at, now)
+        let (Some(rules), Some(starts_at)) = (&self.board.slot_rules, starts_at) else { return true };
+        is_open_at(&self.board.rules, &self.board.busy, rules, starts_at, now)
     }
 }
 
-impl TryFrom<Row> for Offer {
+impl TryFrom<BookableRecord> for BookableOffering {
     type Error = OverviewError;
 
-    fn try_from(row: Row) -> Result<Self, OverviewError> {
+    fn try_from(row: BookableRecord) -> Result<Self, OverviewError> {
         let schedule = FeeSchedule {
             service_fee_bps: row.service_fee_bps,
             fee_min_minor: row.fee_min_minor,
@@ -195,10 +191,12 @@ impl TryFrom<Row> for Offer {
             buffer_before_minutes: row.buffer_before_minutes,
             buffer_after_minutes: row.buffer_after_minutes,
             deliver_within_days: row.deliver_within_days,
-            policy_key: row.policy_key,
-            policy_name: row.policy_name,
-            policy_tiers: row.policy_tiers,
-            policy_grace_hours: row.policy_grace_hours,
+            policy: CancellationPolicy {
+                key: row.policy_key,
+                name: row.policy_name,
+                tiers: row.policy_tiers.0,
+                grace_hours: row.policy_grace_hours.into(),
+            },
             board,
         })
     }

@@ -5,7 +5,7 @@ use database::Connection;
 use kernel::{Currency, FeeSchedule, Money, OfferingId};
 use serde::Serialize;
 
-use crate::OverviewError;
+use crate::error::OverviewError;
 
 /// A price with everything that comes on top of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]

@@ -39,8 +39,6 @@ pub enum WorkflowError {
     EarlierTry,
     #[error("Please correct the fields below.")]
     Fields(Vec<FieldFault>),
-    #[error("what the catalog stores does not fit a booking")]
-    Stored(#[source] serde_json::Error),
     #[error("the card provider could not be used")]
     Cards(#[from] cards::CardsError),
     #[error("the queue of jobs could not be used")]
@@ -81,7 +79,6 @@ impl Fault for WorkflowError {
             | Self::OwnProfile
             | Self::EarlierTry => FaultKind::Conflict,
             Self::NotOffered { .. } | Self::Fields(_) => FaultKind::Invalid,
-            Self::Stored(_) => FaultKind::Broken,
             Self::Cards(_) => FaultKind::Unavailable,
             other => other.inner().map_or(FaultKind::Broken, Fault::kind),
         }

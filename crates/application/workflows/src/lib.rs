@@ -7,5 +7,6 @@ pub mod calendar;
 mod error;
 mod mail;
 pub mod payment;
+mod profile;
 
 pub use error::WorkflowError;

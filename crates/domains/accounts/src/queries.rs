@@ -12,6 +12,7 @@ use database::Connection;
 use kernel::{Instant, PersonId, Role, SessionId};
 use serde::Serialize;
 
+use crate::kinds::{LinkPurpose, PersonStatus, SessionKind};
 use crate::{AccountsError, Caller, Via};
 
 pub use api_keys::{ApiKeyView, api_keys};
@@ -42,8 +43,7 @@ pub struct Person {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct SessionView {
     pub id: SessionId,
-    /// `browser` or `api`.
-    pub kind: String,
+    pub kind: SessionKind,
     pub user_agent: String,
     /// The network, not the whole address.
     pub ip_prefix: String,
@@ -58,7 +58,7 @@ struct PersonRow {
     email: String,
     display_name: String,
     roles: Vec<String>,
-    status: String,
+    status: PersonStatus,
     time_zone: String,
     locale: String,
     email_verified_at: Option<Instant>,
@@ -75,7 +75,7 @@ impl From<PersonRow> for Person {
             email: row.email,
             display_name: row.display_name,
             roles: roles_of(&row.roles),
-            is_suspended: row.status == "suspended",
+            is_suspended: row.status == PersonStatus::Suspended,
             time_zone: row.time_zone,
             locale: row.locale,
             email_verified: row.email_verified_at.is_some(),
@@ -91,7 +91,7 @@ impl From<PersonRow> for Person {
 pub async fn person(connection: &mut Connection, id: PersonId) -> Result<Option<Person>, AccountsError> {
     let row = sqlx::query_as!(
         PersonRow,
-        r#"SELECT id AS "id: PersonId", email, display_name, roles, status, time_zone, locale, email_verified_at, epoch, created_at,
+        r#"SELECT id AS "id: PersonId", email, display_name, roles, status AS "status: PersonStatus", time_zone, locale, email_verified_at, epoch, created_at,
                   EXISTS (SELECT FROM authenticators WHERE person_id = people.id AND confirmed_at IS NOT NULL) AS "has_second_factor!",
                   (SELECT changed_at FROM credentials WHERE person_id = people.id) AS password_changed_at
            FROM people WHERE id = $1"#,
@@ -133,14 +133,14 @@ pub async fn display_names(
 /// Whose link this is, if it works.
 pub(crate) async fn owner_of_link(
     connection: &mut Connection,
-    purpose: &str,
+    purpose: LinkPurpose,
     hash: &[u8; 32],
     now: Instant,
 ) -> Result<Option<PersonId>, AccountsError> {
     let owner = sqlx::query_scalar!(
         r#"SELECT person_id AS "person_id: PersonId" FROM purpose_tokens
            WHERE purpose = $1 AND token_hash = $2 AND used_at IS NULL AND expires_at > $3"#,
-        purpose,
+        purpose.as_str(),
         hash.as_slice(),
         now
     );
@@ -223,7 +223,7 @@ pub async fn sessions(
 ) -> Result<Vec<SessionView>, AccountsError> {
     let rows = sqlx::query_as!(
         SessionView,
-        r#"SELECT id AS "id: SessionId", kind, user_agent, ip_prefix, created_at, last_seen_at, id = $2 AS "current!"
+        r#"SELECT id AS "id: SessionId", kind AS "kind: SessionKind", user_agent, ip_prefix, created_at, last_seen_at, id = $2 AS "current!"
            FROM sessions WHERE person_id = $1 AND revoked_at IS NULL AND expires_at > $3 ORDER BY created_at DESC, id DESC LIMIT 100"#,
         person.0,
         current.0,

@@ -9,6 +9,7 @@ use database::{Connection, Tx};
 use kernel::{Instant, PersonId, SessionId};
 use uuid::Uuid;
 
+use crate::kinds::{LinkPurpose, PersonStatus, RevokeReason, SessionKind};
 use crate::life::SessionLife;
 
 /// A new session.
@@ -144,8 +145,9 @@ pub(crate) async fn lock_standing(
     let changed_at = sqlx::query_scalar!("SELECT changed_at FROM credentials WHERE person_id = $1 FOR SHARE", person.0)
         .fetch_optional(&mut **tx)
         .await?;
-    let row = sqlx::query!("SELECT epoch, status FROM people WHERE id = $1 FOR SHARE", person.0);
-    Ok(row.fetch_optional(&mut **tx).await?.map(|row| (row.epoch, row.status == "suspended", changed_at)))
+    let row =
+        sqlx::query!(r#"SELECT epoch, status AS "status: PersonStatus" FROM people WHERE id = $1 FOR SHARE"#, person.0);
+    Ok(row.fetch_optional(&mut **tx).await?.map(|row| (row.epoch, row.status == PersonStatus::Suspended, changed_at)))
 }
 
 /// The session, if it lives; it does not end before the transaction does. For what the password was asked for: whoever set another one
@@ -156,11 +158,16 @@ pub(crate) async fn hold_session(tx: &mut Tx, id: SessionId) -> Result<Option<Se
 }
 
 /// Spends every link of a kind that a person has.
-pub(crate) async fn spend_links(tx: &mut Tx, person: PersonId, purpose: &str, now: Instant) -> Result<(), sqlx::Error> {
+pub(crate) async fn spend_links(
+    tx: &mut Tx,
+    person: PersonId,
+    purpose: LinkPurpose,
+    now: Instant,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE purpose_tokens SET used_at = $3 WHERE person_id = $1 AND purpose = $2 AND used_at IS NULL",
         person.0,
-        purpose,
+        purpose.as_str(),
         now
     )
     .execute(&mut **tx)
@@ -174,7 +181,7 @@ pub(crate) async fn insert_session(tx: &mut Tx, session: &NewSession<'_>) -> Res
         "INSERT INTO sessions (id, person_id, kind, cookie_hash, user_agent, ip_prefix, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
         session.id.0,
         session.person.0,
-        if session.cookie_hash.is_some() { "browser" } else { "api" },
+        if session.cookie_hash.is_some() { SessionKind::Browser } else { SessionKind::Api }.as_str(),
         session.cookie_hash.as_ref().map(<[u8; 32]>::as_slice),
         session.user_agent,
         session.ip_prefix,
@@ -282,7 +289,7 @@ pub(crate) async fn revoke_session(
     tx: &mut Tx,
     id: SessionId,
     person: PersonId,
-    reason: &str,
+    reason: RevokeReason,
     now: Instant,
 ) -> Result<bool, sqlx::Error> {
     let revoked = sqlx::query!(
@@ -290,7 +297,7 @@ pub(crate) async fn revoke_session(
         id.0,
         person.0,
         now,
-        reason
+        reason.as_str()
     );
     Ok(revoked.execute(&mut **tx).await?.rows_affected() == 1)
 }
@@ -300,7 +307,7 @@ pub(crate) async fn revoke_sessions(
     tx: &mut Tx,
     person: PersonId,
     but: Option<SessionId>,
-    reason: &str,
+    reason: RevokeReason,
     now: Instant,
 ) -> Result<u64, sqlx::Error> {
     let revoked = sqlx::query!(
@@ -308,7 +315,7 @@ pub(crate) async fn revoke_sessions(
         person.0,
         but.map(|id| id.0),
         now,
-        reason
+        reason.as_str()
     );
     Ok(revoked.execute(&mut **tx).await?.rows_affected())
 }
@@ -318,7 +325,7 @@ pub(crate) async fn insert_link(
     tx: &mut Tx,
     id: Uuid,
     person: PersonId,
-    purpose: &str,
+    purpose: LinkPurpose,
     hash: &[u8; 32],
     now: Instant,
     expires_at: Instant,
@@ -328,7 +335,7 @@ pub(crate) async fn insert_link(
         "INSERT INTO purpose_tokens (id, person_id, purpose, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
         id,
         person.0,
-        purpose,
+        purpose.as_str(),
         hash.as_slice(),
         now,
         expires_at
@@ -341,14 +348,14 @@ pub(crate) async fn insert_link(
 /// Uses a link: whoever comes second finds it spent.
 pub(crate) async fn spend_link(
     tx: &mut Tx,
-    purpose: &str,
+    purpose: LinkPurpose,
     hash: &[u8; 32],
     now: Instant,
 ) -> Result<Option<PersonId>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"UPDATE purpose_tokens SET used_at = $3 WHERE purpose = $1 AND token_hash = $2 AND used_at IS NULL AND expires_at > $3
            RETURNING person_id AS "person_id: PersonId""#,
-        purpose,
+        purpose.as_str(),
         hash.as_slice(),
         now
     )

@@ -1,22 +1,24 @@
 //! A booking, and the terms it was made on.
 
-use chrono::NaiveDateTime;
-use kernel::{BookingId, CelebrityId, Instant, Money, OfferingId, PersonId};
-use serde::{Deserialize, Serialize};
+use calendar::Span;
+use chrono::{NaiveDateTime, TimeDelta};
+use kernel::{
+    BookingId, BookingMode, CancellationPolicy, CelebrityId, Instant, Money, OfferingId, OfferingKind, PersonId,
+};
 
-use crate::{CancelledBy, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status};
+use crate::status::{CancelledBy, FulfilmentStatus, PaymentStatus, Status};
 
 /// What was agreed: frozen when the booking is made, so that later changes of an offering change nothing.
 #[derive(Debug, Clone)]
-pub struct Terms {
-    pub kind: Kind,
-    pub mode: Mode,
+pub struct BookingTerms {
+    pub kind: OfferingKind,
+    pub mode: BookingMode,
     pub title: String,
     pub price: Money,
     pub service_fee: Money,
     pub tax: Money,
     pub commission_bps: i32,
-    pub policy: Policy,
+    pub policy: CancellationPolicy,
     pub time: Option<Timing>,
     /// The talent's zone, in which wall times are meant.
     pub time_zone: String,
@@ -41,7 +43,7 @@ pub struct Booking {
     pub customer: PersonId,
     pub celebrity: CelebrityId,
     pub offering: OfferingId,
-    pub terms: Terms,
+    pub terms: BookingTerms,
     pub brief: String,
     pub customer_time_zone: String,
     pub status: Status,
@@ -56,20 +58,13 @@ pub struct Booking {
     pub confirmed_at: Option<Instant>,
 }
 
-/// A range of time, half open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    pub from: Instant,
-    pub to: Instant,
-}
-
-impl Terms {
+impl BookingTerms {
     /// What the customer pays.
     pub const fn total(&self) -> Money {
         Money::new(self.price.amount_minor + self.service_fee.amount_minor + self.tax.amount_minor, self.price.currency)
     }
 
-    /// When there is nothing left to pay for: the time begins, or what was to be delivered is late.
+    /// The start, or the moment by which it is to be delivered: from then on it cannot be paid.
     pub fn begins_by(&self) -> Option<Instant> {
         self.time.map(|time| time.starts_at).or(self.deliver_by)
     }
@@ -77,16 +72,16 @@ impl Terms {
     /// The time taken in the calendar, set-up and travel included.
     pub fn span(&self) -> Option<Span> {
         let time = self.time?;
-        Some(Span {
-            from: time.starts_at - chrono::TimeDelta::minutes(self.buffer_before_minutes.into()),
-            to: time.ends_at + chrono::TimeDelta::minutes(self.buffer_after_minutes.into()),
-        })
+        Some(Span::new(
+            time.starts_at - TimeDelta::minutes(self.buffer_before_minutes.into()),
+            time.ends_at + TimeDelta::minutes(self.buffer_after_minutes.into()),
+        ))
     }
 }
 
 impl Booking {
-    /// Whether the talent's side is told who booked. One who only holds a time to pay for it may walk away unnamed.
+    /// Whether the talent's side is told who booked. An instant booking names nobody before it is confirmed: many are never paid.
     pub fn names_customer(&self) -> bool {
-        self.terms.mode != Mode::Instant || self.confirmed_at.is_some()
+        self.terms.mode != BookingMode::Instant || self.confirmed_at.is_some()
     }
 }

@@ -9,14 +9,16 @@ use database::{Connection, Tx};
 use kernel::text::is_visible;
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};
 
-use crate::{
-    Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund,
-    Status, Terms, reference,
-    store::{
-        self,
-        placing::{self, Answer, Placing},
-    },
-};
+use crate::booking::{Booking, BookingTerms};
+use crate::cancellation::CancellationRefund;
+use crate::change::Change;
+use crate::command::BookingCommand;
+use crate::decide::{apply, begin, deadlines, decide};
+use crate::error::BookingsError;
+use crate::events::BookingEvent;
+use crate::status::{CancelledBy, DeadlineKind, FulfilmentStatus, PaymentStatus, Status};
+use crate::store::placing::{self, KeptAnswer, Placing};
+use crate::{reference, store};
 
 /// Characters a brief has at most.
 const BRIEF_CHARACTERS_MAX: usize = 2_000;
@@ -29,7 +31,7 @@ pub struct NewBooking {
     pub customer: PersonId,
     pub celebrity: CelebrityId,
     pub offering: OfferingId,
-    pub terms: Terms,
+    pub terms: BookingTerms,
     pub brief: String,
     pub customer_time_zone: String,
 }
@@ -83,20 +85,22 @@ impl Begun {
             updated_at: now,
             confirmed_at: None,
         };
-        let change = crate::begin(&booking, now);
-        crate::apply(&mut booking, &change, now);
+        let change = begin(&booking, now);
+        apply(&mut booking, &change, now);
         Self { booking, change }
     }
 }
 
-/// Writes bookings together with the answers to those who asked for them; an instant one takes its time at once. Adds to `placed`
-/// those that came about, as soon as they are committed: when it fails, these stand all the same. Without failure, the time of the
-/// others is taken. The key of an answer that was used before is a failure, and so is a calendar that is locked beyond `patience`.
+/// Writes bookings together with the answers that are kept for retries; an instant booking holds its time in the same statement.
+///
+/// Each statement commits by itself, and what it wrote is added to `placed`, so that a later failure does not undo it. After success,
+/// whatever is not in `placed` lost the race for its time. Fails when the key of an answer was used before, and when a calendar stays
+/// locked for longer than `patience`.
 pub async fn place(
     connection: &mut Connection,
     chance: &dyn Chance,
     now: Instant,
-    wanted: &[(&Begun, &Answer)],
+    wanted: &[(&Begun, &KeptAnswer)],
     patience: Duration,
     placed: &mut HashSet<BookingId>,
 ) -> Result<(), BookingsError> {
@@ -107,7 +111,7 @@ pub async fn place(
 
 fn placing<'wanted>(
     Begun { booking, change }: &'wanted Begun,
-    answer: &'wanted Answer,
+    answer: &'wanted KeptAnswer,
     chance: &dyn Chance,
     now: Instant,
 ) -> Result<Placing<'wanted>, BookingsError> {
@@ -117,7 +121,7 @@ fn placing<'wanted>(
         booking,
         change,
         actor,
-        deadline: crate::deadlines(booking, change).first().copied(),
+        deadline: deadlines(booking, change).first().copied(),
         hold: span.map(|span| (AllocationId::new(chance, now), span)),
         fact: NewFact::of(chance, now, &event(booking, change.clone(), actor))?,
         answer,
@@ -130,7 +134,7 @@ pub async fn ask(
     chance: &dyn Chance,
     now: Instant,
     id: BookingId,
-    command: Command,
+    command: BookingCommand,
     actor: Actor,
 ) -> Result<Booking, BookingsError> {
     let mut booking = store::lock(tx, id).await?;
@@ -149,13 +153,13 @@ pub async fn carry_out(
     chance: &dyn Chance,
     now: Instant,
     booking: &mut Booking,
-    command: Command,
+    command: BookingCommand,
     actor: Actor,
 ) -> Result<(), BookingsError> {
-    for change in crate::decide(booking, command, actor.kind, now)? {
-        crate::apply(booking, &change, now);
+    for change in decide(booking, command, actor.kind, now)? {
+        apply(booking, &change, now);
         store::insert_event(tx, booking, &change, actor, now).await?;
-        store::replace_deadlines(tx, booking.id, &crate::deadlines(booking, &change), now).await?;
+        store::replace_deadlines(tx, booking.id, &deadlines(booking, &change), now).await?;
         if matches!(change, Change::Expired { .. } | Change::Cancelled { .. } | Change::Declined) {
             store::free_time(tx, booking.id).await?;
         }
@@ -174,50 +178,51 @@ pub async fn confirm_if_free(
 ) -> Result<bool, BookingsError> {
     let payable = booking.status == Status::AwaitingPayment
         || (booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending);
-    // Money that comes when the evening has begun buys nothing any more.
+    // Once the time has begun, a payment is too late and goes back.
     let is_over = booking.terms.begins_by().is_some_and(|by| by <= now);
     let has_time = match booking.terms.span() {
         _ if !payable || is_over => false,
         None => true,
-        // A lapsed hold that nobody cleared still keeps everybody else out.
+        // A lapsed hold that was not deleted yet still blocks the time for others, so it can be kept. Where it is gone, taking the time
+        // waits for the calendar's lock, so that of two payments for one time the second finds it taken.
         Some(span) => {
             store::keep_time(tx, booking.id).await?
                 || store::take(tx, AllocationId::new(chance, now), booking.celebrity, span, booking.id, now).await?
         }
     };
-    let command = if has_time { Command::Confirm } else { Command::ReturnPayment };
+    let command = if has_time { BookingCommand::Confirm } else { BookingCommand::ReturnPayment };
     carry_out(tx, chance, now, booking, command, Actor::SYSTEM).await?;
     Ok(has_time)
 }
 
-/// Calls a booking off. `expected` is the refund that was shown: if time has changed it, nothing happens.
+/// Cancels a booking. `expected_minor` is the refund that was shown; if a cut-off has passed since then, nothing happens.
 pub async fn cancel(
     tx: &mut Tx,
     chance: &dyn Chance,
     now: Instant,
     id: BookingId,
-    by: crate::CancelledBy,
+    by: CancelledBy,
     actor: Actor,
     expected_minor: i64,
-) -> Result<(Booking, Refund), BookingsError> {
+) -> Result<(Booking, CancellationRefund), BookingsError> {
     let mut booking = store::lock(tx, id).await?;
     let refund = preview(&booking, by, now);
     let before = booking.status;
     if before == Status::Confirmed && refund.total.amount_minor != expected_minor {
         return Err(BookingsError::RefundChanged { refund: refund.total });
     }
-    carry_out(tx, chance, now, &mut booking, Command::Cancel { by }, actor).await?;
+    carry_out(tx, chance, now, &mut booking, BookingCommand::Cancel { by }, actor).await?;
     Ok((booking, refund))
 }
 
 /// What a cancellation at `now` would pay back: nothing before anything was paid.
-pub fn preview(booking: &Booking, by: crate::CancelledBy, now: Instant) -> Refund {
+pub fn preview(booking: &Booking, by: CancelledBy, now: Instant) -> CancellationRefund {
     let refund = booking.refund(by, now);
     if booking.payment_status == PaymentStatus::Paid {
         return refund;
     }
     let nothing = kernel::Money::new(0, refund.total.currency);
-    Refund { percent: 0, price: nothing, service_fee: nothing, tax: nothing, total: nothing }
+    CancellationRefund { percent: 0, price: nothing, service_fee: nothing, tax: nothing, total: nothing }
 }
 
 /// Bookings whose deadlines have passed.

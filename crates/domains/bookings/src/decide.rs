@@ -1,9 +1,13 @@
 //! The status machine: what a command does to a booking at a moment. Pure; every rule about states lives here.
 
 use chrono::TimeDelta;
-use kernel::{ActorKind, Instant};
+use kernel::{ActorKind, BookingMode, Instant};
 
-use crate::{Booking, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Status};
+use crate::booking::Booking;
+use crate::change::Change;
+use crate::command::BookingCommand;
+use crate::error::BookingsError;
+use crate::status::{DeadlineKind, FulfilmentStatus, PaymentStatus, Status};
 
 /// How long a time is held while somebody pays.
 pub const HOLD_MINUTES: i64 = 15;
@@ -13,13 +17,13 @@ const ANSWER_HOURS: i64 = 72;
 const ANSWER_HOURS_BEFORE_START: i64 = 24;
 /// How long a customer has to object to what was delivered.
 const APPROVE_HOURS: i64 = 48;
-/// Nobody confirms what was done later than this after the end.
+/// A booking counts as delivered this long after its end, unless somebody said so before.
 const END_GRACE_HOURS: i64 = 2;
 
 /// What `command` by `actor` changes at `now`, or why it cannot.
 pub fn decide(
     booking: &Booking,
-    command: Command,
+    command: BookingCommand,
     actor: ActorKind,
     now: Instant,
 ) -> Result<Vec<Change>, BookingsError> {
@@ -28,48 +32,50 @@ pub fn decide(
     }
     let late = || BookingsError::State { status: booking.status };
     let changes = match (command, booking.status) {
-        (Command::Offer { price_minor }, Status::Requested | Status::OfferedByCustomer) if price_minor > 0 => {
+        (BookingCommand::Offer { price_minor }, Status::Requested | Status::OfferedByCustomer) if price_minor > 0 => {
             vec![Change::Offered { price_minor, answer_by: answer_by(booking, now) }]
         }
-        (Command::Counter { price_minor }, Status::OfferedByTalent) if price_minor > 0 => {
+        (BookingCommand::Counter { price_minor }, Status::OfferedByTalent) if price_minor > 0 => {
             vec![Change::Countered { price_minor, answer_by: answer_by(booking, now) }]
         }
-        (Command::Accept, status) if is_turn_of(actor, status) => vec![Change::Accepted { pay_by: pay_by(now) }],
-        (Command::Decline, status) if is_turn_of(actor, status) => vec![Change::Declined],
-        (Command::Confirm, Status::AwaitingPayment) => vec![Change::Confirmed],
+        (BookingCommand::Accept, status) if is_turn_of(actor, status) => vec![Change::Accepted { pay_by: pay_by(now) }],
+        (BookingCommand::Decline, status) if is_turn_of(actor, status) => vec![Change::Declined],
+        (BookingCommand::Confirm, Status::AwaitingPayment) => vec![Change::Confirmed],
         // The hold lapsed, but the time was still free and has been taken again.
-        (Command::Confirm, Status::Expired) if booking.payment_status == PaymentStatus::Pending => {
+        (BookingCommand::Confirm, Status::Expired) if booking.payment_status == PaymentStatus::Pending => {
             vec![Change::Confirmed]
         }
-        (Command::ReturnPayment, Status::AwaitingPayment) => {
+        (BookingCommand::ReturnPayment, Status::AwaitingPayment) => {
             vec![Change::Expired { missed: DeadlineKind::Payment }, Change::PaymentReturned]
         }
-        (Command::ReturnPayment, Status::Expired | Status::Cancelled | Status::Declined) => {
+        (BookingCommand::ReturnPayment, Status::Expired | Status::Cancelled | Status::Declined) => {
             vec![Change::PaymentReturned]
         }
-        (Command::Expire, status) => vec![Change::Expired { missed: missed(booking, status, now).ok_or_else(late)? }],
-        (Command::Start, Status::Confirmed) if has_begun(booking, now) => vec![Change::Started],
-        (Command::Deliver, Status::Confirmed | Status::InProgress) if may_deliver(booking, actor, now) => {
+        (BookingCommand::Expire, status) => {
+            vec![Change::Expired { missed: missed(booking, status, now).ok_or_else(late)? }]
+        }
+        (BookingCommand::Start, Status::Confirmed) if has_begun(booking, now) => vec![Change::Started],
+        (BookingCommand::Deliver, Status::Confirmed | Status::InProgress) if may_deliver(booking, actor, now) => {
             vec![Change::Delivered { approve_by: now + TimeDelta::hours(APPROVE_HOURS) }]
         }
-        (Command::AskForRedo, Status::Delivered) => vec![Change::RedoAsked],
-        (Command::Approve, Status::Delivered) => vec![Change::Completed],
+        (BookingCommand::AskForRedo, Status::Delivered) => vec![Change::RedoAsked],
+        (BookingCommand::Approve, Status::Delivered) => vec![Change::Completed],
         (
-            Command::Cancel { by },
+            BookingCommand::Cancel { by },
             Status::Requested | Status::OfferedByTalent | Status::OfferedByCustomer | Status::AwaitingPayment,
         ) => {
             vec![Change::Cancelled { by, refund_minor: 0 }]
         }
-        (Command::Cancel { by }, Status::Confirmed) => {
+        (BookingCommand::Cancel { by }, Status::Confirmed) => {
             vec![Change::Cancelled { by, refund_minor: booking.refund(by, now).total.amount_minor }]
         }
-        (Command::Dispute, Status::InProgress | Status::Delivered | Status::Completed) => vec![Change::Disputed],
-        (Command::Dispute, Status::Confirmed) if has_begun(booking, now) => vec![Change::Disputed],
-        (Command::Rule { refund: false }, Status::Disputed) => vec![Change::RuledForTalent],
-        (Command::Rule { refund: true }, Status::Disputed) => {
+        (BookingCommand::Dispute, Status::InProgress | Status::Delivered | Status::Completed) => vec![Change::Disputed],
+        (BookingCommand::Dispute, Status::Confirmed) if has_begun(booking, now) => vec![Change::Disputed],
+        (BookingCommand::Rule { refund: false }, Status::Disputed) => vec![Change::RuledForTalent],
+        (BookingCommand::Rule { refund: true }, Status::Disputed) => {
             vec![Change::RuledForCustomer { refund_minor: booking.terms.total().amount_minor }]
         }
-        (Command::FinishRefund { partly }, _) if booking.payment_status == PaymentStatus::Refunding => {
+        (BookingCommand::FinishRefund { partly }, _) if booking.payment_status == PaymentStatus::Refunding => {
             vec![Change::Refunded { partly }]
         }
         _ => return Err(late()),
@@ -80,8 +86,8 @@ pub fn decide(
 /// How a booking begins: an instant one is held at once, any other is asked first.
 pub fn begin(booking: &Booking, now: Instant) -> Change {
     match booking.terms.mode {
-        crate::Mode::Instant => Change::Held { until: pay_by(now) },
-        crate::Mode::Request | crate::Mode::Quote => Change::Requested { answer_by: answer_by(booking, now) },
+        BookingMode::Instant => Change::Held { until: pay_by(now) },
+        BookingMode::Request | BookingMode::Quote => Change::Requested { answer_by: answer_by(booking, now) },
     }
 }
 
@@ -194,7 +200,7 @@ const fn is_turn_of(actor: ActorKind, status: Status) -> bool {
     }
 }
 
-/// The deadline that a state waits for. A hold must really have lapsed; the other ones are checked where they are kept.
+/// The deadline that a state waits for. Only the end of a hold is checked here; the caller has looked up the others.
 fn missed(booking: &Booking, status: Status, now: Instant) -> Option<DeadlineKind> {
     match status {
         Status::Requested => Some(DeadlineKind::Answer),
@@ -210,7 +216,7 @@ fn has_begun(booking: &Booking, now: Instant) -> bool {
     booking.terms.time.is_some_and(|time| time.starts_at <= now)
 }
 
-/// A video can be delivered at any time and only by the talent; what happens at a time is over when it is.
+/// Whether it can count as delivered: with a time, once it has ended; without one, whenever the talent says so.
 fn may_deliver(booking: &Booking, actor: ActorKind, now: Instant) -> bool {
     match booking.terms.time {
         None => actor != ActorKind::System,

@@ -3,7 +3,7 @@
 use kernel::{Fault, FaultKind, FieldFault, Money};
 use serde_json::json;
 
-use crate::Status;
+use crate::status::Status;
 
 /// Why something about a booking was refused.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,10 @@
-//! What bookings tell the rest of the house.
+//! The fact that a booking changed, as it goes to the log.
 
 use database::facts::Event;
 use kernel::{Actor, BookingId, CelebrityId};
 use serde::{Deserialize, Serialize};
 
-use crate::Change;
+use crate::change::Change;
 
 /// Something that happened to a booking.
 #[derive(Debug, Clone, Serialize, Deserialize)]

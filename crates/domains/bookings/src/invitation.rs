@@ -3,7 +3,8 @@
 use calendar::IcsDocument;
 use kernel::Instant;
 
-use crate::{Booking, Status};
+use crate::booking::Booking;
+use crate::status::Status;
 
 /// The event of a booking that has a time; `page` is where to look at it.
 pub fn invitation(booking: &Booking, stage_name: &str, page: &str, now: Instant) -> Option<String> {

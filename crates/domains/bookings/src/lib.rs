@@ -2,13 +2,15 @@
 
 mod booking;
 pub mod bulk;
+mod cancellation;
+mod change;
 mod command;
 pub mod commands;
 mod decide;
 mod error;
 mod events;
 mod invitation;
-mod policy;
+mod payable;
 pub mod queries;
 mod reference;
 mod status;
@@ -16,12 +18,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use booking::{Booking, Span, Terms, Timing};
-pub use command::{Change, Command};
+pub use booking::{Booking, BookingTerms, Timing};
+pub use cancellation::CancellationRefund;
+pub use change::{Change, ChangeKind};
+pub use command::BookingCommand;
 pub use decide::{HOLD_MINUTES, apply, begin, deadlines, decide};
 pub use error::BookingsError;
 pub use events::BookingEvent;
 pub use invitation::invitation;
-pub use policy::{Policy, Refund, Tier};
-pub use status::{CancelledBy, DeadlineKind, FulfilmentStatus, Kind, Mode, PaymentStatus, Status};
-pub use store::placing::Answer;
+pub use payable::NotPayable;
+pub use status::{CancelledBy, DeadlineKind, FulfilmentStatus, PaymentStatus, Status};
+pub use store::placing::KeptAnswer;

@@ -5,27 +5,33 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use database::Connection;
 use kernel::{ActorKind, BookingId, CelebrityId, Instant, Page, PageRequest, PersonId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use utoipa::ToSchema;
 
-use crate::{Booking, BookingsError, DeadlineKind, HOLD_MINUTES, Status, store};
+use crate::booking::Booking;
+use crate::change::{Change, ChangeKind};
+use crate::decide::HOLD_MINUTES;
+use crate::error::BookingsError;
+use crate::status::{DeadlineKind, Status};
+use crate::store;
 
 /// One line of a booking's history.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct HistoryLine {
     pub version: i32,
     /// What happened: `held`, `confirmed`, …
-    pub kind: String,
+    pub kind: ChangeKind,
     pub actor_kind: ActorKind,
     /// For the staff, and for whoever did it themselves.
     pub actor_id: Option<PersonId>,
     pub occurred_at: DateTime<Utc>,
     #[schema(value_type = Object)]
-    pub details: serde_json::Value,
+    pub details: Change,
 }
 
 /// Something that has to happen by a time.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Deadline {
     pub kind: DeadlineKind,
     pub due_at: DateTime<Utc>,
@@ -38,36 +44,38 @@ pub async fn booking(connection: &mut Connection, id: BookingId) -> Result<Booki
     store::find(connection, id).await?.ok_or(BookingsError::NotFound)
 }
 
-/// Who did what when, oldest first.
-pub async fn history(connection: &mut Connection, id: BookingId) -> Result<Vec<HistoryLine>, BookingsError> {
-    let lines = sqlx::query_as!(
-        HistoryLine,
-        r#"SELECT version, kind, actor_kind AS "actor_kind: ActorKind", actor_id AS "actor_id: PersonId", occurred_at, details
-           FROM booking_events WHERE booking_id = $1 ORDER BY version"#,
-        id.0
-    );
-    Ok(lines.fetch_all(connection).await?)
+/// What happened to a booking, and what is due.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    /// Who did what when, oldest first.
+    pub history: Vec<HistoryLine>,
+    /// Every deadline the booking has had, soonest first.
+    pub deadlines: Vec<Deadline>,
 }
 
-/// Every deadline a booking has had, soonest first.
-pub async fn deadlines(connection: &mut Connection, id: BookingId) -> Result<Vec<Deadline>, BookingsError> {
-    let deadlines = sqlx::query_as!(
-        Deadline,
-        r#"SELECT kind AS "kind: DeadlineKind", due_at, closed_at FROM booking_deadlines WHERE booking_id = $1 ORDER BY due_at, kind"#,
+/// History and deadlines of a booking, in one statement.
+pub async fn timeline(connection: &mut Connection, id: BookingId) -> Result<Timeline, BookingsError> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('version', version, 'kind', kind, 'actor_kind', actor_kind,
+                     'actor_id', actor_id, 'occurred_at', occurred_at, 'details', details) ORDER BY version), '[]')
+                   FROM booking_events WHERE booking_id = $1) AS "history!: Json<Vec<HistoryLine>>",
+                  (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'due_at', due_at, 'closed_at', closed_at)
+                     ORDER BY due_at, kind), '[]')
+                   FROM booking_deadlines WHERE booking_id = $1) AS "deadlines!: Json<Vec<Deadline>>""#,
         id.0
     );
-    Ok(deadlines.fetch_all(connection).await?)
+    let row = row.fetch_one(connection).await?;
+    Ok(Timeline { history: row.history.0, deadlines: row.deadlines.0 })
 }
 
-/// How many bookings of these customers wait for their payment, among those that were placed so that a hold can
-/// still run. Customers without any are left out.
+/// How many bookings of each of these customers hold a time and wait for payment. Customers without any are left out.
 pub async fn unpaid(
     connection: &mut Connection,
     customers: &[PersonId],
     now: Instant,
 ) -> Result<HashMap<PersonId, u32>, BookingsError> {
     let customers: Vec<_> = customers.iter().map(|customer| customer.0).collect();
-    // What was held longer ago than a hold lasts has been paid or has lapsed; the bound keeps the look to a few rows of the index.
+    // A hold that is older than a hold lasts has been paid or has lapsed: the bound keeps the scan to a few rows of the index.
     let rows = sqlx::query!(
         r#"SELECT customer_id AS "customer: PersonId", count(*) AS "count!" FROM bookings
            WHERE customer_id = ANY($1) AND created_at > $2 AND status = 'awaiting_payment' AND hold_expires_at > $3
@@ -82,7 +90,7 @@ pub async fn unpaid(
 
 /// Whose bookings to list.
 #[derive(Debug, Clone)]
-pub enum Side {
+pub enum BookingsOf {
     Customer(PersonId),
     Talent(Vec<CelebrityId>),
 }
@@ -90,7 +98,7 @@ pub enum Side {
 /// A page of bookings, newest first, in one state or any.
 pub async fn list(
     connection: &mut Connection,
-    side: &Side,
+    side: &BookingsOf,
     status: Option<Status>,
     page: &PageRequest,
 ) -> Result<Page<Booking>, BookingsError> {
@@ -99,15 +107,15 @@ pub async fn list(
         None => None,
     };
     let (customer, celebrities): (Option<uuid::Uuid>, Vec<uuid::Uuid>) = match side {
-        Side::Customer(person) => (Some(person.0), Vec::new()),
-        Side::Talent(celebrities) => (None, celebrities.iter().map(|id| id.0).collect()),
+        BookingsOf::Customer(person) => (Some(person.0), Vec::new()),
+        BookingsOf::Talent(celebrities) => (None, celebrities.iter().map(|id| id.0).collect()),
     };
-    struct Row {
+    struct Listed {
         id: BookingId,
         created_at: Instant,
     }
     let rows = sqlx::query_as!(
-        Row,
+        Listed,
         r#"SELECT id AS "id: BookingId", created_at FROM bookings
            WHERE (customer_id = $1 OR ($1::uuid IS NULL AND celebrity_id = ANY($2))) AND ($3::text IS NULL OR status = $3)
              AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5)) ORDER BY created_at DESC, id DESC LIMIT $6"#,
@@ -135,10 +143,11 @@ pub async fn past_count(connection: &mut Connection, customer: PersonId) -> Resu
     Ok(count.fetch_one(connection).await?)
 }
 
-/// Whether a time is held for this customer that is still to be paid.
+/// Whether this customer has a booking to pay: in SQL what `Booking::payable` says of one.
 pub async fn has_unpaid(connection: &mut Connection, customer: PersonId, now: Instant) -> Result<bool, BookingsError> {
     let has = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM bookings WHERE customer_id = $1 AND status = 'awaiting_payment' AND hold_expires_at > $2) AS "has!""#,
+        r#"SELECT EXISTS (SELECT FROM bookings WHERE customer_id = $1 AND status = 'awaiting_payment'
+             AND least(hold_expires_at, coalesce(starts_at, deliver_by)) > $2) AS "has!""#,
         customer.0,
         now
     );

@@ -1,8 +1,8 @@
-//! What people say on the telephone: `SD-7KQ2-M4XW`.
+//! A booking's reference, short enough to say on the telephone: `SD-7KQ2-M4XW`.
 
 use kernel::Chance;
 
-/// Without 0, 1, I, L, O and U: nothing that is read as something else or makes a word.
+/// Without 0, 1, I, L, O and U, which are easily misread or spell words.
 const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A fresh reference; the column is unique.

@@ -1,36 +1,8 @@
-//! The three axes a booking moves on, and what is booked.
+//! The three axes a booking moves on, and its deadlines.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use kernel::closed_set;
 
-/// Defines a closed set that is stored and sent as its snake-case names.
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema, sqlx::Type)]
-        #[serde(rename_all = "snake_case")]
-        #[sqlx(type_name = "text", rename_all = "snake_case")]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
-
-        impl $name {
-            /// Every one of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// As it is stored and sent.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-
-names! {
+closed_set! {
     /// Where a booking stands between the two sides.
     Status {
         /// The talent's side has not answered yet.
@@ -52,7 +24,7 @@ names! {
     }
 }
 
-names! {
+closed_set! {
     /// Where the money stands.
     PaymentStatus {
         None = "none",
@@ -64,8 +36,8 @@ names! {
     }
 }
 
-names! {
-    /// Where the thing itself stands.
+closed_set! {
+    /// How far the service itself has got.
     FulfilmentStatus {
         None = "none",
         Scheduled = "scheduled",
@@ -76,29 +48,7 @@ names! {
     }
 }
 
-names! {
-    /// What is booked.
-    Kind {
-        VideoCall = "video_call",
-        Appearance = "appearance",
-        PersonalVideo = "personal_video",
-        Endorsement = "endorsement",
-    }
-}
-
-names! {
-    /// How the two sides come together.
-    Mode {
-        /// Pay and it is yours.
-        Instant = "instant",
-        /// The talent's side says yes first.
-        Request = "request",
-        /// The talent's side names a price first.
-        Quote = "quote",
-    }
-}
-
-names! {
+closed_set! {
     /// Who called it off.
     CancelledBy {
         Customer = "customer",
@@ -108,7 +58,7 @@ names! {
     }
 }
 
-names! {
+closed_set! {
     /// What has to happen by when.
     DeadlineKind {
         /// The talent's side answers a request.
@@ -127,7 +77,7 @@ names! {
 }
 
 impl Status {
-    /// Nothing moves it any more, except money on its way back.
+    /// Whether the status is final; refunds may still be under way.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Declined | Self::Expired | Self::Cancelled | Self::Refunded)
     }

@@ -2,27 +2,29 @@
 
 pub(crate) mod placing;
 
+use calendar::Span;
 use chrono::NaiveDateTime;
 use database::{Connection, Tx};
-use kernel::{Actor, AllocationId, BookingId, CelebrityId, Currency, Instant, Money, OfferingId, PersonId};
-use sqlx::postgres::types::PgRange;
-
-use crate::{
-    Booking, BookingsError, CancelledBy, Change, DeadlineKind, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy,
-    Span, Status, Terms, Timing,
+use kernel::{
+    Actor, AllocationId, BookingId, BookingMode, CancellationPolicy, CelebrityId, Currency, Instant, Money, OfferingId,
+    OfferingKind, PersonId,
 };
+use sqlx::postgres::types::PgRange;
+use sqlx::types::Json;
 
-/// The version of the time zone database that wall times were turned into instants with.
-const TZDB_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
+use crate::booking::{Booking, BookingTerms, Timing};
+use crate::change::Change;
+use crate::error::BookingsError;
+use crate::status::{CancelledBy, DeadlineKind, FulfilmentStatus, PaymentStatus, Status};
 
-struct Row {
+struct BookingRecord {
     id: BookingId,
     reference: String,
     customer_id: PersonId,
     celebrity_id: CelebrityId,
     offering_id: OfferingId,
-    kind: Kind,
-    mode: Mode,
+    kind: OfferingKind,
+    mode: BookingMode,
     status: Status,
     payment_status: PaymentStatus,
     fulfilment_status: FulfilmentStatus,
@@ -42,7 +44,7 @@ struct Row {
     tax_minor: i64,
     currency: Currency,
     commission_bps: i32,
-    policy: serde_json::Value,
+    policy: Json<CancellationPolicy>,
     hold_expires_at: Option<Instant>,
     version: i32,
     created_at: Instant,
@@ -50,16 +52,13 @@ struct Row {
     confirmed_at: Option<Instant>,
 }
 
-impl TryFrom<Row> for Booking {
-    type Error = BookingsError;
-
-    fn try_from(row: Row) -> Result<Self, BookingsError> {
-        let policy: Policy = serde_json::from_value(row.policy).map_err(|error| sqlx::Error::Decode(error.into()))?;
+impl From<BookingRecord> for Booking {
+    fn from(row: BookingRecord) -> Self {
         let time = match (row.starts_at, row.ends_at, row.starts_local) {
             (Some(starts_at), Some(ends_at), Some(starts_local)) => Some(Timing { starts_at, ends_at, starts_local }),
             _ => None,
         };
-        let terms = Terms {
+        let terms = BookingTerms {
             kind: row.kind,
             mode: row.mode,
             title: row.title,
@@ -67,14 +66,14 @@ impl TryFrom<Row> for Booking {
             service_fee: Money::new(row.service_fee_minor, row.currency),
             tax: Money::new(row.tax_minor, row.currency),
             commission_bps: row.commission_bps,
-            policy,
+            policy: row.policy.0,
             time,
             time_zone: row.time_zone,
             buffer_before_minutes: row.buffer_before_minutes,
             buffer_after_minutes: row.buffer_after_minutes,
             deliver_by: row.deliver_by,
         };
-        Ok(Self {
+        Self {
             id: row.id,
             reference: row.reference,
             customer: row.customer_id,
@@ -92,7 +91,7 @@ impl TryFrom<Row> for Booking {
             created_at: row.created_at,
             updated_at: row.updated_at,
             confirmed_at: row.confirmed_at,
-        })
+        }
     }
 }
 
@@ -104,8 +103,8 @@ pub(crate) async fn find(connection: &mut Connection, id: BookingId) -> Result<O
 /// These bookings as they stand, in no order.
 pub(crate) async fn find_all(connection: &mut Connection, ids: &[BookingId]) -> Result<Vec<Booking>, BookingsError> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows = sqlx::query_file_as!(Row, "sql/find_bookings.sql", &ids).fetch_all(connection).await?;
-    rows.into_iter().map(Booking::try_from).collect()
+    let rows = sqlx::query_file_as!(BookingRecord, "sql/find_bookings.sql", &ids).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(Booking::from).collect())
 }
 
 /// One booking, locked until the transaction ends.
@@ -149,16 +148,15 @@ pub(crate) async fn insert_event(
     actor: Actor,
     now: Instant,
 ) -> Result<(), BookingsError> {
-    let details = serde_json::to_value(change).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query!(
         "INSERT INTO booking_events (booking_id, version, kind, actor_kind, actor_id, occurred_at, details) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         booking.id.0,
         booking.version,
-        change.kind(),
+        change.kind().as_str(),
         actor.kind as _,
         actor.id.map(|id| id.0),
         now,
-        details
+        Json(change) as _
     )
     .execute(&mut **tx)
     .await?;
@@ -238,8 +236,8 @@ pub(crate) async fn postpone(
     Ok(())
 }
 
-/// Takes a time for good, after its hold was lost: waits its turn, clears holds that lapsed, and takes the time if nobody has
-/// it.
+/// Takes the time of a booking whose hold is gone: waits for the calendar's lock, deletes lapsed holds, and inserts unless somebody has
+/// the time.
 pub(crate) async fn take(
     tx: &mut Tx,
     id: AllocationId,
@@ -269,5 +267,5 @@ pub(crate) async fn free_time(tx: &mut Tx, booking: BookingId) -> Result<bool, B
 }
 
 fn range(span: Span) -> PgRange<Instant> {
-    PgRange::from(span.from..span.to)
+    PgRange::from(span.starts_at..span.ends_at)
 }

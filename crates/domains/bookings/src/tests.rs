@@ -1,12 +1,15 @@
 //! Every state against every command, and random histories.
 
-use kernel::{ActorKind, BookingId, CelebrityId, Currency, Instant, Money, OfferingId, PersonId};
+use kernel::{
+    ActorKind, BookingId, BookingMode, CancellationPolicy, CelebrityId, Currency, Instant, Money, OfferingId,
+    OfferingKind, PersonId, RefundTier,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    Booking, BookingsError, CancelledBy, Change, Command, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status,
-    Terms, Tier, Timing, apply, begin, decide,
+    Booking, BookingCommand, BookingTerms, BookingsError, CancelledBy, Change, FulfilmentStatus, NotPayable,
+    PaymentStatus, Status, Timing, apply, begin, decide,
 };
 
 fn at(text: &str) -> Instant {
@@ -23,18 +26,18 @@ fn booking(status: Status) -> Booking {
         customer: PersonId(Uuid::nil()),
         celebrity: CelebrityId(Uuid::nil()),
         offering: OfferingId(Uuid::nil()),
-        terms: Terms {
-            kind: Kind::Appearance,
-            mode: Mode::Instant,
+        terms: BookingTerms {
+            kind: OfferingKind::Appearance,
+            mode: BookingMode::Instant,
             title: "An evening".into(),
             price,
             service_fee: price.percent(5),
             tax: Money::new(0, Currency::Usd),
             commission_bps: 1_500,
-            policy: Policy {
+            policy: CancellationPolicy {
                 key: "moderate".into(),
                 name: "Moderate".into(),
-                tiers: vec![Tier { hours_before: 120, refund_percent: 100 }],
+                tiers: vec![RefundTier { hours_before: 120, refund_percent: 100 }],
                 grace_hours: 24,
             },
             time: Some(Timing {
@@ -62,59 +65,61 @@ fn booking(status: Status) -> Booking {
 }
 
 /// Each command with a side that may ask for it.
-fn commands() -> Vec<(Command, ActorKind)> {
+fn commands() -> Vec<(BookingCommand, ActorKind)> {
     vec![
-        (Command::Offer { price_minor: 5 }, ActorKind::Talent),
-        (Command::Counter { price_minor: 5 }, ActorKind::Customer),
-        (Command::Accept, ActorKind::Talent),
-        (Command::Accept, ActorKind::Customer),
-        (Command::Decline, ActorKind::Agent),
-        (Command::Decline, ActorKind::Customer),
-        (Command::Confirm, ActorKind::System),
-        (Command::ReturnPayment, ActorKind::System),
-        (Command::Expire, ActorKind::System),
-        (Command::Start, ActorKind::System),
-        (Command::Deliver, ActorKind::Talent),
-        (Command::AskForRedo, ActorKind::Customer),
-        (Command::Approve, ActorKind::Customer),
-        (Command::Cancel { by: CancelledBy::Customer }, ActorKind::Customer),
-        (Command::Cancel { by: CancelledBy::Talent }, ActorKind::Talent),
-        (Command::Dispute, ActorKind::Customer),
-        (Command::Rule { refund: false }, ActorKind::Staff),
-        (Command::Rule { refund: true }, ActorKind::Staff),
+        (BookingCommand::Offer { price_minor: 5 }, ActorKind::Talent),
+        (BookingCommand::Counter { price_minor: 5 }, ActorKind::Customer),
+        (BookingCommand::Accept, ActorKind::Talent),
+        (BookingCommand::Accept, ActorKind::Customer),
+        (BookingCommand::Decline, ActorKind::Agent),
+        (BookingCommand::Decline, ActorKind::Customer),
+        (BookingCommand::Confirm, ActorKind::System),
+        (BookingCommand::ReturnPayment, ActorKind::System),
+        (BookingCommand::Expire, ActorKind::System),
+        (BookingCommand::Start, ActorKind::System),
+        (BookingCommand::Deliver, ActorKind::Talent),
+        (BookingCommand::AskForRedo, ActorKind::Customer),
+        (BookingCommand::Approve, ActorKind::Customer),
+        (BookingCommand::Cancel { by: CancelledBy::Customer }, ActorKind::Customer),
+        (BookingCommand::Cancel { by: CancelledBy::Talent }, ActorKind::Talent),
+        (BookingCommand::Dispute, ActorKind::Customer),
+        (BookingCommand::Rule { refund: false }, ActorKind::Staff),
+        (BookingCommand::Rule { refund: true }, ActorKind::Staff),
     ]
 }
 
 /// Where each command leads from each state, after everything that takes time is over. What is not listed is refused.
-fn expected(status: Status, command: Command, actor: ActorKind) -> Option<Status> {
+fn expected(status: Status, command: BookingCommand, actor: ActorKind) -> Option<Status> {
     use Status::*;
     let talents_turn = matches!(status, Requested | OfferedByCustomer);
     let is_talent = matches!(actor, ActorKind::Talent | ActorKind::Agent);
     match command {
-        Command::Offer { .. } => talents_turn.then_some(OfferedByTalent),
-        Command::Counter { .. } => (status == OfferedByTalent).then_some(OfferedByCustomer),
-        Command::Accept => if is_talent { talents_turn } else { status == OfferedByTalent }.then_some(AwaitingPayment),
-        Command::Decline => if is_talent { talents_turn } else { status == OfferedByTalent }.then_some(Declined),
-        Command::Confirm => matches!(status, AwaitingPayment | Expired).then_some(Confirmed),
-        Command::ReturnPayment => match status {
+        BookingCommand::Offer { .. } => talents_turn.then_some(OfferedByTalent),
+        BookingCommand::Counter { .. } => (status == OfferedByTalent).then_some(OfferedByCustomer),
+        BookingCommand::Accept => {
+            if is_talent { talents_turn } else { status == OfferedByTalent }.then_some(AwaitingPayment)
+        }
+        BookingCommand::Decline => if is_talent { talents_turn } else { status == OfferedByTalent }.then_some(Declined),
+        BookingCommand::Confirm => matches!(status, AwaitingPayment | Expired).then_some(Confirmed),
+        BookingCommand::ReturnPayment => match status {
             AwaitingPayment | Expired => Some(Expired),
             Cancelled | Declined => Some(status),
             _ => None,
         },
-        Command::Expire => {
+        BookingCommand::Expire => {
             matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment).then_some(Expired)
         }
-        Command::Start => (status == Confirmed).then_some(InProgress),
-        Command::Deliver => matches!(status, Confirmed | InProgress).then_some(Delivered),
-        Command::AskForRedo => (status == Delivered).then_some(Confirmed),
-        Command::Approve => (status == Delivered).then_some(Completed),
-        Command::Cancel { .. } => {
+        BookingCommand::Start => (status == Confirmed).then_some(InProgress),
+        BookingCommand::Deliver => matches!(status, Confirmed | InProgress).then_some(Delivered),
+        BookingCommand::AskForRedo => (status == Delivered).then_some(Confirmed),
+        BookingCommand::Approve => (status == Delivered).then_some(Completed),
+        BookingCommand::Cancel { .. } => {
             matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment | Confirmed)
                 .then_some(Cancelled)
         }
-        Command::Dispute => matches!(status, Confirmed | InProgress | Delivered | Completed).then_some(Disputed),
-        Command::Rule { refund } => (status == Disputed).then_some(if refund { Refunded } else { Completed }),
-        Command::FinishRefund { .. } => None,
+        BookingCommand::Dispute => matches!(status, Confirmed | InProgress | Delivered | Completed).then_some(Disputed),
+        BookingCommand::Rule { refund } => (status == Disputed).then_some(if refund { Refunded } else { Completed }),
+        BookingCommand::FinishRefund { .. } => None,
     }
 }
 
@@ -160,17 +165,56 @@ fn nobody_makes_the_other_sides_move() {
 #[test]
 fn a_hold_expires_on_time_and_not_before() {
     let held = booking(Status::AwaitingPayment);
-    assert!(decide(&held, Command::Expire, ActorKind::System, at("2026-12-01T12:14:59Z")).is_err());
-    assert!(decide(&held, Command::Expire, ActorKind::System, at("2026-12-01T12:15:00Z")).is_ok());
+    assert!(decide(&held, BookingCommand::Expire, ActorKind::System, at("2026-12-01T12:14:59Z")).is_err());
+    assert!(decide(&held, BookingCommand::Expire, ActorKind::System, at("2026-12-01T12:15:00Z")).is_ok());
+}
+
+#[test]
+fn a_booking_is_payable_while_it_is_held_and_has_not_begun() {
+    let held = "2026-12-01T12:14:59Z";
+    let (lapsed, begun) = ("2026-12-01T12:15:00Z", "2026-12-31T20:00:00Z");
+    for &status in Status::ALL {
+        for payment in [PaymentStatus::None, PaymentStatus::Pending, PaymentStatus::Paid, PaymentStatus::Refunding] {
+            for moment in [held, lapsed, begun] {
+                let mut booking = booking(status);
+                booking.payment_status = payment;
+                let expected = match (status, payment) {
+                    (_, PaymentStatus::Paid) => Err(NotPayable::AlreadyPaid),
+                    (Status::AwaitingPayment, _) if moment == held => Ok(()),
+                    (Status::AwaitingPayment, _) | (Status::Expired, PaymentStatus::Pending) => {
+                        Err(NotPayable::HoldLapsed)
+                    }
+                    (Status::Requested | Status::OfferedByTalent | Status::OfferedByCustomer, _) => {
+                        Err(NotPayable::NotAgreed)
+                    }
+                    _ => Err(NotPayable::Over),
+                };
+                assert_eq!(booking.payable(at(moment)), expected, "{status} {payment} {moment}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_begins_within_its_hold_is_payable_until_then() {
+    let mut held = booking(Status::AwaitingPayment);
+    held.hold_expires_at = Some(at("2026-12-31T20:10:00Z"));
+    assert_eq!(held.payable(at("2026-12-31T19:59:59Z")), Ok(()));
+    assert_eq!(held.payable(at("2026-12-31T20:00:00Z")), Err(NotPayable::Begun));
+    held.terms.time = None;
+    held.terms.deliver_by = Some(at("2026-12-31T20:05:00Z"));
+    assert_eq!(held.payable(at("2026-12-31T20:04:59Z")), Ok(()));
+    assert_eq!(held.payable(at("2026-12-31T20:05:00Z")), Err(NotPayable::Begun));
+    assert_eq!(held.payable(at("2026-12-31T20:10:00Z")), Err(NotPayable::HoldLapsed));
 }
 
 #[test]
 fn what_has_not_begun_is_neither_started_nor_delivered_nor_disputed() {
     let before = at("2026-12-31T19:59:59Z");
     for (command, actor) in [
-        (Command::Start, ActorKind::System),
-        (Command::Deliver, ActorKind::Talent),
-        (Command::Dispute, ActorKind::Customer),
+        (BookingCommand::Start, ActorKind::System),
+        (BookingCommand::Deliver, ActorKind::Talent),
+        (BookingCommand::Dispute, ActorKind::Customer),
     ] {
         assert!(decide(&booking(Status::Confirmed), command, actor, before).is_err(), "{command:?}");
     }
@@ -183,19 +227,24 @@ fn the_preview_of_a_cancellation_is_what_the_change_says() {
         [("2026-12-02T00:00:00Z", 105_000), ("2026-12-26T20:00:00Z", 105_000), ("2026-12-26T20:00:01Z", 0)]
     {
         let changes =
-            decide(&confirmed, Command::Cancel { by: CancelledBy::Customer }, ActorKind::Customer, at(now)).unwrap();
+            decide(&confirmed, BookingCommand::Cancel { by: CancelledBy::Customer }, ActorKind::Customer, at(now))
+                .unwrap();
         assert_eq!(changes, [Change::Cancelled { by: CancelledBy::Customer, refund_minor: refund }], "{now}");
     }
-    let by_talent =
-        decide(&confirmed, Command::Cancel { by: CancelledBy::Talent }, ActorKind::Talent, at("2026-12-31T00:00:00Z"))
-            .unwrap();
+    let by_talent = decide(
+        &confirmed,
+        BookingCommand::Cancel { by: CancelledBy::Talent },
+        ActorKind::Talent,
+        at("2026-12-31T00:00:00Z"),
+    )
+    .unwrap();
     assert_eq!(by_talent, [Change::Cancelled { by: CancelledBy::Talent, refund_minor: 105_000 }]);
 }
 
 #[test]
 fn a_request_is_answered_in_three_days_or_a_day_before_the_start() {
     let mut asked = booking(Status::Requested);
-    asked.terms.mode = Mode::Request;
+    asked.terms.mode = BookingMode::Request;
     assert_eq!(begin(&asked, at("2026-12-01T12:00:00Z")), Change::Requested { answer_by: at("2026-12-04T12:00:00Z") });
     assert_eq!(begin(&asked, at("2026-12-29T12:00:00Z")), Change::Requested { answer_by: at("2026-12-30T20:00:00Z") });
 }

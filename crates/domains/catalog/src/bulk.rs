@@ -73,8 +73,6 @@ bulk_row! {
         hue: i16,
         verified_at: Option<Instant>,
         status: Text,
-        response_minutes: i32,
-        bookings_count: i32,
         currency: Text,
         created_at: Instant,
         updated_at: Instant,

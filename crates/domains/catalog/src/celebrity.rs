@@ -1,10 +1,8 @@
 //! Profiles as they are read: the card of a list, the whole profile, categories, reviews.
 
 use chrono::{DateTime, Utc};
-use kernel::{CategoryId, CelebrityId, Instant, Money, PersonId, PortraitId, ReviewId};
+use kernel::{CategoryId, CelebrityId, Instant, Money, OfferingKind, PersonId, PortraitId, ReviewId};
 use serde::{Deserialize, Serialize};
-
-use crate::OfferingKind;
 
 /// A category with how many published celebrities it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -51,8 +49,8 @@ pub struct CelebrityCard {
     pub rating: Rating,
     /// The least price on offer, without fees; none when nothing is on offer.
     pub from_price: Option<Money>,
-    /// How long an answer usually takes.
-    pub response_minutes: i32,
+    /// How long an answer to a request usually takes; none where too few were answered to tell.
+    pub answer_minutes: Option<i32>,
 }
 
 impl CelebrityCard {
@@ -79,6 +77,7 @@ pub struct Celebrity {
     /// IANA name.
     pub time_zone: String,
     pub verified_at: Option<Instant>,
+    /// Bookings that took place.
     pub bookings_count: i32,
     pub updated_at: Instant,
 }

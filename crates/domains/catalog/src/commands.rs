@@ -6,69 +6,14 @@ mod validate;
 use calendar::{OpenRange, WeeklyHours};
 use chrono::NaiveDate;
 use database::Tx;
-use kernel::{BookingId, CategoryId, CelebrityId, Chance, Currency, Instant, Money, OfferingId, PersonId, ReviewId};
+use kernel::{CelebrityId, Chance, Instant, OfferingId, ReviewId, TrackRecord};
+use uuid::Uuid;
 
-use crate::{CatalogError, OfferingKind, OfferingMode, store};
+use crate::drafts::{CelebrityDraft, NewReview, OfferingDraft};
+use crate::error::CatalogError;
+use crate::store::{self, derived};
 
-pub use feeds::{NewFeed, TakenOver, add_feed, allow_empty_feed, note_feed_asked, remove_feed, take_over_feed};
-
-/// What an owner says of a profile.
-#[derive(Debug, Clone)]
-pub struct CelebrityDraft {
-    /// Who logs in for it.
-    pub person_id: Option<PersonId>,
-    /// The profile's address: lower-case letters, digits, single hyphens.
-    pub slug: String,
-    pub stage_name: String,
-    pub headline: String,
-    pub bio: String,
-    /// ISO 639 codes.
-    pub languages: Vec<String>,
-    pub city: String,
-    /// ISO 3166 two-letter code.
-    pub country: String,
-    /// IANA name.
-    pub time_zone: String,
-    /// Of the poster, in degrees.
-    pub hue: i16,
-    pub currency: Currency,
-    /// The first is the main one.
-    pub categories: Vec<CategoryId>,
-}
-
-/// What a celebrity says of an offering.
-#[derive(Debug, Clone)]
-pub struct OfferingDraft {
-    pub celebrity_id: CelebrityId,
-    pub kind: OfferingKind,
-    pub mode: OfferingMode,
-    pub title: String,
-    pub description: String,
-    pub price: Money,
-    pub duration_minutes: Option<i32>,
-    pub buffer_before_minutes: i32,
-    pub buffer_after_minutes: i32,
-    pub step_minutes: i32,
-    pub lead_time_minutes: i32,
-    pub horizon_days: i32,
-    pub deliver_within_days: Option<i32>,
-    pub policy_key: String,
-    pub is_active: bool,
-    pub position: i16,
-}
-
-/// What a customer says after a completed booking; the caller checks that it is theirs and completed.
-#[derive(Debug, Clone)]
-pub struct NewReview {
-    pub booking_id: BookingId,
-    pub celebrity_id: CelebrityId,
-    pub author_id: PersonId,
-    pub author_name: String,
-    /// 1 to 5.
-    pub rating: i16,
-    pub body: String,
-    pub offering_kind: OfferingKind,
-}
+pub use feeds::{TakenOver, add_feed, allow_empty_feed, note_feed_asked, remove_feed, take_over_feed};
 
 /// Creates a published profile.
 pub async fn create_celebrity(
@@ -92,8 +37,8 @@ pub async fn update_celebrity(
     validate::celebrity(draft)?;
     store::save_celebrity(tx, id, draft, now).await?;
     store::set_categories(tx, id, &draft.categories).await?;
-    store::derive_search(tx, Some(&[id.0])).await?;
-    Ok(store::derive_ratings(tx, Some(&[id.0]), now).await?)
+    derived::derive_search(tx, Some(&[id.0])).await?;
+    Ok(derived::derive_ratings(tx, Some(&[id.0]), now).await?)
 }
 
 /// Adds an offering.
@@ -119,7 +64,7 @@ pub async fn update_offering(
     if !store::save_offering(tx, id, draft, now).await? {
         return Err(CatalogError::OfferingNotFound);
     }
-    Ok(store::derive_search(tx, Some(&[draft.celebrity_id.0])).await?)
+    Ok(derived::derive_search(tx, Some(&[draft.celebrity_id.0])).await?)
 }
 
 /// Replaces the weekly opening hours.
@@ -135,7 +80,7 @@ pub async fn set_weekly_hours(
     store::set_weekly_hours(tx, id, &rows).await
 }
 
-/// Gives one day hours of its own; an empty list closes it, none goes back to the week.
+/// Sets the hours of one day: an empty list closes it, `None` restores those of the week.
 pub async fn set_exception(
     tx: &mut Tx,
     id: CelebrityId,
@@ -167,12 +112,19 @@ pub async fn add_review(
     validate::review(review)?;
     let id = ReviewId::new(chance, now);
     store::insert_review(tx, id, review, now).await?;
-    store::derive_ratings(tx, Some(&[review.celebrity_id.0]), now).await?;
+    derived::derive_ratings(tx, Some(&[review.celebrity_id.0]), now).await?;
     Ok(id)
 }
 
-/// Derives everything that is derived, for all profiles: after a bulk load, and daily, for ratings age.
+/// Stores what bookings say of these profiles, and derives their ratings and ranks anew, for reviews count for less as they age.
+pub async fn store_track_records(tx: &mut Tx, records: &[TrackRecord], now: Instant) -> Result<(), CatalogError> {
+    let ids: Vec<Uuid> = records.iter().map(|record| record.celebrity_id.0).collect();
+    derived::save_track_records(tx, records).await?;
+    Ok(derived::derive_ratings(tx, Some(&ids), now).await?)
+}
+
+/// Derives what follows from the catalog's own rows for all profiles, after they were loaded in bulk.
 pub async fn derive_all(tx: &mut Tx, now: Instant) -> Result<(), sqlx::Error> {
-    store::derive_search(tx, None).await?;
-    store::derive_ratings(tx, None, now).await
+    derived::derive_search(tx, None).await?;
+    derived::derive_ratings(tx, None, now).await
 }

@@ -14,11 +14,11 @@ pub enum FeedTrouble {
     /// It answers, but does not give the calendar out.
     Refused,
     TooLarge,
-    /// The address leads to where nobody but our server could go.
+    /// The address is not on the public internet.
     NotPublic,
     NotACalendar,
     TooManyEvents,
-    /// It reads as empty, though it was not before; that may be a mistake of the other service.
+    /// It is empty though it was not before, which may be a mistake of the other service.
     Emptied,
 }
 

@@ -3,6 +3,7 @@
 pub mod bulk;
 mod celebrity;
 pub mod commands;
+pub mod drafts;
 mod error;
 mod feed;
 mod offering;
@@ -11,9 +12,8 @@ pub mod queries;
 pub mod search;
 mod store;
 
-pub use calendar as slots;
 pub use celebrity::{Category, CategoryLink, Celebrity, CelebrityCard, Portrait, Rating, Review, portrait_url};
 pub use error::CatalogError;
 pub use feed::{CalendarFeed, FeedToRead, FeedTrouble};
-pub use offering::{Offering, OfferingKind, OfferingMode};
-pub use policy::{CancellationPolicy, Tier};
+pub use offering::Offering;
+pub use policy::policy_summary;

@@ -4,15 +4,15 @@ mod feeds;
 
 use database::Connection;
 use kernel::{
-    CategoryId, CelebrityId, Currency, Instant, Money, OfferingId, Page, PageRequest, PersonId, PortraitId, ReviewId,
+    BookingMode, CancellationPolicy, CategoryId, CelebrityId, Currency, Instant, Money, OfferingId, OfferingKind, Page,
+    PageRequest, PersonId, PortraitId, RefundTier, ReviewId,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{
-    CancellationPolicy, CatalogError, Category, CategoryLink, Celebrity, CelebrityCard, Offering, OfferingKind,
-    OfferingMode, Portrait, Rating, Review, Tier,
-};
+use crate::celebrity::{Category, CategoryLink, Celebrity, CelebrityCard, Portrait, Rating, Review};
+use crate::error::CatalogError;
+use crate::offering::Offering;
 
 pub use feeds::{calendar_feeds, celebrity_of_feed, feed_to_read, feeds_unasked_since};
 
@@ -29,7 +29,7 @@ pub async fn categories(connection: &mut Connection) -> Result<Vec<Category>, Ca
     Ok(categories.fetch_all(connection).await?)
 }
 
-struct CelebrityRow {
+struct ProfileRecord {
     id: CelebrityId,
     person_id: Option<PersonId>,
     slug: String,
@@ -44,7 +44,7 @@ struct CelebrityRow {
     portrait_id: Option<PortraitId>,
     hue: i16,
     verified_at: Option<Instant>,
-    response_minutes: i32,
+    answer_minutes: Option<i32>,
     rating_count: i32,
     rating_hundredths: i32,
     bookings_count: i32,
@@ -54,8 +54,8 @@ struct CelebrityRow {
     categories: Json<Vec<CategoryLink>>,
 }
 
-impl From<CelebrityRow> for Celebrity {
-    fn from(row: CelebrityRow) -> Self {
+impl From<ProfileRecord> for Celebrity {
+    fn from(row: ProfileRecord) -> Self {
         Self {
             card: CelebrityCard {
                 id: row.id,
@@ -71,7 +71,7 @@ impl From<CelebrityRow> for Celebrity {
                 portrait_id: row.portrait_id,
                 rating: Rating { hundredths: row.rating_hundredths, count: row.rating_count },
                 from_price: row.from_price_minor.map(|minor| Money::new(minor, row.currency)),
-                response_minutes: row.response_minutes,
+                answer_minutes: row.answer_minutes,
             },
             person_id: row.person_id,
             bio: row.bio,
@@ -87,10 +87,10 @@ impl From<CelebrityRow> for Celebrity {
 /// The published celebrity with this slug or id.
 pub async fn celebrity(connection: &mut Connection, slug_or_id: &str) -> Result<Celebrity, CatalogError> {
     let row = sqlx::query_as!(
-        CelebrityRow,
+        ProfileRecord,
         r#"SELECT c.id AS "id: CelebrityId", c.person_id AS "person_id: PersonId", c.slug, c.stage_name, c.headline, c.bio,
              a.name AS "agency?", c.languages, c.city, c.country, c.time_zone, c.portrait_id AS "portrait_id: PortraitId",
-             c.hue, c.verified_at, c.response_minutes, c.rating_count, c.rating_hundredths, c.bookings_count,
+             c.hue, c.verified_at, c.answer_minutes, c.rating_count, c.rating_hundredths, c.bookings_count,
              c.from_price_minor, c.currency AS "currency: Currency", c.updated_at,
              c.categories AS "categories: Json<Vec<CategoryLink>>"
            FROM celebrities c LEFT JOIN agencies a ON a.id = c.agency_id
@@ -101,7 +101,7 @@ pub async fn celebrity(connection: &mut Connection, slug_or_id: &str) -> Result<
     row.fetch_optional(connection).await?.map(Celebrity::from).ok_or(CatalogError::CelebrityNotFound)
 }
 
-struct CardRow {
+struct CardRecord {
     id: CelebrityId,
     slug: String,
     stage_name: String,
@@ -112,7 +112,7 @@ struct CardRow {
     portrait_id: Option<PortraitId>,
     hue: i16,
     is_verified: bool,
-    response_minutes: i32,
+    answer_minutes: Option<i32>,
     rating_count: i32,
     rating_hundredths: i32,
     from_price_minor: Option<i64>,
@@ -120,8 +120,8 @@ struct CardRow {
     categories: Json<Vec<CategoryLink>>,
 }
 
-impl From<CardRow> for CelebrityCard {
-    fn from(row: CardRow) -> Self {
+impl From<CardRecord> for CelebrityCard {
+    fn from(row: CardRecord) -> Self {
         Self {
             id: row.id,
             slug: row.slug,
@@ -136,7 +136,7 @@ impl From<CardRow> for CelebrityCard {
             portrait_id: row.portrait_id,
             rating: Rating { hundredths: row.rating_hundredths, count: row.rating_count },
             from_price: row.from_price_minor.map(|minor| Money::new(minor, row.currency)),
-            response_minutes: row.response_minutes,
+            answer_minutes: row.answer_minutes,
         }
     }
 }
@@ -145,9 +145,9 @@ impl From<CardRow> for CelebrityCard {
 pub async fn cards(connection: &mut Connection, ids: &[CelebrityId]) -> Result<Vec<CelebrityCard>, CatalogError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query_as!(
-        CardRow,
+        CardRecord,
         r#"SELECT c.id AS "id: CelebrityId", c.slug, c.stage_name, c.headline, c.languages, c.city, c.country,
-             c.portrait_id AS "portrait_id: PortraitId", c.hue, c.verified_at IS NOT NULL AS "is_verified!", c.response_minutes,
+             c.portrait_id AS "portrait_id: PortraitId", c.hue, c.verified_at IS NOT NULL AS "is_verified!", c.answer_minutes,
              c.rating_count, c.rating_hundredths, c.from_price_minor, c.currency AS "currency: Currency",
              c.categories AS "categories: Json<Vec<CategoryLink>>"
            FROM celebrities c WHERE c.id = ANY($1)"#,
@@ -168,11 +168,11 @@ pub async fn celebrity_of_person(
     Ok(id.fetch_optional(connection).await?)
 }
 
-struct OfferingRow {
+struct OfferingRecord {
     id: OfferingId,
     celebrity_id: CelebrityId,
     kind: OfferingKind,
-    mode: OfferingMode,
+    mode: BookingMode,
     title: String,
     description: String,
     price_minor: i64,
@@ -187,12 +187,12 @@ struct OfferingRow {
     is_active: bool,
     policy_key: String,
     policy_name: String,
-    tiers: Json<Vec<Tier>>,
+    tiers: Json<Vec<RefundTier>>,
     grace_hours: i32,
 }
 
-impl From<OfferingRow> for Offering {
-    fn from(row: OfferingRow) -> Self {
+impl From<OfferingRecord> for Offering {
+    fn from(row: OfferingRecord) -> Self {
         Self {
             id: row.id,
             celebrity_id: row.celebrity_id,
@@ -212,7 +212,7 @@ impl From<OfferingRow> for Offering {
                 key: row.policy_key,
                 name: row.policy_name,
                 tiers: row.tiers.0,
-                grace_hours: u32::try_from(row.grace_hours).unwrap_or(0),
+                grace_hours: row.grace_hours.into(),
             },
             is_active: row.is_active,
         }
@@ -222,12 +222,12 @@ impl From<OfferingRow> for Offering {
 /// What a celebrity offers now, in the order they chose.
 pub async fn offerings(connection: &mut Connection, celebrity_id: CelebrityId) -> Result<Vec<Offering>, CatalogError> {
     let rows = sqlx::query_as!(
-        OfferingRow,
+        OfferingRecord,
         r#"SELECT o.id AS "id: OfferingId", o.celebrity_id AS "celebrity_id: CelebrityId", o.kind AS "kind: OfferingKind",
-             o.mode AS "mode: OfferingMode", o.title, o.description, o.price_minor, o.currency AS "currency: Currency",
+             o.mode AS "mode: BookingMode", o.title, o.description, o.price_minor, o.currency AS "currency: Currency",
              o.duration_minutes, o.buffer_before_minutes, o.buffer_after_minutes, o.step_minutes, o.lead_time_minutes,
              o.horizon_days, o.deliver_within_days, o.is_active, p.key AS policy_key, p.name AS policy_name,
-             p.tiers AS "tiers: Json<Vec<Tier>>", p.grace_hours
+             p.tiers AS "tiers: Json<Vec<RefundTier>>", p.grace_hours
            FROM offerings o JOIN cancellation_policies p ON p.key = o.policy_key
            WHERE o.celebrity_id = $1 AND o.is_active ORDER BY o.position, o.id"#,
         celebrity_id.0
@@ -238,12 +238,12 @@ pub async fn offerings(connection: &mut Connection, celebrity_id: CelebrityId) -
 /// One active offering of a published celebrity.
 pub async fn offering(connection: &mut Connection, id: OfferingId) -> Result<Offering, CatalogError> {
     let row = sqlx::query_as!(
-        OfferingRow,
+        OfferingRecord,
         r#"SELECT o.id AS "id: OfferingId", o.celebrity_id AS "celebrity_id: CelebrityId", o.kind AS "kind: OfferingKind",
-             o.mode AS "mode: OfferingMode", o.title, o.description, o.price_minor, o.currency AS "currency: Currency",
+             o.mode AS "mode: BookingMode", o.title, o.description, o.price_minor, o.currency AS "currency: Currency",
              o.duration_minutes, o.buffer_before_minutes, o.buffer_after_minutes, o.step_minutes, o.lead_time_minutes,
              o.horizon_days, o.deliver_within_days, o.is_active, p.key AS policy_key, p.name AS policy_name,
-             p.tiers AS "tiers: Json<Vec<Tier>>", p.grace_hours
+             p.tiers AS "tiers: Json<Vec<RefundTier>>", p.grace_hours
            FROM offerings o JOIN cancellation_policies p ON p.key = o.policy_key
            JOIN celebrities c ON c.id = o.celebrity_id
            WHERE o.id = $1 AND o.is_active AND c.status = 'published'"#,

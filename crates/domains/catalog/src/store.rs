@@ -1,5 +1,6 @@
-//! What is written to the catalog, and what is derived from it.
+//! What is written to the catalog.
 
+pub(crate) mod derived;
 pub(crate) mod feeds;
 
 use calendar::{OpenRange, WeeklyHours};
@@ -10,13 +11,8 @@ use sqlx::postgres::types::PgRange;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::CatalogError;
-use crate::commands::{CelebrityDraft, NewReview, OfferingDraft};
-
-/// Weight of the platform's mean in a rating, in reviews.
-const RATING_PRIOR_COUNT: f64 = 8.0;
-/// The platform's mean rating, in hundredths.
-const RATING_PRIOR_HUNDREDTHS: f64 = 460.0;
+use crate::drafts::{CelebrityDraft, NewReview, OfferingDraft};
+use crate::error::CatalogError;
 
 /// Inserts a profile or replaces what its owner says of it.
 pub(crate) async fn save_celebrity(
@@ -226,77 +222,6 @@ pub(crate) async fn insert_review(
         Some("reviews_celebrity_id_fkey") => CatalogError::CelebrityNotFound,
         _ => error.into(),
     })?;
-    Ok(())
-}
-
-/// Derives the ratings of these celebrities (all when none are named) from their reviews, `(8·m + Σ w·r) / (8 + Σ w)`, where
-/// a review's weight halves per year; and from that their rank, with demand and quick answers.
-pub(crate) async fn derive_ratings(tx: &mut Tx, ids: Option<&[Uuid]>, now: Instant) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE celebrities c SET rating_count = d.count, rating_sum = d.sum,
-           rating_hundredths = CASE WHEN d.count = 0 THEN 0 ELSE d.mean END,
-           rank = (d.mean - 300) * 2 + round(60 * ln(1 + c.bookings_count))::integer + greatest(0, 100 - c.response_minutes / 15)
-         FROM (SELECT c.id, coalesce(r.count, 0) AS count, coalesce(r.sum, 0) AS sum,
-                 round(($3::float8 * $4::float8 + coalesce(r.weighted, 0) * 100) / ($3 + coalesce(r.weight, 0)))::integer AS mean
-               FROM celebrities c
-               LEFT JOIN (SELECT celebrity_id, count(*)::integer AS count, sum(rating)::integer AS sum, sum(weight) AS weight,
-                            sum(weight * rating) AS weighted
-                          FROM (SELECT celebrity_id, rating,
-                                  power(0.5, greatest(extract(epoch FROM $2 - created_at), 0)::float8 / (365 * 86400)) AS weight
-                                FROM reviews WHERE $1::uuid[] IS NULL OR celebrity_id = ANY($1)) AS weighed
-                          GROUP BY celebrity_id) AS r ON r.celebrity_id = c.id
-               WHERE $1::uuid[] IS NULL OR c.id = ANY($1)) AS d
-         WHERE c.id = d.id",
-        ids,
-        now,
-        RATING_PRIOR_COUNT,
-        RATING_PRIOR_HUNDREDTHS
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Derives what lists and search look at (least price, kinds, categories, words) for these celebrities, or for all.
-pub(crate) async fn derive_search(tx: &mut Tx, ids: Option<&[Uuid]>) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE celebrities c SET from_price_minor = d.from_price_minor, offering_kinds = d.kinds, category_slugs = d.slugs,
-           categories = d.categories, search_text = d.text, search_vector = d.vector
-         FROM (SELECT c.id, o.from_price_minor, coalesce(o.kinds, '{}') AS kinds, coalesce(g.slugs, '{}') AS slugs,
-                 coalesce(g.links, '[]') AS categories,
-                 lower(unaccent(concat_ws(' ', c.stage_name, c.headline, g.names, c.city, a.name))) AS text,
-                 setweight(to_tsvector('simple', lower(unaccent(c.stage_name))), 'A')
-                   || setweight(to_tsvector('simple', lower(unaccent(concat_ws(' ', c.headline, g.names)))), 'B')
-                   || setweight(to_tsvector('simple', lower(unaccent(concat_ws(' ', c.city, a.name)))), 'C')
-                   || setweight(to_tsvector('simple', lower(unaccent(c.bio))), 'D') AS vector
-               FROM celebrities c
-               LEFT JOIN agencies a ON a.id = c.agency_id
-               LEFT JOIN (SELECT o.celebrity_id, min(o.price_minor) FILTER (WHERE o.currency = p.currency) AS from_price_minor,
-                            array_agg(DISTINCT o.kind) AS kinds
-                          FROM offerings o JOIN celebrities p ON p.id = o.celebrity_id
-                          WHERE o.is_active AND ($1::uuid[] IS NULL OR o.celebrity_id = ANY($1))
-                          GROUP BY o.celebrity_id) AS o ON o.celebrity_id = c.id
-               LEFT JOIN (SELECT m.celebrity_id, array_agg(g.slug ORDER BY m.position, g.slug) AS slugs,
-                            string_agg(g.name, ' ') AS names,
-                            jsonb_agg(jsonb_build_object('slug', g.slug, 'name', g.name) ORDER BY m.position, g.slug) AS links
-                          FROM celebrity_categories m JOIN categories g ON g.id = m.category_id
-                          WHERE $1::uuid[] IS NULL OR m.celebrity_id = ANY($1)
-                          GROUP BY m.celebrity_id) AS g ON g.celebrity_id = c.id
-               WHERE $1::uuid[] IS NULL OR c.id = ANY($1)) AS d
-         WHERE c.id = d.id",
-        ids
-    )
-    .execute(&mut **tx)
-    .await?;
-    sqlx::query!(
-        "INSERT INTO search_words (word)
-         SELECT DISTINCT lexeme FROM celebrities c, unnest(c.search_vector)
-         WHERE length(lexeme) BETWEEN 3 AND 40 AND weights && ARRAY['A', 'B', 'C'] AND ($1::uuid[] IS NULL OR c.id = ANY($1))
-         ON CONFLICT (word) DO NOTHING",
-        ids
-    )
-    .execute(&mut **tx)
-    .await?;
     Ok(())
 }
 

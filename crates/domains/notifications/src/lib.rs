@@ -1,11 +1,12 @@
-//! Who is told what, by which channel, once.
+//! Mails: what is owed to whom, each once, and what became of it.
 
 pub mod commands;
 mod error;
+mod mail;
 pub mod queries;
 mod store;
 pub mod texts;
 
-pub use commands::{NewMail, enqueue};
+pub use commands::enqueue;
 pub use error::NotificationsError;
-pub use queries::StoredMail;
+pub use mail::{MailFile, MailOutcome, MailState, NewMail, StoredMail};

@@ -2,17 +2,12 @@
 
 use database::Tx;
 use kernel::{Instant, MailId};
+use sqlx::types::Json;
 
-use crate::NewMail;
+use crate::mail::{MailState, NewMail};
 
 /// Adds a mail; `false` when it is there already.
 pub(crate) async fn insert(tx: &mut Tx, id: MailId, mail: &NewMail, now: Instant) -> Result<bool, sqlx::Error> {
-    let attachment = mail
-        .attachment
-        .as_ref()
-        .map(serde_json::to_value)
-        .transpose()
-        .map_err(|error| sqlx::Error::Encode(error.into()))?;
     let inserted = sqlx::query!(
         "INSERT INTO mails (id, dedupe_key, person_id, to_address, to_name, template, subject, body_text, body_html, attachment, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (dedupe_key) DO NOTHING",
@@ -25,14 +20,14 @@ pub(crate) async fn insert(tx: &mut Tx, id: MailId, mail: &NewMail, now: Instant
         mail.text.subject,
         mail.text.plain(),
         mail.text.html(),
-        attachment,
+        mail.attachment.as_ref().map(Json) as _,
         now
     );
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Notes what became of a mail that was queued. What was sent is forgotten: it may hold links that open an account.
-pub(crate) async fn settle(tx: &mut Tx, id: MailId, state: &str, now: Instant) -> Result<(), sqlx::Error> {
+/// Notes what became of a queued mail. The text of a mail that was sent is deleted: it may hold links that open an account.
+pub(crate) async fn settle(tx: &mut Tx, id: MailId, state: MailState, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE mails SET state = $2, sent_at = $3,
            body_text = CASE WHEN $2 = 'kept' THEN body_text ELSE '' END,
@@ -40,7 +35,7 @@ pub(crate) async fn settle(tx: &mut Tx, id: MailId, state: &str, now: Instant) -
            attachment = CASE WHEN $2 = 'kept' THEN attachment END
          WHERE id = $1 AND state = 'queued'",
         id.0,
-        state,
+        state as _,
         now
     )
     .execute(&mut **tx)

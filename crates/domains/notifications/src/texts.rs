@@ -6,7 +6,7 @@ pub mod second_factor;
 
 /// A mail's words: a greeting is added, HTML is made from the same lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
+pub struct MailText {
     pub subject: String,
     /// Paragraphs.
     pub lines: Vec<String>,
@@ -14,7 +14,7 @@ pub struct Text {
     pub action: Option<(String, String)>,
 }
 
-impl Text {
+impl MailText {
     /// As plain text.
     pub fn plain(&self) -> String {
         let mut text = self.lines.join("\n\n");
@@ -42,8 +42,8 @@ fn escape(text: &str) -> String {
 /// To somebody who has just registered.
 ///
 /// Without their name: whoever typed the address may not be whose it is.
-pub fn verify_address(url: &str) -> Text {
-    Text {
+pub fn verify_address(url: &str) -> MailText {
+    MailText {
         subject: "Verify your e-mail address".to_owned(),
         lines: vec![
             "Welcome to Stagedoor.".to_owned(),
@@ -55,8 +55,8 @@ pub fn verify_address(url: &str) -> Text {
 }
 
 /// To the owner of an address that somebody registered again.
-pub fn already_registered(name: &str, login_url: &str) -> Text {
-    Text {
+pub fn already_registered(name: &str, login_url: &str) -> MailText {
+    MailText {
         subject: "You already have an account".to_owned(),
         lines: vec![
             format!("Hello {name}."),
@@ -69,8 +69,8 @@ pub fn already_registered(name: &str, login_url: &str) -> Text {
 }
 
 /// To somebody who forgot their password.
-pub fn reset_password(name: &str, url: &str) -> Text {
-    Text {
+pub fn reset_password(name: &str, url: &str) -> MailText {
+    MailText {
         subject: "Set a new password".to_owned(),
         lines: vec![
             format!("Hello {name}."),
@@ -84,7 +84,7 @@ pub fn reset_password(name: &str, url: &str) -> Text {
 /// To somebody whose password was changed.
 ///
 /// `passkeys_url` leads to passkeys, where there are some: a new password ends none of them.
-pub fn password_changed(name: &str, reset_url: &str, passkeys_url: Option<&str>) -> Text {
+pub fn password_changed(name: &str, reset_url: &str, passkeys_url: Option<&str>) -> MailText {
     let mut lines = vec![
         format!("Hello {name}."),
         "Your password was changed a moment ago, and your other sessions were ended.".to_owned(),
@@ -93,7 +93,7 @@ pub fn password_changed(name: &str, reset_url: &str, passkeys_url: Option<&str>)
     if let Some(url) = passkeys_url {
         lines.push(format!("Your passkeys go on opening your account. Look whether all are yours: {url}"));
     }
-    Text {
+    MailText {
         subject: "Your password was changed".to_owned(),
         lines,
         action: Some(("It was not me".to_owned(), reset_url.to_owned())),
@@ -101,8 +101,8 @@ pub fn password_changed(name: &str, reset_url: &str, passkeys_url: Option<&str>)
 }
 
 /// To somebody who has a new API key.
-pub fn api_key_created(name: &str, key_name: &str, keys_url: &str) -> Text {
-    Text {
+pub fn api_key_created(name: &str, key_name: &str, keys_url: &str) -> MailText {
+    MailText {
         subject: "You have a new API key".to_owned(),
         lines: vec![
             format!("Hello {name}."),
@@ -113,9 +113,9 @@ pub fn api_key_created(name: &str, key_name: &str, keys_url: &str) -> Text {
     }
 }
 
-/// To somebody whose session two hands were using.
-pub fn session_ended_for_safety(name: &str, sessions_url: &str) -> Text {
-    Text {
+/// To somebody whose refresh token was used twice, which ended the session.
+pub fn session_ended_for_safety(name: &str, sessions_url: &str) -> MailText {
+    MailText {
         subject: "We ended one of your sessions".to_owned(),
         lines: vec![
             format!("Hello {name}."),

@@ -10,7 +10,7 @@ use icalendar::parser::{self, Component};
 use kernel::Instant;
 use rrule::{RRule, RRuleSet, Unvalidated};
 
-use crate::Span;
+use crate::rules::Span;
 use times::{Length, When};
 
 /// Events that one calendar may have.
@@ -19,7 +19,7 @@ const EVENTS_MAX: usize = 20_000;
 const SPANS_MAX: usize = 10_000;
 /// Times that one event may come back.
 const RETURNS_MAX: u16 = 2_000;
-/// What lasts longer is no appointment but a mistake that would close a year.
+/// Longer events are taken for mistakes: one alone would close a year.
 const LENGTH_MAX: TimeDelta = TimeDelta::days(92);
 
 /// Events of ours, which come back from calendars that our feed or our invitations were added to.
@@ -35,7 +35,7 @@ pub enum FeedFault {
 }
 
 /// One event, or one return of it that differs from the rest.
-struct Event<'text> {
+struct FeedEvent<'text> {
     id: &'text str,
     starts: When,
     length: Length,
@@ -61,7 +61,7 @@ pub fn busy_spans(text: &str, zone: Tz, from: Instant, to: Instant) -> Result<Ve
     if events.len() > EVENTS_MAX {
         return Err(FeedFault::TooMany);
     }
-    let events: Vec<Event<'_>> = events.into_iter().filter_map(|event| Event::read(event, zone)).collect();
+    let events: Vec<FeedEvent<'_>> = events.into_iter().filter_map(|event| FeedEvent::read(event, zone)).collect();
     let mut replaced: BTreeMap<&str, BTreeSet<Instant>> = BTreeMap::new();
     for event in &events {
         if let Some(at) = event.stands_for {
@@ -85,7 +85,7 @@ pub fn busy_spans(text: &str, zone: Tz, from: Instant, to: Instant) -> Result<Ve
     Ok(joined(spans))
 }
 
-impl<'text> Event<'text> {
+impl<'text> FeedEvent<'text> {
     fn read(component: &'text Component<'text>, zone: Tz) -> Option<Self> {
         let all = |name: &'static str| component.properties.iter().filter(move |one| one.name.as_str() == name);
         let first = |name: &'static str| all(name).next();

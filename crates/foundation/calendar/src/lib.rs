@@ -11,5 +11,5 @@ mod tests;
 pub use feed::{FeedFault, busy_spans};
 pub use ics::IcsDocument;
 pub use local::{LocalFault, first_instant_from, resolve_local};
-pub use rules::{OpenRange, Rules, Span, Terms, WeeklyHours};
+pub use rules::{OpenRange, Rules, SlotRules, Span, WeeklyHours};
 pub use slots::{Slot, is_open_at, nearest_free, open_slots};

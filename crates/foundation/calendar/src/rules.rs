@@ -59,7 +59,7 @@ pub struct Span {
 
 /// What a service needs of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms {
+pub struct SlotRules {
     pub duration_minutes: u16,
     /// Set-up and travel, which may lie outside the open hours.
     pub buffer_before_minutes: u16,
@@ -97,7 +97,7 @@ impl Span {
     }
 }
 
-impl Terms {
+impl SlotRules {
     /// The time on the calendar of a service that begins at `starts_at`, without its buffers.
     pub fn service(&self, starts_at: Instant) -> Span {
         Span::new(starts_at, starts_at + TimeDelta::minutes(self.duration_minutes.into()))

@@ -5,7 +5,7 @@ use kernel::Instant;
 
 use crate::local::{LocalFault, resolve_local};
 use crate::rules::at_minute;
-use crate::{Rules, Span, Terms};
+use crate::rules::{Rules, SlotRules, Span};
 
 /// A free time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Slot {
 pub fn open_slots(
     rules: &Rules,
     busy: &[Span],
-    terms: &Terms,
+    terms: &SlotRules,
     from: NaiveDate,
     to: NaiveDate,
     now: Instant,
@@ -32,7 +32,7 @@ pub fn open_slots(
     if from > to || terms.duration_minutes == 0 {
         return Vec::new();
     }
-    let board = Board::new(rules, busy, from, to);
+    let open = OpenTime::new(rules, busy, from, to);
     let mut slots = Vec::new();
     for day in from.iter_days().take_while(|day| *day <= to) {
         for local in beginnings(rules, terms, day) {
@@ -40,7 +40,7 @@ pub fn open_slots(
                 Ok(at) | Err(LocalFault::Ambiguous { first: at, .. }) => at,
                 Err(LocalFault::NonExistent) => continue,
             };
-            if starts_at >= bounds.earliest && board.takes(terms, starts_at) {
+            if starts_at >= bounds.earliest && open.takes(terms, starts_at) {
                 slots.push(Slot { starts_at, ends_at: terms.service(starts_at).ends_at, local });
             }
         }
@@ -49,7 +49,7 @@ pub fn open_slots(
 }
 
 /// Whether the service can begin at exactly `starts_at`. Either of two instants with the same wall time will do.
-pub fn is_open_at(rules: &Rules, busy: &[Span], terms: &Terms, starts_at: Instant, now: Instant) -> bool {
+pub fn is_open_at(rules: &Rules, busy: &[Span], terms: &SlotRules, starts_at: Instant, now: Instant) -> bool {
     let bounds = Bounds::new(rules, terms, now);
     let local = starts_at.with_timezone(&rules.zone).naive_local();
     let day = local.date();
@@ -57,7 +57,7 @@ pub fn is_open_at(rules: &Rules, busy: &[Span], terms: &Terms, starts_at: Instan
         && day <= bounds.last_day
         && terms.duration_minutes > 0
         && beginnings(rules, terms, day).any(|beginning| beginning == local)
-        && Board::new(rules, busy, day, day).takes(terms, starts_at)
+        && OpenTime::new(rules, busy, day, day).takes(terms, starts_at)
 }
 
 /// The `count` slots nearest to `wanted`, in order of time.
@@ -77,7 +77,7 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn new(rules: &Rules, terms: &Terms, now: Instant) -> Self {
+    fn new(rules: &Rules, terms: &SlotRules, now: Instant) -> Self {
         let earliest = now + TimeDelta::minutes(terms.lead_time_minutes.into());
         let today = now.with_timezone(&rules.zone).date_naive();
         let first_day = earliest.with_timezone(&rules.zone).date_naive();
@@ -86,19 +86,19 @@ impl Bounds {
 }
 
 /// Open and taken time around some days.
-struct Board {
+struct OpenTime {
     windows: Vec<Span>,
     busy: Vec<Span>,
 }
 
-impl Board {
+impl OpenTime {
     fn new(rules: &Rules, busy: &[Span], from: NaiveDate, to: NaiveDate) -> Self {
         // A service of up to a day may run into the day after, whose hours join over midnight.
         Self { windows: rules.windows(from - Days::new(1), to + Days::new(2)), busy: Span::merge(busy.to_vec()) }
     }
 
     /// Whether the service fits the open hours and, with its buffers, touches nothing that is taken.
-    fn takes(&self, terms: &Terms, starts_at: Instant) -> bool {
+    fn takes(&self, terms: &SlotRules, starts_at: Instant) -> bool {
         let service = terms.service(starts_at);
         let window = self.windows.partition_point(|window| window.starts_at <= service.starts_at);
         let is_inside = window > 0 && self.windows[window - 1].ends_at >= service.ends_at;
@@ -112,7 +112,7 @@ impl Board {
 }
 
 /// Wall times on `day` at which the service may begin, by the hours alone.
-fn beginnings(rules: &Rules, terms: &Terms, day: NaiveDate) -> impl Iterator<Item = NaiveDateTime> {
+fn beginnings(rules: &Rules, terms: &SlotRules, day: NaiveDate) -> impl Iterator<Item = NaiveDateTime> {
     let step = terms.step_minutes.max(1);
     rules.ranges_on(day).into_iter().flat_map(move |range| {
         (range.opens_minute..range.closes_minute).step_by(step.into()).map(move |minute| at_minute(day, minute))

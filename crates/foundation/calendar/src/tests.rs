@@ -28,8 +28,8 @@ fn every_day(zone: Tz, ranges: &[(u16, u16)]) -> Rules {
     Rules { zone, weekly, exceptions: BTreeMap::new() }
 }
 
-fn terms(duration_minutes: u16, step_minutes: u16) -> Terms {
-    Terms {
+fn terms(duration_minutes: u16, step_minutes: u16) -> SlotRules {
+    SlotRules {
         duration_minutes,
         buffer_before_minutes: 0,
         buffer_after_minutes: 0,
@@ -40,7 +40,7 @@ fn terms(duration_minutes: u16, step_minutes: u16) -> Terms {
 }
 
 /// Free times on one day, a day after `now`, by the clock on the wall.
-fn wall(rules: &Rules, busy: &[Span], terms: &Terms, on: &str) -> Vec<String> {
+fn wall(rules: &Rules, busy: &[Span], terms: &SlotRules, on: &str) -> Vec<String> {
     let on = day(on);
     let now = (on - Days::new(2)).and_time(NaiveTime::MIN).and_utc();
     open_slots(rules, busy, terms, on, on, now).iter().map(|slot| slot.local.format("%H:%M").to_string()).collect()
@@ -119,14 +119,14 @@ fn buffers_keep_their_distance_and_touching_is_free() {
     let rules = every_day(chrono_tz::UTC, &[(600, 960)]);
     let busy = [Span::new(at("2026-12-12T12:00:00Z"), at("2026-12-12T13:00:00Z"))];
     assert_eq!(wall(&rules, &busy, &terms(60, 60), "2026-12-12"), ["10:00", "11:00", "13:00", "14:00", "15:00"]);
-    let buffered = Terms { buffer_before_minutes: 30, buffer_after_minutes: 30, ..terms(60, 30) };
+    let buffered = SlotRules { buffer_before_minutes: 30, buffer_after_minutes: 30, ..terms(60, 30) };
     assert_eq!(wall(&rules, &busy, &buffered, "2026-12-12"), ["10:00", "10:30", "13:30", "14:00", "14:30", "15:00"]);
 }
 
 #[test]
 fn lead_time_and_horizon_bound_the_days() {
     let rules = every_day(chrono_tz::UTC, &[(600, 960)]);
-    let near = Terms { lead_time_minutes: 24 * 60, horizon_days: 2, ..terms(60, 60) };
+    let near = SlotRules { lead_time_minutes: 24 * 60, horizon_days: 2, ..terms(60, 60) };
     let slots = open_slots(&rules, &[], &near, day("2020-01-01"), day("2030-01-01"), at("2026-12-12T13:30:00Z"));
     assert_eq!(slots.first().unwrap().starts_at, at("2026-12-13T14:00:00Z"));
     assert_eq!(slots.last().unwrap().starts_at, at("2026-12-14T15:00:00Z"));
@@ -183,7 +183,7 @@ proptest! {
             let starts_at = base + TimeDelta::minutes(start);
             Span::new(starts_at, starts_at + TimeDelta::minutes(length))
         }).collect();
-        let terms = Terms {
+        let terms = SlotRules {
             duration_minutes: duration * 10, buffer_before_minutes: before * 10, buffer_after_minutes: after * 10,
             step_minutes: step, lead_time_minutes: 0, horizon_days: 730,
         };

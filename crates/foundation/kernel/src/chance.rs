@@ -6,7 +6,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use uuid::Uuid;
 
-use crate::Instant;
+use crate::clock::Instant;
 
 /// Makes random bytes, and what is made from them.
 pub trait Chance: Send + Sync + 'static {

@@ -1,4 +1,4 @@
-//! Time is passed in, so that expiry and deadlines are ordinary tests.
+//! The clock is passed in, so that tests set the time.
 
 use std::sync::{Arc, Mutex};
 

@@ -10,7 +10,7 @@ pub enum FaultKind {
     Invalid,
     /// No such thing, or not for you: the two are never told apart.
     NotFound,
-    /// It made sense, but the state of the world refuses it: look at the state and decide again.
+    /// The request is valid, but the current state does not allow it: look at the state and decide again.
     Conflict,
     /// The caller is known and may not.
     Forbidden,

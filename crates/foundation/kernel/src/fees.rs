@@ -1,6 +1,6 @@
 //! What the customer pays on top of a price, as a pure rule over a dated schedule.
 
-use crate::Money;
+use crate::money::Money;
 
 /// The fees in force for one currency on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,17 +20,12 @@ impl FeeSchedule {
         let share = price.basis_points(self.service_fee_bps.into()).amount_minor;
         Money::new(share.min(self.fee_max_minor).max(self.fee_min_minor), price.currency)
     }
-
-    /// The platform's commission on `price`.
-    pub fn commission(&self, price: Money) -> Money {
-        price.basis_points(self.commission_bps.into())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Currency;
+    use crate::money::Currency;
 
     #[test]
     fn the_fee_stays_within_its_bounds() {
@@ -38,6 +33,5 @@ mod tests {
             FeeSchedule { service_fee_bps: 500, fee_min_minor: 100, fee_max_minor: 50_000, commission_bps: 1_500 };
         let fee = |minor| schedule.service_fee(Money::new(minor, Currency::Usd)).amount_minor;
         assert_eq!([fee(1_000), fee(110_000), fee(2_000_000)], [100, 5_500, 50_000]);
-        assert_eq!(schedule.commission(Money::new(2_000_000, Currency::Usd)).amount_minor, 300_000);
     }
 }

@@ -12,7 +12,7 @@ macro_rules! id {
 
         impl $name {
             /// A fresh id for a thing that came to be at `now`.
-            pub fn new(chance: &dyn crate::Chance, now: crate::Instant) -> Self {
+            pub fn new(chance: &dyn crate::chance::Chance, now: crate::clock::Instant) -> Self {
                 Self(chance.uuid(now))
             }
         }
@@ -34,8 +34,6 @@ macro_rules! id {
 }
 
 id! {
-    /// An agency of agents.
-    AgencyId;
     /// A range taken in a celebrity's calendar.
     AllocationId;
     /// A key that a program shows in a person's name.
@@ -74,6 +72,4 @@ id! {
     ReviewId;
     /// One log-in on one device.
     SessionId;
-    /// A ledger transfer.
-    TransferId;
 }

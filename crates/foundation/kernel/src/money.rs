@@ -4,60 +4,48 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A currency the platform takes, by its ISO 4217 code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Currency {
-    Aud,
-    Cad,
-    Chf,
-    Eur,
-    Gbp,
-    Jpy,
-    Sek,
-    Usd,
+/// Makes the currencies from one table, so that none is without its code, its decimals or its symbol.
+macro_rules! currencies {
+    ($($variant:ident = $code:literal, $decimals:literal, $symbol:literal;)*) => {
+        /// A currency the platform takes, by its ISO 4217 code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        pub enum Currency { $(#[serde(rename = $code)] $variant,)* }
+
+        impl Currency {
+            /// Every currency, in the order of the table.
+            pub const ALL: [Self; [$($code),*].len()] = [$(Self::$variant),*];
+
+            /// The ISO 4217 code.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// Decimal places of the minor unit: 2 for the dollar, 0 for the yen.
+            pub const fn decimals(self) -> u32 {
+                match self { $(Self::$variant => $decimals,)* }
+            }
+
+            /// What stands before the figure when people read it.
+            pub const fn symbol(self) -> &'static str {
+                match self { $(Self::$variant => $symbol,)* }
+            }
+        }
+    };
+}
+
+// By code. A currency also needs a row in `fee_schedules`: without one nothing can be booked in it.
+currencies! {
+    Aud = "AUD", 2, "A$";
+    Cad = "CAD", 2, "CA$";
+    Chf = "CHF", 2, "CHF\u{a0}";
+    Eur = "EUR", 2, "€";
+    Gbp = "GBP", 2, "£";
+    Jpy = "JPY", 0, "¥";
+    Sek = "SEK", 2, "SEK\u{a0}";
+    Usd = "USD", 2, "$";
 }
 
 impl Currency {
-    /// Every currency, in alphabetical order.
-    pub const ALL: [Self; 8] = [Self::Aud, Self::Cad, Self::Chf, Self::Eur, Self::Gbp, Self::Jpy, Self::Sek, Self::Usd];
-
-    /// The ISO 4217 code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Aud => "AUD",
-            Self::Cad => "CAD",
-            Self::Chf => "CHF",
-            Self::Eur => "EUR",
-            Self::Gbp => "GBP",
-            Self::Jpy => "JPY",
-            Self::Sek => "SEK",
-            Self::Usd => "USD",
-        }
-    }
-
-    /// Decimal places of the minor unit: 2 for the dollar, 0 for the yen.
-    pub const fn scale(self) -> u32 {
-        match self {
-            Self::Jpy => 0,
-            _ => 2,
-        }
-    }
-
-    /// What stands before the figure when people read it.
-    pub const fn symbol(self) -> &'static str {
-        match self {
-            Self::Aud => "A$",
-            Self::Cad => "CA$",
-            Self::Chf => "CHF\u{a0}",
-            Self::Eur => "€",
-            Self::Gbp => "£",
-            Self::Jpy => "¥",
-            Self::Sek => "SEK\u{a0}",
-            Self::Usd => "$",
-        }
-    }
-
     /// The currency with this code, in any letter case.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|currency| currency.code().eq_ignore_ascii_case(code))
@@ -125,15 +113,17 @@ impl Money {
 /// As people read it: `$1,150.00`, `−€3.50`, `¥12,000`; whole amounts keep their decimals.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = 10_u64.pow(self.currency.scale());
-        let (whole, part) = (self.amount_minor.unsigned_abs() / unit, self.amount_minor.unsigned_abs() % unit);
         let sign = if self.amount_minor < 0 { "−" } else { "" };
-        write!(f, "{sign}{}{}", self.currency.symbol(), group_thousands(whole))?;
-        if unit > 1 {
-            write!(f, ".{part:0width$}", width = self.currency.scale() as usize)?;
-        }
-        Ok(())
+        let amount = decimal(self.amount_minor.unsigned_abs(), self.currency.decimals());
+        write!(f, "{sign}{}{amount}", self.currency.symbol())
     }
+}
+
+/// `1,150.00` for 115000 minor units of two decimals.
+fn decimal(minor: u64, decimals: u32) -> String {
+    let unit = 10_u64.pow(decimals);
+    let whole = group_thousands(minor / unit);
+    if decimals == 0 { whole } else { format!("{whole}.{:0width$}", minor % unit, width = decimals as usize) }
 }
 
 fn group_thousands(whole: u64) -> String {
@@ -165,6 +155,23 @@ mod tests {
         assert_eq!(Money::new(-350, Currency::Eur).to_string(), "−€3.50");
         assert_eq!(Money::new(12_000, Currency::Jpy).to_string(), "¥12,000");
         assert_eq!(Money::new(100_000_005, Currency::Usd).to_string(), "$1,000,000.05");
+    }
+
+    #[test]
+    fn a_currency_has_as_many_decimals_as_its_table_says() {
+        let written = |decimals| [5, 1_150_000].map(|minor| decimal(minor, decimals));
+        assert_eq!(written(0), ["5", "1,150,000"]);
+        assert_eq!(written(2), ["0.05", "11,500.00"]);
+        // Dinars have a thousand fils.
+        assert_eq!(written(3), ["0.005", "1,150.000"]);
+    }
+
+    #[test]
+    fn a_currency_is_sent_as_it_is_stored() {
+        for currency in Currency::ALL {
+            assert_eq!(serde_json::to_value(currency).unwrap(), currency.code());
+            assert_eq!(Currency::from_code(&currency.code().to_lowercase()), Some(currency));
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::PersonId;
+use crate::ids::PersonId;
 
 /// What a person is on the platform; somebody can be several things.
 #[derive(

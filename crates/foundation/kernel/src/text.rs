@@ -1,4 +1,4 @@
-//! Letters that nobody types by hand: those that draw nothing, and those that turn others around.
+//! Invisible characters, and characters that change the direction of text.
 
 /// Whether it draws anything: a space, a control character and a joiner alone draw nothing.
 pub fn is_visible(letter: char) -> bool {
@@ -9,7 +9,7 @@ pub fn is_visible(letter: char) -> bool {
     !(letter.is_whitespace() || letter.is_control() || draws_nothing)
 }
 
-/// Whether it changes the direction of what stands around it, with which a name can pass for another.
+/// Whether it changes the direction of the text around it, which can make one name look like another.
 pub fn turns_around(letter: char) -> bool {
     matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

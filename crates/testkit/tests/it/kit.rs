@@ -1,5 +1,6 @@
-//! The kit itself does what it promises.
+//! The kit itself does what it promises, and the schema holds what the program counts on.
 
+use kernel::Currency;
 use testkit::{BookingState, TestSite};
 
 #[tokio::test]
@@ -21,6 +22,16 @@ async fn a_booking_can_stand_in_any_state() {
         [BookingState::AWAITING_PAYMENT, BookingState::CONFIRMED, BookingState::COMPLETED, BookingState::EXPIRED];
     for (days, state) in (5..).zip(states) {
         site.booking(&site.cast.customer, &site.cast.star, days, state).await;
+    }
+}
+
+#[tokio::test]
+async fn every_currency_has_fees() {
+    let site = TestSite::new().await;
+    let mut connection = site.site.database.acquire().await.unwrap();
+    let schedules = overviews::price::schedules(&mut connection, site.now().date_naive()).await.unwrap();
+    for currency in Currency::ALL {
+        assert!(schedules.iter().any(|(known, _)| *known == currency), "{currency} has no row in fee_schedules");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::dice::Dice;
 
 /// A time that somebody can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slot {
+pub struct BookedTime {
     pub starts: Instant,
     pub ends: Instant,
     /// The start on the celebrity's own clock.
@@ -71,7 +71,7 @@ impl Calendar {
         offer: &Offer,
         day: NaiveDate,
         earliest: Instant,
-    ) -> Option<Slot> {
+    ) -> Option<BookedTime> {
         let (opens, closes) = hours.open(day)?;
         let starts_count = (i64::from(closes) - i64::from(opens) - i64::from(offer.duration_minutes))
             / i64::from(offer.step_minutes)
@@ -92,9 +92,9 @@ impl Calendar {
 }
 
 /// The time that begins at `local`, unless a change of clocks makes it ambiguous or non-existent.
-pub fn slot_at(zone: Tz, local: NaiveDateTime, offer: &Offer) -> Option<Slot> {
+pub fn slot_at(zone: Tz, local: NaiveDateTime, offer: &Offer) -> Option<BookedTime> {
     let starts = zone.from_local_datetime(&local).single()?.to_utc();
-    Some(Slot { starts, ends: starts + TimeDelta::minutes(i64::from(offer.duration_minutes)), local })
+    Some(BookedTime { starts, ends: starts + TimeDelta::minutes(i64::from(offer.duration_minutes)), local })
 }
 
 /// From the first day's midnight to the midnight after the last.

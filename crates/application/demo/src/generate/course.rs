@@ -1,100 +1,25 @@
 //! What becomes of one booking: its states in time, as far as `now` lets us see.
 
+use bookings::{CancelledBy, HOLD_MINUTES, Status};
 use chrono::TimeDelta;
-use kernel::Instant;
+use kernel::{BookingMode, Instant, OfferingKind};
 
-use super::calendar::Slot;
-use super::offers::{Kind, Mode, Offer};
+use super::calendar::BookedTime;
+use super::offers::Offer;
 use crate::dice::Dice;
 use crate::policies::policy;
 
-/// Where a booking stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Status {
-    Requested,
-    OfferedByTalent,
-    OfferedByCustomer,
-    AwaitingPayment,
-    Confirmed,
-    InProgress,
-    Delivered,
-    Completed,
-    Declined,
-    Expired,
-    Cancelled,
-    Disputed,
-    Refunded,
-}
-
-impl Status {
-    pub const ALL: [Self; 13] = [
-        Self::Requested,
-        Self::OfferedByTalent,
-        Self::OfferedByCustomer,
-        Self::AwaitingPayment,
-        Self::Confirmed,
-        Self::InProgress,
-        Self::Delivered,
-        Self::Completed,
-        Self::Declined,
-        Self::Expired,
-        Self::Cancelled,
-        Self::Disputed,
-        Self::Refunded,
-    ];
-
-    /// As it is stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::OfferedByTalent => "offered_by_talent",
-            Self::OfferedByCustomer => "offered_by_customer",
-            Self::AwaitingPayment => "awaiting_payment",
-            Self::Confirmed => "confirmed",
-            Self::InProgress => "in_progress",
-            Self::Delivered => "delivered",
-            Self::Completed => "completed",
-            Self::Declined => "declined",
-            Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
-            Self::Disputed => "disputed",
-            Self::Refunded => "refunded",
-        }
-    }
-
-    /// Whether the time on the calendar is kept for it.
-    pub const fn keeps_time(self) -> bool {
-        matches!(
-            self,
-            Self::AwaitingPayment
-                | Self::Confirmed
-                | Self::InProgress
-                | Self::Delivered
-                | Self::Completed
-                | Self::Disputed
-        )
-    }
-}
-
-/// Who ended a booking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Customer,
-    Talent,
-    Staff,
-    System,
-}
-
-impl Side {
-    /// As it is stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Customer => "customer",
-            Self::Talent => "talent",
-            Self::Staff => "staff",
-            Self::System => "system",
-        }
-    }
+/// Whether the time on the calendar is kept for a booking that stands so.
+pub const fn keeps_time(status: Status) -> bool {
+    matches!(
+        status,
+        Status::AwaitingPayment
+            | Status::Confirmed
+            | Status::InProgress
+            | Status::Delivered
+            | Status::Completed
+            | Status::Disputed
+    )
 }
 
 /// The moments of a booking; none of them lies after `now`.
@@ -109,7 +34,7 @@ pub struct Course {
     pub delivered: Option<Instant>,
     pub completed: Option<Instant>,
     /// Declined, expired, cancelled, disputed or refunded.
-    pub ended: Option<(Instant, Side)>,
+    pub ended: Option<(Instant, CancelledBy)>,
     /// Of the price, when money went back.
     pub refund_percent: i64,
     /// Until when an open payment holds the time.
@@ -135,26 +60,30 @@ impl Course {
         }
     }
 
-    fn ending(mut self, status: Status, at: Instant, by: Side) -> Self {
+    fn ending(mut self, status: Status, at: Instant, by: CancelledBy) -> Self {
         self.status = status;
         self.ended = Some((at, by));
         self
     }
 }
 
-/// How long an instant booking keeps its time while the customer pays, in minutes.
-pub const HOLD_MINUTES: i64 = 15;
-
 /// How long a customer who agreed to a quote has to pay.
 pub const QUOTE_HOLD_HOURS: i64 = 48;
 
-/// Lets a booking run from `placed` until it ends or `now` comes.
-pub fn run(dice: &mut Dice, offer: &Offer, slot: Option<&Slot>, placed: Instant, now: Instant) -> Course {
+/// Lets a booking run from `placed` until it ends or `now` comes. `answer_minutes` is how long the talent's side usually takes to answer.
+pub fn run(
+    dice: &mut Dice,
+    offer: &Offer,
+    slot: Option<&BookedTime>,
+    answer_minutes: i64,
+    placed: Instant,
+    now: Instant,
+) -> Course {
     let begun = Course::begun(Status::AwaitingPayment, placed);
     let course = match offer.mode {
-        Mode::Instant => pay(dice, begun, placed, TimeDelta::minutes(HOLD_MINUTES), 45, now),
-        Mode::Request => answer_request(dice, begun, now),
-        Mode::Quote => answer_quote(dice, begun, now),
+        BookingMode::Instant => pay(dice, begun, placed, TimeDelta::minutes(HOLD_MINUTES), 45, now),
+        BookingMode::Request => answer_request(dice, begun, answer_minutes, now),
+        BookingMode::Quote => answer_quote(dice, begun, answer_minutes, now),
     };
     match course.confirmed {
         Some(confirmed) => after_confirmation(dice, offer, slot, course, confirmed, now),
@@ -162,26 +91,26 @@ pub fn run(dice: &mut Dice, offer: &Offer, slot: Option<&Slot>, placed: Instant,
     }
 }
 
-fn answer_request(dice: &mut Dice, mut course: Course, now: Instant) -> Course {
+fn answer_request(dice: &mut Dice, mut course: Course, answer_minutes: i64, now: Instant) -> Course {
     course.status = Status::Requested;
-    let answered = course.placed + TimeDelta::minutes(dice.between(20, 2_200));
+    let answered = course.placed + TimeDelta::seconds(answer_minutes * dice.between(20, 110));
     let unanswered = course.placed + TimeDelta::hours(48);
     if dice.permille(50) && unanswered <= now {
-        return course.ending(Status::Expired, unanswered, Side::System);
+        return course.ending(Status::Expired, unanswered, CancelledBy::System);
     }
     if answered > now {
         return course;
     }
     if dice.permille(140) {
-        return course.ending(Status::Declined, answered, Side::Talent);
+        return course.ending(Status::Declined, answered, CancelledBy::Talent);
     }
     course.answered = Some(answered);
     pay(dice, course, answered, TimeDelta::hours(24), 40, now)
 }
 
-fn answer_quote(dice: &mut Dice, mut course: Course, now: Instant) -> Course {
+fn answer_quote(dice: &mut Dice, mut course: Course, answer_minutes: i64, now: Instant) -> Course {
     course.status = Status::Requested;
-    let answered = course.placed + TimeDelta::minutes(dice.between(300, 4_000));
+    let answered = course.placed + TimeDelta::seconds(answer_minutes * dice.between(30, 160));
     if answered > now {
         return course;
     }
@@ -195,8 +124,8 @@ fn answer_quote(dice: &mut Dice, mut course: Course, now: Instant) -> Course {
         return course;
     }
     match dice.between(0, 1_000) {
-        0..180 => course.ending(Status::Declined, agreed, Side::Customer),
-        180..280 => course.ending(Status::Expired, agreed, Side::System),
+        0..180 => course.ending(Status::Declined, agreed, CancelledBy::Customer),
+        180..280 => course.ending(Status::Expired, agreed, CancelledBy::System),
         _ => pay(dice, course, agreed, TimeDelta::hours(QUOTE_HOLD_HOURS), 30, now),
     }
 }
@@ -213,7 +142,7 @@ fn pay(
     course.status = Status::AwaitingPayment;
     let lapses = from + hold;
     if dice.permille(lapse_permille) && lapses <= now {
-        return course.ending(Status::Expired, lapses, Side::System);
+        return course.ending(Status::Expired, lapses, CancelledBy::System);
     }
     let hold_seconds = hold.num_seconds();
     let paid = from + TimeDelta::seconds(dice.between(hold_seconds / 10, hold_seconds * 2 / 3));
@@ -229,7 +158,7 @@ fn pay(
 fn after_confirmation(
     dice: &mut Dice,
     offer: &Offer,
-    slot: Option<&Slot>,
+    slot: Option<&BookedTime>,
     mut course: Course,
     confirmed: Instant,
     now: Instant,
@@ -265,7 +194,7 @@ fn after_confirmation(
 }
 
 fn after_delivery(dice: &mut Dice, offer: &Offer, mut course: Course, delivered: Instant, now: Instant) -> Course {
-    let accepted_hours = if offer.kind == Kind::VideoCall { dice.between(1, 48) } else { dice.between(3, 48) };
+    let accepted_hours = if offer.kind == OfferingKind::VideoCall { dice.between(1, 48) } else { dice.between(3, 48) };
     let accepted = delivered + TimeDelta::hours(accepted_hours);
     if accepted > now {
         course.status = Status::Delivered;
@@ -273,10 +202,10 @@ fn after_delivery(dice: &mut Dice, offer: &Offer, mut course: Course, delivered:
     }
     if dice.permille(9) {
         course.refund_percent = 100;
-        return course.ending(Status::Refunded, accepted, Side::Staff);
+        return course.ending(Status::Refunded, accepted, CancelledBy::Staff);
     }
     if now - accepted < TimeDelta::days(30) && dice.permille(12) {
-        return course.ending(Status::Disputed, accepted, Side::Customer);
+        return course.ending(Status::Disputed, accepted, CancelledBy::Customer);
     }
     course.status = Status::Completed;
     course.completed = Some(accepted);
@@ -286,14 +215,16 @@ fn after_delivery(dice: &mut Dice, offer: &Offer, mut course: Course, delivered:
 fn cancel(
     dice: &mut Dice,
     offer: &Offer,
-    slot: Option<&Slot>,
+    slot: Option<&BookedTime>,
     mut course: Course,
     confirmed: Instant,
     at: Instant,
 ) -> Course {
-    let by = [Side::Customer, Side::Talent, Side::Staff][dice.weighted(&[62, 33, 5])];
+    let by = [CancelledBy::Customer, CancelledBy::Talent, CancelledBy::Staff][dice.weighted(&[62, 33, 5])];
     course.refund_percent = match by {
-        Side::Customer => policy(offer.policy_key).refund_percent(confirmed, slot.map(|slot| slot.starts), at),
+        CancelledBy::Customer => {
+            policy(offer.policy_key).refund_percent(slot.map(|slot| slot.starts), Some(confirmed), at)
+        }
         _ => 100,
     };
     course.ending(Status::Cancelled, at, by)

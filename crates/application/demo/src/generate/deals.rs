@@ -1,12 +1,13 @@
 //! The bookings of two years: who booked whom, for when, and what became of it.
 
+use bookings::Status;
 use chrono::{Days, TimeDelta};
-use kernel::Instant;
+use kernel::{Instant, OfferingKind};
 
-use super::calendar::{Calendar, Slot};
-use super::course::{Course, Status, run};
+use super::calendar::{BookedTime, Calendar};
+use super::course::{Course, keeps_time, run};
 use super::crowd::Crowd;
-use super::offers::{Kind, Offer};
+use super::offers::Offer;
 use super::seasons::{self, Seasons};
 use super::staged;
 use super::stars::{self, Star};
@@ -23,7 +24,7 @@ pub struct Deal {
     pub star: u32,
     pub offer: u8,
     pub customer: u32,
-    pub slot: Option<Slot>,
+    pub slot: Option<BookedTime>,
     pub course: Course,
     /// From 1 to 5, and when it was written.
     pub review: Option<(i16, Instant)>,
@@ -82,7 +83,7 @@ fn strike_one(
         Err(NoTime) => (choose(dice, &star.offers, |offer| !offer.is_timed())?, None),
     };
     let offer = &star.offers[offer_index];
-    let course = run(dice, offer, slot.as_ref(), placed, now);
+    let course = run(dice, offer, slot.as_ref(), star.answer_minutes, placed, now);
     let review = review(dice, star, &course, now);
     Some(Deal { star: index as u32, offer: offer_index as u8, customer: 0, slot, course, review })
 }
@@ -90,10 +91,10 @@ fn strike_one(
 fn choose(dice: &mut Dice, offers: &[Offer], allowed: impl Fn(&Offer) -> bool) -> Option<usize> {
     let weight = |offer: &Offer| match offer.kind {
         _ if !allowed(offer) => 0,
-        Kind::VideoCall => 46,
-        Kind::Appearance => 24,
-        Kind::PersonalVideo => 34,
-        Kind::Endorsement => 2,
+        OfferingKind::VideoCall => 46,
+        OfferingKind::Appearance => 24,
+        OfferingKind::PersonalVideo => 34,
+        OfferingKind::Endorsement => 2,
     };
     let weights: Vec<u32> = offers.iter().map(weight).collect();
     weights.iter().any(|weight| *weight > 0).then(|| dice.weighted(&weights))
@@ -108,13 +109,13 @@ fn find_slot(
     calendar: &Calendar,
     offer: &Offer,
     placed: Instant,
-) -> Result<Option<Slot>, NoTime> {
+) -> Result<Option<BookedTime>, NoTime> {
     if !offer.is_timed() {
         return Ok(None);
     }
     let earliest = placed + TimeDelta::minutes(i64::from(offer.lead_minutes));
     let first_day = earliest.with_timezone(&star.place.zone).date_naive();
-    let mean = if offer.kind == Kind::Appearance { 38.0 } else { 11.0 };
+    let mean = if offer.kind == OfferingKind::Appearance { 38.0 } else { 11.0 };
     for _ in 0..24 {
         let ahead = seasons::lead_days(dice, mean).min(160);
         let day = first_day + Days::new(ahead.unsigned_abs());
@@ -129,7 +130,7 @@ fn find_slot(
 }
 
 fn keep_time(calendar: &mut Calendar, offer: &Offer, deal: &Deal) {
-    if let Some(slot) = deal.slot.filter(|_| deal.course.status.keeps_time()) {
+    if let Some(slot) = deal.slot.filter(|_| keeps_time(deal.course.status)) {
         let buffer = TimeDelta::minutes(i64::from(offer.buffer_minutes));
         calendar.take(slot.starts - buffer, slot.ends + buffer);
     }

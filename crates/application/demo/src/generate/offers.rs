@@ -1,58 +1,18 @@
 //! What a celebrity offers and for how much.
 
-use kernel::Instant;
+use kernel::{BookingMode, Instant, OfferingKind};
 use uuid::Uuid;
 
 use crate::dice::{Dice, id};
 use crate::words::stories::{CALLS, ENDORSEMENTS, EVENINGS, VIDEOS};
 use crate::words::trades::Trade;
 
-/// What is offered, as the platform knows four kinds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    VideoCall,
-    Appearance,
-    PersonalVideo,
-    Endorsement,
-}
-
-impl Kind {
-    /// As it is stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::VideoCall => "video_call",
-            Self::Appearance => "appearance",
-            Self::PersonalVideo => "personal_video",
-            Self::Endorsement => "endorsement",
-        }
-    }
-}
-
-/// How a booking comes about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    Instant,
-    Request,
-    Quote,
-}
-
-impl Mode {
-    /// As it is stored.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Instant => "instant",
-            Self::Request => "request",
-            Self::Quote => "quote",
-        }
-    }
-}
-
 /// Something offered for a price.
 #[derive(Debug, Clone)]
 pub struct Offer {
     pub id: Uuid,
-    pub kind: Kind,
-    pub mode: Mode,
+    pub kind: OfferingKind,
+    pub mode: BookingMode,
     pub title: &'static str,
     pub description: &'static str,
     pub price_minor: i64,
@@ -81,22 +41,22 @@ pub fn offers(seed: u64, star: usize, fame: f64, trade: &'static Trade, joined: 
     let offers_all = star < 12;
     let mut kinds = vec![];
     if offers_all || dice.permille(880) {
-        kinds.push(Kind::VideoCall);
+        kinds.push(OfferingKind::VideoCall);
     }
     if offers_all || kinds.is_empty() || dice.permille(780) {
-        kinds.push(Kind::Appearance);
+        kinds.push(OfferingKind::Appearance);
     }
     if offers_all || dice.permille(720) {
-        kinds.push(Kind::PersonalVideo);
+        kinds.push(OfferingKind::PersonalVideo);
     }
     if offers_all || dice.permille(280) {
-        kinds.push(Kind::Endorsement);
+        kinds.push(OfferingKind::Endorsement);
     }
     let mut offers = vec![];
     for kind in kinds {
         let mut offer = offer(&mut dice, kind, call_major, trade);
-        if offers_all && kind == Kind::Appearance {
-            offer.mode = if star.is_multiple_of(2) { Mode::Request } else { Mode::Instant };
+        if offers_all && kind == OfferingKind::Appearance {
+            offer.mode = if star.is_multiple_of(2) { BookingMode::Request } else { BookingMode::Instant };
         }
         offer.id = id(seed, "offer", (star * 4 + kind as usize) as u64, joined);
         offers.push(offer);
@@ -104,11 +64,11 @@ pub fn offers(seed: u64, star: usize, fame: f64, trade: &'static Trade, joined: 
     offers
 }
 
-fn offer(dice: &mut Dice, kind: Kind, call_major: f64, trade: &'static Trade) -> Offer {
+fn offer(dice: &mut Dice, kind: OfferingKind, call_major: f64, trade: &'static Trade) -> Offer {
     let base = Offer {
         id: Uuid::nil(),
         kind,
-        mode: Mode::Instant,
+        mode: BookingMode::Instant,
         title: "",
         description: "",
         price_minor: 0,
@@ -120,7 +80,7 @@ fn offer(dice: &mut Dice, kind: Kind, call_major: f64, trade: &'static Trade) ->
         policy_key: "flexible",
     };
     match kind {
-        Kind::VideoCall => {
+        OfferingKind::VideoCall => {
             let half_hour = dice.permille(450);
             Offer {
                 title: if half_hour { "A call, half an hour" } else { "A call, twenty minutes" },
@@ -132,8 +92,8 @@ fn offer(dice: &mut Dice, kind: Kind, call_major: f64, trade: &'static Trade) ->
                 ..base
             }
         }
-        Kind::Appearance => Offer {
-            mode: if dice.permille(550) { Mode::Instant } else { Mode::Request },
+        OfferingKind::Appearance => Offer {
+            mode: if dice.permille(550) { BookingMode::Instant } else { BookingMode::Request },
             title: dice.pick(trade.appearances),
             description: dice.pick(&EVENINGS),
             price_minor: minor(call_major * (9.0 + 6.0 * dice.fraction())),
@@ -144,7 +104,7 @@ fn offer(dice: &mut Dice, kind: Kind, call_major: f64, trade: &'static Trade) ->
             policy_key: dice.pick(&["limited", "limited", "firm", "headline"]),
             ..base
         },
-        Kind::PersonalVideo => Offer {
+        OfferingKind::PersonalVideo => Offer {
             title: "A personal video",
             description: dice.pick(&VIDEOS),
             price_minor: minor(call_major * 0.55),
@@ -153,8 +113,8 @@ fn offer(dice: &mut Dice, kind: Kind, call_major: f64, trade: &'static Trade) ->
             policy_key: "video",
             ..base
         },
-        Kind::Endorsement => Offer {
-            mode: Mode::Quote,
+        OfferingKind::Endorsement => Offer {
+            mode: BookingMode::Quote,
             title: "A campaign together",
             description: dice.pick(&ENDORSEMENTS),
             price_minor: minor(call_major * (35.0 + 25.0 * dice.fraction())),

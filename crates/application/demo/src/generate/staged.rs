@@ -1,12 +1,13 @@
 //! Scenes that are always there: a booking in every state, and a lively desk for each demo login.
 
+use bookings::{CancelledBy, Status};
 use chrono::{Days, TimeDelta, TimeZone as _};
-use kernel::Instant;
+use kernel::{BookingMode, Instant, OfferingKind};
 
-use super::calendar::{Calendar, Slot};
-use super::course::{Course, Side, Status};
+use super::calendar::{BookedTime, Calendar};
+use super::course::{Course, keeps_time};
 use super::deals::Deal;
-use super::offers::{Kind, Mode, Offer};
+use super::offers::Offer;
 use super::stars::{DEMO_STAR, Star};
 use crate::dice::Dice;
 
@@ -15,45 +16,45 @@ use crate::dice::Dice;
 struct Scene {
     customer: u32,
     star: usize,
-    kind: Kind,
+    kind: OfferingKind,
     /// Negative for the past; for things that take no time, when they were (or will be) delivered.
     day: i64,
     status: Status,
     rating: Option<i16>,
 }
 
-const fn scene(customer: u32, star: usize, kind: Kind, day: i64, status: Status, rating: Option<i16>) -> Scene {
+const fn scene(customer: u32, star: usize, kind: OfferingKind, day: i64, status: Status, rating: Option<i16>) -> Scene {
     Scene { customer, star, kind, day, status, rating }
 }
 
 /// The first customer is the demo customer; the others fill the demo celebrity's desk.
 const SCENES: [Scene; 26] = [
-    scene(0, 4, Kind::Appearance, 24, Status::AwaitingPayment, None),
-    scene(0, DEMO_STAR, Kind::VideoCall, 5, Status::Confirmed, None),
-    scene(0, 1, Kind::Appearance, 33, Status::Confirmed, None),
-    scene(0, 7, Kind::PersonalVideo, 0, Status::Delivered, None),
-    scene(0, 2, Kind::VideoCall, -6, Status::Completed, None),
-    scene(0, 9, Kind::PersonalVideo, -41, Status::Completed, Some(5)),
-    scene(0, DEMO_STAR, Kind::Appearance, -96, Status::Completed, Some(5)),
-    scene(0, 0, Kind::VideoCall, -180, Status::Completed, Some(4)),
-    scene(0, 6, Kind::PersonalVideo, -260, Status::Completed, Some(5)),
-    scene(0, 5, Kind::VideoCall, 9, Status::Cancelled, None),
-    scene(0, 8, Kind::Appearance, 40, Status::Declined, None),
-    scene(1, DEMO_STAR, Kind::Appearance, 0, Status::InProgress, None),
-    scene(2, DEMO_STAR, Kind::VideoCall, 2, Status::Confirmed, None),
-    scene(3, DEMO_STAR, Kind::VideoCall, 3, Status::Confirmed, None),
-    scene(4, DEMO_STAR, Kind::Endorsement, 45, Status::Requested, None),
-    scene(5, DEMO_STAR, Kind::Endorsement, 50, Status::OfferedByTalent, None),
-    scene(6, DEMO_STAR, Kind::Endorsement, 60, Status::OfferedByCustomer, None),
-    scene(7, DEMO_STAR, Kind::PersonalVideo, 4, Status::Confirmed, None),
-    scene(8, DEMO_STAR, Kind::VideoCall, 7, Status::Expired, None),
-    scene(9, DEMO_STAR, Kind::VideoCall, -4, Status::Disputed, None),
-    scene(10, DEMO_STAR, Kind::VideoCall, -12, Status::Refunded, None),
-    scene(11, DEMO_STAR, Kind::VideoCall, -9, Status::Completed, Some(5)),
-    scene(12, 4, Kind::Appearance, 30, Status::Requested, None),
-    scene(13, 6, Kind::Appearance, 27, Status::Requested, None),
-    scene(14, 10, Kind::Endorsement, 40, Status::OfferedByTalent, None),
-    scene(15, 0, Kind::Appearance, 0, Status::InProgress, None),
+    scene(0, 4, OfferingKind::Appearance, 24, Status::AwaitingPayment, None),
+    scene(0, DEMO_STAR, OfferingKind::VideoCall, 5, Status::Confirmed, None),
+    scene(0, 1, OfferingKind::Appearance, 33, Status::Confirmed, None),
+    scene(0, 7, OfferingKind::PersonalVideo, 0, Status::Delivered, None),
+    scene(0, 2, OfferingKind::VideoCall, -6, Status::Completed, None),
+    scene(0, 9, OfferingKind::PersonalVideo, -41, Status::Completed, Some(5)),
+    scene(0, DEMO_STAR, OfferingKind::Appearance, -96, Status::Completed, Some(5)),
+    scene(0, 0, OfferingKind::VideoCall, -180, Status::Completed, Some(4)),
+    scene(0, 6, OfferingKind::PersonalVideo, -260, Status::Completed, Some(5)),
+    scene(0, 5, OfferingKind::VideoCall, 9, Status::Cancelled, None),
+    scene(0, 8, OfferingKind::Appearance, 40, Status::Declined, None),
+    scene(1, DEMO_STAR, OfferingKind::Appearance, 0, Status::InProgress, None),
+    scene(2, DEMO_STAR, OfferingKind::VideoCall, 2, Status::Confirmed, None),
+    scene(3, DEMO_STAR, OfferingKind::VideoCall, 3, Status::Confirmed, None),
+    scene(4, DEMO_STAR, OfferingKind::Endorsement, 45, Status::Requested, None),
+    scene(5, DEMO_STAR, OfferingKind::Endorsement, 50, Status::OfferedByTalent, None),
+    scene(6, DEMO_STAR, OfferingKind::Endorsement, 60, Status::OfferedByCustomer, None),
+    scene(7, DEMO_STAR, OfferingKind::PersonalVideo, 4, Status::Confirmed, None),
+    scene(8, DEMO_STAR, OfferingKind::VideoCall, 7, Status::Expired, None),
+    scene(9, DEMO_STAR, OfferingKind::VideoCall, -4, Status::Disputed, None),
+    scene(10, DEMO_STAR, OfferingKind::VideoCall, -12, Status::Refunded, None),
+    scene(11, DEMO_STAR, OfferingKind::VideoCall, -9, Status::Completed, Some(5)),
+    scene(12, 4, OfferingKind::Appearance, 30, Status::Requested, None),
+    scene(13, 6, OfferingKind::Appearance, 27, Status::Requested, None),
+    scene(14, 10, OfferingKind::Endorsement, 40, Status::OfferedByTalent, None),
+    scene(15, 0, OfferingKind::Appearance, 0, Status::InProgress, None),
 ];
 
 /// Stages all scenes whose celebrity and customer exist.
@@ -77,7 +78,7 @@ fn stage(dice: &mut Dice, now: Instant, scene: Scene, star: &Star, calendar: &mu
     let slot = if offer.is_timed() { Some(slot(dice, now, scene, star, offer, calendar)?) } else { None };
     let due = slot.map_or(now + TimeDelta::days(scene.day) - TimeDelta::hours(8), |slot| slot.starts);
     let course = course(scene.status, offer, slot.as_ref(), due, now);
-    if let Some(slot) = slot.filter(|_| course.status.keeps_time()) {
+    if let Some(slot) = slot.filter(|_| keeps_time(course.status)) {
         let buffer = TimeDelta::minutes(i64::from(offer.buffer_minutes));
         calendar.take(slot.starts - buffer, slot.ends + buffer);
     }
@@ -93,14 +94,21 @@ fn stage(dice: &mut Dice, now: Instant, scene: Scene, star: &Star, calendar: &mu
 }
 
 /// A free time on the scene's day or, failing that, one of the days around it.
-fn slot(dice: &mut Dice, now: Instant, scene: Scene, star: &Star, offer: &Offer, calendar: &Calendar) -> Option<Slot> {
+fn slot(
+    dice: &mut Dice,
+    now: Instant,
+    scene: Scene,
+    star: &Star,
+    offer: &Offer,
+    calendar: &Calendar,
+) -> Option<BookedTime> {
     let zone = star.place.zone;
     if scene.status == Status::InProgress {
         let starts = now
             - TimeDelta::seconds(now.timestamp().rem_euclid(1_800))
             - TimeDelta::microseconds(i64::from(now.timestamp_subsec_micros()));
         let ends = starts + TimeDelta::minutes(i64::from(offer.duration_minutes));
-        return Some(Slot { starts, ends, local: zone.from_utc_datetime(&starts.naive_utc()).naive_local() });
+        return Some(BookedTime { starts, ends, local: zone.from_utc_datetime(&starts.naive_utc()).naive_local() });
     }
     let today = now.with_timezone(&zone).date_naive();
     let any_time = now - TimeDelta::days(1_000);
@@ -113,8 +121,8 @@ fn slot(dice: &mut Dice, now: Instant, scene: Scene, star: &Star, offer: &Offer,
 }
 
 /// The moments that lead to `status`.
-fn course(status: Status, offer: &Offer, slot: Option<&Slot>, due: Instant, now: Instant) -> Course {
-    let ahead = TimeDelta::days(if offer.kind == Kind::Appearance { 40 } else { 12 });
+fn course(status: Status, offer: &Offer, slot: Option<&BookedTime>, due: Instant, now: Instant) -> Course {
+    let ahead = TimeDelta::days(if offer.kind == OfferingKind::Appearance { 40 } else { 12 });
     let placed = match status {
         Status::Requested | Status::AwaitingPayment => now - TimeDelta::hours(19),
         Status::OfferedByTalent | Status::OfferedByCustomer => now - TimeDelta::days(3),
@@ -122,21 +130,21 @@ fn course(status: Status, offer: &Offer, slot: Option<&Slot>, due: Instant, now:
     };
     let mut course = Course::begun(status, placed);
     let answer = placed + TimeDelta::hours(14);
-    if offer.mode != Mode::Instant && !matches!(status, Status::Requested | Status::Declined | Status::Expired) {
+    if offer.mode != BookingMode::Instant && !matches!(status, Status::Requested | Status::Declined | Status::Expired) {
         course.answered = Some(answer);
     }
     match status {
         Status::Requested | Status::OfferedByTalent | Status::OfferedByCustomer => {}
         Status::AwaitingPayment => course.hold_expires = Some(answer + TimeDelta::hours(24)),
-        Status::Declined => course.ended = Some((answer, Side::Talent)),
-        Status::Expired => course.ended = Some((placed + TimeDelta::minutes(15), Side::System)),
+        Status::Declined => course.ended = Some((answer, CancelledBy::Talent)),
+        Status::Expired => course.ended = Some((placed + TimeDelta::minutes(15), CancelledBy::System)),
         _ => paid(&mut course, offer, slot, due),
     }
     course
 }
 
 /// The moments after payment.
-fn paid(course: &mut Course, offer: &Offer, slot: Option<&Slot>, due: Instant) {
+fn paid(course: &mut Course, offer: &Offer, slot: Option<&BookedTime>, due: Instant) {
     let confirmed = course.answered.unwrap_or(course.placed) + TimeDelta::minutes(6);
     course.confirmed = Some(confirmed);
     course.deliver_by = offer.deliver_within_days.map(|days| (confirmed + TimeDelta::days(i64::from(days))).max(due));
@@ -145,7 +153,7 @@ fn paid(course: &mut Course, offer: &Offer, slot: Option<&Slot>, due: Instant) {
         Status::Confirmed => {}
         Status::Cancelled => {
             course.refund_percent = 100;
-            course.ended = Some((confirmed + TimeDelta::hours(5), Side::Customer));
+            course.ended = Some((confirmed + TimeDelta::hours(5), CancelledBy::Customer));
         }
         Status::InProgress => course.started = Some(due),
         status => {
@@ -154,10 +162,10 @@ fn paid(course: &mut Course, offer: &Offer, slot: Option<&Slot>, due: Instant) {
             let settled = done + TimeDelta::hours(26);
             match status {
                 Status::Completed => course.completed = Some(settled),
-                Status::Disputed => course.ended = Some((settled, Side::Customer)),
+                Status::Disputed => course.ended = Some((settled, CancelledBy::Customer)),
                 Status::Refunded => {
                     course.refund_percent = 100;
-                    course.ended = Some((settled, Side::Staff));
+                    course.ended = Some((settled, CancelledBy::Staff));
                 }
                 _ => {}
             }

@@ -40,7 +40,8 @@ pub struct Star {
     pub portrait: usize,
     pub hue: u16,
     pub is_verified: bool,
-    pub response_minutes: i32,
+    /// How long an answer to a request takes on the whole.
+    pub answer_minutes: i64,
     pub agency: Option<usize>,
     /// Places in the crowd's agents.
     pub agents: Vec<usize>,
@@ -119,7 +120,7 @@ fn star(seed: u64, now: Instant, index: usize, portraits: &Portraits, crowd: &Cr
         // Steps of the golden angle: neighbours in any list have grounds far apart.
         hue: ((portrait as f64 * 137.508 + 25.0) % 360.0) as u16,
         is_verified: index < 60 || dice.permille(620),
-        response_minutes: [25, 45, 90, 180, 360, 720, 1_440][dice.weighted(&[2, 4, 5, 5, 4, 3, 2])],
+        answer_minutes: [25, 45, 90, 180, 360, 720, 1_440][dice.weighted(&[2, 4, 5, 5, 4, 3, 2])],
         agency: (index == DEMO_STAR || dice.permille(620)).then(|| dice.index(crowd.agencies.len())),
         agents,
         offers: offers(seed, index, fame, trade, joined),

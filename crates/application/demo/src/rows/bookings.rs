@@ -1,18 +1,17 @@
 //! Bookings with their history, deadlines and taken time.
 
 use bookings::bulk::{AllocationRow, BookingEventRow, BookingRow, DeadlineRow};
-use bookings::{CancelledBy, Change, DeadlineKind};
+use bookings::{CancelledBy, Change, DeadlineKind, HOLD_MINUTES, Status};
 use chrono::TimeDelta;
-use kernel::Instant;
+use kernel::{BookingMode, Instant, OfferingKind};
 use uuid::Uuid;
 
 use super::{COMMISSION_BPS, Case};
 use crate::dice::{Dice, id, reference};
 use crate::generate::World;
 use crate::generate::calendar::days_span;
-use crate::generate::course::{HOLD_MINUTES, Side, Status};
-use crate::generate::offers::{Kind, Mode};
-use crate::policies::policy;
+use crate::generate::course::keeps_time;
+use crate::policies::frozen;
 use crate::words::stories::{CALL_BRIEFS, ENDORSEMENT_BRIEFS, EVENING_BRIEFS, VIDEO_BRIEFS};
 
 /// How long each side has, as the status machine counts it.
@@ -32,7 +31,7 @@ pub fn events(world: &World) -> impl Iterator<Item = BookingEventRow> {
         history(&case).into_iter().zip(1..).map(move |(event, version)| BookingEventRow {
             booking_id,
             version,
-            kind: event.change.kind().into(),
+            kind: event.change.kind().as_str().into(),
             actor_kind: event.actor_kind.into(),
             actor_id: event.actor_id,
             occurred_at: event.at,
@@ -93,7 +92,7 @@ fn booking(case: &Case<'_>) -> BookingRow {
         total_minor: amounts.total,
         currency: star.place.currency.code().into(),
         commission_bps: COMMISSION_BPS as i32,
-        policy: policy(offer.policy_key).frozen().into(),
+        policy: frozen(offer.policy_key).into(),
         hold_expires_at: course.hold_expires,
         version: history.len() as i32,
         created_at: course.placed,
@@ -109,7 +108,7 @@ fn axes(case: &Case<'_>) -> (&'static str, &'static str) {
     let payment = match course.status {
         Status::AwaitingPayment => "pending",
         // Money that comes late may still confirm it.
-        Status::Expired if case.offer.mode == Mode::Instant => "pending",
+        Status::Expired if case.offer.mode == BookingMode::Instant => "pending",
         _ if course.confirmed.is_none() => "none",
         _ if amounts.refunded == 0 => "paid",
         _ if amounts.refunded < amounts.total => "partly_refunded",
@@ -129,37 +128,37 @@ fn axes(case: &Case<'_>) -> (&'static str, &'static str) {
 fn brief(case: &Case<'_>) -> &'static str {
     let mut dice = Dice::new(case.world.seed, "brief", case.index);
     match case.offer.kind {
-        Kind::VideoCall => dice.pick(&CALL_BRIEFS),
-        Kind::Appearance => dice.pick(&EVENING_BRIEFS),
-        Kind::PersonalVideo => dice.pick(&VIDEO_BRIEFS),
-        Kind::Endorsement => dice.pick(&ENDORSEMENT_BRIEFS),
+        OfferingKind::VideoCall => dice.pick(&CALL_BRIEFS),
+        OfferingKind::Appearance => dice.pick(&EVENING_BRIEFS),
+        OfferingKind::PersonalVideo => dice.pick(&VIDEO_BRIEFS),
+        OfferingKind::Endorsement => dice.pick(&ENDORSEMENT_BRIEFS),
     }
 }
 
 /// One line of a booking's history.
-struct Event {
+struct HistoryEvent {
     change: Change,
     actor_kind: &'static str,
     actor_id: Option<Uuid>,
     at: Instant,
 }
 
-fn history(case: &Case<'_>) -> Vec<Event> {
+fn history(case: &Case<'_>) -> Vec<HistoryEvent> {
     let course = &case.deal.course;
     let customer = ("customer", Some(case.customer_id()));
     let talent = case.agent_id().map_or(("talent", None), |agent| ("agent", Some(agent)));
     let system = ("system", None);
     let price_minor = case.offer.price_minor;
     let mut events = vec![];
-    let mut push = |change, (actor_kind, actor_id), at| events.push(Event { change, actor_kind, actor_id, at });
-    let is_instant = case.offer.mode == Mode::Instant;
+    let mut push = |change, (actor_kind, actor_id), at| events.push(HistoryEvent { change, actor_kind, actor_id, at });
+    let is_instant = case.offer.mode == BookingMode::Instant;
     let answer_by = course.placed + TimeDelta::hours(ANSWER_HOURS);
     let begun = if is_instant { Change::Held { until: pay_by(case) } } else { Change::Requested { answer_by } };
     push(begun, customer, course.placed);
     if let Some(at) = course.answered {
         let answer_by = at + TimeDelta::hours(ANSWER_HOURS);
         match case.offer.mode {
-            Mode::Quote => push(Change::Offered { price_minor, answer_by }, talent, at),
+            BookingMode::Quote => push(Change::Offered { price_minor, answer_by }, talent, at),
             _ => push(Change::Accepted { pay_by: pay_by(case) }, talent, at),
         }
         if course.status == Status::OfferedByCustomer {
@@ -184,10 +183,10 @@ fn history(case: &Case<'_>) -> Vec<Event> {
     }
     if let Some((at, by)) = course.ended {
         let actor = match by {
-            Side::Customer => customer,
-            Side::Talent => talent,
-            Side::Staff => ("staff", Some(case.world.crowd.others[1].id)),
-            Side::System => system,
+            CancelledBy::Customer => customer,
+            CancelledBy::Talent => talent,
+            CancelledBy::Staff => ("staff", Some(case.world.crowd.others[1].id)),
+            CancelledBy::System => system,
         };
         endings(case, by).into_iter().for_each(|change| match change {
             Change::Disputed => push(change, customer, at),
@@ -199,7 +198,7 @@ fn history(case: &Case<'_>) -> Vec<Event> {
 }
 
 /// What ended a booking, in the order in which it happened.
-fn endings(case: &Case<'_>, by: Side) -> Vec<Change> {
+fn endings(case: &Case<'_>, by: CancelledBy) -> Vec<Change> {
     let course = &case.deal.course;
     let amounts = case.amounts();
     let returned = (amounts.refunded > 0).then_some(Change::Refunded { partly: amounts.refunded < amounts.total });
@@ -207,12 +206,6 @@ fn endings(case: &Case<'_>, by: Side) -> Vec<Change> {
         Status::Declined => vec![Change::Declined],
         Status::Expired => vec![Change::Expired { missed: missed(case) }],
         Status::Cancelled => {
-            let by = match by {
-                Side::Customer => CancelledBy::Customer,
-                Side::Talent => CancelledBy::Talent,
-                Side::Staff => CancelledBy::Staff,
-                Side::System => CancelledBy::System,
-            };
             let cancelled = Change::Cancelled { by, refund_minor: amounts.refunded };
             std::iter::once(cancelled).chain(returned).collect()
         }
@@ -227,8 +220,8 @@ fn endings(case: &Case<'_>, by: Side) -> Vec<Change> {
 /// Which deadline an expired booking missed.
 fn missed(case: &Case<'_>) -> DeadlineKind {
     match case.offer.mode {
-        Mode::Quote => DeadlineKind::Quote,
-        Mode::Request if case.deal.course.answered.is_none() => DeadlineKind::Answer,
+        BookingMode::Quote => DeadlineKind::Quote,
+        BookingMode::Request if case.deal.course.answered.is_none() => DeadlineKind::Answer,
         _ => DeadlineKind::Payment,
     }
 }
@@ -241,7 +234,7 @@ fn pay_by(case: &Case<'_>) -> Instant {
 }
 
 fn allocation(case: &Case<'_>) -> Option<AllocationRow> {
-    let slot = case.deal.slot.filter(|_| case.deal.course.status.keeps_time())?;
+    let slot = case.deal.slot.filter(|_| keeps_time(case.deal.course.status))?;
     let buffer = TimeDelta::minutes(i64::from(case.offer.buffer_minutes));
     let hold_expires = case.deal.course.hold_expires;
     Some(AllocationRow {
@@ -279,13 +272,13 @@ fn dues(case: &Case<'_>) -> Vec<(&'static str, Instant, Option<Instant>)> {
     let ended = course.ended.map(|(at, _)| at);
     let mut dues = vec![];
     let mut push = |kind, due: Instant, closed: Option<Instant>| dues.push((kind, due, closed));
-    if case.offer.mode != Mode::Instant {
+    if case.offer.mode != BookingMode::Instant {
         push("answer", course.placed + TimeDelta::hours(ANSWER_HOURS), course.answered.or(ended));
     }
-    if let Some(offered) = course.answered.filter(|_| case.offer.mode == Mode::Quote) {
+    if let Some(offered) = course.answered.filter(|_| case.offer.mode == BookingMode::Quote) {
         push("quote", offered + TimeDelta::hours(ANSWER_HOURS), case.agreed_at().or(ended));
     }
-    if case.offer.mode == Mode::Instant || course.confirmed.is_some() || course.hold_expires.is_some() {
+    if case.offer.mode == BookingMode::Instant || course.confirmed.is_some() || course.hold_expires.is_some() {
         push("payment", pay_by(case), course.confirmed.or(ended));
     }
     if course.confirmed.is_none() {

@@ -5,13 +5,12 @@ use catalog::bulk::{
     ReviewRow, WeeklyHoursRow,
 };
 use chrono::TimeDelta;
-use kernel::Instant;
+use kernel::{Instant, OfferingKind};
 use uuid::Uuid;
 
 use super::{Case, people};
 use crate::dice::{Dice, id};
 use crate::generate::World;
-use crate::generate::offers::Kind;
 use crate::generate::stars::{DEMO_STAR, Star};
 use crate::portraits::Portraits;
 use crate::words::reviews::{CALL_HAPPY, CONTENT, EVENING_HAPPY, LUKEWARM, UNHAPPY, VIDEO_HAPPY};
@@ -54,11 +53,7 @@ pub fn portraits<'world>(
 
 /// The profiles. What derives from other rows is filled in afterwards.
 pub fn celebrities(world: &World) -> impl Iterator<Item = CelebrityRow> {
-    let mut bookings_counts = vec![0; world.stars.len()];
-    for deal in world.deals.iter().filter(|deal| deal.course.confirmed.is_some()) {
-        bookings_counts[deal.star as usize] += 1;
-    }
-    world.stars.iter().zip(bookings_counts).enumerate().map(|(index, (star, bookings_count))| CelebrityRow {
+    world.stars.iter().enumerate().map(|(index, star)| CelebrityRow {
         id: star.id,
         person_id: (index == DEMO_STAR).then(|| people::demo_celebrity(world).id),
         agency_id: star.agency.map(|agency| world.crowd.agencies[agency].id),
@@ -74,8 +69,6 @@ pub fn celebrities(world: &World) -> impl Iterator<Item = CelebrityRow> {
         hue: star.hue as i16,
         verified_at: star.is_verified.then(|| star.joined + TimeDelta::hours(30)),
         status: "published".into(),
-        response_minutes: star.response_minutes,
-        bookings_count,
         currency: star.place.currency.code().into(),
         created_at: star.joined,
         updated_at: star.joined,
@@ -183,15 +176,15 @@ fn public_name(name: &str) -> String {
     }
 }
 
-fn body(dice: &mut Dice, kind: Kind, rating: i16) -> &'static str {
+fn body(dice: &mut Dice, kind: OfferingKind, rating: i16) -> &'static str {
     // Some only leave stars.
     if dice.permille(180) {
         return "";
     }
     match (rating, kind) {
-        (5, Kind::VideoCall) => dice.pick(&CALL_HAPPY),
-        (5, Kind::Appearance | Kind::Endorsement) => dice.pick(&EVENING_HAPPY),
-        (5, Kind::PersonalVideo) => dice.pick(&VIDEO_HAPPY),
+        (5, OfferingKind::VideoCall) => dice.pick(&CALL_HAPPY),
+        (5, OfferingKind::Appearance | OfferingKind::Endorsement) => dice.pick(&EVENING_HAPPY),
+        (5, OfferingKind::PersonalVideo) => dice.pick(&VIDEO_HAPPY),
         (4, _) => dice.pick(&CONTENT),
         (3, _) => dice.pick(&LUKEWARM),
         _ => dice.pick(&UNHAPPY),

@@ -6,15 +6,16 @@ pub mod catalog;
 pub mod payments;
 pub mod people;
 
+use ::bookings::Status;
 use chrono::TimeDelta;
-use kernel::{Instant, Money};
+use kernel::{BookingMode, Instant, Money};
 use uuid::Uuid;
 
 use crate::dice::id;
 use crate::generate::World;
-use crate::generate::course::{QUOTE_HOLD_HOURS, Status};
+use crate::generate::course::QUOTE_HOLD_HOURS;
 use crate::generate::deals::Deal;
-use crate::generate::offers::{Mode, Offer};
+use crate::generate::offers::Offer;
 use crate::generate::stars::Star;
 
 /// The customer's surcharge and the platform's share, in basis points, as the schema seeds them for these currencies.
@@ -65,7 +66,7 @@ impl<'world> Case<'world> {
         let course = &self.deal.course;
         let paid = course.confirmed.map(|confirmed| confirmed - TimeDelta::minutes(5));
         let agreed = paid.or(course.hold_expires.map(|lapses| lapses - TimeDelta::hours(QUOTE_HOLD_HOURS)));
-        agreed.filter(|_| self.offer.mode == Mode::Quote)
+        agreed.filter(|_| self.offer.mode == BookingMode::Quote)
     }
 
     /// What is paid, kept and given back.

@@ -1,15 +1,14 @@
 //! Intents, legs and refunds, and the ledger transfers behind them.
 
+use bookings::{CancelledBy, HOLD_MINUTES, Status};
 use chrono::TimeDelta;
-use kernel::{Currency, Instant};
+use kernel::{BookingMode, Currency, Instant};
 use payments::bulk::{IntentRow, LedgerAccountRow, LegRow, PostingRow, RefundRow, TransferRow};
 use uuid::Uuid;
 
 use super::Case;
 use crate::dice::{Dice, id};
 use crate::generate::World;
-use crate::generate::course::{HOLD_MINUTES, Side, Status};
-use crate::generate::offers::Mode;
 
 /// What everybody pays with: the card provider that needs no contract.
 const PROVIDER: &str = "sandbox";
@@ -87,8 +86,8 @@ pub fn refunds(world: &World) -> impl Iterator<Item = RefundRow> {
         let (_, by) = case.deal.course.ended?;
         let reason = match (case.deal.course.status, by) {
             (Status::Refunded, _) => "not_delivered",
-            (_, Side::Customer) => "cancelled_by_customer",
-            (_, Side::Talent) => "cancelled_by_talent",
+            (_, CancelledBy::Customer) => "cancelled_by_customer",
+            (_, CancelledBy::Talent) => "cancelled_by_talent",
             _ => "staff",
         };
         Some(RefundRow {
@@ -231,7 +230,7 @@ fn refunded_at(case: &Case<'_>) -> Option<Instant> {
 /// Money was asked for: at once, or after the talent agreed.
 fn has_intent(case: &Case<'_>) -> bool {
     let course = &case.deal.course;
-    let is_asked_at_once = case.offer.mode == Mode::Instant && course.status != Status::Declined;
+    let is_asked_at_once = case.offer.mode == BookingMode::Instant && course.status != Status::Declined;
     is_asked_at_once || course.confirmed.is_some() || course.status == Status::AwaitingPayment
 }
 

@@ -5,7 +5,7 @@ use database::Tx;
 use kernel::secret::sha256;
 use kernel::{PersonId, Secret};
 use notifications::NewMail;
-use notifications::texts::Text;
+use notifications::texts::MailText;
 use site::Services;
 
 use crate::WorkflowError;
@@ -16,7 +16,7 @@ pub(super) async fn mail_each_time(
     tx: &mut Tx,
     person: PersonId,
     template: &'static str,
-    text: impl FnOnce(&str) -> Text,
+    text: impl FnOnce(&str) -> MailText,
 ) -> Result<(), WorkflowError> {
     let key = format!("{template}/{person}/{}", site.clock.now().timestamp_micros());
     mail_to(site, tx, person, key, template, text).await
@@ -28,7 +28,7 @@ pub(super) async fn mail_to(
     person: PersonId,
     key: String,
     template: &'static str,
-    text: impl FnOnce(&str) -> Text,
+    text: impl FnOnce(&str) -> MailText,
 ) -> Result<(), WorkflowError> {
     let Some(Person { id, email, display_name, .. }) = queries::person(tx, person).await? else { return Ok(()) };
     mail(site, tx, key, template, (id, &email, &display_name), text(&display_name)).await
@@ -40,7 +40,7 @@ pub(super) async fn mail(
     dedupe_key: String,
     template: &'static str,
     (person, email, name): (PersonId, &str, &str),
-    text: Text,
+    text: MailText,
 ) -> Result<(), WorkflowError> {
     let mail = NewMail {
         dedupe_key,

@@ -1,32 +1,26 @@
 //! Calling a booking off: the refund that was shown is the refund that is paid, and what stays is shared out.
 
 use accounts::Caller;
-use bookings::{Booking, BookingsError, CancelledBy, Refund, Status, commands};
-use database::{Connection, Tx};
+use bookings::{Booking, BookingCommand, BookingsError, CancellationRefund, CancelledBy, Status, commands};
+use database::Tx;
 use kernel::{Actor, BookingId, Instant, Money};
 use payments::RefundReason;
 use payments::ledger::{Occasion, Split, share_out};
 use site::Services;
 
-use super::{Side, see};
+use super::{Seen, Side, see};
 use crate::WorkflowError;
 use crate::payment::{give_up_later, owe_refund};
 
-/// What would be paid back if `caller` called the booking off now.
-pub async fn preview_cancellation(
-    site: &Services,
-    connection: &mut Connection,
-    caller: &Caller,
-    id: BookingId,
-) -> Result<Refund, WorkflowError> {
-    let seen = see(connection, caller, id).await?;
-    if !seen.side.decides() {
+/// What would be paid back if `caller` called the booking off now. What cannot be called off has no preview either.
+pub fn preview_cancellation(seen: &Seen, caller: &Caller, now: Instant) -> Result<CancellationRefund, WorkflowError> {
+    let Seen { booking, side } = seen;
+    if !side.decides() {
         return Err(BookingsError::NotYourMove.into());
     }
-    let (booking, by, now) = (seen.booking, seen.side.canceller(), site.clock.now());
-    // What cannot be called off has no preview either.
-    bookings::decide(&booking, bookings::Command::Cancel { by }, seen.side.actor(caller).kind, now)?;
-    Ok(commands::preview(&booking, by, now))
+    let by = side.canceller();
+    bookings::decide(booking, BookingCommand::Cancel { by }, side.actor(caller).kind, now)?;
+    Ok(commands::preview(booking, by, now))
 }
 
 /// Calls the booking off, and says from which side. `expected_minor` is the refund that was shown; if it has changed since,
@@ -72,7 +66,7 @@ async fn settle(
     site: &Services,
     tx: &mut Tx,
     booking: &Booking,
-    refund: &Refund,
+    refund: &CancellationRefund,
     by: CancelledBy,
     now: Instant,
 ) -> Result<(), WorkflowError> {

@@ -1,6 +1,6 @@
 //! What a passed deadline brings about. The rows themselves are worked, by whichever server sees them first.
 
-use bookings::{Booking, Command, DeadlineKind, commands};
+use bookings::{Booking, BookingCommand, DeadlineKind, commands};
 use chrono::TimeDelta;
 use database::Tx;
 use futures::{StreamExt as _, stream};
@@ -66,18 +66,18 @@ async fn bring_about(site: &Services, tx: &mut Tx, booking: &Booking, kind: Dead
     let id = booking.id;
     match kind {
         DeadlineKind::Payment => {
-            ask(site, tx, id, Command::Expire).await?;
+            ask(site, tx, id, BookingCommand::Expire).await?;
             close_unpaid(tx, id).await
         }
-        DeadlineKind::Answer | DeadlineKind::Quote => ask(site, tx, id, Command::Expire).await,
-        DeadlineKind::Start => ask(site, tx, id, Command::Start).await,
-        DeadlineKind::End => ask(site, tx, id, Command::Deliver).await,
+        DeadlineKind::Answer | DeadlineKind::Quote => ask(site, tx, id, BookingCommand::Expire).await,
+        DeadlineKind::Start => ask(site, tx, id, BookingCommand::Start).await,
+        DeadlineKind::End => ask(site, tx, id, BookingCommand::Deliver).await,
         DeadlineKind::Deliver => {
             call_off(site, tx, id, bookings::CancelledBy::System, Actor::SYSTEM, None).await?;
             Ok(())
         }
         DeadlineKind::Approve => {
-            ask(site, tx, id, Command::Approve).await?;
+            ask(site, tx, id, BookingCommand::Approve).await?;
             let terms = &booking.terms;
             let split = Split::of(terms.price, terms.service_fee, terms.commission_bps);
             let now = site.clock.now();
@@ -87,7 +87,7 @@ async fn bring_about(site: &Services, tx: &mut Tx, booking: &Booking, kind: Dead
     }
 }
 
-async fn ask(site: &Services, tx: &mut Tx, id: BookingId, command: Command) -> Result<(), WorkflowError> {
+async fn ask(site: &Services, tx: &mut Tx, id: BookingId, command: BookingCommand) -> Result<(), WorkflowError> {
     commands::ask(tx, &*site.chance, site.clock.now(), id, command, Actor::SYSTEM).await?;
     Ok(())
 }

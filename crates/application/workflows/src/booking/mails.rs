@@ -5,10 +5,8 @@ use chrono_tz::Tz;
 use database::Tx;
 use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{FactId, Instant, Money};
-use notifications::NewMail;
-use notifications::queries::MailFile;
-use notifications::texts::Text;
-use notifications::texts::booking as texts;
+use notifications::texts::{MailText, booking as texts};
+use notifications::{MailFile, NewMail};
 use overviews::contacts::{self, Contact, Contacts};
 use serde::{Deserialize, Serialize};
 use site::{Services, links};
@@ -81,12 +79,12 @@ async fn enqueue_all(site: &Services, event: &BookingEvent) -> Result<(), Workfl
 }
 
 /// Who called it off, as one side is told.
-const fn who(by: CancelledBy, to_customer: bool) -> texts::Who {
+const fn who(by: CancelledBy, to_customer: bool) -> texts::Canceller {
     match (by, to_customer) {
-        (CancelledBy::Customer, true) | (CancelledBy::Talent, false) => texts::Who::You,
-        (CancelledBy::Customer, false) => texts::Who::Customer,
-        (CancelledBy::Talent, true) => texts::Who::Talent,
-        (CancelledBy::Staff | CancelledBy::System, _) => texts::Who::Stagedoor,
+        (CancelledBy::Customer, true) | (CancelledBy::Talent, false) => texts::Canceller::You,
+        (CancelledBy::Customer, false) => texts::Canceller::Customer,
+        (CancelledBy::Talent, true) => texts::Canceller::Talent,
+        (CancelledBy::Staff | CancelledBy::System, _) => texts::Canceller::Stagedoor,
     }
 }
 
@@ -138,7 +136,7 @@ impl Desk<'_> {
         tx: &mut Tx,
         reader: &Contact,
         template: &'static str,
-        text: Text,
+        text: MailText,
         with_calendar: bool,
     ) -> Result<(), WorkflowError> {
         let file = with_calendar

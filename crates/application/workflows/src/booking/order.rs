@@ -2,14 +2,12 @@
 
 use accounts::Caller;
 use bookings::commands::{NewBooking, check_brief};
-use bookings::{Kind, Mode, Policy, Terms, Timing};
+use bookings::{BookingTerms, Timing};
 use chrono::TimeDelta;
 use chrono_tz::Tz;
-use kernel::{CelebrityId, FieldFault, Instant, OfferingId, PersonId, PortraitId};
+use kernel::{BookingMode, CelebrityId, FieldFault, Instant, OfferingId, PersonId, PortraitId};
 use overviews::OverviewError;
-use overviews::offers::Offer;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use overviews::offers::BookableOffering;
 
 use crate::WorkflowError;
 
@@ -73,7 +71,7 @@ impl Order {
     }
 
     /// Compares the order with what is on offer at this moment.
-    pub(super) fn judge(&self, found: Option<&Offer>, now: Instant) -> Result<Verdict, WorkflowError> {
+    pub(super) fn judge(&self, found: Option<&BookableOffering>, now: Instant) -> Result<Verdict, WorkflowError> {
         let found = found.ok_or(OverviewError::OfferingNotFound)?;
         if found.person_id == Some(self.customer) {
             return Err(WorkflowError::OwnProfile);
@@ -98,9 +96,8 @@ impl Order {
 }
 
 /// What is agreed, as it stands on offer now.
-fn terms(found: &Offer, starts_at: Option<Instant>, now: Instant) -> Result<Terms, WorkflowError> {
-    let mode: Mode = known(Value::String(found.mode.clone()))?;
-    if mode != Mode::Instant {
+fn terms(found: &BookableOffering, starts_at: Option<Instant>, now: Instant) -> Result<BookingTerms, WorkflowError> {
+    if found.mode != BookingMode::Instant {
         let text = "This is not booked at once but agreed on first, and asking for it is not open yet. Choose something that is booked at once.";
         return Err(field("offering_id", "not_instant", text));
     }
@@ -116,31 +113,21 @@ fn terms(found: &Offer, starts_at: Option<Instant>, now: Instant) -> Result<Term
         }
         (None, None) => None,
     };
-    Ok(Terms {
-        kind: known::<Kind>(Value::String(found.kind.clone()))?,
-        mode,
+    Ok(BookingTerms {
+        kind: found.kind,
+        mode: found.mode,
         title: found.title.clone(),
         price: found.price.price,
         service_fee: found.price.service_fee,
         tax: found.price.tax,
         commission_bps: found.commission_bps,
-        policy: Policy {
-            key: found.policy_key.clone(),
-            name: found.policy_name.clone(),
-            tiers: known(found.policy_tiers.clone())?,
-            grace_hours: found.policy_grace_hours.into(),
-        },
+        policy: found.policy.clone(),
         time,
         time_zone: found.zone.name().to_owned(),
         buffer_before_minutes: found.buffer_before_minutes,
         buffer_after_minutes: found.buffer_after_minutes,
         deliver_by: found.deliver_within_days.map(|days| now + TimeDelta::days(days.into())),
     })
-}
-
-/// What the catalog stores, in the words of bookings. The tables allow nothing else.
-fn known<Known: DeserializeOwned>(stored: Value) -> Result<Known, WorkflowError> {
-    serde_json::from_value(stored).map_err(WorkflowError::Stored)
 }
 
 fn field(name: &'static str, code: &'static str, text: &str) -> WorkflowError {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use accounts::Caller;
-use bookings::{Answer, Booking};
+use bookings::{Booking, KeptAnswer};
 use chrono::{DateTime, Utc};
 use database::idempotency::Attempt;
 use kernel::{Instant, OfferingId, Role};
@@ -88,7 +88,7 @@ async fn alternatives(
 }
 
 impl Receipt {
-    pub(super) fn answer(&self, placed: Placed, now: Instant) -> Answer {
-        Answer { attempt: self.attempt.clone(), status: self.status, body: (self.body)(placed, now) }
+    pub(super) fn answer(&self, placed: Placed, now: Instant) -> KeptAnswer {
+        KeptAnswer { attempt: self.attempt.clone(), status: self.status, body: (self.body)(placed, now) }
     }
 }

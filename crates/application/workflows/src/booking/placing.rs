@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use bookings::commands::{self, Begun};
-use bookings::{Answer, BookingsError};
+use bookings::{BookingsError, KeptAnswer};
 use database::group_commit::{Group, Outcomes};
 use database::idempotency;
 use database::{Connection, Database};
@@ -41,7 +41,7 @@ struct Offered {
     /// Its place in the group.
     index: usize,
     begun: Begun,
-    answer: Answer,
+    answer: KeptAnswer,
 }
 
 impl Group for PlaceOrders {

@@ -4,7 +4,8 @@
 use accounts::Caller;
 use accounts::queries::Duty;
 use calendar::{FeedFault, busy_spans};
-use catalog::commands::{self, NewFeed, TakenOver};
+use catalog::commands::{self, TakenOver};
+use catalog::drafts::NewFeed;
 use catalog::{CalendarFeed, CatalogError, FeedToRead, FeedTrouble, queries};
 use chrono::{DurationRound, TimeDelta};
 use database::{Connection, Tx};

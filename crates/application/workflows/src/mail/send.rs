@@ -4,8 +4,8 @@ use database::Tx;
 use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{Causes, Instant, MailId};
 use mailer::{Attachment, Mail, Receipt};
-use notifications::commands::{Outcome, settle};
-use notifications::{NewMail, queries};
+use notifications::commands::settle;
+use notifications::{MailOutcome, MailState, NewMail, queries};
 use serde::{Deserialize, Serialize};
 use site::{Services, outside};
 use tracing::Instrument as _;
@@ -46,7 +46,7 @@ impl Job for SendMail {
 async fn send(site: &Services, id: MailId) -> Result<(), Failure> {
     let mut connection = site.database.acquire().await?;
     let stored = queries::mail(&mut connection, id).await?;
-    if stored.state != "queued" {
+    if stored.state != MailState::Queued {
         return Ok(());
     }
     let mail = Mail {
@@ -65,11 +65,11 @@ async fn send(site: &Services, id: MailId) -> Result<(), Failure> {
     // No connection is held while another server thinks.
     drop(connection);
     let outcome = match site.mailer.send(&mail).instrument(outside("mail")).await {
-        Ok(Receipt::Sent) => Outcome::Sent,
-        Ok(Receipt::Kept) => Outcome::Kept,
+        Ok(Receipt::Sent) => MailOutcome::Sent,
+        Ok(Receipt::Kept) => MailOutcome::Kept,
         Err(error) if error.is_final() => {
             tracing::error!(error = %Causes(&error), %id, "a mail can never be sent");
-            Outcome::Failed
+            MailOutcome::Failed
         }
         Err(error) => return Err(Failure::retry(&error)),
     };

@@ -1,7 +1,7 @@
 //! Paying for a booking by card.
 
 use accounts::Caller;
-use bookings::{Booking, BookingsError, PaymentStatus, Status};
+use bookings::{Booking, BookingsError, NotPayable};
 use cards::{CardInput, CardsError, ChargeRequest, TestCard};
 use chrono::TimeDelta;
 use database::{Connection, Tx};
@@ -136,20 +136,11 @@ async fn begin(site: &Services, caller: &Caller, id: BookingId) -> Result<(Inten
 }
 
 fn check_payable(site: &Services, booking: &Booking) -> Result<(), WorkflowError> {
-    if booking.payment_status == PaymentStatus::Paid {
-        return Err(PaymentsError::AlreadyPaid.into());
-    }
-    // Whether the worker has noticed already makes no difference to whoever pays.
-    if booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending {
-        return Err(WorkflowError::HoldLapsed);
-    }
-    if booking.status != Status::AwaitingPayment {
-        return Err(BookingsError::State { status: booking.status }.into());
-    }
-    let now = site.clock.now();
-    let ends = booking.hold_expires_at.into_iter().chain(booking.terms.begins_by());
-    let has_lapsed = ends.min().is_some_and(|until| until <= now);
-    if has_lapsed { Err(WorkflowError::HoldLapsed) } else { Ok(()) }
+    booking.payable(site.clock.now()).map_err(|reason| match reason {
+        NotPayable::AlreadyPaid => PaymentsError::AlreadyPaid.into(),
+        NotPayable::HoldLapsed | NotPayable::Begun => WorkflowError::HoldLapsed,
+        NotPayable::NotAgreed | NotPayable::Over => BookingsError::State { status: booking.status }.into(),
+    })
 }
 
 async fn ask_later(site: &Services, tx: &mut Tx, leg: &Leg) -> Result<(), WorkflowError> {

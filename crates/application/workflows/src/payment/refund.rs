@@ -1,6 +1,6 @@
 //! Paying back: owed in the transaction of its cause, paid by a job until it has arrived.
 
-use bookings::{Command, PaymentStatus};
+use bookings::{BookingCommand, PaymentStatus};
 use cards::CardsError;
 use database::Tx;
 use jobs::{Attempt, Failure, Job, Lane};
@@ -118,7 +118,7 @@ async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
     if let Some(finished) = finished.filter(|finished| finished.all_arrived)
         && booking.payment_status == PaymentStatus::Refunding
     {
-        let command = Command::FinishRefund { partly: finished.partly };
+        let command = BookingCommand::FinishRefund { partly: finished.partly };
         bookings::commands::carry_out(&mut tx, &*site.chance, now, &mut booking, command, Actor::SYSTEM).await?;
     }
     Ok(tx.commit().await?)

@@ -5,12 +5,10 @@ use database::{Connection, Tx, facts};
 use kernel::{Instant, PersonId, Secret};
 
 use super::Circumstances;
+use crate::kinds::LinkPurpose;
 use crate::limits::{self, Taken};
 use crate::queries::{self, Person};
 use crate::{AccountEvent, AccountsError, store, tokens};
-
-pub(crate) const VERIFY: &str = "verify_email";
-pub(crate) const RESET: &str = "reset_password";
 
 /// Hours a verification link works.
 const VERIFY_HOURS: i64 = 48;
@@ -40,7 +38,7 @@ pub(crate) async fn make_verification(
         tx,
         at.chance.uuid(at.now),
         person,
-        VERIFY,
+        LinkPurpose::VerifyEmail,
         &hash,
         at.now,
         at.now + TimeDelta::hours(VERIFY_HOURS),
@@ -56,14 +54,14 @@ pub async fn request_verification(
     person: PersonId,
 ) -> Result<Option<(Person, VerificationLink)>, AccountsError> {
     let Some(found) = queries::person(tx, person).await?.filter(|found| !found.email_verified) else { return Ok(None) };
-    if let Taken::WaitSeconds(seconds) = take_mail(tx, VERIFY, person, at.now).await? {
+    if let Taken::WaitSeconds(seconds) = take_mail(tx, LinkPurpose::VerifyEmail, person, at.now).await? {
         return Err(AccountsError::MailedLately(seconds as u64));
     }
     Ok(Some((found, make_verification(tx, at, person).await?)))
 }
 
 /// Whether a mail with such a link may go to this person now.
-async fn take_mail(tx: &mut Tx, purpose: &str, person: PersonId, now: Instant) -> Result<Taken, sqlx::Error> {
+async fn take_mail(tx: &mut Tx, purpose: LinkPurpose, person: PersonId, now: Instant) -> Result<Taken, sqlx::Error> {
     limits::take(tx, &format!("{purpose}/{person}"), 1.0, 1.0 / MAIL_EVERY_S, now).await
 }
 
@@ -73,7 +71,8 @@ pub async fn verification_owner(
     now: Instant,
     token: &Secret<String>,
 ) -> Result<PersonId, AccountsError> {
-    let owner = queries::owner_of_link(connection, VERIFY, &tokens::opaque_hash(token.expose()), now).await?;
+    let owner =
+        queries::owner_of_link(connection, LinkPurpose::VerifyEmail, &tokens::opaque_hash(token.expose()), now).await?;
     owner.ok_or(AccountsError::LinkSpent)
 }
 
@@ -83,7 +82,9 @@ pub async fn password_link_owner(
     now: Instant,
     token: &Secret<String>,
 ) -> Result<PersonId, AccountsError> {
-    let owner = queries::owner_of_link(connection, RESET, &tokens::opaque_hash(token.expose()), now).await?;
+    let owner =
+        queries::owner_of_link(connection, LinkPurpose::ResetPassword, &tokens::opaque_hash(token.expose()), now)
+            .await?;
     owner.ok_or(AccountsError::LinkSpent)
 }
 
@@ -93,7 +94,7 @@ pub async fn verify_email(
     at: Circumstances<'_>,
     token: &Secret<String>,
 ) -> Result<PersonId, AccountsError> {
-    let person = store::spend_link(tx, VERIFY, &tokens::opaque_hash(token.expose()), at.now)
+    let person = store::spend_link(tx, LinkPurpose::VerifyEmail, &tokens::opaque_hash(token.expose()), at.now)
         .await?
         .ok_or(AccountsError::LinkSpent)?;
     if store::mark_verified(tx, person, at.now).await? {
@@ -113,7 +114,7 @@ pub async fn request_password_link(
     if person.is_suspended {
         return Ok(None);
     }
-    if take_mail(tx, RESET, person.id, at.now).await? != Taken::Yes {
+    if take_mail(tx, LinkPurpose::ResetPassword, person.id, at.now).await? != Taken::Yes {
         return Ok(None);
     }
     let (text, hash) = tokens::opaque(at.chance);
@@ -121,7 +122,7 @@ pub async fn request_password_link(
         tx,
         at.chance.uuid(at.now),
         person.id,
-        RESET,
+        LinkPurpose::ResetPassword,
         &hash,
         at.now,
         at.now + TimeDelta::minutes(RESET_MINUTES),

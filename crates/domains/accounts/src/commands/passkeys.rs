@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Circumstances;
 use crate::ceremony::{Assertion, Attestation, StoredPasskey};
+use crate::kinds::RevokeReason;
 use crate::queries::{self, PasskeyView, Person};
 use crate::store::passkeys::{self as store, Taken};
 use crate::{AccountEvent, AccountsError, Caller, RelyingParty, fields};
@@ -93,7 +94,7 @@ pub async fn remove_passkey(
     id: PasskeyId,
 ) -> Result<String, AccountsError> {
     let name = store::remove(tx, caller.id, id).await?.ok_or(AccountsError::PasskeyNotFound)?;
-    crate::store::revoke_sessions(tx, caller.id, Some(caller.session()?), "ended_by_owner", at.now).await?;
+    crate::store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::EndedByOwner, at.now).await?;
     facts::append(tx, at.chance, at.now, &AccountEvent::PasskeyRemoved { person: caller.id, passkey: id }).await?;
     Ok(name)
 }

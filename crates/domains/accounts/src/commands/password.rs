@@ -4,8 +4,9 @@ use database::{Database, Tx, facts};
 use kernel::secret::hmac_sha256;
 use kernel::{FieldFault, Instant, PersonId, Secret};
 
+use super::Circumstances;
 use super::login::{account_key, refuse_if_slowed};
-use super::{Circumstances, links};
+use crate::kinds::{LinkPurpose, RevokeReason};
 use crate::store::guesses;
 use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, fields, queries, store, tokens};
 
@@ -68,7 +69,7 @@ pub async fn change_password(
 ) -> Result<(), AccountsError> {
     store::set_password(tx, caller.id, hash, at.now).await?;
     store::hold_session(tx, caller.session()?).await?.ok_or(AccountsError::NoSession)?;
-    store::revoke_sessions(tx, caller.id, Some(caller.session()?), "password_changed", at.now).await?;
+    store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::PasswordChanged, at.now).await?;
     store::api_keys::revoke_all(tx, caller.id, at.now).await?;
     store::passkeys::forget_challenges_of(tx, caller.id).await?;
     facts::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person: caller.id }).await?;
@@ -86,7 +87,7 @@ pub async fn reset_password(
     token: &Secret<String>,
     new: Secret<String>,
 ) -> Result<PersonId, AccountsError> {
-    let person = store::spend_link(tx, links::RESET, &tokens::opaque_hash(token.expose()), at.now)
+    let person = store::spend_link(tx, LinkPurpose::ResetPassword, &tokens::opaque_hash(token.expose()), at.now)
         .await?
         .ok_or(AccountsError::LinkSpent)?;
     let found = queries::person(tx, person).await?.ok_or(AccountsError::LinkSpent)?;
@@ -99,8 +100,8 @@ pub async fn reset_password(
     guesses::clear_all_failures(tx, &own_password_key(keys, person)).await?;
     // Whoever opens the mail has the address, and needs no other link for it.
     store::mark_verified(tx, person, at.now).await?;
-    store::spend_links(tx, person, links::VERIFY, at.now).await?;
-    store::revoke_sessions(tx, person, None, "password_changed", at.now).await?;
+    store::spend_links(tx, person, LinkPurpose::VerifyEmail, at.now).await?;
+    store::revoke_sessions(tx, person, None, RevokeReason::PasswordChanged, at.now).await?;
     store::api_keys::revoke_all(tx, person, at.now).await?;
     store::passkeys::forget_challenges_of(tx, person).await?;
     facts::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person }).await?;

@@ -5,6 +5,7 @@ use kernel::{PersonId, Secret};
 
 use super::Circumstances;
 use super::login::TokenPair;
+use crate::kinds::RevokeReason;
 use crate::life::SessionLife;
 use crate::queries::Person;
 use crate::{AccountEvent, AccountsError, Keys, queries, store, tokens};
@@ -53,7 +54,7 @@ pub async fn refresh(
 }
 
 async fn end(tx: &mut Tx, at: Circumstances<'_>, row: &store::RefreshRow) -> Result<Refreshed, AccountsError> {
-    store::revoke_session(tx, row.session_id, row.person_id, "refresh_reuse", at.now).await?;
+    store::revoke_session(tx, row.session_id, row.person_id, RevokeReason::RefreshReuse, at.now).await?;
     facts::append(tx, at.chance, at.now, &AccountEvent::SessionStolen { person: row.person_id }).await?;
     Ok(Refreshed::Stolen { person: row.person_id })
 }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use database::Tx;
 use kernel::{Instant, PersonId, SessionId};
 
+use crate::kinds::RevokeReason;
 use crate::{AccountsError, Caller, store};
 
 /// How long ended sessions and full buckets are kept.
@@ -11,13 +12,13 @@ const KEEP_DAYS: i64 = 30;
 
 /// Ends the caller's own session.
 pub async fn log_out(tx: &mut Tx, now: Instant, caller: &Caller) -> Result<(), AccountsError> {
-    store::revoke_session(tx, caller.session()?, caller.id, "logout", now).await?;
+    store::revoke_session(tx, caller.session()?, caller.id, RevokeReason::Logout, now).await?;
     Ok(())
 }
 
 /// Ends one of the caller's sessions; another's is as good as none.
 pub async fn end_session(tx: &mut Tx, now: Instant, caller: &Caller, id: SessionId) -> Result<(), AccountsError> {
-    if store::revoke_session(tx, id, caller.id, "ended_by_owner", now).await? {
+    if store::revoke_session(tx, id, caller.id, RevokeReason::EndedByOwner, now).await? {
         Ok(())
     } else {
         Err(AccountsError::SessionNotFound)
@@ -26,13 +27,13 @@ pub async fn end_session(tx: &mut Tx, now: Instant, caller: &Caller, id: Session
 
 /// Ends every session of the caller but this one; says how many.
 pub async fn end_other_sessions(tx: &mut Tx, now: Instant, caller: &Caller) -> Result<u64, AccountsError> {
-    Ok(store::revoke_sessions(tx, caller.id, Some(caller.session()?), "ended_by_owner", now).await?)
+    Ok(store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::EndedByOwner, now).await?)
 }
 
 /// Locks somebody out: their sessions end and their tokens die.
 pub async fn suspend(tx: &mut Tx, now: Instant, person: PersonId) -> Result<(), AccountsError> {
     store::suspend(tx, person, now).await?;
-    store::revoke_sessions(tx, person, None, "suspended", now).await?;
+    store::revoke_sessions(tx, person, None, RevokeReason::Suspended, now).await?;
     store::api_keys::revoke_all(tx, person, now).await?;
     store::passkeys::forget_challenges_of(tx, person).await?;
     Ok(())

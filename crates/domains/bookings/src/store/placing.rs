@@ -3,15 +3,20 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use calendar::Span;
 use database::Connection;
 use database::facts::NewFact;
 use database::idempotency::{Attempt, stored_status};
 use kernel::{Actor, AllocationId, BookingId, Instant};
 use sqlx::types::Json;
 
-use super::TZDB_VERSION;
-use crate::booking::Span;
-use crate::{Booking, BookingsError, Change, DeadlineKind};
+use crate::booking::Booking;
+use crate::change::Change;
+use crate::error::BookingsError;
+use crate::status::DeadlineKind;
+
+/// The version of the time zone database that wall times were turned into instants with.
+const TZDB_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
 
 /// A new booking with what is written beside it.
 #[derive(Debug)]
@@ -22,12 +27,12 @@ pub(crate) struct Placing<'booking> {
     pub deadline: Option<(DeadlineKind, Instant)>,
     pub hold: Option<(AllocationId, Span)>,
     pub fact: NewFact,
-    pub answer: &'booking Answer,
+    pub answer: &'booking KeptAnswer,
 }
 
 /// What the call that placed a booking answers, kept for retries of the same attempt.
 #[derive(Debug)]
-pub struct Answer {
+pub struct KeptAnswer {
     pub attempt: Attempt,
     /// The HTTP status.
     pub status: u16,
@@ -91,15 +96,15 @@ async fn try_insert(
         &column(&bookings, |booking| Json(&booking.terms.policy)) as _,
         &column(&bookings, |booking| booking.hold_expires_at) as _,
         &column(&bookings, |booking| booking.version),
-        &column(placings, |placing| placing.change.kind()) as _,
+        &column(placings, |placing| placing.change.kind().as_str()) as _,
         &column(placings, |placing| Json(placing.change)) as _,
         &column(placings, |placing| placing.actor.kind) as _,
         &column(placings, |placing| placing.actor.id.map(|id| id.0)) as _,
         &column(placings, |placing| placing.deadline.map(|(kind, _)| kind.as_str())) as _,
         &column(placings, |placing| placing.deadline.map(|(_, due_at)| due_at)) as _,
         &column(placings, |placing| placing.hold.map(|(id, _)| id.0)) as _,
-        &column(placings, |placing| placing.hold.map(|(_, span)| span.from)) as _,
-        &column(placings, |placing| placing.hold.map(|(_, span)| span.to)) as _,
+        &column(placings, |placing| placing.hold.map(|(_, span)| span.starts_at)) as _,
+        &column(placings, |placing| placing.hold.map(|(_, span)| span.ends_at)) as _,
         &column(placings, |placing| placing.fact.id.0),
         &column(placings, |placing| placing.fact.topic) as _,
         &column(placings, |placing| placing.fact.version),
@@ -130,8 +135,8 @@ async fn clear_lapsed(
         "DELETE FROM allocations USING unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS wanted (celebrity_id, held_from, held_to)
          WHERE allocations.celebrity_id = wanted.celebrity_id AND span && tstzrange(held_from, held_to) AND kind = 'hold' AND expires_at <= $4",
         &column(placings, |placing| placing.booking.celebrity.0),
-        &column(placings, |placing| placing.hold.map(|(_, span)| span.from)) as _,
-        &column(placings, |placing| placing.hold.map(|(_, span)| span.to)) as _,
+        &column(placings, |placing| placing.hold.map(|(_, span)| span.starts_at)) as _,
+        &column(placings, |placing| placing.hold.map(|(_, span)| span.ends_at)) as _,
         now
     );
     Ok(cleared.execute(connection).await?.rows_affected())

@@ -1,33 +1,25 @@
-//! Calendars that a celebrity keeps elsewhere: added, read, removed. What is known stays until something better is known.
+//! Calendars that a celebrity keeps elsewhere: added, read, removed. A reading that fails keeps the busy times of the one before.
 
 use calendar::Span;
 use database::Tx;
 use kernel::text::{is_visible, turns_around};
 use kernel::{CalendarFeedId, CelebrityId, Instant};
 
+use crate::drafts::NewFeed;
+use crate::error::CatalogError;
+use crate::feed::FeedTrouble;
 use crate::store::feeds as store;
-use crate::{CatalogError, FeedTrouble};
 
 /// Calendars that one celebrity may have elsewhere.
 const FEEDS_MAX: i64 = 10;
 
-/// A calendar to add.
-#[derive(Debug, Clone)]
-pub struct NewFeed {
-    pub id: CalendarFeedId,
-    pub celebrity_id: CelebrityId,
-    /// What its keeper calls it.
-    pub name: String,
-    pub address: String,
-}
-
 /// What became of busy times that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TakenOver {
-    /// The celebrity's free times are others now.
+    /// Busy times changed, so free times have to be computed again.
     Changed,
     Same,
-    /// They are gone all at once, and nobody said that this is right: those before still count.
+    /// The calendar is empty all at once, and its keeper has not said that this is right: the busy times before still count.
     Doubted,
     /// The calendar was removed meanwhile.
     Gone,

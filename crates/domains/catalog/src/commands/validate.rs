@@ -1,11 +1,11 @@
-//! What may be said of a profile, an offering, hours and a booking past. Pure.
+//! Checks of profiles, offerings, hours and reviews. Pure.
 
 use calendar::{OpenRange, WeeklyHours};
 use chrono_tz::Tz;
-use kernel::FieldFault;
+use kernel::{FieldFault, OfferingKind};
 
-use super::{CelebrityDraft, NewReview, OfferingDraft};
-use crate::{CatalogError, OfferingKind};
+use crate::drafts::{CelebrityDraft, NewReview, OfferingDraft};
+use crate::error::CatalogError;
 
 /// Collects faults by field.
 #[derive(Default)]

@@ -3,8 +3,8 @@
 use database::Connection;
 use kernel::{CalendarFeedId, CelebrityId, Instant};
 
-use crate::feed::FeedTrouble;
-use crate::{CalendarFeed, CatalogError, FeedToRead};
+use crate::error::CatalogError;
+use crate::feed::{CalendarFeed, FeedToRead, FeedTrouble};
 
 /// The calendars elsewhere of these celebrities, in the order they were added.
 pub async fn calendar_feeds(

@@ -4,7 +4,7 @@ use calendar::Span;
 use database::Tx;
 use kernel::{CalendarFeedId, CelebrityId, Instant};
 
-use crate::commands::NewFeed;
+use crate::drafts::NewFeed;
 use crate::feed::FeedTrouble;
 
 /// How many calendars a celebrity has; whoever adds one at the same time waits.

@@ -1,9 +1,9 @@
 //! Commands refuse what does not fit and keep what is derived right.
 
 use calendar::WeeklyHours;
-use catalog::commands::{self, NewReview};
-use catalog::{CatalogError, OfferingKind, queries};
-use kernel::{BookingId, Fault, PageRequest, PersonId};
+use catalog::drafts::NewReview;
+use catalog::{CatalogError, commands, queries};
+use kernel::{BookingId, Fault, OfferingKind, PageRequest, PersonId};
 
 use crate::support::{Stage, call, now};
 

@@ -1,10 +1,10 @@
 //! Profiles to find.
 
-use catalog::commands::{self, CelebrityDraft, OfferingDraft};
-use catalog::{OfferingKind, OfferingMode, bulk};
+use catalog::drafts::{CelebrityDraft, OfferingDraft};
+use catalog::{bulk, commands};
 use database::Tx;
 use database::testing::TestDatabase;
-use kernel::{CategoryId, CelebrityId, Currency, Instant, Money, OfferingId, SeededChance};
+use kernel::{BookingMode, CategoryId, CelebrityId, Currency, Instant, Money, OfferingId, OfferingKind, SeededChance};
 
 /// When the tests happen.
 pub fn now() -> Instant {
@@ -63,7 +63,7 @@ pub fn call(celebrity_id: CelebrityId, price_minor: i64) -> OfferingDraft {
     OfferingDraft {
         celebrity_id,
         kind: OfferingKind::VideoCall,
-        mode: OfferingMode::Instant,
+        mode: BookingMode::Instant,
         title: "Video call".into(),
         description: String::new(),
         price: Money::new(price_minor, Currency::Usd),

@@ -2,7 +2,7 @@
 
 use kernel::Money;
 
-use super::Text;
+use super::MailText;
 
 /// What every mail about a booking is made of.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub struct Facts {
 
 /// Who called a booking off, seen by the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who {
+pub enum Canceller {
     You,
     Customer,
     Talent,
@@ -34,7 +34,7 @@ pub enum Who {
 }
 
 /// To the customer, when it is paid.
-pub fn confirmed_customer(facts: &Facts) -> Text {
+pub fn confirmed_customer(facts: &Facts) -> MailText {
     let mut lines = vec![
         format!("It is confirmed: {} with {}.", facts.title, facts.stage_name),
         format!("When: {}", facts.when),
@@ -47,7 +47,7 @@ pub fn confirmed_customer(facts: &Facts) -> Text {
 }
 
 /// To the talent's side, when it is paid.
-pub fn confirmed_talent(facts: &Facts, brief: &str) -> Text {
+pub fn confirmed_talent(facts: &Facts, brief: &str) -> MailText {
     mail(
         facts,
         format!("New booking for {}: {}", facts.stage_name, facts.when),
@@ -61,7 +61,7 @@ pub fn confirmed_talent(facts: &Facts, brief: &str) -> Text {
 }
 
 /// To the customer, when it was called off.
-pub fn cancelled_customer(facts: &Facts, by: Who, refund: Money) -> Text {
+pub fn cancelled_customer(facts: &Facts, by: Canceller, refund: Money) -> MailText {
     let money = if refund.amount_minor > 0 {
         format!("{refund} is on its way back to you. Banks take up to ten days to show it.")
     } else {
@@ -75,7 +75,7 @@ pub fn cancelled_customer(facts: &Facts, by: Who, refund: Money) -> Text {
 }
 
 /// To the talent's side, when it was called off.
-pub fn cancelled_talent(facts: &Facts, by: Who) -> Text {
+pub fn cancelled_talent(facts: &Facts, by: Canceller) -> MailText {
     mail(
         facts,
         format!("Cancelled: {} for {}", facts.title, facts.stage_name),
@@ -87,7 +87,7 @@ pub fn cancelled_talent(facts: &Facts, by: Who) -> Text {
 }
 
 /// To a customer whose payment came when the booking was over: cancelled, or the time gone.
-pub fn payment_returned(facts: &Facts, was_cancelled: bool) -> Text {
+pub fn payment_returned(facts: &Facts, was_cancelled: bool) -> MailText {
     let why = if was_cancelled {
         "Your payment came in after the booking had been cancelled."
     } else {
@@ -101,7 +101,7 @@ pub fn payment_returned(facts: &Facts, was_cancelled: bool) -> Text {
 }
 
 /// To a customer whose money has gone back.
-pub fn refunded(facts: &Facts) -> Text {
+pub fn refunded(facts: &Facts) -> MailText {
     mail(
         facts,
         format!("Your refund for {}", facts.stage_name),
@@ -112,18 +112,18 @@ pub fn refunded(facts: &Facts) -> Text {
     )
 }
 
-fn called_off(by: Who, facts: &Facts) -> String {
+fn called_off(by: Canceller, facts: &Facts) -> String {
     match by {
-        Who::You => "is cancelled, as you asked".to_owned(),
-        Who::Customer => "was cancelled by the customer".to_owned(),
-        Who::Talent => format!("was cancelled by {}", facts.stage_name),
-        Who::Stagedoor => "was cancelled by Stagedoor".to_owned(),
+        Canceller::You => "is cancelled, as you asked".to_owned(),
+        Canceller::Customer => "was cancelled by the customer".to_owned(),
+        Canceller::Talent => format!("was cancelled by {}", facts.stage_name),
+        Canceller::Stagedoor => "was cancelled by Stagedoor".to_owned(),
     }
 }
 
-fn mail(facts: &Facts, subject: String, lines: Vec<String>) -> Text {
+fn mail(facts: &Facts, subject: String, lines: Vec<String>) -> MailText {
     let greeting = format!("Hello {}.", facts.reader);
-    Text {
+    MailText {
         subject,
         lines: std::iter::once(greeting).chain(lines).collect(),
         action: Some(("Look at the booking".to_owned(), facts.page.clone())),

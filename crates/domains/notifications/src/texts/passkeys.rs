@@ -1,10 +1,10 @@
 //! About passkeys.
 
-use super::Text;
+use super::MailText;
 
 /// To somebody who has a new passkey.
-pub fn added(name: &str, passkey: &str, passkeys_url: &str) -> Text {
-    Text {
+pub fn added(name: &str, passkey: &str, passkeys_url: &str) -> MailText {
+    MailText {
         subject: "You have a new passkey".to_owned(),
         lines: vec![
             format!("Hello {name}."),
@@ -16,8 +16,8 @@ pub fn added(name: &str, passkey: &str, passkeys_url: &str) -> Text {
 }
 
 /// To somebody whose passkey was removed.
-pub fn removed(name: &str, passkey: &str, passkeys_url: &str) -> Text {
-    Text {
+pub fn removed(name: &str, passkey: &str, passkeys_url: &str) -> MailText {
+    MailText {
         subject: "A passkey was removed".to_owned(),
         lines: vec![
             format!("Hello {name}."),

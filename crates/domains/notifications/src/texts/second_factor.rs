@@ -1,10 +1,10 @@
 //! About the second factor.
 
-use super::Text;
+use super::MailText;
 
 /// To somebody who has turned an authenticator app on.
-pub fn second_factor_added(name: &str, security_url: &str) -> Text {
-    Text {
+pub fn second_factor_added(name: &str, security_url: &str) -> MailText {
+    MailText {
         subject: "An authenticator app guards your account".to_owned(),
         lines: vec![
             format!("Hello {name}."),
@@ -16,8 +16,8 @@ pub fn second_factor_added(name: &str, security_url: &str) -> Text {
 }
 
 /// To somebody whose app was taken off.
-pub fn second_factor_removed(name: &str, security_url: &str) -> Text {
-    Text {
+pub fn second_factor_removed(name: &str, security_url: &str) -> MailText {
+    MailText {
         subject: "Your authenticator app was turned off".to_owned(),
         lines: vec![
             format!("Hello {name}."),
@@ -29,8 +29,8 @@ pub fn second_factor_removed(name: &str, security_url: &str) -> Text {
 }
 
 /// To somebody who has new recovery codes.
-pub fn recovery_codes_renewed(name: &str, security_url: &str) -> Text {
-    Text {
+pub fn recovery_codes_renewed(name: &str, security_url: &str) -> MailText {
+    MailText {
         subject: "You have new recovery codes".to_owned(),
         lines: vec![
             format!("Hello {name}."),
@@ -42,13 +42,13 @@ pub fn recovery_codes_renewed(name: &str, security_url: &str) -> Text {
 }
 
 /// To somebody who came in with a recovery code.
-pub fn recovery_code_used(name: &str, left: i64, security_url: &str) -> Text {
+pub fn recovery_code_used(name: &str, left: i64, security_url: &str) -> MailText {
     let left = match left {
         0 => "It was the last one: make new ones before you need one again.".to_owned(),
         1 => "One is left.".to_owned(),
         left => format!("{left} are left."),
     };
-    Text {
+    MailText {
         subject: "Somebody signed in with one of your recovery codes".to_owned(),
         lines: vec![
             format!("Hello {name}."),

@@ -1,13 +1,13 @@
 //! `GET /api/bookings/{id}/cancellation-preview` and `POST /api/bookings/{id}/cancellation`
 
-use ::bookings::Refund;
+use ::bookings::CancellationRefund;
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, Json, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::BookingId;
 use serde::Deserialize;
-use workflows::booking::{cancel as call_off, preview_cancellation};
+use workflows::booking::{cancel as call_off, preview_cancellation, see};
 
 use super::views::{self, BookingView};
 
@@ -21,14 +21,15 @@ pub struct CancellationInput {
 
 /// What would be paid back if the caller cancelled now.
 #[utoipa::path(get, path = "/api/bookings/{id}/cancellation-preview", tag = "bookings", params(("id" = BookingId, Path, description = "The booking")),
-    responses((status = 200, body = Refund), (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "It cannot be cancelled any more")))]
+    responses((status = 200, body = CancellationRefund), (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "It cannot be cancelled any more")))]
 pub(super) async fn preview(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
     Path(id): Path<BookingId>,
-) -> Answer<Json<Refund>> {
+) -> Answer<Json<CancellationRefund>> {
     let mut connection = site.database.acquire().await?;
-    Ok(Json(preview_cancellation(&site, &mut connection, &caller, id).await?))
+    let seen = see(&mut connection, &caller, id).await?;
+    Ok(Json(preview_cancellation(&seen, &caller, site.clock.now())?))
 }
 
 /// Cancels the booking and pays back what the policy says.

@@ -45,9 +45,9 @@ pub(super) async fn handle(
     let is_talent = matches!(query.side, Some(SideInput::Talent));
     let (whose, decides) = if is_talent {
         let seen = profiles_of(&mut connection, &caller, None).await?;
-        (queries::Side::Talent(seen), profiles_of(&mut connection, &caller, Some(Duty::Sign)).await?)
+        (queries::BookingsOf::Talent(seen), profiles_of(&mut connection, &caller, Some(Duty::Sign)).await?)
     } else {
-        (queries::Side::Customer(caller.id), Vec::new())
+        (queries::BookingsOf::Customer(caller.id), Vec::new())
     };
     let found = queries::list(&mut connection, &whose, query.status, &page).await?;
     let side = |booking: &Booking| match is_talent {

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use ::bookings::{Booking, CancelledBy, Command, FulfilmentStatus, Kind, Mode, PaymentStatus, Policy, Status, decide};
+use ::bookings::{Booking, BookingCommand, CancelledBy, FulfilmentStatus, PaymentStatus, Status, decide};
 use ::catalog::CelebrityCard;
 use chrono::{DateTime, Utc};
 use database::Connection;
 use entry::Answer;
-use kernel::{ActorKind, BookingId, CelebrityId, Instant, Money, OfferingId, PersonId};
+use kernel::{
+    ActorKind, BookingId, BookingMode, CancellationPolicy, CelebrityId, Instant, Money, OfferingId, OfferingKind,
+    PersonId,
+};
 use serde::Serialize;
 use workflows::booking::{Placed, Side};
 
@@ -41,8 +44,8 @@ pub struct BookingView {
     pub fulfilment_status: FulfilmentStatus,
     pub cancelled_by: Option<CancelledBy>,
     pub offering_id: OfferingId,
-    pub kind: Kind,
-    pub mode: Mode,
+    pub kind: OfferingKind,
+    pub mode: BookingMode,
     pub title: String,
     pub celebrity: Option<CelebrityRef>,
     /// Who booked; null for the customer themselves, and for everybody before it is paid for.
@@ -59,7 +62,7 @@ pub struct BookingView {
     pub tax: Money,
     pub total: Money,
     /// As it was when the booking was made.
-    pub policy: Policy,
+    pub policy: CancellationPolicy,
     /// Until then the time is held; afterwards somebody else may take it.
     pub hold_expires_at: Option<DateTime<Utc>>,
     pub version: i32,
@@ -176,14 +179,14 @@ fn view(
 }
 
 fn actions(booking: &Booking, side: Side, now: Instant) -> Vec<Action> {
-    let holds = booking.hold_expires_at.is_some_and(|until| until > now);
-    let may_pay = side == Side::Customer && booking.status == Status::AwaitingPayment && holds;
+    let may_pay = side == Side::Customer && booking.payable(now).is_ok();
     let actor = match side {
         Side::Customer => ActorKind::Customer,
         Side::Talent => ActorKind::Talent,
         Side::Agent { .. } => ActorKind::Agent,
         Side::Staff => ActorKind::Staff,
     };
-    let may_cancel = side.decides() && decide(booking, Command::Cancel { by: side.canceller() }, actor, now).is_ok();
+    let may_cancel =
+        side.decides() && decide(booking, BookingCommand::Cancel { by: side.canceller() }, actor, now).is_ok();
     may_pay.then_some(Action::Pay).into_iter().chain(may_cancel.then_some(Action::Cancel)).collect()
 }

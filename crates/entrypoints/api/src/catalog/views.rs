@@ -1,7 +1,7 @@
 //! The catalog as it goes over the wire.
 
-use ::catalog::{CategoryLink, Celebrity, CelebrityCard, Offering, OfferingKind, OfferingMode, Tier};
-use kernel::{CelebrityId, Currency, FeeSchedule, Money, OfferingId};
+use ::catalog::{CategoryLink, Celebrity, CelebrityCard, Offering, policy_summary};
+use kernel::{BookingMode, CelebrityId, Currency, FeeSchedule, Money, OfferingId, OfferingKind, RefundTier};
 use overviews::price::PriceTotal;
 use serde::Serialize;
 
@@ -32,7 +32,7 @@ pub struct CelebrityCardView {
     /// The least price on offer, without fees.
     pub from_price: Option<Money>,
     /// How long an answer usually takes.
-    pub response_minutes: i32,
+    pub response_minutes: Option<i32>,
 }
 
 /// A whole profile.
@@ -52,7 +52,7 @@ pub struct CelebrityView {
 pub struct OfferingView {
     pub id: OfferingId,
     pub kind: OfferingKind,
-    pub mode: OfferingMode,
+    pub mode: BookingMode,
     pub title: String,
     pub description: String,
     pub price: Money,
@@ -76,9 +76,9 @@ pub struct PolicyView {
     /// In words.
     pub summary: String,
     /// Longest notice first; after the last cut-off nothing comes back.
-    pub tiers: Vec<Tier>,
+    pub tiers: Vec<RefundTier>,
     /// Hours after confirming in which everything comes back, if the day is at least seven days away then or there is none.
-    pub grace_hours: u32,
+    pub grace_hours: i64,
 }
 
 impl From<CelebrityCard> for CelebrityCardView {
@@ -97,7 +97,7 @@ impl From<CelebrityCard> for CelebrityCardView {
             hue: card.hue,
             rating: RatingView { mean: f64::from(card.rating.hundredths) / 100.0, count: card.rating.count },
             from_price: card.from_price,
-            response_minutes: card.response_minutes,
+            response_minutes: card.answer_minutes,
         }
     }
 }
@@ -136,7 +136,7 @@ impl OfferingView {
             horizon_days: offering.horizon_days,
             deliver_within_days: offering.deliver_within_days,
             policy: PolicyView {
-                summary: offering.policy.summary(),
+                summary: policy_summary(&offering.policy),
                 key: offering.policy.key,
                 name: offering.policy.name,
                 tiers: offering.policy.tiers,

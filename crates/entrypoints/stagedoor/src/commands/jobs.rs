@@ -37,7 +37,7 @@ struct Which {
     #[arg(long)]
     all: bool,
     /// With --all: only those of this kind.
-    #[arg(long, requires = "all")]
+    #[arg(long, requires = "all", conflicts_with = "ids")]
     kind: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use icalendar::parser::Property;
 use kernel::Instant;
 
-use crate::first_instant_from;
+use crate::local::first_instant_from;
 
 /// A time, or a whole day, by the clocks of a zone.
 #[derive(Debug, Clone, Copy)]

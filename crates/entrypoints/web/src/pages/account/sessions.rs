@@ -1,16 +1,16 @@
 //! `GET /account/sessions`: where the person is signed in, each with a way to end it.
 
-use accounts::{commands, queries};
+use accounts::{SessionKind, commands, queries};
 use axum::extract::State;
 use axum::response::{Redirect, Response};
 use entry::{Answer, Path, SignedIn, Site};
 use kernel::SessionId;
 use serde::Serialize;
 
-use crate::extract::{Form, NoFields};
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::{Form, NoFields};
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -35,7 +35,7 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
     let found = queries::sessions(&mut *site.database.acquire().await?, caller.id, caller.session()?, now).await?;
     let items = found.into_iter().map(|session| SessionView {
         action: format!("{}/{}/end", links::SESSIONS, session.id),
-        device: if session.kind == "api" {
+        device: if session.kind == SessionKind::Api {
             "An app with API access".to_owned()
         } else {
             format::device(&session.user_agent)

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use bookings::{BookingsError, PaymentStatus, Refund};
+use bookings::{BookingsError, CancellationRefund, PaymentStatus};
 use entry::{Answer, Path, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, Money};
@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use workflows::WorkflowError;
 use workflows::booking::{self as booking_workflow, preview_cancellation, see};
 
-use crate::booking_views::{self, Shown, Side};
-use crate::extract::Form;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::Form;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::booking::{self as booking_view, Shown, Side};
 use crate::views::{BookingCard, MoneyLine, samples};
 use site::links;
 
@@ -83,7 +83,7 @@ async fn draw(
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
     let seen = see(&mut connection, caller, id).await?;
-    let refund = match preview_cancellation(site, &mut connection, caller, id).await {
+    let refund = match preview_cancellation(&seen, caller, site.clock.now()) {
         Ok(refund) => refund,
         Err(WorkflowError::Bookings(BookingsError::State { .. })) => {
             return Ok(Redirect::to(&links::booking(id)).into_response());
@@ -93,7 +93,7 @@ async fn draw(
     let booking = &seen.booking;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let side = Side::from(seen.side);
-    let customer = booking_views::customer(&mut connection, booking, side).await?;
+    let customer = booking_view::customer(&mut connection, booking, side).await?;
     let shown = Shown {
         booking,
         card: cards.first(),
@@ -118,14 +118,14 @@ async fn draw(
     frame.answer_as(status, &page)
 }
 
-fn lines(paid: Money, refund: &Refund) -> Vec<MoneyLine> {
+fn lines(paid: Money, refund: &CancellationRefund) -> Vec<MoneyLine> {
     let kept = Money::new(paid.amount_minor - refund.total.amount_minor, paid.currency);
     let line =
         |label: &str, amount: Money, is_sum| MoneyLine { label: label.to_owned(), amount: amount.to_string(), is_sum };
     vec![line("Paid", paid, false), line("Kept", kept, false), line("Paid back to the card", refund.total, true)]
 }
 
-fn reason(shown: &Shown<'_>, refund: &Refund, is_paid: bool) -> String {
+fn reason(shown: &Shown<'_>, refund: &CancellationRefund, is_paid: bool) -> String {
     match (shown.side, is_paid, refund.percent) {
         (_, false, _) => "Nothing was paid yet, so nothing has to go back.".to_owned(),
         (Side::Staff, ..) => "When we cancel, the customer gets everything back.".to_owned(),

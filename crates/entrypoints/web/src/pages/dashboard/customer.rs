@@ -14,10 +14,10 @@ use overviews::price;
 use serde::Serialize;
 use workflows::booking::profiles_of;
 
-use crate::booking_views::{self, Side};
-use crate::catalog_views::{self, Fees};
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::booking::{self as booking_view, Side};
+use crate::views::catalog::{self as catalog_view, Fees};
 use crate::views::{BookingCard, PosterView, samples};
 
 /// Bookings of one state that the page looks through.
@@ -45,23 +45,22 @@ pub(crate) struct Dashboard {
 pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller): SignedIn) -> Answer<Response> {
     let (now, yours) = (site.clock.now(), frame.yours());
     let mut connection = site.database.acquire().await?;
-    let mine = queries::Side::Customer(caller.id);
+    let mine = queries::BookingsOf::Customer(caller.id);
     let held = in_state(&mut connection, &mine, Status::AwaitingPayment).await?;
-    let payable: Vec<Booking> =
-        held.into_iter().filter(|one| one.hold_expires_at.is_none_or(|until| until > now)).collect();
+    let payable: Vec<Booking> = held.into_iter().filter(|one| one.payable(now).is_ok()).collect();
     let upcoming = upcoming(&mut connection, &mine, now).await?;
     let talent = profiles_of(&mut connection, &caller, None).await?;
     let for_talent = if talent.is_empty() {
         Vec::new()
     } else {
-        self::upcoming(&mut connection, &queries::Side::Talent(talent), now).await?
+        self::upcoming(&mut connection, &queries::BookingsOf::Talent(talent), now).await?
     };
     let past_count = queries::past_count(&mut connection, caller.id).await?;
     let is_idle = payable.is_empty() && upcoming.is_empty() && for_talent.is_empty();
     let ideas = if is_idle { ideas(&mut connection, now).await? } else { Vec::new() };
-    let needs_me = booking_views::cards(&mut connection, &payable, Side::Customer, yours, now).await?;
-    let upcoming = booking_views::cards(&mut connection, &upcoming, Side::Customer, yours, now).await?;
-    let for_talent = booking_views::cards(&mut connection, &for_talent, Side::Talent, yours, now).await?;
+    let needs_me = booking_view::cards(&mut connection, &payable, Side::Customer, yours, now).await?;
+    let upcoming = booking_view::cards(&mut connection, &upcoming, Side::Customer, yours, now).await?;
+    let for_talent = booking_view::cards(&mut connection, &for_talent, Side::Talent, yours, now).await?;
     drop(connection);
     frame.answer(&Dashboard {
         greeting: greeting(&caller, now, yours),
@@ -74,12 +73,12 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
     })
 }
 
-async fn in_state(connection: &mut Connection, side: &queries::Side, status: Status) -> Answer<Vec<Booking>> {
+async fn in_state(connection: &mut Connection, side: &queries::BookingsOf, status: Status) -> Answer<Vec<Booking>> {
     Ok(queries::list(connection, side, Some(status), &PageRequest::first(LOOKED_AT)).await?.items)
 }
 
 /// What is confirmed or going on, soonest first.
-async fn upcoming(connection: &mut Connection, side: &queries::Side, now: DateTime<Utc>) -> Answer<Vec<Booking>> {
+async fn upcoming(connection: &mut Connection, side: &queries::BookingsOf, now: DateTime<Utc>) -> Answer<Vec<Booking>> {
     let mut found = in_state(connection, side, Status::InProgress).await?;
     found.extend(in_state(connection, side, Status::Confirmed).await?);
     found.retain(|one| one.terms.time.is_none_or(|time| time.ends_at > now));
@@ -95,7 +94,7 @@ async fn ideas(connection: &mut Connection, now: DateTime<Utc>) -> Answer<Vec<Po
     let found = search(connection, &Search::default(), &PageRequest::first(4)).await?.items;
     let total =
         |card: &catalog::CelebrityCard| card.from_price.and_then(|price| fees.total(price)).map(|price| price.total);
-    Ok(found.iter().map(|card| catalog_views::poster(card, total(card), None)).collect())
+    Ok(found.iter().map(|card| catalog_view::poster(card, total(card), None)).collect())
 }
 
 /// `Good evening, Noor.`, by the person's own clock.

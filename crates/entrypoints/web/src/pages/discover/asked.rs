@@ -6,8 +6,8 @@ use kernel::Currency;
 use serde::Deserialize;
 use site::links;
 
-use crate::form::Form;
-use crate::format;
+use crate::kit::form::Form;
+use crate::kit::format;
 
 /// The query as the form sends it: every field is there, most of them empty.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -56,7 +56,7 @@ impl Asked {
             }
         }
         if let Some(price) = text(&self.max_price) {
-            match price_minor(&price, currency) {
+            match price_minor(&price, currency.decimals()) {
                 Some(minor) => (search.price_max_minor, search.currency) = (Some(minor), Some(currency)),
                 None => form = form.fault("max_price", "Write an amount such as 1200."),
             }
@@ -136,18 +136,17 @@ fn hundredths(text: &str) -> Option<i32> {
     (0..=5).contains(&whole).then_some(whole * 100 + tenths * 10)
 }
 
-/// `1,200`, `1 200.50` or `1200` in minor units. Where groups end and decimals begin is not guessed: `1.200` and `1200,50` are none.
-fn price_minor(text: &str, currency: Currency) -> Option<i64> {
+/// `1,200`, `1 200.50` or `1200` in minor units of a currency with so many decimals. Where groups end and decimals begin is not guessed: `1.200` and `1200,50` are none.
+fn price_minor(text: &str, decimals: u32) -> Option<i64> {
     let plain: String = text.chars().filter(|letter| !matches!(letter, '$' | '€' | '£' | '¥')).collect();
     let (whole, part) = plain.trim().split_once('.').unwrap_or((plain.trim(), ""));
     let whole: i64 = ungrouped(whole)?.parse().ok().filter(|whole| (0..=100_000_000).contains(whole))?;
-    let scale = currency.scale();
-    if part.len() > scale as usize || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+    if part.len() > decimals as usize || !part.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let padded: String = part.chars().chain(std::iter::repeat('0')).take(scale as usize).collect();
+    let padded: String = part.chars().chain(std::iter::repeat('0')).take(decimals as usize).collect();
     let part: i64 = if padded.is_empty() { 0 } else { padded.parse().ok()? };
-    Some(whole * 10_i64.pow(scale) + part)
+    Some(whole * 10_i64.pow(decimals) + part)
 }
 
 /// Digits alone, or in groups of three.
@@ -185,15 +184,16 @@ mod tests {
 
     #[test]
     fn amounts_are_read_as_people_write_them() {
-        assert_eq!(price_minor("1,200", Currency::Usd), Some(120_000));
-        assert_eq!(price_minor("$99.5", Currency::Usd), Some(9_950));
-        assert_eq!(price_minor(" 1 200.50 €", Currency::Eur), Some(120_050));
+        assert_eq!(price_minor("1,200", 2), Some(120_000));
+        assert_eq!(price_minor("$99.5", 2), Some(9_950));
+        assert_eq!(price_minor(" 1 200.50 €", 2), Some(120_050));
         for unclear in ["1.200", "1200,50", "1,2", "12,00", "", "1.2.3", "1,200.505"] {
-            assert_eq!(price_minor(unclear, Currency::Eur), None, "{unclear}");
+            assert_eq!(price_minor(unclear, 2), None, "{unclear}");
         }
-        assert_eq!(price_minor("1200.5", Currency::Jpy), None);
-        assert_eq!(price_minor("12000", Currency::Jpy), Some(12_000));
-        assert_eq!(price_minor("-5", Currency::Usd), None);
+        assert_eq!(price_minor("1200.5", 0), None);
+        assert_eq!(price_minor("12000", 0), Some(12_000));
+        assert_eq!(price_minor("1,200.505", 3), Some(1_200_505));
+        assert_eq!(price_minor("-5", 2), None);
         assert_eq!((hundredths("4.5"), hundredths("9.0"), hundredths("x")), (Some(450), None, None));
     }
 

@@ -1,0 +1,37 @@
+//! What is paid back when a booking is called off, part by part.
+
+use kernel::{Instant, Money};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::booking::Booking;
+use crate::status::CancelledBy;
+
+/// What a cancellation would pay back, part by part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CancellationRefund {
+    /// Percent of the price.
+    pub percent: i64,
+    pub price: Money,
+    pub service_fee: Money,
+    pub tax: Money,
+    pub total: Money,
+}
+
+impl Booking {
+    /// What is paid back when `by` calls the booking off at `now`. Unless the customer cancels, everything is paid back.
+    pub fn refund(&self, by: CancelledBy, now: Instant) -> CancellationRefund {
+        let starts_at = self.terms.time.map(|time| time.starts_at);
+        let percent = if by == CancelledBy::Customer {
+            self.terms.policy.refund_percent(starts_at, self.confirmed_at, now)
+        } else {
+            100
+        };
+        let price = self.terms.price.percent(percent);
+        let tax = self.terms.tax.percent(percent);
+        // The service fee is paid back only with the whole price.
+        let service_fee = if percent == 100 { self.terms.service_fee } else { Money::new(0, price.currency) };
+        let total = Money::new(price.amount_minor + service_fee.amount_minor + tax.amount_minor, price.currency);
+        CancellationRefund { percent, price, service_fee, tax, total }
+    }
+}

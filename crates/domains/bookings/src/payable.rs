@@ -1,0 +1,50 @@
+//! Whether a booking can be paid at a moment: the one answer for checkout, pages, lists and the API.
+
+use kernel::Instant;
+
+use crate::booking::Booking;
+use crate::status::{PaymentStatus, Status};
+
+/// Why a booking cannot be paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotPayable {
+    AlreadyPaid,
+    /// The two sides have not agreed yet; only instant bookings skip that.
+    NotAgreed,
+    /// The hold has run out, whether or not the worker has noticed.
+    HoldLapsed,
+    /// The time has begun, or the day of delivery has come.
+    Begun,
+    /// It ended another way: cancelled, declined, never answered, paid back.
+    Over,
+}
+
+impl Booking {
+    /// Whether the customer can pay at `now`.
+    pub fn payable(&self, now: Instant) -> Result<(), NotPayable> {
+        match (self.status, self.payment_status) {
+            (_, PaymentStatus::Paid) => Err(NotPayable::AlreadyPaid),
+            (Status::AwaitingPayment, _) if self.hold_expires_at.is_some_and(|until| until <= now) => {
+                Err(NotPayable::HoldLapsed)
+            }
+            (Status::AwaitingPayment, _) if self.terms.begins_by().is_some_and(|by| by <= now) => {
+                Err(NotPayable::Begun)
+            }
+            (Status::AwaitingPayment, _) => Ok(()),
+            (Status::Expired, PaymentStatus::Pending) => Err(NotPayable::HoldLapsed),
+            (Status::Requested | Status::OfferedByTalent | Status::OfferedByCustomer, _) => Err(NotPayable::NotAgreed),
+            (
+                Status::Confirmed
+                | Status::InProgress
+                | Status::Delivered
+                | Status::Completed
+                | Status::Declined
+                | Status::Expired
+                | Status::Cancelled
+                | Status::Disputed
+                | Status::Refunded,
+                _,
+            ) => Err(NotPayable::Over),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What people ask the catalog to keep, before it is checked.
+
+use kernel::{
+    BookingId, BookingMode, CalendarFeedId, CategoryId, CelebrityId, Currency, Money, OfferingKind, PersonId,
+};
+
+/// What an owner says of a profile.
+#[derive(Debug, Clone)]
+pub struct CelebrityDraft {
+    /// Who logs in for it.
+    pub person_id: Option<PersonId>,
+    /// The profile's address: lower-case letters, digits, single hyphens.
+    pub slug: String,
+    pub stage_name: String,
+    pub headline: String,
+    pub bio: String,
+    /// ISO 639 codes.
+    pub languages: Vec<String>,
+    pub city: String,
+    /// ISO 3166 two-letter code.
+    pub country: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// Of the poster, in degrees.
+    pub hue: i16,
+    pub currency: Currency,
+    /// The first is the main one.
+    pub categories: Vec<CategoryId>,
+}
+
+/// What a celebrity says of an offering.
+#[derive(Debug, Clone)]
+pub struct OfferingDraft {
+    pub celebrity_id: CelebrityId,
+    pub kind: OfferingKind,
+    pub mode: BookingMode,
+    pub title: String,
+    pub description: String,
+    pub price: Money,
+    pub duration_minutes: Option<i32>,
+    pub buffer_before_minutes: i32,
+    pub buffer_after_minutes: i32,
+    pub step_minutes: i32,
+    pub lead_time_minutes: i32,
+    pub horizon_days: i32,
+    pub deliver_within_days: Option<i32>,
+    pub policy_key: String,
+    pub is_active: bool,
+    pub position: i16,
+}
+
+/// What a customer says after a completed booking; the caller checks that it is theirs and completed.
+#[derive(Debug, Clone)]
+pub struct NewReview {
+    pub booking_id: BookingId,
+    pub celebrity_id: CelebrityId,
+    pub author_id: PersonId,
+    pub author_name: String,
+    /// 1 to 5.
+    pub rating: i16,
+    pub body: String,
+    pub offering_kind: OfferingKind,
+}
+
+/// A calendar to add.
+#[derive(Debug, Clone)]
+pub struct NewFeed {
+    pub id: CalendarFeedId,
+    pub celebrity_id: CelebrityId,
+    /// What its keeper calls it.
+    pub name: String,
+    pub address: String,
+}

@@ -1,0 +1,198 @@
+//! What surrounds every page: who is signed in, the theme, where the styles are.
+
+use std::sync::Arc;
+
+use accounts::Caller;
+use accounts::csrf::{self, Bound};
+use axum::extract::{FromRequestParts, Request};
+use axum::response::{Html, IntoResponse, Response};
+use chrono_tz::Tz;
+use entry::{Answer, MaybeSignedIn, Problem, Site, cookie};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use kernel::FaultKind;
+use serde::Serialize;
+
+use crate::kit::assets::{self, AssetLinks};
+use crate::kit::format;
+use crate::kit::render::{self, Page};
+
+/// The cookie that keeps the chosen theme.
+pub(crate) const THEME_COOKIE: &str = "__Host-stagedoor-theme";
+
+/// The cookie in which a script keeps the visitor's time zone.
+const ZONE_COOKIE: &str = "__Host-stagedoor-zone";
+
+/// The surroundings of one rendered page.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Frame {
+    pub caller: Option<CallerView>,
+    /// `light` or `dark` when the visitor chose one; else the device decides.
+    pub theme: Option<&'static str>,
+    /// Whether something waits for the signed-in person: the lamp glows.
+    pub lamp_glows: bool,
+    /// Proof that a form is ours, bound to the session.
+    pub csrf: String,
+    /// The page's own address, to come back to.
+    pub path: String,
+    /// The clock of whoever looks, when it is known.
+    #[serde(skip)]
+    pub zone: Option<Tz>,
+    pub assets: AssetLinks,
+    pub development: bool,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CallerView {
+    pub name: String,
+    pub initials: String,
+    pub email: String,
+    pub email_verified: bool,
+}
+
+impl From<&Caller> for CallerView {
+    fn from(caller: &Caller) -> Self {
+        Self {
+            name: caller.display_name.clone(),
+            initials: format::initials(&caller.display_name),
+            email: caller.email.clone(),
+            email_verified: caller.email_verified,
+        }
+    }
+}
+
+/// What a request says of itself, kept for the time after it was used up.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    pub method: Method,
+    /// Path and query.
+    pub path: String,
+    theme: Option<&'static str>,
+    session: Option<String>,
+}
+
+impl Visit {
+    /// What `request` says of itself.
+    pub(crate) fn of(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            path: path_of(request.uri()),
+            theme: theme_of(request.headers()),
+            session: cookie(request.headers(), entry::SESSION_COOKIE).map(str::to_owned),
+        }
+    }
+}
+
+impl Frame {
+    /// The surroundings of a page for `caller`.
+    fn new(site: &Site, caller: Option<&Caller>, theme: Option<&'static str>, zone: Option<Tz>, path: String) -> Self {
+        Self {
+            csrf: caller
+                .and_then(|caller| caller.session().ok())
+                .map(|session| csrf::token(&site.keys, Bound::Session(session)))
+                .unwrap_or_default(),
+            caller: caller.map(CallerView::from),
+            theme,
+            lamp_glows: false,
+            path,
+            zone: caller.and_then(|caller| caller.time_zone.parse().ok()).or(zone),
+            assets: assets::links(),
+            development: site.settings.development,
+        }
+    }
+
+    /// The surroundings of a page that is drawn outside of its route: an error.
+    pub(crate) async fn outside(site: &Site, visit: &Visit) -> Self {
+        let caller: Option<Arc<Caller>> = match &visit.session {
+            Some(cookie) => site.sessions.by_cookie(&site.database, site.clock.now(), cookie).await.ok(),
+            None => None,
+        };
+        Self::new(site, caller.as_deref(), visit.theme, None, visit.path.clone())
+    }
+
+    /// The clock of whoever looks.
+    pub(crate) fn yours(&self) -> Tz {
+        self.zone.unwrap_or(Tz::UTC)
+    }
+
+    /// Draws `page` as the answer.
+    pub(crate) fn answer<P: Page>(&self, page: &P) -> Answer<Response> {
+        self.answer_as(StatusCode::OK, page)
+    }
+
+    /// Draws `page` as the answer, under another status.
+    pub(crate) fn answer_as<P: Page>(&self, status: StatusCode, page: &P) -> Answer<Response> {
+        let html = render::render(self, page).map_err(|error| {
+            tracing::error!(%error, template = P::TEMPLATE, "a page could not be drawn");
+            Problem::new(
+                FaultKind::Broken,
+                "internal",
+                "This is our mistake, and it is in our log. Nothing was changed.",
+            )
+        })?;
+        let mut response = (status, Html(html)).into_response();
+        // Another language, theme or person would get another page.
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie"));
+        Ok(response)
+    }
+}
+
+impl FromRequestParts<Site> for Frame {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Answer<Self> {
+        let MaybeSignedIn(caller) = MaybeSignedIn::from_request_parts(parts, site).await?;
+        let lamp_glows = match &caller {
+            Some(caller) => needs_them(site, caller).await,
+            None => false,
+        };
+        let frame =
+            Self::new(site, caller.as_deref(), theme_of(&parts.headers), zone_of(&parts.headers), path_of(&parts.uri));
+        Ok(Self { lamp_glows, ..frame })
+    }
+}
+
+/// Whether something waits for this person. No page fails for the sake of its lamp.
+async fn needs_them(site: &Site, caller: &Caller) -> bool {
+    let Ok(mut connection) = site.database.acquire().await else { return false };
+    bookings::queries::has_unpaid(&mut connection, caller.id, site.clock.now()).await.unwrap_or(false)
+}
+
+fn theme_of(headers: &HeaderMap) -> Option<&'static str> {
+    match cookie(headers, THEME_COOKIE) {
+        Some("light") => Some("light"),
+        Some("dark") => Some("dark"),
+        _ => None,
+    }
+}
+
+/// The clock that the visitor's browser told us of.
+fn zone_of(headers: &HeaderMap) -> Option<Tz> {
+    cookie(headers, ZONE_COOKIE)?.parse().ok()
+}
+
+fn path_of(uri: &Uri) -> String {
+    uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
+impl Frame {
+    /// The surroundings for samples.
+    pub(crate) fn sample(signed_in: bool) -> Self {
+        Self {
+            caller: signed_in.then(|| CallerView {
+                name: "Noor Haddad".to_owned(),
+                initials: "NH".to_owned(),
+                email: "noor@example.test".to_owned(),
+                email_verified: true,
+            }),
+            theme: None,
+            lamp_glows: false,
+            csrf: "sample".to_owned(),
+            path: "/".to_owned(),
+            zone: None,
+            assets: assets::links(),
+            development: true,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `GET /book/{offering}/review`: the last step, everything once more before the time is held.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use entry::{Answer, Path, Query, Site};
+use http::{HeaderMap, StatusCode};
+use kernel::OfferingId;
+use serde::Serialize;
+
+use super::brief::Picked;
+use super::draft::Draft;
+use super::{Summary, Wanted};
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::pages::free_times::{brief_link, instant};
+use site::links;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Review {
+    pub summary: Summary,
+    pub action: String,
+    /// As an instant, for the form.
+    pub starts_at: Option<String>,
+    pub brief: String,
+    pub brief_href: String,
+    /// Makes a doubled click one booking.
+    pub attempt: String,
+    /// Why it was not placed.
+    pub problem: Option<String>,
+}
+
+/// `GET /book/{offering}/review`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    headers: HeaderMap,
+    Path(id): Path<OfferingId>,
+    Query(picked): Query<Picked>,
+) -> Answer<Response> {
+    let back = picked.starts_at.map_or_else(|| format!("{}/brief", links::book(id)), |at| brief_link(id, at));
+    let Some(draft) = Draft::of(&headers, id) else { return Ok(Redirect::to(&back).into_response()) };
+    draw(&site, &frame, id, picked.starts_at, draft.brief, None).await
+}
+
+/// The review of what was chosen; with a problem when it could not be placed.
+pub(super) async fn draw(
+    site: &Site,
+    frame: &Frame,
+    id: OfferingId,
+    starts_at: Option<DateTime<Utc>>,
+    brief: String,
+    problem: Option<String>,
+) -> Answer<Response> {
+    let now = site.clock.now();
+    let wanted = Wanted::read(&mut *site.database.acquire().await?, id, now).await?;
+    if wanted.offering.kind.takes_time() && starts_at.is_none() {
+        return Ok(Redirect::to(&links::book(id)).into_response());
+    }
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = Review {
+        summary: wanted.summary(starts_at, frame.zone, now),
+        action: links::book(id),
+        starts_at: starts_at.map(instant),
+        brief,
+        brief_href: starts_at.map_or_else(|| format!("{}/brief", links::book(id)), |at| brief_link(id, at)),
+        attempt: site.chance.uuid(now).simple().to_string(),
+        problem,
+    };
+    frame.answer_as(status, &page)
+}
+
+impl Page for Review {
+    const TEMPLATE: &'static str = "pages/book/review.html";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let page = |problem: Option<&str>| {
+            Self {
+            summary: Summary::sample(Some(())),
+            action: "/book/1".to_owned(),
+            starts_at: Some("2026-12-12T20:00:00Z".to_owned()),
+            brief: "We open our studio that evening, about 80 guests. There is a small stage and an upright piano, tuned last week.".to_owned(),
+            brief_href: "/book/1/brief".to_owned(),
+            attempt: "sample".to_owned(),
+            problem: problem.map(str::to_owned),
+        }
+        };
+        vec![
+            ("ready", page(None)),
+            ("refused", page(Some("This celebrity does not take bookings at the moment. Nothing was booked."))),
+        ]
+    }
+}

@@ -1,0 +1,110 @@
+//! `GET /book/{offering}`: the first step, choosing a free time.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use entry::{Answer, Path, Query, Site};
+use kernel::OfferingId;
+use overviews::availability;
+use serde::{Deserialize, Serialize};
+use site::links;
+
+use super::{Summary, Wanted};
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::pages::free_times::{self, Turned, WallTime};
+use crate::views::month;
+use crate::views::{MonthView, TimeView, samples};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct ChooseTime {
+    pub summary: Summary,
+    pub month: MonthView,
+    /// Why a time that was asked for cannot be had: it does not exist, or exists twice, on that night.
+    pub problem: Option<String>,
+    /// Times that may be meant.
+    pub choices: Vec<TimeView>,
+    pub action: String,
+    /// The wall time that was typed.
+    pub local: String,
+    /// It is so late there now.
+    pub local_min: String,
+}
+
+/// Which month and day the visitor turned to, or the wall time they typed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    month: Option<String>,
+    day: Option<String>,
+    local: Option<String>,
+}
+
+/// `GET /book/{offering}`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    Path(id): Path<OfferingId>,
+    Query(asked): Query<Asked>,
+) -> Answer<Response> {
+    let now = site.clock.now();
+    let mut connection = site.database.acquire().await?;
+    let wanted = Wanted::read(&mut connection, id, now).await?;
+    if !wanted.offering.kind.takes_time() {
+        return Ok(Redirect::to(&format!("{}/brief", links::book(id))).into_response());
+    }
+    let yours = frame.zone.unwrap_or(wanted.zone);
+    let (mut problem, mut choices) = (None, Vec::new());
+    match asked.local.as_deref().map(|local| free_times::wall_time(local, wanted.zone)) {
+        Some(WallTime::One(at)) if availability::is_open(&mut connection, id, at, now).await? => {
+            return Ok(Redirect::to(&free_times::brief_link(id, at)).into_response());
+        }
+        Some(WallTime::One(at)) if at <= now => {
+            problem = Some("That time is over. Choose one that is still to come.".to_owned());
+        }
+        Some(WallTime::One(at)) => {
+            problem = Some("That time is not free. The nearest free times are below.".to_owned());
+            choices = availability::nearest(&mut connection, id, at, 4, now)
+                .await?
+                .into_iter()
+                .map(|slot| slot.starts_at)
+                .collect();
+        }
+        Some(WallTime::Unclear { problem: why, choices: both }) => (problem, choices) = (Some(why), both),
+        None => {}
+    }
+    // Whoever asked for a time that cannot be had looks on in its month.
+    let local = asked.local.unwrap_or_default();
+    let turned = Turned { month: asked.month.or_else(|| local.get(..7).map(str::to_owned)), day: asked.day };
+    let base = format!("{}?", links::book(id));
+    let month =
+        free_times::read(&mut connection, &wanted.offering, wanted.zone, frame.zone, &turned, &base, now).await?;
+    frame.answer(&ChooseTime {
+        summary: wanted.summary(None, frame.zone, now),
+        month,
+        problem,
+        choices: choices
+            .into_iter()
+            .map(|at| month::choice(at, wanted.zone, yours, free_times::brief_link(id, at)))
+            .collect(),
+        action: links::book(id),
+        local_min: now.with_timezone(&wanted.zone).format(free_times::WALL_TIME).to_string(),
+        local,
+    })
+}
+
+impl Page for ChooseTime {
+    const TEMPLATE: &'static str = "pages/book/time.html";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let page = |chosen, problem: Option<&str>| Self {
+            summary: Summary::sample(None),
+            month: samples::month(chosen),
+            problem: problem.map(str::to_owned),
+            choices: if problem.is_some() { samples::times().split_off(3) } else { Vec::new() },
+            action: "/book/1".to_owned(),
+            local: if problem.is_some() { "2027-03-28T01:30".to_owned() } else { String::new() },
+            local_min: "2026-11-24T14:17".to_owned(),
+        };
+        let skipped = "On Sun 28 March the clocks in Lisbon go from 01:00 to 02:00, so 01:30 does not exist that night. Choose another time.";
+        vec![("month", page(false, None)), ("day", page(true, None)), ("skipped-hour", page(true, Some(skipped)))]
+    }
+}

@@ -1,0 +1,77 @@
+//! Problems become pages where a person is looking: what happened, what is safe, what now.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use entry::{Problem, Site};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+
+use crate::kit::frame::{Frame, Visit};
+use crate::pages::errors::problem::ProblemPage;
+use crate::views::LinkView;
+use site::links;
+
+/// The middleware around every page.
+pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let visit = Visit::of(&request);
+    let response = next.run(request).await;
+    let Some(problem) = response.extensions().get::<Arc<Problem>>().cloned() else {
+        return response;
+    };
+    if visit.path.starts_with("/api/") {
+        return response;
+    }
+    // A page that is asked for before signing in is what the visitor gets after it.
+    if problem.status == StatusCode::UNAUTHORIZED {
+        let back = if visit.method == Method::GET { visit.path.clone() } else { links::DASHBOARD.to_owned() };
+        return keep_headers(&response, Redirect::to(&links::login_then(&back)).into_response());
+    }
+    let frame = Frame::outside(&site, &visit).await;
+    let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    match crate::kit::render::render(&frame, &page_of(&problem, request_id)) {
+        Ok(html) => keep_headers(&response, (problem.status, Html(html)).into_response()),
+        Err(error) => {
+            tracing::error!(%error, "the error page could not be drawn");
+            response
+        }
+    }
+}
+
+fn page_of(problem: &Problem, request_id: Option<String>) -> ProblemPage {
+    let title = match problem.status.as_u16() {
+        401 | 403 => "This door is not yours.",
+        404 => "Nobody behind this door.",
+        405 => "This door opens another way.",
+        409 => "That changed meanwhile.",
+        413 => "That is too much at once.",
+        429 => "One moment, please.",
+        503 => "The house is full.",
+        500.. => "The lights went out.",
+        _ => "That does not fit.",
+    };
+    let mut next = vec![LinkView::to("Discover people", links::DISCOVER), LinkView::to("Home", links::HOME)];
+    if problem.code == "email_not_verified" {
+        next = vec![LinkView::to("To my account", links::ACCOUNT)];
+    }
+    ProblemPage {
+        status: problem.status.as_u16(),
+        title,
+        detail: problem.detail.clone(),
+        request_id: request_id.filter(|_| problem.status.is_server_error()),
+        next,
+    }
+}
+
+/// What the guard said about the answer holds for the page that replaces it.
+fn keep_headers(from: &Response, mut to: Response) -> Response {
+    let headers: HeaderMap = from.headers().clone();
+    for (name, value) in &headers {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH && name != header::WWW_AUTHENTICATE {
+            to.headers_mut().entry(name).or_insert_with(|| value.clone());
+        }
+    }
+    to.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    to
+}
