@@ -9,6 +9,8 @@ pub struct Settings {
     pub development: bool,
     /// How many unpaid bookings one customer may have at a time, because each holds a time that nobody else can book.
     pub unpaid_max: Option<u32>,
+    /// Days that facts are kept after everybody has read them.
+    pub facts_kept_days: u32,
 }
 
 impl Settings {

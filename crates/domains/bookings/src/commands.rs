@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use database::outbox::{self, NewFact};
+use database::facts::{self, NewFact};
 use database::{Connection, Tx};
 use kernel::text::is_visible;
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};
@@ -265,7 +265,7 @@ async fn record(
     change: Change,
     actor: Actor,
 ) -> Result<(), BookingsError> {
-    outbox::append(tx, chance, now, &event(booking, change, actor)).await?;
+    facts::append(tx, chance, now, &event(booking, change, actor)).await?;
     Ok(())
 }
 

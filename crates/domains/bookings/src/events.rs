@@ -1,6 +1,6 @@
-//! The fact that a booking changed, as it goes to the outbox.
+//! The fact that a booking changed, as it goes to the log.
 
-use database::outbox::Event;
+use database::facts::Event;
 use kernel::{Actor, BookingId, CelebrityId};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,10 @@ impl Event for BookingEvent {
             Change::RuledForTalent | Change::RuledForCustomer { .. } => "booking.ruled",
             Change::Refunded { .. } => "booking.refunded",
         }
+    }
+
+    fn covers(topic: &str) -> bool {
+        topic.starts_with("booking.") || topic.starts_with("quote.")
     }
 
     fn subject_id(&self) -> uuid::Uuid {

@@ -1,7 +1,7 @@
 //! Passkeys: adding, removing, and logging in with one instead of a password.
 
 use chrono::TimeDelta;
-use database::{Database, Tx, outbox};
+use database::{Database, Tx, facts};
 use kernel::{FieldFault, Instant, PasskeyId};
 use serde_json::Value;
 
@@ -82,7 +82,7 @@ pub async fn add_passkey(
         PasskeyConflict::Name => AccountsError::PasskeyNameTaken,
         PasskeyConflict::Credential => AccountsError::PasskeyKnown,
     })?;
-    outbox::append(tx, at.chance, at.now, &AccountEvent::PasskeyAdded { person: caller.id, passkey: view.id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::PasskeyAdded { person: caller.id, passkey: view.id }).await?;
     Ok(view)
 }
 
@@ -96,7 +96,7 @@ pub async fn remove_passkey(
 ) -> Result<String, AccountsError> {
     let name = store::remove(tx, caller.id, id).await?.ok_or(AccountsError::PasskeyNotFound)?;
     crate::store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::EndedByOwner, at.now).await?;
-    outbox::append(tx, at.chance, at.now, &AccountEvent::PasskeyRemoved { person: caller.id, passkey: id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::PasskeyRemoved { person: caller.id, passkey: id }).await?;
     Ok(name)
 }
 

@@ -1,6 +1,6 @@
 //! Rotating refresh tokens. A lost response must not lock the owner out; a stolen token must not stay usable.
 
-use database::{Tx, outbox};
+use database::{Tx, facts};
 use kernel::{PersonId, Secret};
 
 use super::Circumstances;
@@ -57,6 +57,6 @@ pub async fn refresh(
 
 async fn end(tx: &mut Tx, at: Circumstances<'_>, row: &store::RefreshRow) -> Result<Refreshed, AccountsError> {
     store::revoke_session(tx, row.session_id, row.person_id, RevokeReason::RefreshReuse, at.now).await?;
-    outbox::append(tx, at.chance, at.now, &AccountEvent::SessionStolen { person: row.person_id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::SessionStolen { person: row.person_id }).await?;
     Ok(Refreshed::Stolen { person: row.person_id })
 }
