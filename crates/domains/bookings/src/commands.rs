@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use database::outbox::{self, NewFact};
+use database::outbox::NewFact;
 use database::{Connection, Tx};
 use kernel::text::is_visible;
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};
@@ -13,7 +13,7 @@ use crate::{
     Booking, BookingEvent, BookingsError, Change, Command, DeadlineKind, FulfilmentStatus, PaymentStatus, Refund,
     Status, Terms, reference,
     store::{
-        self,
+        self, Changed,
         placing::{self, Answer, Placing},
     },
 };
@@ -152,30 +152,32 @@ pub async fn carry_out(
     command: Command,
     actor: Actor,
 ) -> Result<(), BookingsError> {
+    let (mut changes, mut facts, mut due) = (Vec::new(), Vec::new(), Vec::new());
     for change in crate::decide(booking, command, actor.kind, now)? {
         crate::apply(booking, &change, now);
-        store::insert_event(tx, booking, &change, actor, now).await?;
-        store::replace_deadlines(tx, booking.id, &crate::deadlines(booking, &change), now).await?;
-        if matches!(change, Change::Expired { .. } | Change::Cancelled { .. } | Change::Declined) {
-            store::free_time(tx, booking.id).await?;
-        }
-        record(tx, chance, now, booking, change, actor).await?;
+        facts.push(NewFact::of(chance, now, &event(booking, change.clone(), actor))?);
+        due = crate::deadlines(booking, &change);
+        changes.push((booking.version, change));
     }
-    store::save(tx, booking).await
+    let gives_time_back = changes
+        .iter()
+        .any(|(_, change)| matches!(change, Change::Expired { .. } | Change::Cancelled { .. } | Change::Declined));
+    store::save(tx, Changed { booking, changes: &changes, actor, due, gives_time_back, facts }, now).await
 }
 
 /// Confirms a locked booking if its time is still there for it: held, or free to be taken again. One decision in one transaction:
-/// `false` means that the time is gone and the money has to go back.
+/// `false` means that the time is gone, or the money came after `settle_by`, and it has to go back.
 pub async fn confirm_if_free(
     tx: &mut Tx,
     chance: &dyn Chance,
     now: Instant,
     booking: &mut Booking,
+    settle_by: Instant,
 ) -> Result<bool, BookingsError> {
     let payable = booking.status == Status::AwaitingPayment
         || (booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending);
     // Money that comes when the evening has begun buys nothing any more.
-    let is_over = booking.terms.begins_by().is_some_and(|by| by <= now);
+    let is_over = settle_by <= now || booking.terms.begins_by().is_some_and(|by| by <= now);
     let has_time = match booking.terms.span() {
         _ if !payable || is_over => false,
         None => true,
@@ -190,24 +192,22 @@ pub async fn confirm_if_free(
     Ok(has_time)
 }
 
-/// Calls a booking off. `expected` is the refund that was shown: if time has changed it, nothing happens.
+/// Calls a locked booking off. `expected_minor` is the refund that was shown: if time has changed it, nothing happens.
 pub async fn cancel(
     tx: &mut Tx,
     chance: &dyn Chance,
     now: Instant,
-    id: BookingId,
+    booking: &mut Booking,
     by: crate::CancelledBy,
     actor: Actor,
     expected_minor: i64,
-) -> Result<(Booking, Refund), BookingsError> {
-    let mut booking = store::lock(tx, id).await?;
-    let refund = preview(&booking, by, now);
-    let before = booking.status;
-    if before == Status::Confirmed && refund.total.amount_minor != expected_minor {
+) -> Result<Refund, BookingsError> {
+    let refund = preview(booking, by, now);
+    if booking.status == Status::Confirmed && refund.total.amount_minor != expected_minor {
         return Err(BookingsError::RefundChanged { refund: refund.total });
     }
-    carry_out(tx, chance, now, &mut booking, Command::Cancel { by }, actor).await?;
-    Ok((booking, refund))
+    carry_out(tx, chance, now, booking, Command::Cancel { by }, actor).await?;
+    Ok(refund)
 }
 
 /// What a cancellation at `now` would pay back: nothing before anything was paid.
@@ -243,18 +243,6 @@ pub async fn postpone(
     by: TimeDelta,
 ) -> Result<(), BookingsError> {
     store::postpone(tx, id, kind, now + by).await
-}
-
-async fn record(
-    tx: &mut Tx,
-    chance: &dyn Chance,
-    now: Instant,
-    booking: &Booking,
-    change: Change,
-    actor: Actor,
-) -> Result<(), BookingsError> {
-    outbox::append(tx, chance, now, &event(booking, change, actor)).await?;
-    Ok(())
 }
 
 const fn event(booking: &Booking, change: Change, actor: Actor) -> BookingEvent {

@@ -7,5 +7,5 @@ mod worker;
 
 pub use backoff::{ATTEMPTS_MAX, backoff};
 pub use error::JobsError;
-pub use queue::{Job, Kinds, NewJob, earliest_due, enqueue, forget_finished};
+pub use queue::{Job, Kinds, NewJob, earliest_due, enqueue, enqueue_all, forget_finished};
 pub use worker::{Failure, Runner, run_due};

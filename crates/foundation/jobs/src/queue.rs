@@ -47,6 +47,31 @@ pub async fn enqueue(tx: &mut Tx, chance: &dyn Chance, now: Instant, job: &NewJo
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
+/// Owes several jobs in one statement; those that are owed already stay as they are.
+pub async fn enqueue_all(tx: &mut Tx, chance: &dyn Chance, now: Instant, jobs: &[NewJob]) -> Result<(), JobsError> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = jobs.iter().map(|_| JobId::new(chance, now).0).collect();
+    let kinds: Vec<String> = jobs.iter().map(|job| job.kind.to_owned()).collect();
+    let payloads: Vec<serde_json::Value> = jobs.iter().map(|job| job.payload.clone()).collect();
+    let keys: Vec<String> = jobs.iter().map(|job| job.dedupe_key.clone()).collect();
+    let run_ats: Vec<Instant> = jobs.iter().map(|job| job.run_at).collect();
+    sqlx::query!(
+        "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at)
+         SELECT *, $6 FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::timestamptz[]) ON CONFLICT (dedupe_key) DO NOTHING",
+        &ids,
+        &kinds,
+        &payloads,
+        &keys,
+        &run_ats,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Which kinds of jobs a worker takes.
 #[derive(Debug, Clone, Copy)]
 pub enum Kinds<'kinds> {

@@ -173,18 +173,10 @@ async fn run(site: &Site, job: &Job) -> Result<(), Failure> {
         open_days::REFRESH_OPEN_DAYS => open_days::refresh(site, payload(job)?).await,
         calendar::READ_CALENDAR => calendar::read(site, payload(job)?).await,
         payment::ASK_PROVIDER => payment::ask_provider(site, payload(job)?).await,
-        payment::GIVE_UP => give_up(site, payload(job)?).await,
+        payment::GIVE_UP => payment::run_give_up(site, payload(job)?).await,
         payment::PAY_BACK => payment::pay_back(site, payload(job)?).await,
         payment::RETURN_CHARGE => payment::return_charge(site, payload(job)?).await,
         other => Err(Failure::Final(format!("no such kind of job: {other}"))),
-    }
-}
-
-async fn give_up(site: &Services, payment::GiveUp { booking }: payment::GiveUp) -> Result<(), Failure> {
-    match payment::give_up(site, booking).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::Retry("the provider does not know yet".to_owned())),
-        Err(error) => Err(Failure::Retry(error.to_string())),
     }
 }
 

@@ -1,10 +1,11 @@
 //! What a passed deadline brings about. The rows themselves are worked, by whichever server sees them first.
 
-use bookings::{Command, DeadlineKind, commands};
+use bookings::{Booking, Command, DeadlineKind, commands};
 use chrono::TimeDelta;
 use database::Tx;
 use kernel::{Actor, BookingId, Causes};
-use payments::ledger::{Occasion, Split, share_out};
+use payments::templates::share_out;
+use payments::{Occasion, PaymentsError, Split};
 use site::Services;
 
 use super::cancel::call_off;
@@ -36,36 +37,36 @@ async fn work(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     let is_settled = give_up(site, id).await?;
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
-    let booking = commands::lock(&mut tx, id).await?;
+    let mut booking = commands::lock(&mut tx, id).await?;
     match commands::passed_deadline(&mut tx, id, now).await? {
         None => {}
         Some(DeadlineKind::Payment) if !is_settled => {
             commands::postpone(&mut tx, id, DeadlineKind::Payment, now, RETRY).await?;
         }
         Some(kind @ (DeadlineKind::Payment | DeadlineKind::Answer | DeadlineKind::Quote)) => {
-            ask(site, &mut tx, id, Command::Expire).await?;
+            ask(site, &mut tx, &mut booking, Command::Expire).await?;
             if kind == DeadlineKind::Payment {
-                close_unpaid(&mut tx, id).await?;
+                close_unpaid(site, &mut tx, id).await?;
             }
         }
-        Some(DeadlineKind::Start) => ask(site, &mut tx, id, Command::Start).await?,
-        Some(DeadlineKind::End) => ask(site, &mut tx, id, Command::Deliver).await?,
+        Some(DeadlineKind::Start) => ask(site, &mut tx, &mut booking, Command::Start).await?,
+        Some(DeadlineKind::End) => ask(site, &mut tx, &mut booking, Command::Deliver).await?,
         Some(DeadlineKind::Deliver) => {
-            call_off(site, &mut tx, id, bookings::CancelledBy::System, Actor::SYSTEM, None).await?;
+            call_off(site, &mut tx, booking, bookings::CancelledBy::System, Actor::SYSTEM, None).await?;
         }
         Some(DeadlineKind::Approve) => {
-            ask(site, &mut tx, id, Command::Approve).await?;
+            ask(site, &mut tx, &mut booking, Command::Approve).await?;
             let terms = &booking.terms;
             let split = Split::of(terms.price, terms.service_fee, terms.commission_bps);
-            share_out(&mut tx, &*site.chance, now, Occasion::Completed, id, booking.celebrity, split).await?;
+            let shared = share_out(Occasion::Completed, id, booking.celebrity, split).map_err(PaymentsError::from)?;
+            payments::commands::post(&mut tx, &*site.chance, now, shared.as_slice()).await?;
         }
     }
     Ok(tx.commit().await?)
 }
 
-async fn ask(site: &Services, tx: &mut Tx, id: BookingId, command: Command) -> Result<(), WorkflowError> {
-    commands::ask(tx, &*site.chance, site.clock.now(), id, command, Actor::SYSTEM).await?;
-    Ok(())
+async fn ask(site: &Services, tx: &mut Tx, booking: &mut Booking, command: Command) -> Result<(), WorkflowError> {
+    Ok(commands::carry_out(tx, &*site.chance, site.clock.now(), booking, command, Actor::SYSTEM).await?)
 }
 
 async fn put_off(site: &Services, id: BookingId) -> Result<(), WorkflowError> {

@@ -36,7 +36,7 @@ pub async fn see(connection: &mut Connection, caller: &Caller, id: BookingId) ->
 }
 
 /// The side that `caller` is on, if any.
-async fn side_of(
+pub(super) async fn side_of(
     connection: &mut Connection,
     caller: &Caller,
     booking: &Booking,

@@ -2,23 +2,39 @@
 
 use std::time::Duration;
 
-use site::outside;
+use cards::CardProvider;
+use jobs::Failure;
+use payments::Leg;
+use site::{Services, outside};
 use tracing::Instrument as _;
 
+use crate::WorkflowError;
+
+mod challenge;
+mod give_up;
 mod pay;
 mod provider;
+mod record;
 mod refund;
 mod visible;
 
 pub use cards::TestCard;
-pub use pay::{PayCard, answer_challenge, pay, see_challenge, test_cards};
+pub use challenge::{answer_challenge, load_challenge};
+pub(crate) use give_up::{GIVE_UP, close_unpaid, give_up, run_give_up};
+pub use pay::{PayCard, pay, test_cards};
 pub use provider::refresh;
-pub(crate) use provider::{ASK_PROVIDER, GIVE_UP, GiveUp, ask_provider, close_unpaid, give_up, give_up_later};
-pub(crate) use refund::{PAY_BACK, RETURN_CHARGE, owe_refund, pay_back, return_charge};
-pub use visible::see;
+pub(crate) use provider::{ASK_PROVIDER, ask_provider};
+pub(crate) use refund::{PAY_BACK, RETURN_CHARGE, pay_back, refund_and_post, return_charge};
+pub use visible::load_visible;
 
 /// How long the provider has to answer; the lease of a job is longer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The provider that a leg was opened with; no other is asked about it.
+fn provider_of<'site>(site: &'site Services, leg: &Leg) -> Result<&'site dyn CardProvider, WorkflowError> {
+    let gone = || WorkflowError::ProviderNotConfigured { provider: leg.provider.clone() };
+    site.providers.named(&leg.provider).ok_or_else(gone)
+}
 
 /// What the provider says to a call, named for traces; one that takes too long has no answer.
 async fn asked<T>(
@@ -27,4 +43,12 @@ async fn asked<T>(
 ) -> Result<T, cards::CardsError> {
     let answer = tokio::time::timeout(ANSWER_TIMEOUT, call.instrument(outside(name))).await;
     answer.unwrap_or(Err(cards::CardsError::Timeout))
+}
+
+/// What an error means for a job: a provider that is not configured will not be by trying again.
+fn failure(error: WorkflowError) -> Failure {
+    match error {
+        error @ WorkflowError::ProviderNotConfigured { .. } => Failure::Final(error.to_string()),
+        error => Failure::Retry(error.to_string()),
+    }
 }
