@@ -14,22 +14,27 @@ pub struct Backlog {
     pub oldest_fact_s: i64,
     /// Jobs whose time has come.
     pub jobs_due: i64,
+    /// Jobs whose time has come, of kinds that this release does not know: they wait for a server that does.
+    pub jobs_unknown: i64,
     /// Jobs that were given up and wait for a person.
     pub jobs_dead: i64,
     /// Deadlines of bookings that have passed and were not worked.
     pub deadlines_overdue: i64,
 }
 
-/// Counts what waits.
-pub async fn read(connection: &mut Connection, now: Instant) -> Result<Backlog, OverviewError> {
+/// Counts what waits. `known_jobs` are the kinds that this release can do.
+pub async fn read(connection: &mut Connection, now: Instant, known_jobs: &[&str]) -> Result<Backlog, OverviewError> {
+    let known: Vec<String> = known_jobs.iter().map(|kind| (*kind).to_owned()).collect();
     let backlog = sqlx::query_as!(
         Backlog,
         r#"SELECT (SELECT count(*) FROM outbox) AS "facts!",
                   (SELECT coalesce(greatest(0, extract(epoch FROM $1 - min(occurred_at))), 0)::bigint FROM outbox) AS "oldest_fact_s!",
-                  (SELECT count(*) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1) AS "jobs_due!",
+                  (SELECT count(*) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1 AND kind = ANY($2)) AS "jobs_due!",
+                  (SELECT count(*) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1 AND kind <> ALL($2)) AS "jobs_unknown!",
                   (SELECT count(*) FROM jobs WHERE dead_at IS NOT NULL) AS "jobs_dead!",
-                  (SELECT count(*) FROM booking_deadlines WHERE closed_at IS NULL AND due_at <= $1) AS "deadlines_overdue!""#,
-        now
+                  (SELECT count(*) FROM booking_deadlines WHERE closed_at IS NULL AND due_at <= $1 AND (waits_until IS NULL OR waits_until <= $1)) AS "deadlines_overdue!""#,
+        now,
+        &known
     );
     Ok(backlog.fetch_one(connection).await?)
 }

@@ -17,7 +17,7 @@ closed AS (
 due AS (
   INSERT INTO booking_deadlines (booking_id, kind, due_at)
   SELECT $2, * FROM unnest($19::text[], $20::timestamptz[])
-  ON CONFLICT (booking_id, kind) DO UPDATE SET due_at = excluded.due_at, closed_at = NULL
+  ON CONFLICT (booking_id, kind) DO UPDATE SET due_at = excluded.due_at, closed_at = NULL, waits_until = NULL
 ),
 freed AS (
   DELETE FROM allocations WHERE booking_id = $2 AND $21

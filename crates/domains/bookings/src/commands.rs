@@ -124,20 +124,6 @@ fn placing<'wanted>(
     })
 }
 
-/// Asks something of a booking: locks it, decides, saves, records.
-pub async fn ask(
-    tx: &mut Tx,
-    chance: &dyn Chance,
-    now: Instant,
-    id: BookingId,
-    command: Command,
-    actor: Actor,
-) -> Result<Booking, BookingsError> {
-    let mut booking = store::lock(tx, id).await?;
-    carry_out(tx, chance, now, &mut booking, command, actor).await?;
-    Ok(booking)
-}
-
 /// Locks a booking, for a decision that needs more than the booking.
 pub async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, BookingsError> {
     store::lock(tx, id).await
@@ -229,20 +215,27 @@ pub async fn overdue(
     store::overdue(connection, now, count_max).await
 }
 
-/// What a passed deadline asks of a booking.
+/// The earliest deadline of a booking that has passed and does not wait.
 pub async fn passed_deadline(tx: &mut Tx, id: BookingId, now: Instant) -> Result<Option<DeadlineKind>, BookingsError> {
-    store::passed_deadline(tx, id, now).await
+    store::passed_deadline(tx, id, now, false).await
 }
 
-/// Puts a deadline off for a moment.
+/// The earliest deadline of a booking that has passed, whether it waits or not.
+pub async fn waiting_deadline(tx: &mut Tx, id: BookingId, now: Instant) -> Result<Option<DeadlineKind>, BookingsError> {
+    store::passed_deadline(tx, id, now, true).await
+}
+
+/// Lets a deadline wait for a while, and says until when. It stays due.
 pub async fn postpone(
     tx: &mut Tx,
     id: BookingId,
     kind: DeadlineKind,
     now: Instant,
     by: TimeDelta,
-) -> Result<(), BookingsError> {
-    store::postpone(tx, id, kind, now + by).await
+) -> Result<Instant, BookingsError> {
+    let until = now + by;
+    store::postpone(tx, id, kind, until).await?;
+    Ok(until)
 }
 
 const fn event(booking: &Booking, change: Change, actor: Actor) -> BookingEvent {

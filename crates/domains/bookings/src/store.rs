@@ -186,7 +186,7 @@ pub(crate) async fn overdue(
     count_max: i64,
 ) -> Result<Vec<BookingId>, BookingsError> {
     let ids = sqlx::query_scalar!(
-        r#"SELECT booking_id AS "id: BookingId" FROM booking_deadlines WHERE closed_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $2"#,
+        r#"SELECT booking_id AS "id: BookingId" FROM booking_deadlines WHERE closed_at IS NULL AND due_at <= $1 AND (waits_until IS NULL OR waits_until <= $1) ORDER BY due_at LIMIT $2"#,
         now,
         count_max
     );
@@ -198,16 +198,19 @@ pub(crate) async fn passed_deadline(
     tx: &mut Tx,
     id: BookingId,
     now: Instant,
+    may_wait: bool,
 ) -> Result<Option<DeadlineKind>, BookingsError> {
     let kind = sqlx::query_scalar!(
-        r#"SELECT kind AS "kind: DeadlineKind" FROM booking_deadlines WHERE booking_id = $1 AND closed_at IS NULL AND due_at <= $2 ORDER BY due_at LIMIT 1"#,
+        r#"SELECT kind AS "kind: DeadlineKind" FROM booking_deadlines
+           WHERE booking_id = $1 AND closed_at IS NULL AND due_at <= $2 AND ($3 OR waits_until IS NULL OR waits_until <= $2) ORDER BY due_at LIMIT 1"#,
         id.0,
-        now
+        now,
+        may_wait
     );
     Ok(kind.fetch_optional(&mut **tx).await?)
 }
 
-/// Puts a deadline off, when the world has to be asked first.
+/// Lets a deadline wait, when the world has to be asked first.
 pub(crate) async fn postpone(
     tx: &mut Tx,
     id: BookingId,
@@ -215,7 +218,7 @@ pub(crate) async fn postpone(
     until: Instant,
 ) -> Result<(), BookingsError> {
     sqlx::query!(
-        "UPDATE booking_deadlines SET due_at = $3 WHERE booking_id = $1 AND kind = $2 AND closed_at IS NULL",
+        "UPDATE booking_deadlines SET waits_until = $3 WHERE booking_id = $1 AND kind = $2 AND closed_at IS NULL",
         id.0,
         kind.as_str(),
         until

@@ -55,13 +55,16 @@ async fn ready(site: Site, readiness: Readiness) -> Response {
 async fn note_backlog(site: &Site) -> anyhow::Result<()> {
     let counting = async {
         let mut connection = site.database.acquire().await?;
-        anyhow::Ok(overviews::backlog::read(&mut connection, site.clock.now()).await?)
+        anyhow::Ok(
+            overviews::backlog::read(&mut connection, site.clock.now(), &workflows::background::known_jobs()).await?,
+        )
     };
     let waits = tokio::time::timeout(Duration::from_secs(1), counting).await??;
     for (name, count) in [
         ("stagedoor_outbox_facts", waits.facts),
         ("stagedoor_outbox_oldest_seconds", waits.oldest_fact_s),
         ("stagedoor_jobs_due", waits.jobs_due),
+        ("stagedoor_jobs_unknown", waits.jobs_unknown),
         ("stagedoor_jobs_dead", waits.jobs_dead),
         ("stagedoor_deadlines_overdue", waits.deadlines_overdue),
     ] {

@@ -60,6 +60,10 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     metrics::describe_gauge!("stagedoor_outbox_facts", "Facts that nobody has turned into jobs yet.");
     metrics::describe_gauge!("stagedoor_outbox_oldest_seconds", "How long the oldest of them has waited.");
     metrics::describe_gauge!("stagedoor_jobs_due", "Jobs whose time has come.");
+    metrics::describe_gauge!(
+        "stagedoor_jobs_unknown",
+        "Jobs that are due and wait for a server that knows their kind."
+    );
     metrics::describe_gauge!("stagedoor_jobs_dead", "Jobs that were given up and wait for a person.");
     metrics::describe_gauge!(
         "stagedoor_deadlines_overdue",

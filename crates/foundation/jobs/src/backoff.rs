@@ -5,6 +5,10 @@ use chrono::TimeDelta;
 /// After so many tries, which take about a day, a job is given up and waits for a person.
 pub const ATTEMPTS_MAX: i32 = 36;
 
+/// After so many leases in a row that lapsed without a word, a job is given up: it probably kills whoever runs it. Servers that are
+/// killed for reasons of their own interrupt the same job less often than that.
+pub const LAPSES_MAX: i32 = 5;
+
 const BASE_MS: i64 = 500;
 /// An hour.
 const CAP_MS: i64 = 3_600_000;

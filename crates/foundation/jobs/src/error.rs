@@ -7,16 +7,22 @@ use kernel::{Fault, FaultKind};
 pub enum JobsError {
     #[error("the jobs' table could not be used")]
     Database(#[from] sqlx::Error),
+    #[error("the payload of a job cannot be written down")]
+    Payload(#[from] serde_json::Error),
 }
 
 impl Fault for JobsError {
     fn kind(&self) -> FaultKind {
-        let Self::Database(error) = self;
-        error.kind()
+        match self {
+            Self::Database(error) => error.kind(),
+            Self::Payload(_) => FaultKind::Broken,
+        }
     }
 
     fn code(&self) -> &'static str {
-        let Self::Database(error) = self;
-        error.code()
+        match self {
+            Self::Database(error) => error.code(),
+            Self::Payload(_) => "internal",
+        }
     }
 }

@@ -1,11 +1,22 @@
-//! Durable jobs on PostgreSQL: owed in the transaction of their cause, worked off at least once, safe to run twice.
+//! Durable jobs on PostgreSQL: typed, enqueued in the transaction of their cause, done at least once, safe to do twice.
 
 mod backoff;
+pub mod dead;
 mod error;
+mod failure;
+mod job;
 mod queue;
+mod recurrence;
+mod registry;
+mod schedules;
+mod settle;
 mod worker;
 
-pub use backoff::{ATTEMPTS_MAX, backoff};
+pub use backoff::{ATTEMPTS_MAX, LAPSES_MAX, backoff};
 pub use error::JobsError;
-pub use queue::{Job, Kinds, NewJob, earliest_due, enqueue, enqueue_all, forget_finished};
-pub use worker::{Failure, Runner, run_due};
+pub use failure::Failure;
+pub use job::{Attempt, Job, Lane};
+pub use queue::{enqueue, enqueue_all, forget_finished};
+pub use recurrence::{Recurrence, occurrence_key};
+pub use registry::{Recurring, Registry};
+pub use worker::Worker;

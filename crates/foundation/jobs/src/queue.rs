@@ -1,70 +1,96 @@
 //! The queue: one row a job.
 
-use chrono::TimeDelta;
-use database::{Connection, Database, Tx};
+use database::{Database, Tx};
 use kernel::{Chance, Instant, JobId};
 use uuid::Uuid;
 
-use crate::JobsError;
+use crate::backoff::LAPSES_MAX;
+use crate::{Attempt, Job, JobsError};
 
-/// A worker that has said nothing for so long is taken for dead.
-const LEASE_S: i64 = 60;
-
-/// A job to do.
-#[derive(Debug, Clone)]
-pub struct NewJob {
-    pub kind: &'static str,
-    pub payload: serde_json::Value,
-    /// The same key is the same job.
-    pub dedupe_key: String,
-    pub run_at: Instant,
-}
+/// A lease outlasts the longest run by this many seconds, so that nobody else takes a job whose outcome is being written.
+const LEASE_SLACK_S: f64 = 15.0;
 
 /// A job that this worker holds.
 #[derive(Debug, Clone)]
-pub struct Job {
+pub(crate) struct Leased {
     pub id: JobId,
     pub kind: String,
     pub payload: serde_json::Value,
-    /// Tries before this one.
     pub attempts: i32,
-    /// When it was to run, which is what its effect should go by.
     pub run_at: Instant,
-    pub(crate) token: Uuid,
+    pub token: Uuid,
+    /// Its leases lapsed too often: it was given up instead of leased.
+    pub is_given_up: bool,
 }
 
-/// Owes a job, in the transaction of its cause. `false` when it is owed already.
-pub async fn enqueue(tx: &mut Tx, chance: &dyn Chance, now: Instant, job: &NewJob) -> Result<bool, JobsError> {
+impl Leased {
+    pub fn attempt(&self) -> Attempt {
+        Attempt { job: self.id, attempts: self.attempts, run_at: self.run_at }
+    }
+}
+
+/// Enqueues a job in the transaction of its cause. `false` when it was enqueued before.
+pub async fn enqueue<J: Job>(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    job: &J,
+    run_at: Instant,
+) -> Result<bool, JobsError> {
+    insert(tx, JobId::new(chance, now), now, &Row::of(job, run_at)?).await
+}
+
+/// A job as its row begins.
+pub(crate) struct Row {
+    kind: &'static str,
+    payload: serde_json::Value,
+    dedupe_key: String,
+    run_at: Instant,
+}
+
+impl Row {
+    pub fn of<J: Job>(job: &J, run_at: Instant) -> Result<Self, JobsError> {
+        let dedupe_key = format!("{}/{}", J::KIND, job.key(run_at));
+        Ok(Self { kind: J::KIND, payload: serde_json::to_value(job)?, dedupe_key, run_at })
+    }
+}
+
+pub(crate) async fn insert(tx: &mut Tx, id: JobId, now: Instant, row: &Row) -> Result<bool, JobsError> {
     let inserted = sqlx::query!(
         "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (dedupe_key) DO NOTHING",
-        JobId::new(chance, now).0,
-        job.kind,
-        job.payload,
-        job.dedupe_key,
-        job.run_at,
+        id.0,
+        row.kind,
+        row.payload,
+        row.dedupe_key,
+        row.run_at,
         now
     );
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Owes several jobs in one statement; those that are owed already stay as they are.
-pub async fn enqueue_all(tx: &mut Tx, chance: &dyn Chance, now: Instant, jobs: &[NewJob]) -> Result<(), JobsError> {
+/// Enqueues jobs of one type in one statement; those that were enqueued before stay as they are.
+pub async fn enqueue_all<J: Job>(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    jobs: &[J],
+    run_at: Instant,
+) -> Result<(), JobsError> {
     if jobs.is_empty() {
         return Ok(());
     }
-    let ids: Vec<Uuid> = jobs.iter().map(|_| JobId::new(chance, now).0).collect();
-    let kinds: Vec<String> = jobs.iter().map(|job| job.kind.to_owned()).collect();
-    let payloads: Vec<serde_json::Value> = jobs.iter().map(|job| job.payload.clone()).collect();
-    let keys: Vec<String> = jobs.iter().map(|job| job.dedupe_key.clone()).collect();
-    let run_ats: Vec<Instant> = jobs.iter().map(|job| job.run_at).collect();
+    let rows = jobs.iter().map(|job| Row::of(job, run_at)).collect::<Result<Vec<_>, _>>()?;
+    let ids: Vec<Uuid> = rows.iter().map(|_| JobId::new(chance, now).0).collect();
+    let (payloads, keys): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.payload, row.dedupe_key)).unzip();
     sqlx::query!(
         "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at)
-         SELECT *, $6 FROM unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::timestamptz[]) ON CONFLICT (dedupe_key) DO NOTHING",
+         SELECT id, $4, payload, dedupe_key, $5, $6 FROM unnest($1::uuid[], $2::jsonb[], $3::text[]) AS job (id, payload, dedupe_key)
+         ON CONFLICT (dedupe_key) DO NOTHING",
         &ids,
-        &kinds,
         &payloads,
         &keys,
-        &run_ats,
+        J::KIND,
+        run_at,
         now
     )
     .execute(&mut **tx)
@@ -72,41 +98,45 @@ pub async fn enqueue_all(tx: &mut Tx, chance: &dyn Chance, now: Instant, jobs: &
     Ok(())
 }
 
-/// Which kinds of jobs a worker takes.
-#[derive(Debug, Clone, Copy)]
-pub enum Kinds<'kinds> {
-    Only(&'kinds [&'kinds str]),
-    /// All others.
-    Without(&'kinds [&'kinds str]),
-}
-
-/// Takes up to `count_max` jobs of these kinds that are due; no other worker gets them while the lease lasts.
+/// Takes up to `count_max` jobs of these kinds that are due; no other worker gets them while the lease lasts. Each kind comes with
+/// how long its runs may take, in seconds.
+///
+/// Each kind is read from its own part of the index, so that thousands of one kind that are due do not slow down another. A job
+/// whose lease lapsed was not settled by whoever had it; after too many of those it is given up here.
 pub(crate) async fn lease(
     database: &Database,
     chance: &dyn Chance,
-    kinds: Kinds<'_>,
+    kinds: &[(&str, f64)],
     now: Instant,
     count_max: i64,
-) -> Result<Vec<Job>, JobsError> {
-    let token = chance.uuid(now);
-    let (named, are_taken) = match kinds {
-        Kinds::Only(named) => (named, true),
-        Kinds::Without(named) => (named, false),
-    };
-    let named: Vec<String> = named.iter().map(|kind| (*kind).to_owned()).collect();
+) -> Result<Vec<Leased>, JobsError> {
+    let names: Vec<String> = kinds.iter().map(|(kind, _)| (*kind).to_owned()).collect();
+    let leases_s: Vec<f64> = kinds.iter().map(|(_, time_max_s)| time_max_s + LEASE_SLACK_S).collect();
     let rows = sqlx::query_as!(
-        Job,
-        r#"UPDATE jobs SET lease_token = $1, lease_until = $2, attempts = attempts + 1
-           WHERE id IN (SELECT id FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $3 AND (lease_until IS NULL OR lease_until <= $3)
-                          AND (kind = ANY($5)) = $6
-                        ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
-           RETURNING id AS "id: JobId", kind, payload, attempts - 1 AS "attempts!", run_at, lease_token AS "token!""#,
-        token,
-        now + TimeDelta::seconds(LEASE_S),
+        Leased,
+        r#"WITH due AS MATERIALIZED (
+             SELECT candidate.id, known.lease_s, candidate.lapses
+             FROM unnest($5::text[], $6::float8[]) AS known (kind, lease_s)
+             CROSS JOIN LATERAL (
+               SELECT id, run_at, lapses + (lease_token IS NOT NULL)::integer AS lapses FROM jobs
+               WHERE jobs.kind = known.kind AND finished_at IS NULL AND dead_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+               ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+             ) AS candidate
+             ORDER BY candidate.run_at, candidate.id LIMIT $3
+           )
+           UPDATE jobs SET attempts = attempts + 1, lapses = due.lapses,
+             lease_token = CASE WHEN due.lapses < $4 THEN $1::uuid END,
+             lease_until = CASE WHEN due.lapses < $4 THEN $2 + make_interval(secs => due.lease_s) END,
+             dead_at = CASE WHEN due.lapses >= $4 THEN $2 END,
+             last_error = CASE WHEN due.lapses >= $4 THEN 'whoever ran it ended before it did, ' || due.lapses || ' times in a row' ELSE last_error END
+           FROM due WHERE jobs.id = due.id
+           RETURNING jobs.id AS "id: JobId", kind, payload, attempts - 1 AS "attempts!", run_at, $1::uuid AS "token!", dead_at IS NOT NULL AS "is_given_up!""#,
+        chance.uuid(now),
         now,
         count_max,
-        &named,
-        are_taken
+        LAPSES_MAX,
+        &names,
+        &leases_s
     );
     let mut jobs = rows.fetch_all(database.pool()).await?;
     jobs.sort_by_key(|job| (job.run_at, job.id));
@@ -114,7 +144,7 @@ pub(crate) async fn lease(
 }
 
 /// The job is done, if the lease is still ours.
-pub(crate) async fn finish(database: &Database, job: &Job, now: Instant) -> Result<(), JobsError> {
+pub(crate) async fn finish(database: &Database, job: &Leased, now: Instant) -> Result<(), JobsError> {
     sqlx::query!(
         "UPDATE jobs SET finished_at = $3, lease_token = NULL, lease_until = NULL WHERE id = $1 AND lease_token = $2",
         job.id.0,
@@ -126,16 +156,17 @@ pub(crate) async fn finish(database: &Database, job: &Job, now: Instant) -> Resu
     Ok(())
 }
 
-/// The job failed: it comes back at `retry_at`, or never.
+/// The job failed: it comes back at `retry_at`, or never. Whoever ran it lived to tell, so lapses are counted anew.
 pub(crate) async fn put_back(
     database: &Database,
-    job: &Job,
+    job: &Leased,
     now: Instant,
     error: &str,
     retry_at: Option<Instant>,
 ) -> Result<(), JobsError> {
     sqlx::query!(
-        "UPDATE jobs SET lease_token = NULL, lease_until = NULL, last_error = $3, run_at = coalesce($4, run_at), dead_at = CASE WHEN $4::timestamptz IS NULL THEN $5::timestamptz END
+        "UPDATE jobs SET lease_token = NULL, lease_until = NULL, lapses = 0, last_error = $3, run_at = coalesce($4, run_at),
+           dead_at = CASE WHEN $4::timestamptz IS NULL THEN $5::timestamptz END
          WHERE id = $1 AND lease_token = $2",
         job.id.0,
         job.token,
@@ -148,11 +179,18 @@ pub(crate) async fn put_back(
     Ok(())
 }
 
-/// When the next job is due, for tests that move a clock.
-pub async fn earliest_due(connection: &mut Connection) -> Result<Option<Instant>, JobsError> {
-    Ok(sqlx::query_scalar!("SELECT min(run_at) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL")
-        .fetch_one(connection)
-        .await?)
+/// These jobs were cut because the server stops: the next one takes them at once, and it is no fault of theirs.
+pub(crate) async fn release(database: &Database, held: &[(JobId, Uuid)]) -> Result<(), JobsError> {
+    let (ids, tokens): (Vec<Uuid>, Vec<Uuid>) = held.iter().map(|(id, token)| (id.0, *token)).unzip();
+    sqlx::query!(
+        "UPDATE jobs SET lease_token = NULL, lease_until = NULL, attempts = attempts - 1
+         FROM unnest($1::uuid[], $2::uuid[]) AS held (id, token) WHERE jobs.id = held.id AND lease_token = token",
+        &ids,
+        &tokens
+    )
+    .execute(database.pool())
+    .await?;
+    Ok(())
 }
 
 /// Forgets jobs that finished before `before`.

@@ -1,86 +1,181 @@
 //! Works jobs off.
 
+use std::any::Any;
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
-use async_trait::async_trait;
 use database::Database;
+use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _, stream};
-use kernel::{Chance, Clock};
+use kernel::{Causes, Chance, Clock, Instant, JobId};
+use tokio::time::{sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+use uuid::Uuid;
 
-use crate::backoff::{ATTEMPTS_MAX, backoff};
-use crate::{Job, JobsError, Kinds, queue};
+use crate::queue::{self, Leased};
+use crate::settle::settle;
+use crate::{Failure, JobsError, Lane, Registry, schedules};
 
-/// Jobs taken at a time.
-const BATCH: i64 = 16;
-/// Jobs worked on at once. Two turns of jobs that each wait twice for a neighbour, ten seconds at most, end within the lease.
+/// How long a database that is away lets a lane sleep.
+const AWAY: Duration = Duration::from_secs(1);
+/// How often schedules are looked at; that costs nothing until one has come round.
+const SCHEDULES_EVERY: Duration = Duration::from_secs(5);
+/// How long jobs may go on after the worker was told to stop.
+const LAST_WORDS: Duration = Duration::from_secs(8);
+/// Jobs worked on at once where lanes are not told apart.
 const AT_ONCE: usize = 8;
 
-/// Why a job did not come to its end.
-#[derive(Debug)]
-pub enum Failure {
-    /// It may go well later.
-    Retry(String),
-    /// It never will.
-    Final(String),
+/// One server's hands: what it can do, and with what.
+pub struct Worker<'worker, Context> {
+    pub registry: &'worker Registry<Context>,
+    pub context: &'worker Context,
+    pub database: &'worker Database,
+    pub clock: &'worker dyn Clock,
+    pub chance: &'worker dyn Chance,
 }
 
-/// Knows what each kind of job means.
-#[async_trait]
-pub trait Runner: Send + Sync {
-    /// Does the job. It may have been done before, wholly or in part: doing it again must be harmless.
-    async fn run(&self, job: &Job) -> Result<(), Failure>;
-}
-
-/// Works off what is due of these kinds, a few at once, and says how many there were.
-pub async fn run_due(
-    database: &Database,
-    clock: &dyn Clock,
-    chance: &dyn Chance,
-    kinds: Kinds<'_>,
-    runner: &dyn Runner,
-) -> Result<usize, JobsError> {
-    let jobs = queue::lease(database, chance, kinds, clock.now(), BATCH).await?;
-    let count = jobs.len();
-    let work: Vec<_> = jobs.into_iter().map(|job| work_off(database, clock, chance, runner, job)).collect();
-    let settled: Vec<Result<(), JobsError>> = stream::iter(work).buffer_unordered(AT_ONCE).collect().await;
-    settled.into_iter().collect::<Result<(), JobsError>>()?;
-    Ok(count)
-}
-
-async fn work_off(
-    database: &Database,
-    clock: &dyn Clock,
-    chance: &dyn Chance,
-    runner: &dyn Runner,
-    job: Job,
-) -> Result<(), JobsError> {
-    // A job that panics is a failed one; the others go on.
-    let outcome = AssertUnwindSafe(runner.run(&job))
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Err(Failure::Retry("the job panicked".to_owned())));
-    settle(database, clock, chance, &job, outcome).await
-}
-
-async fn settle(
-    database: &Database,
-    clock: &dyn Clock,
-    chance: &dyn Chance,
-    job: &Job,
-    outcome: Result<(), Failure>,
-) -> Result<(), JobsError> {
-    let now = clock.now();
-    match outcome {
-        Ok(()) => queue::finish(database, job, now).await,
-        Err(Failure::Retry(error)) if job.attempts + 1 < ATTEMPTS_MAX => {
-            tracing::warn!(job.kind, job.attempts, error, "a job failed and will be tried again");
-            let mut byte = [0];
-            chance.fill(&mut byte);
-            queue::put_back(database, job, now, &error, Some(now + backoff(job.attempts, byte[0]))).await
+impl<Context: Sync> Worker<'_, Context> {
+    /// Works off the jobs of one lane until `stop`, then waits a moment for those under way.
+    ///
+    /// New jobs are leased as places become free, so that a slow one takes its own place and no more. They are leased when half the
+    /// places are free or the pause is over, which keeps it to one statement for several jobs.
+    pub async fn work_lane(&self, lane: &Lane, stop: &CancellationToken) {
+        let (mut running, mut held) = (FuturesUnordered::new(), HashMap::new());
+        let mut look_at = tokio::time::Instant::now();
+        let mut was_full = false;
+        while !stop.is_cancelled() {
+            let free = lane.at_once.saturating_sub(running.len());
+            let is_due = look_at <= tokio::time::Instant::now() || (was_full && free * 2 >= lane.at_once);
+            if free > 0 && is_due {
+                let (leased, pause) = self.lease_for(lane, free).await;
+                was_full = leased.len() == free;
+                look_at = tokio::time::Instant::now() + pause;
+                held.extend(leased.iter().map(|job| (job.id, job.token)));
+                running.extend(leased.into_iter().map(|job| self.work_off(job)));
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                Some(done) = running.next(), if !running.is_empty() => drop(held.remove(&done)),
+                () = sleep_until(look_at), if running.len() < lane.at_once => {}
+            }
         }
-        Err(Failure::Retry(error) | Failure::Final(error)) => {
-            tracing::error!(job.kind, job.attempts, error, "a job was given up");
-            queue::put_back(database, job, now, &error, None).await
+        self.let_end(running, held).await;
+    }
+
+    /// Enqueues what has come round, until `stop`.
+    pub async fn watch_schedules(&self, stop: &CancellationToken) {
+        let mut fired: HashMap<&str, Instant> = HashMap::new();
+        while !stop.is_cancelled() {
+            for schedule in self.registry.schedules() {
+                let occurrence = schedule.recurrence.latest(self.clock.now());
+                if fired.get(schedule.kind) == Some(&occurrence) {
+                    continue;
+                }
+                match schedules::fire(self.database, self.chance, self.clock.now(), schedule).await {
+                    Ok(_) => drop(fired.insert(schedule.kind, occurrence)),
+                    Err(error) => tracing::warn!(kind = schedule.kind, error = %Causes(&error), "a schedule failed"),
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = sleep(SCHEDULES_EVERY) => {}
+            }
         }
     }
+
+    /// Enqueues what has come round; says how many jobs that made.
+    pub async fn fire_schedules(&self) -> Result<usize, JobsError> {
+        let mut count = 0;
+        for schedule in self.registry.schedules() {
+            count += usize::from(schedules::fire(self.database, self.chance, self.clock.now(), schedule).await?);
+        }
+        Ok(count)
+    }
+
+    /// Works off some jobs of any lane that are due now, and says how many there were. For tests and for the end of a command.
+    pub async fn work_some(&self) -> Result<usize, JobsError> {
+        let jobs = self.lease(None, 2 * AT_ONCE).await?;
+        let count = jobs.len();
+        let work: Vec<_> = jobs.into_iter().map(|job| self.work_off(job)).collect();
+        stream::iter(work).buffer_unordered(AT_ONCE).for_each(|_| async {}).await;
+        Ok(count)
+    }
+
+    /// Jobs for the free places of a lane, and when to look for more.
+    async fn lease_for(&self, lane: &Lane, free: usize) -> (Vec<Leased>, Duration) {
+        match self.lease(Some(lane), free).await {
+            Ok(leased) => (leased, lane.idle),
+            Err(error) => {
+                tracing::warn!(lane = lane.name, error = %Causes(&error), "no jobs could be leased");
+                (Vec::new(), AWAY)
+            }
+        }
+    }
+
+    async fn lease(&self, lane: Option<&Lane>, count: usize) -> Result<Vec<Leased>, JobsError> {
+        let kinds = self.registry.timed(lane);
+        let count_max = i64::try_from(count).unwrap_or(i64::MAX);
+        let mut leased = queue::lease(self.database, self.chance, &kinds, self.clock.now(), count_max).await?;
+        leased.retain(|job| {
+            if job.is_given_up {
+                tracing::error!(job.kind, job.attempts, job = %job.id, "a job was given up: its leases lapsed");
+            }
+            !job.is_given_up
+        });
+        Ok(leased)
+    }
+
+    /// Runs a job and writes down what came of it.
+    async fn work_off(&self, job: Leased) -> JobId {
+        let span =
+            tracing::info_span!(target: "trace", "job", otel.name = job.kind, otel.kind = "consumer", job_id = %job.id);
+        let outcome = self.run(&job).instrument(span).await;
+        settle(self.database, self.chance, self.clock.now(), &job, outcome).await;
+        job.id
+    }
+
+    async fn run(&self, job: &Leased) -> Result<(), Failure> {
+        let Some(kind) = self.registry.find(&job.kind) else {
+            return Err(Failure::Final(format!("no such kind of job: {}", job.kind)));
+        };
+        let attempt = job.attempt();
+        // A job that panics is a failed one; the others go on.
+        let run = AssertUnwindSafe(async { (kind.run)(&job.payload, self.context, &attempt).await }).catch_unwind();
+        match tokio::time::timeout(kind.time_max, run).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(panic)) => Err(Failure::Retry(format!("the job panicked: {}", message(&*panic)))),
+            Err(_) => Err(Failure::Retry(format!("the job took longer than {} s", kind.time_max.as_secs()))),
+        }
+    }
+
+    /// Waits a moment for jobs under way. The rest is cut, and given back for the next server to take at once.
+    async fn let_end(
+        &self,
+        mut running: FuturesUnordered<impl Future<Output = JobId>>,
+        mut held: HashMap<JobId, Uuid>,
+    ) {
+        let ends = async {
+            while let Some(done) = running.next().await {
+                held.remove(&done);
+            }
+        };
+        if tokio::time::timeout(LAST_WORDS, ends).await.is_ok() {
+            return;
+        }
+        // What they had begun rolls back; whoever takes them does them from the start, which is harmless.
+        drop(running);
+        tracing::warn!(count = held.len(), "jobs were cut because the server stops");
+        let held: Vec<(JobId, Uuid)> = held.into_iter().collect();
+        if let Err(error) = queue::release(self.database, &held).await {
+            tracing::warn!(error = %Causes(&error), "jobs that were cut could not be given back: their leases lapse");
+        }
+    }
+}
+
+/// What a panic said.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason was given")
 }

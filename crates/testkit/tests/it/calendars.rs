@@ -202,7 +202,7 @@ async fn a_calendar_whose_job_was_given_up_is_taken_up_again() {
     site.clock.advance(TimeDelta::minutes(61));
     site.run_jobs().await;
     assert_eq!(elsewhere.answers(), (1, 0));
-    workflows::background::sweep::sweep(&site.site).await.unwrap();
+    workflows::background::fire_schedules(&site.site).await.unwrap();
     site.run_jobs().await;
     assert_eq!(elsewhere.answers(), (1, 1));
     site.jobs_may_be_left();

@@ -1,7 +1,9 @@
-//! What the server does by itself: it turns facts into jobs, works off jobs and deadlines, and sweeps.
+//! What the server does by itself: it turns facts into jobs, works off jobs and deadlines, and fires schedules.
 
+mod jobs;
+pub(crate) mod lanes;
 mod reactions;
-pub mod sweep;
+mod sweep;
 mod worker;
 
-pub use worker::{run_until_idle, spawn};
+pub use worker::{fire_schedules, known_jobs, run_until_idle, spawn};

@@ -1,28 +1,30 @@
-//! What a fact leads to: jobs, owed in the transaction that marks the fact as seen.
+//! What a fact leads to: jobs, enqueued in the transaction that marks the fact as seen.
 
 use bookings::{BookingEvent, Change};
+use database::Tx;
 use database::outbox::Fact;
-use jobs::NewJob;
-use kernel::{Causes, Instant};
+use kernel::Causes;
+use site::Services;
 
-use crate::booking::mails::BOOKING_MAILS;
-use crate::calendar::open_days::refresh_job;
+use crate::WorkflowError;
+use crate::booking::mails::BookingMails;
+use crate::calendar::open_days::enqueue_refresh;
 
-/// The jobs that follow from `fact`.
-pub(crate) fn to(fact: &Fact, now: Instant) -> Vec<NewJob> {
+/// Enqueues the jobs that follow from `fact`.
+pub(crate) async fn react(site: &Services, tx: &mut Tx, fact: &Fact) -> Result<(), WorkflowError> {
     if !fact.topic.starts_with("booking.") && !fact.topic.starts_with("quote.") {
-        return Vec::new();
+        return Ok(());
     }
     match fact.event::<BookingEvent>() {
-        Ok(event) => to_booking(fact, &event, now),
+        Ok(event) => react_to_booking(site, tx, fact, event).await,
         Err(error) => {
             tracing::error!(error = %Causes(&error), id = %fact.id, "a fact cannot be read");
-            Vec::new()
+            Ok(())
         }
     }
 }
 
-fn to_booking(fact: &Fact, event: &BookingEvent, now: Instant) -> Vec<NewJob> {
+async fn react_to_booking(site: &Services, tx: &mut Tx, fact: &Fact, event: BookingEvent) -> Result<(), WorkflowError> {
     let (mails, calendar) = match event.change {
         Change::Confirmed | Change::Cancelled { .. } => (true, true),
         Change::PaymentReturned | Change::Refunded { .. } => (true, false),
@@ -30,11 +32,12 @@ fn to_booking(fact: &Fact, event: &BookingEvent, now: Instant) -> Vec<NewJob> {
         Change::Accepted { .. } | Change::Expired { .. } | Change::Declined => (false, true),
         _ => (false, false),
     };
-    let mail = mails.then(|| NewJob {
-        kind: BOOKING_MAILS,
-        payload: serde_json::json!(event),
-        dedupe_key: format!("{BOOKING_MAILS}/{}", fact.id),
-        run_at: now,
-    });
-    mail.into_iter().chain(calendar.then(|| refresh_job(event.celebrity, now))).collect()
+    if calendar {
+        enqueue_refresh(site, tx, event.celebrity).await?;
+    }
+    if mails {
+        let now = site.clock.now();
+        jobs::enqueue(tx, &*site.chance, now, &BookingMails { fact: Some(fact.id), event }, now).await?;
+    }
+    Ok(())
 }

@@ -1,26 +1,51 @@
-//! What nobody needs any more: lapsed keys, ended sessions, finished jobs; and what fell out of its row. Once an hour, on each server: what another has done is not there any more.
+//! Hourly clean-up, safe to repeat.
 
 use chrono::TimeDelta;
 use database::idempotency;
-
+use jobs::{Attempt, Failure, Job, Lane, Recurring, occurrence_key};
+use kernel::Instant;
+use serde::{Deserialize, Serialize};
 use site::Services;
 
+use super::lanes;
 use crate::WorkflowError;
-use crate::calendar::{self, open_days};
 
 /// Retries come within a day.
-const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
+const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// Finished jobs are kept for questions about yesterday.
-const WORK_KEPT: TimeDelta = TimeDelta::days(7);
+const JOBS_KEPT: TimeDelta = TimeDelta::days(7);
 
-/// Sweeps once.
-pub async fn sweep(site: &Services) -> Result<(), WorkflowError> {
+/// The job that forgets what nobody needs any more: answers kept for retries, finished jobs, sessions that are over.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Sweep {
+    occurrence: Instant,
+}
+
+impl Recurring for Sweep {
+    fn at(occurrence: Instant) -> Self {
+        Self { occurrence }
+    }
+}
+
+impl Job for Sweep {
+    type Context = Services;
+    const KIND: &'static str = "sweep";
+    const LANE: &'static Lane = &lanes::INTERNAL;
+
+    fn key(&self, _: Instant) -> String {
+        occurrence_key(self.occurrence)
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        Ok(sweep(site).await?)
+    }
+}
+
+async fn sweep(site: &Services) -> Result<(), WorkflowError> {
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
-    idempotency::forget(&mut tx, now - KEYS_KEPT).await?;
-    jobs::forget_finished(&mut tx, now - WORK_KEPT).await?;
+    idempotency::forget(&mut tx, now - ANSWERS_KEPT).await?;
+    jobs::forget_finished(&mut tx, now - JOBS_KEPT).await?;
     accounts::commands::forget_old(&mut tx, now).await?;
-    calendar::take_up_forgotten(site, &mut tx).await?;
-    open_days::take_up_stale(site, &mut tx).await?;
     Ok(tx.commit().await?)
 }

@@ -3,26 +3,44 @@
 use bookings::{Booking, BookingEvent, CancelledBy, Change, invitation, queries};
 use chrono_tz::Tz;
 use database::Tx;
-use jobs::Failure;
-use kernel::Money;
+use jobs::{Attempt, Failure, Job, Lane};
+use kernel::{FactId, Instant, Money};
 use notifications::NewMail;
 use notifications::queries::MailFile;
 use notifications::texts::Text;
 use notifications::texts::booking as texts;
 use overviews::contacts::{self, Contact, Contacts};
+use serde::{Deserialize, Serialize};
 use site::{Services, links};
 
+use crate::background::lanes;
 use crate::{WorkflowError, mail};
 
-/// The kind of the job that owes the mails of one fact.
-pub(crate) const BOOKING_MAILS: &str = "booking_mails";
-
-/// The job: owes every mail that follows from the fact, each once.
-pub(crate) async fn owe(site: &Services, event: BookingEvent) -> Result<(), Failure> {
-    try_to_owe(site, &event).await.map_err(|error| Failure::Retry(error.to_string()))
+/// The job that enqueues every mail that follows from one fact, each once.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct BookingMails {
+    /// Missing where a release before this one enqueued it.
+    #[serde(default)]
+    pub fact: Option<FactId>,
+    #[serde(flatten)]
+    pub event: BookingEvent,
 }
 
-async fn try_to_owe(site: &Services, event: &BookingEvent) -> Result<(), WorkflowError> {
+impl Job for BookingMails {
+    type Context = Services;
+    const KIND: &'static str = "booking_mails";
+    const LANE: &'static Lane = &lanes::INTERNAL;
+
+    fn key(&self, _: Instant) -> String {
+        self.fact.map_or_else(|| format!("{}/{}", self.event.booking, self.event.version), |fact| fact.to_string())
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        Ok(enqueue_all(site, &self.event).await?)
+    }
+}
+
+async fn enqueue_all(site: &Services, event: &BookingEvent) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
     let booking = queries::booking(&mut tx, event.booking).await?;
     let Some(Contacts { customer, talent, stage_name }) = contacts::of_booking(&mut tx, event.booking).await? else {
@@ -32,10 +50,10 @@ async fn try_to_owe(site: &Services, event: &BookingEvent) -> Result<(), Workflo
     match event.change {
         Change::Confirmed => {
             let text = texts::confirmed_customer(&desk.facts(&customer));
-            desk.owe(&mut tx, &customer, "booking_confirmed_customer", text, true).await?;
+            desk.enqueue(&mut tx, &customer, "booking_confirmed_customer", text, true).await?;
             for contact in &talent {
                 let text = texts::confirmed_talent(&desk.facts(contact), &booking.brief);
-                desk.owe(&mut tx, contact, "booking_confirmed_talent", text, true).await?;
+                desk.enqueue(&mut tx, contact, "booking_confirmed_talent", text, true).await?;
             }
         }
         // Nobody was told of a booking that was never confirmed.
@@ -43,19 +61,19 @@ async fn try_to_owe(site: &Services, event: &BookingEvent) -> Result<(), Workflo
         Change::Cancelled { by, refund_minor } => {
             let refund = Money::new(refund_minor, booking.terms.price.currency);
             let text = texts::cancelled_customer(&desk.facts(&customer), who(by, true), refund);
-            desk.owe(&mut tx, &customer, "booking_cancelled_customer", text, true).await?;
+            desk.enqueue(&mut tx, &customer, "booking_cancelled_customer", text, true).await?;
             for contact in &talent {
                 let text = texts::cancelled_talent(&desk.facts(contact), who(by, false));
-                desk.owe(&mut tx, contact, "booking_cancelled_talent", text, true).await?;
+                desk.enqueue(&mut tx, contact, "booking_cancelled_talent", text, true).await?;
             }
         }
         Change::PaymentReturned => {
             let text = texts::payment_returned(&desk.facts(&customer), booking.cancelled_by.is_some());
-            desk.owe(&mut tx, &customer, "payment_returned", text, false).await?;
+            desk.enqueue(&mut tx, &customer, "payment_returned", text, false).await?;
         }
         Change::Refunded { .. } => {
             let text = texts::refunded(&desk.facts(&customer));
-            desk.owe(&mut tx, &customer, "booking_refunded", text, false).await?;
+            desk.enqueue(&mut tx, &customer, "booking_refunded", text, false).await?;
         }
         _ => {}
     }
@@ -115,7 +133,7 @@ impl Desk<'_> {
         }
     }
 
-    async fn owe(
+    async fn enqueue(
         &self,
         tx: &mut Tx,
         reader: &Contact,
@@ -140,5 +158,23 @@ impl Desk<'_> {
             }),
         };
         mail::enqueue(self.site, tx, &mail).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn rows_of_the_release_before_still_run() {
+        let id = "01939c6e-0000-7000-8000-000000000000";
+        let event = json!({"booking": id, "celebrity": id, "version": 3, "change": {"kind": "confirmed"}, "actor": {"kind": "system", "id": null}});
+        let read: BookingEvent = serde_json::from_value(event.clone()).expect("an event");
+        let job: BookingMails = serde_json::from_value(json!(read)).expect("what was enqueued before");
+        assert_eq!((job.fact, job.event.version), (None, 3));
+        let written = serde_json::to_value(&job).expect("a payload");
+        assert_eq!(written["change"], json!(read)["change"], "a server of that release can read it");
     }
 }

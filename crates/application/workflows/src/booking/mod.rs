@@ -10,7 +10,7 @@ mod unpaid;
 mod visible;
 
 pub use cancel::{cancel, preview_cancellation};
-pub(crate) use deadlines::{DEADLINES_MAX, work_deadlines};
+pub(crate) use deadlines::{DEADLINES_MAX, SettleHold, work_deadlines};
 pub use order::{PlaceBooking, Star};
 pub use place::{FreeTime, Placed, Receipt, place};
 pub use visible::{Seen, Side, profiles_of, see};

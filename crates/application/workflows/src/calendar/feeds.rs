@@ -9,30 +9,29 @@ use catalog::{CalendarFeed, CatalogError, FeedToRead, FeedTrouble, queries};
 use chrono::{DurationRound, TimeDelta};
 use database::{Connection, Tx};
 use feeds::{FeedAddress, FeedsError, Reading};
-use jobs::{Failure, NewJob};
+use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{CalendarFeedId, CelebrityId, FieldFault, Instant, Secret};
 use serde::{Deserialize, Serialize};
 use site::{Services, outside};
 use tracing::Instrument as _;
 
 use crate::WorkflowError;
+use crate::background::lanes;
 use crate::booking::profiles_of;
-use crate::calendar::open_days::refresh_job;
+use crate::calendar::open_days::enqueue_refresh;
 
-/// The kind of the job that reads one calendar.
-pub(crate) const READ_CALENDAR: &str = "read_calendar";
 /// How long until it is read again.
 const EVERY: TimeDelta = TimeDelta::minutes(15);
 /// Readings closer together than this are one.
 const SAME_READING_S: i64 = 10;
-/// What was not asked for so long fell out of the row: its job was given up.
-const FORGOTTEN: TimeDelta = TimeDelta::hours(1);
+/// A calendar that was not read for so long has no job any more: it was given up.
+const MISSED_AFTER: TimeDelta = TimeDelta::hours(1);
 /// How far ahead busy times are taken over: offerings may be booked up to 730 days ahead.
 const DAYS_AHEAD: TimeDelta = TimeDelta::days(760);
 /// What comes back without end reaches further each day, so even a calendar without changes is taken over anew after this.
 const TAKEN_OVER_ANEW: TimeDelta = TimeDelta::days(7);
 
-/// Which calendar to read.
+/// The job that reads one calendar, and enqueues the next reading.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ReadCalendar {
     feed: CalendarFeedId,
@@ -63,7 +62,7 @@ pub async fn add(
     let id = CalendarFeedId::new(&*site.chance, now);
     let feed = NewFeed { id, celebrity_id: celebrity, name, address: address.as_text() };
     commands::add_feed(&mut tx, feed, now).await?;
-    owe_reading(site, &mut tx, id, now).await?;
+    enqueue_reading(site, &mut tx, id, now).await?;
     let all = queries::calendar_feeds(&mut tx, &[celebrity], now).await?;
     tx.commit().await?;
     all.into_iter().find(|feed| feed.id == id).ok_or_else(|| CatalogError::FeedNotFound.into())
@@ -71,11 +70,10 @@ pub async fn add(
 
 /// Removes a calendar; what it kept busy is on offer again.
 pub async fn remove(site: &Services, caller: &Caller, id: CalendarFeedId) -> Result<(), WorkflowError> {
-    let now = site.clock.now();
     let mut tx = site.database.begin().await?;
     let celebrity = kept_by(&mut tx, caller, id).await?;
     commands::remove_feed(&mut tx, id).await?;
-    jobs::enqueue(&mut tx, &*site.chance, now, &refresh_job(celebrity, now)).await?;
+    enqueue_refresh(site, &mut tx, celebrity).await?;
     Ok(tx.commit().await?)
 }
 
@@ -92,7 +90,7 @@ pub async fn read_now(
     if may_be_empty {
         commands::allow_empty_feed(&mut tx, id).await?;
     }
-    owe_reading(site, &mut tx, id, now).await?;
+    enqueue_reading(site, &mut tx, id, now).await?;
     Ok(tx.commit().await?)
 }
 
@@ -107,33 +105,42 @@ async fn kept_by(
     celebrity.filter(|celebrity| profiles.contains(celebrity)).ok_or_else(|| CatalogError::FeedNotFound.into())
 }
 
-/// The same ten seconds are the same reading: whoever asks again and again asks the other service once.
-async fn owe_reading(site: &Services, tx: &mut Tx, feed: CalendarFeedId, run_at: Instant) -> Result<(), WorkflowError> {
-    let job = NewJob {
-        kind: READ_CALENDAR,
-        payload: serde_json::json!(ReadCalendar { feed }),
-        dedupe_key: format!("{READ_CALENDAR}/{feed}/{}", run_at.timestamp() / SAME_READING_S),
-        run_at,
-    };
-    jobs::enqueue(tx, &*site.chance, site.clock.now(), &job).await?;
+impl Job for ReadCalendar {
+    type Context = Services;
+    const KIND: &'static str = "read_calendar";
+    const LANE: &'static Lane = &lanes::STRANGERS;
+
+    /// The same ten seconds are the same reading: whoever asks again and again asks the other service once.
+    fn key(&self, run_at: Instant) -> String {
+        format!("{}/{}", self.feed, run_at.timestamp() / SAME_READING_S)
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        Ok(read(site, self.feed).await?)
+    }
+}
+
+async fn enqueue_reading(
+    site: &Services,
+    tx: &mut Tx,
+    feed: CalendarFeedId,
+    run_at: Instant,
+) -> Result<(), WorkflowError> {
+    jobs::enqueue(tx, &*site.chance, site.clock.now(), &ReadCalendar { feed }, run_at).await?;
     Ok(())
 }
 
-/// Owes a reading of every calendar that fell out of the row.
-pub(crate) async fn take_up_forgotten(site: &Services, tx: &mut Tx) -> Result<(), WorkflowError> {
+/// Enqueues a reading of every calendar that has missed some.
+pub(crate) async fn enqueue_missed(site: &Services, tx: &mut Tx) -> Result<(), WorkflowError> {
     let now = site.clock.now();
-    for feed in queries::feeds_unasked_since(tx, now - FORGOTTEN).await? {
-        owe_reading(site, tx, feed, now).await?;
+    for feed in queries::feeds_unasked_since(tx, now - MISSED_AFTER).await? {
+        enqueue_reading(site, tx, feed, now).await?;
     }
     Ok(())
 }
 
-/// The job: asks the other service, takes over what it says, and owes the next time.
-pub(crate) async fn read(site: &Services, ReadCalendar { feed }: ReadCalendar) -> Result<(), Failure> {
-    ask_and_note(site, feed).await.map_err(|error| Failure::Retry(error.to_string()))
-}
-
-async fn ask_and_note(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> {
+/// Asks the other service, takes over what it says, and enqueues the next reading.
+async fn read(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> {
     let now = site.clock.now();
     let Some(feed) = queries::feed_to_read(&mut *site.database.acquire().await?, id).await? else { return Ok(()) };
     // No connection is held while another server thinks.
@@ -149,7 +156,7 @@ async fn ask_and_note(site: &Services, id: CalendarFeedId) -> Result<(), Workflo
             let taken =
                 commands::take_over_feed(&mut tx, whose, &busy, etag.as_deref(), feed.may_be_empty, now).await?;
             if taken == TakenOver::Changed {
-                jobs::enqueue(&mut tx, &*site.chance, now, &refresh_job(feed.celebrity_id, now)).await?;
+                enqueue_refresh(site, &mut tx, feed.celebrity_id).await?;
             }
             taken != TakenOver::Gone
         }
@@ -161,7 +168,7 @@ async fn ask_and_note(site: &Services, id: CalendarFeedId) -> Result<(), Workflo
     if is_kept {
         // On the quarter, so that a reading between does not begin a second row of them.
         let next = now.duration_trunc(EVERY).unwrap_or(now) + EVERY;
-        owe_reading(site, &mut tx, id, next).await?;
+        enqueue_reading(site, &mut tx, id, next).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -1,7 +1,9 @@
 //! Calendars kept elsewhere, and the days that the search may offer.
 
+mod catch_up;
 mod feeds;
 pub(crate) mod open_days;
 
-pub(crate) use feeds::{READ_CALENDAR, read, take_up_forgotten};
+pub(crate) use catch_up::CatchUpCalendars;
+pub(crate) use feeds::ReadCalendar;
 pub use feeds::{add, list, read_now, remove};

@@ -2,4 +2,4 @@
 
 mod send;
 
-pub(crate) use send::{SEND_MAIL, enqueue, send};
+pub(crate) use send::{SendMail, enqueue};

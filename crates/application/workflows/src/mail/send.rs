@@ -1,8 +1,8 @@
 //! Enqueueing and sending mail: the mail and the job that sends it share the transaction of the fact.
 
 use database::Tx;
-use jobs::{Failure, NewJob};
-use kernel::{Causes, MailId};
+use jobs::{Attempt, Failure, Job, Lane};
+use kernel::{Causes, Instant, MailId};
 use mailer::{Attachment, Mail, Receipt};
 use notifications::commands::{Outcome, settle};
 use notifications::{NewMail, queries};
@@ -11,11 +11,9 @@ use site::{Services, outside};
 use tracing::Instrument as _;
 
 use crate::WorkflowError;
+use crate::background::lanes;
 
-/// The kind of the job that sends one mail.
-pub(crate) const SEND_MAIL: &str = "send_mail";
-
-/// Which mail to send.
+/// The job that hands one mail to the mailer.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct SendMail {
     mail: MailId,
@@ -25,18 +23,29 @@ pub(crate) struct SendMail {
 pub(crate) async fn enqueue(site: &Services, tx: &mut Tx, mail: &NewMail) -> Result<(), WorkflowError> {
     let now = site.clock.now();
     if let Some(id) = notifications::enqueue(tx, &*site.chance, now, mail).await? {
-        let payload = serde_json::json!(SendMail { mail: id });
-        let job = NewJob { kind: SEND_MAIL, payload, dedupe_key: format!("{SEND_MAIL}/{id}"), run_at: now };
-        jobs::enqueue(tx, &*site.chance, now, &job).await?;
+        jobs::enqueue(tx, &*site.chance, now, &SendMail { mail: id }, now).await?;
     }
     Ok(())
 }
 
+impl Job for SendMail {
+    type Context = Services;
+    const KIND: &'static str = "send_mail";
+    const LANE: &'static Lane = &lanes::MAIL;
+
+    fn key(&self, _: Instant) -> String {
+        self.mail.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        send(site, self.mail).await
+    }
+}
+
 /// Hands one mail to the mailer. A crash between sending and noting it sends the mail again under the same Message-ID.
-pub(crate) async fn send(site: &Services, SendMail { mail: id }: SendMail) -> Result<(), Failure> {
-    let retry = |error: &dyn std::error::Error| Failure::Retry(error.to_string());
-    let mut tx = site.database.begin().await.map_err(|error| retry(&error))?;
-    let stored = queries::mail(&mut tx, id).await.map_err(|error| retry(&error))?;
+async fn send(site: &Services, id: MailId) -> Result<(), Failure> {
+    let mut connection = site.database.acquire().await?;
+    let stored = queries::mail(&mut connection, id).await?;
     if stored.state != "queued" {
         return Ok(());
     }
@@ -53,8 +62,8 @@ pub(crate) async fn send(site: &Services, SendMail { mail: id }: SendMail) -> Re
             text: file.text,
         }),
     };
-    // No transaction stays open while another server thinks.
-    drop(tx);
+    // No connection is held while another server thinks.
+    drop(connection);
     let outcome = match site.mailer.send(&mail).instrument(outside("mail")).await {
         Ok(Receipt::Sent) => Outcome::Sent,
         Ok(Receipt::Kept) => Outcome::Kept,
@@ -62,9 +71,9 @@ pub(crate) async fn send(site: &Services, SendMail { mail: id }: SendMail) -> Re
             tracing::error!(error = %Causes(&error), %id, "a mail can never be sent");
             Outcome::Failed
         }
-        Err(error) => return Err(retry(&error)),
+        Err(error) => return Err(Failure::retry(&error)),
     };
-    let mut tx = site.database.begin().await.map_err(|error| retry(&error))?;
-    settle(&mut tx, id, outcome, site.clock.now()).await.map_err(|error| retry(&error))?;
-    tx.commit().await.map_err(|error| retry(&error))
+    let mut tx = site.database.begin().await?;
+    settle(&mut tx, id, outcome, site.clock.now()).await?;
+    Ok(tx.commit().await?)
 }

@@ -1,8 +1,8 @@
 //! Giving up legs that nobody waits for any more: marked in the transaction that makes them needless, cancelled at the provider by a job.
 
-use database::Tx;
-use jobs::{Failure, NewJob};
-use kernel::{BookingId, Causes, Instant};
+use database::{Connection, Tx};
+use jobs::{Attempt, Failure, Job, Lane};
+use kernel::{BookingId, Causes, Instant, LegId};
 use payments::queries;
 use payments::{Intent, Leg, PaymentChanges, commands};
 use serde::{Deserialize, Serialize};
@@ -12,33 +12,40 @@ use super::provider::refresh_leg;
 use super::record::{record_answer, save};
 use super::{asked, failure, provider_of};
 use crate::WorkflowError;
+use crate::background::lanes;
 
-/// The kind of the job that gives up what is still open for a booking.
-pub(crate) const GIVE_UP: &str = "give_up_payment";
-
-/// The booking whose open payment is given up.
+/// The job that cancels the open legs of a booking, until the provider knows how each ends.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct GiveUp {
-    pub booking: BookingId,
+    booking: BookingId,
+    /// The last leg that was given up: a booking's legs may be given up more than once. Rows of the previous release have none.
+    #[serde(default)]
+    leg: Option<LegId>,
 }
 
-/// The job that tells the provider of the legs that `changes` give up, if there are any.
-pub(super) fn job(changes: &PaymentChanges, now: Instant) -> Option<NewJob> {
-    let (booking, leg) = (changes.payment().intent.booking, changes.given_up().last()?);
-    Some(NewJob {
-        kind: GIVE_UP,
-        payload: serde_json::json!(GiveUp { booking }),
-        dedupe_key: format!("{GIVE_UP}/{booking}/{leg}"),
-        run_at: now,
-    })
+impl GiveUp {
+    /// For the legs that `changes` give up, if there are any.
+    pub(super) fn of(changes: &PaymentChanges) -> Option<Self> {
+        let leg = *changes.given_up().last()?;
+        Some(Self { booking: changes.payment().intent.booking, leg: Some(leg) })
+    }
 }
 
-/// The job: cancels the open legs of a booking, until the provider knows how each ends.
-pub(crate) async fn run_give_up(site: &Services, GiveUp { booking }: GiveUp) -> Result<(), Failure> {
-    match give_up(site, booking).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::Retry("the provider does not know yet".to_owned())),
-        Err(error) => Err(failure(error)),
+impl Job for GiveUp {
+    type Context = Services;
+    const KIND: &'static str = "give_up_payment";
+    const LANE: &'static Lane = &lanes::LOOK_UPS;
+
+    fn key(&self, _: Instant) -> String {
+        match self.leg {
+            Some(leg) => format!("{}/{leg}", self.booking),
+            None => self.booking.to_string(),
+        }
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        let is_over = give_up(site, self.booking).await.map_err(|error| failure(&error))?;
+        if is_over { Ok(()) } else { Err(Failure::Retry("the provider does not know yet".to_owned())) }
     }
 }
 
@@ -57,10 +64,18 @@ pub(crate) async fn give_up(site: &Services, booking: BookingId) -> Result<bool,
             done => done?,
         }
     }
-    let mut connection = site.database.acquire().await?;
-    let payment = queries::payment_of(&mut connection, booking).await?;
-    let is_known = |leg: &Leg| site.providers.named(&leg.provider).is_some();
-    Ok(payment.is_none_or(|payment| !payment.open_legs().any(is_known)))
+    Ok(!has_open_legs(site, &mut *site.database.acquire().await?, booking).await?)
+}
+
+/// Whether a try to pay for a booking is not over yet, so that its provider has to be asked how it ends.
+pub(crate) async fn has_open_legs(
+    site: &Services,
+    connection: &mut Connection,
+    booking: BookingId,
+) -> Result<bool, WorkflowError> {
+    let payment = queries::payment_of(connection, booking).await?;
+    let can_be_asked = |leg: &Leg| site.providers.named(&leg.provider).is_some();
+    Ok(payment.is_some_and(|payment| payment.open_legs().any(can_be_asked)))
 }
 
 /// Gives up a leg at its provider; if it was too late for that, the money is here and counts.

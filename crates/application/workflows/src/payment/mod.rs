@@ -20,14 +20,14 @@ mod visible;
 
 pub use cards::TestCard;
 pub use challenge::{answer_challenge, load_challenge};
-pub(crate) use give_up::{GIVE_UP, close_unpaid, give_up, run_give_up};
+pub(crate) use give_up::{GiveUp, close_unpaid, give_up, has_open_legs};
 pub use pay::{PayCard, pay, test_cards};
+pub(crate) use provider::AskProvider;
 pub use provider::refresh;
-pub(crate) use provider::{ASK_PROVIDER, ask_provider};
-pub(crate) use refund::{PAY_BACK, RETURN_CHARGE, pay_back, refund_and_post, return_charge};
+pub(crate) use refund::{PayBack, ReturnCharge, refund_and_post};
 pub use visible::load_visible;
 
-/// How long the provider has to answer; the lease of a job is longer.
+/// How long the provider has to answer; a job may ask several times within its own bound.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The provider that a leg was opened with; no other is asked about it.
@@ -46,9 +46,9 @@ async fn asked<T>(
 }
 
 /// What an error means for a job: a provider that is not configured will not be by trying again.
-fn failure(error: WorkflowError) -> Failure {
+fn failure(error: &WorkflowError) -> Failure {
     match error {
-        error @ WorkflowError::ProviderNotConfigured { .. } => Failure::Final(error.to_string()),
-        error => Failure::Retry(error.to_string()),
+        WorkflowError::ProviderNotConfigured { .. } => Failure::last(error),
+        _ => Failure::retry(error),
     }
 }

@@ -9,7 +9,7 @@ use payments::{LegState, LegUpdate, Method, NewIntent, Payment, PaymentsError, c
 use site::{Services, links};
 
 use super::give_up::give_up_leg;
-use super::provider::{ask_job, refresh_leg};
+use super::provider::{ASK_AFTER, AskProvider, refresh_leg};
 use super::record::{record_answer, record_result};
 use super::{asked, provider_of};
 use crate::WorkflowError;
@@ -106,7 +106,7 @@ async fn begin(site: &Services, caller: &Caller, id: BookingId) -> Result<(Payme
     let earlier = commands::lock_of(&mut tx, id).await?;
     let provider = site.providers.cards().name();
     let (payment, leg) = commands::open_leg(&mut tx, chance, now, earlier, new, Method::Card, provider).await?;
-    jobs::enqueue_all(&mut tx, chance, now, &[ask_job(leg, now)]).await?;
+    jobs::enqueue(&mut tx, chance, now, &AskProvider { leg }, now + ASK_AFTER).await?;
     tx.commit().await?;
     Ok((payment, leg))
 }

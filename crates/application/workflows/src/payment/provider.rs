@@ -1,7 +1,7 @@
 //! Asking a provider how a leg stands.
 
 use chrono::TimeDelta;
-use jobs::{Failure, NewJob};
+use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{Causes, Instant, IntentId, LegId};
 use payments::queries;
 use payments::{Intent, Leg, LegState, LegUpdate, NO_ANSWER, Payment};
@@ -11,29 +11,32 @@ use site::Services;
 use super::record::{record_answer, record_result};
 use super::{asked, failure, provider_of};
 use crate::WorkflowError;
+use crate::background::lanes;
 
-/// The kind of the job that asks how a leg stands.
-pub(crate) const ASK_PROVIDER: &str = "ask_provider";
 /// A charge whose answer was lost is asked about after this.
-const ASK_AFTER: TimeDelta = TimeDelta::seconds(15);
+pub(super) const ASK_AFTER: TimeDelta = TimeDelta::seconds(15);
 /// A charge that the provider has not heard of after this long never reached it.
 const NEVER_ARRIVED_AFTER: TimeDelta = TimeDelta::seconds(30);
 /// For so long a charge that never seemed to arrive is looked for.
 const LOOKED_FOR: TimeDelta = TimeDelta::hours(12);
 
-/// Which leg to ask about.
+/// The job that asks how a leg stands until the provider knows.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AskProvider {
-    leg: LegId,
+    pub leg: LegId,
 }
 
-/// The job that asks about a leg that was opened at `now`.
-pub(super) fn ask_job(leg: LegId, now: Instant) -> NewJob {
-    NewJob {
-        kind: ASK_PROVIDER,
-        payload: serde_json::json!(AskProvider { leg }),
-        dedupe_key: format!("{ASK_PROVIDER}/{leg}"),
-        run_at: now + ASK_AFTER,
+impl Job for AskProvider {
+    type Context = Services;
+    const KIND: &'static str = "ask_provider";
+    const LANE: &'static Lane = &lanes::LOOK_UPS;
+
+    fn key(&self, _: Instant) -> String {
+        self.leg.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        ask_provider(site, self.leg).await
     }
 }
 
@@ -71,9 +74,9 @@ pub(super) async fn refresh_leg(site: &Services, intent: &Intent, leg: &Leg) -> 
     }
 }
 
-/// The job: asks until the provider knows. A charge that never seemed to arrive may be on its way still, and is money: it is looked for
-/// until there is no hope.
-pub(crate) async fn ask_provider(site: &Services, AskProvider { leg: id }: AskProvider) -> Result<(), Failure> {
+/// Asks until the provider knows. A charge that never seemed to arrive may be on its way still, and is money: it is looked for until
+/// there is no hope.
+async fn ask_provider(site: &Services, id: LegId) -> Result<(), Failure> {
     match ask(site, id).await {
         Ok(Some(leg)) => {
             let is_given_up = leg.state == LegState::Failed && site.clock.now() - leg.created_at > LOOKED_FOR;
@@ -81,7 +84,7 @@ pub(crate) async fn ask_provider(site: &Services, AskProvider { leg: id }: AskPr
             if goes_on { Err(Failure::Retry("the provider does not know yet".to_owned())) } else { Ok(()) }
         }
         Ok(None) => Ok(()),
-        Err(error) => Err(failure(error)),
+        Err(error) => Err(failure(&error)),
     }
 }
 

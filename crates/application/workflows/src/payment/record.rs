@@ -3,12 +3,12 @@
 use bookings::{Booking, CancelledBy, PaymentStatus};
 use cards::{CardPayment, CardState};
 use database::Tx;
-use jobs::NewJob;
 use kernel::{Instant, Money};
 use payments::{Intent, Leg, LegUpdate, Payment, PaymentChanges, RefundReason, commands};
 use site::Services;
 
-use super::{give_up, refund};
+use super::give_up::GiveUp;
+use super::refund::PayBack;
 use crate::WorkflowError;
 
 /// Writes down how the provider says a leg stands, in a transaction of its own.
@@ -77,10 +77,9 @@ pub(super) async fn save(
     changes: &PaymentChanges,
 ) -> Result<(), WorkflowError> {
     commands::save(tx, &*site.chance, now, changes).await?;
-    let pay_back = changes.owed().map(|refund| refund::pay_back_job(refund, now));
-    let give_up = give_up::job(changes, now);
-    let jobs: Vec<NewJob> = pay_back.chain(give_up).collect();
-    jobs::enqueue_all(tx, &*site.chance, now, &jobs).await?;
+    let pay_back: Vec<PayBack> = changes.owed().map(|refund| PayBack { refund }).collect();
+    jobs::enqueue_all(tx, &*site.chance, now, &pay_back, now).await?;
+    jobs::enqueue_all(tx, &*site.chance, now, GiveUp::of(changes).as_slice(), now).await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use bookings::{Command, PaymentStatus};
 use cards::CardsError;
 use database::Tx;
-use jobs::{Failure, NewJob};
+use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{Actor, BookingId, Instant, LegId, Money, RefundId};
 use ledger::Transfer;
 use payments::{PaymentChanges, PaymentsError, RefundReason, RefundState, commands, queries};
@@ -13,35 +13,54 @@ use site::Services;
 use super::record::save;
 use super::{asked, failure, provider_of};
 use crate::WorkflowError;
+use crate::background::lanes;
 
-/// The kind of the job that pays one refund.
-pub(crate) const PAY_BACK: &str = "pay_back";
-
-/// The kind of the job that returns a charge that is in none of our books. The previous release enqueued it; today such a charge is
-/// recorded as surplus, and its refund is one like any other.
-pub(crate) const RETURN_CHARGE: &str = "return_charge";
-
-/// Which charge to return.
-#[derive(Debug, Deserialize)]
+/// The job that returns a charge that is in none of our books. The previous release enqueued it, and rows of it may wait still; today
+/// such a charge is recorded as surplus, and its refund is one like any other.
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ReturnCharge {
     leg: LegId,
     provider_ref: String,
     amount: Money,
 }
 
-/// Which refund to pay.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct PayBack {
-    refund: RefundId,
+impl Job for ReturnCharge {
+    type Context = Services;
+    const KIND: &'static str = "return_charge";
+    const LANE: &'static Lane = &lanes::MONEY;
+
+    fn key(&self, _: Instant) -> String {
+        self.leg.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        match return_charge(site, self).await {
+            // What the provider refuses waits for a person.
+            Err(WorkflowError::Cards(error @ (CardsError::Refused(_) | CardsError::Unknown))) => {
+                Err(Failure::last(&error))
+            }
+            done => done.map_err(|error| failure(&error)),
+        }
+    }
 }
 
-/// The job that pays a refund.
-pub(super) fn pay_back_job(refund: RefundId, now: Instant) -> NewJob {
-    NewJob {
-        kind: PAY_BACK,
-        payload: serde_json::json!(PayBack { refund }),
-        dedupe_key: format!("{PAY_BACK}/{refund}"),
-        run_at: now,
+/// The job that pays one refund.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PayBack {
+    pub refund: RefundId,
+}
+
+impl Job for PayBack {
+    type Context = Services;
+    const KIND: &'static str = "pay_back";
+    const LANE: &'static Lane = &lanes::MONEY;
+
+    fn key(&self, _: Instant) -> String {
+        self.refund.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        pay_back(site, self.refund).await.map_err(|error| failure(&error))
     }
 }
 
@@ -64,17 +83,7 @@ pub(crate) async fn refund_and_post(
     save(site, tx, now, &changes).await
 }
 
-/// The job: returns such a charge. What the provider refuses waits for a person.
-pub(crate) async fn return_charge(site: &Services, charge: ReturnCharge) -> Result<(), Failure> {
-    match try_to_return(site, charge).await {
-        Err(WorkflowError::Cards(error @ (CardsError::Refused(_) | CardsError::Unknown))) => {
-            Err(Failure::Final(error.to_string()))
-        }
-        done => done.map_err(failure),
-    }
-}
-
-async fn try_to_return(site: &Services, charge: ReturnCharge) -> Result<(), WorkflowError> {
+async fn return_charge(site: &Services, charge: ReturnCharge) -> Result<(), WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let payment = queries::payment_of_leg(&mut connection, charge.leg).await?;
     drop(connection);
@@ -83,12 +92,8 @@ async fn try_to_return(site: &Services, charge: ReturnCharge) -> Result<(), Work
     Ok(asked("card refund", provider.refund(&charge.provider_ref, charge.amount, &key)).await?)
 }
 
-/// The job: pays one refund, however often it is tried.
-pub(crate) async fn pay_back(site: &Services, PayBack { refund }: PayBack) -> Result<(), Failure> {
-    try_to_pay_back(site, refund).await.map_err(failure)
-}
-
-async fn try_to_pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
+/// Pays one refund, however often it is tried.
+async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let payment = queries::payment_of_refund(&mut connection, id).await?;
     drop(connection);

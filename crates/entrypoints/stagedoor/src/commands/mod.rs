@@ -2,6 +2,7 @@
 
 mod backup;
 mod demo;
+mod jobs;
 mod ledger;
 mod migrate;
 mod serve;
@@ -32,6 +33,8 @@ enum Command {
     Restore(backup::Options),
     /// Look at the books.
     Ledger(ledger::Options),
+    /// Look at jobs that were given up, and run them again.
+    Jobs(jobs::Options),
 }
 
 impl Arguments {
@@ -48,6 +51,7 @@ impl Arguments {
                 Command::Backup(options) => backup::back_up(config, options).await,
                 Command::Restore(options) => backup::restore(config, options).await,
                 Command::Ledger(options) => ledger::run(config, options).await,
+                Command::Jobs(options) => jobs::run(config, options).await,
             }
         })
     }

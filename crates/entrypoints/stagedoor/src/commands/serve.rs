@@ -14,7 +14,7 @@ use crate::{demo_data, server, site, telemetry};
 /// Time a load balancer has to notice that we stop.
 const NOTICE: Duration = Duration::from_secs(2);
 
-/// Time that the worker's last round may take.
+/// Time that the background work may take to end; jobs are cut by themselves before that.
 const LAST_ROUND: Duration = Duration::from_secs(12);
 
 /// Serves until a signal, then drains and stops.
@@ -43,7 +43,7 @@ async fn serve(
     let (stop_serving, stop_working) = (CancellationToken::new(), CancellationToken::new());
     let readiness = Readiness::new();
     let router = site::router(config, &parts, readiness.clone(), figures.clone());
-    let worker = workflows::background::spawn(parts.site.clone(), stop_working.clone());
+    let mut worker = workflows::background::spawn(parts.site.clone(), stop_working.clone());
     let tidier = lifecycle::spawn_tidier(&parts, stop_working.clone());
     let keeper = lifecycle::spawn_keeper(ground, stop_working.clone());
     let upkeep = lifecycle::spawn_upkeep(figures.clone(), stop_working.clone());
@@ -59,10 +59,13 @@ async fn serve(
     stop_serving.cancel();
     serving.await??;
     stop_working.cancel();
-    match tokio::time::timeout(LAST_ROUND, worker).await {
+    match tokio::time::timeout(LAST_ROUND, &mut worker).await {
         Ok(ended) => ended?,
         // What was not finished is leased only for a moment, and done by the next start.
-        Err(_) => tracing::warn!("a job did not finish in time and was cut"),
+        Err(_) => {
+            worker.abort();
+            tracing::warn!("the background work did not end in time and was cut");
+        }
     }
     tidier.await?;
     keeper.await?;

@@ -12,6 +12,12 @@ fn a_backup_comes_back_whole_and_only_into_an_empty_database() {
     let loaded = run(&site.0, &["demo", "--size", "lite"]);
     assert!(loaded.status.success(), "{}", said(&loaded));
     let books = run(&site.0, &["ledger", "check"]);
+    let dead = run(&site.0, &["jobs", "dead"]);
+    assert!(dead.status.success() && said(&dead).contains("No job was given up."), "{}", said(&dead));
+    let nobody = run(&site.0, &["jobs", "retry", "01939c6e-0000-7000-8000-000000000000"]);
+    assert!(!nobody.status.success() && said(&nobody).contains("0 of 1 jobs will run again"), "{}", said(&nobody));
+    let all = run(&site.0, &["jobs", "retry", "--all", "--kind", "send_mail"]);
+    assert!(all.status.success() && said(&all).contains("0 will run again"), "{}", said(&all));
     let written = run(&site.0, &["backup", file]);
     assert!(written.status.success(), "{}", said(&written));
 

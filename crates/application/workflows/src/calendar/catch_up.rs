@@ -1,0 +1,43 @@
+//! Enqueues, every hour, readings of calendars whose job was given up, and refreshes of open days that time has passed over.
+
+use jobs::{Attempt, Failure, Job, Lane, Recurring, occurrence_key};
+use kernel::Instant;
+use serde::{Deserialize, Serialize};
+use site::Services;
+
+use super::{feeds, open_days};
+use crate::WorkflowError;
+use crate::background::lanes;
+
+/// The job that does both.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CatchUpCalendars {
+    occurrence: Instant,
+}
+
+impl Recurring for CatchUpCalendars {
+    fn at(occurrence: Instant) -> Self {
+        Self { occurrence }
+    }
+}
+
+impl Job for CatchUpCalendars {
+    type Context = Services;
+    const KIND: &'static str = "catch_up_calendars";
+    const LANE: &'static Lane = &lanes::INTERNAL;
+
+    fn key(&self, _: Instant) -> String {
+        occurrence_key(self.occurrence)
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        Ok(catch_up(site).await?)
+    }
+}
+
+async fn catch_up(site: &Services) -> Result<(), WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    feeds::enqueue_missed(site, &mut tx).await?;
+    open_days::enqueue_stale(site, &mut tx).await?;
+    Ok(tx.commit().await?)
+}

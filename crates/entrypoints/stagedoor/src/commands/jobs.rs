@@ -1,0 +1,101 @@
+//! `stagedoor jobs dead` and `stagedoor jobs retry`: what was given up, and another try.
+
+use ::jobs::dead::{self, DeadJob, Selection};
+use anyhow::ensure;
+use clap::{Args, Subcommand};
+use database::Database;
+use kernel::{Clock as _, SystemClock};
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::lifecycle::Ground;
+
+/// Jobs that are listed at most; the rest is counted in `/metrics`.
+const LISTED_MAX: i64 = 1_000;
+
+/// What to do about them.
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(subcommand)]
+    command: Deed,
+}
+
+#[derive(Debug, Subcommand)]
+enum Deed {
+    /// List jobs that were given up, the latest first.
+    Dead,
+    /// Run jobs again that were given up; a server that runs does them.
+    Retry(Which),
+}
+
+#[derive(Debug, Args)]
+struct Which {
+    /// Their ids, as `dead` lists them.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    ids: Vec<Uuid>,
+    /// All of them.
+    #[arg(long)]
+    all: bool,
+    /// With --all: only those of this kind.
+    #[arg(long, requires = "all")]
+    kind: Option<String>,
+}
+
+/// Does it and ends.
+pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
+    let ground = Ground::open(&config).await?;
+    let done = carry_out(&ground.database, options.command).await;
+    print!("{}", ground.close_after(done).await?);
+    Ok(())
+}
+
+async fn carry_out(database: &Database, deed: Deed) -> anyhow::Result<String> {
+    match deed {
+        Deed::Dead => {
+            let mut connection = database.acquire().await?;
+            Ok(table(&dead::list(&mut connection, LISTED_MAX).await?))
+        }
+        Deed::Retry(which) => {
+            let kind = which.kind.as_deref();
+            let selection = if which.all { Selection::All(kind) } else { Selection::Ids(&which.ids) };
+            let mut tx = database.begin().await?;
+            let count = dead::retry(&mut tx, selection, SystemClock.now()).await?;
+            tx.commit().await?;
+            let expected = which.ids.len();
+            ensure!(
+                which.all || usize::try_from(count).is_ok_and(|count| count == expected),
+                "{count} of {expected} jobs will run again; the others are not among those that were given up"
+            );
+            Ok(format!("{count} will run again.\n"))
+        }
+    }
+}
+
+fn table(jobs: &[DeadJob]) -> String {
+    if jobs.is_empty() {
+        return "No job was given up.\n".to_owned();
+    }
+    let line = |job: &DeadJob| {
+        let DeadJob { id, kind, attempts, dead_at, last_error } = job;
+        format!("{id}  {}  {kind} after {attempts} tries: {last_error}\n", dead_at.format("%Y-%m-%d %H:%M UTC"))
+    };
+    jobs.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use crate::commands::Arguments;
+
+    #[test]
+    fn what_to_retry_is_said() {
+        let id = "01939c6e-0000-7000-8000-000000000000";
+        let understood = |words: &[&str]| Arguments::try_parse_from(["stagedoor", "jobs"].iter().chain(words)).is_ok();
+        assert!(understood(&["dead"]) && understood(&["retry", id]) && understood(&["retry", "--all"]));
+        assert!(understood(&["retry", "--all", "--kind", "send_mail"]));
+        for words in [&["retry"][..], &["retry", id, "--all"], &["retry", id, "--kind", "send_mail"], &["retry", "x"]] {
+            assert!(!understood(words), "{words:?}");
+        }
+    }
+}

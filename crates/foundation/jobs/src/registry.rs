@@ -1,0 +1,110 @@
+//! The one list of what a server can do: every type of job, and every schedule.
+
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use kernel::Instant;
+
+use crate::queue::Row;
+use crate::{Attempt, Failure, Job, JobsError, Lane, Recurrence};
+
+/// Every job that this server knows, with the schedules beside them.
+pub struct Registry<Context> {
+    kinds: Vec<Kind<Context>>,
+    schedules: Vec<Schedule>,
+}
+
+/// A type of job, as it looks once its type is forgotten.
+pub(crate) struct Kind<Context> {
+    pub name: &'static str,
+    pub lane: &'static Lane,
+    pub time_max: Duration,
+    pub run: for<'run> fn(&serde_json::Value, &'run Context, &'run Attempt) -> BoxFuture<'run, Result<(), Failure>>,
+}
+
+/// A job that comes again and again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Schedule {
+    pub kind: &'static str,
+    pub recurrence: Recurrence,
+    /// The job that one occurrence leads to.
+    pub job_at: fn(Instant) -> Result<Row, JobsError>,
+}
+
+impl<Context: Sync> Registry<Context> {
+    /// Knows nothing yet.
+    pub const fn new() -> Self {
+        Self { kinds: Vec::new(), schedules: Vec::new() }
+    }
+
+    /// Makes a job known. Panics when another has its name.
+    #[must_use]
+    pub fn job<J: Job<Context = Context>>(mut self) -> Self {
+        assert!(self.find(J::KIND).is_none(), "two jobs are called {}", J::KIND);
+        self.kinds.push(Kind { name: J::KIND, lane: J::LANE, time_max: J::TIME_MAX, run: run::<J> });
+        self
+    }
+
+    /// Makes a job known that is enqueued again and again, by one server of all.
+    #[must_use]
+    pub fn recurring<J: Recurring<Context = Context>>(mut self, recurrence: Recurrence) -> Self {
+        self.schedules.push(Schedule { kind: J::KIND, recurrence, job_at: job_at::<J> });
+        self.job::<J>()
+    }
+
+    /// The names of all jobs that are known.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.kinds.iter().map(|kind| kind.name).collect()
+    }
+
+    /// The lanes that its jobs are in.
+    pub fn lanes(&self) -> Vec<&'static Lane> {
+        let mut lanes: Vec<&'static Lane> = self.kinds.iter().map(|kind| kind.lane).collect();
+        lanes.sort_by_key(|lane| lane.name);
+        lanes.dedup_by_key(|lane| lane.name);
+        lanes
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<&Kind<Context>> {
+        self.kinds.iter().find(|kind| kind.name == name)
+    }
+
+    pub(crate) fn schedules(&self) -> &[Schedule] {
+        &self.schedules
+    }
+
+    /// Kinds with the seconds that their runs may take: of one lane, or all.
+    pub(crate) fn timed(&self, lane: Option<&Lane>) -> Vec<(&'static str, f64)> {
+        let kinds = self.kinds.iter().filter(|kind| lane.is_none_or(|lane| lane.name == kind.lane.name));
+        kinds.map(|kind| (kind.name, kind.time_max.as_secs_f64())).collect()
+    }
+}
+
+impl<Context: Sync> Default for Registry<Context> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A job that a schedule makes.
+pub trait Recurring: Job {
+    /// The job of one occurrence.
+    fn at(occurrence: Instant) -> Self;
+}
+
+fn run<'run, J: Job>(
+    payload: &serde_json::Value,
+    context: &'run J::Context,
+    attempt: &'run Attempt,
+) -> BoxFuture<'run, Result<(), Failure>> {
+    match J::deserialize(payload) {
+        Ok(job) => job.run(context, attempt).boxed(),
+        // It is kept, and can be run again by whoever can read it.
+        Err(error) => std::future::ready(Err(Failure::Final(format!("the payload does not fit: {error}")))).boxed(),
+    }
+}
+
+fn job_at<J: Recurring>(occurrence: Instant) -> Result<Row, JobsError> {
+    Row::of(&J::at(occurrence), occurrence)
+}

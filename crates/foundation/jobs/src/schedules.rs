@@ -1,0 +1,36 @@
+//! Schedules that have come round: each occurrence is enqueued once, by whichever server is first.
+
+use database::Database;
+use kernel::{Chance, Instant, JobId};
+
+use crate::registry::Schedule;
+use crate::{JobsError, occurrence_key, queue};
+
+/// Enqueues the job of the latest occurrence, unless that was done; says whether it was done now.
+///
+/// The row says which occurrence was the last, whoever enqueued it: servers that start, stop and come back fire it once, and after
+/// downtime only the latest is made up for. Two servers wait for each other at the row, and the second finds it done.
+pub(crate) async fn fire(
+    database: &Database,
+    chance: &dyn Chance,
+    now: Instant,
+    schedule: &Schedule,
+) -> Result<bool, JobsError> {
+    let occurrence = schedule.recurrence.latest(now);
+    let row = (schedule.job_at)(occurrence)?;
+    let mut tx = database.begin().await?;
+    let is_new = sqlx::query!(
+        "INSERT INTO job_schedules (kind, fired_for) VALUES ($1, $2)
+         ON CONFLICT (kind) DO UPDATE SET fired_for = excluded.fired_for WHERE job_schedules.fired_for < excluded.fired_for",
+        schedule.kind,
+        occurrence
+    );
+    if is_new.execute(&mut *tx).await?.rows_affected() == 0 {
+        tx.rollback().await?;
+        return Ok(false);
+    }
+    queue::insert(&mut tx, JobId::new(chance, now), now, &row).await?;
+    tx.commit().await?;
+    tracing::debug!(kind = schedule.kind, occurrence = occurrence_key(occurrence), "a schedule came round");
+    Ok(true)
+}

@@ -1,0 +1,46 @@
+//! What becomes of a job after a run.
+
+use database::Database;
+use kernel::{Causes, Chance, Instant};
+
+use crate::backoff::{ATTEMPTS_MAX, backoff};
+use crate::failure::presentable;
+use crate::queue::{self, Leased};
+use crate::{Failure, JobsError};
+
+/// Writes down what came of a run. When the database is away the lease lapses, and the job runs again.
+pub(crate) async fn settle(
+    database: &Database,
+    chance: &dyn Chance,
+    now: Instant,
+    job: &Leased,
+    outcome: Result<(), Failure>,
+) {
+    if let Err(error) = try_to_settle(database, chance, now, job, outcome).await {
+        tracing::warn!(job.kind, job = %job.id, error = %Causes(&error), "what came of a job could not be written down");
+    }
+}
+
+async fn try_to_settle(
+    database: &Database,
+    chance: &dyn Chance,
+    now: Instant,
+    job: &Leased,
+    outcome: Result<(), Failure>,
+) -> Result<(), JobsError> {
+    match outcome {
+        Ok(()) => queue::finish(database, job, now).await,
+        Err(Failure::Retry(reason)) if job.attempts + 1 < ATTEMPTS_MAX => {
+            let reason = presentable(&reason);
+            tracing::warn!(job.kind, job.attempts, error = reason, "a job failed and will be tried again");
+            let mut byte = [0];
+            chance.fill(&mut byte);
+            queue::put_back(database, job, now, &reason, Some(now + backoff(job.attempts, byte[0]))).await
+        }
+        Err(Failure::Retry(reason) | Failure::Final(reason)) => {
+            let reason = presentable(&reason);
+            tracing::error!(job.kind, job.attempts, error = reason, "a job was given up");
+            queue::put_back(database, job, now, &reason, None).await
+        }
+    }
+}

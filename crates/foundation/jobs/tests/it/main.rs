@@ -1,0 +1,7 @@
+//! Jobs against a real PostgreSQL.
+
+mod bench;
+mod dead;
+mod lanes;
+mod outcomes;
+mod schedules;

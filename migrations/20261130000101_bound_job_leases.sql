@@ -1,0 +1,12 @@
+-- Leases that lapsed one after the other without a word: a job that kills whoever runs it is given up after some of them.
+ALTER TABLE jobs ADD COLUMN lapses integer NOT NULL DEFAULT 0;
+
+-- Each server takes the kinds that it knows, lane by lane, so each kind is found by itself.
+CREATE INDEX jobs_due_of_kind ON jobs (kind, run_at, id) WHERE finished_at IS NULL AND dead_at IS NULL;
+DROP INDEX jobs_due;
+
+-- Which occurrence of each schedule was the last to be enqueued, by whichever server.
+CREATE TABLE job_schedules (
+  kind      text PRIMARY KEY,
+  fired_for timestamptz NOT NULL
+);
