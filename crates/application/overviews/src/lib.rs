@@ -3,6 +3,7 @@
 pub mod availability;
 pub mod backlog;
 pub mod contacts;
+pub mod discovery;
 mod error;
 pub mod integrity;
 pub mod offers;

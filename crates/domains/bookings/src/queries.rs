@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use database::Connection;
 use kernel::{ActorKind, BookingId, CelebrityId, Instant, Page, PageRequest, PersonId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use utoipa::ToSchema;
 
 use crate::{Booking, BookingsError, DeadlineKind, HOLD_MINUTES, Status, store};
 
 /// One line of a booking's history.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct HistoryLine {
     pub version: i32,
     /// What happened: `held`, `confirmed`, …
@@ -25,7 +26,7 @@ pub struct HistoryLine {
 }
 
 /// Something that has to happen by a time.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Deadline {
     pub kind: DeadlineKind,
     pub due_at: DateTime<Utc>,
@@ -38,25 +39,28 @@ pub async fn booking(connection: &mut Connection, id: BookingId) -> Result<Booki
     store::find(connection, id).await?.ok_or(BookingsError::NotFound)
 }
 
-/// Who did what when, oldest first.
-pub async fn history(connection: &mut Connection, id: BookingId) -> Result<Vec<HistoryLine>, BookingsError> {
-    let lines = sqlx::query_as!(
-        HistoryLine,
-        r#"SELECT version, kind, actor_kind AS "actor_kind: ActorKind", actor_id AS "actor_id: PersonId", occurred_at, details
-           FROM booking_events WHERE booking_id = $1 ORDER BY version"#,
-        id.0
-    );
-    Ok(lines.fetch_all(connection).await?)
+/// What happened to a booking, and what is due.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    /// Who did what when, oldest first.
+    pub history: Vec<HistoryLine>,
+    /// Every deadline the booking has had, soonest first.
+    pub deadlines: Vec<Deadline>,
 }
 
-/// Every deadline a booking has had, soonest first.
-pub async fn deadlines(connection: &mut Connection, id: BookingId) -> Result<Vec<Deadline>, BookingsError> {
-    let deadlines = sqlx::query_as!(
-        Deadline,
-        r#"SELECT kind AS "kind: DeadlineKind", due_at, closed_at FROM booking_deadlines WHERE booking_id = $1 ORDER BY due_at, kind"#,
+/// History and deadlines of a booking, in one statement.
+pub async fn timeline(connection: &mut Connection, id: BookingId) -> Result<Timeline, BookingsError> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('version', version, 'kind', kind, 'actor_kind', actor_kind,
+                     'actor_id', actor_id, 'occurred_at', occurred_at, 'details', details) ORDER BY version), '[]')
+                   FROM booking_events WHERE booking_id = $1) AS "history!: Json<Vec<HistoryLine>>",
+                  (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'due_at', due_at, 'closed_at', closed_at)
+                     ORDER BY due_at, kind), '[]')
+                   FROM booking_deadlines WHERE booking_id = $1) AS "deadlines!: Json<Vec<Deadline>>""#,
         id.0
     );
-    Ok(deadlines.fetch_all(connection).await?)
+    let row = row.fetch_one(connection).await?;
+    Ok(Timeline { history: row.history.0, deadlines: row.deadlines.0 })
 }
 
 /// How many bookings of these customers wait for their payment, among those that were placed so that a hold can

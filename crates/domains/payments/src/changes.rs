@@ -286,3 +286,6 @@ pub struct FinishedRefund {
     /// Something of what was paid stays.
     pub partly: bool,
 }
+
+#[cfg(test)]
+mod tests;

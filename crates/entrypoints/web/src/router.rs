@@ -5,17 +5,17 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use entry::{Routes, Site};
 
+use crate::kit::{assets, headers};
 use crate::pages::{
-    account, auth, booking, bookings, celebrities, checkout, crawlers, dashboard, development, discover, help, home,
-    mailbox, theme,
+    account, auth, book, bookings, celebrities, checkout, crawlers, dashboard, development, discover, errors, help,
+    home, mailbox, theme,
 };
-use crate::{assets, errors, headers};
 
 /// The whole site. `site` is what the error pages are drawn with, outside of any route.
 pub fn router(routes: Routes, site: Site) -> Router<Site> {
     mount(routes)
         .into_last_router()
-        .layer(from_fn_with_state(site.clone(), errors::draw_problems))
+        .layer(from_fn_with_state(site.clone(), errors::draw::draw_problems))
         .layer(from_fn_with_state(site, headers::protect))
 }
 
@@ -28,11 +28,11 @@ fn mount(routes: Routes) -> Routes {
         .on(&pages::RANKING, help::ranking::show)
         .on(&pages::ROBOTS, crawlers::robots)
         .on(&pages::FAVICON, crawlers::favicon)
-        .on(&pages::BOOK, booking::time::show)
-        .on(&pages::BRIEF, booking::brief::show)
-        .on(&pages::BRIEF_KEEP, booking::brief::keep)
-        .on(&pages::REVIEW, booking::review::show)
-        .on(&pages::PLACE, booking::place::place)
+        .on(&pages::BOOK, book::time::show)
+        .on(&pages::BRIEF, book::brief::show)
+        .on(&pages::BRIEF_KEEP, book::brief::keep)
+        .on(&pages::REVIEW, book::review::show)
+        .on(&pages::PLACE, book::place::place)
         .on(&pages::DASHBOARD, dashboard::customer::show)
         .on(&pages::BOOKINGS, bookings::list::show)
         .on(&pages::BOOKING, bookings::show::show)

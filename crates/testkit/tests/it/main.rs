@@ -17,5 +17,6 @@ mod races;
 mod second_factor;
 mod sessions;
 mod smtp;
+mod statements;
 mod two_servers;
 mod wall_times;

@@ -2,32 +2,26 @@
 
 use accounts::Caller;
 use bookings::{Booking, BookingsError, CancelledBy, Refund, Status, commands};
-use database::{Connection, Tx};
-use kernel::{Actor, BookingId, Money};
+use database::Tx;
+use kernel::{Actor, BookingId, Instant, Money};
 use payments::templates::share_out;
 use payments::{Occasion, PaymentsError, RefundReason, Split};
 use site::Services;
 
 use super::visible::side_of;
-use super::{Side, see};
+use super::{Seen, Side};
 use crate::WorkflowError;
 use crate::payment::{close_unpaid, refund_and_post};
 
-/// What would be paid back if `caller` called the booking off now.
-pub async fn preview_cancellation(
-    site: &Services,
-    connection: &mut Connection,
-    caller: &Caller,
-    id: BookingId,
-) -> Result<Refund, WorkflowError> {
-    let seen = see(connection, caller, id).await?;
-    if !seen.side.decides() {
+/// What would be paid back if `caller` called the booking off now. What cannot be called off has no preview either.
+pub fn preview_cancellation(seen: &Seen, caller: &Caller, now: Instant) -> Result<Refund, WorkflowError> {
+    let Seen { booking, side } = seen;
+    if !side.decides() {
         return Err(BookingsError::NotYourMove.into());
     }
-    let (booking, by, now) = (seen.booking, seen.side.canceller(), site.clock.now());
-    // What cannot be called off has no preview either.
-    bookings::decide(&booking, bookings::Command::Cancel { by }, seen.side.actor(caller).kind, now)?;
-    Ok(commands::preview(&booking, by, now))
+    let by = side.canceller();
+    bookings::decide(booking, bookings::Command::Cancel { by }, side.actor(caller).kind, now)?;
+    Ok(commands::preview(booking, by, now))
 }
 
 /// Calls the booking off, and says from which side. `expected_minor` is the refund that was shown; if it has changed since,

@@ -1,13 +1,11 @@
 //! How many would remain, by what the list could be narrowed down to.
 
-use database::Connection;
 use serde::Serialize;
 use sqlx::types::Json;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{FromRow, Postgres, QueryBuilder};
 
-use super::{Search, spelling, sql, terms};
-use crate::CatalogError;
-
+use super::filters;
+use super::query::{FacetScope, Search};
 /// Counts over everybody who fits, the whole list and not only its page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Facets {
@@ -28,8 +26,9 @@ pub struct FacetCount {
     pub count: i64,
 }
 
+/// A row's counts, as `push` names them.
 #[derive(FromRow)]
-struct FacetsRow {
+pub(super) struct FacetsRow {
     total: i64,
     categories: Json<Vec<FacetCount>>,
     languages: Json<Vec<FacetCount>>,
@@ -37,47 +36,49 @@ struct FacetsRow {
     currencies: Json<Vec<FacetCount>>,
 }
 
-/// The counts for what is asked.
-pub async fn facets(connection: &mut Connection, search: &Search) -> Result<Facets, CatalogError> {
-    let words = terms::words(search.text.as_deref().unwrap_or_default());
-    let search = &search.clone().meant(&words);
-    let found = count(connection, search, &terms::query(&words)).await?;
-    if found.total == 0
-        && !words.is_empty()
-        && let Some(query) = spelling::corrected(connection, &words).await?
-    {
-        return count(connection, search, &query).await;
-    }
-    Ok(found)
+/// Begins a statement with the counts for what is asked, in one pass over the profiles; more columns may follow.
+pub(super) fn push(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str, scope: FacetScope) {
+    // Profiles with the same combination are counted together first: there are tens of thousands of them and some thousand combinations.
+    sql.push("WITH counted AS MATERIALIZED (SELECT c.facet_set_id AS id, count(*) AS count FROM celebrities c");
+    filters::push_filters_by_set(sql, search, text_query, scope);
+    sql.push(
+        " GROUP BY 1), near AS MATERIALIZED (SELECT f.category_slugs, f.languages, f.offering_kinds, f.currency, counted.count, ",
+    );
+    filters::push_category(sql, search);
+    sql.push(" AS in_category, ");
+    filters::push_language(sql, search);
+    sql.push(
+        " AS in_language FROM counted JOIN facet_sets f ON f.id = counted.id) \
+         SELECT coalesce((SELECT sum(count) FROM near WHERE in_category AND in_language), 0)::bigint AS total",
+    );
+    let fits = "in_category AND in_language";
+    let (by_category, by_language) = match scope {
+        FacetScope::Asked => (fits, fits),
+        FacetScope::OtherChoices => ("in_language", "in_category"),
+    };
+    push_counts(sql, "categories", "unnest(category_slugs)", by_category);
+    push_counts(sql, "languages", "unnest(languages)", by_language);
+    push_counts(sql, "kinds", "unnest(offering_kinds)", fits);
+    push_counts(sql, "currencies", "currency::text", fits);
 }
 
-async fn count(connection: &mut Connection, search: &Search, text_query: &str) -> Result<Facets, CatalogError> {
-    // Profiles with the same combination are counted together first: there are tens of thousands of them and some thousand combinations.
-    let mut sql = QueryBuilder::new(
-        "WITH counted AS MATERIALIZED (SELECT c.facet_set_id AS id, count(*) AS count FROM celebrities c",
-    );
-    sql::push_filters_by_set(&mut sql, search, text_query);
-    sql.push(
-        " GROUP BY 1), fits AS MATERIALIZED (SELECT f.category_slugs, f.languages, f.offering_kinds, f.currency, counted.count \
-         FROM counted JOIN facet_sets f ON f.id = counted.id) SELECT coalesce((SELECT sum(count) FROM fits), 0)::bigint AS total",
-    );
-    for (column, source) in [
-        ("categories", "unnest(category_slugs)"),
-        ("languages", "unnest(languages)"),
-        ("kinds", "unnest(offering_kinds)"),
-        ("currencies", "currency::text"),
-    ] {
-        sql.push(format!(
-            ", (SELECT coalesce(jsonb_agg(jsonb_build_object('value', value, 'count', count) ORDER BY count DESC, value), '[]') \
-             FROM (SELECT value, sum(count)::bigint AS count FROM (SELECT {source} AS value, count FROM fits) AS one GROUP BY value) AS counted) AS {column}"
-        ));
+impl From<FacetsRow> for Facets {
+    fn from(row: FacetsRow) -> Self {
+        Self {
+            total: row.total,
+            categories: row.categories.0,
+            languages: row.languages.0,
+            kinds: row.kinds.0,
+            currencies: row.currencies.0,
+        }
     }
-    let row: FacetsRow = sql.build_query_as().fetch_one(connection).await?;
-    Ok(Facets {
-        total: row.total,
-        categories: row.categories.0,
-        languages: row.languages.0,
-        kinds: row.kinds.0,
-        currencies: row.currencies.0,
-    })
+}
+
+/// Appends a column with the counts of every value of `source` among the combinations that `fit`.
+fn push_counts(sql: &mut QueryBuilder<Postgres>, name: &str, source: &str, fit: &str) {
+    sql.push(format!(
+        ", (SELECT coalesce(jsonb_agg(jsonb_build_object('value', value, 'count', count) ORDER BY count DESC, value), '[]') \
+         FROM (SELECT value, sum(count)::bigint AS count FROM (SELECT {source} AS value, count FROM near WHERE {fit}) AS one \
+         GROUP BY value) AS counted) AS {name}"
+    ));
 }

@@ -1,71 +1,21 @@
 //! Finding celebrities: words with typos forgiven, filters, orders, stable cursors, and counts for narrowing down.
 
 mod facets;
+mod filters;
+mod query;
 mod spelling;
 mod sql;
 mod terms;
 
-use chrono::NaiveDate;
 use database::Connection;
 use kernel::secret::sha256;
-use kernel::{Currency, Cursor, Page, PageRequest};
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use kernel::{Cursor, Page, PageRequest};
 
-use crate::{CatalogError, CelebrityCard, OfferingKind};
+use crate::{CatalogError, CelebrityCard};
+use query::Position;
 
-pub use facets::{FacetCount, Facets, facets};
-
-/// What is asked of the list. Empty means everybody.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Search {
-    /// Words in any language and spelling.
-    pub text: Option<String>,
-    /// A category's slug.
-    pub category: Option<String>,
-    /// Bounds of the least price, in minor units of `currency`.
-    pub price_min_minor: Option<i64>,
-    pub price_max_minor: Option<i64>,
-    pub currency: Option<Currency>,
-    /// Has room on this day, in the celebrity's own zone.
-    pub available_on: Option<NaiveDate>,
-    /// ISO 639 code.
-    pub language: Option<String>,
-    /// In hundredths: 450 is 4.5.
-    pub rating_min_hundredths: Option<i32>,
-    pub kind: Option<OfferingKind>,
-    pub sort: Sort,
-}
-
-/// What prices are compared in unless another currency is asked for.
-pub const PRICE_CURRENCY: Currency = Currency::Usd;
-
-/// The order of the list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Sort {
-    /// How well the words fit, then rank; without words the same as `rank`.
-    Relevance,
-    /// Quality and demand.
-    #[default]
-    Rank,
-    Rating,
-    /// Only who has prices in the currency that is asked for, US dollars unless another is.
-    PriceAsc,
-    PriceDesc,
-    Newest,
-}
-
-/// Where a page ended, and in which order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Position {
-    sort: Sort,
-    /// The words, by whose fit the order is; empty in the other orders.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    words: String,
-    key: i64,
-    id: Uuid,
-}
+pub use facets::{FacetCount, Facets};
+pub use query::{FacetScope, PRICE_CURRENCY, Search, Sort};
 
 /// One page of the celebrities that fit.
 pub async fn search(
@@ -73,19 +23,40 @@ pub async fn search(
     search: &Search,
     page: &PageRequest,
 ) -> Result<Page<CelebrityCard>, CatalogError> {
+    Ok(find(connection, search, page, None).await?.0)
+}
+
+/// The same page with counts over the whole list, read together.
+pub async fn search_counted(
+    connection: &mut Connection,
+    search: &Search,
+    page: &PageRequest,
+    scope: FacetScope,
+) -> Result<(Page<CelebrityCard>, Facets), CatalogError> {
+    find(connection, search, page, Some(scope)).await
+}
+
+/// The page, with counts where a scope for them is given.
+async fn find(
+    connection: &mut Connection,
+    search: &Search,
+    page: &PageRequest,
+    scope: Option<FacetScope>,
+) -> Result<(Page<CelebrityCard>, Facets), CatalogError> {
     let words = terms::words(search.text.as_deref().unwrap_or_default());
-    let asked = search.clone().meant(&words);
-    let sort = asked.sort;
+    let search = search.clone().meant(&words);
+    let sort = search.sort;
     let order = if sort == Sort::Relevance { fingerprint(&words) } else { String::new() };
     let after = page.cursor.as_ref().map(|cursor| position(cursor, sort, &order)).transpose()?;
-    let limit = i64::from(page.limit) + 1;
-    let mut found = sql::page(connection, &asked, &terms::query(&words), after.as_ref(), limit).await?;
-    // Only words that find nobody are taken for mistyped: whoever is called so comes first.
+    let (after, limit) = (after.as_ref(), i64::from(page.limit) + 1);
+    let text_query = terms::query(&words);
+    let (mut found, mut facets) = sql::read(connection, &search, &text_query, after, limit, scope).await?;
+    // Spelling is corrected only when the literal words match nobody.
     if found.is_empty()
         && !words.is_empty()
-        && let Some(query) = spelling::corrected(connection, &words).await?
+        && let Some(corrected) = spelling::corrected(connection, &words).await?
     {
-        found = sql::page(connection, &asked, &query, after.as_ref(), limit).await?;
+        (found, facets) = sql::read(connection, &search, &corrected, after, limit, scope).await?;
     }
     let page = Page::from_rows(found, page.limit, |found| Position {
         sort,
@@ -93,20 +64,7 @@ pub async fn search(
         key: found.key,
         id: found.card.id.0,
     });
-    Ok(page.map(|found| found.card))
-}
-
-impl Search {
-    /// What is meant where it is left open. Relevance means nothing without words; prices are compared in one currency, for 9,000 yen
-    /// are less than 100 dollars.
-    fn meant(mut self, words: &[String]) -> Self {
-        match self.sort {
-            Sort::Relevance if words.is_empty() => self.sort = Sort::Rank,
-            Sort::PriceAsc | Sort::PriceDesc => self.currency = self.currency.or(Some(PRICE_CURRENCY)),
-            _ => {}
-        }
-        self
-    }
+    Ok((page.map(|found| found.card), facets))
 }
 
 /// Names the words of a search without repeating them.

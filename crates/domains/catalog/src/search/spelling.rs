@@ -8,36 +8,39 @@ use crate::CatalogError;
 /// So many neighbours of a word are tried.
 const NEIGHBOURS_MAX: usize = 4;
 
-/// The query with every unknown word replaced by its nearest known ones; none when a word has no neighbour.
-pub(super) async fn corrected(connection: &mut Connection, words: &[String]) -> Result<Option<String>, CatalogError> {
-    let mut choices = Vec::with_capacity(words.len());
-    for word in words {
-        let (word, candidates) = candidates(connection, word).await?;
-        let chosen = nearest(&word, &candidates);
-        if chosen.is_empty() {
-            return Ok(None);
-        }
-        choices.push(chosen);
-    }
-    Ok(Some(terms::query_of_choices(&choices)))
+/// A word as it was typed, without accents, and the known words that could be meant.
+struct Typed {
+    word: String,
+    candidates: Vec<String>,
 }
 
-/// The word without accents, and the known words that could be meant: alike by trigrams, or, being
-/// too short for those, of like length and beginning with one of the first two letters.
-async fn candidates(connection: &mut Connection, word: &str) -> Result<(String, Vec<String>), CatalogError> {
-    let row = sqlx::query!(
+/// The query with every unknown word replaced by its nearest known ones; none when a word has no neighbour, or when every word is
+/// known as it stands.
+pub(super) async fn corrected(connection: &mut Connection, words: &[String]) -> Result<Option<String>, CatalogError> {
+    let typed = candidates(connection, words).await?;
+    let choices: Vec<_> = typed.iter().map(|typed| nearest(&typed.word, &typed.candidates)).collect();
+    let is_lost = choices.iter().any(Vec::is_empty);
+    let is_known = typed.iter().zip(&choices).all(|(typed, chosen)| *chosen == [typed.word.as_str()]);
+    Ok((!is_lost && !is_known).then(|| terms::query_of_choices(&choices)))
+}
+
+/// For each word in its order the known words that could be meant: alike by trigrams, or, being too short for those, of like length
+/// and beginning with one of the first two letters.
+async fn candidates(connection: &mut Connection, words: &[String]) -> Result<Vec<Typed>, CatalogError> {
+    let typed = sqlx::query_as!(
+        Typed,
         r#"SELECT w.word AS "word!", array(
              (SELECT word FROM search_words WHERE word LIKE w.word || '%' ORDER BY word LIMIT 1)
              UNION (SELECT word FROM search_words WHERE word % w.word ORDER BY similarity(word, w.word) DESC, word LIMIT 20)
              UNION (SELECT word FROM search_words
                     WHERE length(w.word) BETWEEN 3 AND 6 AND left(word, 1) = ANY (ARRAY[left(w.word, 1), substr(w.word, 2, 1)])
                       AND length(word) = ANY (ARRAY[length(w.word) - 1, length(w.word), length(w.word) + 1]))) AS "candidates!"
-           FROM (SELECT lower(unaccent($1)) AS word) AS w"#,
-        word
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok((row.word, row.candidates))
+           FROM (SELECT lower(unaccent(typed)) AS word, position
+                 FROM unnest($1::text[]) WITH ORDINALITY AS given (typed, position)) AS w
+           ORDER BY w.position"#,
+        words
+    );
+    Ok(typed.fetch_all(connection).await?)
 }
 
 /// The candidates at the least distance, if that is small enough for a slip. A word that begins a known one is right.

@@ -2,10 +2,13 @@
 
 use database::Connection;
 use kernel::{CelebrityId, Currency, Money, PortraitId};
+use serde::Deserialize;
 use sqlx::types::Json;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 
-use super::{Position, Search, Sort};
+use super::facets::{self, Facets, FacetsRow};
+use super::filters;
+use super::query::{FacetScope, Position, Search, Sort};
 use crate::{CatalogError, CategoryLink, CelebrityCard, Rating};
 
 /// A card with the key it was sorted by.
@@ -14,7 +17,7 @@ pub(super) struct Found {
     pub key: i64,
 }
 
-#[derive(FromRow)]
+#[derive(FromRow, Deserialize)]
 struct FoundRow {
     id: CelebrityId,
     slug: String,
@@ -35,107 +38,68 @@ struct FoundRow {
     key: i64,
 }
 
-/// Up to `limit` celebrities that fit, after `after`, in the order of `search.sort`.
-pub(super) async fn page(
+/// A page with the counts over the whole list.
+#[derive(FromRow)]
+struct CountedRow {
+    found: Json<Vec<FoundRow>>,
+    #[sqlx(flatten)]
+    facets: FacetsRow,
+}
+
+/// Up to `limit` celebrities that fit, after `after`, in the order of `search.sort`. With a scope they are counted in the same
+/// statement; without one the counts are empty.
+pub(super) async fn read(
     connection: &mut Connection,
     search: &Search,
     text_query: &str,
     after: Option<&Position>,
     limit: i64,
-) -> Result<Vec<Found>, CatalogError> {
-    let mut sql = QueryBuilder::new(
+    scope: Option<FacetScope>,
+) -> Result<(Vec<Found>, Facets), CatalogError> {
+    let mut sql = QueryBuilder::new("");
+    let Some(scope) = scope else {
+        push_page(&mut sql, search, text_query, after, limit);
+        let rows: Vec<FoundRow> = sql.build_query_as().fetch_all(connection).await?;
+        return Ok((rows.into_iter().map(Found::from).collect(), Facets::default()));
+    };
+    facets::push(&mut sql, search, text_query, scope);
+    // The page stays a query of its own, with its own order and limit, so that it still goes along an index.
+    sql.push(", (SELECT coalesce(jsonb_agg(to_jsonb(page)), '[]') FROM (");
+    push_page(&mut sql, search, text_query, after, limit);
+    sql.push(") AS page) AS found");
+    let row: CountedRow = sql.build_query_as().fetch_one(connection).await?;
+    Ok((row.found.0.into_iter().map(Found::from).collect(), row.facets.into()))
+}
+
+fn push_page(
+    sql: &mut QueryBuilder<Postgres>,
+    search: &Search,
+    text_query: &str,
+    after: Option<&Position>,
+    limit: i64,
+) {
+    sql.push(
         "SELECT c.id, c.slug, c.stage_name, c.headline, c.city, c.country, c.languages, c.verified_at IS NOT NULL AS is_verified, \
          c.hue, c.portrait_id, c.rating_hundredths, c.rating_count, c.from_price_minor, c.currency, c.response_minutes, \
          c.categories, ",
     );
-    push_key(&mut sql, search.sort, text_query);
+    push_key(sql, search.sort, text_query);
     sql.push(" AS key FROM celebrities c");
-    push_filters(&mut sql, search, text_query);
+    filters::push_filters(sql, search, text_query);
     let ascending = search.sort == Sort::PriceAsc;
     if let Some(after) = after {
         // The column and the id as a row, so that the index on both leads straight to the place.
         sql.push(" AND (");
-        push_order_column(&mut sql, search.sort, text_query);
+        push_order_column(sql, search.sort, text_query);
         sql.push(", c.id) ").push(if ascending { ">" } else { "<" }).push(" (");
-        push_bound(&mut sql, search.sort, after.key);
+        push_bound(sql, search.sort, after.key);
         sql.push(", ").push_bind(after.id).push(")");
     }
     let direction = if ascending { " ASC" } else { " DESC" };
     sql.push(" ORDER BY ");
-    push_order_column(&mut sql, search.sort, text_query);
+    push_order_column(sql, search.sort, text_query);
     // A number in the text instead of a parameter: the planner knows how few rows it is for, once and for all.
     sql.push(direction).push(", c.id").push(direction).push(" LIMIT ").push(limit);
-    let rows: Vec<FoundRow> = sql.build_query_as().fetch_all(connection).await?;
-    Ok(rows.into_iter().map(Found::from).collect())
-}
-
-/// Appends ` WHERE …` with everything that is asked; `c` is the celebrity.
-pub(super) fn push_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str) {
-    sql.push(" WHERE c.status = 'published'");
-    push_text_filter(sql, text_query);
-    push_shared_filters(sql, search, "c");
-    push_own_filters(sql, search, text_query);
-}
-
-/// The same, by way of the combinations that profiles share: a profile is found by the number of its own.
-pub(super) fn push_filters_by_set(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str) {
-    sql.push(" WHERE c.status = 'published'");
-    push_text_filter(sql, text_query);
-    let shared =
-        search.category.is_some() || search.currency.is_some() || search.language.is_some() || search.kind.is_some();
-    if shared {
-        sql.push(" AND c.facet_set_id = ANY (ARRAY(SELECT f.id FROM facet_sets f WHERE true");
-        push_shared_filters(sql, search, "f");
-        sql.push("))");
-    }
-    push_own_filters(sql, search, text_query);
-}
-
-fn push_text_filter(sql: &mut QueryBuilder<Postgres>, text_query: &str) {
-    if !text_query.is_empty() {
-        sql.push(" AND c.search_vector @@ to_tsquery('simple', unaccent(").push_bind(text_query.to_owned()).push("))");
-    }
-}
-
-/// What is asked of that which many profiles have alike; `of` is the profile, or the combination.
-fn push_shared_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, of: &str) {
-    if let Some(category) = &search.category {
-        sql.push(format!(" AND {of}.category_slugs @> ARRAY[")).push_bind(category.clone()).push("]");
-    }
-    if let Some(currency) = search.currency {
-        sql.push(format!(" AND {of}.currency = ")).push_bind(currency.code());
-    }
-    if let Some(language) = &search.language {
-        sql.push(format!(" AND {of}.languages @> ARRAY[")).push_bind(language.clone()).push("]");
-    }
-    if let Some(kind) = search.kind {
-        sql.push(format!(" AND {of}.offering_kinds @> ARRAY[")).push_bind(kind.as_str()).push("]");
-    }
-}
-
-/// What is asked of each profile by itself.
-fn push_own_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str) {
-    if let Some(minor) = search.price_min_minor {
-        sql.push(" AND c.from_price_minor >= ").push_bind(minor);
-    }
-    if let Some(minor) = search.price_max_minor {
-        sql.push(" AND c.from_price_minor <= ").push_bind(minor);
-    }
-    if matches!(search.sort, Sort::PriceAsc | Sort::PriceDesc) {
-        sql.push(" AND c.from_price_minor IS NOT NULL");
-    }
-    if let Some(hundredths) = search.rating_min_hundredths {
-        sql.push(" AND c.rating_count > 0 AND c.rating_hundredths >= ").push_bind(hundredths);
-    }
-    if let Some(day) = search.available_on {
-        if search.category.is_some() || !text_query.is_empty() {
-            // Few are left to look at, each by key. A join, which the planner would choose, reads everybody's days.
-            sql.push(" AND (SELECT d.days @> ").push_bind(day).push(" FROM open_days d WHERE d.celebrity_id = c.id)");
-        } else {
-            sql.push(" AND EXISTS (SELECT FROM open_days d WHERE d.celebrity_id = c.id AND d.days @> ");
-            sql.push_bind(day).push(")");
-        }
-    }
 }
 
 /// What the list is ordered by, as a column that an index knows.

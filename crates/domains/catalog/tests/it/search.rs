@@ -2,7 +2,7 @@
 
 use catalog::CatalogError;
 use catalog::commands::{self, CelebrityDraft};
-use catalog::search::{Search, Sort, facets, search};
+use catalog::search::{FacetCount, FacetScope, Facets, Search, Sort, search, search_counted};
 use kernel::{Currency, Cursor, PageRequest};
 
 use crate::support::{Stage, now};
@@ -11,6 +11,15 @@ async fn names(stage: &Stage, asked: &Search) -> Vec<String> {
     let mut connection = stage.test.database.acquire().await.unwrap();
     let page = search(&mut connection, asked, &PageRequest::first(20)).await.unwrap();
     page.items.into_iter().map(|card| card.slug).collect()
+}
+
+async fn facets(stage: &Stage, asked: &Search, scope: FacetScope) -> Facets {
+    let mut connection = stage.test.database.acquire().await.unwrap();
+    search_counted(&mut connection, asked, &PageRequest::first(1), scope).await.unwrap().1
+}
+
+fn pairs(counts: &[FacetCount]) -> Vec<(&str, i64)> {
+    counts.iter().map(|one| (one.value.as_str(), one.count)).collect()
 }
 
 fn text(text: &str) -> Search {
@@ -75,10 +84,26 @@ async fn filters_narrow_and_facets_count() {
     assert_eq!(names(&stage, &cheap).await, ["juno"]);
     assert!(names(&stage, &Search { currency: Some(Currency::Eur), ..cheap }).await.is_empty());
     assert_eq!(names(&stage, &Search { category: Some("chefs".into()), ..Search::default() }).await, ["zoe"]);
-    let mut connection = stage.test.database.acquire().await.unwrap();
-    let counts = facets(&mut connection, &Search::default()).await.unwrap();
-    let categories: Vec<_> = counts.categories.iter().map(|one| (one.value.as_str(), one.count)).collect();
-    assert_eq!((counts.total, categories), (3, vec![("actors", 2), ("chefs", 1)]));
+    let counts = facets(&stage, &Search::default(), FacetScope::Asked).await;
+    assert_eq!((counts.total, pairs(&counts.categories)), (3, vec![("actors", 2), ("chefs", 1)]));
+}
+
+#[tokio::test]
+async fn other_choices_are_counted_as_if_this_one_were_not_made() {
+    let stage = cast().await;
+    let chefs = Search { category: Some("chefs".into()), ..Search::default() };
+    let asked = facets(&stage, &chefs, FacetScope::Asked).await;
+    assert_eq!((asked.total, pairs(&asked.categories)), (1, vec![("chefs", 1)]));
+    let others = facets(&stage, &chefs, FacetScope::OtherChoices).await;
+    assert_eq!((others.total, pairs(&others.categories)), (1, vec![("actors", 2), ("chefs", 1)]));
+    assert_eq!(others.languages, asked.languages, "languages are those of chefs");
+    let nobody = Search { language: Some("xx".into()), ..chefs };
+    let both = facets(&stage, &nobody, FacetScope::OtherChoices).await;
+    assert_eq!((both.total, both.categories, both.languages), (0, Vec::new(), asked.languages));
+    // Words that match nobody are corrected before anybody is counted.
+    let mistyped = Search { category: Some("chefs".into()), ..text("voicee") };
+    let corrected = facets(&stage, &mistyped, FacetScope::OtherChoices).await;
+    assert_eq!((corrected.total, pairs(&corrected.categories)), (1, vec![("actors", 2), ("chefs", 1)]));
 }
 
 #[tokio::test]
@@ -121,8 +146,7 @@ async fn prices_are_compared_in_one_currency() {
         assert_eq!(found, ["juno", "maya", "zoe"], "dollars, unless something else is asked for");
         let yen = Search { sort, currency: Some(Currency::Jpy), ..Search::default() };
         assert_eq!(names(&stage, &yen).await, ["kenji"]);
-        let mut connection = stage.test.database.acquire().await.unwrap();
-        assert_eq!(facets(&mut connection, &yen).await.unwrap().total, 1);
+        assert_eq!(facets(&stage, &yen, FacetScope::Asked).await.total, 1);
     }
     assert_eq!(names(&stage, &Search::default()).await.len(), 4, "other orders leave nobody out");
 }

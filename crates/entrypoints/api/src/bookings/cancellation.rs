@@ -7,7 +7,7 @@ use entry::{Answer, Json, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::BookingId;
 use serde::Deserialize;
-use workflows::booking::{cancel as call_off, preview_cancellation};
+use workflows::booking::{cancel as call_off, preview_cancellation, see};
 
 use super::views::{self, BookingView};
 
@@ -28,7 +28,8 @@ pub(super) async fn preview(
     Path(id): Path<BookingId>,
 ) -> Answer<Json<Refund>> {
     let mut connection = site.database.acquire().await?;
-    Ok(Json(preview_cancellation(&site, &mut connection, &caller, id).await?))
+    let seen = see(&mut connection, &caller, id).await?;
+    Ok(Json(preview_cancellation(&seen, &caller, site.clock.now())?))
 }
 
 /// Cancels the booking and pays back what the policy says.

@@ -1,6 +1,6 @@
 //! `GET /api/bookings/{id}`
 
-use ::bookings::queries::{self, Deadline, HistoryLine};
+use ::bookings::queries::{Deadline, HistoryLine, Timeline, timeline};
 use axum::extract::State;
 use entry::{Answer, Json, Path, SignedIn, Site};
 use kernel::{BookingId, Scope};
@@ -33,12 +33,11 @@ pub(super) async fn handle(
 ) -> Answer<Json<BookingDetails>> {
     let mut connection = site.database.acquire().await?;
     let seen = see(&mut connection, &caller, id).await?;
-    let mut history = queries::history(&mut connection, id).await?;
+    let Timeline { mut history, deadlines } = timeline(&mut connection, id).await?;
     if seen.side != Side::Staff {
         // Who exactly it was on the other side is theirs; what they are is in `actor_kind`.
         history.iter_mut().filter(|line| line.actor_id != Some(caller.id)).for_each(|line| line.actor_id = None);
     }
-    let deadlines = queries::deadlines(&mut connection, id).await?;
     let payment = match seen.side {
         Side::Customer | Side::Staff if caller.may(Scope::PaymentsRead) => {
             ::payments::queries::payment_of(&mut connection, id).await?

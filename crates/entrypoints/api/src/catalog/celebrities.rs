@@ -1,7 +1,7 @@
 //! `GET /api/celebrities`
 
 use ::catalog::OfferingKind;
-use ::catalog::search::{Facets, Search, Sort};
+use ::catalog::search::{FacetScope, Facets, Search, Sort, search, search_counted};
 use axum::extract::Request;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -73,10 +73,15 @@ pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -
 async fn find(site: &Site, query: CelebritiesQuery) -> Answer<CelebritiesView> {
     let page = input::page(query.limit, query.cursor.clone())?;
     let with_facets = query.facets.unwrap_or(false);
-    let search = search_of(query)?;
+    let asked = search_of(query)?;
     let mut connection = site.database.acquire().await?;
-    let found = ::catalog::search::search(&mut connection, &search, &page).await?.map(CelebrityCardView::from);
-    let facets = if with_facets { Some(::catalog::search::facets(&mut connection, &search).await?) } else { None };
+    let (found, facets) = if with_facets {
+        let (found, facets) = search_counted(&mut connection, &asked, &page, FacetScope::Asked).await?;
+        (found, Some(facets))
+    } else {
+        (search(&mut connection, &asked, &page).await?, None)
+    };
+    let found = found.map(CelebrityCardView::from);
     Ok(CelebritiesView { items: found.items, next_cursor: found.next_cursor, facets })
 }
 

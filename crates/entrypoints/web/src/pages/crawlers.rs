@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header;
 
-use crate::assets;
+use crate::kit::assets;
 
 const DAY: &str = "public, max-age=86400";
 

@@ -2,7 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod auth;
-pub(crate) mod booking;
+pub(crate) mod book;
 pub(crate) mod bookings;
 pub(crate) mod celebrities;
 pub(crate) mod checkout;
@@ -11,6 +11,7 @@ pub(crate) mod dashboard;
 pub(crate) mod development;
 pub(crate) mod discover;
 pub(crate) mod errors;
+mod free_times;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod mailbox;
@@ -19,7 +20,7 @@ pub(crate) mod theme;
 use minijinja::Value;
 use minijinja::value::Serde;
 
-use crate::render::Page;
+use crate::kit::render::Page;
 
 /// One sample of one page, ready to draw.
 #[derive(Debug)]
@@ -41,10 +42,10 @@ static PAGES: &[Sampler] = &[
     samples_of::<home::home::Home>,
     samples_of::<discover::results::Results>,
     samples_of::<celebrities::profile::Profile>,
-    samples_of::<booking::time::ChooseTime>,
-    samples_of::<booking::brief::Brief>,
-    samples_of::<booking::review::Review>,
-    samples_of::<booking::conflict::Conflict>,
+    samples_of::<book::time::ChooseTime>,
+    samples_of::<book::brief::Brief>,
+    samples_of::<book::review::Review>,
+    samples_of::<book::conflict::Conflict>,
     samples_of::<checkout::pay::Pay>,
     samples_of::<checkout::challenge::Challenge>,
     samples_of::<bookings::show::Show>,

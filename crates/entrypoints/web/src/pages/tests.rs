@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
-use crate::frame::Frame;
-use crate::render;
+use crate::kit::frame::Frame;
+use crate::kit::render;
 
 #[test]
 fn every_page_draws_from_every_sample() {

@@ -4,9 +4,9 @@ use axum::response::{Redirect, Response};
 use entry::Answer;
 use serde::Deserialize;
 
-use crate::cookies;
-use crate::extract::Form;
-use crate::frame::THEME_COOKIE;
+use crate::kit::cookies;
+use crate::kit::extract::Form;
+use crate::kit::frame::THEME_COOKIE;
 use site::links;
 
 /// How long a choice is remembered.

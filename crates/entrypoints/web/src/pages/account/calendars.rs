@@ -9,11 +9,11 @@ use kernel::{CalendarFeedId, CelebrityId, Instant, Secret};
 use serde::{Deserialize, Serialize};
 use workflows::booking::profiles_of;
 
-use crate::extract::{Form as Posted, NoFields};
-use crate::form::Form;
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::form::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use crate::views::{OptionView, samples};
 use site::links;
 

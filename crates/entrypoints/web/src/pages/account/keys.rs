@@ -10,11 +10,11 @@ use http::StatusCode;
 use kernel::{ApiKeyId, Instant, Scope, Secret};
 use serde::{Deserialize, Serialize};
 
-use crate::extract::{Form as Posted, NoFields};
-use crate::form::Form;
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::form::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use crate::views::OptionView;
 use site::links;
 

@@ -8,11 +8,11 @@ use entry::{Answer, Path, Problem, SignedIn, Site};
 use kernel::{Instant, PasskeyId};
 use serde::{Deserialize, Serialize};
 
-use crate::extract::{Form as Posted, NoFields};
-use crate::form::Form;
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::form::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use site::links;
 
 #[derive(Debug, Serialize)]

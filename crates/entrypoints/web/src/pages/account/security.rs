@@ -10,12 +10,12 @@ use http::StatusCode;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
-use crate::extract::Form as Posted;
-use crate::form::Form;
-use crate::format;
-use crate::frame::Frame;
-use crate::qr;
-use crate::render::Page;
+use crate::kit::extract::Form as Posted;
+use crate::kit::form::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::qr;
+use crate::kit::render::Page;
 use site::links;
 
 #[derive(Debug, Serialize)]

@@ -7,10 +7,10 @@ use entry::{Answer, Path, SignedIn, Site};
 use kernel::SessionId;
 use serde::Serialize;
 
-use crate::extract::{Form, NoFields};
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::{Form, NoFields};
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use site::links;
 
 #[derive(Debug, Serialize)]

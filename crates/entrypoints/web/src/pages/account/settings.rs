@@ -8,11 +8,11 @@ use http::StatusCode;
 use kernel::{Role, Secret};
 use serde::{Deserialize, Serialize};
 
-use crate::extract::Form as Posted;
-use crate::form::Form;
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::Form as Posted;
+use crate::kit::form::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use crate::views::{OptionView, samples};
 
 #[derive(Debug, Serialize)]

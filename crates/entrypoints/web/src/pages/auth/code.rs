@@ -11,11 +11,11 @@ use site::links;
 
 use super::door;
 use super::login::Way;
-use crate::cookies;
-use crate::extract::Form as Posted;
-use crate::form::Form;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::cookies;
+use crate::kit::extract::Form as Posted;
+use crate::kit::form::Form;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 
 /// Keeps who has proven their password, signed by us.
 const COOKIE: &str = "__Host-stagedoor-code";

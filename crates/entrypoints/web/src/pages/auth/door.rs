@@ -9,7 +9,7 @@ use axum::response::{Redirect, Response};
 use entry::{Answer, ClientAddress, SESSION_COOKIE, Site};
 use http::{HeaderMap, header};
 
-use crate::cookies;
+use crate::kit::cookies;
 
 /// Opens a session for `person` in the place of the one that the browser had.
 pub(super) async fn open(

@@ -10,14 +10,14 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use site::links;
 
+use super::way_back;
 use super::{code, door};
-use crate::cookies;
-use crate::draft;
-use crate::extract::{Form as Posted, NoFields};
-use crate::form::Form;
-use crate::frame::Frame;
-use crate::render::Page;
-use crate::way_back;
+use crate::kit::cookies;
+use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::form::Form;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::pages::book::draft;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Login {

@@ -9,3 +9,4 @@ pub(crate) mod passkey;
 pub(crate) mod register;
 pub(crate) mod reset;
 pub(crate) mod verify;
+mod way_back;

@@ -3,7 +3,7 @@
 use entry::Site;
 use serde::Serialize;
 
-use crate::render::Page;
+use crate::kit::render::Page;
 use crate::views::{LinkView, samples};
 
 #[derive(Debug, Serialize)]

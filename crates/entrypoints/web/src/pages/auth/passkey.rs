@@ -8,9 +8,9 @@ use serde::Deserialize;
 
 use super::door;
 use super::login::Login;
-use crate::extract::Form as Posted;
-use crate::form::Form;
-use crate::frame::Frame;
+use crate::kit::extract::Form as Posted;
+use crate::kit::form::Form;
+use crate::kit::frame::Frame;
 use site::links;
 
 /// What the form sends.

@@ -11,12 +11,13 @@ use site::links;
 
 use super::login::Way;
 use super::notice::Notice;
-use crate::extract::Form as Posted;
-use crate::form::Form;
-use crate::frame::Frame;
-use crate::render::Page;
+use super::way_back;
+use crate::kit::extract::Form as Posted;
+use crate::kit::form::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use crate::views::{LinkView, OptionView, samples};
-use crate::{format, way_back};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Register {

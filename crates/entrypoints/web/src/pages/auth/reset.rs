@@ -9,10 +9,10 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
-use crate::extract::Form as Posted;
-use crate::form::Form;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::Form as Posted;
+use crate::kit::form::Form;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use crate::views::LinkView;
 use site::links;
 

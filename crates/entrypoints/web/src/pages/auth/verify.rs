@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 use site::links;
 
 use super::notice::Notice;
+use super::way_back;
 use super::{code, door};
-use crate::extract::{Form as Posted, NoFields};
-use crate::form::Form;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::form::Form;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use crate::views::LinkView;
-use crate::way_back;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Verify {

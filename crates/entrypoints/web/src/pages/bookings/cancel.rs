@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use workflows::WorkflowError;
 use workflows::booking::{self as booking_workflow, preview_cancellation, see};
 
-use crate::booking_views::{self, Shown, Side};
-use crate::extract::Form;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::Form;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::booking::{self as booking_view, Shown, Side};
 use crate::views::{BookingCard, MoneyLine, samples};
 use site::links;
 
@@ -83,7 +83,7 @@ async fn draw(
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
     let seen = see(&mut connection, caller, id).await?;
-    let refund = match preview_cancellation(site, &mut connection, caller, id).await {
+    let refund = match preview_cancellation(&seen, caller, site.clock.now()) {
         Ok(refund) => refund,
         Err(WorkflowError::Bookings(BookingsError::State { .. })) => {
             return Ok(Redirect::to(&links::booking(id)).into_response());
@@ -93,7 +93,7 @@ async fn draw(
     let booking = &seen.booking;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let side = Side::from(seen.side);
-    let customer = booking_views::customer(&mut connection, booking, side).await?;
+    let customer = booking_view::customer(&mut connection, booking, side).await?;
     let shown = Shown {
         booking,
         card: cards.first(),

@@ -8,9 +8,9 @@ use kernel::{Cursor, PageRequest};
 use serde::{Deserialize, Serialize};
 use workflows::booking::profiles_of;
 
-use crate::booking_views::{self, Side};
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::booking::{self as booking_view, Side};
 use crate::views::{BookingCard, LinkView, samples};
 use site::links;
 
@@ -52,7 +52,7 @@ pub(crate) async fn show(
     };
     let found = queries::list(&mut connection, &of, None, &page).await?;
     let next = found.next_cursor.map(|cursor| format!("{address}cursor={}", cursor.as_str()));
-    let items = booking_views::cards(&mut connection, &found.items, side, frame.yours(), site.clock.now()).await?;
+    let items = booking_view::cards(&mut connection, &found.items, side, frame.yours(), site.clock.now()).await?;
     frame.answer(&List { items, next, sides })
 }
 

@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use bookings::{Booking, PaymentStatus, Status, queries};
+use bookings::queries::{self, Timeline};
+use bookings::{Booking, PaymentStatus, Status};
 use chrono::{DateTime, TimeDelta, Utc};
 use entry::{Answer, Path, SignedIn, Site};
 use kernel::{BookingId, Money};
@@ -13,10 +14,10 @@ use site::links;
 use workflows::booking as booking_workflow;
 use workflows::payment as payment_workflow;
 
-use crate::booking_views::{self, Shown, Side};
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::booking::{self as booking_view, Shown, Side};
 use crate::views::{BookingCard, LinkView, MomentView, MoneyLine, samples};
 
 /// How long a confirmation counts as news.
@@ -59,33 +60,32 @@ pub(crate) async fn show(
     Path(id): Path<BookingId>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    let seen = booking_workflow::see(&mut connection, &caller, id).await?;
+    let mut seen = booking_workflow::see(&mut connection, &caller, id).await?;
     let sees_money = matches!(seen.side, booking_workflow::Side::Customer | booking_workflow::Side::Staff);
     let mut payment = if sees_money { payment_of(&mut connection, id).await? } else { None };
-    let mut booking = seen.booking;
     // Whoever looks again wants to know how it stands now, not how it stood.
     if let Some(open) = payment.as_ref().filter(|payment| is_undecided(payment)) {
         drop(connection);
         payment = Some(payment_workflow::refresh(&site, open.intent.id).await?);
         connection = site.database.acquire().await?;
-        booking = queries::booking(&mut connection, id).await?;
+        seen.booking = queries::booking(&mut connection, id).await?;
     }
-    let history = queries::history(&mut connection, id).await?;
-    let deadlines = queries::deadlines(&mut connection, id).await?;
+    let booking = &seen.booking;
+    let Timeline { history, deadlines } = queries::timeline(&mut connection, id).await?;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let side = Side::from(seen.side);
-    let customer = booking_views::customer(&mut connection, &booking, side).await?;
+    let customer = booking_view::customer(&mut connection, booking, side).await?;
     let shown = Shown {
-        booking: &booking,
+        booking,
         card: cards.first(),
         side,
         customer: customer.as_deref(),
         yours: frame.yours(),
         now: site.clock.now(),
     };
-    let can_cancel = booking_workflow::preview_cancellation(&site, &mut connection, &caller, id).await.is_ok();
+    let can_cancel = booking_workflow::preview_cancellation(&seen, &caller, shown.now).is_ok();
     let is_undecided = payment.as_ref().is_some_and(is_undecided) && booking.status == Status::AwaitingPayment;
-    let is_waiting = is_undecided || goes_back_now(&booking, site.clock.now());
+    let is_waiting = is_undecided || goes_back_now(booking, shown.now);
     let at_bank = payment.as_ref().filter(|_| side == Side::Customer && shown.is_payable()).and_then(asked_by_bank);
     let has_file = booking.terms.time.is_some() && matches!(booking.status, Status::Confirmed | Status::InProgress);
     frame.answer(&Show {
@@ -100,7 +100,7 @@ pub(crate) async fn show(
         is_waiting,
         // Nobody is asked to pay again while the bank thinks, or asks.
         booking: BookingCard { next: at_bank.or(shown.card().next).filter(|_| !is_undecided), ..shown.card() },
-        brief: booking.brief,
+        brief: booking.brief.clone(),
     })
 }
 

@@ -9,11 +9,11 @@ use overviews::price;
 use serde::{Deserialize, Serialize};
 use site::links;
 
-use crate::catalog_views::{self, Fees};
-use crate::format;
-use crate::frame::Frame;
-use crate::free_times::{self, Turned};
-use crate::render::Page;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::pages::free_times::{self, Turned};
+use crate::views::catalog::{self as catalog_view, Fees};
 use crate::views::{LinkView, MonthView, OfferingView, PosterView, ReviewView, samples};
 
 #[derive(Debug, Serialize)]
@@ -82,14 +82,14 @@ pub(crate) async fn show(
     let current = chosen.or(offerings.first()).map(|offering| offering.id);
     let views = offerings.iter().filter_map(|offering| {
         let fee = fees.total(offering.price)?.service_fee;
-        Some(catalog_views::offering(offering, fee, &celebrity.card.slug, current == Some(offering.id)))
+        Some(catalog_view::offering(offering, fee, &celebrity.card.slug, current == Some(offering.id)))
     });
     let page = Profile {
         offerings: views.collect(),
         month,
         chosen_title: chosen.map(|offering| offering.title.clone()).unwrap_or_default(),
         more_reviews: reviews.next_cursor.map(|cursor| format!("?reviews={}#reviews", cursor.as_str())),
-        reviews: reviews.items.into_iter().map(catalog_views::review).collect(),
+        reviews: reviews.items.into_iter().map(catalog_view::review).collect(),
         ..Profile::of(&celebrity, &site)
     };
     frame.answer(&page)
@@ -113,7 +113,7 @@ impl Profile {
         let count = i64::from(card.rating.count);
         Self {
             address: site.settings.url(&links::celebrity(&card.slug)),
-            poster: catalog_views::poster(card, None, None),
+            poster: catalog_view::poster(card, None, None),
             headline: card.headline.clone(),
             bio: celebrity.bio.split("\n\n").filter(|part| !part.trim().is_empty()).map(str::to_owned).collect(),
             categories: card.categories.iter().map(|one| LinkView::to(&one.name, links::category(&one.slug))).collect(),

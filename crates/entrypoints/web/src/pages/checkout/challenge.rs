@@ -7,9 +7,9 @@ use payments::LegState;
 use serde::{Deserialize, Serialize};
 use workflows::payment::{answer_challenge, load_challenge};
 
-use crate::extract::Form;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::Form;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use site::links;
 
 #[derive(Debug, Serialize)]

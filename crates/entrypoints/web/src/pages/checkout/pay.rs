@@ -16,13 +16,14 @@ use workflows::WorkflowError;
 use workflows::booking::{self as booking_workflow, see};
 use workflows::payment::{self as payment_workflow, PayCard, test_cards};
 
-use crate::booking_views::{Shown, Side};
-use crate::extract::Form as Posted;
-use crate::form::Form;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::extract::Form as Posted;
+use crate::kit::form::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::pages::free_times;
+use crate::views::booking::{Shown, Side};
 use crate::views::{BookingCard, MoneyLine, samples};
-use crate::{format, free_times};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Pay {

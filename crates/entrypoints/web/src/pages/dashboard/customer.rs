@@ -14,10 +14,10 @@ use overviews::price;
 use serde::Serialize;
 use workflows::booking::profiles_of;
 
-use crate::booking_views::{self, Side};
-use crate::catalog_views::{self, Fees};
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::booking::{self as booking_view, Side};
+use crate::views::catalog::{self as catalog_view, Fees};
 use crate::views::{BookingCard, PosterView, samples};
 
 /// Bookings of one state that the page looks through.
@@ -59,9 +59,9 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
     let past_count = queries::past_count(&mut connection, caller.id).await?;
     let is_idle = payable.is_empty() && upcoming.is_empty() && for_talent.is_empty();
     let ideas = if is_idle { ideas(&mut connection, now).await? } else { Vec::new() };
-    let needs_me = booking_views::cards(&mut connection, &payable, Side::Customer, yours, now).await?;
-    let upcoming = booking_views::cards(&mut connection, &upcoming, Side::Customer, yours, now).await?;
-    let for_talent = booking_views::cards(&mut connection, &for_talent, Side::Talent, yours, now).await?;
+    let needs_me = booking_view::cards(&mut connection, &payable, Side::Customer, yours, now).await?;
+    let upcoming = booking_view::cards(&mut connection, &upcoming, Side::Customer, yours, now).await?;
+    let for_talent = booking_view::cards(&mut connection, &for_talent, Side::Talent, yours, now).await?;
     drop(connection);
     frame.answer(&Dashboard {
         greeting: greeting(&caller, now, yours),
@@ -95,7 +95,7 @@ async fn ideas(connection: &mut Connection, now: DateTime<Utc>) -> Answer<Vec<Po
     let found = search(connection, &Search::default(), &PageRequest::first(4)).await?.items;
     let total =
         |card: &catalog::CelebrityCard| card.from_price.and_then(|price| fees.total(price)).map(|price| price.total);
-    Ok(found.iter().map(|card| catalog_views::poster(card, total(card), None)).collect())
+    Ok(found.iter().map(|card| catalog_view::poster(card, total(card), None)).collect())
 }
 
 /// `Good evening, Noor.`, by the person's own clock.

@@ -7,9 +7,9 @@ use http::{HeaderValue, header};
 use kernel::FaultKind;
 use serde::Serialize;
 
-use crate::frame::Frame;
+use crate::kit::frame::Frame;
+use crate::kit::render::{self, Page};
 use crate::pages::{self, Sample};
-use crate::render::{self, Page};
 
 /// The list of samples.
 #[derive(Debug, Serialize)]

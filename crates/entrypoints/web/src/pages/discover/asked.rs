@@ -6,8 +6,8 @@ use kernel::Currency;
 use serde::Deserialize;
 use site::links;
 
-use crate::form::Form;
-use crate::format;
+use crate::kit::form::Form;
+use crate::kit::format;
 
 /// The query as the form sends it: every field is there, most of them empty.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -2,21 +2,20 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use catalog::search::{self, FacetCount, Facets, PRICE_CURRENCY, Search};
-use catalog::{Category, CelebrityCard, queries};
-use database::Connection;
+use catalog::CelebrityCard;
+use catalog::search::{FacetCount, FacetScope, Facets, PRICE_CURRENCY, Search, search_counted};
 use entry::{Answer, Path, Problem, Query, Site};
 use kernel::{Currency, Cursor, Money, PageRequest};
-use overviews::price;
+use overviews::discovery::{self, CategoryName, Discovery};
 use serde::Serialize;
 use site::links;
 
 use super::asked::{Asked, SORTS};
-use crate::catalog_views::{self, Fees};
-use crate::form::Form;
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::form::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::catalog::{self as catalog_view, Fees};
 use crate::views::{LinkView, OptionView, PosterView, samples};
 
 #[derive(Debug, Serialize)]
@@ -76,18 +75,17 @@ impl Results {
         let today = site.clock.now().date_naive();
         let mut connection = site.database.acquire().await?;
         let (said, form) = asked.read(today);
-        let categories = queries::categories(&mut connection).await?;
+        let Discovery { categories, fees } = discovery::read(&mut connection, today).await?;
+        let fees = Fees(fees);
         let category = categories.iter().find(|one| Some(&one.slug) == said.category.as_ref());
         if own.is_some() && category.is_none() {
             return Err(Problem::not_found());
         }
-        let fees = Fees(price::schedules(&mut connection, today).await?);
         let search = with_fees(&said, &fees);
         let cursor = Some(asked.cursor.clone()).filter(|cursor| !cursor.is_empty()).map(Cursor::from_text);
         let is_first = cursor.is_none();
-        let found = search::search(&mut connection, &search, &PageRequest { limit: PAGE, cursor }).await?;
-        let facets = search::facets(&mut connection, &search).await?;
-        let choices = Choices::read(&mut connection, &search, &facets, &categories).await?;
+        let request = PageRequest { limit: PAGE, cursor };
+        let (found, facets) = search_counted(&mut connection, &search, &request, FacetScope::OtherChoices).await?;
         drop(connection);
         let filters = asked.filters(&said, category.filter(|_| own.is_none()).map(|one| one.name.as_str()));
         let own = own.and(category);
@@ -98,7 +96,7 @@ impl Results {
             action: links::DISCOVER.to_owned(),
             form,
             today: today.to_string(),
-            choices,
+            choices: Choices::of(&search, facets, &categories),
             active: Vec::new(),
             items: found.items.iter().map(|card| poster(card, &fees, &search)).collect(),
             next: found.next_cursor.as_ref().map(|cursor| asked.with(links::DISCOVER, "cursor", cursor.as_str())),
@@ -120,7 +118,7 @@ impl Results {
 }
 
 /// The category's name on its own page, else what was asked for; what follows from the order alone is no wish.
-fn heading(own: Option<&Category>, filters: &[(&'static str, String)]) -> String {
+fn heading(own: Option<&CategoryName>, filters: &[(&'static str, String)]) -> String {
     let wishes: Vec<_> = filters.iter().filter(|(field, _)| *field != "sort").map(|(_, wish)| wish.as_str()).collect();
     match own {
         Some(category) => category.name.clone(),
@@ -142,26 +140,14 @@ fn with_fees(said: &Search, fees: &Fees) -> Search {
 fn poster(card: &CelebrityCard, fees: &Fees, search: &Search) -> PosterView {
     let total = card.from_price.and_then(|price| fees.total(price)).map(|price| price.total);
     let note = search.available_on.map(|day| format!("Free {}", format::day(day)));
-    let line = catalog_views::line(card, search.category.as_deref());
-    PosterView { line, ..catalog_views::poster(card, total, note) }
+    let line = catalog_view::line(card, search.category.as_deref());
+    PosterView { line, ..catalog_view::poster(card, total, note) }
 }
 
 impl Choices {
-    /// Counts of a filter that is in force are those without it: they say what another choice would find.
-    async fn read(
-        connection: &mut Connection,
-        search: &Search,
-        facets: &Facets,
-        categories: &[Category],
-    ) -> Answer<Self> {
-        let by_category = match search.category {
-            Some(_) => search::facets(connection, &Search { category: None, ..search.clone() }).await?.categories,
-            None => facets.categories.clone(),
-        };
-        let mut by_language = match search.language {
-            Some(_) => search::facets(connection, &Search { language: None, ..search.clone() }).await?.languages,
-            None => facets.languages.clone(),
-        };
+    /// `facets` count categories and languages without the filter on them.
+    fn of(search: &Search, facets: Facets, categories: &[CategoryName]) -> Self {
+        let (by_category, mut by_language) = (facets.categories, facets.languages);
         // What was chosen stays chosen, even when nobody is left who speaks it.
         if let Some(code) = search.language.as_ref().filter(|code| by_language.iter().all(|one| one.value != **code)) {
             by_language.push(FacetCount { value: code.clone(), count: 0 });
@@ -169,7 +155,7 @@ impl Choices {
         let option = |value: &str, label: String, is_chosen| OptionView { value: value.to_owned(), label, is_chosen };
         let count_of = |slug: &str| by_category.iter().find(|one| one.value == slug).map_or(0, |one| one.count);
         let currency = search.currency.unwrap_or(PRICE_CURRENCY);
-        Ok(Self {
+        Self {
             categories: categories
                 .iter()
                 .map(|one| {
@@ -198,7 +184,7 @@ impl Choices {
                 .iter()
                 .map(|(name, label, sort)| option(name, (*label).to_owned(), *sort == search.sort))
                 .collect(),
-        })
+        }
     }
 }
 

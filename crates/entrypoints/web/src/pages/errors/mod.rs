@@ -1,3 +1,4 @@
 //! What went wrong.
 
+pub(crate) mod draw;
 pub(crate) mod problem;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::render::Page;
+use crate::kit::render::Page;
 use crate::views::{LinkView, samples};
 
 #[derive(Debug, Serialize)]

@@ -4,8 +4,8 @@ use axum::response::Response;
 use entry::Answer;
 use serde::Serialize;
 
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Ranking {}

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use catalog::queries;
-use catalog::search::{self, Search, Sort};
+use catalog::search::{self, FacetScope, Search, Sort};
 use chrono::{Datelike, Days, NaiveDate};
 use entry::{Answer, Site};
 use kernel::PageRequest;
@@ -11,10 +11,10 @@ use overviews::price;
 use serde::Serialize;
 use site::links;
 
-use crate::catalog_views::{self, Fees};
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::views::catalog::{self as catalog_view, Fees};
 use crate::views::{LinkView, PosterView, samples};
 
 #[derive(Debug, Serialize)]
@@ -36,15 +36,16 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame) -> Answer<Respo
     let mut connection = site.database.acquire().await?;
     let saturday = next_saturday(today);
     let free = Search { available_on: Some(saturday), ..Search::default() };
-    let weekend = search::search(&mut connection, &free, &PageRequest::first(8)).await?.items;
-    let count = search::facets(&mut connection, &free).await?.total;
+    let eight = PageRequest::first(8);
+    let (weekend, facets) = search::search_counted(&mut connection, &free, &eight, FacetScope::Asked).await?;
+    let (weekend, count) = (weekend.items, facets.total);
     let newest = Search { sort: Sort::Newest, ..Search::default() };
     let newest = search::search(&mut connection, &newest, &PageRequest::first(4)).await?.items;
     let categories = queries::categories(&mut connection).await?;
     let fees = Fees(price::schedules(&mut connection, today).await?);
     drop(connection);
     let poster = |card: &catalog::CelebrityCard, note: Option<String>| {
-        catalog_views::poster(card, card.from_price.and_then(|price| fees.total(price)).map(|price| price.total), note)
+        catalog_view::poster(card, card.from_price.and_then(|price| fees.total(price)).map(|price| price.total), note)
     };
     let note = format!("Free {}", format::day(saturday));
     let all = LinkView::to("All", format!("{}?available_on={saturday}", links::DISCOVER));

@@ -5,9 +5,9 @@ use axum::response::Response;
 use entry::{Answer, Problem, Site};
 use serde::Serialize;
 
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use site::links;
 
 #[derive(Debug, Serialize)]

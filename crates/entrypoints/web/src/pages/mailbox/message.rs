@@ -8,9 +8,9 @@ use kernel::MailId;
 use serde::Serialize;
 use site::links;
 
-use crate::format;
-use crate::frame::Frame;
-use crate::render::Page;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
 use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]

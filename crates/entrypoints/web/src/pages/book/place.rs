@@ -15,11 +15,13 @@ use workflows::WorkflowError;
 use workflows::booking::{FreeTime, PlaceBooking, Placed, Receipt};
 
 use super::conflict::{Alternative, Conflict};
+use super::draft;
 use super::{Wanted, review};
-use crate::extract::Form;
-use crate::frame::Frame;
-use crate::free_times::brief_link;
-use crate::{draft, format, month};
+use crate::kit::extract::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::pages::free_times::brief_link;
+use crate::views::month;
 
 /// What the review sends.
 #[derive(Debug, Deserialize)]

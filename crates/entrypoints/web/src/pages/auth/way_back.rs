@@ -7,7 +7,7 @@ use entry::cookie;
 use http::HeaderMap;
 use site::links;
 
-use crate::cookies;
+use crate::kit::cookies;
 
 const COOKIE: &str = "__Secure-stagedoor-way-back";
 const PATH: &str = "/verify";

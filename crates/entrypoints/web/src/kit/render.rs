@@ -8,8 +8,6 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
-use crate::frame::Frame;
-
 #[derive(RustEmbed)]
 #[folder = "templates"]
 struct Files;
@@ -38,13 +36,13 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// Draws `page` within `frame`.
-pub(crate) fn render<P: Page>(frame: &Frame, page: &P) -> Result<String, minijinja::Error> {
+/// Draws `page` within `frame`, its surroundings.
+pub(crate) fn render<P: Page>(frame: &impl Serialize, page: &P) -> Result<String, minijinja::Error> {
     render_value(P::TEMPLATE, frame, Value::from(Serde(page)))
 }
 
 /// The same for a page whose type is no longer known.
-pub(crate) fn render_value(template: &str, frame: &Frame, page: Value) -> Result<String, minijinja::Error> {
+pub(crate) fn render_value(template: &str, frame: &impl Serialize, page: Value) -> Result<String, minijinja::Error> {
     let fresh;
     let environment = if cfg!(debug_assertions) {
         // An edited template shows with the next request.

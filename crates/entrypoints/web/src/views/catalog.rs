@@ -5,7 +5,7 @@ use kernel::{Currency, FeeSchedule, Money};
 use overviews::price::PriceTotal;
 use site::links;
 
-use crate::format;
+use crate::kit::format;
 use crate::views::{Hue, OfferingView, PosterView, ReviewView};
 
 /// The fees of a day, for prices in any currency.

@@ -10,9 +10,9 @@ use overviews::availability;
 use serde::Deserialize;
 use site::links;
 
-use crate::format;
-use crate::month::{self, MonthAsked, MonthLinks};
+use crate::kit::format;
 use crate::views::MonthView;
+use crate::views::month::{self, MonthAsked, MonthLinks};
 
 /// Which month and day a visitor turned to; what cannot be read counts as not said.
 #[derive(Debug, Default, Deserialize)]

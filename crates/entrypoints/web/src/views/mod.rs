@@ -1,5 +1,9 @@
 //! What several pages show: posters, offerings, months, timelines. Everything is already words; templates only place it.
 
+pub(crate) mod booking;
+pub(crate) mod catalog;
+pub(crate) mod month;
+
 use serde::Serialize;
 
 /// A celebrity as a poster with its caption.

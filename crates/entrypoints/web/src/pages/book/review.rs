@@ -9,11 +9,11 @@ use kernel::OfferingId;
 use serde::Serialize;
 
 use super::brief::Picked;
+use super::draft::Draft;
 use super::{Summary, Wanted};
-use crate::draft::Draft;
-use crate::frame::Frame;
-use crate::free_times::{brief_link, instant};
-use crate::render::Page;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::pages::free_times::{brief_link, instant};
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -71,7 +71,7 @@ pub(super) async fn draw(
 }
 
 impl Page for Review {
-    const TEMPLATE: &'static str = "pages/booking/review.html";
+    const TEMPLATE: &'static str = "pages/book/review.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |problem: Option<&str>| {

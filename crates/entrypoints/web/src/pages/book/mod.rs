@@ -2,6 +2,7 @@
 
 pub(crate) mod brief;
 pub(crate) mod conflict;
+pub(crate) mod draft;
 pub(crate) mod place;
 pub(crate) mod review;
 pub(crate) mod time;
@@ -17,8 +18,8 @@ use overviews::price::{self, PriceTotal};
 use serde::Serialize;
 use site::links;
 
-use crate::catalog_views;
-use crate::format;
+use crate::kit::format;
+use crate::views::catalog as catalog_view;
 use crate::views::{Hue, MoneyLine, samples};
 
 /// The offering that is being booked, with whose it is and what it costs.
@@ -50,10 +51,10 @@ impl Wanted {
         let length = TimeDelta::minutes(offering.duration_minutes.unwrap_or(0).into());
         let line = |label: String, amount: String, is_sum| MoneyLine { label, amount, is_sum };
         let what =
-            offering.duration_minutes.map_or_else(|| catalog_views::kind(offering.kind).to_owned(), format::minutes);
+            offering.duration_minutes.map_or_else(|| catalog_view::kind(offering.kind).to_owned(), format::minutes);
         Summary {
             title: offering.title.clone(),
-            kind: catalog_views::kind(offering.kind),
+            kind: catalog_view::kind(offering.kind),
             name: card.stage_name.clone(),
             profile: links::celebrity(&card.slug),
             portrait: card.portrait_url().unwrap_or_default(),

@@ -12,7 +12,7 @@ use entry::Answer;
 use kernel::{ActorKind, CelebrityId, Money, PersonId};
 use site::links;
 
-use crate::format;
+use crate::kit::format;
 use crate::views::{BookingCard, Hue, LinkView, MomentView, MoneyLine, StatusView};
 
 /// Who looks at a booking.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Summary;
-use crate::render::Page;
+use crate::kit::render::Page;
 use crate::views::{TimeView, samples};
 
 #[derive(Debug, Serialize)]
@@ -25,7 +25,7 @@ pub(crate) struct Alternative {
 }
 
 impl Page for Conflict {
-    const TEMPLATE: &'static str = "pages/booking/conflict.html";
+    const TEMPLATE: &'static str = "pages/book/conflict.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |count, is_taken| Self {

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use site::links;
 
 use super::{Summary, Wanted};
-use crate::frame::Frame;
-use crate::free_times::{self, Turned, WallTime};
-use crate::month;
-use crate::render::Page;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::pages::free_times::{self, Turned, WallTime};
+use crate::views::month;
 use crate::views::{MonthView, TimeView, samples};
 
 #[derive(Debug, Serialize)]
@@ -92,7 +92,7 @@ pub(crate) async fn show(
 }
 
 impl Page for ChooseTime {
-    const TEMPLATE: &'static str = "pages/booking/time.html";
+    const TEMPLATE: &'static str = "pages/book/time.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |chosen, problem: Option<&str>| Self {

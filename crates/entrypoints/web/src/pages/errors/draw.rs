@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use entry::{Problem, Site};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
-use crate::frame::{Frame, Visit};
+use crate::kit::frame::{Frame, Visit};
 use crate::pages::errors::problem::ProblemPage;
 use crate::views::LinkView;
 use site::links;
@@ -30,7 +30,7 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
     }
     let frame = Frame::outside(&site, &visit).await;
     let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    match crate::render::render(&frame, &page_of(&problem, request_id)) {
+    match crate::kit::render::render(&frame, &page_of(&problem, request_id)) {
         Ok(html) => keep_headers(&response, (problem.status, Html(html)).into_response()),
         Err(error) => {
             tracing::error!(%error, "the error page could not be drawn");

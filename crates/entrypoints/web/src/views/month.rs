@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use crate::format;
+use crate::kit::format;
 use crate::views::{ChosenDay, DayView, LinkView, MonthView, TimeView};
 
 /// What is asked of a month.

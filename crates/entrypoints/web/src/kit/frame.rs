@@ -13,9 +13,9 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use kernel::FaultKind;
 use serde::Serialize;
 
-use crate::assets::{self, AssetLinks};
-use crate::format;
-use crate::render::{self, Page};
+use crate::kit::assets::{self, AssetLinks};
+use crate::kit::format;
+use crate::kit::render::{self, Page};
 
 /// The cookie that keeps the chosen theme.
 pub(crate) const THEME_COOKIE: &str = "__Host-stagedoor-theme";

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use kernel::OfferingId;
 use serde::{Deserialize, Serialize};
 
-use crate::cookies;
+use crate::kit::cookies;
 
 /// A cookie has room for 4,096 bytes, and the longest brief in the longest letters needs three of them.
 const COOKIES: [&str; 3] = ["__Secure-stagedoor-draft", "__Secure-stagedoor-draft-2", "__Secure-stagedoor-draft-3"];

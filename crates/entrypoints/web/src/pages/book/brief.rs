@@ -10,13 +10,13 @@ use http::{HeaderMap, StatusCode};
 use kernel::{Fault, OfferingId};
 use serde::{Deserialize, Serialize};
 
+use super::draft::Draft;
 use super::{Summary, Wanted};
-use crate::draft::Draft;
-use crate::extract::Form as Posted;
-use crate::form::Form;
-use crate::frame::Frame;
-use crate::free_times::instant;
-use crate::render::Page;
+use crate::kit::extract::Form as Posted;
+use crate::kit::form::Form;
+use crate::kit::frame::Frame;
+use crate::kit::render::Page;
+use crate::pages::free_times::instant;
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -113,7 +113,7 @@ const fn hint(kind: OfferingKind) -> &'static str {
 }
 
 impl Page for Brief {
-    const TEMPLATE: &'static str = "pages/booking/brief.html";
+    const TEMPLATE: &'static str = "pages/book/brief.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |form: Form| Self {

@@ -1,0 +1,62 @@
+//! What every list of people needs beside them: the categories by name, and the fees of the day.
+
+use chrono::NaiveDate;
+use database::Connection;
+use kernel::{Currency, FeeSchedule};
+use serde::Deserialize;
+use sqlx::types::Json;
+
+use crate::OverviewError;
+
+/// A category as lists name it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CategoryName {
+    pub slug: String,
+    pub name: String,
+    pub tagline: String,
+}
+
+/// The surroundings of a list.
+#[derive(Debug, Clone)]
+pub struct Discovery {
+    /// In the order of the pages.
+    pub categories: Vec<CategoryName>,
+    /// Those in force, by currency.
+    pub fees: Vec<(Currency, FeeSchedule)>,
+}
+
+#[derive(Debug, Deserialize)]
+struct FeeRow {
+    currency: Currency,
+    service_fee_bps: i32,
+    fee_min_minor: i64,
+    fee_max_minor: i64,
+    commission_bps: i32,
+}
+
+/// Categories and fees of `day`, in one statement.
+pub async fn read(connection: &mut Connection, day: NaiveDate) -> Result<Discovery, OverviewError> {
+    let row = sqlx::query!(
+        r#"SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('slug', slug, 'name', name, 'tagline', tagline)
+                     ORDER BY position, slug), '[]') FROM categories) AS "categories!: Json<Vec<CategoryName>>",
+             (SELECT coalesce(jsonb_agg(f), '[]') FROM (SELECT DISTINCT ON (currency) currency, service_fee_bps, fee_min_minor,
+                fee_max_minor, commission_bps FROM fee_schedules WHERE effective_from <= $1
+                ORDER BY currency, effective_from DESC) AS f) AS "fees!: Json<Vec<FeeRow>>""#,
+        day
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Discovery { categories: row.categories.0, fees: row.fees.0.into_iter().map(FeeRow::schedule).collect() })
+}
+
+impl FeeRow {
+    fn schedule(self) -> (Currency, FeeSchedule) {
+        let schedule = FeeSchedule {
+            service_fee_bps: self.service_fee_bps,
+            fee_min_minor: self.fee_min_minor,
+            fee_max_minor: self.fee_max_minor,
+            commission_bps: self.commission_bps,
+        };
+        (self.currency, schedule)
+    }
+}
