@@ -69,12 +69,13 @@ async fn another_movement_under_a_known_id_is_an_error() {
 #[tokio::test]
 async fn two_that_open_the_same_account_at_once_share_it() {
     let test = TestDatabase::new().await;
-    for round in 0..10 {
+    for seed in 0..10 {
+        let round = u128::from(seed);
         let owner = Uuid::from_u128(100 + round);
         let escrow = Account { kind: "booking_escrow", owner };
         let one = [transfer(1_000 + round * 10, CLEARING, escrow, 5)];
         let two = [transfer(1_001 + round * 10, CLEARING, escrow, 5)];
-        let (one, two) = tokio::join!(record(&test, 1, &one), record(&test, 2, &two));
+        let (one, two) = tokio::join!(record(&test, 10 + seed, &one), record(&test, 20 + seed, &two));
         one.and(two).expect("both post");
     }
     assert_eq!(counts(&test).await, (11, 20, 40));
