@@ -27,7 +27,8 @@ ALTER TABLE ledger_transfers
   ADD COLUMN reference_id   uuid;
 -- A new column of old rows, and no change to a movement.
 ALTER TABLE ledger_transfers DISABLE TRIGGER ledger_transfers_append_only;
-UPDATE ledger_transfers SET subject_kind = 'booking', subject_id = booking_id, reference_kind = CASE WHEN leg_id IS NOT NULL THEN 'payment_leg' END, reference_id = leg_id
+UPDATE ledger_transfers SET subject_kind = 'booking', subject_id = booking_id,
+  reference_kind = CASE WHEN leg_id IS NOT NULL THEN 'payment_leg' END, reference_id = leg_id
 WHERE booking_id IS NOT NULL;
 ALTER TABLE ledger_transfers ENABLE TRIGGER ledger_transfers_append_only;
 ALTER TABLE ledger_transfers ADD CONSTRAINT ledger_transfers_reference CHECK ((reference_kind IS NULL) = (reference_id IS NULL));

@@ -15,7 +15,8 @@ ALTER TABLE payment_legs
   ADD COLUMN given_up_at   timestamptz,
   -- Of what was captured, the part that pays for nothing and is owed back.
   ADD COLUMN surplus_minor bigint NOT NULL DEFAULT 0,
-  ADD CONSTRAINT payment_legs_method_fkey FOREIGN KEY (method, one_open) REFERENCES payment_methods (method, one_open_per_intent) ON UPDATE CASCADE,
+  ADD CONSTRAINT payment_legs_method_fkey FOREIGN KEY (method, one_open)
+    REFERENCES payment_methods (method, one_open_per_intent) ON UPDATE CASCADE,
   DROP CONSTRAINT payment_legs_check,
   ADD CONSTRAINT payment_legs_surplus CHECK (surplus_minor BETWEEN 0 AND captured_minor AND captured_minor - surplus_minor <= share_minor);
 DROP INDEX payment_legs_one_open;
@@ -45,7 +46,8 @@ ALTER TABLE refunds
   ADD COLUMN is_surplus boolean NOT NULL DEFAULT false,
   DROP CONSTRAINT refunds_reason_check,
   ADD CONSTRAINT refunds_reason_check
-    CHECK (reason IN ('slot_lost', 'cancelled_by_customer', 'cancelled_by_talent', 'declined', 'staff', 'not_delivered', 'paid_twice', 'other_amount'));
+    CHECK (reason IN ('slot_lost', 'cancelled_by_customer', 'cancelled_by_talent', 'declined', 'staff', 'not_delivered', 'paid_twice',
+                      'other_amount'));
 
 -- Two moments: until when a payment may begin, and until when one that is under way may still confirm.
 ALTER TABLE payment_intents ADD COLUMN pay_by timestamptz, ADD COLUMN settle_by timestamptz;

@@ -16,14 +16,21 @@ owed AS (
   SELECT *, $24, $1, $1 FROM unnest($18::uuid[], $19::uuid[], $20::bigint[], $21::text[], $22::text[], $23::boolean[])
   RETURNING leg_id, amount_minor, currency
 ),
+brought AS (
+  SELECT leg_id, sum(amount_minor) AS captured, sum(surplus_minor) AS surplus FROM receipt JOIN intent USING (currency) GROUP BY leg_id
+),
+taken AS (
+  SELECT leg_id, sum(amount_minor) AS refunded FROM owed JOIN intent USING (currency) GROUP BY leg_id
+),
 leg AS (
   UPDATE payment_legs SET state = changed.state, provider_ref = changed.provider_ref, action_url = changed.action_url,
     failure_code = changed.failure_code, given_up_at = changed.given_up_at, updated_at = $1,
-    captured_minor = captured_minor + coalesce((SELECT sum(amount_minor) FROM receipt JOIN intent USING (currency) WHERE leg_id = payment_legs.id), 0),
-    surplus_minor = surplus_minor + coalesce((SELECT sum(surplus_minor) FROM receipt JOIN intent USING (currency) WHERE leg_id = payment_legs.id), 0),
-    refunded_minor = refunded_minor + coalesce((SELECT sum(amount_minor) FROM owed JOIN intent USING (currency) WHERE leg_id = payment_legs.id), 0)
+    captured_minor = captured_minor + coalesce(brought.captured, 0),
+    surplus_minor = surplus_minor + coalesce(brought.surplus, 0),
+    refunded_minor = refunded_minor + coalesce(taken.refunded, 0)
   FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::timestamptz[])
     AS changed (id, state, provider_ref, action_url, failure_code, given_up_at)
+    LEFT JOIN brought ON brought.leg_id = changed.id LEFT JOIN taken ON taken.leg_id = changed.id
   WHERE payment_legs.id = changed.id
 ),
 arrived AS (

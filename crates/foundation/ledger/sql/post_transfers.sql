@@ -21,7 +21,7 @@ known AS (
 opened AS (
   INSERT INTO ledger_accounts (id, kind, owner_id, currency, created_at)
   SELECT DISTINCT ON (kind, owner_id, currency) fresh_account_id, kind, owner_id, currency, $1 FROM line
-  WHERE NOT EXISTS (SELECT FROM known WHERE (known.kind, known.owner_id, known.currency) = (line.kind, line.owner_id, line.currency::char(3)))
+  WHERE (kind, owner_id, currency::char(3)) NOT IN (SELECT kind, owner_id, currency FROM known)
   ORDER BY kind, owner_id, currency
   ON CONFLICT (kind, owner_id, currency) DO UPDATE SET kind = excluded.kind
   RETURNING id, kind, owner_id, currency

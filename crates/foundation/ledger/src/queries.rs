@@ -26,7 +26,8 @@ pub async fn check(connection: &mut Connection) -> Result<Report, LedgerError> {
     let balances = sqlx::query_as!(
         Balance,
         r#"SELECT a.kind, a.currency AS "currency: Currency", coalesce(sum(p.amount_minor), 0)::bigint AS "balance_minor!"
-           FROM ledger_accounts a LEFT JOIN ledger_postings p ON p.account_id = a.id GROUP BY a.kind, a.currency ORDER BY a.currency, a.kind"#
+           FROM ledger_accounts a LEFT JOIN ledger_postings p ON p.account_id = a.id
+           GROUP BY a.kind, a.currency ORDER BY a.currency, a.kind"#
     )
     .fetch_all(&mut *connection)
     .await?;

@@ -71,7 +71,8 @@ async fn insert(
 async fn is_recorded(connection: &mut Connection, transfer: &Transfer) -> Result<bool, LedgerError> {
     let rows = sqlx::query!(
         "SELECT t.template, a.kind, a.owner_id, p.currency, p.amount_minor
-         FROM ledger_transfers t JOIN ledger_postings p ON p.transfer_id = t.id JOIN ledger_accounts a ON a.id = p.account_id WHERE t.id = $1",
+         FROM ledger_transfers t JOIN ledger_postings p ON p.transfer_id = t.id
+         JOIN ledger_accounts a ON a.id = p.account_id WHERE t.id = $1",
         transfer.id()
     )
     .fetch_all(connection)

@@ -5,9 +5,9 @@ use kernel::{BookingId, Currency, Instant, IntentId, LegId, Money, PersonId, Ref
 use serde::Deserialize;
 use sqlx::types::Json;
 
-use super::legs::LegRow;
-use super::receipts::ReceiptRow;
-use super::refunds::RefundRow;
+use super::legs::StoredLeg;
+use super::receipts::StoredReceipt;
+use super::refunds::StoredRefund;
 use crate::{Intent, IntentState, Payment, PaymentsError};
 
 /// By what a payment is looked for.
@@ -24,7 +24,7 @@ pub(crate) enum Sought<'caller> {
     },
 }
 
-struct IntentRow {
+struct StoredIntent {
     id: IntentId,
     booking_id: BookingId,
     customer_id: PersonId,
@@ -35,20 +35,20 @@ struct IntentRow {
     settle_by: Instant,
     created_at: Instant,
     settled_at: Option<Instant>,
-    parts: Json<Parts>,
+    parts: Json<PaymentParts>,
 }
 
 /// What `payment_parts` answers.
 #[derive(Deserialize)]
-struct Parts {
-    legs: Vec<LegRow>,
-    receipts: Vec<ReceiptRow>,
-    refunds: Vec<RefundRow>,
+struct PaymentParts {
+    legs: Vec<StoredLeg>,
+    receipts: Vec<StoredReceipt>,
+    refunds: Vec<StoredRefund>,
 }
 
-impl From<IntentRow> for Payment {
-    fn from(row: IntentRow) -> Self {
-        let Json(Parts { legs, receipts, refunds }) = row.parts;
+impl From<StoredIntent> for Payment {
+    fn from(row: StoredIntent) -> Self {
+        let Json(PaymentParts { legs, receipts, refunds }) = row.parts;
         Self {
             intent: Intent {
                 id: row.id,
@@ -79,8 +79,17 @@ pub(crate) async fn find(connection: &mut Connection, sought: Sought<'_>) -> Res
         Sought::Reference { provider, provider_ref } => reference = Some((provider, provider_ref)),
     }
     let (provider, provider_ref) = reference.unzip();
-    let row =
-        sqlx::query_file_as!(IntentRow, "sql/find_payment.sql", intent, booking, leg, refund, provider, provider_ref);
+    let row = sqlx::query_file_as!(
+        StoredIntent,
+        "sql/find_payment.sql",
+        intent,
+        booking,
+        leg,
+        refund,
+        provider,
+        provider_ref,
+        IntentState::Open as _
+    );
     Ok(row.fetch_optional(connection).await?.map(Payment::from))
 }
 
@@ -90,6 +99,12 @@ pub(crate) async fn lock(
     id: Option<IntentId>,
     booking: Option<BookingId>,
 ) -> Result<Option<Payment>, PaymentsError> {
-    let row = sqlx::query_file_as!(IntentRow, "sql/lock_payment.sql", id.map(|id| id.0), booking.map(|id| id.0));
+    let row = sqlx::query_file_as!(
+        StoredIntent,
+        "sql/lock_payment.sql",
+        id.map(|id| id.0),
+        booking.map(|id| id.0),
+        IntentState::Open as _
+    );
     Ok(row.fetch_optional(&mut **tx).await?.map(Payment::from))
 }

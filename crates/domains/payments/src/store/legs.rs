@@ -10,7 +10,7 @@ use crate::{Intent, Leg, LegState, Method, PaymentEvent, PaymentsError};
 
 /// A row of `payment_legs`.
 #[derive(Deserialize)]
-pub(super) struct LegRow {
+pub(super) struct StoredLeg {
     id: LegId,
     intent_id: IntentId,
     position: i16,
@@ -28,7 +28,7 @@ pub(super) struct LegRow {
     created_at: Instant,
 }
 
-impl LegRow {
+impl StoredLeg {
     /// A leg has the currency of its intent.
     pub(super) fn in_currency(self, currency: Currency) -> Leg {
         Leg {

@@ -8,7 +8,7 @@ use crate::PaymentReceipt;
 
 /// A row of `payment_receipts`.
 #[derive(Deserialize)]
-pub(super) struct ReceiptRow {
+pub(super) struct StoredReceipt {
     id: Uuid,
     leg_id: LegId,
     provider: String,
@@ -19,8 +19,8 @@ pub(super) struct ReceiptRow {
     received_at: Instant,
 }
 
-impl From<ReceiptRow> for PaymentReceipt {
-    fn from(row: ReceiptRow) -> Self {
+impl From<StoredReceipt> for PaymentReceipt {
+    fn from(row: StoredReceipt) -> Self {
         Self {
             id: row.id,
             leg: row.leg_id,

@@ -8,7 +8,7 @@ use crate::{LegRefund, RefundReason, RefundState};
 
 /// A row of `refunds`.
 #[derive(Deserialize)]
-pub(super) struct RefundRow {
+pub(super) struct StoredRefund {
     id: RefundId,
     leg_id: LegId,
     amount_minor: i64,
@@ -19,8 +19,8 @@ pub(super) struct RefundRow {
     created_at: Instant,
 }
 
-impl From<RefundRow> for LegRefund {
-    fn from(row: RefundRow) -> Self {
+impl From<StoredRefund> for LegRefund {
+    fn from(row: StoredRefund) -> Self {
         Self {
             id: row.id,
             leg: row.leg_id,

@@ -77,7 +77,8 @@ async fn the_database_keeps_one_live_intent_and_one_open_card_leg() {
     let chance = SeededChance::new(1);
     let (payment, _) = open(&test, &chance, Method::Card).await.expect("opens");
     let again = "INSERT INTO payment_intents (id, booking_id, customer_id, due_minor, currency, state, pay_by, settle_by, created_at)
-                 SELECT gen_random_uuid(), booking_id, customer_id, due_minor, currency, $1, pay_by, settle_by, created_at FROM payment_intents LIMIT 1";
+                 SELECT gen_random_uuid(), booking_id, customer_id, due_minor, currency, $1, pay_by, settle_by, created_at
+                 FROM payment_intents LIMIT 1";
     let refused = sqlx::query(again).bind("open").execute(test.database.pool()).await.expect_err("one is open");
     assert_eq!(refused.as_database_error().and_then(|error| error.constraint()), Some("payment_intents_one_live"));
     sqlx::query(again).bind("expired").execute(test.database.pool()).await.expect("what is over stands beside it");
@@ -131,7 +132,8 @@ async fn what_a_leg_captured_is_the_sum_of_its_receipts_each_counted_once() {
             .await
             .expect("reads");
     assert_eq!(stored, (2_000, 1_000, 1_000), "the row is what was decided");
-    let event = "INSERT INTO payment_receipts SELECT gen_random_uuid(), leg_id, provider, event, 5, 0, currency, received_at FROM payment_receipts LIMIT 1";
+    let event = "INSERT INTO payment_receipts
+                 SELECT gen_random_uuid(), leg_id, provider, event, 5, 0, currency, received_at FROM payment_receipts LIMIT 1";
     let refused = sqlx::query(event).execute(test.database.pool()).await.expect_err("an event is one receipt");
     assert_eq!(refused.as_database_error().and_then(|error| error.constraint()), Some("payment_receipts_once"));
 }

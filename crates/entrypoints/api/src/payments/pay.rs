@@ -47,7 +47,7 @@ fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Re
 #[utoipa::path(post, path = "/api/bookings/{id}/payments", tag = "payments", request_body = PaymentInput,
     params(("id" = BookingId, Path, description = "The booking"), ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 200, body = PaymentView, description = "How the payment stands"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`already_paid`, `already_paying`, `hold_lapsed` or `booking_state`")))]
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`already_paid`, `already_paying`, `hold_lapsed`, `provider_not_configured` or `booking_state`")))]
 pub(super) async fn handle(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -28,7 +28,8 @@ async fn record(test: &TestDatabase, seed: u64, transfers: &[Transfer]) -> Resul
 }
 
 async fn counts(test: &TestDatabase) -> (i64, i64, i64) {
-    let counts = "SELECT (SELECT count(*) FROM ledger_accounts), (SELECT count(*) FROM ledger_transfers), (SELECT count(*) FROM ledger_postings)";
+    let counts = "SELECT (SELECT count(*) FROM ledger_accounts), (SELECT count(*) FROM ledger_transfers),
+                         (SELECT count(*) FROM ledger_postings)";
     sqlx::query_as(counts).fetch_one(test.database.pool()).await.expect("counts")
 }
 
