@@ -148,7 +148,12 @@ fn services(
         chance,
         keys: accounts::Keys::derive(&Secret::new(vec![7; 32])),
         hasher: accounts::Hasher::new(2),
-        settings: Settings { public_url: "https://stagedoor.test".to_owned(), development: true, unpaid_max },
+        settings: Settings {
+            public_url: "https://stagedoor.test".to_owned(),
+            development: true,
+            unpaid_max,
+            facts_kept_days: 400,
+        },
         mailer,
         feeds: Arc::new(feeds::HttpFeedReader::new(true)),
     }))

@@ -8,10 +8,12 @@ use crate::OverviewError;
 /// What waits at one moment. All of it is small on a healthy site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backlog {
-    /// Facts that nobody has turned into jobs yet.
-    pub facts: i64,
+    /// Facts that some consumer has not read yet.
+    pub facts_unread: i64,
     /// The seconds that the oldest of them has waited.
     pub oldest_fact_s: i64,
+    /// Facts that a consumer could not read, which wait for a release that can.
+    pub facts_parked: i64,
     /// Jobs whose time has come.
     pub jobs_due: i64,
     /// Jobs whose time has come, of kinds that this release does not know: they wait for a server that does.
@@ -27,8 +29,14 @@ pub async fn read(connection: &mut Connection, now: Instant, known_jobs: &[&str]
     let known: Vec<String> = known_jobs.iter().map(|kind| (*kind).to_owned()).collect();
     let backlog = sqlx::query_as!(
         Backlog,
-        r#"SELECT (SELECT count(*) FROM outbox) AS "facts!",
-                  (SELECT coalesce(greatest(0, extract(epoch FROM $1 - min(occurred_at))), 0)::bigint FROM outbox) AS "oldest_fact_s!",
+        r#"WITH unread AS (
+             SELECT occurred_at FROM facts
+             WHERE (xid, position) > ((SELECT xid FROM fact_cursors ORDER BY xid, position LIMIT 1), (SELECT position FROM fact_cursors ORDER BY xid, position LIMIT 1))
+               AND day >= (SELECT open_from - 1 FROM fact_log)
+           )
+           SELECT (SELECT count(*) FROM unread) AS "facts_unread!",
+                  (SELECT coalesce(greatest(0, extract(epoch FROM $1 - min(occurred_at))), 0)::bigint FROM unread) AS "oldest_fact_s!",
+                  (SELECT count(*) FROM parked_facts) AS "facts_parked!",
                   (SELECT count(*) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1 AND kind = ANY($2)) AS "jobs_due!",
                   (SELECT count(*) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1 AND kind <> ALL($2)) AS "jobs_unknown!",
                   (SELECT count(*) FROM jobs WHERE dead_at IS NOT NULL) AS "jobs_dead!",

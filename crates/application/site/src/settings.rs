@@ -9,6 +9,8 @@ pub struct Settings {
     pub development: bool,
     /// Bookings that one customer may leave unpaid at a time: each keeps a time from everybody else.
     pub unpaid_max: Option<u32>,
+    /// Days that facts are kept after everybody has read them.
+    pub facts_kept_days: u32,
 }
 
 impl Settings {

@@ -1,6 +1,6 @@
 //! What accounts tell the rest of the house.
 
-use database::outbox::Event;
+use database::facts::Event;
 use kernel::{ApiKeyId, PasskeyId, PersonId};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,10 @@ impl Event for AccountEvent {
             Self::PasskeyRemoved { .. } => "user.passkey_removed",
             Self::SessionStolen { .. } => "user.session_stolen",
         }
+    }
+
+    fn covers(topic: &str) -> bool {
+        topic.starts_with("user.")
     }
 
     fn subject_id(&self) -> uuid::Uuid {

@@ -1,7 +1,7 @@
 -- What changed of a booking that is locked, in one round trip: history, deadlines, taken time, facts, and the booking itself.
 --
 -- $1 now; $2 to $13 the booking; $14 to $18 columns of its history; $19 and $20 what is due now, everything else is closed; $21 whether
--- its time is given back; $22 to $25 facts.
+-- its time is given back; $22 to $26 facts.
 WITH booking AS (
   UPDATE bookings SET status = $3, payment_status = $4, fulfilment_status = $5, cancelled_by = $6, price_minor = $7, service_fee_minor = $8,
     total_minor = $9, hold_expires_at = $10, version = $11, updated_at = $12, confirmed_at = $13
@@ -22,4 +22,4 @@ due AS (
 freed AS (
   DELETE FROM allocations WHERE booking_id = $2 AND $21
 )
-SELECT append_facts($22, $23, $24, $25, $1)
+SELECT append_facts($22, $23, $24, $25, $26, $1)

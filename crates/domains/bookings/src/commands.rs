@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use database::outbox::NewFact;
+use database::facts::NewFact;
 use database::{Connection, Tx};
 use kernel::text::is_visible;
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};

@@ -1,6 +1,6 @@
 //! What bookings tell the rest of the house.
 
-use database::outbox::Event;
+use database::facts::Event;
 use kernel::{Actor, BookingId, CelebrityId};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,10 @@ impl Event for BookingEvent {
             Change::RuledForTalent | Change::RuledForCustomer { .. } => "booking.ruled",
             Change::Refunded { .. } => "booking.refunded",
         }
+    }
+
+    fn covers(topic: &str) -> bool {
+        topic.starts_with("booking.") || topic.starts_with("quote.")
     }
 
     fn subject_id(&self) -> uuid::Uuid {

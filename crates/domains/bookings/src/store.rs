@@ -3,7 +3,7 @@
 pub(crate) mod placing;
 
 use chrono::NaiveDateTime;
-use database::outbox::NewFact;
+use database::facts::NewFact;
 use database::{Connection, Tx};
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Currency, Instant, Money, OfferingId, PersonId};
 use sqlx::postgres::types::PgRange;
@@ -139,12 +139,13 @@ pub(crate) async fn save(tx: &mut Tx, changed: Changed<'_>, now: Instant) -> Res
     let kinds: Vec<String> = changes.iter().map(|(_, change)| change.kind().to_owned()).collect();
     let (deadlines, due_ats): (Vec<String>, Vec<Instant>) =
         due.into_iter().map(|(kind, due_at)| (kind.as_str().to_owned(), due_at)).unzip();
-    let mut columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
-    for NewFact { id, topic, subject_id, payload } in facts {
+    let mut columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
+    for NewFact { id, topic, version, subject_id, payload } in facts {
         columns.0.push(id.0);
         columns.1.push(topic.to_owned());
-        columns.2.push(subject_id);
-        columns.3.push(payload);
+        columns.2.push(version);
+        columns.3.push(subject_id);
+        columns.4.push(payload);
     }
     sqlx::query_file!(
         "sql/save_changes.sql",
@@ -172,7 +173,8 @@ pub(crate) async fn save(tx: &mut Tx, changed: Changed<'_>, now: Instant) -> Res
         &columns.0,
         &columns.1,
         &columns.2,
-        &columns.3 as _
+        &columns.3,
+        &columns.4 as _
     )
     .fetch_one(&mut **tx)
     .await?;

@@ -1,6 +1,6 @@
 //! What payments tell the rest of the house.
 
-use database::outbox::Event;
+use database::facts::Event;
 use kernel::{BookingId, IntentId, LegId, Money, RefundId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -67,6 +67,10 @@ impl Event for PaymentEvent {
             PaymentChange::RefundOwed { .. } => "payment.refund_owed",
             PaymentChange::RefundPaid { .. } => "payment.refund_paid",
         }
+    }
+
+    fn covers(topic: &str) -> bool {
+        topic.starts_with("payment.")
     }
 
     fn subject_id(&self) -> Uuid {

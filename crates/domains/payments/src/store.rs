@@ -6,7 +6,7 @@ pub(crate) mod receipts;
 pub(crate) mod refunds;
 
 use database::Tx;
-use database::outbox::NewFact;
+use database::facts::NewFact;
 use kernel::{Chance, Instant};
 use serde_json::value::RawValue;
 use sqlx::types::Json;
@@ -61,6 +61,7 @@ pub(crate) async fn save(
         RefundState::Succeeded as _,
         &facts.ids,
         &facts.topics,
+        &facts.versions,
         &facts.subjects,
         &facts.payloads as _
     );
@@ -73,9 +74,11 @@ pub(crate) async fn save(
 }
 
 /// Facts by column, for `append_facts`.
+#[derive(Default)]
 pub(crate) struct FactColumns {
     pub ids: Vec<Uuid>,
     pub topics: Vec<String>,
+    pub versions: Vec<i16>,
     pub subjects: Vec<Uuid>,
     pub payloads: Vec<Json<Box<RawValue>>>,
 }
@@ -86,11 +89,12 @@ impl FactColumns {
         now: Instant,
         events: impl IntoIterator<Item = &'event PaymentEvent>,
     ) -> Result<Self, sqlx::Error> {
-        let mut columns = Self { ids: Vec::new(), topics: Vec::new(), subjects: Vec::new(), payloads: Vec::new() };
+        let mut columns = Self::default();
         for event in events {
             let fact = NewFact::of(chance, now, event)?;
             columns.ids.push(fact.id.0);
             columns.topics.push(fact.topic.to_owned());
+            columns.versions.push(fact.version);
             columns.subjects.push(fact.subject_id);
             columns.payloads.push(fact.payload);
         }

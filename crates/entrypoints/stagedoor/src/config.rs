@@ -34,6 +34,7 @@ pub struct Config {
     pub requests_max: usize,
     /// Bookings that one customer may leave unpaid at a time.
     pub unpaid_max: Option<u32>,
+    pub facts_kept_days: u32,
     /// What a first start loads into a database without people.
     pub demo_size: Option<Size>,
     pub demo_password: Secret<String>,
@@ -112,6 +113,7 @@ impl Config {
                 "a number of bookings such as 5, or 0 for any number",
             ))
             .filter(|max| *max > 0),
+            facts_kept_days: reader.parsed("STAGEDOOR_FACTS_KEPT_DAYS", 400, "a number of days such as 400"),
             demo_size: demo_size(&mut reader),
             demo_password: reader
                 .secret("STAGEDOOR_DEMO_PASSWORD")

@@ -43,8 +43,7 @@ impl Ground {
         })
         .await?;
         let ground = Self { database, url: Secret::new(url), cluster };
-        let migrated = database::migrations::migrate(&ground.database).await;
-        match migrated.context("the schema could not be brought up to date") {
+        match bring_up_to_date(&ground.database).await {
             Ok(()) => Ok(ground),
             Err(error) => ground.close_after(Err(error)).await,
         }
@@ -82,6 +81,12 @@ impl Ground {
         }
         Ok(())
     }
+}
+
+/// Migrates, and makes a log that was written on another server readable here, before anybody writes to it.
+async fn bring_up_to_date(database: &Database) -> anyhow::Result<()> {
+    database::migrations::migrate(database).await.context("the schema could not be brought up to date")?;
+    database::facts::settle_after_move(database).await.context("the log of facts could not be taken over")
 }
 
 fn held(cluster: &Mutex<RunningCluster>) -> MutexGuard<'_, RunningCluster> {

@@ -61,8 +61,9 @@ async fn note_backlog(site: &Site) -> anyhow::Result<()> {
     };
     let waits = tokio::time::timeout(Duration::from_secs(1), counting).await??;
     for (name, count) in [
-        ("stagedoor_outbox_facts", waits.facts),
-        ("stagedoor_outbox_oldest_seconds", waits.oldest_fact_s),
+        ("stagedoor_facts_unread", waits.facts_unread),
+        ("stagedoor_facts_oldest_seconds", waits.oldest_fact_s),
+        ("stagedoor_facts_parked", waits.facts_parked),
         ("stagedoor_jobs_due", waits.jobs_due),
         ("stagedoor_jobs_unknown", waits.jobs_unknown),
         ("stagedoor_jobs_dead", waits.jobs_dead),

@@ -37,6 +37,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
         public_url: config.public_url.clone(),
         development: config.mode == Mode::Development,
         unpaid_max: config.unpaid_max,
+        facts_kept_days: config.facts_kept_days,
     };
     let site = Services::new(SiteParts {
         database: ground.database.clone(),

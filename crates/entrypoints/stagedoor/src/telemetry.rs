@@ -57,8 +57,9 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     metrics::describe_counter!("stagedoor_request_queries_total", "Statements that requests ran.");
     metrics::describe_gauge!("stagedoor_pool_connections", "Connections to the database.");
     metrics::describe_gauge!("stagedoor_pool_idle", "Connections to the database that have no work.");
-    metrics::describe_gauge!("stagedoor_outbox_facts", "Facts that nobody has turned into jobs yet.");
-    metrics::describe_gauge!("stagedoor_outbox_oldest_seconds", "How long the oldest of them has waited.");
+    metrics::describe_gauge!("stagedoor_facts_unread", "Facts that some consumer has not read yet.");
+    metrics::describe_gauge!("stagedoor_facts_oldest_seconds", "How long the oldest of them has waited.");
+    metrics::describe_gauge!("stagedoor_facts_parked", "Facts that wait for a release that can read them.");
     metrics::describe_gauge!("stagedoor_jobs_due", "Jobs whose time has come.");
     metrics::describe_gauge!(
         "stagedoor_jobs_unknown",

@@ -3,12 +3,12 @@
 pub mod bulk;
 mod config;
 mod connect;
+pub mod facts;
 mod failure;
 pub mod group_commit;
 pub mod idempotency;
 pub mod installation;
 pub mod migrations;
-pub mod outbox;
 mod surplus;
 #[cfg(feature = "testing")]
 pub mod testing;

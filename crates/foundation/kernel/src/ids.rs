@@ -50,7 +50,7 @@ id! {
     CelebrityId;
     /// A job on the queue.
     JobId;
-    /// A fact in the outbox.
+    /// A fact in the log.
     FactId;
     /// A payment intent.
     IntentId;

@@ -94,7 +94,7 @@ async fn payments_tell_what_happened_to_them() {
     let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
     pay(&cast.customer, &booking, PAYS, "first").await;
     let told: Vec<(String, Value)> =
-        sqlx::query_as("SELECT topic, payload FROM outbox WHERE topic LIKE 'payment.%' ORDER BY position")
+        sqlx::query_as("SELECT topic, payload FROM facts WHERE topic LIKE 'payment.%' ORDER BY xid, position")
             .fetch_all(site.test_database().database.pool())
             .await
             .expect("reads");

@@ -5,7 +5,7 @@ use serde_json::json;
 use testkit::TestSite;
 use workflows::background::run_until_idle;
 
-use crate::journey::{PAYS, ask_for, at, balance, book, book_and_pay, faults, look, mails, pay, text};
+use crate::journey::{ASKS, PAYS, ask_for, at, balance, book, book_and_pay, faults, look, mails, pay, status, text};
 
 #[tokio::test]
 async fn a_retry_at_the_other_server_gets_the_first_answer() {
@@ -38,6 +38,84 @@ async fn two_workers_do_each_job_once() {
             .await
             .expect("the jobs can be read");
     assert_eq!(repeated, []);
+}
+
+#[tokio::test]
+async fn one_server_asks_about_an_open_payment_and_other_holds_do_not_wait_for_it() {
+    let site = TestSite::new().await;
+    let (customer, star) = (&site.cast.customer, &site.cast.star);
+    let (second, _) = site.second_site().await;
+    let open = book(customer, star, at(&site, 5, 10)).await;
+    pay(customer, &open, ASKS, "asks").await;
+    let unpaid = book(customer, star, at(&site, 5, 13)).await;
+    site.clock.advance(TimeDelta::minutes(16));
+    let (one, two) = tokio::join!(run_until_idle(&site.site), run_until_idle(&second));
+    one.and(two).expect("both workers run");
+    for booking in [&open, &unpaid] {
+        assert_eq!(status(&site, booking).await.0, "expired");
+    }
+    let asked: Vec<(i32,)> = sqlx::query_as("SELECT attempts FROM jobs WHERE kind = 'settle_hold'")
+        .fetch_all(site.test_database().database.pool())
+        .await
+        .expect("the jobs can be read");
+    assert_eq!(asked, [(1,)], "the provider is asked for the one that has an open payment, once");
+}
+
+#[tokio::test]
+async fn a_deadline_that_waits_for_the_provider_is_due_and_lets_others_pass() {
+    let site = TestSite::new().await;
+    let (customer, star) = (&site.cast.customer, &site.cast.star);
+    let pool = site.test_database().database.pool();
+    let open = book(customer, star, at(&site, 5, 10)).await;
+    pay(customer, &open, ASKS, "asks").await;
+    let unpaid = book(customer, star, at(&site, 5, 13)).await;
+    site.clock.advance(TimeDelta::minutes(16));
+    // The question stays open, as with a provider that does not answer.
+    sqlx::raw_sql(
+        "CREATE FUNCTION postpone_question() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.run_at := NEW.run_at + interval '1 hour'; RETURN NEW; END $$;
+         CREATE TRIGGER postpone_question BEFORE INSERT ON jobs FOR EACH ROW WHEN (NEW.kind = 'settle_hold') EXECUTE FUNCTION postpone_question()",
+    )
+    .execute(pool)
+    .await
+    .expect("the question can be put off");
+    site.run_jobs().await;
+    assert_eq!(status(&site, &unpaid).await.0, "expired");
+    assert_eq!(status(&site, &open).await.0, "awaiting_payment");
+    let waits: bool = sqlx::query_scalar(
+        "SELECT bool_and(due_at <= $1 AND waits_until > $1) FROM booking_deadlines WHERE closed_at IS NULL",
+    )
+    .bind(site.now())
+    .fetch_one(pool)
+    .await
+    .expect("the deadline is there");
+    assert!(waits);
+    site.clock.advance(TimeDelta::minutes(61));
+    site.run_jobs().await;
+    assert_eq!(status(&site, &open).await.0, "expired");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn what_a_newer_release_leaves_waits_for_it_and_is_counted() {
+    let site = TestSite::new().await;
+    let pool = site.test_database().database.pool();
+    sqlx::query("INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at) VALUES (gen_random_uuid(), 'teleport', '{}', 'teleport/1', $1, $1)")
+        .bind(site.now())
+        .execute(pool)
+        .await
+        .expect("a newer release wrote it");
+    sqlx::query("SELECT append_facts(ARRAY[gen_random_uuid()], ARRAY['booking.teleported'], ARRAY[2::smallint], ARRAY[gen_random_uuid()], ARRAY['{}'::jsonb], $1)")
+        .bind(site.now())
+        .execute(pool)
+        .await
+        .expect("a newer release wrote it");
+    site.run_jobs().await;
+    let mut connection = site.test_database().database.acquire().await.expect("a connection");
+    let known = workflows::background::known_jobs();
+    let backlog = overviews::backlog::read(&mut connection, site.now(), &known).await.expect("it is counted");
+    assert_eq!((backlog.jobs_due, backlog.jobs_unknown, backlog.jobs_dead), (0, 1, 0));
+    assert_eq!((backlog.facts_unread, backlog.facts_parked), (0, 2), "parked for both consumers");
+    site.jobs_may_be_left();
 }
 
 #[tokio::test]

@@ -3,8 +3,10 @@
 use std::sync::LazyLock;
 
 use ::jobs::{Recurrence, Registry};
+use chrono_tz::Tz;
 use site::Services;
 
+use super::keep_facts::{KeepFactDays, RetryParkedFacts};
 use super::sweep::Sweep;
 use crate::booking::SettleHold;
 use crate::booking::mails::BookingMails;
@@ -25,6 +27,8 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .job::<SettleHold>()
         .job::<PayBack>()
         .job::<ReturnCharge>()
+        .recurring::<KeepFactDays>(Recurrence::Nightly { hour: 3, minute: 0, zone: Tz::UTC })
+        .recurring::<RetryParkedFacts>(Recurrence::Hourly { minute: 0 })
         .recurring::<Sweep>(Recurrence::Hourly { minute: 10 })
         .recurring::<CatchUpCalendars>(Recurrence::Hourly { minute: 20 })
 });

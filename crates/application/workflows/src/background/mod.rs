@@ -1,9 +1,10 @@
-//! What the server does by itself: it turns facts into jobs, works off jobs and deadlines, and fires schedules.
+//! What the server does by itself: it reads facts, works off jobs and deadlines, and fires schedules.
 
+mod consumers;
 mod jobs;
+mod keep_facts;
 pub(crate) mod lanes;
-mod reactions;
 mod sweep;
 mod worker;
 
-pub use worker::{fire_schedules, known_jobs, run_until_idle, spawn};
+pub use worker::{fire_schedules, known_jobs, retry_parked_facts, run_until_idle, spawn};

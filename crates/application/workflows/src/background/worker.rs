@@ -3,21 +3,21 @@
 use std::time::Duration;
 
 use ::jobs::{Lane, Worker};
-use database::outbox;
+use database::facts::Round;
 use kernel::Causes;
 use site::{Services, Site};
 use tokio_util::sync::CancellationToken;
 
+use super::consumers::CONSUMERS;
 use super::jobs::REGISTRY;
-use super::reactions;
 use crate::{WorkflowError, booking};
 
 /// How long nothing to do lets deadlines and facts sleep.
 const IDLE: Duration = Duration::from_millis(200);
 /// How long a database that is away lets them sleep.
 const AWAY: Duration = Duration::from_secs(1);
-/// Facts turned into jobs in one transaction.
-const FACTS_MAX: usize = 500;
+/// How often facts that wait for an older transaction to end are looked at again, and for how long, when everything is to be done.
+const OLDER_FIRST: (Duration, u32) = (Duration::from_millis(10), 1_000);
 
 /// Starts the worker of this process; it ends within seconds after `stop`. Each lane, the facts, the deadlines and the schedules go on
 /// by themselves: none of them waits for another.
@@ -39,12 +39,34 @@ pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()>
 pub async fn run_until_idle(site: &Services) -> Result<usize, WorkflowError> {
     let mut all = 0;
     loop {
-        let done = booking::work_deadlines(site).await? + dispatch(site).await? + hands(site).work_some().await?;
-        if done == 0 {
+        let done =
+            booking::work_deadlines(site).await? + read_facts(site).await?.count + hands(site).work_some().await?;
+        if done == 0 && !wait_for_older(site).await? {
             return Ok(all);
         }
         all += done;
     }
+}
+
+/// Waits until a fact can be read that was committed before an older transaction has ended; `false` when there is none.
+async fn wait_for_older(site: &Services) -> Result<bool, WorkflowError> {
+    let (pause, count) = OLDER_FIRST;
+    for _ in 0..count {
+        if !CONSUMERS.has_unread(&site.database).await? {
+            return Ok(false);
+        }
+        if CONSUMERS.has_news(&site.database).await? {
+            return Ok(true);
+        }
+        tokio::time::sleep(pause).await;
+    }
+    tracing::warn!("facts wait for a transaction that does not end");
+    Ok(false)
+}
+
+/// Consumes parked facts that this release can read; says how many.
+pub async fn retry_parked_facts(site: &Services) -> Result<usize, WorkflowError> {
+    CONSUMERS.retry_parked(&site.database, site).await
 }
 
 /// Enqueues the jobs of schedules that have come round; says how many.
@@ -64,23 +86,45 @@ fn hands(site: &Services) -> Worker<'_, Services> {
 async fn repeat_deadlines(site: &Services, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         let done = booking::work_deadlines(site).await;
-        pause(stop, done, booking::DEADLINES_MAX).await;
+        pause(stop, done.map(|count| count >= booking::DEADLINES_MAX)).await;
     }
 }
 
 async fn repeat_facts(site: &Services, stop: &CancellationToken) {
+    while !stop.is_cancelled() && !has_begun_to_read(site).await {
+        pause(stop, Ok(false)).await;
+    }
     while !stop.is_cancelled() {
         // A few facts cost a commit as many do, so those that came meanwhile wait for the next round.
-        let done = dispatch(site).await;
-        pause(stop, done, FACTS_MAX).await;
+        let round = read_facts(site).await;
+        pause(stop, round.map(|round| round.has_more)).await;
     }
 }
 
-/// Sleeps, unless a round was full: then there is more.
-async fn pause(stop: &CancellationToken, done: Result<usize, WorkflowError>, full: usize) {
-    let pause = match done {
-        Ok(done) if done >= full => return,
-        Ok(_) => IDLE,
+/// New consumers get their cursors, and what earlier releases could not read is consumed.
+async fn has_begun_to_read(site: &Services) -> bool {
+    let begun = async {
+        CONSUMERS.begin(&site.database).await?;
+        retry_parked_facts(site).await
+    };
+    match begun.await {
+        Ok(_) => true,
+        Err(error) => {
+            tracing::warn!(error = %Causes(&error), "facts cannot be read yet");
+            false
+        }
+    }
+}
+
+async fn read_facts(site: &Services) -> Result<Round, WorkflowError> {
+    Ok(CONSUMERS.read_on(&site.database, site, site.clock.now()).await?)
+}
+
+/// Sleeps, unless there is more to do.
+async fn pause(stop: &CancellationToken, has_more: Result<bool, WorkflowError>) {
+    let pause = match has_more {
+        Ok(true) => return,
+        Ok(false) => IDLE,
         Err(error) => {
             tracing::warn!(error = %Causes(&error), "the worker could not go on");
             AWAY
@@ -90,15 +134,4 @@ async fn pause(stop: &CancellationToken, done: Result<usize, WorkflowError>, ful
         () = stop.cancelled() => {}
         () = tokio::time::sleep(pause) => {}
     }
-}
-
-/// Turns facts into jobs: a fact leaves the outbox in the transaction that writes its jobs.
-async fn dispatch(site: &Services) -> Result<usize, WorkflowError> {
-    let mut tx = site.database.begin().await?;
-    let facts = outbox::take(&mut tx, FACTS_MAX as i64).await?;
-    for fact in &facts {
-        reactions::react(site, &mut tx, fact).await?;
-    }
-    tx.commit().await?;
-    Ok(facts.len())
 }

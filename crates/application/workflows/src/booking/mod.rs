@@ -3,6 +3,7 @@
 mod cancel;
 mod deadlines;
 pub(crate) mod mails;
+mod mails_from_facts;
 mod order;
 mod place;
 mod placing;
@@ -11,6 +12,7 @@ mod visible;
 
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::{DEADLINES_MAX, SettleHold, work_deadlines};
+pub(crate) use mails_from_facts::MailsFromFacts;
 pub use order::{PlaceBooking, Star};
 pub use place::{FreeTime, Placed, Receipt, place};
 pub use visible::{Seen, Side, profiles_of, see};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use database::{Database, Tx, outbox};
+use database::{Database, Tx, facts};
 use kernel::{ApiKeyId, FieldFault, Instant, Scope, Secret};
 
 use super::Circumstances;
@@ -103,7 +103,7 @@ pub async fn create_key(
     if !store::insert(tx, caller.id, &view, &hash).await? {
         return Err(AccountsError::KeyNameTaken);
     }
-    outbox::append(tx, at.chance, at.now, &AccountEvent::ApiKeyCreated { person: caller.id, key: view.id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::ApiKeyCreated { person: caller.id, key: view.id }).await?;
     Ok(MadeKey { text: Secret::new(text), view })
 }
 

@@ -1,7 +1,7 @@
 //! Links that are mailed and work once: to verify an address, to set a new password.
 
 use chrono::TimeDelta;
-use database::{Connection, Tx, outbox};
+use database::{Connection, Tx, facts};
 use kernel::{Instant, PersonId, Secret};
 
 use super::Circumstances;
@@ -97,7 +97,7 @@ pub async fn verify_email(
         .await?
         .ok_or(AccountsError::LinkSpent)?;
     if store::mark_verified(tx, person, at.now).await? {
-        outbox::append(tx, at.chance, at.now, &AccountEvent::EmailVerified { person }).await?;
+        facts::append(tx, at.chance, at.now, &AccountEvent::EmailVerified { person }).await?;
     }
     Ok(person)
 }

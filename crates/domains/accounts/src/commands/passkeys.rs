@@ -1,7 +1,7 @@
 //! Passkeys: made on a device that its owner unlocks, and a way in without a password.
 
 use chrono::TimeDelta;
-use database::{Database, Tx, outbox};
+use database::{Database, Tx, facts};
 use kernel::{FieldFault, Instant, PasskeyId};
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ pub async fn add_passkey(
         Taken::Name => AccountsError::PasskeyNameTaken,
         Taken::Credential => AccountsError::PasskeyKnown,
     })?;
-    outbox::append(tx, at.chance, at.now, &AccountEvent::PasskeyAdded { person: caller.id, passkey: view.id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::PasskeyAdded { person: caller.id, passkey: view.id }).await?;
     Ok(view)
 }
 
@@ -94,7 +94,7 @@ pub async fn remove_passkey(
 ) -> Result<String, AccountsError> {
     let name = store::remove(tx, caller.id, id).await?.ok_or(AccountsError::PasskeyNotFound)?;
     crate::store::revoke_sessions(tx, caller.id, Some(caller.session()?), "ended_by_owner", at.now).await?;
-    outbox::append(tx, at.chance, at.now, &AccountEvent::PasskeyRemoved { person: caller.id, passkey: id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::PasskeyRemoved { person: caller.id, passkey: id }).await?;
     Ok(name)
 }
 

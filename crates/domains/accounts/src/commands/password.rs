@@ -1,6 +1,6 @@
 //! New passwords, with the old one or with a mailed link.
 
-use database::{Database, Tx, outbox};
+use database::{Database, Tx, facts};
 use kernel::secret::hmac_sha256;
 use kernel::{FieldFault, Instant, PersonId, Secret};
 
@@ -71,7 +71,7 @@ pub async fn change_password(
     store::revoke_sessions(tx, caller.id, Some(caller.session()?), "password_changed", at.now).await?;
     store::api_keys::revoke_all(tx, caller.id, at.now).await?;
     store::passkeys::forget_challenges_of(tx, caller.id).await?;
-    outbox::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person: caller.id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person: caller.id }).await?;
     Ok(())
 }
 
@@ -103,6 +103,6 @@ pub async fn reset_password(
     store::revoke_sessions(tx, person, None, "password_changed", at.now).await?;
     store::api_keys::revoke_all(tx, person, at.now).await?;
     store::passkeys::forget_challenges_of(tx, person).await?;
-    outbox::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person }).await?;
     Ok(person)
 }

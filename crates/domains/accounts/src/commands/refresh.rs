@@ -1,6 +1,6 @@
 //! The next pair of tokens. A lost answer must not lock the honest owner out; a stolen token must not live on.
 
-use database::{Tx, outbox};
+use database::{Tx, facts};
 use kernel::{PersonId, Secret};
 
 use super::Circumstances;
@@ -54,6 +54,6 @@ pub async fn refresh(
 
 async fn end(tx: &mut Tx, at: Circumstances<'_>, row: &store::RefreshRow) -> Result<Refreshed, AccountsError> {
     store::revoke_session(tx, row.session_id, row.person_id, "refresh_reuse", at.now).await?;
-    outbox::append(tx, at.chance, at.now, &AccountEvent::SessionStolen { person: row.person_id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::SessionStolen { person: row.person_id }).await?;
     Ok(Refreshed::Stolen { person: row.person_id })
 }

@@ -1,6 +1,6 @@
 //! Making an account.
 
-use database::{Tx, outbox};
+use database::{Tx, facts};
 use kernel::{Chance, FieldFault, PersonId, Secret};
 
 use super::{Circumstances, VerificationLink, links};
@@ -67,7 +67,7 @@ pub async fn register(tx: &mut Tx, at: Circumstances<'_>, prepared: Prepared) ->
         });
     }
     store::set_password(tx, id, &password_hash, at.now).await?;
-    outbox::append(tx, at.chance, at.now, &AccountEvent::Registered { person: id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::Registered { person: id }).await?;
     let link = links::make_verification(tx, at, id).await?;
     Ok(Registered::New { person: id, email, display_name, link })
 }

@@ -1,7 +1,7 @@
 //! The second factor: setting an authenticator app up, its codes at the door, and taking it off again.
 
 use chrono::TimeDelta;
-use database::{Connection, Tx, outbox};
+use database::{Connection, Tx, facts};
 use kernel::secret::hmac_sha256;
 use kernel::{FieldFault, Instant, PersonId, Secret};
 
@@ -82,7 +82,7 @@ pub async fn confirm_app(
     if !store::confirm(tx, caller.id, &begun.salt, step, at.now).await? {
         return Err(AccountsError::AppNotBegun);
     }
-    outbox::append(tx, at.chance, at.now, &AccountEvent::SecondFactorAdded { person: caller.id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::SecondFactorAdded { person: caller.id }).await?;
     replace_codes(tx, keys, at, caller).await
 }
 
@@ -104,7 +104,7 @@ pub async fn remove_app(tx: &mut Tx, at: Circumstances<'_>, caller: &Caller) -> 
     if !store::remove(tx, caller.id).await? {
         return Err(AccountsError::AppOff);
     }
-    outbox::append(tx, at.chance, at.now, &AccountEvent::SecondFactorRemoved { person: caller.id }).await?;
+    facts::append(tx, at.chance, at.now, &AccountEvent::SecondFactorRemoved { person: caller.id }).await?;
     Ok(())
 }
 

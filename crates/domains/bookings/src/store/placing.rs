@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use database::Connection;
+use database::facts::NewFact;
 use database::idempotency::{Attempt, stored_status};
-use database::outbox::NewFact;
 use kernel::{Actor, AllocationId, BookingId, Instant};
 use sqlx::types::Json;
 
@@ -102,6 +102,7 @@ async fn try_insert(
         &column(placings, |placing| placing.hold.map(|(_, span)| span.to)) as _,
         &column(placings, |placing| placing.fact.id.0),
         &column(placings, |placing| placing.fact.topic) as _,
+        &column(placings, |placing| placing.fact.version),
         &column(placings, |placing| &placing.fact.payload) as _,
         &column(placings, |placing| placing.answer.attempt.actor_id),
         &column(placings, |placing| &*placing.answer.attempt.route) as _,

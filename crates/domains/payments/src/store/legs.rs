@@ -108,6 +108,7 @@ pub(crate) async fn open(
         intent.map(|intent| intent.settle_by),
         &facts.ids,
         &facts.topics,
+        &facts.versions,
         &facts.subjects,
         &facts.payloads as _
     );

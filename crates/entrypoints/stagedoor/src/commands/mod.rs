@@ -2,6 +2,7 @@
 
 mod backup;
 mod demo;
+mod facts;
 mod jobs;
 mod ledger;
 mod migrate;
@@ -35,6 +36,8 @@ enum Command {
     Ledger(ledger::Options),
     /// Look at jobs that were given up, and run them again.
     Jobs(jobs::Options),
+    /// Look at facts that no release could read yet.
+    Facts(facts::Options),
 }
 
 impl Arguments {
@@ -52,6 +55,7 @@ impl Arguments {
                 Command::Restore(options) => backup::restore(config, options).await,
                 Command::Ledger(options) => ledger::run(config, options).await,
                 Command::Jobs(options) => jobs::run(config, options).await,
+                Command::Facts(options) => facts::run(config, options).await,
             }
         })
     }

@@ -18,6 +18,10 @@ fn a_backup_comes_back_whole_and_only_into_an_empty_database() {
     assert!(!nobody.status.success() && said(&nobody).contains("0 of 1 jobs will run again"), "{}", said(&nobody));
     let all = run(&site.0, &["jobs", "retry", "--all", "--kind", "send_mail"]);
     assert!(all.status.success() && said(&all).contains("0 will run again"), "{}", said(&all));
+    let parked = run(&site.0, &["facts", "parked"]);
+    assert!(parked.status.success() && said(&parked).contains("No fact is parked."), "{}", said(&parked));
+    let consumed = run(&site.0, &["facts", "retry"]);
+    assert!(consumed.status.success() && said(&consumed).contains("0 were consumed."), "{}", said(&consumed));
     let written = run(&site.0, &["backup", file]);
     assert!(written.status.success(), "{}", said(&written));
 

@@ -45,6 +45,7 @@ impl Browser {
                 public_url: "http://stage.test".to_owned(),
                 development: true,
                 unpaid_max: None,
+                facts_kept_days: 400,
             },
             feeds: Arc::new(feeds::HttpFeedReader::new(true)),
             mailer: Arc::new(mailer::MailboxMailer),

@@ -1,0 +1,14 @@
+//! Everybody who makes something of facts: the one list. A consumer is a small type, and a line here.
+
+use std::sync::LazyLock;
+
+use database::facts::Consumers;
+use site::Services;
+
+use crate::WorkflowError;
+use crate::booking::MailsFromFacts;
+use crate::calendar::OpenDaysFromFacts;
+
+/// Who reads the log in this release.
+pub(super) static CONSUMERS: LazyLock<Consumers<Services, WorkflowError>> =
+    LazyLock::new(|| Consumers::new().consumer::<MailsFromFacts>().consumer::<OpenDaysFromFacts>());

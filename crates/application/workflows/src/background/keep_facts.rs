@@ -1,0 +1,68 @@
+//! Looks after the log of facts: its days, and facts that no release could read until now.
+
+use std::time::Duration;
+
+use database::facts;
+use jobs::{Attempt, Failure, Job, Lane, Recurring, occurrence_key};
+use kernel::Instant;
+use serde::{Deserialize, Serialize};
+use site::Services;
+
+use super::consumers::CONSUMERS;
+use super::lanes;
+
+/// The job that makes the days to come and drops those that are over, every night.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct KeepFactDays {
+    occurrence: Instant,
+}
+
+impl Recurring for KeepFactDays {
+    fn at(occurrence: Instant) -> Self {
+        Self { occurrence }
+    }
+}
+
+impl Job for KeepFactDays {
+    type Context = Services;
+    const KIND: &'static str = "keep_fact_days";
+    const LANE: &'static Lane = &lanes::INTERNAL;
+    /// After a long time without a server there are many days to drop.
+    const TIME_MAX: Duration = Duration::from_secs(300);
+
+    fn key(&self, _: Instant) -> String {
+        occurrence_key(self.occurrence)
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        let today = site.clock.now().date_naive();
+        Ok(facts::keep_days(&site.database, today, site.settings.facts_kept_days).await?)
+    }
+}
+
+/// The job that consumes parked facts once there is a server that can read them, every hour.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RetryParkedFacts {
+    occurrence: Instant,
+}
+
+impl Recurring for RetryParkedFacts {
+    fn at(occurrence: Instant) -> Self {
+        Self { occurrence }
+    }
+}
+
+impl Job for RetryParkedFacts {
+    type Context = Services;
+    const KIND: &'static str = "retry_parked_facts";
+    const LANE: &'static Lane = &lanes::INTERNAL;
+
+    fn key(&self, _: Instant) -> String {
+        occurrence_key(self.occurrence)
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        CONSUMERS.retry_parked(&site.database, site).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! `stagedoor facts parked` and `stagedoor facts retry`: facts that no release could read yet.
+
+use clap::{Args, Subcommand};
+use database::facts::{self, ParkedFact};
+
+use crate::config::Config;
+use crate::lifecycle::Ground;
+use crate::site;
+
+/// Facts that are listed at most; the rest is counted in `/metrics`.
+const LISTED_MAX: i64 = 1_000;
+
+/// What to do about them.
+#[derive(Debug, Args)]
+pub struct Options {
+    #[command(subcommand)]
+    command: Deed,
+}
+
+#[derive(Debug, Subcommand)]
+enum Deed {
+    /// List facts that a consumer could not read, the latest first.
+    Parked,
+    /// Consume those that this release can read; servers do so when they start, and every hour.
+    Retry,
+}
+
+/// Does it and ends.
+pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
+    let ground = Ground::open(&config).await?;
+    let done = carry_out(&config, &ground, options.command).await;
+    print!("{}", ground.close_after(done).await?);
+    Ok(())
+}
+
+async fn carry_out(config: &Config, ground: &Ground, deed: Deed) -> anyhow::Result<String> {
+    match deed {
+        Deed::Parked => {
+            let mut connection = ground.database.acquire().await?;
+            Ok(table(&facts::list_parked(&mut connection, LISTED_MAX).await?))
+        }
+        Deed::Retry => {
+            let parts = site::build(config, ground).await?;
+            let count = workflows::background::retry_parked_facts(&parts.site).await?;
+            Ok(format!("{count} were consumed.\n"))
+        }
+    }
+}
+
+fn table(parked: &[ParkedFact]) -> String {
+    if parked.is_empty() {
+        return "No fact is parked.\n".to_owned();
+    }
+    let line = |fact: &ParkedFact| {
+        let ParkedFact { consumer, id, topic, version, reason, parked_at } = fact;
+        format!(
+            "{id}  {}  {topic} version {version} for {consumer}: {reason}\n",
+            parked_at.format("%Y-%m-%d %H:%M UTC")
+        )
+    };
+    parked.iter().map(line).collect()
+}

@@ -1,0 +1,71 @@
+//! Facts: a log, written in the transaction of their effect, so that nobody hears of what rolled back, and read by each consumer at its
+//! own pace.
+
+mod append;
+mod consume;
+mod consumers;
+mod days;
+mod moved;
+mod parked;
+
+use kernel::{FactId, Instant};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+pub use append::{NewFact, append};
+pub use consume::Consumer;
+pub use consumers::{Consumers, Round};
+pub use days::{DAYS_AHEAD, keep_days};
+pub use moved::settle_after_move;
+pub use parked::{ParkedFact, list as list_parked};
+
+/// Something that happened, as its domain tells it to the rest of the house.
+///
+/// Facts outlive releases: a topic keeps its name, and a field that is added has a default. What a reader of the release before would
+/// misunderstand is a new version.
+pub trait Event: Serialize {
+    /// The form that payloads have now. Readers take it and earlier ones.
+    const VERSION: i16 = 1;
+
+    /// Stable name: `booking.confirmed`.
+    fn topic(&self) -> &'static str;
+
+    /// The thing it happened to.
+    fn subject_id(&self) -> Uuid;
+
+    /// Whether facts of this topic have this form, those of other releases included.
+    fn covers(topic: &str) -> bool;
+}
+
+/// A fact as a consumer reads it.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    pub id: FactId,
+    pub topic: String,
+    pub version: i16,
+    pub subject_id: Uuid,
+    pub payload: Json<Box<RawValue>>,
+    pub occurred_at: Instant,
+}
+
+/// Why this release cannot read a fact.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    #[error("its form is version {found}, and this release reads up to {known}")]
+    Newer { found: i16, known: i16 },
+    #[error("its payload does not fit")]
+    Payload(#[from] serde_json::Error),
+}
+
+impl Fact {
+    /// The event that was appended.
+    pub fn event<E: Event + DeserializeOwned>(&self) -> Result<E, Unreadable> {
+        if self.version > E::VERSION {
+            return Err(Unreadable::Newer { found: self.version, known: E::VERSION });
+        }
+        Ok(serde_json::from_str(self.payload.get())?)
+    }
+}

@@ -1,0 +1,171 @@
+//! Reading on: the next facts of one consumer, in the transaction that moves its cursor.
+
+use chrono::NaiveDate;
+use kernel::{Causes, FactId, Instant};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use sqlx::types::Json;
+
+use super::{Event, Fact, parked};
+use crate::{Database, Tx};
+
+/// Facts read in one transaction.
+pub(super) const BATCH: i64 = 500;
+
+/// Somebody who makes something of facts, each exactly once.
+///
+/// A new one reads from the moment at which its first server starts; one that is to read from the beginning has its row in
+/// `fact_cursors` made by a migration.
+pub trait Consumer: 'static {
+    /// What it works with: the services of the site.
+    type Context: Sync;
+    /// What it reads; facts of other topics are passed over.
+    type Event: Event + DeserializeOwned + Send;
+    type Error: std::error::Error + From<crate::Error> + Send + 'static;
+
+    /// Stable name, as its cursor has it.
+    const NAME: &'static str;
+
+    /// Makes something of a fact, in this transaction and without asking anybody outside: its other effects are jobs. Facts come
+    /// nearly in order; where order matters, go by what the event says of it.
+    fn consume(
+        context: &Self::Context,
+        tx: &mut Tx,
+        fact: &Fact,
+        event: Self::Event,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
+
+/// A fact with its place in the log.
+struct Placed {
+    xid: String,
+    position: i64,
+    fact: Fact,
+}
+
+/// Reads on, and says how many facts that were. Nothing when another server reads for this consumer at this moment.
+pub(super) async fn read_on<C: Consumer>(
+    database: &Database,
+    context: &C::Context,
+    now: Instant,
+) -> Result<usize, C::Error> {
+    let mut tx = database.begin().await?;
+    let Some(open_from) = lock_cursor(&mut tx, C::NAME).await? else {
+        tx.rollback().await?;
+        return Ok(0);
+    };
+    let mut facts = next(&mut tx, C::NAME, open_from).await?;
+    if let Some(last) = facts.last() {
+        move_cursor(&mut tx, C::NAME, last).await?;
+    }
+    // The order in which they were written, where writers waited for each other.
+    facts.sort_by_key(|placed| placed.position);
+    for Placed { fact, .. } in &facts {
+        if !C::Event::covers(&fact.topic) {
+            continue;
+        }
+        match fact.event::<C::Event>() {
+            Ok(event) => C::consume(context, &mut tx, fact, event).await?,
+            Err(unreadable) => {
+                let reason = Causes(&unreadable).to_string();
+                tracing::error!(consumer = C::NAME, id = %fact.id, fact.topic, reason, "a fact cannot be read and was parked");
+                parked::park(&mut tx, C::NAME, fact, &reason, now).await?;
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(facts.len())
+}
+
+/// Takes the right to read for a consumer until the end of the transaction, and says from which day on there is something to look at.
+/// Nothing when somebody else has it.
+async fn lock_cursor(tx: &mut Tx, consumer: &str) -> Result<Option<NaiveDate>, sqlx::Error> {
+    let locked = sqlx::query_scalar!(
+        r#"SELECT open_from - 1 AS "open_from!" FROM fact_cursors, fact_log WHERE consumer = $1 FOR UPDATE OF fact_cursors SKIP LOCKED"#,
+        consumer
+    );
+    locked.fetch_optional(&mut **tx).await
+}
+
+/// The next facts, by who wrote them and then by position.
+///
+/// Transactions below the oldest that still runs have all ended, so nothing is ever added to what is read here: no fact can come to lie
+/// behind the cursor later, however long its transaction took to commit.
+async fn next(tx: &mut Tx, consumer: &str, open_from: NaiveDate) -> Result<Vec<Placed>, sqlx::Error> {
+    // A plan that was kept from when there were no facts would read the whole log ever after, and lock every day of it.
+    sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan").execute(&mut **tx).await?;
+    let rows = sqlx::query!(
+        r#"SELECT xid::text AS "xid!", position, id AS "id: FactId", topic, version, subject_id,
+             payload AS "payload: Json<Box<RawValue>>", occurred_at
+           FROM facts
+           WHERE (xid, position) > ((SELECT xid FROM fact_cursors WHERE consumer = $1), (SELECT position FROM fact_cursors WHERE consumer = $1))
+             AND xid < pg_snapshot_xmin(pg_current_snapshot()) AND day >= $3
+           ORDER BY xid, position LIMIT $2"#,
+        consumer,
+        BATCH,
+        open_from
+    );
+    let rows = rows.fetch_all(&mut **tx).await?.into_iter().map(|row| Placed {
+        xid: row.xid,
+        position: row.position,
+        fact: Fact {
+            id: row.id,
+            topic: row.topic,
+            version: row.version,
+            subject_id: row.subject_id,
+            payload: row.payload,
+            occurred_at: row.occurred_at,
+        },
+    });
+    Ok(rows.collect())
+}
+
+async fn move_cursor(tx: &mut Tx, consumer: &str, last: &Placed) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE fact_cursors SET xid = $2::text::xid8, position = $3 WHERE consumer = $1",
+        consumer,
+        last.xid,
+        last.position
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Consumers that have something to read, among all that there are.
+pub(super) async fn with_news(database: &Database) -> Result<Vec<String>, sqlx::Error> {
+    let mut connection = database.acquire().await?;
+    let open_from = sqlx::query_scalar!(r#"SELECT open_from - 1 AS "open_from!" FROM fact_log"#)
+        .fetch_one(&mut *connection)
+        .await?;
+    // Planned for this day each time, so that closed days are neither locked nor looked at.
+    let consumers = sqlx::query_scalar(
+        "SELECT consumer FROM fact_cursors
+         CROSS JOIN LATERAL (SELECT FROM facts WHERE (facts.xid, facts.position) > (fact_cursors.xid, fact_cursors.position)
+                               AND facts.xid < pg_snapshot_xmin(pg_current_snapshot()) AND day >= $1
+                             ORDER BY facts.xid, facts.position LIMIT 1) AS next",
+    );
+    consumers.bind(open_from).persistent(false).fetch_all(&mut *connection).await
+}
+
+/// Whether anybody has facts to read, those that must wait for a transaction that still runs included.
+pub(super) async fn has_unread(database: &Database, consumers: &[String]) -> Result<bool, sqlx::Error> {
+    let unread = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM fact_cursors JOIN facts ON (facts.xid, facts.position) > (fact_cursors.xid, fact_cursors.position)
+             WHERE consumer = ANY($1) AND day >= (SELECT open_from - 1 FROM fact_log)) AS "unread!""#,
+        consumers
+    );
+    unread.fetch_one(database.pool()).await
+}
+
+/// Makes cursors for consumers that have none: they begin with what is written from now on.
+pub(super) async fn begin(database: &Database, consumers: &[String]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO fact_cursors (consumer, xid, position)
+         SELECT consumer, pg_snapshot_xmin(pg_current_snapshot()), 0 FROM unnest($1::text[]) AS consumer ON CONFLICT DO NOTHING",
+        consumers
+    )
+    .execute(database.pool())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! The list of consumers, once their types are forgotten.
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use kernel::{Causes, Instant};
+
+use super::consume::{self, BATCH, Consumer};
+use super::parked;
+use crate::Database;
+
+/// Everybody who makes something of facts.
+pub struct Consumers<Context, Error> {
+    entries: Vec<Entry<Context, Error>>,
+}
+
+struct Entry<Context, Error> {
+    name: &'static str,
+    read_on: for<'run> fn(&'run Database, &'run Context, Instant) -> BoxFuture<'run, Result<usize, Error>>,
+    retry_parked: for<'run> fn(&'run Database, &'run Context) -> BoxFuture<'run, Result<usize, Error>>,
+}
+
+/// What one round of reading came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Round {
+    /// Facts that were read, counted for each consumer.
+    pub count: usize,
+    /// Whether it is worth going on at once.
+    pub has_more: bool,
+}
+
+impl<Context: Sync, Error: std::error::Error + From<crate::Error> + Send + 'static> Consumers<Context, Error> {
+    /// Nobody yet.
+    pub const fn new() -> Self {
+        Self { entries: Vec::new() }
+    }
+
+    /// Adds a consumer. Panics when another has its name.
+    #[must_use]
+    pub fn consumer<C: Consumer<Context = Context, Error = Error>>(mut self) -> Self {
+        assert!(self.entries.iter().all(|entry| entry.name != C::NAME), "two consumers are called {}", C::NAME);
+        self.entries.push(Entry { name: C::NAME, read_on: read_on::<C>, retry_parked: retry_parked::<C> });
+        self
+    }
+
+    /// Makes cursors for those that have none.
+    pub async fn begin(&self, database: &Database) -> Result<(), crate::Error> {
+        consume::begin(database, &self.names()).await
+    }
+
+    /// Reads on for everybody who has something to read. One who fails is told of in the log, tries again in a later round, and holds up
+    /// nobody else.
+    pub async fn read_on(&self, database: &Database, context: &Context, now: Instant) -> Result<Round, crate::Error> {
+        let with_news = consume::with_news(database).await?;
+        let mut round = Round::default();
+        for entry in self.entries.iter().filter(|entry| with_news.iter().any(|name| name == entry.name)) {
+            match (entry.read_on)(database, context, now).await {
+                Ok(count) => {
+                    round.count += count;
+                    round.has_more |= i64::try_from(count).is_ok_and(|count| count == BATCH);
+                }
+                Err(error) => {
+                    tracing::warn!(consumer = entry.name, error = %Causes(&error), "facts could not be consumed");
+                }
+            }
+        }
+        Ok(round)
+    }
+
+    /// Whether any of them can read a fact now.
+    pub async fn has_news(&self, database: &Database) -> Result<bool, crate::Error> {
+        let with_news = consume::with_news(database).await?;
+        Ok(self.entries.iter().any(|entry| with_news.iter().any(|name| name == entry.name)))
+    }
+
+    /// Whether a fact waits for any of them, be it only for older transactions to end.
+    pub async fn has_unread(&self, database: &Database) -> Result<bool, crate::Error> {
+        consume::has_unread(database, &self.names()).await
+    }
+
+    /// Consumes parked facts that this release can read; says how many.
+    pub async fn retry_parked(&self, database: &Database, context: &Context) -> Result<usize, Error> {
+        let mut count = 0;
+        for entry in &self.entries {
+            count += (entry.retry_parked)(database, context).await?;
+        }
+        Ok(count)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.entries.iter().map(|entry| entry.name.to_owned()).collect()
+    }
+}
+
+impl<Context: Sync, Error: std::error::Error + From<crate::Error> + Send + 'static> Default
+    for Consumers<Context, Error>
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn read_on<'run, C: Consumer>(
+    database: &'run Database,
+    context: &'run C::Context,
+    now: Instant,
+) -> BoxFuture<'run, Result<usize, C::Error>> {
+    consume::read_on::<C>(database, context, now).boxed()
+}
+
+fn retry_parked<'run, C: Consumer>(
+    database: &'run Database,
+    context: &'run C::Context,
+) -> BoxFuture<'run, Result<usize, C::Error>> {
+    parked::retry::<C>(database, context).boxed()
+}

@@ -1,0 +1,45 @@
+//! A database that was moved to another server, such as a backup that was restored.
+
+use crate::{Connection, Database, bulk};
+
+/// Makes the log readable on a server that has counted fewer transactions than the one it was written on.
+///
+/// Cursors go by transactions, and each server counts its own: what is written from now on would lie behind them. So what nobody has
+/// read yet is parked, for each consumer, and the log begins again behind all that there is. It is run before anybody writes.
+pub async fn settle_after_move(database: &Database) -> Result<(), sqlx::Error> {
+    if !is_moved(&mut *database.acquire().await?).await? {
+        return Ok(());
+    }
+    let mut tx = bulk::begin(database).await?;
+    bulk::lock(&mut tx, "facts were moved").await?;
+    // Of several servers that start at once, the first does it, and may write new facts before the others come here.
+    if !is_moved(&mut tx).await? {
+        return tx.rollback().await;
+    }
+    sqlx::query!(
+        "INSERT INTO parked_facts (consumer, id, topic, version, subject_id, payload, occurred_at, reason, parked_at)
+         SELECT consumer, id, topic, version, subject_id, payload, occurred_at, 'the database was moved before it was read', occurred_at
+         FROM fact_cursors JOIN facts ON (facts.xid, facts.position) > (fact_cursors.xid, fact_cursors.position)
+         ON CONFLICT DO NOTHING"
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!("UPDATE facts SET xid = '0' WHERE xid <> '0'").execute(&mut *tx).await?;
+    sqlx::query!("UPDATE fact_cursors SET xid = '0', position = (SELECT last_value FROM facts_position)")
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    tracing::warn!(
+        "the database was moved from another server: facts that were not read yet are parked, and read first"
+    );
+    Ok(())
+}
+
+/// Whether the log knows of transactions that this server has not come to yet.
+async fn is_moved(connection: &mut Connection) -> Result<bool, sqlx::Error> {
+    let is_moved = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM fact_cursors WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()))
+               OR EXISTS (SELECT FROM facts WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())) AS "is_moved!""#
+    );
+    is_moved.fetch_one(connection).await
+}
