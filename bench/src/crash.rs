@@ -182,7 +182,7 @@ async fn check_mails(database: &Database, attempts: &[BookingAttempt]) -> anyhow
             ensure!(Instant::now() < deadline, "booking {id}: no confirmation was mailed");
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        let captures = "SELECT count(*) FROM ledger_transfers WHERE booking_id = $1 AND template = 'card_captured'";
+        let captures = "SELECT count(*) FROM ledger_transfers WHERE subject_id = $1 AND template = 'card_captured'";
         let captured: i64 = sqlx::query_scalar(captures).bind(id).fetch_one(database.pool()).await?;
         ensure!(captured == 1, "booking {id}: {captured} captures");
     }

@@ -139,7 +139,8 @@ fn intent(
         due_minor: star.call.price_minor + star.call.price_minor / 20,
         currency: Cow::Borrowed("USD"),
         state: Cow::Borrowed(if is_paid { "settled" } else { "open" }),
-        expires_at: now + TimeDelta::minutes(10),
+        pay_by: now + TimeDelta::minutes(10),
+        settle_by: placed.starts_at,
         created_at: now,
         settled_at: is_paid.then_some(now),
     }

@@ -25,7 +25,7 @@ use database::testing::TestDatabase;
 use entry::{Gate, Routes, Site, Throttle, TrustedProxies};
 use kernel::{Chance as _, Clock as _, Instant, ManualClock, Secret, SeededChance, SystemChance};
 use mailer::{MailboxMailer, Mailer};
-use site::{ServiceParts, Services, Settings};
+use site::{PaymentProviders, ServiceParts, Services, Settings};
 
 pub use crate::bookings::{BookingState, PlacedBooking};
 pub use crate::caller::{TestCaller, TestResponse};
@@ -140,7 +140,10 @@ fn services(
     let chance = Arc::new(SeededChance::new(seed));
     Arc::new(Services::new(ServiceParts {
         database: database.clone(),
-        cards: Arc::new(cards::SandboxCards::new(database.clone(), clock.clone(), chance.clone())),
+        providers: PaymentProviders::new(
+            Arc::new(cards::SandboxCards::new(database.clone(), clock.clone(), chance.clone())),
+            Vec::new(),
+        ),
         clock,
         chance,
         keys: accounts::Keys::derive(&Secret::new(vec![7; 32])),

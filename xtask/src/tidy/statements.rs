@@ -15,7 +15,6 @@ const UNCHECKED: [&str; 5] =
 /// Files whose statements stand elsewhere than in `store.rs` and `queries.rs`, each with the reason.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("crates/domains/catalog/src/search/", "one statement whose shape follows what is asked, with its helpers"),
-    ("crates/domains/payments/src/ledger/check.rs", "reads all books at once, which nothing else may"),
     ("crates/gateways/cards/src/sandbox", "a provider's whole memory, which no domain knows of"),
 ];
 

@@ -16,7 +16,7 @@ use crate::rows::{
 const MARKER: &str = "demo_data";
 
 /// The tables to analyse after loading.
-const LARGE_TABLES: [&str; 15] = [
+const LARGE_TABLES: [&str; 16] = [
     "people",
     "credentials",
     "celebrities",
@@ -29,6 +29,7 @@ const LARGE_TABLES: [&str; 15] = [
     "allocations",
     "booking_deadlines",
     "payment_intents",
+    "payment_receipts",
     "payment_legs",
     "ledger_transfers",
     "ledger_postings",
@@ -163,10 +164,12 @@ async fn copy_payments(tx: &mut Tx, world: &World, watch: &Watch<'_>) -> Result<
     use payments::bulk as into;
     let mut rows = into::copy_intents(tx, watch.rows("payments", payment_rows::intents(world))).await?;
     rows += into::copy_legs(tx, watch.rows("card payments", payment_rows::legs(world))).await?;
+    rows += into::copy_receipts(tx, watch.rows("receipts", payment_rows::receipts(world))).await?;
     rows += into::copy_refunds(tx, payment_rows::refunds(world)).await?;
-    rows += into::copy_ledger_accounts(tx, watch.rows("ledger accounts", payment_rows::ledger_accounts(world))).await?;
-    rows += into::copy_transfers(tx, watch.rows("ledger transfers", payment_rows::transfers(world))).await?;
-    rows += into::copy_postings(tx, watch.rows("ledger postings", payment_rows::postings(world))).await?;
+    let books = watch.rows("ledger accounts", payment_rows::ledger_accounts(world));
+    rows += ledger::bulk::copy_accounts(tx, books).await?;
+    rows += ledger::bulk::copy_transfers(tx, watch.rows("ledger transfers", payment_rows::transfers(world))).await?;
+    rows += ledger::bulk::copy_postings(tx, watch.rows("ledger postings", payment_rows::postings(world))).await?;
     rows += cards::bulk::copy_sandbox_payments(tx, watch.rows("provider", card_rows::sandbox_payments(world))).await?;
     rows += cards::bulk::copy_sandbox_refunds(tx, card_rows::sandbox_refunds(world)).await?;
     Ok(rows)

@@ -72,8 +72,7 @@ async fn unbalanced_transfers(connection: &mut Connection) -> Result<i64, sqlx::
 async fn unreconciled_months(connection: &mut Connection) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"WITH provider AS (
-             SELECT date_trunc('month', i.settled_at, 'UTC') AS month, i.currency, l.captured_minor AS amount
-             FROM payment_legs l JOIN payment_intents i ON i.id = l.intent_id WHERE l.captured_minor > 0
+             SELECT date_trunc('month', received_at, 'UTC') AS month, currency, amount_minor AS amount FROM payment_receipts
              UNION ALL
              SELECT date_trunc('month', created_at, 'UTC'), currency, -amount_minor FROM refunds WHERE state = 'succeeded'
            ), ledger AS (

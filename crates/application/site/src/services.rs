@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use accounts::commands::Circumstances;
 use accounts::{Hasher, Keys, SessionCache};
-use cards::CardProvider;
 use database::Database;
 use database::group_commit::GroupCommits;
 use feeds::FeedReader;
@@ -13,7 +12,7 @@ use kernel::clock::SharedClock;
 use mailer::Mailer;
 use overviews::offers::Offers;
 
-use crate::Settings;
+use crate::{PaymentProviders, Settings};
 
 /// The services, as every handler holds them.
 pub type Site = Arc<Services>;
@@ -27,7 +26,7 @@ pub struct ServiceParts {
     pub hasher: Hasher,
     pub settings: Settings,
     pub mailer: Arc<dyn Mailer>,
-    pub cards: Arc<dyn CardProvider>,
+    pub providers: PaymentProviders,
     pub feeds: Arc<dyn FeedReader>,
 }
 
@@ -41,7 +40,7 @@ pub struct Services {
     pub sessions: SessionCache,
     pub settings: Settings,
     pub mailer: Arc<dyn Mailer>,
-    pub cards: Arc<dyn CardProvider>,
+    pub providers: PaymentProviders,
     pub feeds: Arc<dyn FeedReader>,
     pub offers: Offers,
     /// The group commits of workflows that write several calls together.
@@ -51,9 +50,22 @@ pub struct Services {
 impl Services {
     /// Makes the services, with empty caches.
     pub fn new(parts: ServiceParts) -> Self {
-        let ServiceParts { database, clock, chance, keys, hasher, settings, mailer, cards, feeds } = parts;
+        let ServiceParts { database, clock, chance, keys, hasher, settings, mailer, providers, feeds } = parts;
         let (sessions, offers, group_commits) = (SessionCache::default(), Offers::default(), GroupCommits::default());
-        Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, feeds, offers, group_commits }
+        Self {
+            database,
+            clock,
+            chance,
+            keys,
+            hasher,
+            sessions,
+            settings,
+            mailer,
+            providers,
+            feeds,
+            offers,
+            group_commits,
+        }
     }
 
     /// Frees the memory of expired cache entries and of finished password hashes.

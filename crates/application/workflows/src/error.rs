@@ -41,6 +41,10 @@ pub enum WorkflowError {
     Fields(Vec<FieldFault>),
     #[error("the card provider could not be used")]
     Cards(#[from] cards::CardsError),
+    #[error(
+        "This payment was begun with a provider that is not set up here any more ({provider}). Ask our support team about it."
+    )]
+    ProviderNotConfigured { provider: String },
     #[error("the queue of jobs could not be used")]
     Jobs(#[from] jobs::JobsError),
     #[error("the database could not be used")]
@@ -77,7 +81,8 @@ impl Fault for WorkflowError {
             | Self::HoldLapsed
             | Self::TooManyUnpaid { .. }
             | Self::OwnProfile
-            | Self::EarlierTry => FaultKind::Conflict,
+            | Self::EarlierTry
+            | Self::ProviderNotConfigured { .. } => FaultKind::Conflict,
             Self::NotOffered { .. } | Self::Fields(_) => FaultKind::Invalid,
             Self::Cards(_) => FaultKind::Unavailable,
             other => other.inner().map_or(FaultKind::Broken, Fault::kind),
@@ -94,6 +99,7 @@ impl Fault for WorkflowError {
             Self::EarlierTry => "attempt_used",
             Self::Fields(_) => "invalid_fields",
             Self::Cards(_) => "provider_unavailable",
+            Self::ProviderNotConfigured { .. } => "provider_not_configured",
             other => other.inner().map_or("internal", Fault::code),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use database::facts::{self, NewFact};
+use database::facts::NewFact;
 use database::{Connection, Tx};
 use kernel::text::is_visible;
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};
@@ -18,7 +18,8 @@ use crate::error::BookingsError;
 use crate::events::BookingEvent;
 use crate::status::{CancelledBy, DeadlineKind, FulfilmentStatus, PaymentStatus, Status};
 use crate::store::placing::{self, KeptAnswer, Placing};
-use crate::{reference, store};
+use crate::store::{self, Changed};
+use crate::reference;
 
 /// Characters a brief has at most.
 const BRIEF_CHARACTERS_MAX: usize = 2_000;
@@ -128,20 +129,6 @@ fn placing<'wanted>(
     })
 }
 
-/// Asks something of a booking: locks it, decides, saves, records.
-pub async fn ask(
-    tx: &mut Tx,
-    chance: &dyn Chance,
-    now: Instant,
-    id: BookingId,
-    command: BookingCommand,
-    actor: Actor,
-) -> Result<Booking, BookingsError> {
-    let mut booking = store::lock(tx, id).await?;
-    carry_out(tx, chance, now, &mut booking, command, actor).await?;
-    Ok(booking)
-}
-
 /// Locks a booking, for a decision that needs more than the booking.
 pub async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, BookingsError> {
     store::lock(tx, id).await
@@ -156,30 +143,32 @@ pub async fn carry_out(
     command: BookingCommand,
     actor: Actor,
 ) -> Result<(), BookingsError> {
+    let (mut changes, mut facts, mut due) = (Vec::new(), Vec::new(), Vec::new());
     for change in decide(booking, command, actor.kind, now)? {
         apply(booking, &change, now);
-        store::insert_event(tx, booking, &change, actor, now).await?;
-        store::replace_deadlines(tx, booking.id, &deadlines(booking, &change), now).await?;
-        if matches!(change, Change::Expired { .. } | Change::Cancelled { .. } | Change::Declined) {
-            store::free_time(tx, booking.id).await?;
-        }
-        record(tx, chance, now, booking, change, actor).await?;
+        facts.push(NewFact::of(chance, now, &event(booking, change.clone(), actor))?);
+        due = deadlines(booking, &change);
+        changes.push((booking.version, change));
     }
-    store::save(tx, booking).await
+    let gives_time_back = changes
+        .iter()
+        .any(|(_, change)| matches!(change, Change::Expired { .. } | Change::Cancelled { .. } | Change::Declined));
+    store::save(tx, Changed { booking, changes: &changes, actor, due, gives_time_back, facts }, now).await
 }
 
 /// Confirms a locked booking if its time is still there for it: held, or free to be taken again. One decision in one transaction:
-/// `false` means that the time is gone and the money has to go back.
+/// `false` means that the time is gone, or the money came after `settle_by`, and it has to go back.
 pub async fn confirm_if_free(
     tx: &mut Tx,
     chance: &dyn Chance,
     now: Instant,
     booking: &mut Booking,
+    settle_by: Instant,
 ) -> Result<bool, BookingsError> {
     let payable = booking.status == Status::AwaitingPayment
         || (booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending);
-    // Once the time has begun, a payment is too late and goes back.
-    let is_over = booking.terms.begins_by().is_some_and(|by| by <= now);
+    // Once the time has begun, or the payment is past its last moment, the money is too late and goes back.
+    let is_over = settle_by <= now || booking.terms.begins_by().is_some_and(|by| by <= now);
     let has_time = match booking.terms.span() {
         _ if !payable || is_over => false,
         None => true,
@@ -195,24 +184,22 @@ pub async fn confirm_if_free(
     Ok(has_time)
 }
 
-/// Cancels a booking. `expected_minor` is the refund that was shown; if a cut-off has passed since then, nothing happens.
+/// Cancels a locked booking. `expected_minor` is the refund that was shown; if a cut-off has passed since then, nothing happens.
 pub async fn cancel(
     tx: &mut Tx,
     chance: &dyn Chance,
     now: Instant,
-    id: BookingId,
+    booking: &mut Booking,
     by: CancelledBy,
     actor: Actor,
     expected_minor: i64,
-) -> Result<(Booking, CancellationRefund), BookingsError> {
-    let mut booking = store::lock(tx, id).await?;
-    let refund = preview(&booking, by, now);
-    let before = booking.status;
-    if before == Status::Confirmed && refund.total.amount_minor != expected_minor {
+) -> Result<CancellationRefund, BookingsError> {
+    let refund = preview(booking, by, now);
+    if booking.status == Status::Confirmed && refund.total.amount_minor != expected_minor {
         return Err(BookingsError::RefundChanged { refund: refund.total });
     }
-    carry_out(tx, chance, now, &mut booking, BookingCommand::Cancel { by }, actor).await?;
-    Ok((booking, refund))
+    carry_out(tx, chance, now, booking, BookingCommand::Cancel { by }, actor).await?;
+    Ok(refund)
 }
 
 /// What a cancellation at `now` would pay back: nothing before anything was paid.
@@ -255,18 +242,6 @@ pub async fn postpone(
     let until = now + by;
     store::postpone(tx, id, kind, until).await?;
     Ok(until)
-}
-
-async fn record(
-    tx: &mut Tx,
-    chance: &dyn Chance,
-    now: Instant,
-    booking: &Booking,
-    change: Change,
-    actor: Actor,
-) -> Result<(), BookingsError> {
-    facts::append(tx, chance, now, &event(booking, change, actor)).await?;
-    Ok(())
 }
 
 const fn event(booking: &Booking, change: Change, actor: Actor) -> BookingEvent {

@@ -4,6 +4,7 @@ pub(crate) mod placing;
 
 use calendar::Span;
 use chrono::NaiveDateTime;
+use database::facts::NewFact;
 use database::{Connection, Tx};
 use kernel::{
     Actor, AllocationId, BookingId, BookingMode, CancellationPolicy, CelebrityId, Currency, Instant, Money, OfferingId,
@@ -107,21 +108,47 @@ pub(crate) async fn find_all(connection: &mut Connection, ids: &[BookingId]) -> 
     Ok(rows.into_iter().map(Booking::from).collect())
 }
 
-/// One booking, locked until the transaction ends.
+/// One booking, locked until the transaction ends. It is read by the statement that locks it: who waited for the lock gets the row as
+/// the one before left it.
 pub(crate) async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, BookingsError> {
-    sqlx::query!("SELECT id FROM bookings WHERE id = $1 FOR UPDATE", id.0)
-        .fetch_optional(&mut **tx)
-        .await?
-        .ok_or(BookingsError::NotFound)?;
-    find(tx, id).await?.ok_or(BookingsError::NotFound)
+    let row = sqlx::query_file_as!(BookingRecord, "sql/lock_booking.sql", id.0).fetch_optional(&mut **tx).await?;
+    Ok(row.ok_or(BookingsError::NotFound)?.into())
 }
 
-/// Saves what a change did to a booking that is locked.
-pub(crate) async fn save(tx: &mut Tx, booking: &Booking) -> Result<(), BookingsError> {
+/// What became of a booking, for one statement.
+pub(crate) struct Changed<'caller> {
+    /// As it is after all changes.
+    pub booking: &'caller Booking,
+    /// In order, with the version that each made.
+    pub changes: &'caller [(i32, Change)],
+    pub actor: Actor,
+    /// All that is due now.
+    pub due: Vec<(DeadlineKind, Instant)>,
+    pub gives_time_back: bool,
+    pub facts: Vec<NewFact>,
+}
+
+/// Saves what became of a booking that is locked.
+pub(crate) async fn save(tx: &mut Tx, changed: Changed<'_>, now: Instant) -> Result<(), BookingsError> {
+    let Changed { booking, changes, actor, due, gives_time_back, facts } = changed;
     let terms = &booking.terms;
-    sqlx::query!(
-        "UPDATE bookings SET status = $2, payment_status = $3, fulfilment_status = $4, cancelled_by = $5, price_minor = $6, service_fee_minor = $7, total_minor = $8,
-                hold_expires_at = $9, version = $10, updated_at = $11, confirmed_at = $12 WHERE id = $1",
+    let details: Result<Vec<_>, _> = changes.iter().map(|(_, change)| serde_json::to_value(change)).collect();
+    let details = details.map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let versions: Vec<i32> = changes.iter().map(|(version, _)| *version).collect();
+    let kinds: Vec<String> = changes.iter().map(|(_, change)| change.kind().as_str().to_owned()).collect();
+    let (deadlines, due_ats): (Vec<String>, Vec<Instant>) =
+        due.into_iter().map(|(kind, due_at)| (kind.as_str().to_owned(), due_at)).unzip();
+    let mut columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
+    for NewFact { id, topic, version, subject_id, payload } in facts {
+        columns.0.push(id.0);
+        columns.1.push(topic.to_owned());
+        columns.2.push(version);
+        columns.3.push(subject_id);
+        columns.4.push(payload);
+    }
+    sqlx::query_file!(
+        "sql/save_changes.sql",
+        now,
         booking.id.0,
         booking.status.as_str(),
         booking.payment_status.as_str(),
@@ -133,57 +160,23 @@ pub(crate) async fn save(tx: &mut Tx, booking: &Booking) -> Result<(), BookingsE
         booking.hold_expires_at,
         booking.version,
         booking.updated_at,
-        booking.confirmed_at
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Adds one line to the history.
-pub(crate) async fn insert_event(
-    tx: &mut Tx,
-    booking: &Booking,
-    change: &Change,
-    actor: Actor,
-    now: Instant,
-) -> Result<(), BookingsError> {
-    sqlx::query!(
-        "INSERT INTO booking_events (booking_id, version, kind, actor_kind, actor_id, occurred_at, details) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        booking.id.0,
-        booking.version,
-        change.kind().as_str(),
+        booking.confirmed_at,
+        &versions,
+        &kinds,
         actor.kind as _,
         actor.id.map(|id| id.0),
-        now,
-        Json(change) as _
+        &details,
+        &deadlines,
+        &due_ats,
+        gives_time_back,
+        &columns.0,
+        &columns.1,
+        &columns.2,
+        &columns.3,
+        &columns.4 as _
     )
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
-    Ok(())
-}
-
-/// Closes what was due and opens what is due now.
-pub(crate) async fn replace_deadlines(
-    tx: &mut Tx,
-    id: BookingId,
-    due: &[(DeadlineKind, Instant)],
-    now: Instant,
-) -> Result<(), BookingsError> {
-    sqlx::query!("UPDATE booking_deadlines SET closed_at = $2 WHERE booking_id = $1 AND closed_at IS NULL", id.0, now)
-        .execute(&mut **tx)
-        .await?;
-    for (kind, due_at) in due {
-        sqlx::query!(
-            "INSERT INTO booking_deadlines (booking_id, kind, due_at) VALUES ($1, $2, $3)
-             ON CONFLICT (booking_id, kind) DO UPDATE SET due_at = excluded.due_at, closed_at = NULL, waits_until = NULL",
-            id.0,
-            kind.as_str(),
-            due_at
-        )
-        .execute(&mut **tx)
-        .await?;
-    }
     Ok(())
 }
 
@@ -255,15 +248,6 @@ pub(crate) async fn keep_time(tx: &mut Tx, booking: BookingId) -> Result<bool, B
     let kept =
         sqlx::query!("UPDATE allocations SET kind = 'booking', expires_at = NULL WHERE booking_id = $1", booking.0);
     Ok(kept.execute(&mut **tx).await?.rows_affected() == 1)
-}
-
-/// Gives the time of a booking back.
-pub(crate) async fn free_time(tx: &mut Tx, booking: BookingId) -> Result<bool, BookingsError> {
-    Ok(sqlx::query!("DELETE FROM allocations WHERE booking_id = $1", booking.0)
-        .execute(&mut **tx)
-        .await?
-        .rows_affected()
-        == 1)
 }
 
 fn range(span: Span) -> PgRange<Instant> {

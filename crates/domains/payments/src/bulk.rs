@@ -1,4 +1,4 @@
-//! Many rows at once: intents, legs, refunds and the ledger behind them, as the demo data makes them.
+//! Many rows at once: intents, legs, receipts and refunds, as the demo data makes them.
 //!
 //! These functions write what they are given. The caller answers for rules that no constraint knows.
 
@@ -16,7 +16,8 @@ bulk_row! {
         due_minor: i64,
         currency: Text,
         state: Text,
-        expires_at: Instant,
+        pay_by: Instant,
+        settle_by: Instant,
         created_at: Instant,
         settled_at: Option<Instant>,
     }
@@ -34,12 +35,14 @@ bulk_row! {
         intent_id: Uuid,
         position: i16,
         method: Text,
+        one_open: bool,
         provider: Text,
         share_minor: i64,
         state: Text,
         provider_ref: Option<Text>,
         failure_code: Option<Text>,
         captured_minor: i64,
+        surplus_minor: i64,
         refunded_minor: i64,
         created_at: Instant,
         updated_at: Instant,
@@ -52,6 +55,25 @@ pub async fn copy_legs(tx: &mut Tx, rows: impl IntoIterator<Item = LegRow>) -> R
 }
 
 bulk_row! {
+    /// One row of `payment_receipts`.
+    ReceiptRow in "payment_receipts" {
+        id: Uuid,
+        leg_id: Uuid,
+        provider: Text,
+        event: Text,
+        amount_minor: i64,
+        surplus_minor: i64,
+        currency: Text,
+        received_at: Instant,
+    }
+}
+
+/// Copies rows into `payment_receipts` and tells how many.
+pub async fn copy_receipts(tx: &mut Tx, rows: impl IntoIterator<Item = ReceiptRow>) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
     /// One row of `refunds`.
     RefundRow in "refunds" {
         id: Uuid,
@@ -60,6 +82,7 @@ bulk_row! {
         currency: Text,
         reason: Text,
         state: Text,
+        is_surplus: bool,
         provider_ref: Option<Text>,
         created_at: Instant,
         updated_at: Instant,
@@ -69,68 +92,4 @@ bulk_row! {
 /// Copies rows into `refunds` and tells how many.
 pub async fn copy_refunds(tx: &mut Tx, rows: impl IntoIterator<Item = RefundRow>) -> Result<u64, sqlx::Error> {
     copy(tx, rows).await
-}
-
-bulk_row! {
-    /// One row of `ledger_accounts`.
-    LedgerAccountRow in "ledger_accounts" {
-        id: Uuid,
-        kind: Text,
-        owner_id: Uuid,
-        currency: Text,
-        created_at: Instant,
-    }
-}
-
-/// Copies rows into `ledger_accounts` and tells how many.
-pub async fn copy_ledger_accounts(
-    tx: &mut Tx,
-    rows: impl IntoIterator<Item = LedgerAccountRow>,
-) -> Result<u64, sqlx::Error> {
-    copy(tx, rows).await
-}
-
-bulk_row! {
-    /// One row of `ledger_transfers`.
-    TransferRow in "ledger_transfers" {
-        id: Uuid,
-        template: Text,
-        booking_id: Option<Uuid>,
-        leg_id: Option<Uuid>,
-        occurred_at: Instant,
-    }
-}
-
-/// Copies rows into `ledger_transfers` and tells how many.
-pub async fn copy_transfers(tx: &mut Tx, rows: impl IntoIterator<Item = TransferRow>) -> Result<u64, sqlx::Error> {
-    copy(tx, rows).await
-}
-
-bulk_row! {
-    /// One row of `ledger_postings`.
-    PostingRow in "ledger_postings" {
-        transfer_id: Uuid,
-        position: i16,
-        account_id: Uuid,
-        amount_minor: i64,
-        currency: Text,
-    }
-}
-
-/// Copies rows into `ledger_postings` and tells how many.
-///
-/// The trigger that weighs every transfer asks twice for each posting, which takes minutes for millions; here one
-/// statement weighs them all, and rows that do not balance are refused just the same.
-pub async fn copy_postings(tx: &mut Tx, rows: impl IntoIterator<Item = PostingRow>) -> Result<u64, sqlx::Error> {
-    sqlx::query!("ALTER TABLE ledger_postings DISABLE TRIGGER ledger_transfer_balances").execute(&mut **tx).await?;
-    let count = copy(tx, rows).await?;
-    sqlx::query!("ALTER TABLE ledger_postings ENABLE TRIGGER ledger_transfer_balances").execute(&mut **tx).await?;
-    let unbalanced = sqlx::query_scalar!(
-        "SELECT transfer_id FROM ledger_postings GROUP BY transfer_id, currency
-         HAVING sum(amount_minor) <> 0 OR count(*) < 2 LIMIT 1"
-    );
-    match unbalanced.fetch_optional(&mut **tx).await? {
-        Some(transfer) => Err(sqlx::Error::Protocol(format!("transfer {transfer} does not balance"))),
-        None => Ok(count),
-    }
 }

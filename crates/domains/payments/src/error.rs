@@ -1,6 +1,7 @@
 //! What payments refuse, in the words of the business.
 
 use kernel::{Fault, FaultKind};
+use ledger::LedgerError;
 
 /// Why something about a payment was refused.
 #[derive(Debug, thiserror::Error)]
@@ -11,8 +12,12 @@ pub enum PaymentsError {
     AlreadyPaying,
     #[error("This booking is paid.")]
     AlreadyPaid,
+    #[error("The time to pay for this is over, and nothing was charged. Choose a time again.")]
+    PayByPassed,
     #[error("A refund cannot exceed what was paid.")]
     RefundTooLarge,
+    #[error("the books could not be written")]
+    Ledger(#[from] LedgerError),
     #[error("the payments' tables could not be used")]
     Database(#[from] sqlx::Error),
 }
@@ -21,7 +26,8 @@ impl Fault for PaymentsError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::NotFound => FaultKind::NotFound,
-            Self::AlreadyPaying | Self::AlreadyPaid | Self::RefundTooLarge => FaultKind::Conflict,
+            Self::AlreadyPaying | Self::AlreadyPaid | Self::PayByPassed | Self::RefundTooLarge => FaultKind::Conflict,
+            Self::Ledger(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
     }
@@ -31,7 +37,9 @@ impl Fault for PaymentsError {
             Self::NotFound => "not_found",
             Self::AlreadyPaying => "already_paying",
             Self::AlreadyPaid => "already_paid",
+            Self::PayByPassed => "hold_lapsed",
             Self::RefundTooLarge => "refund_too_large",
+            Self::Ledger(error) => error.code(),
             Self::Database(error) => error.code(),
         }
     }

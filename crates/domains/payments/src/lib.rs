@@ -1,13 +1,27 @@
-//! Money: the books, intents and their legs, refunds.
+//! Money for bookings: intents, the legs that cover them, receipts, refunds, and the templates of what they write to the books.
 
 pub mod bulk;
+mod changes;
 pub mod commands;
 mod error;
+mod events;
 mod intent;
-pub mod ledger;
+mod leg;
+mod payment;
 pub mod queries;
+mod receipt;
+mod refund;
 mod store;
+pub mod templates;
+mod update;
 
+pub use changes::PaymentChanges;
 pub use error::PaymentsError;
-pub use intent::{Intent, IntentState, Leg, LegState, Method, Refund, RefundReason, split_refund};
-pub use ledger::Split;
+pub use events::{PaymentChange, PaymentEvent};
+pub use intent::{Intent, IntentState, NewIntent};
+pub use leg::{Leg, LegState, Method};
+pub use payment::Payment;
+pub use receipt::PaymentReceipt;
+pub use refund::{LegRefund, RefundReason, RefundState, split_refund};
+pub use templates::{Occasion, Split};
+pub use update::{LegUpdate, NO_ANSWER, OTHER_AMOUNT};

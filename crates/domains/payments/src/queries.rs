@@ -1,53 +1,46 @@
 //! What is read of payments.
 
+mod books;
+
+pub use books::check;
 use database::Connection;
 use kernel::{BookingId, IntentId, LegId, RefundId};
 
-use crate::intent::{Intent, Leg, Refund};
-use crate::{PaymentsError, store};
-
-/// An intent with everything that belongs to it.
-#[derive(Debug, Clone)]
-pub struct Payment {
-    pub intent: Intent,
-    pub legs: Vec<Leg>,
-    pub refunds: Vec<Refund>,
-}
+use crate::store::intents::{self, Sought};
+use crate::{Payment, PaymentsError};
 
 /// One payment.
 pub async fn payment(connection: &mut Connection, id: IntentId) -> Result<Payment, PaymentsError> {
-    let intent = store::find_intent(connection, Some(id), None).await?.ok_or(PaymentsError::NotFound)?;
-    whole(connection, intent).await
+    found(connection, Sought::Intent(id)).await
 }
 
-/// The payment of a booking, if somebody began to pay.
+/// The payment of a booking, the live one or the latest, if somebody began to pay.
 pub async fn payment_of(connection: &mut Connection, booking: BookingId) -> Result<Option<Payment>, PaymentsError> {
-    match store::find_intent(connection, None, Some(booking)).await? {
-        Some(intent) => Ok(Some(whole(connection, intent).await?)),
-        None => Ok(None),
-    }
+    intents::find(connection, Sought::Booking(booking)).await
 }
 
-/// The intent of a leg.
-pub async fn intent_of_leg(connection: &mut Connection, leg: LegId) -> Result<IntentId, PaymentsError> {
-    store::intent_of(connection, Some(leg), None).await?.map(|(intent, _)| intent).ok_or(PaymentsError::NotFound)
+/// The payment that a leg belongs to.
+pub async fn payment_of_leg(connection: &mut Connection, leg: LegId) -> Result<Payment, PaymentsError> {
+    found(connection, Sought::Leg(leg)).await
 }
 
-/// The intent and leg that a provider's reference belongs to.
+/// The payment that a refund belongs to.
+pub async fn payment_of_refund(connection: &mut Connection, refund: RefundId) -> Result<Payment, PaymentsError> {
+    found(connection, Sought::Refund(refund)).await
+}
+
+/// The payment and leg that a provider's reference belongs to.
 pub async fn by_provider_ref(
     connection: &mut Connection,
+    provider: &str,
     provider_ref: &str,
-) -> Result<(IntentId, LegId), PaymentsError> {
-    store::intent_of(connection, None, Some(provider_ref)).await?.ok_or(PaymentsError::NotFound)
+) -> Result<(Payment, LegId), PaymentsError> {
+    let payment = found(connection, Sought::Reference { provider, provider_ref }).await?;
+    let of_provider = |leg: &&crate::Leg| leg.provider == provider && leg.provider_ref.as_deref() == Some(provider_ref);
+    let leg = payment.legs.iter().find(of_provider).map(|leg| leg.id).ok_or(PaymentsError::NotFound)?;
+    Ok((payment, leg))
 }
 
-/// One refund.
-pub async fn refund(connection: &mut Connection, id: RefundId) -> Result<Refund, PaymentsError> {
-    store::refunds(connection, None, Some(id)).await?.into_iter().next().ok_or(PaymentsError::NotFound)
-}
-
-async fn whole(connection: &mut Connection, intent: Intent) -> Result<Payment, PaymentsError> {
-    let legs = store::legs(connection, intent.id).await?;
-    let refunds = store::refunds(connection, Some(intent.id), None).await?;
-    Ok(Payment { intent, legs, refunds })
+async fn found(connection: &mut Connection, sought: Sought<'_>) -> Result<Payment, PaymentsError> {
+    intents::find(connection, sought).await?.ok_or(PaymentsError::NotFound)
 }

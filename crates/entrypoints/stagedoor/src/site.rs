@@ -8,7 +8,7 @@ use kernel::secret::MasterSecret;
 use kernel::{Secret, SystemChance, SystemClock};
 use mailer::{MailboxMailer, Mailer, SmtpMailer};
 use metrics_exporter_prometheus::PrometheusHandle;
-use site::{ServiceParts, Services, Settings};
+use site::{PaymentProviders, ServiceParts, Services, Settings};
 use tower_http::compression::CompressionLayer;
 
 use crate::config::{Config, Mode};
@@ -47,7 +47,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         hasher: accounts::Hasher::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
         settings,
         mailer,
-        cards,
+        providers: PaymentProviders::new(cards, Vec::new()),
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
     });
     Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })

@@ -68,6 +68,36 @@ pub(crate) async fn insert(tx: &mut Tx, id: JobId, now: Instant, row: &Row) -> R
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
+/// Enqueues jobs of one type in one statement; those that were enqueued before stay as they are.
+pub async fn enqueue_all<J: Job>(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    jobs: &[J],
+    run_at: Instant,
+) -> Result<(), JobsError> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let rows = jobs.iter().map(|job| Row::of(job, run_at)).collect::<Result<Vec<_>, _>>()?;
+    let ids: Vec<Uuid> = rows.iter().map(|_| JobId::new(chance, now).0).collect();
+    let (payloads, keys): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.payload, row.dedupe_key)).unzip();
+    sqlx::query!(
+        "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at)
+         SELECT id, $4, payload, dedupe_key, $5, $6 FROM unnest($1::uuid[], $2::jsonb[], $3::text[]) AS job (id, payload, dedupe_key)
+         ON CONFLICT (dedupe_key) DO NOTHING",
+        &ids,
+        &payloads,
+        &keys,
+        J::KIND,
+        run_at,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Takes up to `count_max` jobs of these kinds that are due; no other worker gets them while the lease lasts. Each kind comes with
 /// how long its runs may take, in seconds.
 ///

@@ -58,6 +58,9 @@ struct Row {
 }
 
 impl SandboxCards {
+    /// As it stands on the legs that it takes.
+    pub const NAME: &str = "sandbox";
+
     /// A provider that remembers in `database`.
     pub fn new(database: Database, clock: SharedClock, chance: SharedChance) -> Self {
         Self { database, clock, chance }
@@ -107,7 +110,7 @@ impl SandboxCards {
 #[async_trait]
 impl CardProvider for SandboxCards {
     fn name(&self) -> &'static str {
-        "sandbox"
+        Self::NAME
     }
 
     async fn charge(&self, request: &ChargeRequest) -> Result<CardPayment, CardsError> {

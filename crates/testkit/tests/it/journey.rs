@@ -78,13 +78,13 @@ pub async fn mails(site: &TestSite, template: &str, booking: &Value) -> i64 {
 /// Complaints of the books.
 pub async fn faults(site: &TestSite) -> Vec<String> {
     let mut connection = site.site.database.acquire().await.expect("a connection");
-    payments::ledger::check(&mut connection).await.expect("the books can be read").faults
+    payments::queries::check(&mut connection).await.expect("the books can be read").faults
 }
 
 /// The balance of all accounts of a kind, in minor units; debits are positive.
 pub async fn balance(site: &TestSite, kind: &str) -> i64 {
     let mut connection = site.site.database.acquire().await.expect("a connection");
-    let report = payments::ledger::check(&mut connection).await.expect("the books can be read");
+    let report = payments::queries::check(&mut connection).await.expect("the books can be read");
     report.balances.iter().filter(|line| line.kind == kind).map(|line| line.balance_minor).sum()
 }
 

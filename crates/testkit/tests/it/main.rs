@@ -9,6 +9,7 @@ mod crowd;
 mod device;
 mod journey;
 mod kit;
+mod legs;
 mod limits;
 mod objects;
 mod passkeys;

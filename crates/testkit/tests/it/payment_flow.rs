@@ -112,6 +112,12 @@ async fn another_amount_than_was_asked_for_pays_nothing_and_goes_back() {
     let back: i64 =
         sqlx::query_scalar("SELECT refunded_minor FROM sandbox_card_payments").fetch_one(pool).await.unwrap();
     assert_eq!((back, balance(&site, "provider_clearing").await), (100, 0));
+    // It went through the books, and was owed to nobody but its payer.
+    let (paid, surplus) = (&seen["payment"]["paid"], &seen["payment"]["surplus"]);
+    assert_eq!((paid["amount_minor"].as_i64(), surplus["amount_minor"].as_i64()), (Some(100), Some(100)));
+    assert_eq!(text(&seen["payment"]["refunds"][0], "reason"), "other_amount");
+    assert_eq!(balance(&site, "unapplied_receipts").await, 0);
+    assert!(faults(&site).await.is_empty());
     assert_eq!(text(&pay(&cast.customer, &booking, PAYS, "second").await.json(), "state"), "settled");
     site.run_jobs().await;
 }

@@ -12,9 +12,9 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use crate::journey::{PAYS, at, book, pay, text};
 
 const PLACING_MAX: usize = 4;
-const CARD_PAYMENT_MAX: usize = 46;
+const CARD_PAYMENT_MAX: usize = 19;
 const BOOKING_PAGE_MAX: usize = 9;
-const CANCELLATION_MAX: usize = 24;
+const CANCELLATION_MAX: usize = 8;
 /// With misspelled words in a category, for somebody signed in.
 const SEARCH_MAX: usize = 5;
 

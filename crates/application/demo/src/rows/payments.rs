@@ -1,9 +1,10 @@
-//! Intents, legs and refunds, and the ledger transfers behind them.
+//! Intents, legs, receipts and refunds, and the ledger transfers behind them.
 
 use bookings::{CancelledBy, HOLD_MINUTES, Status};
 use chrono::TimeDelta;
 use kernel::{BookingMode, Currency, Instant};
-use payments::bulk::{IntentRow, LedgerAccountRow, LegRow, PostingRow, RefundRow, TransferRow};
+use ledger::bulk::{LedgerAccountRow, PostingRow, TransferRow};
+use payments::bulk::{IntentRow, LegRow, ReceiptRow, RefundRow};
 use uuid::Uuid;
 
 use super::Case;
@@ -12,6 +13,9 @@ use crate::generate::World;
 
 /// What everybody pays with: the card provider that needs no contract.
 const PROVIDER: &str = "sandbox";
+
+/// What begins at no time can settle for so long after the time to pay.
+const SETTLE_WITHIN_HOURS: i64 = 12;
 
 /// What a refund's reference adds to that of its payment.
 pub const REFUND_SUFFIX: &str = "-r1";
@@ -22,6 +26,7 @@ pub fn intents(world: &World) -> impl Iterator<Item = IntentRow> {
         let course = &case.deal.course;
         let amounts = case.amounts();
         let asked = asked_at(&case);
+        let pay_by = course.hold_expires.unwrap_or(asked + TimeDelta::minutes(HOLD_MINUTES));
         let state = match course.status {
             Status::AwaitingPayment => "open",
             Status::Expired => "expired",
@@ -36,7 +41,11 @@ pub fn intents(world: &World) -> impl Iterator<Item = IntentRow> {
             due_minor: amounts.total,
             currency: currency(&case).into(),
             state: state.into(),
-            expires_at: course.hold_expires.unwrap_or(asked + TimeDelta::minutes(HOLD_MINUTES)),
+            pay_by,
+            settle_by: course
+                .deliver_by
+                .or(case.deal.slot.map(|slot| slot.starts))
+                .unwrap_or(pay_by + TimeDelta::hours(SETTLE_WITHIN_HOURS)),
             created_at: asked,
             settled_at: course.confirmed,
         }
@@ -65,17 +74,36 @@ pub fn legs_with_currency(world: &World) -> impl Iterator<Item = (LegRow, &'stat
             intent_id: case.id("intent", asked),
             position: 0,
             method: "card".into(),
+            one_open: true,
             provider: PROVIDER.into(),
             share_minor: amounts.total,
             state: if paid.is_some() { "captured".into() } else { "failed".into() },
             provider_ref: Some(provider_ref(&case).into()),
             failure_code: was_declined.then(|| "card_declined".into()),
             captured_minor: if paid.is_some() { amounts.total } else { 0 },
+            surplus_minor: 0,
             refunded_minor: if paid.is_some() { amounts.refunded } else { 0 },
             created_at: asked,
             updated_at: refunded_at(&case).or(paid).unwrap_or(asked),
         };
         Some((leg, currency(&case)))
+    })
+}
+
+/// What the provider took: one receipt for each leg that worked.
+pub fn receipts(world: &World) -> impl Iterator<Item = ReceiptRow> {
+    Case::all(world).filter_map(|case| {
+        let confirmed = case.deal.course.confirmed?;
+        Some(ReceiptRow {
+            id: case.id("receipt", confirmed),
+            leg_id: case.id("leg", asked_at(&case)),
+            provider: PROVIDER.into(),
+            event: provider_ref(&case).into(),
+            amount_minor: case.amounts().total,
+            surplus_minor: 0,
+            currency: currency(&case).into(),
+            received_at: confirmed,
+        })
     })
 }
 
@@ -97,6 +125,7 @@ pub fn refunds(world: &World) -> impl Iterator<Item = RefundRow> {
             currency: currency(&case).into(),
             reason: reason.into(),
             state: "succeeded".into(),
+            is_surplus: false,
             provider_ref: Some(format!("{}{REFUND_SUFFIX}", provider_ref(&case)).into()),
             created_at: at,
             updated_at: at,
@@ -142,8 +171,10 @@ pub fn transfers(world: &World) -> impl Iterator<Item = TransferRow> {
         movements(&case).into_iter().map(move |movement| TransferRow {
             id: case.id(movement.template, movement.at),
             template: movement.template.into(),
-            booking_id: Some(case.booking_id()),
-            leg_id: movement.is_at_provider.then(|| case.id("leg", asked_at(&case))),
+            subject_kind: "booking".into(),
+            subject_id: case.booking_id(),
+            reference_kind: movement.is_at_provider.then(|| "payment_leg".into()),
+            reference_id: movement.is_at_provider.then(|| case.id("leg", asked_at(&case))),
             occurred_at: movement.at,
         })
     })

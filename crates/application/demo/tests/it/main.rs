@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use database::testing::TestDatabase;
 use demo::{LoadError, LoadOptions, SEED_DEFAULT, Size};
-use payments::bulk::{LedgerAccountRow, PostingRow, TransferRow};
+use ledger::bulk::{LedgerAccountRow, PostingRow, TransferRow};
 use uuid::Uuid;
 
 fn options() -> LoadOptions {
@@ -66,11 +66,19 @@ async fn a_load_that_does_not_balance_is_refused() {
     let mut tx = test.database.begin().await.unwrap();
     let (kind, currency) = ("commission".into(), "USD".into());
     let account = LedgerAccountRow { id: account_id, kind, owner_id: Uuid::nil(), currency, created_at: now };
-    payments::bulk::copy_ledger_accounts(&mut tx, [account]).await.unwrap();
+    ledger::bulk::copy_accounts(&mut tx, [account]).await.unwrap();
     let template = "lost".into();
-    let transfer = TransferRow { id: transfer_id, template, booking_id: None, leg_id: None, occurred_at: now };
-    payments::bulk::copy_transfers(&mut tx, [transfer]).await.unwrap();
+    let transfer = TransferRow {
+        id: transfer_id,
+        template,
+        subject_kind: "booking".into(),
+        subject_id: Uuid::from_u128(3),
+        reference_kind: None,
+        reference_id: None,
+        occurred_at: now,
+    };
+    ledger::bulk::copy_transfers(&mut tx, [transfer]).await.unwrap();
     let posting =
         |position| PostingRow { transfer_id, position, account_id, amount_minor: 500, currency: "USD".into() };
-    assert!(payments::bulk::copy_postings(&mut tx, [posting(0), posting(1)]).await.is_err());
+    assert!(ledger::bulk::copy_postings(&mut tx, [posting(0), posting(1)]).await.is_err());
 }

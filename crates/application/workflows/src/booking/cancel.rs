@@ -4,13 +4,14 @@ use accounts::Caller;
 use bookings::{Booking, BookingCommand, BookingsError, CancellationRefund, CancelledBy, Status, commands};
 use database::Tx;
 use kernel::{Actor, BookingId, Instant, Money};
-use payments::RefundReason;
-use payments::ledger::{Occasion, Split, share_out};
+use payments::templates::share_out;
+use payments::{Occasion, PaymentsError, RefundReason, Split};
 use site::Services;
 
-use super::{BookingSide, VisibleBooking, load_visible};
+use super::visible::side_of;
+use super::{BookingSide, VisibleBooking};
 use crate::WorkflowError;
-use crate::payment::{give_up_later, owe_refund};
+use crate::payment::{close_unpaid, refund_and_post};
 
 /// What would be paid back if `caller` called the booking off now. What cannot be called off has no preview either.
 pub fn preview_cancellation(
@@ -36,31 +37,32 @@ pub async fn cancel(
     id: BookingId,
     expected_minor: i64,
 ) -> Result<(Booking, BookingSide), WorkflowError> {
-    let side = load_visible(tx, caller, id).await?.side;
+    let booking = commands::lock(tx, id).await?;
+    let side = side_of(tx, caller, &booking).await?.ok_or(BookingsError::NotFound)?;
     if !side.decides() {
         return Err(BookingsError::NotYourMove.into());
     }
-    let booking = call_off(site, tx, id, side.canceller(), side.actor(caller), Some(expected_minor)).await?;
+    let booking = call_off(site, tx, booking, side.canceller(), side.actor(caller), Some(expected_minor)).await?;
     Ok((booking, side))
 }
 
-/// Calls a booking off for whomever, with everything that follows for the money.
+/// Calls a locked booking off for whomever, with everything that follows for the money.
 pub(super) async fn call_off(
     site: &Services,
     tx: &mut Tx,
-    id: BookingId,
+    mut booking: Booking,
     by: CancelledBy,
     actor: Actor,
     expected_minor: Option<i64>,
 ) -> Result<Booking, WorkflowError> {
     let now = site.clock.now();
-    let before = commands::lock(tx, id).await?;
-    let expected = expected_minor.unwrap_or_else(|| commands::preview(&before, by, now).total.amount_minor);
-    let (booking, refund) = commands::cancel(tx, &*site.chance, now, id, by, actor, expected).await?;
-    if before.status == Status::Confirmed {
-        settle(site, tx, &booking, &refund, by, now).await?;
+    let before = booking.status;
+    let expected = expected_minor.unwrap_or_else(|| commands::preview(&booking, by, now).total.amount_minor);
+    let refund = commands::cancel(tx, &*site.chance, now, &mut booking, by, actor, expected).await?;
+    if before == Status::Confirmed {
+        settle(site, tx, &booking, &refund, by).await?;
     } else {
-        give_up_later(site, tx, id).await?;
+        close_unpaid(site, tx, booking.id).await?;
     }
     Ok(booking)
 }
@@ -72,21 +74,18 @@ async fn settle(
     booking: &Booking,
     refund: &CancellationRefund,
     by: CancelledBy,
-    now: Instant,
 ) -> Result<(), WorkflowError> {
-    if refund.total.amount_minor > 0 {
-        let reason = match by {
-            CancelledBy::Customer => RefundReason::CancelledByCustomer,
-            CancelledBy::Talent => RefundReason::CancelledByTalent,
-            CancelledBy::Staff => RefundReason::Staff,
-            CancelledBy::System => RefundReason::NotDelivered,
-        };
-        owe_refund(site, tx, booking.id, refund.total, reason).await?;
-    }
+    let reason = match by {
+        CancelledBy::Customer => RefundReason::CancelledByCustomer,
+        CancelledBy::Talent => RefundReason::CancelledByTalent,
+        CancelledBy::Staff => RefundReason::Staff,
+        CancelledBy::System => RefundReason::NotDelivered,
+    };
+    let owed = (refund.total.amount_minor > 0).then_some((refund.total, reason));
     let terms = &booking.terms;
     let left = |paid: Money, back: Money| Money::new(paid.amount_minor - back.amount_minor, paid.currency);
     let split =
         Split::of(left(terms.price, refund.price), left(terms.service_fee, refund.service_fee), terms.commission_bps);
-    share_out(tx, &*site.chance, now, Occasion::Kept, booking.id, booking.celebrity, split).await?;
-    Ok(())
+    let kept = share_out(Occasion::Kept, booking.id, booking.celebrity, split).map_err(PaymentsError::from)?;
+    refund_and_post(site, tx, booking.id, owed, kept).await
 }

@@ -6,7 +6,8 @@ use database::Tx;
 use futures::{StreamExt as _, stream};
 use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{Actor, BookingId, Causes, Instant};
-use payments::ledger::{Occasion, Split, share_out};
+use payments::templates::share_out;
+use payments::{Occasion, PaymentsError, Split};
 use serde::{Deserialize, Serialize};
 use site::Services;
 
@@ -52,44 +53,48 @@ async fn work(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     let booking = commands::lock(&mut tx, id).await?;
     match commands::passed_deadline(&mut tx, id, now).await? {
         None => {}
-        Some(kind @ DeadlineKind::Payment) if has_open_legs(&mut tx, id).await? => {
+        Some(kind @ DeadlineKind::Payment) if has_open_legs(site, &mut tx, id).await? => {
             let until = commands::postpone(&mut tx, id, kind, now, RETRY).await?;
             jobs::enqueue(&mut tx, &*site.chance, now, &SettleHold { booking: id, until }, now).await?;
         }
-        Some(kind) => bring_about(site, &mut tx, &booking, kind).await?,
+        Some(kind) => bring_about(site, &mut tx, booking, kind).await?,
     }
     Ok(tx.commit().await?)
 }
 
 /// Acts on a passed deadline of a locked booking.
-async fn bring_about(site: &Services, tx: &mut Tx, booking: &Booking, kind: DeadlineKind) -> Result<(), WorkflowError> {
-    let id = booking.id;
+async fn bring_about(
+    site: &Services,
+    tx: &mut Tx,
+    mut booking: Booking,
+    kind: DeadlineKind,
+) -> Result<(), WorkflowError> {
     match kind {
         DeadlineKind::Payment => {
-            ask(site, tx, id, BookingCommand::Expire).await?;
-            close_unpaid(tx, id).await
+            ask(site, tx, &mut booking, BookingCommand::Expire).await?;
+            close_unpaid(site, tx, booking.id).await
         }
-        DeadlineKind::Answer | DeadlineKind::Quote => ask(site, tx, id, BookingCommand::Expire).await,
-        DeadlineKind::Start => ask(site, tx, id, BookingCommand::Start).await,
-        DeadlineKind::End => ask(site, tx, id, BookingCommand::Deliver).await,
+        DeadlineKind::Answer | DeadlineKind::Quote => ask(site, tx, &mut booking, BookingCommand::Expire).await,
+        DeadlineKind::Start => ask(site, tx, &mut booking, BookingCommand::Start).await,
+        DeadlineKind::End => ask(site, tx, &mut booking, BookingCommand::Deliver).await,
         DeadlineKind::Deliver => {
-            call_off(site, tx, id, bookings::CancelledBy::System, Actor::SYSTEM, None).await?;
+            call_off(site, tx, booking, bookings::CancelledBy::System, Actor::SYSTEM, None).await?;
             Ok(())
         }
         DeadlineKind::Approve => {
-            ask(site, tx, id, BookingCommand::Approve).await?;
+            ask(site, tx, &mut booking, BookingCommand::Approve).await?;
             let terms = &booking.terms;
             let split = Split::of(terms.price, terms.service_fee, terms.commission_bps);
-            let now = site.clock.now();
-            share_out(tx, &*site.chance, now, Occasion::Completed, id, booking.celebrity, split).await?;
+            let shared =
+                share_out(Occasion::Completed, booking.id, booking.celebrity, split).map_err(PaymentsError::from)?;
+            payments::commands::post(tx, &*site.chance, site.clock.now(), shared.as_slice()).await?;
             Ok(())
         }
     }
 }
 
-async fn ask(site: &Services, tx: &mut Tx, id: BookingId, command: BookingCommand) -> Result<(), WorkflowError> {
-    commands::ask(tx, &*site.chance, site.clock.now(), id, command, Actor::SYSTEM).await?;
-    Ok(())
+async fn ask(site: &Services, tx: &mut Tx, booking: &mut Booking, command: BookingCommand) -> Result<(), WorkflowError> {
+    Ok(commands::carry_out(tx, &*site.chance, site.clock.now(), booking, command, Actor::SYSTEM).await?)
 }
 
 async fn put_off(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
@@ -138,9 +143,9 @@ async fn settle_hold(site: &Services, id: BookingId) -> Result<(), WorkflowError
     // Checked again under the lock: a payment in between has closed the deadline, and a new attempt to pay has opened a leg that the
     // provider was not asked about.
     if commands::waiting_deadline(&mut tx, id, site.clock.now()).await? == Some(DeadlineKind::Payment)
-        && !has_open_legs(&mut tx, id).await?
+        && !has_open_legs(site, &mut tx, id).await?
     {
-        bring_about(site, &mut tx, &booking, DeadlineKind::Payment).await?;
+        bring_about(site, &mut tx, booking, DeadlineKind::Payment).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -40,7 +40,7 @@ pub async fn load_visible(
 }
 
 /// The caller's side, if any.
-async fn side_of(
+pub(super) async fn side_of(
     connection: &mut Connection,
     caller: &Caller,
     booking: &Booking,

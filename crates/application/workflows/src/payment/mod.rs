@@ -2,23 +2,39 @@
 
 use std::time::Duration;
 
-use site::outside;
+use cards::CardProvider;
+use jobs::Failure;
+use payments::Leg;
+use site::{Services, outside};
 use tracing::Instrument as _;
 
+use crate::WorkflowError;
+
+mod challenge;
+mod give_up;
 mod pay;
 mod provider;
+mod record;
 mod refund;
 mod visible;
 
 pub use cards::TestCard;
-pub use pay::{PayCard, answer_challenge, pay, see_challenge, test_cards};
+pub use challenge::{answer_challenge, load_challenge};
+pub(crate) use give_up::{GiveUp, close_unpaid, give_up, has_open_legs};
+pub use pay::{PayCard, pay, test_cards};
+pub(crate) use provider::AskProvider;
 pub use provider::refresh;
-pub(crate) use provider::{AskProvider, GiveUp, close_unpaid, give_up, give_up_later, has_open_legs};
-pub(crate) use refund::{PayBack, ReturnCharge, owe_refund};
-pub use visible::see;
+pub(crate) use refund::{PayBack, ReturnCharge, refund_and_post};
+pub use visible::load_visible;
 
 /// How long the provider has to answer; a job may ask several times within its own bound.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The provider that a leg was opened with; no other is asked about it.
+fn provider_of<'site>(site: &'site Services, leg: &Leg) -> Result<&'site dyn CardProvider, WorkflowError> {
+    let gone = || WorkflowError::ProviderNotConfigured { provider: leg.provider.clone() };
+    site.providers.named(&leg.provider).ok_or_else(gone)
+}
 
 /// What the provider says to a call, named for traces; one that takes too long has no answer.
 async fn asked<T>(
@@ -27,4 +43,12 @@ async fn asked<T>(
 ) -> Result<T, cards::CardsError> {
     let answer = tokio::time::timeout(ANSWER_TIMEOUT, call.instrument(outside(name))).await;
     answer.unwrap_or(Err(cards::CardsError::Timeout))
+}
+
+/// What an error means for a job: a provider that is not configured will not be by trying again.
+fn failure(error: &WorkflowError) -> Failure {
+    match error {
+        WorkflowError::ProviderNotConfigured { .. } => Failure::last(error),
+        _ => Failure::retry(error),
+    }
 }

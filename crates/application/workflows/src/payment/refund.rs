@@ -5,15 +5,18 @@ use cards::CardsError;
 use database::Tx;
 use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{Actor, BookingId, Instant, LegId, Money, RefundId};
-use payments::{PaymentsError, RefundReason, commands, queries};
+use ledger::Transfer;
+use payments::{PaymentChanges, PaymentsError, RefundReason, RefundState, commands, queries};
 use serde::{Deserialize, Serialize};
 use site::Services;
 
-use super::asked;
+use super::record::save;
+use super::{asked, failure, provider_of};
 use crate::WorkflowError;
 use crate::background::lanes;
 
-/// The job that returns a charge that pays for nothing.
+/// The job that returns a charge that is in none of our books. The previous release enqueued it, and rows of it may wait still; today
+/// such a charge is recorded as surplus, and its refund is one like any other.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ReturnCharge {
     leg: LegId,
@@ -31,14 +34,20 @@ impl Job for ReturnCharge {
     }
 
     async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-        return_charge(site, &self).await
+        match return_charge(site, self).await {
+            // What the provider refuses waits for a person.
+            Err(WorkflowError::Cards(error @ (CardsError::Refused(_) | CardsError::Unknown))) => {
+                Err(Failure::last(&error))
+            }
+            done => done.map_err(|error| failure(&error)),
+        }
     }
 }
 
 /// The job that pays one refund.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PayBack {
-    refund: RefundId,
+    pub refund: RefundId,
 }
 
 impl Job for PayBack {
@@ -51,75 +60,74 @@ impl Job for PayBack {
     }
 
     async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-        Ok(pay_back(site, self.refund).await?)
+        pay_back(site, self.refund).await.map_err(|error| failure(&error))
     }
 }
 
-/// Owes a refund of what was paid for a booking, with the jobs that pay it. The booking is locked.
-pub(crate) async fn owe_refund(
+/// Owes a refund of what was paid for a booking, if any, with the jobs that pay it, and posts what does not go back. The booking is locked.
+pub(crate) async fn refund_and_post(
     site: &Services,
     tx: &mut Tx,
     booking: BookingId,
-    amount: Money,
-    reason: RefundReason,
+    refund: Option<(Money, RefundReason)>,
+    transfer: Option<Transfer>,
 ) -> Result<(), WorkflowError> {
     let now = site.clock.now();
-    let payment = queries::payment_of(tx, booking).await?.ok_or(PaymentsError::NotFound)?;
-    let intent = commands::lock_intent(tx, payment.intent.id).await?;
-    for refund in commands::owe_refund(tx, &*site.chance, now, &intent, amount, reason).await? {
-        jobs::enqueue(tx, &*site.chance, now, &PayBack { refund }, now).await?;
-    }
-    Ok(())
+    let Some((amount, reason)) = refund else {
+        return Ok(commands::post(tx, &*site.chance, now, transfer.as_slice()).await?);
+    };
+    let payment = commands::lock_of(tx, booking).await?.ok_or(PaymentsError::NotFound)?;
+    let mut changes = PaymentChanges::of(payment);
+    changes.owe_refund(&*site.chance, now, amount, reason)?;
+    transfer.into_iter().for_each(|transfer| changes.also_post(transfer));
+    save(site, tx, now, &changes).await
 }
 
-/// Owes the return of a charge that pays for nothing, and so is in none of our books.
-pub(super) async fn return_charge_later(
-    site: &Services,
-    tx: &mut Tx,
-    leg: LegId,
-    provider_ref: &str,
-    amount: Money,
-) -> Result<(), WorkflowError> {
-    let now = site.clock.now();
-    let job = ReturnCharge { leg, provider_ref: provider_ref.to_owned(), amount };
-    jobs::enqueue(tx, &*site.chance, now, &job, now).await?;
-    Ok(())
-}
-
-/// Returns such a charge. What the provider refuses waits for a person.
-async fn return_charge(site: &Services, charge: &ReturnCharge) -> Result<(), Failure> {
+async fn return_charge(site: &Services, charge: ReturnCharge) -> Result<(), WorkflowError> {
+    let mut connection = site.database.acquire().await?;
+    let payment = queries::payment_of_leg(&mut connection, charge.leg).await?;
+    drop(connection);
+    let provider = provider_of(site, payment.leg(charge.leg)?)?;
     let key = format!("{}/return", charge.leg);
-    match asked("card refund", site.cards.refund(&charge.provider_ref, charge.amount, &key)).await {
-        Ok(()) => Ok(()),
-        Err(error @ (CardsError::Refused(_) | CardsError::Unknown)) => Err(Failure::last(&error)),
-        Err(error) => Err(Failure::retry(&error)),
-    }
+    Ok(asked("card refund", provider.refund(&charge.provider_ref, charge.amount, &key)).await?)
 }
 
 /// Pays one refund, however often it is tried.
 async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
     let mut connection = site.database.acquire().await?;
-    let refund = queries::refund(&mut connection, id).await?;
-    let intent = queries::intent_of_leg(&mut connection, refund.leg).await?;
-    let payment = queries::payment(&mut connection, intent).await?;
+    let payment = queries::payment_of_refund(&mut connection, id).await?;
     drop(connection);
-    if refund.state != "pending" {
+    let refund = payment.refunds.iter().find(|refund| refund.id == id).ok_or(PaymentsError::NotFound)?;
+    if refund.state != RefundState::Pending {
         return Ok(());
     }
-    let leg = payment.legs.iter().find(|leg| leg.id == refund.leg).ok_or(PaymentsError::NotFound)?;
+    let leg = payment.leg(refund.leg)?;
     let provider_ref = leg.provider_ref.as_deref().ok_or(PaymentsError::NotFound)?;
-    asked("card refund", site.cards.refund(provider_ref, refund.amount, &id.to_string())).await?;
+    asked("card refund", provider_of(site, leg)?.refund(provider_ref, refund.amount, &id.to_string())).await?;
 
-    let now = site.clock.now();
     let mut tx = site.database.begin().await?;
-    let mut booking = bookings::commands::lock(&mut tx, payment.intent.booking).await?;
-    let intent = commands::lock_intent(&mut tx, intent).await?;
-    let finished = commands::finish_refund(&mut tx, &*site.chance, now, &intent, &refund).await?;
+    finish(site, &mut tx, payment.intent.booking, payment.intent.id, id, site.clock.now()).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Writes down that a refund arrived. When it was the last of the price, the booking hears of it.
+async fn finish(
+    site: &Services,
+    tx: &mut Tx,
+    booking: BookingId,
+    intent: kernel::IntentId,
+    refund: RefundId,
+    now: Instant,
+) -> Result<(), WorkflowError> {
+    let mut booking = bookings::commands::lock(tx, booking).await?;
+    let mut changes = PaymentChanges::of(commands::lock(tx, intent).await?);
+    let finished = changes.finish_refund(refund)?;
+    save(site, tx, now, &changes).await?;
     if let Some(finished) = finished.filter(|finished| finished.all_arrived)
         && booking.payment_status == PaymentStatus::Refunding
     {
         let command = BookingCommand::FinishRefund { partly: finished.partly };
-        bookings::commands::carry_out(&mut tx, &*site.chance, now, &mut booking, command, Actor::SYSTEM).await?;
+        bookings::commands::carry_out(tx, &*site.chance, now, &mut booking, command, Actor::SYSTEM).await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }

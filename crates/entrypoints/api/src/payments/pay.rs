@@ -50,7 +50,7 @@ fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Re
         ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 200, body = PaymentView, description = "How the payment stands"),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",
-            description = "`already_paid`, `already_paying`, `hold_lapsed` or `booking_state`")))]
+            description = "`already_paid`, `already_paying`, `hold_lapsed`, `provider_not_configured` or `booking_state`")))]
 pub(super) async fn handle(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

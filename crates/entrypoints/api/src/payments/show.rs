@@ -16,7 +16,7 @@ pub(super) async fn show(
     Path(id): Path<IntentId>,
 ) -> Answer<Json<PaymentView>> {
     let mut connection = site.database.acquire().await?;
-    Ok(Json(payment::see(&mut connection, &caller, id).await?.into()))
+    Ok(Json(payment::load_visible(&mut connection, &caller, id).await?.into()))
 }
 
 /// Asks the provider how the payment stands, instead of waiting for it to tell us.
@@ -28,7 +28,7 @@ pub(super) async fn refresh(
     Path(id): Path<IntentId>,
 ) -> Answer<Json<PaymentView>> {
     let mut connection = site.database.acquire().await?;
-    payment::see(&mut connection, &caller, id).await?;
+    payment::load_visible(&mut connection, &caller, id).await?;
     drop(connection);
     Ok(Json(payment::refresh(&site, id).await?.into()))
 }

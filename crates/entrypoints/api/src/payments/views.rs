@@ -1,7 +1,6 @@
 //! Payments as they go over the wire.
 
-use ::payments::queries::Payment;
-use ::payments::{IntentState, LegState, Method, RefundReason};
+use ::payments::{Intent, IntentState, LegState, Method, Payment, RefundReason, RefundState};
 use chrono::{DateTime, Utc};
 use kernel::{BookingId, IntentId, LegId, Money, RefundId};
 use serde::Serialize;
@@ -15,9 +14,16 @@ pub struct PaymentView {
     pub due: Money,
     /// Captured so far.
     pub paid: Money,
+    /// Of that, what was beyond what was asked for or due; it goes back by itself.
+    pub surplus: Money,
     /// Gone back, or on its way back.
     pub refunded: Money,
+    /// The same as `pay_by`.
     pub expires_at: DateTime<Utc>,
+    /// Until then a payment may begin.
+    pub pay_by: DateTime<Utc>,
+    /// Until then what is under way may still confirm the booking.
+    pub settle_by: DateTime<Utc>,
     pub settled_at: Option<DateTime<Utc>>,
     pub legs: Vec<LegView>,
     pub refunds: Vec<RefundView>,
@@ -36,6 +42,8 @@ pub struct LegView {
     pub failure_code: Option<String>,
     /// Where the payer proves who they are, while `action_required`.
     pub action_url: Option<String>,
+    /// Since when nobody waits for it any more: it is being cancelled at its provider, and what it still brings goes back.
+    pub given_up_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -45,13 +53,13 @@ pub struct RefundView {
     pub id: RefundId,
     pub amount: Money,
     pub reason: RefundReason,
-    /// `pending` or `succeeded`
-    pub state: String,
+    pub state: RefundState,
     pub created_at: DateTime<Utc>,
 }
 
 impl From<Payment> for PaymentView {
-    fn from(Payment { intent, legs, refunds }: Payment) -> Self {
+    fn from(Payment { intent, legs, refunds, .. }: Payment) -> Self {
+        let Intent { pay_by, settle_by, .. } = intent;
         let sum = |part: fn(&::payments::Leg) -> i64| Money::new(legs.iter().map(part).sum(), intent.due.currency);
         Self {
             id: intent.id,
@@ -59,8 +67,11 @@ impl From<Payment> for PaymentView {
             state: intent.state,
             due: intent.due,
             paid: sum(|leg| leg.captured_minor),
+            surplus: sum(|leg| leg.surplus_minor),
             refunded: sum(|leg| leg.refunded_minor),
-            expires_at: intent.expires_at,
+            expires_at: pay_by,
+            pay_by,
+            settle_by,
             settled_at: intent.settled_at,
             legs: legs.iter().cloned().map(LegView::from).collect(),
             refunds: refunds
@@ -86,7 +97,8 @@ impl From<::payments::Leg> for LegView {
             state: leg.state,
             amount: leg.share,
             failure_code: leg.failure_code,
-            action_url: leg.action_url,
+            action_url: leg.action_url.filter(|_| leg.given_up_at.is_none()),
+            given_up_at: leg.given_up_at,
             created_at: leg.created_at,
         }
     }

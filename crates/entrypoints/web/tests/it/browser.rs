@@ -49,7 +49,10 @@ impl Browser {
             },
             feeds: Arc::new(feeds::HttpFeedReader::new(true)),
             mailer: Arc::new(mailer::MailboxMailer),
-            cards: Arc::new(cards::SandboxCards::new(test.database.clone(), clock, chance)),
+            providers: site::PaymentProviders::new(
+                Arc::new(cards::SandboxCards::new(test.database.clone(), clock, chance)),
+                Vec::new(),
+            ),
         }));
         let gate = Gate::new(site.clone(), Arc::new(Throttle::new(100)), 100, TrustedProxies::default());
         let router = web::router(Routes::new(gate), site.clone()).with_state(site.clone());

@@ -7,8 +7,8 @@ use bookings::{Booking, PaymentStatus, Status};
 use chrono::{DateTime, TimeDelta, Utc};
 use entry::{Answer, Path, SignedIn, Site};
 use kernel::{BookingId, Money};
-use payments::LegState;
-use payments::queries::{Payment, payment_of};
+use payments::queries::payment_of;
+use payments::{LegState, Payment};
 use serde::Serialize;
 use site::links;
 use workflows::booking as booking_workflow;
@@ -132,12 +132,13 @@ impl PaymentGlance {
 
 /// Whether only the provider knows how the payment stands.
 fn is_undecided(payment: &Payment) -> bool {
-    payment.legs.iter().any(|leg| matches!(leg.state, LegState::Created | LegState::Processing))
+    let is_undecided = |state| matches!(state, LegState::Created | LegState::Processing);
+    payment.legs.iter().any(|leg| leg.is_under_way() && is_undecided(leg.state))
 }
 
 /// The way to the bank that asks whether it is really them.
 fn asked_by_bank(payment: &Payment) -> Option<LinkView> {
-    let leg = payment.legs.iter().find(|leg| leg.state == LegState::ActionRequired)?;
+    let leg = payment.legs.iter().find(|leg| leg.is_under_way() && leg.state == LegState::ActionRequired)?;
     leg.action_url.as_ref().map(|url| LinkView::to("Confirm with your bank", url.clone()))
 }
 

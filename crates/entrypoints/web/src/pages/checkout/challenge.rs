@@ -5,7 +5,7 @@ use axum::response::{Redirect, Response};
 use entry::{Answer, Path, SignedIn, Site};
 use payments::LegState;
 use serde::{Deserialize, Serialize};
-use workflows::payment::{answer_challenge, see_challenge};
+use workflows::payment::{answer_challenge, load_challenge};
 
 use crate::kit::extract::Posted;
 use crate::kit::frame::Frame;
@@ -42,7 +42,7 @@ pub(crate) async fn show(
     Path(reference): Path<String>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    let (intent, leg) = see_challenge(&mut connection, &caller, &reference).await?;
+    let (intent, leg) = load_challenge(&mut connection, &caller, &reference).await?;
     frame.answer(&BankQuestion {
         action: links::sandbox_card(&reference),
         amount: leg.share.to_string(),
@@ -59,7 +59,7 @@ pub(crate) async fn answer(
     Posted(answered): Posted<Answered>,
 ) -> Answer<Redirect> {
     let mut connection = site.database.acquire().await?;
-    let (intent, _) = see_challenge(&mut connection, &caller, &reference).await?;
+    let (intent, _) = load_challenge(&mut connection, &caller, &reference).await?;
     drop(connection);
     let approved = answered.decision == Decision::Approve;
     answer_challenge(&site, &reference, approved).await?;

@@ -8,8 +8,8 @@ use chrono_tz::Tz;
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, Secret};
-use payments::queries::{Payment, payment_of};
-use payments::{Leg, LegState, PaymentsError};
+use payments::queries::payment_of;
+use payments::{Leg, LegState, Payment, PaymentsError};
 use serde::{Deserialize, Serialize};
 use site::links;
 use workflows::WorkflowError;
@@ -143,7 +143,7 @@ fn next(payment: &Payment) -> String {
 }
 
 const fn is_undecided(leg: &Leg) -> bool {
-    matches!(leg.state, LegState::Created | LegState::Processing)
+    leg.is_under_way() && matches!(leg.state, LegState::Created | LegState::Processing)
 }
 
 /// What became of the last try, when it came to nothing.
@@ -223,7 +223,7 @@ impl Pay {
 
 /// Where the bank's question to this payer stands.
 fn asked_by_bank(payment: &Payment) -> Option<String> {
-    payment.legs.iter().find(|leg| leg.state == LegState::ActionRequired)?.action_url.clone()
+    payment.legs.iter().find(|leg| leg.is_under_way() && leg.state == LegState::ActionRequired)?.action_url.clone()
 }
 
 /// `until 14:32 in Berlin`, with the day when it is another one.

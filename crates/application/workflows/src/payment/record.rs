@@ -1,0 +1,94 @@
+//! What the provider says of a leg, however we came to hear it: written down once, with what follows for the booking.
+
+use bookings::{Booking, CancelledBy, PaymentStatus};
+use cards::{CardPayment, CardState};
+use database::Tx;
+use kernel::{Instant, Money};
+use payments::{Intent, Leg, LegUpdate, Payment, PaymentChanges, RefundReason, commands};
+use site::Services;
+
+use super::give_up::GiveUp;
+use super::refund::PayBack;
+use crate::WorkflowError;
+
+/// Writes down how the provider says a leg stands, in a transaction of its own.
+pub(super) async fn record_answer(
+    site: &Services,
+    intent: &Intent,
+    leg: &Leg,
+    answer: CardPayment,
+) -> Result<Payment, WorkflowError> {
+    let update = match answer.state {
+        CardState::Succeeded => {
+            if answer.amount != leg.share {
+                let (taken, share) = (answer.amount, leg.share);
+                tracing::error!(leg = %leg.id, %taken, %share, "the card provider took another amount than it was asked for");
+            }
+            // A charge succeeds once, so its reference names what arrived.
+            LegUpdate::Received { event: answer.provider_ref.clone(), amount: answer.amount }
+        }
+        CardState::Declined { code } => LegUpdate::Failed { code },
+        CardState::ActionRequired { url } => LegUpdate::ActionRequired { url },
+        CardState::Processing => LegUpdate::Processing,
+        CardState::Cancelled => LegUpdate::Void,
+    };
+    let mut tx = site.database.begin().await?;
+    let payment = record_result(site, &mut tx, intent, leg, Some(answer.provider_ref), update).await?;
+    tx.commit().await?;
+    Ok(payment)
+}
+
+/// Writes down a result of a leg, with everything that follows from it in the same transaction: the books, the booking's confirmation or
+/// the money owed back, the giving up of other legs, facts and jobs. Answers the payment as it is then.
+pub(super) async fn record_result(
+    site: &Services,
+    tx: &mut Tx,
+    intent: &Intent,
+    leg: &Leg,
+    provider_ref: Option<String>,
+    update: LegUpdate,
+) -> Result<Payment, WorkflowError> {
+    let (chance, now) = (&*site.chance, site.clock.now());
+    // Everywhere the booking is locked before its payment.
+    let mut booking = bookings::commands::lock(tx, intent.booking).await?;
+    let mut changes = PaymentChanges::of(commands::lock(tx, intent.id).await?);
+    // Once another payment was taken for it, whatever became of that since, the booking needs no more.
+    let is_wanted = matches!(booking.payment_status, PaymentStatus::None | PaymentStatus::Pending);
+    let counts = changes.record_result(chance, now, leg.id, provider_ref, update, is_wanted)?;
+    if counts && changes.payment().uncovered_minor() <= 0 {
+        let settle_by = changes.payment().intent.settle_by;
+        if bookings::commands::confirm_if_free(tx, chance, now, &mut booking, settle_by).await? {
+            changes.settle(now);
+        } else {
+            let all = Money::new(changes.payment().kept_minor(), intent.due.currency);
+            changes.owe_refund(chance, now, all, why_it_goes_back(&booking))?;
+            changes.give_up_open(now);
+        }
+    }
+    save(site, tx, now, &changes).await?;
+    Ok(changes.into_payment())
+}
+
+/// Writes changes of a payment down, with the jobs that they ask for. The booking and the payment are locked.
+pub(super) async fn save(
+    site: &Services,
+    tx: &mut Tx,
+    now: Instant,
+    changes: &PaymentChanges,
+) -> Result<(), WorkflowError> {
+    commands::save(tx, &*site.chance, now, changes).await?;
+    let pay_back: Vec<PayBack> = changes.owed().map(|refund| PayBack { refund }).collect();
+    jobs::enqueue_all(tx, &*site.chance, now, &pay_back, now).await?;
+    jobs::enqueue_all(tx, &*site.chance, now, GiveUp::of(changes).as_slice(), now).await?;
+    Ok(())
+}
+
+/// Why money that came too late is not kept.
+fn why_it_goes_back(booking: &Booking) -> RefundReason {
+    match booking.cancelled_by {
+        Some(CancelledBy::Customer) => RefundReason::CancelledByCustomer,
+        Some(CancelledBy::Talent) => RefundReason::CancelledByTalent,
+        Some(CancelledBy::Staff | CancelledBy::System) => RefundReason::Staff,
+        None => RefundReason::SlotLost,
+    }
+}

@@ -1,0 +1,11 @@
+-- The same, locked: first the intent, and then its parts as they are once it is locked.
+--
+-- $1 its id, or $2 its booking; $3 the state of the live one.
+WITH locked AS MATERIALIZED (
+  SELECT * FROM payment_intents WHERE id = $1 OR booking_id = $2
+  ORDER BY state = $3 DESC, created_at DESC, id DESC LIMIT 1 FOR UPDATE
+)
+SELECT id AS "id: IntentId", booking_id AS "booking_id: BookingId", customer_id AS "customer_id: PersonId", due_minor,
+  currency AS "currency: Currency", state AS "state: IntentState", pay_by, settle_by, created_at, settled_at,
+  payment_parts(id) AS "parts!: Json<PaymentParts>"
+FROM locked

@@ -1,0 +1,291 @@
+//! What is about to change of a payment that is locked: decided here, without I/O, and written in one statement.
+
+use kernel::{Chance, Instant, LegId, Money, RefundId};
+use ledger::Transfer;
+
+use crate::update::{Received, decide_update};
+use crate::{
+    Intent, IntentState, LegRefund, LegState, LegUpdate, Payment, PaymentChange, PaymentEvent, PaymentReceipt,
+    PaymentsError, RefundReason, RefundState, split_refund, templates,
+};
+
+/// A payment with what changed of it since it was locked.
+#[derive(Debug)]
+pub struct PaymentChanges {
+    payment: Payment,
+    pub(crate) changed_legs: Vec<LegId>,
+    pub(crate) receipts: Vec<PaymentReceipt>,
+    pub(crate) owed: Vec<LegRefund>,
+    pub(crate) paid_back: Vec<RefundId>,
+    pub(crate) events: Vec<PaymentEvent>,
+    pub(crate) transfers: Vec<Transfer>,
+    given_up: Vec<LegId>,
+}
+
+impl PaymentChanges {
+    /// Begins with the payment as it was locked.
+    pub const fn of(payment: Payment) -> Self {
+        Self {
+            payment,
+            changed_legs: Vec::new(),
+            receipts: Vec::new(),
+            owed: Vec::new(),
+            paid_back: Vec::new(),
+            events: Vec::new(),
+            transfers: Vec::new(),
+            given_up: Vec::new(),
+        }
+    }
+
+    /// The payment with the changes so far.
+    pub const fn payment(&self) -> &Payment {
+        &self.payment
+    }
+
+    /// The payment after all changes.
+    pub fn into_payment(self) -> Payment {
+        self.payment
+    }
+
+    /// Refunds that were owed here, for whoever pays them.
+    pub fn owed(&self) -> impl Iterator<Item = RefundId> {
+        self.owed.iter().map(|refund| refund.id)
+    }
+
+    /// Legs of which the provider has to be told that nobody waits for them any more.
+    pub fn given_up(&self) -> &[LegId] {
+        &self.given_up
+    }
+
+    /// Writes down what the provider said of a leg. `is_wanted` says whether the booking still needs money; what it does not need is
+    /// surplus, and owed back. Answers whether the leg brought something that counts.
+    pub fn record_result(
+        &mut self,
+        chance: &dyn Chance,
+        now: Instant,
+        leg: LegId,
+        provider_ref: Option<String>,
+        update: LegUpdate,
+        is_wanted: bool,
+    ) -> Result<bool, PaymentsError> {
+        let wanted_minor = if is_wanted { self.payment.uncovered_minor().max(0) } else { 0 };
+        let Some(updated) = decide_update(&self.payment, self.payment.leg(leg)?, update, wanted_minor) else {
+            return Ok(false);
+        };
+        let before = self.leg_mut(leg)?;
+        let has_failed = updated.state == LegState::Failed && before.state != LegState::Failed;
+        before.state = updated.state;
+        before.action_url = updated.action_url;
+        before.failure_code = updated.failure_code;
+        before.provider_ref = provider_ref.or(before.provider_ref.take());
+        if has_failed {
+            let change = PaymentChange::LegFailed {
+                leg,
+                method: before.method,
+                provider: before.provider.clone(),
+                amount: before.share,
+                code: before.failure_code.clone().unwrap_or_default(),
+            };
+            self.tell(change);
+        }
+        let Some(received) = updated.receipt else { return Ok(false) };
+        let counts = received.surplus_minor < received.amount.amount_minor;
+        self.receive(chance, now, leg, received)?;
+        self.give_up_crowded_out(now);
+        Ok(counts)
+    }
+
+    /// A receipt, in the books too; its surplus is owed back.
+    fn receive(
+        &mut self,
+        chance: &dyn Chance,
+        now: Instant,
+        id: LegId,
+        received: Received,
+    ) -> Result<(), PaymentsError> {
+        let Received { event, amount, surplus_minor, reason } = received;
+        let (booking, currency) = (self.payment.intent.booking, self.payment.intent.due.currency);
+        let leg = self.leg_mut(id)?;
+        // Sums of a leg are in the currency of its intent; a receipt of another is all surplus, and stands by itself.
+        if amount.currency == currency {
+            leg.captured_minor += amount.amount_minor;
+            leg.surplus_minor += surplus_minor;
+        }
+        let (method, provider) = (leg.method, leg.provider.clone());
+        let receipt = PaymentReceipt {
+            id: chance.uuid(now),
+            leg: id,
+            provider: provider.clone(),
+            event,
+            amount,
+            surplus_minor,
+            received_at: now,
+        };
+        let (applied, surplus) = (amount.amount_minor - surplus_minor, Money::new(surplus_minor, amount.currency));
+        if applied > 0 {
+            self.transfers.push(templates::card_captured(booking, id, Money::new(applied, currency))?);
+        }
+        if surplus_minor > 0 {
+            self.transfers.push(templates::surplus_received(booking, id, receipt.id, surplus)?);
+        }
+        self.payment.receipts.push(receipt.clone());
+        self.receipts.push(receipt);
+        self.tell(PaymentChange::LegCaptured { leg: id, method, provider, amount, surplus_minor });
+        if surplus_minor > 0 {
+            self.owe(chance, now, id, surplus, reason, true)?;
+        }
+        Ok(())
+    }
+
+    /// The price is covered and the booking confirmed: nobody waits for other legs any more.
+    pub fn settle(&mut self, now: Instant) {
+        let intent = &mut self.payment.intent;
+        intent.state = IntentState::Settled;
+        intent.settled_at.get_or_insert(now);
+        let due = intent.due;
+        self.tell(PaymentChange::Settled { due });
+        self.give_up_open(now);
+    }
+
+    /// Nobody paid in time, or nobody has to pay any more.
+    pub fn close_unpaid(&mut self, now: Instant) {
+        if self.payment.intent.state == IntentState::Open {
+            self.payment.intent.state = IntentState::Expired;
+        }
+        self.give_up_open(now);
+    }
+
+    /// Waits for no leg any more.
+    pub fn give_up_open(&mut self, now: Instant) {
+        let open: Vec<LegId> = self.payment.legs.iter().filter(|leg| leg.is_under_way()).map(|leg| leg.id).collect();
+        for leg in open {
+            self.give_up(leg, now);
+        }
+    }
+
+    /// Money of a leg that nobody waited for any more can leave too little for those that were opened since.
+    fn give_up_crowded_out(&mut self, now: Instant) {
+        while self.payment.reserved_minor() > self.payment.intent.due.amount_minor {
+            let Some(leg) = self.payment.legs.iter().rev().find(|leg| leg.is_under_way()) else { return };
+            let id = leg.id;
+            self.give_up(id, now);
+        }
+    }
+
+    fn give_up(&mut self, id: LegId, now: Instant) {
+        let Ok(leg) = self.leg_mut(id) else { return };
+        leg.given_up_at.get_or_insert(now);
+        self.given_up.push(id);
+    }
+
+    /// Owes a refund of `amount`, split over the legs it came by, last first.
+    pub fn owe_refund(
+        &mut self,
+        chance: &dyn Chance,
+        now: Instant,
+        amount: Money,
+        reason: RefundReason,
+    ) -> Result<(), PaymentsError> {
+        let parts = split_refund(&self.payment.legs, amount.amount_minor);
+        if parts.iter().map(|(_, part)| part).sum::<i64>() < amount.amount_minor {
+            return Err(PaymentsError::RefundTooLarge);
+        }
+        for (leg, part) in parts {
+            self.owe(chance, now, leg, Money::new(part, amount.currency), reason, false)?;
+        }
+        self.payment.intent.state = IntentState::Refunding;
+        Ok(())
+    }
+
+    fn owe(
+        &mut self,
+        chance: &dyn Chance,
+        now: Instant,
+        id: LegId,
+        amount: Money,
+        reason: RefundReason,
+        is_surplus: bool,
+    ) -> Result<(), PaymentsError> {
+        let currency = self.payment.intent.due.currency;
+        let leg = self.leg_mut(id)?;
+        if amount.currency == currency {
+            leg.refunded_minor += amount.amount_minor;
+        }
+        let method = leg.method;
+        let refund = LegRefund {
+            id: RefundId::new(chance, now),
+            leg: id,
+            amount,
+            reason,
+            state: RefundState::Pending,
+            is_surplus,
+            created_at: now,
+        };
+        self.tell(PaymentChange::RefundOwed { refund: refund.id, leg: id, method, amount, reason });
+        self.payment.refunds.push(refund.clone());
+        self.owed.push(refund);
+        Ok(())
+    }
+
+    /// A refund arrived, in the books too. `None` when that was known, or when the price is none of its business.
+    pub fn finish_refund(&mut self, id: RefundId) -> Result<Option<FinishedRefund>, PaymentsError> {
+        let booking = self.payment.intent.booking;
+        let refund = self.payment.refunds.iter_mut().find(|refund| refund.id == id).ok_or(PaymentsError::NotFound)?;
+        if refund.state != RefundState::Pending {
+            return Ok(None);
+        }
+        refund.state = RefundState::Succeeded;
+        let LegRefund { leg, amount, reason, is_surplus, .. } = *refund;
+        self.paid_back.push(id);
+        self.transfers.push(if is_surplus {
+            templates::surplus_returned(booking, leg, id, amount)?
+        } else {
+            templates::card_refunded(booking, leg, id, amount)?
+        });
+        let method = self.payment.leg(leg)?.method;
+        self.tell(PaymentChange::RefundPaid { refund: id, leg, method, amount, reason });
+        if is_surplus {
+            return Ok(None);
+        }
+        let mut of_price = self.payment.refunds.iter().filter(|refund| !refund.is_surplus);
+        let all_arrived = of_price.all(|refund| refund.state == RefundState::Succeeded);
+        let left = self.payment.kept_minor();
+        if all_arrived {
+            self.payment.intent.state = match left {
+                left if left >= self.payment.intent.due.amount_minor => IntentState::Settled,
+                1.. => IntentState::PartlyRefunded,
+                _ => IntentState::Refunded,
+            };
+        }
+        Ok(Some(FinishedRefund { all_arrived, partly: left > 0 }))
+    }
+
+    /// Another movement to be recorded with these changes.
+    pub fn also_post(&mut self, transfer: Transfer) {
+        self.transfers.push(transfer);
+    }
+
+    fn leg_mut(&mut self, id: LegId) -> Result<&mut crate::Leg, PaymentsError> {
+        if !self.changed_legs.contains(&id) {
+            self.changed_legs.push(id);
+        }
+        self.payment.legs.iter_mut().find(|leg| leg.id == id).ok_or(PaymentsError::NotFound)
+    }
+
+    fn tell(&mut self, change: PaymentChange) {
+        let Intent { id, booking, .. } = self.payment.intent;
+        self.events.push(PaymentEvent { intent: id, booking, change });
+    }
+}
+
+/// What came of a finished refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FinishedRefund {
+    /// Nothing else of the price is on its way back.
+    pub all_arrived: bool,
+    /// Something of what was paid stays.
+    pub partly: bool,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,201 @@
+//! Whatever happens in whatever order, no more is asked for than is due, and nothing goes back twice.
+
+use kernel::{BookingId, Currency, IntentId, PersonId, SeededChance};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::{Leg, Method, NO_ANSWER, OTHER_AMOUNT};
+
+const DUE_MINOR: i64 = 1_000;
+
+fn now() -> Instant {
+    Instant::UNIX_EPOCH
+}
+
+fn payment() -> Payment {
+    let intent = Intent {
+        id: IntentId(Uuid::from_u128(1)),
+        booking: BookingId(Uuid::from_u128(2)),
+        customer: PersonId(Uuid::from_u128(3)),
+        due: Money::new(DUE_MINOR, Currency::Usd),
+        state: IntentState::Open,
+        pay_by: now(),
+        settle_by: now(),
+        created_at: now(),
+        settled_at: None,
+    };
+    Payment { intent, legs: Vec::new(), receipts: Vec::new(), refunds: Vec::new() }
+}
+
+fn leg(number: usize, method: Method, share_minor: i64) -> Leg {
+    Leg {
+        id: LegId(Uuid::from_u128(100 + number as u128)),
+        intent: IntentId(Uuid::from_u128(1)),
+        position: 0,
+        method,
+        provider: "sandbox".to_owned(),
+        share: Money::new(share_minor, Currency::Usd),
+        state: LegState::Created,
+        provider_ref: None,
+        action_url: None,
+        failure_code: None,
+        captured_minor: 0,
+        surplus_minor: 0,
+        refunded_minor: 0,
+        given_up_at: None,
+        created_at: now(),
+    }
+}
+
+fn received(event: &str, amount_minor: i64) -> LegUpdate {
+    LegUpdate::Received { event: event.to_owned(), amount: Money::new(amount_minor, Currency::Usd) }
+}
+
+/// What is done to a payment: to which leg, and how much.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// A part of what is left, in per cent.
+    Open(Method, i64),
+    Receive(usize, i64),
+    /// Exactly what the leg was asked for.
+    Capture(usize),
+    Fail(usize),
+    Void(usize),
+    GiveUp,
+    /// A part of what is kept, in per cent.
+    Refund(i64),
+    FinishRefund(usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        (prop_oneof![Just(Method::Card), Just(Method::Crypto)], 1..=100_i64)
+            .prop_map(|(method, part)| Step::Open(method, part)),
+        (0..6_usize, 1..1_500_i64).prop_map(|(leg, amount)| Step::Receive(leg, amount)),
+        (0..6_usize).prop_map(Step::Capture),
+        (0..6_usize).prop_map(Step::Fail),
+        (0..6_usize).prop_map(Step::Void),
+        Just(Step::GiveUp),
+        (1..=100_i64).prop_map(Step::Refund),
+        (0..6_usize).prop_map(Step::FinishRefund),
+    ];
+    proptest::collection::vec(step, 1..40)
+}
+
+fn take(changes: &mut PaymentChanges, chance: &SeededChance, count: usize, step: Step) {
+    let leg_at = |changes: &PaymentChanges, index: usize| changes.payment.legs.get(index).cloned();
+    let mut update = |index: usize, update: &dyn Fn(&Leg) -> LegUpdate| {
+        let Some(leg) = leg_at(changes, index) else { return };
+        let update = update(&leg);
+        changes.record_result(chance, now(), leg.id, None, update, true).expect("it is a leg of this payment");
+    };
+    match step {
+        Step::Open(method, part) => {
+            if let Ok(share) = changes.payment.next_share() {
+                let share_minor = (share.amount_minor * part / 100).max(1);
+                changes.payment.legs.push(leg(changes.payment.legs.len(), method, share_minor));
+            }
+        }
+        Step::Receive(index, amount_minor) => update(index, &|_| received(&format!("event {count}"), amount_minor)),
+        Step::Capture(index) => update(index, &|leg| received(&format!("event {count}"), leg.share.amount_minor)),
+        Step::Fail(index) => update(index, &|_| LegUpdate::Failed { code: NO_ANSWER.to_owned() }),
+        Step::Void(index) => update(index, &|_| LegUpdate::Void),
+        Step::GiveUp => changes.give_up_open(now()),
+        Step::Refund(part) => {
+            let amount_minor = changes.payment.kept_minor() * part / 100;
+            if amount_minor > 0 {
+                let amount = Money::new(amount_minor, Currency::Usd);
+                changes.owe_refund(chance, now(), amount, RefundReason::Staff).expect("so much is kept");
+            }
+        }
+        Step::FinishRefund(index) => {
+            if let Some(refund) = changes.payment.refunds.get(index).map(|refund| refund.id) {
+                changes.finish_refund(refund).expect("it is a refund of this payment");
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_order_of_things_reserves_more_than_is_due(steps in steps()) {
+        let chance = SeededChance::new(7);
+        let mut changes = PaymentChanges::of(payment());
+        for (count, step) in steps.into_iter().enumerate() {
+            take(&mut changes, &chance, count, step);
+            let payment = &changes.payment;
+            prop_assert!(payment.reserved_minor() <= DUE_MINOR, "{step:?} reserves {}", payment.reserved_minor());
+            prop_assert!(payment.kept_minor() >= 0, "{step:?}");
+            for leg in &payment.legs {
+                prop_assert!(leg.refunded_minor <= leg.captured_minor && leg.surplus_minor <= leg.captured_minor);
+                prop_assert!(leg.applied_minor() <= leg.share.amount_minor);
+                let sum: i64 = payment.receipts.iter().filter(|one| one.leg == leg.id).map(|one| one.amount.amount_minor).sum();
+                prop_assert_eq!(sum, leg.captured_minor);
+            }
+            let owed: i64 = payment.refunds.iter().filter(|one| one.is_surplus).map(|one| one.amount.amount_minor).sum();
+            let surplus: i64 = payment.legs.iter().map(|leg| leg.surplus_minor).sum();
+            prop_assert_eq!(owed, surplus, "what pays for nothing is owed back");
+        }
+    }
+}
+
+fn with_legs(legs: Vec<Leg>) -> PaymentChanges {
+    PaymentChanges::of(Payment { legs, ..payment() })
+}
+
+#[test]
+fn another_amount_of_a_card_pays_nothing() {
+    let chance = SeededChance::new(1);
+    for amount_minor in [100, 1_001] {
+        let mut changes = with_legs(vec![leg(0, Method::Card, DUE_MINOR)]);
+        let id = changes.payment.legs[0].id;
+        assert!(!changes.record_result(&chance, now(), id, None, received("one", amount_minor), true).unwrap());
+        let leg = &changes.payment.legs[0];
+        assert_eq!((leg.state, leg.failure_code.as_deref()), (LegState::Failed, Some(OTHER_AMOUNT)));
+        assert_eq!((leg.captured_minor, leg.surplus_minor), (amount_minor, amount_minor));
+        assert_eq!(changes.payment.refunds[0].reason, RefundReason::OtherAmount);
+        assert_eq!(changes.payment.next_share().unwrap().amount_minor, DUE_MINOR);
+        assert_eq!(changes.transfers.len(), 1, "nothing taken is outside of the books");
+    }
+}
+
+#[test]
+fn coins_count_in_parts_and_only_up_to_what_is_due() {
+    let chance = SeededChance::new(1);
+    let mut changes = with_legs(vec![leg(0, Method::Crypto, DUE_MINOR)]);
+    let id = changes.payment.legs[0].id;
+    assert!(changes.record_result(&chance, now(), id, None, received("one", 400), true).unwrap());
+    assert_eq!((changes.payment.legs[0].state, changes.payment.uncovered_minor()), (LegState::Processing, 600));
+    assert!(changes.record_result(&chance, now(), id, None, received("two", 700), true).unwrap());
+    let leg = &changes.payment.legs[0];
+    assert_eq!((leg.state, leg.surplus_minor, changes.payment.uncovered_minor()), (LegState::Captured, 100, 0));
+}
+
+#[test]
+fn who_pays_first_makes_the_others_needless() {
+    let chance = SeededChance::new(1);
+    let mut changes = with_legs(vec![leg(0, Method::Crypto, 600), leg(1, Method::Card, 400)]);
+    let ids: Vec<LegId> = changes.payment.legs.iter().map(|leg| leg.id).collect();
+    changes.record_result(&chance, now(), ids[0], None, received("one", 600), true).unwrap();
+    assert!(changes.given_up().is_empty(), "the rest is still missing");
+    changes.settle(now());
+    assert_eq!(changes.given_up(), [ids[1]]);
+    // What comes all the same goes back.
+    changes.record_result(&chance, now(), ids[1], None, received("two", 400), false).unwrap();
+    assert_eq!((changes.payment.kept_minor(), changes.payment.refunds[0].reason), (600, RefundReason::PaidTwice));
+}
+
+#[test]
+fn a_refund_goes_back_the_way_the_money_came_last_first() {
+    let paid = |number, captured_minor, refunded_minor| Leg {
+        captured_minor,
+        refunded_minor,
+        ..leg(number, Method::Card, captured_minor)
+    };
+    let legs = [paid(1, 100, 0), paid(2, 50, 20)];
+    let ids: Vec<(LegId, i64)> = split_refund(&legs, 90);
+    assert_eq!(ids, [(legs[1].id, 30), (legs[0].id, 60)]);
+    assert_eq!(split_refund(&legs, 1_000).iter().map(|(_, part)| part).sum::<i64>(), 130);
+    assert!(split_refund(&legs, 0).is_empty());
+}

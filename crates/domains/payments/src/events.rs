@@ -1,0 +1,79 @@
+//! What payments tell the rest of the house.
+
+use database::facts::Event;
+use kernel::{BookingId, IntentId, LegId, Money, RefundId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{Method, RefundReason};
+
+/// Something that happened to a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentEvent {
+    pub intent: IntentId,
+    pub booking: BookingId,
+    #[serde(flatten)]
+    pub change: PaymentChange,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PaymentChange {
+    Opened {
+        due: Money,
+    },
+    /// Money arrived; `surplus_minor` of it pays for nothing.
+    LegCaptured {
+        leg: LegId,
+        method: Method,
+        provider: String,
+        amount: Money,
+        surplus_minor: i64,
+    },
+    LegFailed {
+        leg: LegId,
+        method: Method,
+        provider: String,
+        amount: Money,
+        code: String,
+    },
+    Settled {
+        due: Money,
+    },
+    RefundOwed {
+        refund: RefundId,
+        leg: LegId,
+        method: Method,
+        amount: Money,
+        reason: RefundReason,
+    },
+    RefundPaid {
+        refund: RefundId,
+        leg: LegId,
+        method: Method,
+        amount: Money,
+        reason: RefundReason,
+    },
+}
+
+impl Event for PaymentEvent {
+    fn topic(&self) -> &'static str {
+        match self.change {
+            PaymentChange::Opened { .. } => "payment.opened",
+            PaymentChange::LegCaptured { .. } => "payment.leg_captured",
+            PaymentChange::LegFailed { .. } => "payment.leg_failed",
+            PaymentChange::Settled { .. } => "payment.settled",
+            PaymentChange::RefundOwed { .. } => "payment.refund_owed",
+            PaymentChange::RefundPaid { .. } => "payment.refund_paid",
+        }
+    }
+
+    fn covers(topic: &str) -> bool {
+        topic.starts_with("payment.")
+    }
+
+    fn subject_id(&self) -> Uuid {
+        self.intent.0
+    }
+}

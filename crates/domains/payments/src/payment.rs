@@ -1,0 +1,56 @@
+//! An intent with everything that belongs to it, and what its parts come to.
+
+use kernel::{LegId, Money};
+
+use crate::{Intent, Leg, LegRefund, PaymentReceipt, PaymentsError};
+
+/// An intent with everything that belongs to it.
+#[derive(Debug, Clone)]
+pub struct Payment {
+    pub intent: Intent,
+    /// In the order they were opened.
+    pub legs: Vec<Leg>,
+    /// Oldest first.
+    pub receipts: Vec<PaymentReceipt>,
+    /// Oldest first.
+    pub refunds: Vec<LegRefund>,
+}
+
+impl Payment {
+    /// One of its legs.
+    pub fn leg(&self, id: LegId) -> Result<&Leg, PaymentsError> {
+        self.legs.iter().find(|leg| leg.id == id).ok_or(PaymentsError::NotFound)
+    }
+
+    /// The legs of which money may still come, given up or not.
+    pub fn open_legs(&self) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().filter(|leg| leg.state.is_open())
+    }
+
+    /// What the legs have and do not give back.
+    pub fn kept_minor(&self) -> i64 {
+        self.legs.iter().map(Leg::kept_minor).sum()
+    }
+
+    /// What is paid or under way: never more than what is due.
+    pub fn reserved_minor(&self) -> i64 {
+        self.kept_minor() + self.legs.iter().map(Leg::reserved_minor).sum::<i64>()
+    }
+
+    /// What is missing to the price.
+    pub fn uncovered_minor(&self) -> i64 {
+        self.intent.due.amount_minor - self.kept_minor()
+    }
+
+    /// What the next leg is asked for: all that is neither paid nor under way.
+    pub fn next_share(&self) -> Result<Money, PaymentsError> {
+        let share_minor = self.intent.due.amount_minor - self.reserved_minor();
+        if self.uncovered_minor() <= 0 {
+            return Err(PaymentsError::AlreadyPaid);
+        }
+        if share_minor <= 0 {
+            return Err(PaymentsError::AlreadyPaying);
+        }
+        Ok(Money::new(share_minor, self.intent.due.currency))
+    }
+}

@@ -1,0 +1,70 @@
+//! Whether legs, receipts and refunds are what the books say.
+
+use database::Connection;
+use ledger::Report;
+
+use crate::{PaymentsError, RefundState};
+
+/// Adds everything up anew: the books by themselves, then what payments say of them.
+pub async fn check(connection: &mut Connection) -> Result<Report, PaymentsError> {
+    let mut report = ledger::queries::check(&mut *connection).await?;
+    report.faults.extend(legs_off(&mut *connection).await?);
+    report.faults.extend(receipts_off(&mut *connection).await?);
+    report.faults.extend(surplus_off(connection).await?);
+    Ok(report)
+}
+
+/// What providers took and gave back for a leg is what the books say that they owe us.
+async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
+    let ids = sqlx::query_scalar!(
+        r#"WITH books AS (
+             SELECT t.reference_id AS leg_id, sum(p.amount_minor) AS cleared FROM ledger_transfers t
+             JOIN ledger_postings p ON p.transfer_id = t.id
+             JOIN ledger_accounts a ON a.id = p.account_id AND a.kind = 'provider_clearing'
+             WHERE t.reference_kind = 'payment_leg' GROUP BY t.reference_id
+           ), came AS (
+             SELECT leg_id, sum(amount_minor) AS taken FROM payment_receipts GROUP BY leg_id
+           ), back AS (
+             SELECT leg_id, sum(amount_minor) AS arrived FROM refunds WHERE state = $1 GROUP BY leg_id
+           )
+           SELECT l.id FROM payment_legs l
+           LEFT JOIN books ON books.leg_id = l.id LEFT JOIN came ON came.leg_id = l.id LEFT JOIN back ON back.leg_id = l.id
+           WHERE coalesce(books.cleared, 0) <> coalesce(came.taken, 0) - coalesce(back.arrived, 0) LIMIT 100"#,
+        RefundState::Succeeded as _
+    );
+    Ok(ids.fetch_all(connection).await?.into_iter().map(|id| format!("leg {id} differs from the books")).collect())
+}
+
+/// What a leg captured is the sum of its receipts, and what it gives back that of its refunds.
+async fn receipts_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT l.id FROM payment_legs l JOIN payment_intents i ON i.id = l.intent_id
+           LEFT JOIN (SELECT leg_id, currency, sum(amount_minor) AS taken, sum(surplus_minor) AS surplus
+                      FROM payment_receipts GROUP BY leg_id, currency) AS came ON came.leg_id = l.id AND came.currency = i.currency
+           LEFT JOIN (SELECT leg_id, currency, sum(amount_minor) AS owed FROM refunds WHERE state <> $1 GROUP BY leg_id, currency)
+             AS back ON back.leg_id = l.id AND back.currency = i.currency
+           WHERE l.captured_minor <> coalesce(came.taken, 0) OR l.surplus_minor <> coalesce(came.surplus, 0)
+              OR l.refunded_minor <> coalesce(back.owed, 0) LIMIT 100"#,
+        RefundState::Failed as _
+    );
+    let line = |id| format!("leg {id} differs from its receipts or refunds");
+    Ok(ids.fetch_all(connection).await?.into_iter().map(line).collect())
+}
+
+/// What stands as unapplied for a booking is what is still owed back of its surplus.
+async fn surplus_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
+    let ids = sqlx::query_scalar!(
+        r#"WITH owed AS (
+             SELECT i.booking_id, r.currency, sum(r.amount_minor) AS minor FROM refunds r JOIN payment_legs l ON l.id = r.leg_id
+             JOIN payment_intents i ON i.id = l.intent_id WHERE r.is_surplus AND r.state = $1 GROUP BY i.booking_id, r.currency
+           ), books AS (
+             SELECT a.owner_id AS booking_id, a.currency, -sum(p.amount_minor) AS minor FROM ledger_accounts a
+             JOIN ledger_postings p ON p.account_id = a.id WHERE a.kind = 'unapplied_receipts' GROUP BY a.owner_id, a.currency
+           )
+           SELECT coalesce(owed.booking_id, books.booking_id) AS "id!" FROM owed FULL JOIN books USING (booking_id, currency)
+           WHERE coalesce(owed.minor, 0) <> coalesce(books.minor, 0) LIMIT 100"#,
+        RefundState::Pending as _
+    );
+    let line = |id| format!("the surplus of booking {id} is neither in the books nor owed back");
+    Ok(ids.fetch_all(connection).await?.into_iter().map(line).collect())
+}

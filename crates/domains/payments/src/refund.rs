@@ -1,0 +1,80 @@
+//! What goes back, and through which leg.
+
+use chrono::{DateTime, Utc};
+use kernel::{LegId, Money, RefundId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Leg;
+
+/// Why money goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum RefundReason {
+    /// The money came when the time was gone.
+    SlotLost,
+    CancelledByCustomer,
+    CancelledByTalent,
+    Declined,
+    Staff,
+    NotDelivered,
+    /// Two payments of one booking arrived.
+    PaidTwice,
+    /// The provider took another amount than it was asked for.
+    OtherAmount,
+}
+
+impl RefundReason {
+    /// As it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SlotLost => "slot_lost",
+            Self::CancelledByCustomer => "cancelled_by_customer",
+            Self::CancelledByTalent => "cancelled_by_talent",
+            Self::Declined => "declined",
+            Self::Staff => "staff",
+            Self::NotDelivered => "not_delivered",
+            Self::PaidTwice => "paid_twice",
+            Self::OtherAmount => "other_amount",
+        }
+    }
+}
+
+/// Where a refund stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum RefundState {
+    /// Owed, or on its way.
+    Pending,
+    Succeeded,
+    Failed,
+}
+
+/// A refund through one leg.
+#[derive(Debug, Clone)]
+pub struct LegRefund {
+    pub id: RefundId,
+    pub leg: LegId,
+    pub amount: Money,
+    pub reason: RefundReason,
+    pub state: RefundState,
+    /// Of money that paid for nothing; the price is as covered as before.
+    pub is_surplus: bool,
+    pub created_at: DateTime<Utc>,
+}
+
+/// How much of `amount` goes back through each leg, in reverse order of payment; what cannot go back that way is left over.
+pub fn split_refund(legs: &[Leg], amount_minor: i64) -> Vec<(LegId, i64)> {
+    let mut left = amount_minor;
+    let mut parts = Vec::new();
+    for leg in legs.iter().rev() {
+        let part = left.min(leg.kept_minor());
+        if part > 0 {
+            parts.push((leg.id, part));
+            left -= part;
+        }
+    }
+    parts
+}

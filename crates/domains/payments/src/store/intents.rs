@@ -1,0 +1,110 @@
+//! Intents: found and locked with everything that belongs to them, in one statement.
+
+use database::{Connection, Tx};
+use kernel::{BookingId, Currency, Instant, IntentId, LegId, Money, PersonId, RefundId};
+use serde::Deserialize;
+use sqlx::types::Json;
+
+use super::legs::StoredLeg;
+use super::receipts::StoredReceipt;
+use super::refunds::StoredRefund;
+use crate::{Intent, IntentState, Payment, PaymentsError};
+
+/// By what a payment is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Sought<'caller> {
+    Intent(IntentId),
+    /// The live one, or the latest.
+    Booking(BookingId),
+    Leg(LegId),
+    Refund(RefundId),
+    Reference {
+        provider: &'caller str,
+        provider_ref: &'caller str,
+    },
+}
+
+struct StoredIntent {
+    id: IntentId,
+    booking_id: BookingId,
+    customer_id: PersonId,
+    due_minor: i64,
+    currency: Currency,
+    state: IntentState,
+    pay_by: Instant,
+    settle_by: Instant,
+    created_at: Instant,
+    settled_at: Option<Instant>,
+    parts: Json<PaymentParts>,
+}
+
+/// What `payment_parts` answers.
+#[derive(Deserialize)]
+struct PaymentParts {
+    legs: Vec<StoredLeg>,
+    receipts: Vec<StoredReceipt>,
+    refunds: Vec<StoredRefund>,
+}
+
+impl From<StoredIntent> for Payment {
+    fn from(row: StoredIntent) -> Self {
+        let Json(PaymentParts { legs, receipts, refunds }) = row.parts;
+        Self {
+            intent: Intent {
+                id: row.id,
+                booking: row.booking_id,
+                customer: row.customer_id,
+                due: Money::new(row.due_minor, row.currency),
+                state: row.state,
+                pay_by: row.pay_by,
+                settle_by: row.settle_by,
+                created_at: row.created_at,
+                settled_at: row.settled_at,
+            },
+            legs: legs.into_iter().map(|leg| leg.in_currency(row.currency)).collect(),
+            receipts: receipts.into_iter().map(Into::into).collect(),
+            refunds: refunds.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// A payment as it stands.
+pub(crate) async fn find(connection: &mut Connection, sought: Sought<'_>) -> Result<Option<Payment>, PaymentsError> {
+    let (mut intent, mut booking, mut leg, mut refund, mut reference) = (None, None, None, None, None);
+    match sought {
+        Sought::Intent(id) => intent = Some(id.0),
+        Sought::Booking(id) => booking = Some(id.0),
+        Sought::Leg(id) => leg = Some(id.0),
+        Sought::Refund(id) => refund = Some(id.0),
+        Sought::Reference { provider, provider_ref } => reference = Some((provider, provider_ref)),
+    }
+    let (provider, provider_ref) = reference.unzip();
+    let row = sqlx::query_file_as!(
+        StoredIntent,
+        "sql/find_payment.sql",
+        intent,
+        booking,
+        leg,
+        refund,
+        provider,
+        provider_ref,
+        IntentState::Open as _
+    );
+    Ok(row.fetch_optional(connection).await?.map(Payment::from))
+}
+
+/// A payment, locked until the transaction ends.
+pub(crate) async fn lock(
+    tx: &mut Tx,
+    id: Option<IntentId>,
+    booking: Option<BookingId>,
+) -> Result<Option<Payment>, PaymentsError> {
+    let row = sqlx::query_file_as!(
+        StoredIntent,
+        "sql/lock_payment.sql",
+        id.map(|id| id.0),
+        booking.map(|id| id.0),
+        IntentState::Open as _
+    );
+    Ok(row.fetch_optional(&mut **tx).await?.map(Payment::from))
+}

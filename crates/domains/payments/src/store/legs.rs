@@ -1,0 +1,123 @@
+//! Legs: opened in one statement with their intent, and saved by column.
+
+use database::Tx;
+use kernel::{Chance, Currency, Instant, IntentId, LegId, Money};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::FactColumns;
+use crate::{Intent, Leg, LegState, Method, PaymentEvent, PaymentsError};
+
+/// A row of `payment_legs`.
+#[derive(Deserialize)]
+pub(super) struct StoredLeg {
+    id: LegId,
+    intent_id: IntentId,
+    position: i16,
+    method: Method,
+    provider: String,
+    share_minor: i64,
+    state: LegState,
+    provider_ref: Option<String>,
+    action_url: Option<String>,
+    failure_code: Option<String>,
+    captured_minor: i64,
+    surplus_minor: i64,
+    refunded_minor: i64,
+    given_up_at: Option<Instant>,
+    created_at: Instant,
+}
+
+impl StoredLeg {
+    /// A leg has the currency of its intent.
+    pub(super) fn in_currency(self, currency: Currency) -> Leg {
+        Leg {
+            id: self.id,
+            intent: self.intent_id,
+            position: self.position,
+            method: self.method,
+            provider: self.provider,
+            share: Money::new(self.share_minor, currency),
+            state: self.state,
+            provider_ref: self.provider_ref,
+            action_url: self.action_url,
+            failure_code: self.failure_code,
+            captured_minor: self.captured_minor,
+            surplus_minor: self.surplus_minor,
+            refunded_minor: self.refunded_minor,
+            given_up_at: self.given_up_at,
+            created_at: self.created_at,
+        }
+    }
+}
+
+/// What `save_payment.sql` sets of legs.
+#[derive(Default)]
+pub(super) struct LegColumns {
+    pub ids: Vec<Uuid>,
+    pub states: Vec<String>,
+    pub provider_refs: Vec<Option<String>>,
+    pub action_urls: Vec<Option<String>>,
+    pub failure_codes: Vec<Option<String>>,
+    pub given_up_ats: Vec<Option<Instant>>,
+}
+
+impl LegColumns {
+    pub(super) fn of<'leg>(legs: impl Iterator<Item = &'leg Leg>) -> Self {
+        let mut columns = Self::default();
+        for leg in legs {
+            columns.ids.push(leg.id.0);
+            columns.states.push(leg.state.as_str().to_owned());
+            columns.provider_refs.push(leg.provider_ref.clone());
+            columns.action_urls.push(leg.action_url.clone());
+            columns.failure_codes.push(leg.failure_code.clone());
+            columns.given_up_ats.push(leg.given_up_at);
+        }
+        columns
+    }
+}
+
+/// Opens a leg, with its intent and the fact of that if it is new. Only one intent of a booking may be open, and only one leg of a
+/// method that asks for it.
+pub(crate) async fn open(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    leg: &Leg,
+    new: Option<(&Intent, &PaymentEvent)>,
+) -> Result<(), PaymentsError> {
+    let (intent, event) = new.unzip();
+    let facts = FactColumns::of(chance, now, event)?;
+    let opened = sqlx::query_file!(
+        "sql/open_leg.sql",
+        now,
+        leg.id.0,
+        leg.intent.0,
+        leg.position,
+        leg.method as _,
+        leg.provider,
+        leg.share.amount_minor,
+        leg.state as _,
+        intent.map(|intent| intent.id.0),
+        intent.map(|intent| intent.booking.0),
+        intent.map(|intent| intent.customer.0),
+        intent.map(|intent| intent.due.amount_minor),
+        intent.map(|intent| intent.due.currency.code()),
+        intent.map(|intent| intent.state) as _,
+        intent.map(|intent| intent.pay_by),
+        intent.map(|intent| intent.settle_by),
+        &facts.ids,
+        &facts.topics,
+        &facts.versions,
+        &facts.subjects,
+        &facts.payloads as _
+    );
+    match opened.fetch_one(&mut **tx).await {
+        Err(sqlx::Error::Database(error))
+            if matches!(error.constraint(), Some("payment_legs_one_open" | "payment_intents_one_live")) =>
+        {
+            Err(PaymentsError::AlreadyPaying)
+        }
+        done => Ok(done.map(drop)?),
+    }
+}

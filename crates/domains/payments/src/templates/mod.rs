@@ -1,0 +1,48 @@
+//! Every way money moves, by name: pure functions that return a transfer. Its id is made from what it is about, so that recording it
+//! twice is recording it once.
+
+mod cards;
+mod shares;
+
+pub use cards::{card_captured, card_refunded, surplus_received, surplus_returned};
+use kernel::{BookingId, CelebrityId, LegId, Money};
+use ledger::{Account, Posting, Thing};
+pub use shares::{Occasion, Split, share_out};
+use uuid::Uuid;
+
+/// Money at a payment provider, ours but not yet here.
+const PROVIDER_CLEARING: Account = Account { kind: "provider_clearing", owner: Uuid::nil() };
+const SERVICE_FEES: Account = Account { kind: "service_fees", owner: Uuid::nil() };
+const COMMISSION: Account = Account { kind: "commission", owner: Uuid::nil() };
+
+/// What a customer paid for a booking that has not happened yet.
+const fn escrow(booking: BookingId) -> Account {
+    Account { kind: "booking_escrow", owner: booking.0 }
+}
+
+/// What came in for a booking beyond what was asked for or due.
+const fn unapplied(booking: BookingId) -> Account {
+    Account { kind: "unapplied_receipts", owner: booking.0 }
+}
+
+/// What we owe a celebrity.
+const fn payable(celebrity: CelebrityId) -> Account {
+    Account { kind: "celebrity_payable", owner: celebrity.0 }
+}
+
+const fn about(booking: BookingId) -> Thing {
+    Thing { kind: "booking", id: booking.0 }
+}
+
+const fn caused_by(leg: LegId) -> Option<Thing> {
+    Some(Thing { kind: "payment_leg", id: leg.0 })
+}
+
+/// `amount` from the account that is credited to the one that is debited.
+const fn movement(debited: Account, credited: Account, amount: Money) -> [Posting; 2] {
+    [Posting { account: debited, amount }, Posting { account: credited, amount: negative(amount) }]
+}
+
+const fn negative(amount: Money) -> Money {
+    Money::new(-amount.amount_minor, amount.currency)
+}

@@ -1,0 +1,88 @@
+//! How a booking's money is shared out between those who earned it.
+
+use kernel::{BookingId, CelebrityId, Money};
+use ledger::{LedgerError, Posting, Transfer, transfer_id};
+
+use super::{COMMISSION, SERVICE_FEES, about, escrow, negative, payable};
+
+/// How what stays of a booking's money is shared out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Split {
+    pub talent: Money,
+    pub commission: Money,
+    pub service_fee: Money,
+}
+
+impl Split {
+    /// Of `price` kept at `commission_bps`, and `service_fee`: the talent gets what the commission leaves.
+    pub fn of(price: Money, service_fee: Money, commission_bps: i32) -> Self {
+        let commission = price.basis_points(commission_bps.into());
+        Self {
+            talent: Money::new(price.amount_minor - commission.amount_minor, price.currency),
+            commission,
+            service_fee,
+        }
+    }
+
+    /// All of it.
+    pub const fn total(&self) -> Money {
+        Money::new(
+            self.talent.amount_minor + self.commission.amount_minor + self.service_fee.amount_minor,
+            self.talent.currency,
+        )
+    }
+}
+
+/// Why a booking's money is shared out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// It came to its good end.
+    Completed,
+    /// It was called off too late for everything to go back.
+    Kept,
+}
+
+/// Shares out what a booking has in escrow and does not pay back, once for each booking and occasion; `None` when nothing stays.
+pub fn share_out(
+    occasion: Occasion,
+    booking: BookingId,
+    celebrity: CelebrityId,
+    split: Split,
+) -> Result<Option<Transfer>, LedgerError> {
+    if split.total().amount_minor == 0 {
+        return Ok(None);
+    }
+    let template = match occasion {
+        Occasion::Completed => "booking_completed",
+        Occasion::Kept => "cancellation_kept",
+    };
+    let postings = [
+        (escrow(booking), split.total()),
+        (payable(celebrity), negative(split.talent)),
+        (COMMISSION, negative(split.commission)),
+        (SERVICE_FEES, negative(split.service_fee)),
+    ];
+    let postings = postings.map(|(account, amount)| Posting { account, amount });
+    Transfer::new(transfer_id(template, booking.0), template, about(booking), None, postings).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Currency;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn shares_add_up_to_the_cent(price in 0..1_000_000_000_i64, fee in 0..100_000_i64, bps in 0..5_000_i32) {
+            let split = Split::of(Money::new(price, Currency::Usd), Money::new(fee, Currency::Usd), bps);
+            prop_assert_eq!(split.total().amount_minor, price + fee);
+            prop_assert!(split.talent.amount_minor >= 0 && split.commission.amount_minor >= 0);
+            let (booking, celebrity) = (BookingId(Uuid::from_u128(1)), CelebrityId(Uuid::from_u128(2)));
+            let transfer = share_out(Occasion::Completed, booking, celebrity, split).expect("balances");
+            prop_assert_eq!(transfer.is_some(), price + fee > 0);
+        }
+    }
+}

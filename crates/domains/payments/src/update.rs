@@ -1,0 +1,103 @@
+//! What a provider says of a leg, and what that makes of it. Pure.
+
+use kernel::Money;
+
+use crate::{Leg, LegState, Payment, RefundReason};
+
+/// Why a leg failed whose charge the provider never heard of, so far.
+pub const NO_ANSWER: &str = "no_answer";
+/// Why a leg failed whose charge was not for its share.
+pub const OTHER_AMOUNT: &str = "other_amount";
+
+/// What the provider said of a leg.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LegUpdate {
+    /// Money is here; `event` is the provider's own name for that.
+    Received {
+        event: String,
+        amount: Money,
+    },
+    Failed {
+        code: String,
+    },
+    ActionRequired {
+        url: String,
+    },
+    Processing,
+    Void,
+}
+
+/// A leg after an update.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UpdatedLeg {
+    pub state: LegState,
+    pub action_url: Option<String>,
+    pub failure_code: Option<String>,
+    pub receipt: Option<Received>,
+}
+
+/// What came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Received {
+    pub event: String,
+    pub amount: Money,
+    pub surplus_minor: i64,
+    /// Why the surplus goes back.
+    pub reason: RefundReason,
+}
+
+/// The leg after `update`; `None` when there is nothing new in it. `wanted_minor` is what the booking still needs.
+///
+/// Money that arrived outranks whatever we believed; anything else is news only while the leg is open, or was given up unheard of.
+pub(crate) fn decide_update(payment: &Payment, leg: &Leg, update: LegUpdate, wanted_minor: i64) -> Option<UpdatedLeg> {
+    let was_unheard_of = leg.state == LegState::Failed && leg.failure_code.as_deref() == Some(NO_ANSWER);
+    let is_last_word = matches!(update, LegUpdate::Failed { .. } | LegUpdate::Void);
+    let is_news = leg.state.is_open() || (was_unheard_of && is_last_word);
+    let plain = |state| UpdatedLeg { state, action_url: None, failure_code: leg.failure_code.clone(), receipt: None };
+    match update {
+        LegUpdate::Received { event, amount } => {
+            let is_known = payment.receipts.iter().any(|one| one.provider == leg.provider && one.event == event);
+            if is_known { None } else { Some(decide_receipt(leg, event, amount, wanted_minor)) }
+        }
+        _ if !is_news => None,
+        LegUpdate::Failed { code } => Some(UpdatedLeg { failure_code: Some(code), ..plain(LegState::Failed) }),
+        LegUpdate::ActionRequired { url } => {
+            Some(UpdatedLeg { action_url: Some(url), ..plain(LegState::ActionRequired) })
+        }
+        LegUpdate::Processing => Some(plain(LegState::Processing)),
+        LegUpdate::Void => Some(plain(LegState::Void)),
+    }
+}
+
+/// How far money counts: up to what the leg was asked for, and up to what is still wanted. The rest is surplus.
+fn decide_receipt(leg: &Leg, event: String, amount: Money, wanted_minor: i64) -> UpdatedLeg {
+    let missing = leg.share.amount_minor - leg.applied_minor();
+    let is_exact = amount == Money::new(missing, leg.share.currency);
+    let room = missing.min(wanted_minor).max(0);
+    let applied = match leg.method.takes_exact_share() {
+        _ if amount.currency != leg.share.currency => 0,
+        true if !is_exact || amount.amount_minor > room => 0,
+        _ => amount.amount_minor.min(room),
+    };
+    let is_mistake = leg.method.takes_exact_share() && !is_exact;
+    let state = match leg.state {
+        LegState::Captured => LegState::Captured,
+        _ if is_mistake => LegState::Failed,
+        _ if amount.amount_minor >= missing => LegState::Captured,
+        state if state.is_open() => LegState::Processing,
+        state => state,
+    };
+    let is_second = leg.state == LegState::Captured;
+    let is_wrong = is_mistake && !is_second;
+    UpdatedLeg {
+        state,
+        action_url: None,
+        failure_code: if is_wrong { Some(OTHER_AMOUNT.to_owned()) } else { None },
+        receipt: Some(Received {
+            event,
+            amount,
+            surplus_minor: amount.amount_minor - applied,
+            reason: if is_wrong { RefundReason::OtherAmount } else { RefundReason::PaidTwice },
+        }),
+    }
+}

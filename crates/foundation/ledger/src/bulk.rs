@@ -1,0 +1,71 @@
+//! Many rows at once: accounts, transfers and postings as a program made them, such as the demo data.
+//!
+//! These functions write what they are given. The caller answers for rules that no constraint knows.
+
+use database::bulk::{Text, copy};
+use database::{Tx, bulk_row};
+use kernel::Instant;
+use uuid::Uuid;
+
+bulk_row! {
+    /// One row of `ledger_accounts`.
+    LedgerAccountRow in "ledger_accounts" {
+        id: Uuid,
+        kind: Text,
+        owner_id: Uuid,
+        currency: Text,
+        created_at: Instant,
+    }
+}
+
+/// Copies rows into `ledger_accounts` and tells how many.
+pub async fn copy_accounts(tx: &mut Tx, rows: impl IntoIterator<Item = LedgerAccountRow>) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `ledger_transfers`.
+    TransferRow in "ledger_transfers" {
+        id: Uuid,
+        template: Text,
+        subject_kind: Text,
+        subject_id: Uuid,
+        reference_kind: Option<Text>,
+        reference_id: Option<Uuid>,
+        occurred_at: Instant,
+    }
+}
+
+/// Copies rows into `ledger_transfers` and tells how many.
+pub async fn copy_transfers(tx: &mut Tx, rows: impl IntoIterator<Item = TransferRow>) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `ledger_postings`.
+    PostingRow in "ledger_postings" {
+        transfer_id: Uuid,
+        position: i16,
+        account_id: Uuid,
+        amount_minor: i64,
+        currency: Text,
+    }
+}
+
+/// Copies rows into `ledger_postings` and tells how many.
+///
+/// The trigger that weighs every transfer asks twice for each posting, which takes minutes for millions; here one
+/// statement weighs them all, and rows that do not balance are refused just the same.
+pub async fn copy_postings(tx: &mut Tx, rows: impl IntoIterator<Item = PostingRow>) -> Result<u64, sqlx::Error> {
+    sqlx::query!("ALTER TABLE ledger_postings DISABLE TRIGGER ledger_transfer_balances").execute(&mut **tx).await?;
+    let count = copy(tx, rows).await?;
+    sqlx::query!("ALTER TABLE ledger_postings ENABLE TRIGGER ledger_transfer_balances").execute(&mut **tx).await?;
+    let unbalanced = sqlx::query_scalar!(
+        "SELECT transfer_id FROM ledger_postings GROUP BY transfer_id, currency
+         HAVING sum(amount_minor) <> 0 OR count(*) < 2 LIMIT 1"
+    );
+    match unbalanced.fetch_optional(&mut **tx).await? {
+        Some(transfer) => Err(sqlx::Error::Protocol(format!("transfer {transfer} does not balance"))),
+        None => Ok(count),
+    }
+}

@@ -1,0 +1,71 @@
+//! Whether the books hold, and what stands in them.
+
+use database::Connection;
+use kernel::Currency;
+
+use crate::LedgerError;
+
+/// The sum of all accounts of a kind in a currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Balance {
+    pub kind: String,
+    pub currency: Currency,
+    /// Debits less credits, in minor units.
+    pub balance_minor: i64,
+}
+
+/// The trial balance, and every rule that is broken.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub balances: Vec<Balance>,
+    pub faults: Vec<String>,
+}
+
+/// Adds everything up anew. What the books are about is for their domains to compare.
+pub async fn check(connection: &mut Connection) -> Result<Report, LedgerError> {
+    let balances = sqlx::query_as!(
+        Balance,
+        r#"SELECT a.kind, a.currency AS "currency: Currency", coalesce(sum(p.amount_minor), 0)::bigint AS "balance_minor!"
+           FROM ledger_accounts a LEFT JOIN ledger_postings p ON p.account_id = a.id
+           GROUP BY a.kind, a.currency ORDER BY a.currency, a.kind"#
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let sum = |currency: Currency| -> i64 {
+        balances.iter().filter(|line| line.currency == currency).map(|line| line.balance_minor).sum()
+    };
+    let sums = Currency::ALL.map(|currency| (currency, sum(currency)));
+    let mut faults: Vec<String> = sums
+        .into_iter()
+        .filter(|(_, sum)| *sum != 0)
+        .map(|(currency, sum)| format!("{currency} is off by {sum}"))
+        .collect();
+    faults.extend(unbalanced(connection).await?);
+    faults.extend(overdrawn(connection).await?);
+    Ok(Report { balances, faults })
+}
+
+async fn unbalanced(connection: &mut Connection) -> Result<Vec<String>, LedgerError> {
+    let ids = sqlx::query_scalar!(
+        "SELECT transfer_id FROM ledger_postings GROUP BY transfer_id, currency HAVING sum(amount_minor) <> 0 LIMIT 100"
+    );
+    Ok(ids.fetch_all(connection).await?.into_iter().map(|id| format!("transfer {id} does not balance")).collect())
+}
+
+/// No account stands on the wrong side of zero whose kind does not allow it.
+async fn overdrawn(connection: &mut Connection) -> Result<Vec<String>, LedgerError> {
+    let rows = sqlx::query!(
+        r#"SELECT a.kind, a.owner_id, a.currency AS "currency: Currency", sum(p.amount_minor)::bigint AS "balance_minor!"
+           FROM ledger_account_kinds k JOIN ledger_accounts a ON a.kind = k.kind JOIN ledger_postings p ON p.account_id = a.id
+           WHERE NOT k.may_be_overdrawn GROUP BY a.id, k.normal_side
+           HAVING CASE k.normal_side WHEN 'debit' THEN sum(p.amount_minor) < 0 ELSE sum(p.amount_minor) > 0 END LIMIT 100"#
+    );
+    Ok(rows
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(|row| {
+            format!("{} of {} is overdrawn by {} {}", row.kind, row.owner_id, row.balance_minor.abs(), row.currency)
+        })
+        .collect())
+}
