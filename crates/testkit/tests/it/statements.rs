@@ -13,7 +13,7 @@ use crate::journey::{PAYS, at, book, pay, text};
 
 const PLACING_MAX: usize = 4;
 const CARD_PAYMENT_MAX: usize = 19;
-const BOOKING_PAGE_MAX: usize = 9;
+const BOOKING_PAGE_MAX: usize = 7;
 const CANCELLATION_MAX: usize = 8;
 /// With misspelled words in a category, for somebody signed in.
 const SEARCH_MAX: usize = 5;
