@@ -1,31 +1,31 @@
-//! The six calls that both servers know, as loads for `wrk`.
+//! The six calls that both servers support, as loads for `wrk`.
 
 use std::fs;
 use std::path::Path;
 
 use crate::peer::{self, Peer};
 use crate::product::{self, Product};
-use crate::wrk::Load;
+use crate::wrk::WrkLoad;
 
-/// A call, and how much faster than the peer we have to be.
+/// A measured call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Case {
-    /// The first page of the list, from the cache.
+pub enum BenchCase {
+    /// The first page of the list, from a cache.
     List,
     /// The same, compressed.
     Gzip,
-    /// One profile of all, at random.
+    /// A random profile.
     ById,
     /// The first page of the list, from the database.
     NoCache,
     /// A new booking.
     Book,
-    /// A password.
+    /// A log-in with a password.
     Login,
 }
 
-impl Case {
-    /// The least ratio of our rate to the peer's.
+impl BenchCase {
+    /// The lowest acceptable ratio of our rate to the peer's.
     pub const fn floor(self) -> f64 {
         match self {
             Self::List => 10.0,
@@ -49,7 +49,7 @@ impl Case {
         }
     }
 
-    /// Connections that are open at once: few for what costs a processor dear.
+    /// Concurrent connections; few for calls that need much CPU time.
     const fn connections(self) -> u32 {
         match self {
             Self::Login => 8,
@@ -57,10 +57,10 @@ impl Case {
         }
     }
 
-    /// What our server is sent.
-    pub async fn ours(self, product: &Product) -> anyhow::Result<Load> {
-        let load = Load::new(product.server.url("/"), self.connections());
-        let list = Load::new(product.server.url("/api/celebrities?limit=20"), self.connections());
+    /// The load for our server.
+    pub async fn ours(self, product: &Product) -> anyhow::Result<WrkLoad> {
+        let load = WrkLoad::new(product.server.url("/"), self.connections());
+        let list = WrkLoad::new(product.server.url("/api/celebrities?limit=20"), self.connections());
         Ok(match self {
             Self::List => list,
             Self::Gzip => list.header("Accept-Encoding: gzip"),
@@ -76,10 +76,10 @@ impl Case {
         })
     }
 
-    /// What the peer is sent.
-    pub async fn theirs(self, peer: &Peer, scratch: &Path) -> anyhow::Result<Load> {
-        let load = Load::new(peer.server.url("/"), self.connections());
-        let list = |path: &str| Load::new(peer.server.url(path), self.connections());
+    /// The load for the peer.
+    pub async fn theirs(self, peer: &Peer, scratch: &Path) -> anyhow::Result<WrkLoad> {
+        let load = WrkLoad::new(peer.server.url("/"), self.connections());
+        let list = |path: &str| WrkLoad::new(peer.server.url(path), self.connections());
         Ok(match self {
             Self::List => list("/api/celebrities?limit=20"),
             Self::Gzip => list("/api/celebrities?limit=20").header("Accept-Encoding: gzip"),
@@ -95,7 +95,7 @@ impl Case {
     }
 }
 
-impl std::str::FromStr for Case {
+impl std::str::FromStr for BenchCase {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -105,7 +105,7 @@ impl std::str::FromStr for Case {
     }
 }
 
-fn log_in(load: Load, email: &str, people: u32, password: &str) -> Load {
+fn log_in(load: WrkLoad, email: &str, people: u32, password: &str) -> WrkLoad {
     load.script("login.lua", &[("EMAIL", email), ("PEOPLE", &people.to_string()), ("PASSWORD", password)])
 }
 

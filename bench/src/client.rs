@@ -1,4 +1,4 @@
-//! A small HTTP client for scenarios that look at each answer.
+//! A small HTTP client for scenarios that check each response.
 
 use anyhow::{Context as _, ensure};
 use bytes::Bytes;
@@ -8,14 +8,14 @@ use hyper_util::client::legacy::{Client as Legacy, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
-/// What a server answered.
+/// A response.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct BenchResponse {
     pub status: StatusCode,
     pub body: Value,
 }
 
-/// Calls one server, as one person or as nobody.
+/// A client of one server, anonymous or logged in.
 #[derive(Debug, Clone)]
 pub struct Client {
     base: String,
@@ -29,25 +29,25 @@ impl Client {
         Self { base: base.into(), token: None, inner: Legacy::builder(TokioExecutor::new()).build_http() }
     }
 
-    /// The same caller at another server, with connections of its own.
+    /// The same login at another server, with its own connections.
     pub fn at(&self, base: impl Into<String>) -> Self {
         Self { token: self.token.clone(), ..Self::new(base) }
     }
 
-    /// Logs somebody in and calls as them from now on.
+    /// Logs in; later calls carry the token.
     pub async fn log_in(mut self, email: &str, password: &str) -> anyhow::Result<Self> {
         self.token = Some(self.token(email, password, "access_token").await?);
         Ok(self)
     }
 
-    /// A fresh access token, which the server answers under `field`.
+    /// Logs in and returns the access token, which the server sends in `field`.
     pub async fn token(&self, email: &str, password: &str, field: &str) -> anyhow::Result<String> {
         let answer = self.post("/api/auth/login", None, &json!({"email": email, "password": password})).await?;
         let token = answer.body[field].as_str();
         Ok(token.with_context(|| format!("{email} could not log in: {}", answer.body))?.to_owned())
     }
 
-    /// `GET path`, which has to succeed.
+    /// Sends `GET path`; any status but success is an error.
     pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
         let answer = self.send(Request::get(format!("{}{path}", self.base)), Bytes::new()).await?;
         ensure!(answer.status.is_success(), "{path} was answered {}: {}", answer.status, answer.body);
@@ -59,8 +59,8 @@ impl Client {
         self.get(path).await.is_ok()
     }
 
-    /// `POST path`, with a key that makes it harmless to repeat.
-    pub async fn post(&self, path: &str, key: Option<&str>, body: &Value) -> anyhow::Result<Answer> {
+    /// Sends `POST path`, with an idempotency key if given.
+    pub async fn post(&self, path: &str, key: Option<&str>, body: &Value) -> anyhow::Result<BenchResponse> {
         let mut request = Request::post(format!("{}{path}", self.base)).header("content-type", "application/json");
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
@@ -68,7 +68,7 @@ impl Client {
         self.send(request, serde_json::to_vec(body)?.into()).await
     }
 
-    async fn send(&self, mut request: http::request::Builder, body: Bytes) -> anyhow::Result<Answer> {
+    async fn send(&self, mut request: http::request::Builder, body: Bytes) -> anyhow::Result<BenchResponse> {
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
@@ -76,6 +76,6 @@ impl Client {
         let status = response.status();
         let bytes = response.into_body().collect().await?.to_bytes();
         let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
-        Ok(Answer { status, body: serde_json::from_slice(&bytes).unwrap_or_else(|_| text()) })
+        Ok(BenchResponse { status, body: serde_json::from_slice(&bytes).unwrap_or_else(|_| text()) })
     }
 }

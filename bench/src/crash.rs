@@ -1,4 +1,4 @@
-//! Kills the server at any point of a booking: afterwards each booking is wholly there or not at all, with one mail.
+//! Kills the server at random moments of a booking. Afterwards every booking must exist completely or not at all, with one mail each.
 
 use std::time::{Duration, Instant};
 
@@ -11,15 +11,15 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::client::Client;
-use crate::server::Server;
+use crate::server::MeasuredServer;
 use crate::{CrashOptions, slots, stage};
 
-/// Journeys that are left in peace first, to learn how long booking and paying take: kills fall within a little more.
+/// Undisturbed journeys at the start, which measure how long booking and paying take; kills happen within a little more than that.
 const JOURNEYS: usize = 5;
-/// How long honest retries may take to end in a confirmed booking, and mails to be written.
+/// How long retries may take until the booking is confirmed and its mails are written.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What is wrong with a booking that is only half there.
+/// Finds bookings of which only some rows were written.
 const HALVES: &str = "
 SELECT b.reference FROM bookings b
 LEFT JOIN allocations a ON a.booking_id = b.id
@@ -28,15 +28,15 @@ WHERE (SELECT count(*) FROM booking_events e WHERE e.booking_id = b.id) <> b.ver
    OR (a.id IS NOT NULL AND b.status NOT IN ('awaiting_payment', 'confirmed', 'completed'))
    OR (b.status = 'awaiting_payment' AND NOT EXISTS (SELECT FROM booking_deadlines d WHERE d.booking_id = b.id AND d.closed_at IS NULL))";
 
-/// What the customer tried, and what they know of it.
-struct Attempt {
+/// A customer's attempt to book, and what they know of it.
+struct BookingAttempt {
     key: String,
     body: Value,
-    /// The booking, once the server said that it is there.
+    /// The booking's id, once the server has sent it.
     booking: Option<String>,
 }
 
-/// How far the journeys came before the kill.
+/// How many journeys had reached each step before the kill.
 #[derive(Debug, Default)]
 struct Reached {
     nothing: u32,
@@ -44,19 +44,19 @@ struct Reached {
     paid: u32,
 }
 
-/// Kills and restarts as often as asked, then settles everything and counts.
+/// Kills and restarts the server, then finishes every booking and checks the results.
 pub async fn run(options: &CrashOptions) -> anyhow::Result<()> {
     println!("seed {}", options.seed);
-    let ground = options.stage.open()?;
-    let url = ground.create_database("crash").await?;
+    let postgres = options.stage.open()?;
+    let url = postgres.create_database("crash").await?;
     let outcome = kills(options, &url).await;
-    ground.close()?;
+    postgres.close()?;
     outcome
 }
 
 async fn kills(options: &CrashOptions, url: &str) -> anyhow::Result<()> {
     let mut chance = ChaCha12Rng::seed_from_u64(options.seed);
-    let mut server = Server::start_ours(&options.stage, "crash", url, "lite").await?;
+    let mut server = MeasuredServer::start_ours(&options.stage, "crash", url, "lite").await?;
     let database = stage::connect(url).await?;
     let known = demo_halves(&database).await?;
     let wanted = usize::try_from(options.kills)?;
@@ -64,7 +64,7 @@ async fn kills(options: &CrashOptions, url: &str) -> anyhow::Result<()> {
     let mut tries = bodies.into_iter().take(JOURNEYS + wanted).enumerate();
     let mut next = || {
         let (number, body) = tries.next()?;
-        Some(Attempt { key: format!("crash-{number}"), body, booking: None })
+        Some(BookingAttempt { key: format!("crash-{number}"), body, booking: None })
     };
     let (mut attempts, mut reached, mut slowest) = (Vec::new(), Reached::default(), Duration::ZERO);
     let mut window = Duration::from_millis(1);
@@ -89,7 +89,7 @@ async fn kills(options: &CrashOptions, url: &str) -> anyhow::Result<()> {
         }
         attempts.push(attempt);
         let started = Instant::now();
-        server = Server::start_ours(&options.stage, "crash", url, "lite").await?;
+        server = MeasuredServer::start_ours(&options.stage, "crash", url, "lite").await?;
         slowest = slowest.max(started.elapsed());
         let halves = demo_halves(&database).await?;
         ensure!(halves == known, "after kill {number} these are half there: {halves:?}");
@@ -104,24 +104,25 @@ async fn kills(options: &CrashOptions, url: &str) -> anyhow::Result<()> {
     }
     let mails = check_mails(&database, &attempts).await?;
     println!(
-        "{} kills: every booking wholly there or not at all, {mails} mails, one to each reader, one capture each, books balanced; the slowest restart was ready after {slowest:.2?}",
+        "{} kills: every booking wholly there or not at all, {mails} mails, one to each reader, one capture each, \
+         books balanced; the slowest restart was ready after {slowest:.2?}",
         options.kills
     );
     Ok(())
 }
 
-async fn log_in(server: &Server) -> anyhow::Result<Client> {
+async fn log_in(server: &MeasuredServer) -> anyhow::Result<Client> {
     server.client().log_in("customer@demo.stagedoor.test", "stage-door-demo").await
 }
 
-/// References of bookings that are half there.
+/// References of incomplete bookings.
 async fn demo_halves(database: &Database) -> anyhow::Result<Vec<String>> {
     let mut halves: Vec<String> = sqlx::query_scalar(HALVES).fetch_all(database.pool()).await?;
     halves.sort_unstable();
     Ok(halves)
 }
 
-async fn book_and_pay(client: &Client, attempt: &mut Attempt) -> anyhow::Result<()> {
+async fn book_and_pay(client: &Client, attempt: &mut BookingAttempt) -> anyhow::Result<()> {
     let answer = client.post("/api/bookings", Some(&attempt.key), &attempt.body).await?;
     attempt.booking = answer.body["id"].as_str().map(str::to_owned);
     ensure!(attempt.booking.is_some(), "the booking was answered {}: {}", answer.status, answer.body);
@@ -130,14 +131,14 @@ async fn book_and_pay(client: &Client, attempt: &mut Attempt) -> anyhow::Result<
     Ok(())
 }
 
-async fn pay(client: &Client, attempt: &Attempt) -> anyhow::Result<crate::client::Answer> {
+async fn pay(client: &Client, attempt: &BookingAttempt) -> anyhow::Result<crate::client::BenchResponse> {
     let id = attempt.booking.as_deref().context("there is a booking to pay")?;
     let card = json!({"method": "card", "card": {"number": "4242424242424242"}});
     client.post(&format!("/api/bookings/{id}/payments"), Some(&format!("{}-pay", attempt.key)), &card).await
 }
 
-/// Repeats the same calls with the same keys, as an honest client does, until the booking is confirmed.
-async fn finish(client: &Client, attempt: &mut Attempt) -> anyhow::Result<()> {
+/// Repeats the same calls with the same keys, as a correct client does, until the booking is confirmed.
+async fn finish(client: &Client, attempt: &mut BookingAttempt) -> anyhow::Result<()> {
     let known = attempt.booking.clone();
     let answer = client.post("/api/bookings", Some(&attempt.key), &attempt.body).await?;
     ensure!(answer.status == StatusCode::CREATED, "the retry was answered {}: {}", answer.status, answer.body);
@@ -165,8 +166,8 @@ async fn finish(client: &Client, attempt: &mut Attempt) -> anyhow::Result<()> {
     }
 }
 
-/// One confirmation to each reader, one capture for each booking, and books that balance. Tells how many mails there are.
-async fn check_mails(database: &Database, attempts: &[Attempt]) -> anyhow::Result<i64> {
+/// Checks for one confirmation to each reader, one capture for each booking, and balanced books. Returns the number of mails.
+async fn check_mails(database: &Database, attempts: &[BookingAttempt]) -> anyhow::Result<i64> {
     let deadline = Instant::now() + PATIENCE;
     let mut all = 0;
     for attempt in attempts {
@@ -192,7 +193,7 @@ async fn check_mails(database: &Database, attempts: &[Attempt]) -> anyhow::Resul
     Ok(all)
 }
 
-/// How many confirmations of a booking there are, and to how many people.
+/// The number of confirmations of a booking, and of their readers.
 async fn confirmations(database: &Database, id: Uuid) -> anyhow::Result<(i64, i64)> {
     let counts = "SELECT count(*), count(DISTINCT to_address) FROM mails
         WHERE template LIKE 'booking\\_confirmed%' AND dedupe_key LIKE '%/' || $1 || '/%'";

@@ -1,50 +1,50 @@
-//! The HTTP scenario: the same calls on both servers in turn, on one PostgreSQL, and the ratios.
+//! The HTTP scenario: measures the same calls on both servers in turn, on one PostgreSQL, and prints the ratios.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 
-use crate::cases::Case;
+use crate::cases::BenchCase;
 use crate::peer::{self, Peer};
 use crate::product::{self, Product};
-use crate::stage::Ground;
-use crate::wrk::{self, Load};
+use crate::stage::SharedPostgres;
+use crate::wrk::{self, WrkLoad};
 use crate::{HttpOptions, process};
 
-/// Each run is warmed up for so long: Node compiles what is hot, and caches fill.
+/// The warm-up of each run, for Node's compiler and for caches.
 const WARM_UP: Duration = Duration::from_secs(2);
-/// Time that both servers rest before their memory is looked at, after the start and after the load: until what fell due while the
-/// data were loaded is worked off, and longer than caches and spare memory are kept.
+/// How long both servers rest before their memory is read, after the start and after the load: until the work that fell due while
+/// loading data is done, and longer than caches and spare memory are kept.
 const REST: [Duration; 2] = [Duration::from_secs(20), Duration::from_secs(70)];
 
 /// One measured run.
 struct Run {
-    outcome: wrk::Outcome,
-    /// Of the server's own process, for one request.
+    outcome: wrk::WrkReport,
+    /// CPU time of the server's process for one request.
     cpu_us: f64,
     postgres_cpu_us: f64,
 }
 
 /// Measures and prints.
 pub async fn run(options: &HttpOptions) -> anyhow::Result<()> {
-    let ground = options.stage.open()?;
-    let peer = peer::start(&options.peer, &options.stage.scratch, &ground.create_database("peer").await?)?;
-    let mut product = product::start(&options.stage, &ground.create_database("product").await?).await?;
+    let postgres = options.stage.open()?;
+    let peer = peer::start(&options.peer, &options.stage.scratch, &postgres.create_database("peer").await?)?;
+    let mut product = product::start(&options.stage, &postgres.create_database("product").await?).await?;
     tokio::time::sleep(REST[0]).await;
     let fresh = resident(&product, &peer);
     product.write_ids().await?;
-    if options.cases.contains(&Case::Book) {
+    if options.cases.contains(&BenchCase::Book) {
         product.write_bookings().await?;
         println!("{} bookings can be made", product.bookings);
     }
-    ground.settle().await?;
+    postgres.settle().await?;
     let mut missed = Vec::new();
     print_head();
     for case in &options.cases {
         let mut rounds = Vec::new();
         for _ in 0..options.rounds {
-            let theirs = measure_peer(options, *case, &peer, &ground).await?;
-            rounds.push((measure_product(options, *case, &mut product, &ground).await?, theirs));
+            let theirs = measure_peer(options, *case, &peer, &postgres).await?;
+            rounds.push((measure_product(options, *case, &mut product, &postgres).await?, theirs));
         }
         let ratio = print_rounds(*case, &rounds);
         if ratio < case.floor() {
@@ -58,14 +58,14 @@ pub async fn run(options: &HttpOptions) -> anyhow::Result<()> {
     for (when, (ours, theirs)) in [("fresh", fresh), ("under load", used), ("idle after load", idle)] {
         println!("| {when} | {ours} | {theirs} | 1/{:.1} |", theirs as f64 / ours as f64);
     }
-    // Idle is idle, before a load as after it.
+    // The same ceiling holds before and after the load.
     for (when, (ours, theirs)) in [("fresh", fresh), ("after load", idle)] {
         if ours * 4 > theirs {
             missed.push(format!("idle memory, {when}: {ours} kB, but a quarter of {theirs} kB is the ceiling"));
         }
     }
     drop((peer, product));
-    ground.close()?;
+    postgres.close()?;
     ensure!(missed.is_empty(), "below target:\n  - {}", missed.join("\n  - "));
     Ok(())
 }
@@ -75,37 +75,48 @@ fn resident(product: &Product, peer: &Peer) -> (u64, u64) {
     (process::resident_kb(product.server.id()), process::resident_kb(peer.server.id()))
 }
 
-async fn measure_peer(options: &HttpOptions, case: Case, peer: &Peer, ground: &Ground) -> anyhow::Result<Run> {
+async fn measure_peer(
+    options: &HttpOptions,
+    case: BenchCase,
+    peer: &Peer,
+    postgres: &SharedPostgres,
+) -> anyhow::Result<Run> {
     let load = case.theirs(peer, &options.stage.scratch).await?;
     wrk::run(&load, WARM_UP).with_context(|| format!("warming the peer's {} up", case.as_str()))?;
-    measure(options, case, &load, peer.server.id(), ground)
+    measure(options, case, &load, peer.server.id(), postgres)
 }
 
 async fn measure_product(
     options: &HttpOptions,
-    case: Case,
+    case: BenchCase,
     product: &mut Product,
-    ground: &Ground,
+    postgres: &SharedPostgres,
 ) -> anyhow::Result<Run> {
     let warm = wrk::run(&case.ours(product).await?, WARM_UP);
     let warm = warm.with_context(|| format!("warming our {} up", case.as_str()))?;
     note_bookings(case, product, &warm)?;
-    let run = measure(options, case, &case.ours(product).await?, product.server.id(), ground)?;
+    let run = measure(options, case, &case.ours(product).await?, product.server.id(), postgres)?;
     note_bookings(case, product, &run.outcome)?;
     Ok(run)
 }
 
-/// Remembers how far the prepared bookings are used up; those under way at the end of a run were sent too.
-fn note_bookings(case: Case, product: &mut Product, outcome: &wrk::Outcome) -> anyhow::Result<()> {
-    if case == Case::Book {
+/// Counts the prepared bookings that were sent, including those in flight at the end of a run.
+fn note_bookings(case: BenchCase, product: &mut Product, outcome: &wrk::WrkReport) -> anyhow::Result<()> {
+    if case == BenchCase::Book {
         product.booked += usize::try_from(outcome.requests)? + 128;
         ensure!(product.booked < product.bookings, "all prepared bookings are made: measure for fewer seconds");
     }
     Ok(())
 }
 
-fn measure(options: &HttpOptions, case: Case, load: &Load, server: u32, ground: &Ground) -> anyhow::Result<Run> {
-    let postgres = ground.process_id()?;
+fn measure(
+    options: &HttpOptions,
+    case: BenchCase,
+    load: &WrkLoad,
+    server: u32,
+    postgres: &SharedPostgres,
+) -> anyhow::Result<Run> {
+    let postgres = postgres.process_id()?;
     let before = (process::cpu_us(server), process::cpu_us(postgres));
     let outcome = wrk::run(load, Duration::from_secs(options.seconds));
     let outcome = outcome.with_context(|| format!("measuring {}", case.as_str()))?;
@@ -119,8 +130,8 @@ fn print_head() {
     println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
 }
 
-/// Prints medians, ours to the peer's, and gives the median ratio.
-fn print_rounds(case: Case, rounds: &[(Run, Run)]) -> f64 {
+/// Prints the medians of both servers and returns the median ratio.
+fn print_rounds(case: BenchCase, rounds: &[(Run, Run)]) -> f64 {
     let ratios = sorted(rounds.iter().map(|(ours, theirs)| ours.outcome.per_second / theirs.outcome.per_second));
     let pair = |pick: fn(&Run) -> f64| {
         (median(rounds.iter().map(|(ours, _)| pick(ours))), median(rounds.iter().map(|(_, theirs)| pick(theirs))))

@@ -1,4 +1,4 @@
-//! Load generators and scenarios: how fast we are beside the peer, in one run, as ratios. `cargo xtask bench NAME` calls it.
+//! Load generators and scenarios. Speed is measured as a ratio to the peer within one run. `cargo xtask bench NAME` calls it.
 
 mod cases;
 mod client;
@@ -21,7 +21,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// Measures.
 #[derive(Debug, Parser)]
-struct Arguments {
+struct BenchArguments {
     #[command(subcommand)]
     scenario: Scenario,
 }
@@ -38,9 +38,9 @@ enum Scenario {
     Crash(CrashOptions),
 }
 
-/// What is measured, and where it keeps its data meanwhile.
+/// The measured program, and the folder for its data.
 #[derive(Debug, Args)]
-struct Stage {
+struct BenchStage {
     /// The program to measure, built with `--profile dist`; `cargo xtask bench` says where it is.
     #[arg(long, env = "STAGEDOOR_BINARY")]
     program: PathBuf,
@@ -60,12 +60,12 @@ struct HttpOptions {
     seconds: u64,
     /// Which cases to run: list, gzip, byid, nocache, book, login.
     #[arg(long, value_delimiter = ',', default_value = "list,gzip,byid,nocache,book,login")]
-    cases: Vec<cases::Case>,
+    cases: Vec<cases::BenchCase>,
     /// The peer's folder, with its `package.json`.
     #[arg(long, env = "STAGEDOOR_PEER", default_value = "../shared/peers/node")]
     peer: PathBuf,
     #[command(flatten)]
-    stage: Stage,
+    stage: BenchStage,
 }
 
 /// How the race runs.
@@ -75,14 +75,14 @@ struct RaceOptions {
     #[arg(long, default_value_t = 20)]
     rounds: u32,
     #[command(flatten)]
-    stage: Stage,
+    stage: BenchStage,
 }
 
 /// How the search runs.
 #[derive(Debug, Args)]
 struct SearchOptions {
     #[command(flatten)]
-    stage: Stage,
+    stage: BenchStage,
 }
 
 /// How the crash scenario runs.
@@ -95,13 +95,13 @@ struct CrashOptions {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     #[command(flatten)]
-    stage: Stage,
+    stage: BenchStage,
 }
 
 fn main() -> ExitCode {
     let outcome = tokio::runtime::Runtime::new().map_err(anyhow::Error::from).and_then(|runtime| {
         runtime.block_on(async {
-            match Arguments::parse().scenario {
+            match BenchArguments::parse().scenario {
                 Scenario::Http(options) => http::run(&options).await,
                 Scenario::Race(options) => race::run(&options).await,
                 Scenario::Search(options) => search::run(&options).await,

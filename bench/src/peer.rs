@@ -1,4 +1,4 @@
-//! The Node peer: Express, pg and Redis, with its own seed.
+//! The Node peer: Express, pg and Redis, with its own seed data.
 
 use std::fs;
 use std::path::Path;
@@ -6,22 +6,22 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-use crate::server::{Server, free_port};
+use crate::server::{MeasuredServer, free_port};
 
 /// How many people the peer's seed makes.
 pub const PEOPLE: u32 = 12_000;
 /// The password of them all.
 pub const PASSWORD: &str = "correct horse";
 
-/// The peer and the Redis it needs; the order of the fields is the order in which they stop.
+/// The peer and its Redis. Fields are dropped in order, so the peer stops before Redis.
 #[derive(Debug)]
 pub struct Peer {
-    pub server: Server,
+    pub server: MeasuredServer,
     #[expect(dead_code, reason = "held so that Redis runs as long as the peer")]
-    redis: Server,
+    redis: MeasuredServer,
 }
 
-/// Installs, seeds and starts the peer on `database_url`. Its folder is copied first: the original stays as it is.
+/// Installs, seeds and starts the peer on `database_url`, in a copy of its folder.
 pub fn start(folder: &Path, scratch: &Path, database_url: &str) -> anyhow::Result<Peer> {
     ensure!(
         folder.join("package.json").is_file(),
@@ -33,7 +33,7 @@ pub fn start(folder: &Path, scratch: &Path, database_url: &str) -> anyhow::Resul
     let redis_port = free_port()?;
     let mut redis = Command::new("redis-server");
     redis.args(["--save", "", "--bind", "127.0.0.1", "--port"]).arg(redis_port.to_string());
-    let redis = Server::start("redis-server", redis_port, &mut redis, &scratch.join("redis.log"))?;
+    let redis = MeasuredServer::start("redis-server", redis_port, &mut redis, &scratch.join("redis.log"))?;
     let redis_url = format!("redis://127.0.0.1:{redis_port}");
     if !copy.join("node_modules").exists() {
         npm(&copy, &["ci", "--no-audit", "--no-fund"], database_url)?;
@@ -43,7 +43,7 @@ pub fn start(folder: &Path, scratch: &Path, database_url: &str) -> anyhow::Resul
     let mut node = Command::new("node");
     node.arg("server.js").current_dir(&copy).env("NODE_ENV", "production").env("PORT", port.to_string());
     node.env("DATABASE_URL", database_url).env("REDIS_URL", redis_url);
-    Ok(Peer { server: Server::start("peer", port, &mut node, &scratch.join("peer.log"))?, redis })
+    Ok(Peer { server: MeasuredServer::start("peer", port, &mut node, &scratch.join("peer.log"))?, redis })
 }
 
 fn copy_files(from: &Path, to: &Path) -> anyhow::Result<()> {
@@ -52,7 +52,7 @@ fn copy_files(from: &Path, to: &Path) -> anyhow::Result<()> {
         let path = entry?.path();
         if path.is_file() {
             let copy = to.join(path.file_name().context("a file has a name")?);
-            // The original may be read-only, and a copy takes that over.
+            // The original may be read-only, and copying keeps its permissions.
             fs::remove_file(&copy).ok();
             fs::copy(&path, copy)?;
         }
@@ -67,7 +67,7 @@ fn npm(folder: &Path, arguments: &[&str], database_url: &str) -> anyhow::Result<
 }
 
 impl Peer {
-    /// A fresh access token: one that lapsed makes the peer look fast.
+    /// A new access token. With an expired one the peer would answer fast errors.
     pub async fn token(&self) -> anyhow::Result<String> {
         self.server.client().token("user1@example.test", PASSWORD, "token").await
     }

@@ -1,9 +1,9 @@
-//! What processes cost: CPU time of a whole tree, and resident memory.
+//! CPU time of a tree of processes, and resident memory of one.
 
 use std::collections::HashMap;
 use std::fs;
 
-/// CPU microseconds that `root` and everything it started have used, ended children included.
+/// The CPU microseconds used by `root` and its descendants, including ended children.
 pub fn cpu_us(root: u32) -> u64 {
     let mut parents = HashMap::new();
     let mut ticks = HashMap::new();
@@ -18,7 +18,7 @@ pub fn cpu_us(root: u32) -> u64 {
         id == root
     };
     let sum: u64 = ticks.iter().filter(|(id, _)| under_root(**id)).map(|(_, ticks)| ticks).sum();
-    // Linux counts in hundredths of a second towards user space, whatever its own tick is.
+    // Linux reports hundredths of a second to user space, whatever its own tick is.
     sum * 10_000
 }
 
@@ -29,23 +29,23 @@ pub fn resident_kb(id: u32) -> u64 {
     line.trim().trim_end_matches(" kB").trim().parse().unwrap_or(0)
 }
 
-struct Process {
+struct ProcessStat {
     id: u32,
     parent: u32,
     ticks: u64,
 }
 
-fn processes() -> Vec<Process> {
+fn processes() -> Vec<ProcessStat> {
     let ids = fs::read_dir("/proc")
         .into_iter()
         .flatten()
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
     ids.filter_map(|id| {
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-        // The name, in parentheses, may hold anything.
+        // The name, in parentheses, may contain any character.
         let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
         let ticks = fields.get(11..15)?.iter().filter_map(|field| field.parse::<u64>().ok()).sum();
-        Some(Process { id, parent: fields.get(1)?.parse().ok()?, ticks })
+        Some(ProcessStat { id, parent: fields.get(1)?.parse().ok()?, ticks })
     })
     .collect()
 }

@@ -1,4 +1,4 @@
-//! The product under measurement: its data, its server, and what the scripts send it.
+//! The measured product: its data, its server, and the input files of the scripts.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,39 +8,39 @@ use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
 use rand_chacha::ChaCha12Rng;
 
-use crate::server::Server;
-use crate::{Stage, slots, stage};
+use crate::server::MeasuredServer;
+use crate::{BenchStage, slots, stage};
 
-/// People of the demo data who can log in, as many as the peer has.
+/// How many people of the demo data can log in; the peer has as many.
 pub const PEOPLE: u32 = 12_000;
 /// The password of them all.
 pub const PASSWORD: &str = "stage-door-demo";
 
-/// Customers who book at the same time.
+/// How many customers book at the same time.
 const CUSTOMERS: u32 = 32;
 
 /// A running server with the files that the scripts read.
 #[derive(Debug)]
 pub struct Product {
-    pub server: Server,
-    /// Ids of published celebrities, one a line.
+    pub server: MeasuredServer,
+    /// Ids of published celebrities, one per line.
     pub ids: PathBuf,
-    /// Access tokens of customers, one a line.
+    /// Access tokens of customers, one per line.
     pub tokens: PathBuf,
-    /// Bookings that can be made, one JSON body a line, no two of which touch.
+    /// Bodies of bookings that do not overlap, one JSON object per line.
     pub bodies: PathBuf,
-    /// How many of them there are, and how many were sent.
+    /// How many bodies there are, and how many were sent.
     pub bookings: usize,
     pub booked: usize,
 }
 
-/// Loads demo data of a size into an empty database, ready to be measured.
-pub async fn load(options: &Stage, database_url: &str, size: &str) -> anyhow::Result<()> {
+/// Loads demo data of a size into an empty database and vacuums it.
+pub async fn load(options: &BenchStage, database_url: &str, size: &str) -> anyhow::Result<()> {
     let mut load = options.program(database_url);
     load.args(["demo", "--size", size]).env("STAGEDOOR_DEMO_PASSWORD", PASSWORD);
     let status = load.status().with_context(|| format!("{} did not start", options.program.display()))?;
     ensure!(status.success(), "the demo data could not be loaded");
-    // The peer's seed ends with the same.
+    // The peer's seed also ends with a vacuum.
     let database = stage::connect(database_url).await?;
     let mut connection = database.acquire().await?;
     sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
@@ -51,9 +51,9 @@ pub async fn load(options: &Stage, database_url: &str, size: &str) -> anyhow::Re
 }
 
 /// Loads as much data as the peer has and starts the server.
-pub async fn start(options: &Stage, database_url: &str) -> anyhow::Result<Product> {
+pub async fn start(options: &BenchStage, database_url: &str) -> anyhow::Result<Product> {
     load(options, database_url, "peer").await?;
-    let server = Server::start_ours(options, "stagedoor", database_url, "none").await?;
+    let server = MeasuredServer::start_ours(options, "stagedoor", database_url, "none").await?;
     let file = |name: &str| options.scratch.join(name);
     let (ids, tokens, bodies) = (file("ids.txt"), file("tokens.txt"), file("bodies.txt"));
     Ok(Product { server, ids, tokens, bodies, bookings: 0, booked: 0 })
@@ -66,7 +66,7 @@ impl Product {
         Ok(fs::write(&self.ids, ids.join("\n") + "\n")?)
     }
 
-    /// Writes fresh tokens: one that lapsed makes a server look fast.
+    /// Writes new tokens. With expired ones the server would answer fast errors.
     pub async fn write_tokens(&self) -> anyhow::Result<()> {
         let mut tokens = String::new();
         for number in 1..=CUSTOMERS {
@@ -77,7 +77,7 @@ impl Product {
         Ok(fs::write(&self.tokens, tokens)?)
     }
 
-    /// Writes every booking that can be made, in an order that spreads those of one celebrity, the same each time.
+    /// Writes the bodies of all possible bookings, in a fixed order that spreads the bookings of one celebrity.
     pub async fn write_bookings(&mut self) -> anyhow::Result<()> {
         let client = self.server.client();
         let mut bodies = Vec::new();

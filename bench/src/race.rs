@@ -1,4 +1,4 @@
-//! Two hundred people want one evening: two servers on one database, all attempts at once, exactly one wins.
+//! Two hundred people book the same slot at once through two servers on one database. Exactly one must succeed.
 
 use std::time::{Duration, Instant};
 
@@ -7,30 +7,30 @@ use futures::future::join_all;
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::client::{Answer, Client};
-use crate::server::Server;
+use crate::client::{BenchResponse, Client};
+use crate::server::MeasuredServer;
 use crate::{RaceOptions, slots};
 
-/// How many want each slot.
+/// Attempts at each slot.
 const ATTEMPTS: usize = 200;
-/// All of them have their answer after this long.
+/// The longest time until all attempts are answered.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// Runs every round and fails at the first that breaks a promise.
+/// Runs the rounds and fails at the first that breaks a rule.
 pub async fn run(options: &RaceOptions) -> anyhow::Result<()> {
-    let ground = options.stage.open()?;
-    let url = ground.create_database("race").await?;
+    let postgres = options.stage.open()?;
+    let url = postgres.create_database("race").await?;
     let pair = [
-        Server::start_ours(&options.stage, "first", &url, "lite").await?,
-        Server::start_ours(&options.stage, "second", &url, "lite").await?,
+        MeasuredServer::start_ours(&options.stage, "first", &url, "lite").await?,
+        MeasuredServer::start_ours(&options.stage, "second", &url, "lite").await?,
     ];
     let outcome = rounds(&pair, options.rounds).await;
     drop(pair);
-    ground.close()?;
+    postgres.close()?;
     outcome
 }
 
-async fn rounds([first, second]: &[Server; 2], rounds: u32) -> anyhow::Result<()> {
+async fn rounds([first, second]: &[MeasuredServer; 2], rounds: u32) -> anyhow::Result<()> {
     let client = first.client().log_in("customer@demo.stagedoor.test", "stage-door-demo").await?;
     let clients = [client.clone(), client.at(second.url(""))];
     let wanted = usize::try_from(rounds)?;
@@ -45,14 +45,15 @@ async fn rounds([first, second]: &[Server; 2], rounds: u32) -> anyhow::Result<()
     times.sort_unstable();
     let (median, most) = (times[times.len() / 2], times[times.len() - 1]);
     println!(
-        "{rounds} rounds of {ATTEMPTS} attempts through two servers: one winner each, {} told of free times; a round took {median:.2?}, the slowest {most:.2?}",
+        "{rounds} rounds of {ATTEMPTS} attempts through two servers: one winner each, {} told of free times; \
+         a round took {median:.2?}, the slowest {most:.2?}",
         ATTEMPTS - 1
     );
     Ok(())
 }
 
 /// All attempts at once, half of them through each server.
-async fn attempt(clients: &[Client; 2], round: usize, body: &Value) -> anyhow::Result<Vec<Answer>> {
+async fn attempt(clients: &[Client; 2], round: usize, body: &Value) -> anyhow::Result<Vec<BenchResponse>> {
     let attempts = (0..ATTEMPTS).map(|attempt| {
         let (client, body) = (clients[attempt % 2].clone(), body.clone());
         tokio::spawn(async move { client.post("/api/bookings", Some(&format!("race-{round}-{attempt}")), &body).await })
@@ -60,7 +61,7 @@ async fn attempt(clients: &[Client; 2], round: usize, body: &Value) -> anyhow::R
     join_all(attempts).await.into_iter().map(|joined| joined?).collect()
 }
 
-fn judge(answers: &[Answer], took: Duration) -> anyhow::Result<()> {
+fn judge(answers: &[BenchResponse], took: Duration) -> anyhow::Result<()> {
     let won = answers.iter().filter(|answer| answer.status == StatusCode::CREATED).count();
     for lost in answers.iter().filter(|answer| answer.status != StatusCode::CREATED) {
         ensure!(lost.status == StatusCode::CONFLICT, "an attempt was answered {}: {}", lost.status, lost.body);

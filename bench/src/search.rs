@@ -1,4 +1,4 @@
-//! Fifty thousand profiles are searched through, with questions of every kind. Each is asked once, so that nothing kept answers it.
+//! Searches fifty thousand profiles with queries of every kind. Each is sent once, so that no cache answers it.
 
 use std::time::{Duration, Instant};
 
@@ -7,30 +7,30 @@ use chrono::Days;
 use kernel::{Clock as _, SystemClock};
 
 use crate::client::Client;
-use crate::server::Server;
+use crate::server::MeasuredServer;
 use crate::{SearchOptions, product};
 
-/// Nineteen of twenty questions are answered after this long.
+/// The limit for the 95th percentile.
 const LIMIT: Duration = Duration::from_millis(50);
-/// Questions of each kind.
+/// Queries of each kind.
 const QUESTIONS: usize = 60;
 
-/// Questions of one kind, as addresses.
-struct Kind {
+/// Queries of one kind, as query strings.
+struct QuestionKind {
     name: &'static str,
     questions: Vec<String>,
 }
 
-/// Loads the profiles, asks, and fails when the answers take too long.
+/// Loads the profiles, sends the queries, and fails when responses take too long.
 pub async fn run(options: &SearchOptions) -> anyhow::Result<()> {
-    let ground = options.stage.open()?;
-    let url = ground.create_database("search").await?;
+    let postgres = options.stage.open()?;
+    let url = postgres.create_database("search").await?;
     product::load(&options.stage, &url, "scale").await?;
-    ground.settle().await?;
-    let server = Server::start_ours(&options.stage, "search", &url, "none").await?;
+    postgres.settle().await?;
+    let server = MeasuredServer::start_ours(&options.stage, "search", &url, "none").await?;
     let outcome = ask_all(&server.client()).await;
     drop(server);
-    ground.close()?;
+    postgres.close()?;
     outcome
 }
 
@@ -38,9 +38,9 @@ async fn ask_all(client: &Client) -> anyhow::Result<()> {
     let kinds = kinds(client).await?;
     println!("| question | asked | p50 ms | p95 ms |\n| --- | --- | --- | --- |");
     let mut all = Vec::new();
-    for Kind { name, questions } in kinds {
+    for QuestionKind { name, questions } in kinds {
         let mut times = Vec::new();
-        // The first of a kind is planned and its pages are read from disk; it counts like the others.
+        // The first query of a kind includes planning and reading from disk; it counts like the others.
         for question in &questions {
             let started = Instant::now();
             client.get(&format!("/api/celebrities?{question}")).await?;
@@ -63,11 +63,12 @@ fn report(name: &str, mut times: Vec<Duration>) -> Duration {
     late
 }
 
-async fn kinds(client: &Client) -> anyhow::Result<Vec<Kind>> {
+async fn kinds(client: &Client) -> anyhow::Result<Vec<QuestionKind>> {
     let names = first(client, "/api/celebrities?sort=newest&limit=100", "stage_name").await?;
     let categories = first(client, "/api/categories", "slug").await?;
     let tomorrow = SystemClock.now().date_naive() + Days::new(1);
-    let of = |name, make: &dyn Fn(usize) -> String| Kind { name, questions: (0..QUESTIONS).map(make).collect() };
+    let of =
+        |name, make: &dyn Fn(usize) -> String| QuestionKind { name, questions: (0..QUESTIONS).map(make).collect() };
     let person = |turn: usize| &names[turn % names.len()];
     let category = |turn: usize| &categories[turn % categories.len()];
     let day = |turn: usize| tomorrow + Days::new(turn as u64);
@@ -100,12 +101,12 @@ async fn kinds(client: &Client) -> anyhow::Result<Vec<Kind>> {
         of("everybody, with counts", &|turn| format!("facets=true&limit={}", turn + 1)),
     ];
     for sort in ["rank", "rating", "price_asc", "price_desc", "newest"] {
-        kinds.push(Kind { name: sort, questions: pages(client, sort).await? });
+        kinds.push(QuestionKind { name: sort, questions: pages(client, sort).await? });
     }
     Ok(kinds)
 }
 
-/// One page after the other in this order; asked here with other limits than later.
+/// The cursors of consecutive pages in this order, read here with another limit than in the measurement.
 async fn pages(client: &Client, sort: &str) -> anyhow::Result<Vec<String>> {
     let mut questions = Vec::new();
     let mut question = format!("sort={sort}");
@@ -125,7 +126,7 @@ async fn first(client: &Client, path: &str, field: &str) -> anyhow::Result<Vec<S
     Ok(items.iter().filter_map(|item| item[field].as_str().map(str::to_owned)).collect())
 }
 
-/// The word with two letters in each other's place.
+/// The word with two letters swapped.
 fn swapped(word: &str) -> String {
     let mut letters: Vec<char> = word.chars().collect();
     if letters.len() > 3 {
@@ -134,7 +135,7 @@ fn swapped(word: &str) -> String {
     letters.into_iter().collect()
 }
 
-/// Words as a query has them.
+/// Text encoded for a query string.
 fn words(text: &str) -> String {
     let encoded = text.bytes().map(|byte| match byte {
         b' ' => "+".to_owned(),

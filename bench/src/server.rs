@@ -1,4 +1,4 @@
-//! A server under measurement, stopped when dropped.
+//! A measured server, stopped when dropped.
 
 use std::fs::File;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -8,21 +8,21 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use crate::Stage;
+use crate::BenchStage;
 use crate::client::Client;
 
-/// The longest that a start may take, demo data included.
+/// The longest time that a start may take, including demo data.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A running process that listens on a port.
 #[derive(Debug)]
-pub struct Server {
+pub struct MeasuredServer {
     name: &'static str,
     port: u16,
     child: Child,
 }
 
-impl Server {
+impl MeasuredServer {
     /// Starts `command`, with what it prints in `log`, and waits until `port` takes connections.
     pub fn start(name: &'static str, port: u16, command: &mut Command, log: &Path) -> anyhow::Result<Self> {
         let output = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
@@ -43,7 +43,12 @@ impl Server {
     }
 
     /// Starts our program on `database_url` and waits until it is ready.
-    pub async fn start_ours(stage: &Stage, name: &'static str, database_url: &str, demo: &str) -> anyhow::Result<Self> {
+    pub async fn start_ours(
+        stage: &BenchStage,
+        name: &'static str,
+        database_url: &str,
+        demo: &str,
+    ) -> anyhow::Result<Self> {
         let port = free_port()?;
         let mut command = stage.program(database_url);
         command.arg("serve").env("STAGEDOOR_BIND", format!("127.0.0.1:{port}")).env("STAGEDOOR_DEMO", demo);
@@ -64,7 +69,7 @@ impl Server {
         Ok(())
     }
 
-    /// The end that no program sees coming.
+    /// Kills the process without warning.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         self.child.kill()?;
         self.child.wait()?;
@@ -87,12 +92,12 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for MeasuredServer {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(Some(_))) {
             return;
         }
-        // A gentle end first, so that whatever it holds is given back.
+        // SIGTERM first, so that the server releases what it holds.
         let told = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status();
         for _ in 0..200 {
             if told.is_err() || !matches!(self.child.try_wait(), Ok(None)) {
@@ -105,7 +110,7 @@ impl Drop for Server {
     }
 }
 
-impl Stage {
+impl BenchStage {
     /// Our program on `database_url`, without limits on how often one address may call and how much a customer leaves unpaid.
     pub fn program(&self, database_url: &str) -> Command {
         let mut command = Command::new(&self.program);

@@ -1,4 +1,4 @@
-//! Times that can be booked, asked of the server itself.
+//! Slots that can be booked, read from the server's API.
 
 use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,10 +20,10 @@ pub async fn celebrities(client: &Client) -> anyhow::Result<Vec<String>> {
     }
 }
 
-/// Two bookings of one celebrity begin at least so far apart: a few a day are enough for the fastest machine.
+/// The least distance between two bookings of one celebrity; a few a day are enough for any machine.
 const GAP: TimeDelta = TimeDelta::hours(5);
 
-/// Bookings of one celebrity's first instant offering with a time, so far apart that no buffer of one reaches into another.
+/// Bodies for one celebrity's first instant offering that takes time, far enough apart that their buffers do not overlap.
 pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Value>> {
     let offerings = client.get(&format!("/api/celebrities/{celebrity}/offerings")).await?;
     let instant = |offering: &&Value| offering["mode"] == "instant" && offering["duration_minutes"].is_u64();
@@ -35,7 +35,7 @@ pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Va
     let horizon = offering["horizon_days"].as_i64().unwrap_or(60);
     let mut bodies = Vec::new();
     let mut last: Option<DateTime<Utc>> = None;
-    // The server shows two months at a time.
+    // The API returns at most two months at a time.
     for from in (15..horizon.min(180)).step_by(60) {
         let (from, to) = (day(from), day((from + 59).min(horizon)));
         let id = offering["id"].as_str().context("an offering has an id")?;
@@ -58,7 +58,7 @@ pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Va
     Ok(bodies)
 }
 
-/// At least `wanted` bookings that do not touch, of whichever celebrities have time.
+/// At least `wanted` bodies of bookings that do not overlap, of any celebrities.
 pub async fn some(client: &Client, wanted: usize) -> anyhow::Result<Vec<Value>> {
     let mut found = Vec::new();
     for celebrity in celebrities(client).await? {

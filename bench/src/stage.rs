@@ -1,4 +1,4 @@
-//! The PostgreSQL that everything measured shares, set up as the program sets up its own.
+//! The PostgreSQL that all measured servers share, configured like the program's private cluster.
 
 use std::time::Duration;
 
@@ -7,32 +7,32 @@ use cluster::{Cluster, RunningCluster};
 use database::{Database, DatabaseConfig};
 use sqlx::AssertSqlSafe;
 
-use crate::Stage;
+use crate::BenchStage;
 
-/// A running cluster with a database for each server under measurement.
+/// A running cluster with one database for each measured server.
 #[derive(Debug)]
-pub struct Ground {
+pub struct SharedPostgres {
     cluster: RunningCluster,
 }
 
-impl Stage {
+impl BenchStage {
     /// Starts the cluster in the scratch folder.
-    pub fn open(&self) -> anyhow::Result<Ground> {
+    pub fn open(&self) -> anyhow::Result<SharedPostgres> {
         std::fs::create_dir_all(&self.scratch).with_context(|| format!("cannot make {}", self.scratch.display()))?;
         let cluster = Cluster::start(&self.scratch)?;
         if let Some(note) = cluster.note() {
             println!("{note}");
         }
-        Ok(Ground { cluster })
+        Ok(SharedPostgres { cluster })
     }
 }
 
-impl Ground {
-    /// A fresh database of this name, and its address. What it held before is gone.
+impl SharedPostgres {
+    /// Creates an empty database of this name, replacing an old one, and returns its address.
     pub async fn create_database(&self, name: &str) -> anyhow::Result<String> {
         let database = connect(&self.cluster.url()).await?;
         for statement in [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")] {
-            // Dropping gigabytes takes longer than a request may.
+            // Dropping gigabytes takes longer than the pool's statement time-out.
             let mut connection = database.acquire().await?;
             sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
             sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await?;
@@ -41,7 +41,7 @@ impl Ground {
         Ok(self.cluster.url_of(name))
     }
 
-    /// Waits until PostgreSQL has tidied up after what was loaded, which would slow whoever is measured first.
+    /// Waits until the checkpoint and autovacuum after loading are done, which would slow the server that is measured first.
     pub async fn settle(&self) -> anyhow::Result<()> {
         let database = connect(&self.cluster.url()).await?;
         let mut connection = database.acquire().await?;
@@ -59,7 +59,7 @@ impl Ground {
         Ok(())
     }
 
-    /// The process that all of PostgreSQL's other processes belong to.
+    /// The id of PostgreSQL's main process.
     pub fn process_id(&self) -> anyhow::Result<u32> {
         self.cluster.process_id().context("PostgreSQL does not run any more")
     }

@@ -1,13 +1,13 @@
-//! One run of `wrk`, the load generator of Debian's package of that name.
+//! Runs `wrk`, a load generator (Debian package `wrk`).
 
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 
-/// What to send.
+/// The requests of a run.
 #[derive(Debug, Clone)]
-pub struct Load {
+pub struct WrkLoad {
     url: String,
     connections: u32,
     headers: Vec<&'static str>,
@@ -15,8 +15,8 @@ pub struct Load {
     variables: Vec<(&'static str, String)>,
 }
 
-impl Load {
-    /// Plain calls of `url`.
+impl WrkLoad {
+    /// Plain `GET` requests of `url`.
     pub const fn new(url: String, connections: u32) -> Self {
         Self { url, connections, headers: Vec::new(), script: None, variables: Vec::new() }
     }
@@ -27,7 +27,7 @@ impl Load {
         self
     }
 
-    /// Calls that a file of `bench/scripts` makes from these variables.
+    /// Requests made by a script of `bench/scripts` with these variables.
     pub fn script(mut self, name: &'static str, variables: &[(&'static str, &str)]) -> Self {
         self.script = Some(name);
         self.variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
@@ -35,17 +35,17 @@ impl Load {
     }
 }
 
-/// What came back.
+/// The figures of a run.
 #[derive(Debug, Clone, Copy)]
-pub struct Outcome {
+pub struct WrkReport {
     pub requests: u64,
     pub per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
 }
 
-/// Sends `load` for `duration`. A run with any answer other than a success is no result.
-pub fn run(load: &Load, duration: Duration) -> anyhow::Result<Outcome> {
+/// Sends `load` for `duration`. A run with any response other than success is an error.
+pub fn run(load: &WrkLoad, duration: Duration) -> anyhow::Result<WrkReport> {
     let mut command = Command::new("wrk");
     command
         .args(["-t1", "--latency", "--timeout", "10s"])
@@ -66,10 +66,10 @@ pub fn run(load: &Load, duration: Duration) -> anyhow::Result<Outcome> {
     parse(&text).with_context(|| format!("wrk said something new:\n{text}"))
 }
 
-fn parse(text: &str) -> Option<Outcome> {
+fn parse(text: &str) -> Option<WrkReport> {
     let after = |name: &str| text.lines().find_map(|line| line.trim().strip_prefix(name).map(str::trim));
     let requests = text.lines().find(|line| line.contains("requests in"))?.split_whitespace().next()?.parse().ok()?;
-    Some(Outcome {
+    Some(WrkReport {
         requests,
         per_second: after("Requests/sec:")?.parse().ok()?,
         p50_ms: milliseconds(after("50%")?)?,
@@ -95,7 +95,8 @@ mod tests {
 
     #[test]
     fn reads_what_wrk_prints() {
-        let text = "  Latency Distribution\n     50%  812.00us\n     75%    1.02ms\n     90%    1.40ms\n     99%    2.50ms\n  48211 requests in 6.00s, 90MB read\nRequests/sec:   8035.11\n";
+        let text = "  Latency Distribution\n     50%  812.00us\n     75%    1.02ms\n     90%    1.40ms\n     99%    2.50ms\n\
+                    \x20 48211 requests in 6.00s, 90MB read\nRequests/sec:   8035.11\n";
         let outcome = parse(text).unwrap();
         assert_eq!(
             (outcome.requests, outcome.per_second, outcome.p50_ms, outcome.p99_ms),

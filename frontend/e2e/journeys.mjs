@@ -143,7 +143,9 @@ export const journeys = [
       await page.getByLabel("Up to, all in").fill("100");
       await page.getByRole("search").getByRole("button", { name: "Find" }).click();
       await page.waitForURL("**max_price=100*");
-      const prices = await page.locator(".poster").evaluateAll((posters) => posters.map((one) => Number(/\$([\d,.]+)/.exec(one.textContent)?.[1])));
+      const prices = await page
+        .locator(".poster")
+        .evaluateAll((posters) => posters.map((one) => Number(/\$([\d,.]+)/.exec(one.textContent)?.[1])));
       expect(prices.length > 0 && prices.every((price) => price <= 100), `prices within $100: ${prices.join(", ")}`);
     },
   },
@@ -299,7 +301,14 @@ export const journeys = [
       const named = await page.getByRole("link", { name: "Open it by its name" }).getAttribute("href");
       const device = await page.context().newCDPSession(page);
       await device.send("WebAuthn.enable");
-      const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+      const options = {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      };
       await device.send("WebAuthn.addVirtualAuthenticator", { options });
       await page.goto(named);
       await fill_login(page, "celebrity");

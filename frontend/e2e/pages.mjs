@@ -8,12 +8,16 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 
 /** Addresses of one page of each kind, met on the way of a customer who holds a time. */
 export async function collect(page) {
-  const found = ["/", "/discover", "/discover?q=zzzzqqqq", "/help/ranking", "/login", "/register", "/forgot", "/reset?token=x", "/verify?token=x", "/nowhere", "/mailbox"];
+  const found = [
+    "/", "/discover", "/discover?q=zzzzqqqq", "/help/ranking", "/login", "/register", "/forgot",
+    "/reset?token=x", "/verify?token=x", "/nowhere", "/mailbox",
+  ];
   await page.goto("/");
   const category = await page.locator(".bill a").first().getAttribute("href");
   const profile = await page.locator(".poster-name a").first().getAttribute("href");
   await sign_in(page);
-  found.push(category, profile, "/dashboard", "/bookings", "/account", "/account/sessions", "/account/keys", "/account/security", "/account/passkeys", "/account/calendars");
+  found.push(category, profile, "/dashboard", "/bookings");
+  found.push("/account", "/account/sessions", "/account/keys", "/account/security", "/account/passkeys", "/account/calendars");
   await open_booking(page, 6);
   found.push(new URL(page.url()).pathname);
   await choose_and_write(page);
@@ -44,7 +48,9 @@ export async function check_page(page, address) {
 /** What is too low to be hit by a thumb, wherever its own box ends. Links within a sentence are as high as their line. */
 async function low_targets(page) {
   return page.evaluate(() => {
-    const in_sentence = (one) => one.matches("a") && [...one.parentElement.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+    const in_sentence = (one) =>
+      one.matches("a") &&
+      [...one.parentElement.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
     const low = [];
     for (const one of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
       if (!one.checkVisibility({ visibilityProperty: true }) || one.matches(".visually-hidden") || in_sentence(one)) continue;
@@ -68,7 +74,9 @@ async function low_targets(page) {
 async function accessible(page, where) {
   // Evaluated by the debugger, so that the page's own rules about scripts stay as they are.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
-  const result = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] }));
+  const result = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] }),
+  );
   const faults = result.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ")}`);
   expect(faults.length === 0, `${where}: ${faults.join("; ")}`);
 }

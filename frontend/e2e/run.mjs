@@ -28,7 +28,8 @@ async function attempt(name, page, run) {
     counts.failed += 1;
     const picture = new URL(`${name.replace(/[^a-z0-9]+/gi, "-").slice(0, 80)}.png`, results);
     await page.screenshot({ path: picture.pathname, fullPage: true }).catch(() => undefined);
-    console.log(`FAILED  ${name}\n        ${String(error.message ?? error).split("\n").slice(0, 4).join("\n        ")}\n        at ${page.url()}`);
+    const reason = String(error.message ?? error).split("\n").slice(0, 4).join("\n        ");
+    console.log(`FAILED  ${name}\n        ${reason}\n        at ${page.url()}`);
   }
 }
 

@@ -17,4 +17,6 @@ for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) {
 
 // The server cannot know a visitor's clock before sign-in; with this it shows both clocks from the second page on.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && !document.cookie.includes(`__Host-stagedoor-zone=${zone}`)) document.cookie = `__Host-stagedoor-zone=${zone}; path=/; max-age=31536000; secure; samesite=lax`;
+if (zone && !document.cookie.includes(`__Host-stagedoor-zone=${zone}`)) {
+  document.cookie = `__Host-stagedoor-zone=${zone}; path=/; max-age=31536000; secure; samesite=lax`;
+}

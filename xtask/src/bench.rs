@@ -1,4 +1,4 @@
-//! `cargo xtask bench NAME`: builds what is measured as it ships, then hands over to the bench program.
+//! `cargo xtask bench NAME`: builds the program with the profile that ships, then runs the bench program.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};

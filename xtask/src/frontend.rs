@@ -1,4 +1,4 @@
-//! Builds styles, fonts and islands when their sources changed.
+//! Builds styles, fonts and islands when their sources have changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ const NODE_VERSION_MIN: (u32, u32) = (20, 19);
 pub fn build() -> Result<()> {
     let folder = folder();
     install()?;
-    // The build makes the fonts as well: counted as sources, they would have everything built twice in a fresh checkout.
+    // Fonts are made by the build. If they counted as sources, a fresh checkout would build everything twice.
     let sources = stamp::files_below(&folder, &["node_modules", "dist", "fonts", "results"])?;
     let (place, current) = (folder.join("node_modules/.built"), stamp::of(&sources)?);
     if folder.join("dist/manifest.json").is_file() && stamp::is_current(&place, &current) {
@@ -26,7 +26,7 @@ pub fn build() -> Result<()> {
     stamp::keep(&place, &current)
 }
 
-/// Installs the packages of the lock file, unless they are there.
+/// Installs the packages of the lock file, unless they are installed.
 pub fn install() -> Result<()> {
     let folder = folder();
     let (place, current) = (folder.join("node_modules/.installed"), stamp::of(&[folder.join("package-lock.json")])?);
@@ -38,12 +38,12 @@ pub fn install() -> Result<()> {
     stamp::keep(&place, &current)
 }
 
-/// `npm` in the front end's folder, with a Node.js that is new enough.
+/// A command for `npm` in the front end's folder, with a recent enough Node.js.
 pub fn npm() -> Result<Command> {
     with_node("npm")
 }
 
-/// `node` in the front end's folder, new enough.
+/// A command for a recent enough `node` in the front end's folder.
 pub fn node() -> Result<Command> {
     with_node("node")
 }
@@ -72,7 +72,7 @@ fn with_node(program: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// A Node.js from the package registry, for systems whose own is too old (Debian 12 has 18).
+/// A Node.js from the npm registry, for systems whose own is too old (Debian 12 has 18).
 fn newer_node() -> Result<PathBuf> {
     let place = shell::target()?.join("node");
     let folder = place.join("node_modules/node/bin");

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: schemathesis against the API document, on a server with a small demo site.
+//! `cargo xtask fuzz`: runs schemathesis with the API document against a server with a small demo site.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -9,23 +9,23 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context as _, Result};
 
 use crate::testing::databases::Databases;
-use crate::testing::server::Server;
+use crate::testing::server::TestServer;
 use crate::{frontend, machine, shell};
 
 const TOOL: &str = "schemathesis==4.32.5";
 const CONFIG: &str = include_str!("fuzz.toml");
 
-/// Calls that end the session which the others are made with: tried without one, after them.
+/// Calls that end the session. They are tried after the others and without a session.
 const ENDS_SESSION: [&str; 2] = ["/api/auth/logout", "/api/me/sessions"];
 
-/// Tries everything and says whether all answers were as the document promises.
+/// Tries all calls; fails when a response does not match the document.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
     machine::provide_for_fuzzing()?;
     let tool = install()?;
     frontend::build()?;
     shell::run(shell::cargo().args(["build", "--package", "stagedoor"]))?;
     let databases = Databases::start()?;
-    let server = Server::start(&databases.url_of_empty("fuzz")?)?;
+    let server = TestServer::start(&databases.url_of_empty("fuzz")?)?;
     let known = Known::learn(server.address)?;
 
     shell::heading("As a customer");
@@ -45,7 +45,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The tool in a Python environment of its own, made once.
+/// Schemathesis in its own Python environment, created once.
 fn install() -> Result<PathBuf> {
     let folder = shell::target()?.join("schemathesis");
     let program = folder.join("bin/st");
@@ -73,10 +73,10 @@ fn st(tool: &PathBuf, address: SocketAddr, known: &Known, arguments: &[String]) 
     Ok(command)
 }
 
-/// What the demo customer finds there, so that calls reach further than "there is no such thing".
+/// Ids that exist on the demo site, so that calls get further than "not found".
 struct Known {
     token: String,
-    /// Names of things, and their ids.
+    /// Ids by the name of the parameter.
     dictionaries: Vec<(&'static str, Vec<String>)>,
 }
 
@@ -111,10 +111,10 @@ impl Known {
         Ok(Self { token, dictionaries })
     }
 
-    /// The tool's settings with these ids as dictionaries.
+    /// The configuration of schemathesis with these ids as dictionaries.
     fn settings(&self) -> String {
         let mut text = CONFIG.to_owned();
-        // What the demo site has none of is asked for in vain.
+        // Where the demo site has nothing, an id that does not exist is used, and the response is 404.
         let nothing = vec!["00000000-0000-7000-8000-000000000000".to_owned()];
         for (name, ids) in &self.dictionaries {
             let ids = if ids.is_empty() { &nothing } else { ids };
@@ -124,7 +124,7 @@ impl Known {
     }
 }
 
-/// When the first offering that has any can be booked, in the next weeks.
+/// The free slots of the first offering that has any in the next weeks.
 fn free_times(offerings: &[String], ask: &dyn Fn(&str, &str) -> Result<String>) -> Result<Vec<String>> {
     let day = |from_now: &str| shell::capture(Command::new("date").args(["-u", "-d", from_now, "+%F"]));
     let days = format!("from={}&to={}", day("+3 days")?.trim(), day("+40 days")?.trim());
@@ -137,13 +137,14 @@ fn free_times(offerings: &[String], ask: &dyn Fn(&str, &str) -> Result<String>) 
     Ok(Vec::new())
 }
 
-/// One call; the answer with its headers.
+/// Sends one request; returns the response with its headers.
 fn ask(address: SocketAddr, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<String> {
     let authorization = token.map_or_else(String::new, |token| format!("Authorization: Bearer {token}\r\n"));
     let mut stream = TcpStream::connect(address)?;
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{authorization}Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\n{authorization}Content-Type: application/json\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     )?;
     let mut answer = String::new();
@@ -151,7 +152,7 @@ fn ask(address: SocketAddr, method: &str, path: &str, token: Option<&str>, body:
     Ok(answer)
 }
 
-/// What stands after each `mark`, up to the next quotation mark.
+/// The texts after each `mark`, up to the next quotation mark.
 fn between<'text>(text: &'text str, mark: &str) -> impl Iterator<Item = &'text str> {
     text.split(mark).skip(1).filter_map(|rest| rest.split('"').next())
 }

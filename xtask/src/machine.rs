@@ -1,4 +1,4 @@
-//! What the machine lacks: finds out, and installs it where there are Debian packages.
+//! Finds missing programs and installs them where Debian packages exist.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,12 +7,12 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::shell;
 
-/// Something the project needs from the machine.
+/// A program that the project needs.
 #[derive(Debug, Clone, Copy)]
 struct Need {
     what: &'static str,
     why: &'static str,
-    /// Debian packages that bring it.
+    /// The Debian packages that contain it.
     packages: &'static [&'static str],
     is_met: fn() -> bool,
 }
@@ -145,7 +145,7 @@ fn install(packages: &[&str]) -> Result<()> {
         .with_context(|| format!("cannot install {}; install them by hand and start again", packages.join(" ")))
 }
 
-/// `program` with what makes it run as root.
+/// A command that runs `program` as root.
 fn as_root(program: &str) -> Result<Vec<String>> {
     let who = shell::capture(Command::new("id").arg("-u"))?;
     if who.trim() == "0" {

@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Runs, tests and tidies Stagedoor")]
-struct Arguments {
+struct XtaskArguments {
     #[command(subcommand)]
     task: Task,
 }
@@ -49,10 +49,10 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().task {
+    let outcome = match XtaskArguments::parse().task {
         Task::Run => run::run(),
-        Task::Test => testing::run(testing::Scope::Everything),
-        Task::Check => testing::run(testing::Scope::WithoutBrowser),
+        Task::Test => testing::run(testing::TestScope::Everything),
+        Task::Check => testing::run(testing::TestScope::WithoutBrowser),
         Task::Sqlx => sqlx::refresh(),
         Task::Bench { arguments } => bench::run(&arguments),
         Task::Fuzz { arguments } => fuzz::run(&arguments),

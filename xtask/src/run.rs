@@ -1,4 +1,4 @@
-//! `cargo xtask run`: from a bare machine to a site in the browser.
+//! `cargo xtask run`: installs what is missing, builds, and starts the site.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
@@ -7,11 +7,11 @@ use anyhow::{Context as _, Result};
 
 use crate::{frontend, machine, shell};
 
-/// Prepares, builds, and becomes the server. The server itself starts the private cluster, migrates, and loads demo data.
+/// Prepares, builds, and executes the server, which starts the private cluster, migrates, and loads demo data.
 pub fn run() -> Result<ExitCode> {
     machine::provide_for_running()?;
     frontend::build()?;
-    // Cargo shows its own progress, and says nothing when there is nothing to build.
+    // Cargo shows its own progress, and prints nothing when everything is built.
     shell::run(shell::cargo().args(["build", "--release", "--package", "stagedoor"]))?;
     let program = shell::target()?.join("release/stagedoor");
     let mut server = Command::new(&program);
@@ -19,6 +19,6 @@ pub fn run() -> Result<ExitCode> {
     if std::env::var_os("STAGEDOOR_DEMO").is_none() {
         server.env("STAGEDOOR_DEMO", "demo");
     }
-    // Becoming the server, instead of waiting for it, leaves nobody between it and Ctrl-C.
+    // `exec` replaces this process, so that Ctrl-C reaches the server directly.
     Err(server.exec()).with_context(|| format!("cannot run {}", program.display()))
 }

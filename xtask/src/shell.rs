@@ -1,4 +1,4 @@
-//! Where things are, and running other programs.
+//! Paths of the repository, and running other programs.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -8,25 +8,25 @@ use anyhow::{Context as _, Result, bail};
 
 /// The top of the repository.
 pub fn root() -> PathBuf {
-    // Asked when it runs: in a build folder that several clones share, this program may have been built for another one.
+    // Read at run time: where several clones share a build folder, this program may have been built in another clone.
     let said_by_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let manifest = said_by_cargo.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     manifest.parent().expect("xtask lies in a folder of the repository").to_owned()
 }
 
-/// Where cargo builds, inside the clone or outside: this program was built there itself.
+/// Cargo's target folder, found from the path of this program, which was built there.
 pub fn target() -> Result<PathBuf> {
     let program = std::env::current_exe().context("cannot tell where this program lies")?;
     let target = program.ancestors().nth(2).context("this program does not lie in a target folder")?;
     Ok(target.to_owned())
 }
 
-/// Says what happens now.
+/// Prints the current step.
 pub fn heading(text: &str) {
     eprintln!("\x1b[1m== {text}\x1b[0m");
 }
 
-/// `cargo` at the top of the repository, with the settings of the caller's toolchain but not of the build that made us.
+/// A command for `cargo` at the top of the repository, without the variables that cargo set for this program.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
@@ -39,7 +39,7 @@ pub fn cargo() -> Command {
     command
 }
 
-/// Runs to the end and fails with a sentence.
+/// Runs a command to its end; the error names the command.
 pub fn run(command: &mut Command) -> Result<()> {
     let name = name(command);
     let status = command.stdin(Stdio::null()).status().with_context(|| format!("cannot run `{name}`"))?;
@@ -49,7 +49,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs to the end, quietly, and gives what it printed; fails with what it complained about.
+/// Runs a command to its end and returns its output; the error includes its standard error.
 pub fn capture(command: &mut Command) -> Result<String> {
     let name = name(command);
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot run `{name}`"))?;
@@ -59,7 +59,7 @@ pub fn capture(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs to the end, shows what it prints and gives it back, with whether it succeeded.
+/// Runs a command to its end and shows its output; returns the output and whether the command succeeded.
 pub fn tee(command: &mut Command) -> Result<(bool, String)> {
     let name = name(command);
     let mut child = command
@@ -77,7 +77,7 @@ pub fn tee(command: &mut Command) -> Result<(bool, String)> {
     Ok((child.wait()?.success(), text))
 }
 
-/// Whether `program` can be run here.
+/// Whether `program` is on the path.
 pub fn has(program: &str) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())

@@ -1,4 +1,4 @@
-//! The cache of checked statements: compiled against a freshly migrated database, compared with `.sqlx` or replacing it.
+//! The cache of checked statements: compiles against a freshly migrated database, and compares the result with `.sqlx` or replaces it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use crate::testing::databases::Databases;
 use crate::{frontend, machine, shell, stamp};
 
-/// `cargo xtask sqlx`: replaces `.sqlx` by what the statements of today need.
+/// `cargo xtask sqlx`: replaces `.sqlx` with the cache of the current statements.
 pub fn refresh() -> Result<ExitCode> {
     machine::provide_for_testing(false)?;
     frontend::build()?;
@@ -33,13 +33,13 @@ pub fn refresh() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lints the whole workspace while its statements are checked against a real schema. The lint has a folder of its own,
-/// because forgetting the workspace's crates there costs the other builds nothing.
+/// Lints the whole workspace and checks its statements against a real schema. It has its own target folder, because it
+/// discards the workspace's crates there, and other builds must not pay for that.
 pub fn lint(databases: &Databases, flags: &[&str]) -> Result<bool> {
     let (target, fresh) = (shell::target()?.join("lint"), fresh_folder()?);
     let (place, current) = (target.join(".statements"), statements_stamp()?);
     if !stamp::is_current(&place, &current) {
-        // Cargo cannot know that a statement's meaning hangs on the schema, so everything with statements is looked at anew.
+        // Cargo does not know that statements depend on the schema, so every crate with statements is compiled again.
         forget_workspace(&target)?;
         fs::remove_dir_all(&fresh).ok();
         fs::remove_file(&place).ok();
@@ -60,7 +60,7 @@ pub fn lint(databases: &Databases, flags: &[&str]) -> Result<bool> {
     Ok(succeeded)
 }
 
-/// What is wrong with `.sqlx` after [`lint`], in sentences.
+/// The faults of `.sqlx` after [`lint`], as sentences.
 pub fn complaints() -> Result<Vec<String>> {
     let found = differences(&cached(&shell::root().join(".sqlx"))?, &cached(&fresh_folder()?)?);
     let sentence = |difference: &Difference| match difference {
@@ -105,7 +105,7 @@ fn fresh_folder() -> Result<PathBuf> {
     Ok(shell::target()?.join("lint/statements"))
 }
 
-/// Changes when the schema, the cache, or a file with statements does.
+/// A stamp that changes with the schema, the cache, or a file with statements.
 fn statements_stamp() -> Result<String> {
     let root = shell::root();
     let mut files = stamp::files_below(&root.join("migrations"), &[])?;

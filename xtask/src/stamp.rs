@@ -1,4 +1,4 @@
-//! Remembers by content what was built, so that nothing is built twice and a fresh checkout's dates mean nothing.
+//! Remembers by content what was built. File dates are not used, because a fresh checkout changes all of them.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -28,7 +28,7 @@ pub fn files_below(folder: &Path, skipped: &[&str]) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// One number for names and contents of all `files`.
+/// A hash of the names and contents of all `files`.
 pub fn of(files: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for file in files {
@@ -38,12 +38,12 @@ pub fn of(files: &[PathBuf]) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// Whether `stamp` is what was kept at `place`.
+/// Whether the stamp stored at `place` is `stamp`.
 pub fn is_current(place: &Path, stamp: &str) -> bool {
     fs::read_to_string(place).is_ok_and(|kept| kept == stamp)
 }
 
-/// Keeps `stamp` at `place`.
+/// Stores `stamp` at `place`.
 pub fn keep(place: &Path, stamp: &str) -> Result<()> {
     fs::write(place, stamp).with_context(|| format!("cannot write {}", place.display()))
 }

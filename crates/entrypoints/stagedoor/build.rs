@@ -1,5 +1,5 @@
-//! How the program is linked: relocations packed, and functions that came out alike kept once, so that a server at rest holds
-//! fewer pages. Only for the linker that the toolchain brings along on this target, which knows both.
+//! Linker options that reduce the memory of an idle server: packed relocations, and identical functions merged. Only for the target
+//! whose toolchain ships a linker that supports both.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

@@ -1,4 +1,4 @@
-//! Bookings in any state, written as they would stand; for what led there, call the site.
+//! Inserts bookings in any state directly. To test how a booking gets there, call the site instead.
 
 use std::borrow::Cow;
 
@@ -8,9 +8,9 @@ use chrono::TimeDelta;
 use kernel::{BookingId, Instant, IntentId};
 use payments::bulk::IntentRow;
 
-use crate::{Caller, Star, TestSite};
+use crate::{TestCaller, TestSite, TestStar};
 
-/// A state and what goes with it.
+/// A status with the fields that belong to it.
 #[derive(Debug, Clone, Copy)]
 pub struct BookingState {
     pub status: &'static str,
@@ -25,18 +25,24 @@ impl BookingState {
     pub const EXPIRED: Self = Self { status: "expired", payment: "none", fulfilment: "none" };
 }
 
-/// A booking that was written.
+/// An inserted booking.
 #[derive(Debug, Clone, Copy)]
 pub struct PlacedBooking {
     pub id: BookingId,
-    /// Its payment, pending or paid.
+    /// Its payment intent, pending or paid.
     pub intent: IntentId,
     pub starts_at: Instant,
 }
 
 impl TestSite {
-    /// Writes a booking of the star's video call by `customer`, `days` from now at 10:00 UTC, with its payment intent.
-    pub async fn booking(&self, customer: &Caller, star: &Star, days: i64, state: BookingState) -> PlacedBooking {
+    /// Inserts a booking of the star's video call by `customer`, `days` from now at 10:00 UTC, with its payment intent.
+    pub async fn booking(
+        &self,
+        customer: &TestCaller,
+        star: &TestStar,
+        days: i64,
+        state: BookingState,
+    ) -> PlacedBooking {
         let at = self.site.circumstances();
         let day = (at.now + TimeDelta::days(days)).date_naive();
         let starts_at = day.and_hms_opt(10, 0, 0).expect("ten o'clock exists").and_utc();
@@ -75,7 +81,7 @@ impl TestSite {
     }
 }
 
-fn row(placed: PlacedBooking, customer: &Caller, star: &Star, state: BookingState, now: Instant) -> BookingRow {
+fn row(placed: PlacedBooking, customer: &TestCaller, star: &TestStar, state: BookingState, now: Instant) -> BookingRow {
     let reference = placed.id.0.simple().to_string().to_uppercase();
     let fee = star.call.price_minor / 20;
     let is_hold = state.status == "awaiting_payment";
@@ -118,7 +124,13 @@ fn row(placed: PlacedBooking, customer: &Caller, star: &Star, state: BookingStat
     }
 }
 
-fn intent(placed: PlacedBooking, customer: &Caller, star: &Star, state: BookingState, now: Instant) -> IntentRow {
+fn intent(
+    placed: PlacedBooking,
+    customer: &TestCaller,
+    star: &TestStar,
+    state: BookingState,
+    now: Instant,
+) -> IntentRow {
     let is_paid = state.payment == "paid";
     IntentRow {
         id: placed.intent.0,

@@ -1,4 +1,4 @@
-//! Somebody who calls the site, and what the site answers.
+//! A client of the site with the credentials of one person, and the responses it gets.
 
 use axum::Router;
 use axum::body::Body;
@@ -8,39 +8,39 @@ use kernel::PersonId;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-/// Somebody with (or without) a way to prove who they are. API calls carry the token, pages the cookie.
+/// A client with or without credentials. API calls carry the token, pages the cookie.
 #[derive(Debug, Clone)]
-pub struct Caller {
-    /// For messages: `support`.
+pub struct TestCaller {
+    /// For failure messages: `support`.
     pub name: &'static str,
-    /// Nobody in particular when empty.
+    /// `None` for an anonymous client.
     pub person: Option<PersonId>,
     pub(crate) token: Option<String>,
     pub(crate) cookie: Option<String>,
     pub(crate) router: Router,
 }
 
-/// What came back.
+/// A response of the site.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct TestResponse {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
-impl Caller {
-    /// The id, for callers who are somebody.
+impl TestCaller {
+    /// The person's id; panics for an anonymous client.
     pub fn id(&self) -> PersonId {
         self.person.expect("this caller is somebody")
     }
 
-    /// Reads.
-    pub async fn get(&self, path: &str) -> Answer {
+    /// Sends `GET`.
+    pub async fn get(&self, path: &str) -> TestResponse {
         self.call("GET", path, None, &[]).await
     }
 
-    /// Sends JSON, with an idempotency key of its own when the call wants one.
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    /// Sends `POST` with JSON, and an idempotency key derived from the request where the call requires one.
+    pub async fn post(&self, path: &str, body: &Value) -> TestResponse {
         self.call("POST", path, Some(body), &[]).await
     }
 
@@ -49,8 +49,8 @@ impl Caller {
         Self { router: router.clone(), ..self.clone() }
     }
 
-    /// Sends anything. Headers given here replace those that are sent by default.
-    pub async fn call(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
+    /// Sends any request. Headers given here replace the default ones.
+    pub async fn call(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> TestResponse {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "stagedoor.test");
         let key = format!("test-{}", uuid::Uuid::from_u128(key_of(path, body)).simple());
         let mut defaults = vec![("sec-fetch-site", "same-origin".to_owned()), ("idempotency-key", key)];
@@ -75,12 +75,12 @@ impl Caller {
         let Ok(response) = self.router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body in memory can be read").to_bytes().to_vec();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        TestResponse { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 }
 
-impl Answer {
-    /// The body as JSON; null when it is none.
+impl TestResponse {
+    /// The body as JSON; null when it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
@@ -90,7 +90,7 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The stable code of a problem; empty when it is none.
+    /// The stable code of a problem; empty for other responses.
     pub fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
@@ -100,7 +100,7 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
     }
 
-    /// The body without what differs between two answers to the same question.
+    /// The body without what differs between two responses to the same request.
     pub fn timeless(&self) -> String {
         let mut json = self.json();
         if let Some(object) = json.as_object_mut() {
@@ -112,7 +112,7 @@ impl Answer {
     }
 }
 
-/// The same request has the same key, another one has another.
+/// The idempotency key: equal for equal requests.
 fn key_of(path: &str, body: Option<&Value>) -> u128 {
     let text = format!("{path} {}", body.map(Value::to_string).unwrap_or_default());
     let hash = kernel::secret::sha256(text.as_bytes());

@@ -1,4 +1,4 @@
-//! People of every kind, signed in and ready to call.
+//! People of every role, signed in.
 
 use std::borrow::Cow;
 
@@ -9,38 +9,38 @@ use axum::Router;
 use entry::Site;
 use kernel::PersonId;
 
-use crate::catalog::{self, Star};
-use crate::{Caller, TestSite};
+use crate::catalog::{self, TestStar};
+use crate::{TestCaller, TestSite};
 
 const SHOWN: Presented<'static> = Presented { user_agent: "testkit", ip_prefix: "192.0.2.0/24" };
 
-/// Everybody a test may want to be.
+/// The clients that tests call the site with.
 #[derive(Debug)]
 pub struct Cast {
-    pub anonymous: Caller,
-    pub customer: Caller,
-    /// Somebody else's customer: what is the first one's is none of theirs.
-    pub other_customer: Caller,
+    pub anonymous: TestCaller,
+    pub customer: TestCaller,
+    /// A customer who must not see what belongs to the first one.
+    pub other_customer: TestCaller,
     /// The person behind [`Cast::star`].
-    pub celebrity: Caller,
-    pub other_celebrity: Caller,
-    /// Represents [`Cast::star`].
-    pub agent: Caller,
-    pub other_agent: Caller,
-    pub support: Caller,
-    pub admin: Caller,
-    /// Signed in before being suspended.
-    pub suspended: Caller,
-    /// Never opened the link.
-    pub unverified: Caller,
+    pub celebrity: TestCaller,
+    pub other_celebrity: TestCaller,
+    /// An agent who represents [`Cast::star`].
+    pub agent: TestCaller,
+    pub other_agent: TestCaller,
+    pub support: TestCaller,
+    pub admin: TestCaller,
+    /// A customer who signed in and was suspended afterwards.
+    pub suspended: TestCaller,
+    /// A customer who has not verified their address.
+    pub unverified: TestCaller,
     /// A profile with open hours and an instant video call.
-    pub star: Star,
-    pub other_star: Star,
+    pub star: TestStar,
+    pub other_star: TestStar,
 }
 
 impl Cast {
-    /// Everybody, as `(name, caller)` would list them.
-    pub fn callers(&self) -> [&Caller; 11] {
+    /// All clients.
+    pub fn callers(&self) -> [&TestCaller; 11] {
         [
             &self.anonymous,
             &self.customer,
@@ -65,7 +65,8 @@ impl Cast {
         let other_star = catalog::publish(site, "bo-larsen", "Bo Larsen", other_celebrity.id(), other_agent.id()).await;
         let suspended = hire("suspended", "customer", true).await;
         suspend(site, suspended.id()).await;
-        let anonymous = Caller { name: "anonymous", person: None, token: None, cookie: None, router: router.clone() };
+        let anonymous =
+            TestCaller { name: "anonymous", person: None, token: None, cookie: None, router: router.clone() };
         Self {
             anonymous,
             customer: hire("customer", "customer", true).await,
@@ -84,8 +85,8 @@ impl Cast {
     }
 }
 
-/// Makes somebody and signs them in both ways.
-async fn hire(site: &Site, router: &Router, name: &'static str, role: &'static str, verified: bool) -> Caller {
+/// Creates a person and signs them in with a token and with a cookie.
+async fn hire(site: &Site, router: &Router, name: &'static str, role: &'static str, verified: bool) -> TestCaller {
     let at = site.circumstances();
     let id = PersonId::new(at.chance, at.now);
     let row = PersonRow {
@@ -102,22 +103,22 @@ async fn hire(site: &Site, router: &Router, name: &'static str, role: &'static s
     let mut tx = site.database.begin().await.expect("begins");
     accounts::bulk::copy_people(&mut tx, [row]).await.expect("inserts");
     tx.commit().await.expect("commits");
-    sign_in(site, Caller { name, person: Some(id), token: None, cookie: None, router: router.clone() }).await
+    sign_in(site, TestCaller { name, person: Some(id), token: None, cookie: None, router: router.clone() }).await
 }
 
-/// The same person with sessions of their own, both ways.
-async fn sign_in(site: &Site, caller: Caller) -> Caller {
+/// The same person with a new API session and a new browser session.
+async fn sign_in(site: &Site, caller: TestCaller) -> TestCaller {
     let at = site.circumstances();
     let mut tx = site.database.begin().await.expect("begins");
     let person = queries::person(&mut tx, caller.id()).await.expect("reads").expect("is somebody");
     let pair = commands::open_api_session(&mut tx, &site.keys, at, &person, SHOWN).await.expect("opens");
     let browser = commands::open_browser_session(&mut tx, at, &person, SHOWN).await.expect("opens");
     tx.commit().await.expect("commits");
-    Caller { token: Some(pair.access.text.clone()), cookie: Some(browser.cookie.expose().clone()), ..caller }
+    TestCaller { token: Some(pair.access.text.clone()), cookie: Some(browser.cookie.expose().clone()), ..caller }
 }
 
-impl Caller {
-    /// The same person, signed in anew, after the clock moved further than a token lives.
+impl TestCaller {
+    /// The same person with new sessions, for after the clock has moved past the life of a token.
     pub async fn signed_in_anew(&self, site: &TestSite) -> Self {
         sign_in(&site.site, self.clone()).await
     }

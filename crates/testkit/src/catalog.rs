@@ -1,4 +1,4 @@
-//! Profiles with something to book.
+//! Published profiles with offerings.
 
 use std::borrow::Cow;
 
@@ -11,19 +11,19 @@ use crate::TestSite;
 
 /// A published profile.
 #[derive(Debug, Clone)]
-pub struct Star {
+pub struct TestStar {
     pub id: CelebrityId,
     pub slug: &'static str,
     pub person: PersonId,
     /// A video call of 30 minutes for 250 USD, booked at once, with the policy `flexible`.
-    pub call: StarOffering,
+    pub call: TestOffering,
     /// A personal video for 80 USD within 7 days, on request.
-    pub video: StarOffering,
+    pub video: TestOffering,
 }
 
-/// Something a star offers.
+/// An offering of a profile.
 #[derive(Debug, Clone)]
-pub struct StarOffering {
+pub struct TestOffering {
     pub id: OfferingId,
     pub kind: OfferingKind,
     pub mode: BookingMode,
@@ -38,20 +38,20 @@ pub async fn publish(
     stage_name: &'static str,
     person: PersonId,
     agent: PersonId,
-) -> Star {
+) -> TestStar {
     let at = site.circumstances();
-    let star = Star {
+    let star = TestStar {
         id: CelebrityId::new(at.chance, at.now),
         slug,
         person,
-        call: StarOffering {
+        call: TestOffering {
             id: OfferingId::new(at.chance, at.now),
             kind: OfferingKind::VideoCall,
             mode: BookingMode::Instant,
             title: "Half an hour on screen",
             price_minor: 25_000,
         },
-        video: StarOffering {
+        video: TestOffering {
             id: OfferingId::new(at.chance, at.now),
             kind: OfferingKind::PersonalVideo,
             mode: BookingMode::Request,
@@ -85,7 +85,7 @@ pub async fn publish(
     star
 }
 
-fn profile(site: &Site, star: &Star, stage_name: &'static str) -> CelebrityRow {
+fn profile(site: &Site, star: &TestStar, stage_name: &'static str) -> CelebrityRow {
     let now = site.clock.now();
     CelebrityRow {
         id: star.id.0,
@@ -109,7 +109,7 @@ fn profile(site: &Site, star: &Star, stage_name: &'static str) -> CelebrityRow {
     }
 }
 
-fn offering(site: &Site, star: &Star, offered: &StarOffering, position: i16) -> OfferingRow {
+fn offering(site: &Site, star: &TestStar, offered: &TestOffering, position: i16) -> OfferingRow {
     let now = site.clock.now();
     let takes_time = offered.kind.takes_time();
     OfferingRow {
@@ -138,7 +138,7 @@ fn offering(site: &Site, star: &Star, offered: &StarOffering, position: i16) -> 
 
 impl TestSite {
     /// Whether the star's video call can begin at this moment.
-    pub async fn is_free(&self, star: &Star, starts_at: Instant) -> bool {
+    pub async fn is_free(&self, star: &TestStar, starts_at: Instant) -> bool {
         let mut connection = self.site.database.acquire().await.expect("a connection");
         overviews::availability::is_open(&mut connection, star.call.id, starts_at, self.now()).await.expect("reads")
     }

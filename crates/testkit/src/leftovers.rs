@@ -1,9 +1,9 @@
-//! What a test left undone: side effects that were owed and that nobody looked at.
+//! Finds jobs and facts that a test left undone, because a forgotten side effect would otherwise go unnoticed.
 
 use database::{Database, DatabaseConfig};
 use kernel::Instant;
 
-/// Kinds of jobs and topics of facts that are due at `now`. Runs on a thread of its own, for a test's runtime may be gone.
+/// Kinds of jobs and topics of facts that are due at `now`. Runs on a thread of its own, because the test's runtime may have ended.
 pub fn due(config: DatabaseConfig, now: Instant) -> Vec<String> {
     let found = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;

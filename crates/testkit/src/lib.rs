@@ -1,4 +1,4 @@
-//! A whole site for tests: every route in process, a private schema, a clock that stands, chance from a seed.
+//! A whole site for tests: every route in process, a private schema, a manual clock, seeded randomness.
 //!
 //! ```no_run
 //! # async fn example() {
@@ -22,47 +22,47 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Router;
 use database::Database;
 use database::testing::TestDatabase;
-use entry::{Gate, Limits, Routes, Site, TrustedProxies};
+use entry::{Gate, Routes, Site, Throttle, TrustedProxies};
 use kernel::{Chance as _, Clock as _, Instant, ManualClock, Secret, SeededChance, SystemChance};
 use mailer::{MailboxMailer, Mailer};
-use site::{Parts, Services, Settings};
+use site::{ServiceParts, Services, Settings};
 
 pub use crate::bookings::{BookingState, PlacedBooking};
-pub use crate::caller::{Answer, Caller};
+pub use crate::caller::{TestCaller, TestResponse};
 pub use crate::cast::Cast;
-pub use crate::catalog::{Star, StarOffering};
+pub use crate::catalog::{TestOffering, TestStar};
 pub use crate::mail_server::MailServer;
 
-/// Tests knock more often than people do.
+/// The factor on rate limits, because tests call more often than people do.
 const PATIENCE: u32 = 100_000;
-/// What a strict server lets a customer leave unpaid.
+/// How many unpaid bookings a customer may have on a strict server.
 pub const UNPAID_MAX: u32 = 3;
 
-/// Repeats a run: the seed that a failed one printed.
+/// The variable with the seed of a run; set it to the seed that a failed run printed to repeat it.
 const SEED_VARIABLE: &str = "STAGEDOOR_TEST_SEED";
 
 /// A site on a schema of its own. Dropping it fails the test when jobs were left undone, unless it was told that they may be.
 pub struct TestSite {
     /// The services, to call workflows with.
     pub site: Site,
-    /// The site's time; it moves only when told to.
+    /// The site's time; it moves only when a test advances it.
     pub clock: Arc<ManualClock>,
     /// Every route of the program.
     pub router: Router,
     /// People of every kind.
     pub cast: Cast,
     may_leave_jobs: AtomicBool,
-    // Dropped last: everything above works in it.
+    // Declared last and so dropped last: everything above uses it.
     test: TestDatabase,
 }
 
 impl TestSite {
-    /// Builds a site on 1 December 2026, noon, with a cast and no bookings. It keeps its mail.
+    /// Builds a site on 1 December 2026, noon, with a cast and without bookings. Mails are kept.
     pub async fn new() -> Self {
         Self::with_mailer(Arc::new(MailboxMailer)).await
     }
 
-    /// The same, with mail going to `mailer`.
+    /// The same with another mailer.
     pub async fn with_mailer(mailer: Arc<dyn Mailer>) -> Self {
         let seed = seed();
         println!("{SEED_VARIABLE}={seed}");
@@ -74,23 +74,23 @@ impl TestSite {
         Self { site, clock, router, cast, may_leave_jobs: AtomicBool::new(false), test }
     }
 
-    /// Another server on the same schema, as a second node would be: neither pool nor caches in common. It keeps its mail.
+    /// A second server on the same schema, with its own pool and caches. Mails are kept.
     pub async fn second_site(&self) -> (Site, Router) {
         let database = Database::connect(&self.test.config()).await.expect("the test server answers");
-        // Chance of its own: two servers never make the same ids.
+        // A different seed, so that the two servers never make the same ids.
         let site = services(&database, self.clock.clone(), seed().wrapping_add(1), Arc::new(MailboxMailer), None);
         let router = router(&site, PATIENCE);
         (site, router)
     }
 
-    /// Another server that is as strict as one in earnest.
+    /// A second server with the limits of production.
     pub fn strict_server(&self) -> Router {
         let (database, clock) = (&self.test.database, self.clock.clone());
         let site = services(database, clock, seed().wrapping_add(1), Arc::new(MailboxMailer), Some(UNPAID_MAX));
         router(&site, 1)
     }
 
-    /// The schema, for statements of a test's own.
+    /// The schema, for a test's own statements.
     pub fn test_database(&self) -> &TestDatabase {
         &self.test
     }
@@ -100,12 +100,12 @@ impl TestSite {
         self.clock.now()
     }
 
-    /// Works off facts and jobs that are due, and what they cause.
+    /// Runs due facts and jobs until none is left, including those that they cause.
     pub async fn run_jobs(&self) -> usize {
         workflows::background::run_until_idle(&self.site).await.expect("the jobs run")
     }
 
-    /// This test does not care for jobs that nobody worked off.
+    /// Allows this test to leave jobs undone.
     pub fn jobs_may_be_left(&self) {
         self.may_leave_jobs.store(true, Ordering::Relaxed);
     }
@@ -138,7 +138,7 @@ fn services(
     unpaid_max: Option<u32>,
 ) -> Site {
     let chance = Arc::new(SeededChance::new(seed));
-    Arc::new(Services::new(Parts {
+    Arc::new(Services::new(ServiceParts {
         database: database.clone(),
         cards: Arc::new(cards::SandboxCards::new(database.clone(), clock.clone(), chance.clone())),
         clock,
@@ -156,10 +156,10 @@ fn services(
     }))
 }
 
-/// Every route of the program on `site`, with budgets `factor` times as large as in earnest.
+/// All routes of the program on `site`, with rate limits `factor` times as large as in production.
 pub fn router(site: &Site, factor: u32) -> Router {
-    let limits = Arc::new(Limits::new(factor));
-    let gate = Gate::new(site.clone(), limits, 1_024, TrustedProxies(Vec::new()));
+    let throttle = Arc::new(Throttle::new(factor));
+    let gate = Gate::new(site.clone(), throttle, 1_024, TrustedProxies(Vec::new()));
     let api = api::routes(Routes::new(gate.clone())).into_router();
     let pages = web::router(Routes::new(gate), site.clone());
     api.merge(pages).with_state(site.clone())

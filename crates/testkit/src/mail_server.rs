@@ -1,4 +1,4 @@
-//! A real SMTP server (`aiosmtpd`) on loopback, which tells what happens to it.
+//! A real SMTP server (`aiosmtpd`) on loopback that reports every command it receives.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const SCRIPT: &str = include_str!("mail_server.py");
 
-/// A running server. Dropping it ends it.
+/// A running server. Dropping it stops it.
 #[derive(Debug)]
 pub struct MailServer {
     child: Child,
@@ -17,7 +17,7 @@ pub struct MailServer {
 }
 
 impl MailServer {
-    /// A server that takes everything, on any port.
+    /// A server on any port that accepts every mail.
     pub fn start() -> Self {
         Self::start_with(&json!({}))
     }
@@ -28,7 +28,7 @@ impl MailServer {
             .args(["-c", SCRIPT, &options.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // It warns of what a test wants; that it cannot run shows in its silence.
+            // It prints warnings about what tests do on purpose. If it cannot run, no event arrives and the test fails.
             .stderr(Stdio::null())
             .spawn()
             .expect("python3 runs");
@@ -39,12 +39,12 @@ impl MailServer {
         server
     }
 
-    /// The next thing that happens: an object with `event`. Waits for it.
+    /// Waits for the next event: an object with `event`.
     pub fn next_event(&mut self) -> Value {
         self.read().expect("the mail server ended; `cargo xtask test` installs what it needs")
     }
 
-    /// Ends it and gives everything that has happened and nobody asked for.
+    /// Stops it and returns the events that were not read.
     pub fn stop(mut self) -> Vec<Value> {
         drop(self.child.stdin.take());
         std::iter::from_fn(|| self.read()).collect()
@@ -57,7 +57,7 @@ impl MailServer {
     }
 }
 
-/// The system's Python, which the Debian package belongs to, before any other.
+/// The system's Python, because Debian's package of `aiosmtpd` is installed for that one.
 fn python() -> &'static str {
     let system = "/usr/bin/python3";
     if Path::new(system).exists() { system } else { "python3" }

@@ -1,4 +1,4 @@
-//! The tests' own PostgreSQL: made for one run, gone afterwards.
+//! The PostgreSQL of a test run, created for it and removed afterwards.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use cluster::{Cluster, Purpose, RunningCluster};
 
 use crate::{machine, shell, stamp};
 
-/// A cluster on which every step takes a database of its own.
+/// A cluster with one database for each step.
 #[derive(Debug)]
 pub struct Databases {
     cluster: Option<RunningCluster>,
@@ -17,7 +17,7 @@ pub struct Databases {
 }
 
 impl Databases {
-    /// Starts it.
+    /// Starts the cluster.
     pub fn start() -> Result<Self> {
         let psql = machine::psql().context("psql is missing; install PostgreSQL's client programs")?;
         let cluster = Cluster::start_for(&shell::target()?.join("test-cluster"), Purpose::Testing)?;
@@ -27,7 +27,7 @@ impl Databases {
         Ok(Self { cluster: Some(cluster), psql })
     }
 
-    /// An empty database of that name.
+    /// Creates an empty database of that name.
     pub fn url_of_empty(&self, name: &str) -> Result<String> {
         let server = self.url_of("postgres");
         let statements = [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")];
@@ -37,7 +37,7 @@ impl Databases {
         Ok(self.url_of(name))
     }
 
-    /// A database of that name with the schema of `migrations/`.
+    /// Creates a database of that name with the schema of `migrations/`.
     pub fn url_of_migrated(&self, name: &str) -> Result<String> {
         let url = self.url_of_empty(name)?;
         for file in migrations()? {

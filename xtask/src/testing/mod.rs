@@ -1,4 +1,4 @@
-//! `cargo xtask test` and `check`: everything that has to hold, summed up in the last line.
+//! `cargo xtask test` and `check`: run all checks and print the totals in the last line.
 
 mod browser;
 pub mod databases;
@@ -18,14 +18,14 @@ use tally::Tally;
 
 /// How much to test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum TestScope {
     Everything,
     WithoutBrowser,
 }
 
-/// Runs all steps, the later ones even when an earlier one failed, and prints the sum.
-pub fn run(scope: Scope) -> Result<ExitCode> {
-    let with_browser = scope == Scope::Everything;
+/// Runs all steps, even after one has failed, and prints the totals.
+pub fn run(scope: TestScope) -> Result<ExitCode> {
+    let with_browser = scope == TestScope::Everything;
     machine::provide_for_testing(with_browser)?;
     let databases = Databases::start()?;
     let mut tally = Tally::default();
@@ -54,7 +54,7 @@ fn step(tally: &mut Tally, name: &str, work: impl FnOnce() -> Result<Tally>) {
     *tally += outcome;
 }
 
-/// A step that holds as a whole or not at all counts as one test.
+/// Counts a step that has only one result as one test.
 fn succeeds(outcome: Result<()>) -> Result<Tally> {
     outcome.map(|()| Tally::PASSED)
 }

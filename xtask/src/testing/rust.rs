@@ -6,7 +6,7 @@ use crate::testing::databases::Databases;
 use crate::testing::tally::{self, Tally};
 use crate::{shell, sqlx};
 
-/// Clippy without a single warning, then `.sqlx` as fresh as what clippy just saw.
+/// Runs clippy without allowing warnings, then compares `.sqlx` with the statements that clippy just compiled.
 pub fn lints(databases: &Databases) -> Result<Tally> {
     if !sqlx::lint(databases, &["-D", "warnings"])? {
         return Ok(Tally::FAILED);
@@ -25,7 +25,7 @@ pub fn lints(databases: &Databases) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Builds everything once, the program included, and runs every test.
+/// Builds everything once, including the program, and runs every test.
 pub fn tests(databases: &Databases) -> Result<Tally> {
     shell::run(shell::cargo().args(["build", "--workspace", "--all-targets"]))?;
     let has_nextest = shell::capture(shell::cargo().args(["nextest", "--version"])).is_ok();

@@ -1,4 +1,4 @@
-//! `stagedoor serve` on a free port and a database of its own, with a small demo site: for tests that walk in from outside.
+//! `stagedoor serve` on a free port with its own database and a small demo site, for tests that call it over HTTP.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -12,22 +12,22 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::shell;
 
-/// Loading the demo site with an unoptimised program takes its time.
+/// Loading the demo site with an unoptimised program is slow.
 const READY_TIMEOUT: Duration = Duration::from_secs(180);
 /// A drain may take 25 seconds.
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A running server. Dropping it kills it; `stop` asks.
 #[derive(Debug)]
-pub struct Server {
+pub struct TestServer {
     child: Child,
     pub address: SocketAddr,
-    /// What it says.
+    /// Its log.
     pub log: PathBuf,
 }
 
-impl Server {
-    /// Starts the program that was built last, unoptimised, and waits until it is ready.
+impl TestServer {
+    /// Starts the unoptimised program that was built last, and waits until it is ready.
     pub fn start(database_url: &str) -> Result<Self> {
         let target = shell::target()?;
         let (folder, program) = (target.join("test-site"), target.join("debug/stagedoor"));
@@ -41,7 +41,7 @@ impl Server {
             .env("STAGEDOOR_BIND", address.to_string())
             .env("STAGEDOOR_DATA_DIR", &folder)
             .env("STAGEDOOR_DEMO", "lite")
-            // One machine makes more requests a minute than any person.
+            // Tests make more requests a minute than the limit for one address.
             .env("STAGEDOOR_RATE_FACTOR", "1000")
             .env("STAGEDOOR_UNPAID_MAX", "0")
             .stdin(Stdio::null())
@@ -68,7 +68,7 @@ impl Server {
         bail!("the server was not ready within {} s:\n{}", READY_TIMEOUT.as_secs(), tail(&self.log))
     }
 
-    /// Asks it to drain, as an operator would, and expects a clean end.
+    /// Asks it to stop, as an operator would, and expects success.
     pub fn stop(mut self) -> Result<()> {
         shell::run(Command::new("kill").args(["-TERM", &self.child.id().to_string()]))?;
         let started = Instant::now();
@@ -85,7 +85,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for TestServer {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
             self.child.kill().ok();

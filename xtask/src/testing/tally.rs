@@ -1,4 +1,4 @@
-//! Counts what passed, from what the test programs print.
+//! Counts passed tests from the output of the test programs.
 
 use std::fmt;
 use std::ops::AddAssign;
@@ -20,7 +20,7 @@ impl Tally {
     pub const PASSED: Self = Self { passed: 1, failed: 0, skipped: 0 };
     pub const FAILED: Self = Self { passed: 0, failed: 1, skipped: 0 };
 
-    /// A program that failed without a failed test to show for it failed as a whole.
+    /// A program that failed without reporting a failed test counts as one failure.
     pub fn of_program(self, succeeded: bool) -> Self {
         if succeeded || self.failed > 0 { self } else { Self { failed: 1, ..self } }
     }
@@ -40,7 +40,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// The sum line of nextest: `Summary [0.9s] 9/12 tests run: 8 passed (1 slow), 1 failed, 0 skipped`.
+/// Parses the summary of nextest: `Summary [0.9s] 9/12 tests run: 8 passed (1 slow), 1 failed, 0 skipped`.
 pub fn of_nextest(text: &str) -> Tally {
     let line = text.lines().rev().find(|line| line.contains("Summary [")).unwrap_or_default();
     let counts = line.split_once("run:").map_or("", |(_, counts)| counts);
@@ -51,7 +51,7 @@ pub fn of_nextest(text: &str) -> Tally {
     }
 }
 
-/// The sum lines of `cargo test`, one per binary: `test result: ok. 4 passed; 0 failed; 2 ignored; …`.
+/// Parses the summaries of `cargo test`, one per binary: `test result: ok. 4 passed; 0 failed; 2 ignored; …`.
 pub fn of_cargo_test(text: &str) -> Tally {
     let mut tally = Tally::default();
     for line in text.lines().filter(|line| line.starts_with("test result:")) {
@@ -75,7 +75,7 @@ pub fn node_tests(command: &mut Command) -> Result<Tally> {
     Ok(tally.of_program(succeeded))
 }
 
-/// The sum line of the browser tests: `20 passed, 1 failed`.
+/// Parses the summary of the browser tests: `20 passed, 1 failed`.
 pub fn of_browser(text: &str) -> Tally {
     let line = text.lines().rev().find(|line| line.contains(" passed, ")).unwrap_or_default();
     Tally {
@@ -85,7 +85,7 @@ pub fn of_browser(text: &str) -> Tally {
     }
 }
 
-/// The number that stands right before `word`, 0 when there is none.
+/// The number right before `word`, or 0.
 fn number_before(text: &str, word: &str) -> u32 {
     let Some((before, _)) = text.split_once(word) else { return 0 };
     let digits = before.rsplit(|character: char| !character.is_ascii_digit()).next().unwrap_or_default();

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
 
-use super::Source;
 use super::manifests::Manifest;
+use super::source::Source;
 
 /// Where the reason for each library of others stands.
 const RECORD: &str = "docs/decisions/0011-crates-we-build-on.md";
@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn a_library_without_a_reason_or_a_user_is_found() {
-        let root = "[workspace.dependencies]\n# Ours.\ncatalog = { path = \"x\" }\nserde = \"1\"\nmoka = \"0\"\nuuid = \"1\"\n\n[profile.dev]\nx = 1\n";
+        let root = "[workspace.dependencies]\n# Ours.\ncatalog = { path = \"x\" }\nserde = \"1\"\nmoka = \"0\"\nuuid = \"1\"\n\n\
+            [profile.dev]\nx = 1\n";
         let found = unargued(&[manifest(&["serde", "uuid"], &[])], &offered(root), "- `serde`: reads and writes.");
         assert_eq!(found, ["Cargo.toml: nobody uses moka", &format!("{RECORD}: says nothing of uuid")]);
     }

@@ -1,7 +1,7 @@
 //! Every path that a document names exists, or the document rots.
 
-use super::Source;
 use super::manifests::Manifest;
+use super::source::Source;
 
 /// Folders and files at the top that documents point into.
 const TOP: [&str; 8] = ["crates/", "docs/", "migrations/", "frontend/", "xtask/", "bench/", ".ci/", ".cargo/"];

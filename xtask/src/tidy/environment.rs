@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
 
-use super::Source;
+use super::source::Source;
 use crate::shell;
 
 /// The one registry whose name a lock file may carry: cargo's default.

@@ -1,14 +1,19 @@
 //! House rules that the compiler does not know; each failure is a sentence with a place.
 
 mod arrows;
+mod circles;
 mod dependencies;
 mod documents;
 mod environment;
+mod lines;
 mod literals;
 pub mod manifests;
+mod modules;
 mod places;
 mod sizes;
+mod source;
 mod statements;
+mod transactions;
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +21,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::{shell, stamp};
+use crate::shell;
+use source::Source;
 
 /// `cargo xtask tidy`.
 pub fn run() -> Result<ExitCode> {
@@ -35,7 +41,11 @@ pub fn complaints() -> Result<Vec<String>> {
     let mut complaints = arrows::check(&manifests);
     complaints.extend(dependencies::check(&manifests, &sources)?);
     complaints.extend(statements::check(&manifests, &sources)?);
+    complaints.extend(circles::check(&manifests, &sources));
     complaints.extend(sizes::check(&sources));
+    complaints.extend(lines::check(&sources));
+    complaints.extend(lines::needless(&sources));
+    complaints.extend(transactions::check(&sources));
     complaints.extend(documents::check(&sources, &|path| shell::root().join(path).exists()));
     complaints.extend(documents::unowned(&manifests, &sources));
     complaints.extend(places::check(&sources));
@@ -50,44 +60,6 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     let entries = fs::read_dir(folder)?;
     let name = |entry: std::io::Result<fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
     entries.map(name).collect()
-}
-
-/// A text file of the repository.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// From the top of the repository.
-    pub path: String,
-    pub text: String,
-}
-
-impl Source {
-    /// Every text file that people write.
-    fn read_all() -> Result<Vec<Self>> {
-        let root = shell::root();
-        let skipped = ["target", "node_modules", "dist", "results", ".git", ".sqlx", ".stagedoor", "samples"];
-        let endings = ["rs", "md", "toml", "sql", "ts", "mjs", "css", "html", "json", "csv", "example"];
-        let mut sources = Vec::new();
-        for file in stamp::files_below(&root, &skipped)? {
-            if file.extension().is_some_and(|found| endings.iter().any(|ending| found == *ending)) {
-                sources.push(Self { path: relative(&root, &file), text: fs::read_to_string(&file)? });
-            }
-        }
-        Ok(sources)
-    }
-
-    fn is_rust(&self) -> bool {
-        self.path.ends_with(".rs")
-    }
-
-    /// Whether it is only ever compiled for tests.
-    fn is_test(&self) -> bool {
-        let parts = ["/tests/", "/tests.rs", "/testing.rs", "crates/testkit/", "bench/"];
-        parts.iter().any(|part| self.path.contains(part))
-    }
-}
-
-fn relative(root: &Path, file: &Path) -> String {
-    file.strip_prefix(root).unwrap_or(file).to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! No file knows the machine it was written on.
 
-use super::Source;
+use super::source::Source;
 
 /// Homes of people and of build machines, as a path begins.
 const HOMES: [&str; 4] = ["/home/", "/root/", "/Users/", "/work/"];

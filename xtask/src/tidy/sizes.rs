@@ -1,6 +1,6 @@
 //! No file that nobody wants to open.
 
-use super::Source;
+use super::source::Source;
 
 const LINES_MAX: usize = 400;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::Source;
 use super::literals::{self, Literal};
 use super::manifests::Manifest;
+use super::source::Source;
 
 const CHECKED: [&str; 4] = ["query!(", "query_as!(", "query_scalar!(", "query_file"];
 const UNCHECKED: [&str; 5] =

@@ -1,4 +1,4 @@
-//! Loads demo data into `DATABASE_URL` and tells how long each part took: `cargo run -p demo --example load -- scale`.
+//! Loads demo data into `DATABASE_URL` and prints how long each part took: `cargo run -p demo --example load -- scale`.
 
 use std::sync::Mutex;
 use std::time::Instant;
@@ -26,11 +26,12 @@ async fn main() -> anyhow::Result<()> {
         LoadOptions { size, now: SystemClock.now(), seed: SEED_DEFAULT, password_hash: "$argon2id$none".to_owned() };
     match demo::load(&database, &options, &progress).await {
         Ok(summary) => println!("{summary:?}: {} rows/s", summary.rows * 1_000 / summary.milliseconds.max(1)),
-        // What is there already can still be checked.
+        // Data that is loaded already can still be checked.
         Err(LoadError::AlreadyLoaded { size }) => println!("{size} is there already"),
         Err(error) => return Err(error.into()),
     }
     let mut tx = database::bulk::begin(&database).await?;
     println!("{:#?}", demo::check::check(&mut tx).await?);
+    tx.rollback().await?;
     Ok(())
 }

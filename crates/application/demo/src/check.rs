@@ -1,21 +1,21 @@
-//! Whether loaded demo data is what it claims to be.
+//! Checks loaded demo data for consistency and completeness.
 
 use bookings::Status;
 use database::Connection;
 use overviews::integrity::{self, Disorder};
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone)]
 pub struct Findings {
     pub disorder: Disorder,
-    /// Statuses in which no booking stands.
+    /// Statuses that no booking has.
     pub missing_statuses: Vec<&'static str>,
-    /// How many bookings stand in each status, most first.
+    /// The number of bookings by status, most first.
     pub statuses: Vec<(String, i64)>,
 }
 
 impl Findings {
-    /// Whether everything is in order.
+    /// Whether the check found no fault.
     pub fn is_clean(&self) -> bool {
         self.disorder == Disorder::default() && self.missing_statuses.is_empty()
     }

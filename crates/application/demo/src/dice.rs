@@ -1,15 +1,15 @@
-//! Repeatable chance: the same seed gives the same people, on every machine and with every version of any library.
+//! Repeatable randomness: a seed gives the same world on every machine and with every version of the libraries.
 
 use kernel::Instant;
 use uuid::Uuid;
 
-/// A stream of numbers (SplitMix64). Streams with different labels are independent of each other, so that one more draw
-/// in one place does not change everything after it.
+/// A stream of random numbers (SplitMix64). Streams with different labels are independent, so that one more draw
+/// in one place does not change what the others give.
 #[derive(Debug, Clone)]
 pub struct Dice(u64);
 
 impl Dice {
-    /// The stream of `seed` that `label` and `index` name.
+    /// The stream of `seed` for `label` and `index`.
     pub fn new(seed: u64, label: &str, index: u64) -> Self {
         let hashed = label
             .bytes()
@@ -30,7 +30,7 @@ impl Dice {
         low.saturating_add_unsigned(((u128::from(self.bits()) * u128::from(span)) >> 64) as u64)
     }
 
-    /// A place in a list of `length` items.
+    /// An index into a list of `length` items.
     pub fn index(&mut self, length: usize) -> usize {
         ((u128::from(self.bits()) * length as u128) >> 64) as usize
     }
@@ -40,7 +40,7 @@ impl Dice {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// True in this many of a thousand cases.
+    /// True with a probability of `chance` in a thousand.
     pub fn permille(&mut self, chance: i64) -> bool {
         self.between(0, 1_000) < chance
     }
@@ -50,7 +50,7 @@ impl Dice {
         items[self.index(items.len())]
     }
 
-    /// A place in `weights`, each as likely as its weight.
+    /// An index into `weights`, each as likely as its weight.
     pub fn weighted(&mut self, weights: &[u32]) -> usize {
         let total: i64 = weights.iter().map(|weight| i64::from(*weight)).sum();
         let mut rest = self.between(0, total.max(1));
@@ -64,7 +64,7 @@ impl Dice {
     }
 }
 
-/// A pack of cards dealt one by one and shuffled again when it is through: nothing comes twice before all came once.
+/// A shuffled deck that is shuffled again when it is empty, so that no item repeats before all were dealt.
 #[derive(Debug)]
 pub struct Deck<'list> {
     items: &'list [&'static str],
@@ -72,12 +72,12 @@ pub struct Deck<'list> {
 }
 
 impl<'list> Deck<'list> {
-    /// A pack of `items`.
+    /// A deck of `items`.
     pub const fn of(items: &'list [&'static str]) -> Self {
         Self { items, order: vec![] }
     }
 
-    /// The next card.
+    /// Deals the next item.
     pub fn deal(&mut self, dice: &mut Dice) -> &'static str {
         if self.order.is_empty() {
             self.order = (0..self.items.len()).collect();
@@ -90,7 +90,7 @@ impl<'list> Deck<'list> {
     }
 }
 
-/// The id of the `index`-th thing called `label`, which came to be at `at`: a UUIDv7 that needs no memory of others.
+/// The UUIDv7 of the `index`-th thing called `label`, created at `at`; computed, so that nothing has to remember ids.
 pub fn id(seed: u64, label: &str, index: u64, at: Instant) -> Uuid {
     let mut dice = Dice::new(seed, label, index);
     let mut bytes = [0; 10];
@@ -99,13 +99,13 @@ pub fn id(seed: u64, label: &str, index: u64, at: Instant) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(at.timestamp_millis().unsigned_abs(), &bytes).into_uuid()
 }
 
-/// A reference people can say on the telephone, different for every `index`: `SD-7KQ2-M4XW`.
+/// A booking's reference for `index`, easy to say on the telephone: `SD-7KQ2-M4XW`.
 pub fn reference(seed: u64, index: u64) -> String {
-    // No 0, 1, I, L, O or U: nothing that sounds or looks like something else, and no words.
+    // Without 0, 1, I, L, O and U, which are easily mistaken for each other.
     const ALPHABET: [u8; 30] = *b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
     const LETTERS: u64 = ALPHABET.len() as u64;
     const SPACE: u64 = LETTERS.pow(8);
-    // An odd multiplier without a common factor visits every number below `SPACE` once.
+    // A multiplier without a common factor with `SPACE` maps every index to a different number.
     let mut rest = (u128::from(index) * 401_874_913_397 + u128::from(mix(seed))).rem_euclid(u128::from(SPACE)) as u64;
     let mut text = String::from("SD-");
     for place in 0..8 {

@@ -1,4 +1,4 @@
-//! Demo data: a fictional platform two years old, made from a seed and a moment, and loaded in one transaction.
+//! Demo data: a fictional platform with two years of history, generated from a seed and a moment, and loaded in one transaction.
 
 pub mod check;
 mod dice;
@@ -10,16 +10,16 @@ mod rows;
 mod size;
 mod words;
 
-pub use load::{LoadError, LoadOptions, Progress, Summary, is_loaded, load};
+pub use load::{LoadError, LoadOptions, LoadSummary, Progress, is_loaded, load};
 pub use size::Size;
 
-/// The mail domain of the demo logins; reserved, so that no mail can ever arrive anywhere.
+/// The mail domain of the demo logins; reserved (`.test`), so that no mail can reach anybody.
 pub const LOGIN_DOMAIN: &str = "demo.stagedoor.test";
 
-/// The password of the demo logins when none is configured.
+/// The default password of the demo logins.
 pub const PASSWORD_DEFAULT: &str = "stage-door-demo";
 
-/// The seed that a first start uses.
+/// The seed of a first start.
 pub const SEED_DEFAULT: u64 = 20_261_123;
 
 #[cfg(test)]

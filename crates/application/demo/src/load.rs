@@ -1,4 +1,4 @@
-//! Loads the demo world: all of it or nothing.
+//! Loads the demo world, completely or not at all.
 
 use std::time::Instant as Stopwatch;
 
@@ -12,10 +12,10 @@ use crate::rows::{
     bookings as booking_rows, cards as card_rows, catalog as catalog_rows, payments as payment_rows, people,
 };
 
-/// The name under which an installation remembers that it holds demo data; the value is the size.
+/// The key in `installation` that marks loaded demo data; the value is the size.
 const MARKER: &str = "demo_data";
 
-/// What the planner should know the size of.
+/// The tables to analyse after loading.
 const LARGE_TABLES: [&str; 15] = [
     "people",
     "credentials",
@@ -34,28 +34,28 @@ const LARGE_TABLES: [&str; 15] = [
     "ledger_postings",
 ];
 
-/// Told what is being loaded, how many rows are in and how many there will be (zero when nobody knows).
+/// Called with the current step, the rows so far, and the rows in all (zero when unknown).
 pub type Progress<'caller> = &'caller (dyn Fn(&str, u64, u64) + Send + Sync);
 
 /// What to load.
 #[derive(Debug, Clone)]
 pub struct LoadOptions {
     pub size: Size,
-    /// The moment up to which things have happened.
+    /// The present of the demo world.
     pub now: Instant,
     pub seed: u64,
-    /// The stored form of the password that every demo person gets: hashed once, by whoever owns the pepper.
+    /// The stored hash of the password of every demo person, computed once by the caller, who has the pepper.
     pub password_hash: String,
 }
 
-/// What was loaded.
+/// The number of loaded rows, and the time it took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Summary {
+pub struct LoadSummary {
     pub celebrities: u64,
     pub people: u64,
     pub bookings: u64,
     pub reviews: u64,
-    /// Of all tables together.
+    /// The rows of all tables.
     pub rows: u64,
     pub milliseconds: u64,
 }
@@ -82,9 +82,13 @@ pub async fn is_loaded(database: &Database) -> Result<bool, database::Error> {
     Ok(installation::value(database, MARKER).await?.is_some())
 }
 
-/// Generates the world of `options` and loads it in one transaction: a killed load leaves nothing behind, and of two
-/// servers that load at the same time one waits and finds it done.
-pub async fn load(database: &Database, options: &LoadOptions, progress: Progress<'_>) -> Result<Summary, LoadError> {
+/// Generates the world of `options` and loads it in one transaction, so a load that is killed leaves nothing behind. A lock
+/// makes servers that load at the same time take turns; the second one finds the marker that the first has committed.
+pub async fn load(
+    database: &Database,
+    options: &LoadOptions,
+    progress: Progress<'_>,
+) -> Result<LoadSummary, LoadError> {
     let stopwatch = Stopwatch::now();
     let mut tx = bulk::begin(database).await?;
     bulk::lock(&mut tx, MARKER).await?;
@@ -114,7 +118,7 @@ async fn copy_world(
     portraits: &Portraits,
     password_hash: &str,
     progress: Progress<'_>,
-) -> Result<Summary, database::Error> {
+) -> Result<LoadSummary, database::Error> {
     let watch = Watch { progress };
     let people = accounts::bulk::copy_people(tx, watch.rows("people", people::people(world))).await?;
     let mut rows = people;
@@ -133,7 +137,7 @@ async fn copy_world(
     progress("search index", 0, 0);
     catalog::commands::derive_all(tx, world.now).await?;
     let celebrities = world.stars.len() as u64;
-    Ok(Summary { celebrities, people, bookings, reviews, rows, milliseconds: 0 })
+    Ok(LoadSummary { celebrities, people, bookings, reviews, rows, milliseconds: 0 })
 }
 
 async fn copy_catalog(
@@ -174,7 +178,7 @@ async fn settle_track_records(tx: &mut Tx, now: Instant) -> Result<(), LoadError
     Ok(catalog::commands::store_track_records(tx, &records, now).await?)
 }
 
-/// Reports rows as they pass by.
+/// Reports progress while rows are copied.
 struct Watch<'caller> {
     progress: Progress<'caller>,
 }

@@ -1,11 +1,11 @@
-//! The cancellation policies as the schema seeds them, to freeze into bookings and to compute what came back.
+//! The cancellation policies as seeded by the schema, to store in bookings and to compute refunds.
 
 use kernel::{CancellationPolicy, RefundTier};
 
-/// A confirmed booking may be undone in full for this long, when it starts at least seven days later.
+/// How long a confirmed booking can be cancelled with a full refund, if it starts at least seven days later.
 const GRACE_HOURS: i64 = 24;
 
-/// Key, name, and until how many hours before the start what percentage comes back; longest first.
+/// Key, name, and tiers: hours before the start, and the percentage refunded until then; longest first.
 const POLICIES: [(&str, &str, &[(i64, i64)]); 6] = [
     ("flexible", "Flexible", &[(24, 100)]),
     ("moderate", "Moderate", &[(120, 100)]),
@@ -28,7 +28,7 @@ pub fn policy(key: &str) -> CancellationPolicy {
     }
 }
 
-/// The same as a booking keeps it.
+/// The policy as JSON, as bookings store it.
 pub fn frozen(key: &str) -> String {
     serde_json::to_string(&policy(key)).expect("a policy is plain data")
 }

@@ -1,13 +1,13 @@
-//! The posters: line art drawn at build time by `portraits/draw.js`, on a ground in the celebrity's own hue.
+//! The portraits: line art drawn at build time by `portraits/draw.js`, on a background in the celebrity's hue.
 
 use std::io::Read as _;
 
 use serde::Deserialize;
 
-/// The drawings, packed: every part once.
+/// The compressed drawings; parts that drawings share are stored once.
 const PACKED: &[u8] = include_bytes!("../portraits/portraits.json.gz");
 
-/// Whom a drawing looks like to most readers, so that the name under it fits.
+/// How most readers see the person of a drawing, so that the name fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Look {
@@ -22,7 +22,7 @@ struct Drawing {
     parts: Vec<usize>,
 }
 
-/// All drawings, unpacked.
+/// All drawings, decompressed.
 #[derive(Debug, Deserialize)]
 pub struct Portraits {
     parts: Vec<String>,
@@ -30,7 +30,7 @@ pub struct Portraits {
 }
 
 impl Portraits {
-    /// Unpacks the drawings that this program carries.
+    /// Decompresses the embedded drawings.
     pub fn unpack() -> Self {
         let mut text = String::new();
         flate2::read::GzDecoder::new(PACKED).read_to_string(&mut text).expect("the embedded drawings are valid gzip");
@@ -42,24 +42,25 @@ impl Portraits {
         self.drawings.len()
     }
 
-    /// Whom the drawing `index` looks like.
+    /// The look of the drawing `index`.
     pub fn look(&self, index: usize) -> Look {
         self.drawings[index].look
     }
 
-    /// The poster as SVG: 4:5, a flat ground, a round spotlight, line art. Holds no script and no outside reference.
+    /// The portrait as SVG: 4:5, a flat background, a round spotlight, line art. It has no script and no external reference.
     pub fn poster(&self, index: usize, hue: u16) -> String {
         let ground = srgb(0.72, 0.14, hue);
         let spotlight = srgb(0.93, 0.09, hue + 20);
         let figure: String = self.drawings[index].parts.iter().map(|part| self.parts[*part].as_str()).collect();
-        format!(
-            r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1744 2180" fill="none"><path fill="{ground}" d="M0 0h1744v2180H0z"/><circle cx="872" cy="891" r="627" fill="{spotlight}"/><g transform="translate(0 440)">{figure}</g></svg>"#
-        )
+        let frame = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1744 2180" fill="none">"#;
+        let ground = format!(r#"<path fill="{ground}" d="M0 0h1744v2180H0z"/>"#);
+        let spotlight = format!(r#"<circle cx="872" cy="891" r="627" fill="{spotlight}"/>"#);
+        format!(r#"{frame}{ground}{spotlight}<g transform="translate(0 440)">{figure}</g></svg>"#)
     }
 }
 
-/// `oklch(lightness chroma hue)` as `#rrggbb`: rasterisers and mail programs do not know oklch. Channels outside sRGB are
-/// cut off, as browsers do it, so that a poster meets a page's own ground without a seam.
+/// `oklch(lightness chroma hue)` as `#rrggbb`, because rasterisers and mail programs do not support oklch. Channels outside sRGB
+/// are clipped, as browsers do, so that the colour matches the page's background.
 fn srgb(lightness: f64, chroma: f64, hue: u16) -> String {
     let [red, green, blue] = linear_srgb(lightness, chroma, f64::from(hue)).map(to_byte);
     format!("#{red:02x}{green:02x}{blue:02x}")

@@ -1,15 +1,15 @@
-//! How much demo data.
+//! The sizes of demo data.
 
-/// How much of everything to make.
+/// A size of the demo world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Size {
-    /// A handful of everything, in seconds: for tests.
+    /// A few of everything, loaded in seconds, for tests.
     Lite,
-    /// A platform two years old: what a first start loads.
+    /// A platform with two years of history, loaded by a first start.
     Demo,
-    /// As much as the peer has that we are measured beside.
+    /// As much as the peer of the benchmarks has.
     Peer,
-    /// A million bookings: for measurements.
+    /// A million bookings, for measurements.
     Scale,
 }
 
@@ -24,7 +24,7 @@ impl Size {
         }
     }
 
-    /// How many celebrities.
+    /// The number of celebrities.
     pub const fn stars(self) -> usize {
         match self {
             Self::Lite => 24,
@@ -34,7 +34,7 @@ impl Size {
         }
     }
 
-    /// How many customers, the demo login included.
+    /// The number of customers, including the demo login.
     pub const fn customers(self) -> usize {
         match self {
             Self::Lite => 60,
@@ -44,7 +44,7 @@ impl Size {
         }
     }
 
-    /// How many agents, the demo login included.
+    /// The number of agents, including the demo login.
     pub const fn agents(self) -> usize {
         match self {
             Self::Lite => 6,
@@ -54,7 +54,7 @@ impl Size {
         }
     }
 
-    /// How many agencies.
+    /// The number of agencies.
     pub const fn agencies(self) -> usize {
         match self {
             Self::Lite => 4,
@@ -62,7 +62,7 @@ impl Size {
         }
     }
 
-    /// How many bookings, whatever became of them.
+    /// The number of bookings, whatever their outcome.
     pub const fn deals(self) -> usize {
         match self {
             Self::Lite => 230,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use calendar::{OpenRange, Rules, Slot, SlotRules, Span, WeeklyHours};
+use calendar::{OpenRange, OpeningHours, Slot, SlotRules, Span, WeeklyHours};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use database::Connection;
@@ -32,7 +32,7 @@ pub struct Availability {
 #[derive(Debug)]
 pub(crate) struct Board {
     pub celebrity_id: CelebrityId,
-    pub rules: Rules,
+    pub rules: OpeningHours,
     pub busy: Vec<Span>,
     /// None when the offering takes no time.
     pub slot_rules: Option<SlotRules>,
@@ -242,7 +242,7 @@ impl TryFrom<BoardRow> for Board {
         let zone = row.time_zone.parse().map_err(|_| OverviewError::UnknownZone)?;
         Ok(Self {
             celebrity_id: row.celebrity_id,
-            rules: Rules { zone, weekly: weekly.collect(), exceptions: row.exceptions.0.into_iter().collect() },
+            rules: OpeningHours { zone, weekly: weekly.collect(), exceptions: row.exceptions.0.into_iter().collect() },
             busy: row.begins.into_iter().zip(row.ends).map(|(begin, end)| Span::new(begin, end)).collect(),
             slot_rules: row.duration_minutes.map(|duration| SlotRules {
                 duration_minutes: minutes(duration),

@@ -1,4 +1,4 @@
-//! Addresses of the pages as values, so that pages, redirects and mail cannot drift apart.
+//! The addresses of pages, in one place for pages, redirects and mails.
 
 use kernel::{BookingId, OfferingId};
 
@@ -8,31 +8,31 @@ pub const HOME: &str = "/";
 pub const DISCOVER: &str = "/discover";
 /// Log-in form.
 pub const LOGIN: &str = "/login";
-/// Where the code of an authenticator app is asked for.
+/// The form for the code of an authenticator app.
 pub const LOGIN_CODE: &str = "/login/code";
-/// Where a link that sets a new password is asked for.
+/// The form that requests a link for a new password.
 pub const FORGOT: &str = "/forgot";
 /// Registration form.
 pub const REGISTER: &str = "/register";
-/// What needs the signed-in person.
+/// The dashboard of the signed-in person.
 pub const DASHBOARD: &str = "/dashboard";
 /// The person's bookings.
 pub const BOOKINGS: &str = "/bookings";
-/// Those that somebody made who is booked as well.
+/// The bookings made by a person who can also be booked.
 pub const BOOKINGS_OF_MINE: &str = "/bookings?side=mine";
 /// The bookings of a celebrity, for themselves and their agents.
 pub const BOOKINGS_WITH_ME: &str = "/bookings?side=talent";
 /// Name and time zone.
 pub const ACCOUNT: &str = "/account";
-/// Where the person is signed in.
+/// The person's sessions.
 pub const SESSIONS: &str = "/account/sessions";
-/// Calendars kept elsewhere.
+/// The person's external calendars.
 pub const CALENDARS: &str = "/account/calendars";
-/// What is asked at the door.
+/// Password and second factor.
 pub const SECURITY: &str = "/account/security";
-/// Ways in that need no password.
+/// The person's passkeys.
 pub const PASSKEYS: &str = "/account/passkeys";
-/// Keys for programs.
+/// The person's API keys.
 pub const API_KEYS: &str = "/account/keys";
 /// Kept mails, in development.
 pub const MAILBOX: &str = "/mailbox";
@@ -57,7 +57,7 @@ pub fn category(slug: &str) -> String {
     format!("/categories/{slug}")
 }
 
-/// First step of booking an offering: choosing the time.
+/// The first step of booking an offering: choosing the time.
 pub fn book(offering: OfferingId) -> String {
     format!("/book/{offering}")
 }
@@ -67,17 +67,17 @@ pub fn booking(id: BookingId) -> String {
     format!("/bookings/{id}")
 }
 
-/// Where a booking is paid.
+/// The checkout of a booking.
 pub fn checkout(id: BookingId) -> String {
     format!("/bookings/{id}/checkout")
 }
 
-/// Where a booking is cancelled, with the refund shown first.
+/// The cancellation of a booking, which shows the refund first.
 pub fn cancellation(id: BookingId) -> String {
     format!("/bookings/{id}/cancellation")
 }
 
-/// Where the sandbox's bank asks whether it is really the payer.
+/// The page of the sandbox's bank that authenticates the payer (3-D Secure).
 pub fn sandbox_card(reference: &str) -> String {
     format!("/sandbox/cards/{}", encode(reference))
 }
@@ -87,12 +87,12 @@ pub fn calendar_file(id: BookingId) -> String {
     format!("/api/bookings/{id}/calendar.ics")
 }
 
-/// The log-in form, coming back to `path` afterwards.
+/// The log-in form, which returns to `path` afterwards.
 pub fn login_then(path: &str) -> String {
     format!("{LOGIN}?return_to={}", encode(path))
 }
 
-/// `path` when it is a page of ours, else the dashboard: nobody may be sent elsewhere by a link.
+/// `path` if it is one of our pages, else the dashboard, so that a link cannot redirect people to another site.
 pub fn safe_return(path: Option<&str>) -> &str {
     path.filter(|path| {
         path.starts_with('/')
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_sent_elsewhere() {
+    fn redirects_stay_on_our_site() {
         for path in ["https://evil.test", "//evil.test", "/\\evil.test", "evil", "", "/\t/evil.test", "/\u{1}"] {
             assert_eq!(safe_return(Some(path)), DASHBOARD, "{path:?}");
         }

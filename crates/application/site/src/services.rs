@@ -1,4 +1,4 @@
-//! What every entry point and workflow works with, wired once at the start.
+//! The services of one installation, wired once at the start.
 
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ use crate::Settings;
 /// The services, as every handler holds them.
 pub type Site = Arc<Services>;
 
-/// What services are made of.
-pub struct Parts {
+/// What [`Services::new`] takes.
+pub struct ServiceParts {
     pub database: Database,
     pub clock: SharedClock,
     pub chance: SharedChance,
@@ -31,7 +31,7 @@ pub struct Parts {
     pub feeds: Arc<dyn FeedReader>,
 }
 
-/// The services of one installation. Gateways are for workflows only.
+/// The services of one installation. Only workflows use the gateways.
 pub struct Services {
     pub database: Database,
     pub clock: SharedClock,
@@ -44,26 +44,26 @@ pub struct Services {
     pub cards: Arc<dyn CardProvider>,
     pub feeds: Arc<dyn FeedReader>,
     pub offers: Offers,
-    /// What workflows write together with others of its kind.
+    /// The group commits of workflows that write several calls together.
     pub group_commits: GroupCommits,
 }
 
 impl Services {
-    /// Wires `parts` together.
-    pub fn new(parts: Parts) -> Self {
-        let Parts { database, clock, chance, keys, hasher, settings, mailer, cards, feeds } = parts;
+    /// Makes the services, with empty caches.
+    pub fn new(parts: ServiceParts) -> Self {
+        let ServiceParts { database, clock, chance, keys, hasher, settings, mailer, cards, feeds } = parts;
         let (sessions, offers, group_commits) = (SessionCache::default(), Offers::default(), GroupCommits::default());
         Self { database, clock, chance, keys, hasher, sessions, settings, mailer, cards, feeds, offers, group_commits }
     }
 
-    /// Gives back the memory of what was kept and has faded, and of passwords hashed.
+    /// Frees the memory of expired cache entries and of finished password hashes.
     pub async fn tidy(&self) {
         self.hasher.tidy();
         self.sessions.tidy().await;
         self.offers.tidy().await;
     }
 
-    /// This moment, and the site's chance.
+    /// The current time and the site's source of randomness.
     pub fn circumstances(&self) -> Circumstances<'_> {
         Circumstances { now: self.clock.now(), chance: &*self.chance }
     }
@@ -75,7 +75,7 @@ impl std::fmt::Debug for Services {
     }
 }
 
-/// The span of a call that leaves the building, where traces are gathered.
+/// The tracing span of a call to a provider or another service.
 pub fn outside(name: &'static str) -> tracing::Span {
     tracing::info_span!(target: "trace", "outside", otel.name = name, otel.kind = "client")
 }

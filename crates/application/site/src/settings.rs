@@ -1,20 +1,20 @@
-//! What the program as a whole is told.
+//! The settings of one installation.
 
 /// The settings of one installation.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where people reach the site, without a slash at the end.
+    /// The address at which people reach the site, without a trailing slash.
     pub public_url: String,
-    /// Whether this is somebody's own machine: shows the mailbox and the gallery.
+    /// Whether this is a development machine; it then has the pages for kept mails and for the gallery of pages.
     pub development: bool,
-    /// Bookings that one customer may leave unpaid at a time: each keeps a time from everybody else.
+    /// How many unpaid bookings one customer may have at a time, because each holds a time that nobody else can book.
     pub unpaid_max: Option<u32>,
     /// Days that facts are kept after everybody has read them.
     pub facts_kept_days: u32,
 }
 
 impl Settings {
-    /// The whole address of one of our pages, for mails and for other programs. `path` is one of `links`.
+    /// The absolute address of a page, for mails and other programs. `path` is one of `links`.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)
     }

@@ -1,4 +1,4 @@
-//! What a workflow refuses: the refusals of the domains it joins, and those that only show where they meet.
+//! The errors of workflows: those of the domains, and those that arise only where domains meet.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::booking::FreeTime;
 
-/// Why a workflow did not come to its end.
+/// Why a workflow failed.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkflowError {
     #[error(transparent)]
@@ -47,13 +47,13 @@ pub enum WorkflowError {
     Database(#[from] database::Error),
     #[error("what was to be written together has no outcome")]
     LostOutcome(#[from] LostOutcome),
-    /// What befell everybody in a group.
+    /// An error of all members of a group commit.
     #[error(transparent)]
     Shared(#[from] Arc<WorkflowError>),
 }
 
 impl WorkflowError {
-    /// The refusal of a domain, if that is what it is.
+    /// The error of a domain, if it is one.
     fn inner(&self) -> Option<&dyn Fault> {
         match self {
             Self::Accounts(error) => Some(error),

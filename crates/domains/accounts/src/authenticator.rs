@@ -1,4 +1,4 @@
-//! The codes of an authenticator app (RFC 6238): six digits that change every thirty seconds, as every app makes them.
+//! Time-based one-time codes (TOTP, RFC 6238): six digits, a new code every thirty seconds, as all authenticator apps support.
 
 use kernel::secret::hmac_sha256;
 use kernel::{Instant, PersonId, Secret};
@@ -13,14 +13,14 @@ pub(crate) const DIGITS: usize = 6;
 const ISSUER: &str = "Stagedoor";
 /// How long a code is shown, in seconds.
 const STEP_S: u64 = 30;
-/// One step earlier or later is taken too: clocks differ, and people type.
+/// The step before and the step after are accepted too, because clocks differ and typing takes time.
 const STEPS_APART: u16 = 1;
 
 /// One person's authenticator.
 pub(crate) struct Authenticator(Totp);
 
 impl Authenticator {
-    /// The secret comes from a key of the installation and a stored salt, so that the database alone gives no code away.
+    /// The secret is derived from a key of the installation and a stored salt, so a copy of the database alone yields no codes.
     pub fn new(keys: &Keys, person: PersonId, salt: &[u8]) -> Self {
         let mac = hmac_sha256(keys.authenticators.expose(), &[person.0.as_bytes(), salt].concat());
         let secret: [u8; 20] = mac[..20].try_into().expect("a MAC of 32 bytes has 20");
@@ -33,18 +33,18 @@ impl Authenticator {
         Self(builder.build().expect("160 bits and six digits are what RFC 6238 asks for"))
     }
 
-    /// The time step whose code this is, if it is one of now.
+    /// The matching TOTP step, if within the window.
     pub fn step_of(&self, code: &str, now: Instant) -> Option<i64> {
         let step = self.0.check(code, now.timestamp().try_into().ok()?)?;
         i64::try_from(step).ok()
     }
 
-    /// What the app needs to know, as people type it.
+    /// The shared secret in base32, for typing into the app.
     pub fn secret(&self) -> Secret<String> {
         Secret::new(self.0.secret().to_base32())
     }
 
-    /// The same for a QR code; `email` tells several accounts apart.
+    /// The secret as an `otpauth://` address for a QR code; the app shows `email` to tell accounts apart.
     /// Shape: <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>.
     pub fn address(&self, email: &str) -> Secret<String> {
         let (label, secret) = (utf8_percent_encode(email, NON_ALPHANUMERIC), self.secret());
@@ -55,7 +55,7 @@ impl Authenticator {
     }
 }
 
-/// What was typed as a code of the app: six digits, perhaps with spaces between them. Anything else is a recovery code, or nothing.
+/// The input without spaces, if it is six digits and so a code of the app. Anything else may be a recovery code.
 pub(crate) fn digits_of(typed: &str) -> Option<String> {
     let code: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
     (code.len() == DIGITS && code.bytes().all(|byte| byte.is_ascii_digit())).then_some(code)
@@ -86,14 +86,14 @@ mod tests {
     }
 
     #[test]
-    fn a_code_lives_one_step_longer_on_both_sides() {
+    fn a_code_is_accepted_one_step_early_and_one_step_late() {
         let app = Authenticator::with_secret(*b"12345678901234567890");
         let taken = |seconds| app.step_of("287082", at(seconds)).is_some();
         assert_eq!([0, 29, 30, 59, 60, 89, 90].map(taken), [true, true, true, true, true, true, false]);
     }
 
     #[test]
-    fn two_people_and_two_salts_have_secrets_of_their_own() {
+    fn the_secret_differs_by_person_and_by_salt() {
         let keys = Keys::derive(&Secret::new(vec![7; 32]));
         let secret = |person: u128, salt: &[u8]| {
             Authenticator::new(&keys, PersonId(uuid::Uuid::from_u128(person)), salt).secret()
@@ -103,16 +103,17 @@ mod tests {
     }
 
     #[test]
-    fn the_address_is_one_that_apps_read() {
+    fn the_address_has_the_shape_that_apps_read() {
         let address = Authenticator::with_secret(*b"12345678901234567890").address("ana+x@example.org");
         assert_eq!(
             address.expose(),
-            "otpauth://totp/Stagedoor:ana%2Bx%40example%2Eorg?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Stagedoor&algorithm=SHA1&digits=6&period=30"
+            "otpauth://totp/Stagedoor:ana%2Bx%40example%2Eorg?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\
+             &issuer=Stagedoor&algorithm=SHA1&digits=6&period=30"
         );
     }
 
     #[test]
-    fn spaces_in_a_code_are_forgiven() {
+    fn spaces_in_a_code_are_ignored() {
         assert_eq!(digits_of(" 123 456 ").as_deref(), Some("123456"));
         for other in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦"] {
             assert_eq!(digits_of(other), None, "{other}");

@@ -1,6 +1,6 @@
-//! Many rows at once: people, credentials and representations, as the demo data makes them.
+//! Bulk loading of people, credentials and representations, for demo data.
 //!
-//! These functions write what they are given. The caller answers for rules that no constraint knows.
+//! These functions write rows as given. Rules that no constraint enforces are the caller's responsibility.
 
 use database::bulk::{Text, copy};
 use database::{Tx, bulk_row};
@@ -22,7 +22,7 @@ bulk_row! {
     }
 }
 
-/// Copies rows into `people` and tells how many.
+/// Copies rows into `people` and returns their number.
 pub async fn copy_people(tx: &mut Tx, rows: impl IntoIterator<Item = PersonRow>) -> Result<u64, sqlx::Error> {
     copy(tx, rows).await
 }
@@ -36,7 +36,7 @@ bulk_row! {
     }
 }
 
-/// Copies rows into `credentials` and tells how many.
+/// Copies rows into `credentials` and returns their number.
 pub async fn copy_credentials(tx: &mut Tx, rows: impl IntoIterator<Item = CredentialRow>) -> Result<u64, sqlx::Error> {
     copy(tx, rows).await
 }
@@ -53,7 +53,7 @@ bulk_row! {
     }
 }
 
-/// Copies rows into `representations` and tells how many.
+/// Copies rows into `representations` and returns their number.
 pub async fn copy_representations(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = RepresentationRow>,
@@ -61,12 +61,12 @@ pub async fn copy_representations(
     copy(tx, rows).await
 }
 
-/// How many people are not demo people.
+/// The number of people who are not demo people.
 pub async fn real_people_count(tx: &mut Tx) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM people WHERE NOT is_demo"#).fetch_one(&mut **tx).await
 }
 
-/// How many people there are, demo people included.
+/// The number of people, including demo people.
 pub async fn people_count(tx: &mut Tx) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM people"#).fetch_one(&mut **tx).await
 }

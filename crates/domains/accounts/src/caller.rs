@@ -4,18 +4,18 @@ use kernel::{PersonId, Role, Scope, SessionId};
 
 use crate::AccountsError;
 
-/// How the caller showed who they are.
+/// How the caller authenticated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Via {
-    /// A browser session's cookie: unsafe calls need proof that they come from our own pages.
+    /// A browser session's cookie. Unsafe calls also need a CSRF token or our own origin.
     Cookie(SessionId),
     /// A session's access token in the `Authorization` header.
     Bearer(SessionId),
-    /// An API key in the same header: a program that may do no more than this.
+    /// An API key in the same header, limited to these scopes.
     ApiKey(Vec<Scope>),
 }
 
-/// A person who is signed in, or a program in their name.
+/// A signed-in person, or a program that acts for them.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub id: PersonId,
@@ -29,7 +29,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The session of the call; an API key has none.
+    /// The session of the call. An API key has none.
     pub fn session(&self) -> Result<SessionId, AccountsError> {
         match self.via {
             Via::Cookie(id) | Via::Bearer(id) => Ok(id),
@@ -37,7 +37,7 @@ impl Caller {
         }
     }
 
-    /// Whether the caller may do what `scope` names: a session may do everything, a key what it was made for.
+    /// Whether the caller may use `scope`. A session has every scope, a key only its own.
     pub fn may(&self, scope: Scope) -> bool {
         match &self.via {
             Via::Cookie(_) | Via::Bearer(_) => true,

@@ -1,4 +1,4 @@
-//! Tokens in forms, bound to the session they were drawn for, or to a cookie before anybody signed in.
+//! CSRF tokens in forms, bound to a session, or to a visitor's cookie where nobody is signed in.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,7 +7,7 @@ use kernel::secret::{equal_in_constant_time, hmac_sha256};
 
 use crate::Keys;
 
-/// What a form is bound to.
+/// What a CSRF token is bound to.
 #[derive(Debug, Clone, Copy)]
 pub enum Bound<'value> {
     /// The session of the person who sees the form.
@@ -25,7 +25,7 @@ pub fn token(keys: &Keys, bound: Bound<'_>) -> String {
     URL_SAFE_NO_PAD.encode(hmac_sha256(keys.csrf.expose(), text.as_bytes()))
 }
 
-/// Whether a form's token was drawn for this bond.
+/// Whether `sent` is the token for this session or visitor.
 pub fn verify(keys: &Keys, bound: Bound<'_>, sent: &str) -> bool {
     equal_in_constant_time(token(keys, bound).as_bytes(), sent.as_bytes())
 }

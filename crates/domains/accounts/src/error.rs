@@ -1,4 +1,4 @@
-//! What accounts refuse, in the words of the business.
+//! The errors of this domain, in business terms.
 
 use kernel::{Fault, FaultKind, FieldFault};
 
@@ -51,7 +51,7 @@ pub enum AccountsError {
         "Passkeys need a site with a name, and this one is reached by a number. Whoever runs it gives it one in STAGEDOOR_PUBLIC_URL."
     )]
     PasskeysNeedName,
-    #[error("what is kept of a passkey cannot be read")]
+    #[error("a stored passkey or a challenge cannot be encoded or decoded")]
     PasskeyUnreadable,
     #[error("There is no such session.")]
     SessionNotFound,
@@ -69,7 +69,7 @@ pub enum AccountsError {
     Hash(#[source] argon2_rust::Error),
     #[error("a token could not be signed")]
     Sign(#[source] jsonwebtoken::errors::Error),
-    #[error("the accounts' tables could not be used")]
+    #[error("a statement on the tables of accounts failed")]
     Database(#[from] sqlx::Error),
 }
 

@@ -1,10 +1,10 @@
-//! What accounts tell the rest of the house.
+//! The facts that accounts record for other parts of the program.
 
 use database::facts::Event;
 use kernel::{ApiKeyId, PasskeyId, PersonId};
 use serde::{Deserialize, Serialize};
 
-/// Something that happened to an account.
+/// A change of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AccountEvent {
@@ -35,7 +35,7 @@ pub enum AccountEvent {
         person: PersonId,
         passkey: PasskeyId,
     },
-    /// A refresh token was used twice by different hands; the session was ended.
+    /// A refresh token was used again after its successor; the session was ended as stolen.
     SessionStolen {
         person: PersonId,
     },

@@ -1,16 +1,16 @@
-//! What people may call themselves, and which passwords are worth having.
+//! Validation of what people enter: addresses, names, time zones, languages and passwords.
 
 use kernel::FieldFault;
 use kernel::text::{is_visible, turns_around};
 
-/// The three thousand most common passwords of twelve characters and more (lists of the zxcvbn and SecLists projects, MIT).
+/// The three thousand most common passwords of at least twelve characters (from the zxcvbn and SecLists projects, MIT).
 const COMMON: &str = include_str!("common_passwords.txt");
 
 const PASSWORD_CHARACTERS_MIN: usize = 12;
 const STAFF_PASSWORD_CHARACTERS_MIN: usize = 15;
 const PASSWORD_CHARACTERS_MAX: usize = 128;
 
-/// An address as it is stored: trimmed, its host in lower case; or what is wrong with it.
+/// The e-mail address as it is stored: trimmed, host in lower case.
 pub fn email(text: &str) -> Result<String, FieldFault> {
     let bad = || FieldFault::new("email", "invalid", "This should be an e-mail address, such as name@example.org.");
     let text = text.trim();
@@ -30,9 +30,9 @@ pub fn email(text: &str) -> Result<String, FieldFault> {
     Ok(format!("{local}@{}", host.to_lowercase()))
 }
 
-/// A name of 1 to 80 characters on one line, with something to see.
+/// A name of 1 to 80 characters on one line, at least one of them visible.
 pub fn display_name(text: &str) -> Result<String, FieldFault> {
-    // An address in a name would be mailed to others in our words.
+    // Our mails contain names: a link in a name would be spam that we send.
     let is_address = |name: &String| name.contains("://") || name.to_lowercase().contains("www.");
     line(text, 80).filter(|name| !is_address(name)).ok_or_else(|| {
         let sentence = "This should be a name of 1 to 80 letters on one line, without a link in it.";
@@ -40,13 +40,13 @@ pub fn display_name(text: &str) -> Result<String, FieldFault> {
     })
 }
 
-/// What somebody calls an API key or a passkey: 1 to 60 characters on one line, with something to see.
+/// The owner's name for an API key or a passkey: 1 to 60 characters on one line, at least one of them visible.
 pub fn key_name(text: &str) -> Result<String, FieldFault> {
     line(text, 60)
         .ok_or_else(|| FieldFault::new("name", "invalid", "This should be a name of 1 to 60 letters on one line."))
 }
 
-/// The trimmed text, if it can be seen and stands on one line.
+/// The trimmed text, if it is visible and on one line.
 fn line(text: &str, characters_max: usize) -> Option<String> {
     let text = text.trim();
     let stray = |letter: char| letter.is_control() || turns_around(letter);
@@ -73,7 +73,7 @@ pub fn locale(text: &str) -> Result<String, FieldFault> {
     }
 }
 
-/// Whether a password is long and uncommon enough; every character counts as it is.
+/// Checks that a password is long enough and not easy to guess. It is neither trimmed nor normalised.
 pub fn password(text: &str, email: &str, is_staff: bool) -> Result<(), FieldFault> {
     let least = if is_staff { STAFF_PASSWORD_CHARACTERS_MIN } else { PASSWORD_CHARACTERS_MIN };
     let count = text.chars().count();
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_told_from_other_texts() {
+    fn malformed_addresses_are_refused() {
         assert_eq!(email("  Ana@Example.ORG "), Ok("Ana@example.org".to_owned()));
         for text in [
             "",
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_can_be_seen_and_stands_on_one_line() {
+    fn a_name_is_visible_and_on_one_line() {
         for text in ["Zoë", "O’Hara-Núñez", "神木", "محمد\u{200c}رضا", "👩\u{200d}🎤"] {
             assert_eq!(display_name(&format!(" {text} ")), Ok(text.to_owned()));
         }

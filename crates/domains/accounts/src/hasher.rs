@@ -1,21 +1,21 @@
-//! Passwords as argon2id on a bounded blocking pool, so that a flood of log-ins slows log-ins and nothing else.
+//! Hashes passwords with argon2id. At most a few run at once and the queue is bounded, so a flood of log-ins slows only log-ins.
 
 use std::sync::{Arc, Mutex};
 
 use argon2_rust::params::Memory;
-use argon2_rust::{Algorithm, Argon2, Hasher as Workshop, Params, Version};
+use argon2_rust::{Algorithm, Argon2, Hasher as Argon2Hasher, Params, Version};
 use kernel::{Chance, Secret};
 use tokio::sync::Semaphore;
 
 use crate::{AccountsError, Keys};
 
-/// What new hashes cost, the least that OWASP ASVS 5 asks of argon2id: 19 MiB, two passes, one lane.
+/// The cost of new hashes: 19 MiB, two passes, one lane, the minimum of OWASP ASVS 5 for argon2id.
 const COST: Cost = Cost { memory_kib: 19_456, passes: 2, lanes: 1 };
-/// No hash of ours ever took more; what claims to is not one of ours.
+/// No hash of ours ever used more memory. A stored hash that claims to is refused, because computing it would exhaust the server.
 const MEMORY_KIB_MAX: u32 = 262_144;
 const OUTPUT_BYTES: usize = 32;
 
-/// Log-ins that may wait; the next one is told to come back.
+/// Password checks that may wait for their turn; the next one is refused as busy.
 const QUEUE_MAX: usize = 64;
 
 /// The parameters of argon2id.
@@ -26,19 +26,19 @@ struct Cost {
     lanes: u32,
 }
 
-/// What is kept of a password.
+/// A stored password hash, parsed.
 #[derive(Debug, PartialEq, Eq)]
-struct Kept {
+struct StoredHash {
     cost: Cost,
     salt: Vec<u8>,
     output: Vec<u8>,
 }
 
-/// What came of checking a password.
+/// The result of checking a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
+pub struct PasswordCheck {
     pub matches: bool,
-    /// It matches a hash that costs other than new ones do, and should be hashed anew.
+    /// It matches, but the stored hash has another cost than new ones and should be replaced.
     pub is_outdated: bool,
 }
 
@@ -47,8 +47,8 @@ pub struct Verdict {
 pub struct Hasher {
     running: Arc<Semaphore>,
     queued: Arc<Semaphore>,
-    /// Memory of hashes that are done: fetching 19 MiB from the system anew costs more than the difference to a peer.
-    spare: Arc<Mutex<Vec<Workshop>>>,
+    /// Work memory of finished hashes, for reuse: asking the system for 19 MiB each time costs measurable log-in rate.
+    spare: Arc<Mutex<Vec<Argon2Hasher>>>,
 }
 
 impl Hasher {
@@ -61,7 +61,7 @@ impl Hasher {
         }
     }
 
-    /// A PHC string with a salt and the parameters in it.
+    /// Hashes `password` with a fresh salt; returns a PHC string with salt and parameters.
     pub async fn hash(
         &self,
         keys: &Keys,
@@ -78,32 +78,32 @@ impl Hasher {
         .await
     }
 
-    /// Whether `password` belongs to `hash`, which says itself what it cost. Without a hash the same work is done for nothing, so
-    /// that time tells nothing.
+    /// Whether `password` matches `hash`, at the cost that the hash names. Without a hash the same work is done and discarded, so
+    /// that the response time does not reveal whether an account exists.
     pub async fn verify(
         &self,
         keys: &Keys,
         hash: Option<String>,
         password: Secret<String>,
-    ) -> Result<Verdict, AccountsError> {
+    ) -> Result<PasswordCheck, AccountsError> {
         let pepper = keys.pepper.clone();
         self.run(move |memory| {
-            let Some(Kept { cost, salt, output }) = hash.as_deref().and_then(parse) else {
+            let Some(StoredHash { cost, salt, output }) = hash.as_deref().and_then(parse) else {
                 digest(&pepper, &password, &[0; 16], memory)?;
-                return Ok(Verdict { matches: false, is_outdated: false });
+                return Ok(PasswordCheck { matches: false, is_outdated: false });
             };
             let found = if cost == COST {
                 digest(&pepper, &password, &salt, memory)?
             } else {
-                digest(&pepper, &password, &salt, &mut workshop(cost)?)?
+                digest(&pepper, &password, &salt, &mut argon2_hasher(cost)?)?
             };
             let matches = kernel::secret::equal_in_constant_time(&output, &found);
-            Ok(Verdict { matches, is_outdated: matches && cost != COST })
+            Ok(PasswordCheck { matches, is_outdated: matches && cost != COST })
         })
         .await
     }
 
-    /// Gives the memory of finished hashes back.
+    /// Frees the spare work memory.
     pub fn tidy(&self) {
         if let Ok(mut spare) = self.spare.lock() {
             *spare = Vec::new();
@@ -112,15 +112,17 @@ impl Hasher {
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Workshop) -> Result<T, AccountsError> + Send + 'static,
+        work: impl FnOnce(&mut Argon2Hasher) -> Result<T, AccountsError> + Send + 'static,
     ) -> Result<T, AccountsError> {
+        // Two semaphores: the first bounds how many wait and run, and refuses at once; the second bounds how many run, and waits.
         let _queued = self.queued.clone().try_acquire_owned().map_err(|_| AccountsError::Busy)?;
         let running = self.running.clone().acquire_owned().await.map_err(|_| AccountsError::Busy)?;
         let spare = self.spare.clone();
         let done = tokio::task::spawn_blocking(move || {
-            let mut memory = take(&spare).map_or_else(|| workshop(COST), Ok)?;
+            let mut memory = take(&spare).map_or_else(|| argon2_hasher(COST), Ok)?;
             let result = work(&mut memory);
             give(&spare, memory);
+            // Released only here: if the caller is cancelled, the hash still runs to its end and must still count.
             drop(running);
             result
         });
@@ -134,18 +136,18 @@ impl std::fmt::Debug for Hasher {
     }
 }
 
-fn take(spare: &Mutex<Vec<Workshop>>) -> Option<Workshop> {
+fn take(spare: &Mutex<Vec<Argon2Hasher>>) -> Option<Argon2Hasher> {
     spare.lock().ok()?.pop()
 }
 
-fn give(spare: &Mutex<Vec<Workshop>>, memory: Workshop) {
+fn give(spare: &Mutex<Vec<Argon2Hasher>>, memory: Argon2Hasher) {
     if let Ok(mut spare) = spare.lock() {
         spare.push(memory);
     }
 }
 
-/// Hashing at this cost, with memory of its own.
-fn workshop(Cost { memory_kib, passes, lanes }: Cost) -> Result<Workshop, AccountsError> {
+/// A hasher for this cost with its own work memory.
+fn argon2_hasher(Cost { memory_kib, passes, lanes }: Cost) -> Result<Argon2Hasher, AccountsError> {
     let params = Params::builder().memory(Memory::kib(u64::from(memory_kib))).passes(passes).lanes(lanes).build();
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params.map_err(AccountsError::Hash)?).hasher())
 }
@@ -154,7 +156,7 @@ fn digest(
     pepper: &Secret<[u8; 32]>,
     password: &Secret<String>,
     salt: &[u8],
-    memory: &mut Workshop,
+    memory: &mut Argon2Hasher,
 ) -> Result<[u8; OUTPUT_BYTES], AccountsError> {
     let mut output = [0; OUTPUT_BYTES];
     memory
@@ -163,7 +165,7 @@ fn digest(
     Ok(output)
 }
 
-/// The PHC string format, as other programs read it.
+/// Formats a hash as a PHC string.
 fn phc(salt: &[u8], output: &[u8]) -> String {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -175,8 +177,8 @@ fn phc(salt: &[u8], output: &[u8]) -> String {
     )
 }
 
-/// What a PHC string of ours says.
-fn parse(phc: &str) -> Option<Kept> {
+/// Parses a PHC string of ours.
+fn parse(phc: &str) -> Option<StoredHash> {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD_NO_PAD;
     let (cost, kept) = phc.strip_prefix("$argon2id$v=19$")?.split_once('$')?;
@@ -184,7 +186,8 @@ fn parse(phc: &str) -> Option<Kept> {
     let (passes, lanes) = cost.split_once(",p=")?;
     let cost = Cost { memory_kib: memory.parse().ok()?, passes: passes.parse().ok()?, lanes: lanes.parse().ok()? };
     let (salt, output) = kept.split_once('$')?;
-    let kept = Kept { cost, salt: STANDARD_NO_PAD.decode(salt).ok()?, output: STANDARD_NO_PAD.decode(output).ok()? };
+    let kept =
+        StoredHash { cost, salt: STANDARD_NO_PAD.decode(salt).ok()?, output: STANDARD_NO_PAD.decode(output).ok()? };
     (cost.memory_kib <= MEMORY_KIB_MAX).then_some(kept)
 }
 
@@ -192,13 +195,13 @@ fn parse(phc: &str) -> Option<Kept> {
 mod tests {
     use super::*;
 
-    /// Ours is the quicker of two implementations; the other one is the judge.
+    /// We use the faster of two implementations and test it against the other.
     #[test]
     fn agrees_with_another_implementation() {
         let params = argon2::Params::new(COST.memory_kib, COST.passes, COST.lanes, Some(OUTPUT_BYTES)).unwrap();
         let (algorithm, version) = (argon2::Algorithm::Argon2id, argon2::Version::V0x13);
         let judge = argon2::Argon2::new_with_secret(&[7; 32], algorithm, version, params).unwrap();
-        let mut memory = workshop(COST).unwrap();
+        let mut memory = argon2_hasher(COST).unwrap();
         for (password, salt) in
             [("correct horse", [1; 16]), ("", [2; 16]), ("pässwörd, rather long and with a snowman ☃", [3; 16])]
         {
@@ -210,8 +213,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_read_back() {
-        let kept = Kept { cost: COST, salt: vec![1; 16], output: vec![2; 32] };
+    fn a_formatted_hash_parses_to_the_same_parts() {
+        let kept = StoredHash { cost: COST, salt: vec![1; 16], output: vec![2; 32] };
         assert_eq!(parse(&phc(&[1; 16], &[2; 32])), Some(kept));
         let others = [
             "",
@@ -225,21 +228,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_of_another_cost_still_opens_and_asks_to_be_made_anew() {
+    async fn a_hash_of_another_cost_still_matches_and_counts_as_outdated() {
         use base64::Engine as _;
         use base64::engine::general_purpose::STANDARD_NO_PAD;
         let (hasher, keys) = (Hasher::new(1), Keys::derive(&Secret::new(vec![7; 32])));
         let right = || Secret::new("correct horse battery".to_owned());
         let earlier = Cost { memory_kib: 8_192, passes: 1, lanes: 1 };
-        let output = digest(&keys.pepper, &right(), &[1; 16], &mut workshop(earlier).unwrap()).unwrap();
+        let output = digest(&keys.pepper, &right(), &[1; 16], &mut argon2_hasher(earlier).unwrap()).unwrap();
         let [salt, output] = [&[1; 16][..], &output[..]].map(|bytes| STANDARD_NO_PAD.encode(bytes));
         let hash = format!("$argon2id$v=19$m=8192,t=1,p=1${salt}${output}");
         let verify = |password| hasher.verify(&keys, Some(hash.clone()), password);
-        assert_eq!(verify(right()).await.unwrap(), Verdict { matches: true, is_outdated: true });
+        assert_eq!(verify(right()).await.unwrap(), PasswordCheck { matches: true, is_outdated: true });
         let wrong = verify(Secret::new("wrong horse".to_owned())).await.unwrap();
-        assert_eq!(wrong, Verdict { matches: false, is_outdated: false });
+        assert_eq!(wrong, PasswordCheck { matches: false, is_outdated: false });
         let today = hasher.hash(&keys, &kernel::SystemChance, right()).await.unwrap();
         let found = hasher.verify(&keys, Some(today), right()).await.unwrap();
-        assert_eq!(found, Verdict { matches: true, is_outdated: false });
+        assert_eq!(found, PasswordCheck { matches: true, is_outdated: false });
     }
 }

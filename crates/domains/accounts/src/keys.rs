@@ -1,18 +1,18 @@
-//! The keys of accounts, all made from the installation's one master secret.
+//! The keys of this domain, all derived from the installation's master secret.
 
 use ed25519_dalek::SigningKey;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use kernel::secret::{MasterSecret, Secret, derive_key, hmac_sha256, sha256};
 
-/// What comes before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410).
+/// The bytes before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410).
 const PKCS8_PREFIX: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
-/// Signing and verification keys, and the pepper of passwords.
+/// Keys for signing, verifying and keyed hashes, one for each purpose.
 pub struct Keys {
     pub(crate) sign: EncodingKey,
     pub(crate) verify: DecodingKey,
-    /// Names the signing key in a token's header.
+    /// The `kid` of tokens.
     pub(crate) key_id: String,
     pub(crate) csrf: Secret<[u8; 32]>,
     pub(crate) pepper: Secret<[u8; 32]>,
@@ -24,7 +24,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// The keys of the installation with this master secret.
+    /// Derives the keys from the master secret.
     pub fn derive(master: &MasterSecret) -> Self {
         let seed = Secret::new(derive_key(master, "accounts/access-token/1"));
         let public = SigningKey::from_bytes(seed.expose()).verifying_key().to_bytes();
@@ -45,8 +45,8 @@ impl Keys {
 }
 
 impl Keys {
-    /// Names a request's body, so that a retry is told from another request. Keyed: a body may hold what few enough guesses find, such as the
-    /// number of a card.
+    /// A keyed hash of a request's body, which tells a retry from another request. It is keyed because a body may hold something
+    /// that can be found by trying all values, such as a card number.
     pub fn fingerprint(&self, body: &[u8]) -> [u8; 32] {
         hmac_sha256(self.requests.expose(), body)
     }

@@ -1,9 +1,9 @@
-//! Closed sets of accounts: what a session is, why it ended, what a mailed link is for.
+//! The closed sets of this domain: kinds of sessions, reasons for revoking, purposes of links, states of people.
 
 use kernel::closed_set;
 
 closed_set! {
-    /// What a session is carried by.
+    /// The kind of credential that carries a session.
     SessionKind {
         /// One opaque cookie.
         Browser = "browser",
@@ -13,11 +13,11 @@ closed_set! {
 }
 
 closed_set! {
-    /// Why a session was ended before its time.
+    /// Why a session was revoked.
     RevokeReason {
         Logout = "logout",
         EndedByOwner = "ended_by_owner",
-        /// A refresh token came a second time: somebody has copied it.
+        /// A refresh token was used again after its successor: it was copied.
         RefreshReuse = "refresh_reuse",
         PasswordChanged = "password_changed",
         Suspended = "suspended",
@@ -26,7 +26,7 @@ closed_set! {
 }
 
 closed_set! {
-    /// What a mailed link does.
+    /// The purpose of a mailed link.
     LinkPurpose {
         VerifyEmail = "verify_email",
         ResetPassword = "reset_password",

@@ -1,4 +1,4 @@
-//! What is read of accounts.
+//! Reads of people, sessions and links.
 
 pub(crate) mod api_keys;
 pub(crate) mod factors;
@@ -20,7 +20,7 @@ pub use factors::{SecondFactorView, second_factor};
 pub use mandates::{Duty, Mandate, mandates};
 pub use passkeys::{PasskeyView, passkeys};
 
-/// Somebody with an account.
+/// A person with an account.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub id: PersonId,
@@ -33,9 +33,9 @@ pub struct Person {
     pub email_verified: bool,
     pub epoch: i32,
     pub created_at: Instant,
-    /// Whether an authenticator app is asked at the door.
+    /// Whether log-in asks for a code of an authenticator app.
     pub has_second_factor: bool,
-    /// When the password was set; somebody without one has never.
+    /// When the password was set; `None` for people without one.
     pub(crate) password_changed_at: Option<Instant>,
 }
 
@@ -45,7 +45,7 @@ pub struct SessionView {
     pub id: SessionId,
     pub kind: SessionKind,
     pub user_agent: String,
-    /// The network, not the whole address.
+    /// The network prefix, not the whole address.
     pub ip_prefix: String,
     pub created_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,
@@ -91,7 +91,8 @@ impl From<PersonRow> for Person {
 pub async fn person(connection: &mut Connection, id: PersonId) -> Result<Option<Person>, AccountsError> {
     let row = sqlx::query_as!(
         PersonRow,
-        r#"SELECT id AS "id: PersonId", email, display_name, roles, status AS "status: PersonStatus", time_zone, locale, email_verified_at, epoch, created_at,
+        r#"SELECT id AS "id: PersonId", email, display_name, roles, status AS "status: PersonStatus", time_zone, locale,
+                  email_verified_at, epoch, created_at,
                   EXISTS (SELECT FROM authenticators WHERE person_id = people.id AND confirmed_at IS NOT NULL) AS "has_second_factor!",
                   (SELECT changed_at FROM credentials WHERE person_id = people.id) AS password_changed_at
            FROM people WHERE id = $1"#,
@@ -100,7 +101,7 @@ pub async fn person(connection: &mut Connection, id: PersonId) -> Result<Option<
     Ok(row.fetch_optional(connection).await?.map(Person::from))
 }
 
-/// The person with this address, and the hash of their password.
+/// The person with this e-mail address, and their password hash.
 pub(crate) async fn person_by_email(
     connection: &mut Connection,
     email: &str,
@@ -112,13 +113,14 @@ pub(crate) async fn person_by_email(
     else {
         return Ok(None);
     };
-    // The person first: should the password change in between, the old one does not fit the new hash.
+    // The person is read before the hash. If the password changes in between, the old password fails against the new hash; the
+    // other order could pair the old hash with the new date.
     let Some(person) = person(&mut *connection, id).await? else { return Ok(None) };
     let hash = password_hash(connection, id).await?;
     Ok(Some((person, hash)))
 }
 
-/// What people call themselves.
+/// Display names by person.
 pub async fn display_names(
     connection: &mut Connection,
     ids: &[PersonId],
@@ -130,7 +132,7 @@ pub async fn display_names(
     Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
-/// Whose link this is, if it works.
+/// The owner of a link that is neither spent nor expired.
 pub(crate) async fn owner_of_link(
     connection: &mut Connection,
     purpose: LinkPurpose,
@@ -180,7 +182,7 @@ impl CallerRow {
     }
 }
 
-/// The person behind a session that lives, and their epoch.
+/// The person of a live session, and their epoch.
 pub(crate) async fn caller_by_session(
     connection: &mut Connection,
     id: SessionId,
@@ -188,7 +190,8 @@ pub(crate) async fn caller_by_session(
 ) -> Result<Option<(Caller, i32)>, AccountsError> {
     let row = sqlx::query_as!(
         CallerRow,
-        r#"SELECT p.id AS "id: PersonId", s.id AS "session_id: SessionId", p.email, p.display_name, p.roles, p.time_zone, p.email_verified_at, p.epoch
+        r#"SELECT p.id AS "id: PersonId", s.id AS "session_id: SessionId", p.email, p.display_name, p.roles, p.time_zone,
+                  p.email_verified_at, p.epoch
            FROM sessions s JOIN people p ON p.id = s.person_id
            WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND p.status = 'active'"#,
         id.0,
@@ -197,7 +200,7 @@ pub(crate) async fn caller_by_session(
     Ok(row.fetch_optional(connection).await?.map(|row| row.into_caller(Via::Bearer)))
 }
 
-/// The person behind a browser session that lives.
+/// The person of a live browser session.
 pub(crate) async fn caller_by_cookie(
     connection: &mut Connection,
     hash: &[u8; 32],
@@ -205,7 +208,8 @@ pub(crate) async fn caller_by_cookie(
 ) -> Result<Option<Caller>, AccountsError> {
     let row = sqlx::query_as!(
         CallerRow,
-        r#"SELECT p.id AS "id: PersonId", s.id AS "session_id: SessionId", p.email, p.display_name, p.roles, p.time_zone, p.email_verified_at, p.epoch
+        r#"SELECT p.id AS "id: PersonId", s.id AS "session_id: SessionId", p.email, p.display_name, p.roles, p.time_zone,
+                  p.email_verified_at, p.epoch
            FROM sessions s JOIN people p ON p.id = s.person_id
            WHERE s.cookie_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND p.status = 'active'"#,
         hash.as_slice(),
@@ -214,7 +218,7 @@ pub(crate) async fn caller_by_cookie(
     Ok(row.fetch_optional(connection).await?.map(|row| row.into_caller(Via::Cookie).0))
 }
 
-/// Where a person is signed in, newest first; `current` is the session of the call.
+/// A person's live sessions, newest first; `current` is the session of the call.
 pub async fn sessions(
     connection: &mut Connection,
     person: PersonId,

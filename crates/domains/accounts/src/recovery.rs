@@ -1,20 +1,20 @@
-//! Recovery codes: for whoever has lost their authenticator app. Each works once.
+//! Recovery codes, for people who have lost their authenticator app. Each works once.
 
 use kernel::secret::hmac_sha256;
 use kernel::{Chance, Secret};
 
 use crate::Keys;
 
-/// How many a person gets at a time.
+/// How many codes a person gets at a time.
 pub(crate) const CODES: usize = 10;
-/// Letters and digits that nobody takes for others.
+/// Letters and digits without those that look alike (0, 1, l, o).
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// Letters of a code: 80 bits.
 const LETTERS: usize = 16;
-/// They are shown in groups of so many.
+/// Letters in a group, as codes are shown.
 const GROUP: usize = 4;
 
-/// Fresh codes, as their owner sees them: `abcd-efgh-jkmn-pqrs`.
+/// New codes as their owner sees them: `abcd-efgh-jkmn-pqrs`.
 pub(crate) fn fresh(chance: &dyn Chance) -> Vec<Secret<String>> {
     (0..CODES).map(|_| one(chance)).collect()
 }
@@ -32,7 +32,7 @@ fn one(chance: &dyn Chance) -> Secret<String> {
     Secret::new(code)
 }
 
-/// What is stored of a code, however it was typed: case, spaces and hyphens mean nothing.
+/// The stored hash of a code. Case, spaces and hyphens are ignored.
 pub(crate) fn hash(keys: &Keys, typed: &str) -> [u8; 32] {
     let plain: String = typed.chars().filter(|letter| !letter.is_whitespace() && *letter != '-').collect();
     hmac_sha256(keys.recovery_codes.expose(), plain.to_lowercase().as_bytes())
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_differ_and_are_told_apart_by_letters_alone() {
+    fn codes_differ_and_their_format_does_not_matter() {
         let keys = Keys::derive(&Secret::new(vec![7; 32]));
         let codes = fresh(&SeededChance::new(1));
         let hashes: BTreeSet<[u8; 32]> = codes.iter().map(|code| hash(&keys, code.expose())).collect();

@@ -1,4 +1,4 @@
-//! What a browser keeps between the password and the code: who has proven what, until when, signed by us.
+//! The state between the password and the code of a log-in, kept in the browser and signed by us.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,28 +9,28 @@ use uuid::Uuid;
 
 use crate::Keys;
 
-/// Somebody has so long to look at their phone.
+/// How long somebody may take to enter the code.
 pub(crate) const LIFE: TimeDelta = TimeDelta::minutes(5);
 
-/// A password that was right a moment ago.
+/// Proof that a person's password was right at `proven_at`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SecondStep {
     pub person: PersonId,
-    /// The person's epoch then: a password set by mail or a suspension since makes this void.
+    /// The person's epoch then. A password reset or a suspension raises it and so voids this proof.
     pub epoch: i32,
-    /// A password changed since makes it void as well.
+    /// A password changed after this moment voids the proof as well.
     pub proven_at: Instant,
 }
 
 impl SecondStep {
-    /// As text that only we can write.
+    /// The proof as signed text.
     pub fn seal(&self, keys: &Keys) -> Secret<String> {
         let text = format!("{}.{}.{}", self.person.0.simple(), self.epoch, self.proven_at.timestamp_micros());
         let mac = URL_SAFE_NO_PAD.encode(hmac_sha256(keys.second_step.expose(), text.as_bytes()));
         Secret::new(format!("{text}.{mac}"))
     }
 
-    /// What we sealed, while it lives.
+    /// Reads a sealed proof, if its signature is ours and it has not expired.
     pub fn open(keys: &Keys, now: Instant, sealed: &str) -> Option<Self> {
         let (text, mac) = sealed.rsplit_once('.')?;
         let expected = URL_SAFE_NO_PAD.encode(hmac_sha256(keys.second_step.expose(), text.as_bytes()));
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_ours_opens_and_only_for_five_minutes() {
+    fn a_proof_needs_our_signature_and_expires_after_five_minutes() {
         let keys = Keys::derive(&Secret::new(vec![7; 32]));
         let now: Instant = "2026-12-01T12:00:00Z".parse().unwrap();
         let step = SecondStep { person: PersonId(Uuid::from_u128(1)), epoch: 3, proven_at: now };

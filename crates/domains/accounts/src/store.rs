@@ -1,4 +1,4 @@
-//! What is written of accounts.
+//! Writes and locks of people, credentials, sessions and links.
 
 pub(crate) mod api_keys;
 pub(crate) mod factors;
@@ -10,7 +10,7 @@ use kernel::{Instant, PersonId, SessionId};
 use uuid::Uuid;
 
 use crate::kinds::{LinkPurpose, PersonStatus, RevokeReason, SessionKind};
-use crate::life::SessionLife;
+use crate::session_lifetime::SessionLifetime;
 
 /// A new session.
 pub(crate) struct NewSession<'value> {
@@ -45,7 +45,8 @@ pub(crate) async fn insert_person(
     now: Instant,
 ) -> Result<bool, sqlx::Error> {
     let inserted = sqlx::query!(
-        "INSERT INTO people (id, email, display_name, time_zone, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING",
+        "INSERT INTO people (id, email, display_name, time_zone, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING",
         id.0,
         email,
         display_name,
@@ -69,7 +70,7 @@ pub(crate) async fn set_password(tx: &mut Tx, id: PersonId, hash: &str, now: Ins
     .map(drop)
 }
 
-/// Puts a new hash of the same password in the place of `old`, unless the password was changed meanwhile.
+/// Replaces the hash `old` by a new hash of the same password, unless the password was changed meanwhile.
 pub(crate) async fn replace_hash(
     connection: &mut Connection,
     id: PersonId,
@@ -87,7 +88,7 @@ pub(crate) async fn replace_hash(
     .map(drop)
 }
 
-/// Makes every access token of a person worthless.
+/// Invalidates every access token of a person.
 pub(crate) async fn raise_epoch(tx: &mut Tx, id: PersonId, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE people SET epoch = epoch + 1, updated_at = $2 WHERE id = $1", id.0, now)
         .execute(&mut **tx)
@@ -95,7 +96,7 @@ pub(crate) async fn raise_epoch(tx: &mut Tx, id: PersonId, now: Instant) -> Resu
         .map(drop)
 }
 
-/// Locks a person out and makes their tokens worthless.
+/// Suspends a person and invalidates their access tokens.
 pub(crate) async fn suspend(tx: &mut Tx, id: PersonId, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE people SET status = 'suspended', epoch = epoch + 1, updated_at = $2 WHERE id = $1", id.0, now)
         .execute(&mut **tx)
@@ -103,7 +104,7 @@ pub(crate) async fn suspend(tx: &mut Tx, id: PersonId, now: Instant) -> Result<(
         .map(drop)
 }
 
-/// Marks the address as verified; `false` when it was before.
+/// Marks the address as verified; `false` when it was already.
 pub(crate) async fn mark_verified(tx: &mut Tx, id: PersonId, now: Instant) -> Result<bool, sqlx::Error> {
     let marked = sqlx::query!(
         "UPDATE people SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL",
@@ -113,7 +114,7 @@ pub(crate) async fn mark_verified(tx: &mut Tx, id: PersonId, now: Instant) -> Re
     Ok(marked.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Changes what people say about themselves.
+/// Changes the given fields of a profile.
 pub(crate) async fn update_person(
     tx: &mut Tx,
     id: PersonId,
@@ -123,7 +124,9 @@ pub(crate) async fn update_person(
     now: Instant,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE people SET display_name = coalesce($2, display_name), time_zone = coalesce($3, time_zone), locale = coalesce($4, locale), updated_at = $5 WHERE id = $1",
+        "UPDATE people SET display_name = coalesce($2, display_name), time_zone = coalesce($3, time_zone),
+           locale = coalesce($4, locale), updated_at = $5
+         WHERE id = $1",
         id.0,
         display_name,
         time_zone,
@@ -135,13 +138,13 @@ pub(crate) async fn update_person(
     .map(drop)
 }
 
-/// A person's epoch, whether they are suspended, and when their password was set, as it is now; none of it changes before the
+/// A person's epoch, whether they are suspended, and when their password was set. Locks the rows: none of it changes before this
 /// transaction ends.
 pub(crate) async fn lock_standing(
     tx: &mut Tx,
     person: PersonId,
 ) -> Result<Option<(i32, bool, Option<Instant>)>, sqlx::Error> {
-    // In the order in which a new password is written.
+    // Rows are locked in the order in which a new password writes them, so that the two cannot deadlock.
     let changed_at = sqlx::query_scalar!("SELECT changed_at FROM credentials WHERE person_id = $1 FOR SHARE", person.0)
         .fetch_optional(&mut **tx)
         .await?;
@@ -150,14 +153,14 @@ pub(crate) async fn lock_standing(
     Ok(row.fetch_optional(&mut **tx).await?.map(|row| (row.epoch, row.status == PersonStatus::Suspended, changed_at)))
 }
 
-/// The session, if it lives; it does not end before the transaction does. For what the password was asked for: whoever set another one
-/// meanwhile has ended the session.
+/// Locks a session if it is live, so that it does not end before this transaction does. For actions that asked for the password: a
+/// password change at the same time ends the session, so either it waits for this lock or this finds the session ended.
 pub(crate) async fn hold_session(tx: &mut Tx, id: SessionId) -> Result<Option<SessionId>, sqlx::Error> {
     let held = sqlx::query_scalar!("SELECT id FROM sessions WHERE id = $1 AND revoked_at IS NULL FOR SHARE", id.0);
     Ok(held.fetch_optional(&mut **tx).await?.map(SessionId))
 }
 
-/// Spends every link of a kind that a person has.
+/// Spends every open link of a kind of a person.
 pub(crate) async fn spend_links(
     tx: &mut Tx,
     person: PersonId,
@@ -178,7 +181,8 @@ pub(crate) async fn spend_links(
 /// Opens a session.
 pub(crate) async fn insert_session(tx: &mut Tx, session: &NewSession<'_>) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO sessions (id, person_id, kind, cookie_hash, user_agent, ip_prefix, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+        "INSERT INTO sessions (id, person_id, kind, cookie_hash, user_agent, ip_prefix, created_at, last_seen_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
         session.id.0,
         session.person.0,
         if session.cookie_hash.is_some() { SessionKind::Browser } else { SessionKind::Api }.as_str(),
@@ -213,7 +217,7 @@ pub(crate) async fn insert_refresh(
     .map(drop)
 }
 
-/// Finds a refresh token and locks its session, so that two uses of one family take turns.
+/// Finds a refresh token and locks its session, so that concurrent uses of one family take turns.
 pub(crate) async fn lock_refresh(
     tx: &mut Tx,
     hash: &[u8; 32],
@@ -226,13 +230,16 @@ pub(crate) async fn lock_refresh(
     if locked.fetch_optional(&mut **tx).await?.is_none() {
         return Ok(None);
     }
-    // Read after the lock: what the other use left behind is visible to a new statement only.
+    // A second statement, after the lock: the first one's snapshot was taken before the wait and does not show what the other use
+    // committed.
     sqlx::query_as!(
         RefreshRow,
-        r#"SELECT t.id, t.session_id AS "session_id: SessionId", s.person_id AS "person_id: PersonId", t.used_at, t.revoked_at AS token_revoked_at,
+        r#"SELECT t.id, t.session_id AS "session_id: SessionId", s.person_id AS "person_id: PersonId", t.used_at,
+                  t.revoked_at AS token_revoked_at,
                   n.id AS "successor_id?", (n.used_at IS NOT NULL OR n.revoked_at IS NOT NULL) AS "successor_used?",
                   (s.revoked_at IS NULL AND s.expires_at > $2 AND p.status = 'active') AS "session_live!"
-           FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN people p ON p.id = s.person_id LEFT JOIN refresh_tokens n ON n.id = t.successor_id
+           FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN people p ON p.id = s.person_id
+           LEFT JOIN refresh_tokens n ON n.id = t.successor_id
            WHERE t.token_hash = $1"#,
         hash.as_slice(),
         now
@@ -241,7 +248,7 @@ pub(crate) async fn lock_refresh(
     .await
 }
 
-/// Marks a refresh token as used and names the one that follows; an earlier successor that nobody used is revoked.
+/// Marks a refresh token as used and records its successor. An earlier successor that nobody used is revoked.
 pub(crate) async fn rotate(
     tx: &mut Tx,
     used: Uuid,
@@ -249,7 +256,7 @@ pub(crate) async fn rotate(
     successor: Uuid,
     session: SessionId,
     now: Instant,
-    life: SessionLife,
+    life: SessionLifetime,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE refresh_tokens SET revoked_at = $2 WHERE id = $1", lost, now).execute(&mut **tx).await?;
     sqlx::query!(
@@ -263,12 +270,12 @@ pub(crate) async fn rotate(
     visit_session(tx, session, now, life).await
 }
 
-/// Notes that a session was visited, at most once a minute, and puts its end off.
+/// Records a visit of a session, at most once a minute, and extends the session.
 pub(crate) async fn visit_session(
     connection: &mut Connection,
     id: SessionId,
     now: Instant,
-    life: SessionLife,
+    life: SessionLifetime,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE sessions SET last_seen_at = $2,
@@ -277,7 +284,7 @@ pub(crate) async fn visit_session(
         id.0,
         now,
         life.idle.as_seconds_f64(),
-        life.whole.as_seconds_f64()
+        life.absolute.as_seconds_f64()
     )
     .execute(connection)
     .await
@@ -293,7 +300,8 @@ pub(crate) async fn revoke_session(
     now: Instant,
 ) -> Result<bool, sqlx::Error> {
     let revoked = sqlx::query!(
-        "UPDATE sessions SET revoked_at = $3, revoke_reason = $4 WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL AND expires_at > $3",
+        "UPDATE sessions SET revoked_at = $3, revoke_reason = $4
+         WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL AND expires_at > $3",
         id.0,
         person.0,
         now,
@@ -311,7 +319,8 @@ pub(crate) async fn revoke_sessions(
     now: Instant,
 ) -> Result<u64, sqlx::Error> {
     let revoked = sqlx::query!(
-        "UPDATE sessions SET revoked_at = $3, revoke_reason = $4 WHERE person_id = $1 AND revoked_at IS NULL AND ($2::uuid IS NULL OR id <> $2)",
+        "UPDATE sessions SET revoked_at = $3, revoke_reason = $4
+         WHERE person_id = $1 AND revoked_at IS NULL AND ($2::uuid IS NULL OR id <> $2)",
         person.0,
         but.map(|id| id.0),
         now,
@@ -320,7 +329,7 @@ pub(crate) async fn revoke_sessions(
     Ok(revoked.execute(&mut **tx).await?.rows_affected())
 }
 
-/// Adds a link that works once; earlier ones for the same purpose stop working.
+/// Adds a link that works once. Earlier links for the same purpose stop working.
 pub(crate) async fn insert_link(
     tx: &mut Tx,
     id: Uuid,
@@ -345,7 +354,7 @@ pub(crate) async fn insert_link(
     .map(drop)
 }
 
-/// Uses a link: whoever comes second finds it spent.
+/// Spends a link and returns its owner. Of concurrent uses one succeeds: the others wait for the row and find it spent.
 pub(crate) async fn spend_link(
     tx: &mut Tx,
     purpose: LinkPurpose,
@@ -363,7 +372,7 @@ pub(crate) async fn spend_link(
     .await
 }
 
-/// Forgets buckets that have been full for long, spent links and ended sessions.
+/// Deletes buckets that are full again, spent links and ended sessions.
 pub(crate) async fn forget(tx: &mut Tx, before: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM rate_buckets WHERE updated_at < $1", before).execute(&mut **tx).await?;
     sqlx::query!("DELETE FROM login_failures WHERE last_failed_at < $1", before).execute(&mut **tx).await?;

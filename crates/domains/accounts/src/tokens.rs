@@ -1,4 +1,4 @@
-//! Tokens: short signed access tokens, and opaque random ones that are stored as hashes.
+//! Tokens: short-lived signed access tokens, and opaque random tokens that are stored as hashes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,19 +12,19 @@ use crate::{AccountsError, Keys};
 
 const ISSUER: &str = "stagedoor";
 const AUDIENCE: &str = "stagedoor-api";
-/// RFC 9068: an access token cannot be taken for another kind of token.
+/// The `typ` of RFC 9068, so that no other kind of token passes as an access token.
 const TYPE: &str = "at+jwt";
-/// Longer tokens are not ours.
+/// Longer tokens are refused before they are parsed.
 const LENGTH_MAX: usize = 2_048;
-/// How far two clocks may be apart.
+/// The clock difference between servers that is tolerated.
 const SKEW_S: u64 = 30;
 
-/// Seconds an access token of a customer lives.
+/// The lifetime of a customer's access token.
 const LIFE_S: i64 = 600;
-/// Seconds an access token of staff lives.
+/// The lifetime of a staff access token.
 const STAFF_LIFE_S: i64 = 300;
 
-/// What an access token says. Every claim is required and typed; anything else in it is refused.
+/// The claims of an access token. All are required; unknown ones are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
@@ -42,7 +42,7 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// From then on the token is refused.
+    /// The moment from which the token is refused.
     pub fn refused_from(&self) -> Instant {
         Instant::from_timestamp(self.exp.saturating_add(SKEW_S.cast_signed()), 0).unwrap_or(Instant::MIN_UTC)
     }
@@ -84,7 +84,7 @@ pub fn sign(
     Ok(AccessToken { text, expires_in_s })
 }
 
-/// The claims of a token that we signed and that still lives. Whatever is wrong with it, the answer is the same.
+/// The claims of a token that we signed and that has not expired. The error is the same for every defect.
 pub fn verify(keys: &Keys, now: Instant, token: &str) -> Result<Claims, AccountsError> {
     if token.len() > LENGTH_MAX {
         return Err(AccountsError::NoSession);
@@ -97,7 +97,7 @@ pub fn verify(keys: &Keys, now: Instant, token: &str) -> Result<Claims, Accounts
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[AUDIENCE]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // The library reads the system's clock; ours is passed in, so the time is checked below.
+    // The library would read the system clock. Our time is passed in, so expiry is checked below.
     validation.validate_exp = false;
     let claims = decode::<Claims>(token, &keys.verify, &validation).map_err(|_| AccountsError::NoSession)?.claims;
     let (now, skew) = (now.timestamp(), SKEW_S.cast_signed());
@@ -107,24 +107,24 @@ pub fn verify(keys: &Keys, now: Instant, token: &str) -> Result<Claims, Accounts
     Ok(claims)
 }
 
-/// A fresh opaque token: what the holder gets, and what we store.
+/// A new opaque token: the text for its holder, and the hash that we store.
 pub fn opaque(chance: &dyn Chance) -> (String, [u8; 32]) {
     let text = URL_SAFE_NO_PAD.encode(chance.bytes32());
     let hash = sha256(text.as_bytes());
     (text, hash)
 }
 
-/// How every API key begins, so that people and scanners know one when they see it.
+/// The prefix of every API key, so that people and secret scanners recognise one.
 pub const KEY_PREFIX: &str = "stagedoor_";
 
-/// A fresh API key: what the holder gets, and what we store.
+/// A new API key: the text for its holder, and the hash that we store.
 pub fn api_key(chance: &dyn Chance) -> (String, [u8; 32]) {
     let text = format!("{KEY_PREFIX}{}", opaque(chance).0);
     let hash = opaque_hash(&text);
     (text, hash)
 }
 
-/// What is stored of an opaque token.
+/// The stored hash of an opaque token.
 pub fn opaque_hash(text: &str) -> [u8; 32] {
     sha256(text.as_bytes())
 }

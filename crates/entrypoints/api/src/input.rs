@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::request::Parts;
 use kernel::{Cursor, FaultKind, FieldFault, PageRequest};
 
-/// Items on a page when nobody says.
+/// Default size of a page.
 const LIMIT_DEFAULT: u16 = 20;
 
 /// A page of a list.
@@ -19,7 +19,7 @@ pub(crate) fn page(limit: Option<u16>, cursor: Option<String>) -> Answer<PageReq
     Ok(PageRequest { limit, cursor: cursor.map(Cursor::from_text) })
 }
 
-/// A date that calendars of this century and the next have.
+/// Refuses dates so far away that calendars could overflow.
 pub(crate) fn date(field: &str, date: NaiveDate) -> Answer<NaiveDate> {
     if (2000..=2200).contains(&date.year()) {
         Ok(date)
@@ -28,7 +28,7 @@ pub(crate) fn date(field: &str, date: NaiveDate) -> Answer<NaiveDate> {
     }
 }
 
-/// Text that can be compared with what is stored.
+/// Refuses text that no stored text can equal.
 pub(crate) fn text(field: &str, text: String) -> Answer<String> {
     if text.contains('\0') || text.len() > 400 {
         return Err(fault(field, "invalid", "This is too long or holds characters that no text here can have."));
@@ -36,7 +36,7 @@ pub(crate) fn text(field: &str, text: String) -> Answer<String> {
     Ok(text)
 }
 
-/// A slug or an id from the path; what cannot be one names nothing.
+/// A slug or an id from the path; what cannot be one answers 404.
 pub(crate) fn name(name: String) -> Answer<String> {
     if name.contains('\0') || name.len() > 100 { Err(Problem::not_found()) } else { Ok(name) }
 }
@@ -48,12 +48,12 @@ pub(crate) fn fault(field: &str, code: &str, message: &str) -> Problem {
         .with_fields(vec![FieldFault::new(field, code, message)])
 }
 
-/// Reads one of our extractors out of a request that is looked at only when no answer is ready.
+/// Runs an extractor by hand, for handlers that parse a request only when the cache has no answer.
 pub(crate) async fn extract<T: FromRequestParts<(), Rejection = Problem>>(parts: &mut Parts) -> Answer<T> {
     T::from_request_parts(parts, &()).await
 }
 
-/// The address as asked, which names the answer.
+/// Path and query as sent: the key of the cached answer.
 pub(crate) fn address(parts: &Parts) -> String {
     parts.uri.path_and_query().map_or_else(String::new, |address| address.as_str().to_owned())
 }

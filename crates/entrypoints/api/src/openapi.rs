@@ -19,7 +19,7 @@ use crate::{accounts, bookings, calendars, catalog, operations, payments};
     ),
     components(schemas(entry::ProblemDocument))
 )]
-struct Frame;
+struct DocumentHead;
 
 /// The document as bytes, made once.
 pub fn document_text() -> &'static str {
@@ -29,21 +29,26 @@ pub fn document_text() -> &'static str {
 
 /// The document, completed from the registry.
 pub fn document() -> Value {
-    let mut frame = Frame::openapi();
+    let mut frame = DocumentHead::openapi();
     let areas = [
-        accounts::Doc::openapi(),
-        catalog::Doc::openapi(),
-        bookings::Doc::openapi(),
-        calendars::Doc::openapi(),
-        payments::Doc::openapi(),
-        operations::Doc::openapi(),
+        accounts::AccountsDoc::openapi(),
+        catalog::CatalogDoc::openapi(),
+        bookings::BookingsDoc::openapi(),
+        calendars::CalendarsDoc::openapi(),
+        payments::PaymentsDoc::openapi(),
+        operations::OperationsDoc::openapi(),
     ];
     for area in areas {
         frame.merge(area);
     }
     let mut document = serde_json::to_value(frame).expect("an OpenAPI document is plain data");
     document["components"]["securitySchemes"] = json!({
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token that `POST /api/auth/login` answers."},
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The access token that `POST /api/auth/login` answers."
+        },
         "api_key": {"type": "http", "scheme": "bearer", "bearerFormat": "stagedoor_…", "description": "An API key, made in the account or with `POST /api/me/api-keys`. It may do what its scopes name; where an operation names none, no key will do."},
         "cookie": {"type": "apiKey", "in": "cookie", "name": entry::SESSION_COOKIE, "description": "The browser session of the site."}
     });
@@ -98,7 +103,10 @@ fn complete(entry: &Entry, operation: &mut Map<String, Value>) {
         refusal["headers"] = json!({
             "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
             "RateLimit-Policy": {"description": "The budget: its name, calls (`q`) and seconds (`w`).", "schema": {"type": "string"}},
-            "RateLimit": {"description": "What is left of it (`r`), and when there is more, in seconds (`t`).", "schema": {"type": "string"}}
+            "RateLimit": {
+                "description": "What is left of it (`r`), and when there is more, in seconds (`t`).",
+                "schema": {"type": "string"}
+            }
         });
     }
     if entry.idempotent {
@@ -110,7 +118,10 @@ fn complete(entry: &Entry, operation: &mut Map<String, Value>) {
 fn responses_header(responses: &mut Value) {
     for status in ["200", "201"] {
         if let Some(response) = responses.get_mut(status) {
-            response["headers"]["Idempotency-Replayed"] = json!({"description": "`true` when this is the answer of an earlier try.", "schema": {"type": "string"}});
+            response["headers"]["Idempotency-Replayed"] = json!({
+                "description": "`true` when this is the answer of an earlier try.",
+                "schema": {"type": "string"}
+            });
         }
     }
 }

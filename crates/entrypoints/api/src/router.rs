@@ -2,11 +2,11 @@
 
 use entry::Routes;
 
-use crate::{accounts, bookings, calendars, catalog, operations, payments};
+use crate::{accounts, bookings, calendars, catalog, openapi, operations, payments};
 
 /// Mounts the whole API.
 pub fn routes(routes: Routes) -> Routes {
-    let areas =
-        [accounts::routes, catalog::routes, bookings::routes, calendars::routes, payments::routes, operations::routes];
-    areas.into_iter().fold(routes, |routes, area| area(routes))
+    let areas = [accounts::routes, catalog::routes, bookings::routes, calendars::routes, payments::routes];
+    let routes = areas.into_iter().fold(routes, |routes, area| area(routes));
+    operations::routes(routes, openapi::document_text, openapi::document)
 }

@@ -1,4 +1,4 @@
-//! Who calls, and whether they may: what they show, where an unsafe call comes from, the policy and the scopes of a key.
+//! Authentication and authorisation of a request: credentials, origin of unsafe calls, policy, scopes of API keys.
 
 use std::sync::Arc;
 
@@ -8,14 +8,13 @@ use accounts::{AccountsError, Caller, Via};
 use http::{HeaderMap, header};
 use kernel::FaultKind;
 
-use crate::extract::sign_in_first;
 use crate::headers::cookie;
 use crate::{Answer, Problem, Site};
 
 /// The cookie of a browser session: for this host only, never readable by script, never sent from another site's form.
 pub const SESSION_COOKIE: &str = "__Host-stagedoor";
 
-/// What the caller shows.
+/// The credentials of a request.
 pub(crate) enum Credentials {
     None,
     Bearer(String),
@@ -24,7 +23,7 @@ pub(crate) enum Credentials {
 }
 
 impl Credentials {
-    /// What a request shows.
+    /// Reads them from the headers.
     pub fn of(headers: &HeaderMap) -> Answer<Self> {
         if let Some(value) = headers.get(header::AUTHORIZATION) {
             let token = value
@@ -37,13 +36,13 @@ impl Credentials {
         Ok(cookie(headers, SESSION_COOKIE).map_or(Self::None, |value| Self::Cookie(value.to_owned())))
     }
 
-    /// Whether a browser sends it along by itself, whoever asks it to.
+    /// Whether a browser attaches them by itself, to forged requests too.
     pub const fn is_ambient(&self) -> bool {
         matches!(self, Self::None | Self::Cookie(_))
     }
 }
 
-/// A bad token is refused; a cookie that lapsed only means that nobody is signed in.
+/// A bad token is refused; an expired cookie only means that nobody is signed in.
 pub(crate) async fn find_caller(site: &Site, entry: &Entry, credentials: &Credentials) -> Answer<Option<Arc<Caller>>> {
     let now = site.clock.now();
     match credentials {
@@ -97,7 +96,7 @@ pub(crate) fn check_origin(headers: &HeaderMap) -> Answer<()> {
 
 pub(crate) fn check_policy(policy: Policy, caller: Option<&Caller>) -> Answer<()> {
     let Some(caller) = caller else {
-        return if policy == Policy::Public { Ok(()) } else { Err(sign_in_first()) };
+        return if policy == Policy::Public { Ok(()) } else { Err(Problem::sign_in_first()) };
     };
     match policy {
         Policy::Verified if !caller.email_verified => Err(Problem::new(
@@ -114,7 +113,7 @@ pub(crate) fn check_policy(policy: Policy, caller: Option<&Caller>) -> Answer<()
     }
 }
 
-/// A program does what its key's scopes name, and nothing else.
+/// An API key may call only what its scopes name.
 pub(crate) fn check_scope(entry: &Entry, caller: Option<&Caller>) -> Answer<()> {
     let Some(Via::ApiKey(scopes)) = caller.map(|caller| &caller.via) else { return Ok(()) };
     match entry.scope {

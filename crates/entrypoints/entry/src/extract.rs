@@ -13,7 +13,7 @@ use kernel::{FaultKind, FieldFault};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::guard::Passed;
+use crate::passed::Passed;
 use crate::{Answer, Problem};
 
 /// The caller, who has a session. Policies of the registry were checked before the handler ran.
@@ -32,15 +32,14 @@ pub struct Json<T>(pub T);
 #[derive(Debug, Clone, Copy)]
 pub struct Query<T>(pub T);
 
-/// The parameters of the path. One that cannot name anything answers as a missing thing does.
+/// The parameters of the path. One that cannot be parsed answers 404, like an unknown id.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
 
 impl SignedIn {
     /// The caller that the guard found.
     pub(crate) fn of(extensions: &Extensions) -> Answer<Self> {
-        let passed = extensions.get::<Passed>().ok_or_else(unguarded)?;
-        passed.caller.clone().map(Self).ok_or_else(sign_in_first)
+        Passed::of(extensions)?.caller.clone().map(Self).ok_or_else(Problem::sign_in_first)
     }
 }
 
@@ -56,7 +55,7 @@ impl<S: Send + Sync> FromRequestParts<S> for MaybeSignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
-        Ok(Self(parts.extensions.get::<Passed>().ok_or_else(unguarded)?.caller.clone()))
+        Ok(Self(Passed::of(&parts.extensions)?.caller.clone()))
     }
 }
 
@@ -64,7 +63,7 @@ impl<S: Send + Sync> FromRequestParts<S> for crate::ClientAddress {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
-        Ok(parts.extensions.get::<Passed>().ok_or_else(unguarded)?.address)
+        Ok(Passed::of(&parts.extensions)?.address)
     }
 }
 
@@ -115,7 +114,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 
 /// The whole body of a JSON request, within the limit of its entry.
 pub(crate) async fn body_bytes(request: Request) -> Answer<Bytes> {
-    let limit = request.extensions().get::<Passed>().ok_or_else(unguarded)?.entry.body_limit.0;
+    let limit = Passed::of(request.extensions())?.entry.body_limit.0;
     let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| {
         let kind = kind.split(';').next().unwrap_or_default().trim();
         kind.eq_ignore_ascii_case("application/json")
@@ -143,12 +142,12 @@ pub(crate) fn too_large(limit: usize) -> Problem {
 
 /// Reads JSON strictly and names the field that does not fit.
 pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
-    // An array would be taken for the fields of an object, in the order in which our code happens to have them.
+    // serde reads an array as the fields of a struct in their order, which callers must not rely on.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         let message = "The body is an array, but should be an object.";
         return Err(Problem::new(FaultKind::Invalid, "invalid_body", message));
     }
-    // PostgreSQL keeps no NUL in a text; better said here than by a failed statement.
+    // PostgreSQL cannot store NUL in text; refusing here is clearer than a failed statement.
     if has_nul(bytes) {
         return Err(Problem::new(
             FaultKind::Invalid,
@@ -164,7 +163,7 @@ pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
         }
         let message = readable(&inner.to_string());
         let field = match error.path().to_string() {
-            // Of a field that is not there, or not known, the path is where it would be.
+            // For a missing or unknown field the path is that of its parent.
             path if path == "." => named(&message).unwrap_or(path),
             path => path,
         };
@@ -175,7 +174,7 @@ pub(crate) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
     Ok(value)
 }
 
-/// Whether a text in this JSON holds the escape of a NUL; behind an escaped backslash the same letters are only letters.
+/// Whether a string in this JSON holds an escaped NUL; after an escaped backslash the same letters are plain text.
 fn has_nul(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some(start) = rest.iter().position(|byte| *byte == b'\\') {
@@ -198,14 +197,14 @@ fn named(message: &str) -> Option<String> {
     rest.split('`').next().map(str::to_owned)
 }
 
-/// Without the position that serde adds, for the field says where, and without the words of those who write parsers.
+/// Drops serde's position and jargon.
 fn readable(message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or(message);
     let message = message.strip_prefix("Failed to deserialize query string: ").unwrap_or(message);
     if let Some(start) = message.find("UUID parsing failed") {
         return format!("{}this should be an id, such as 019ac0de-5a1e-7000-8000-000000000000", &message[..start]);
     }
-    // The names of our types are nobody's business.
+    // Names of our types stay internal.
     let message = match message.split_once("expected struct ") {
         Some((before, _)) => format!("{before}expected an object"),
         None => message.to_owned(),
@@ -213,7 +212,7 @@ fn readable(message: &str) -> String {
     PARSERS_WORDS.iter().fold(message, |message, (theirs, ours)| message.replace(theirs, ours))
 }
 
-/// What parsers complain of, and what people make of it.
+/// Messages of parsers, and what callers are told instead.
 const PARSERS_WORDS: [(&str, &str); 14] = [
     ("expected i64", "expected a whole number"),
     ("expected u16", "expected a whole number"),
@@ -233,12 +232,3 @@ const PARSERS_WORDS: [(&str, &str); 14] = [
         "this should be a date or a moment, such as 2026-12-24 or 2026-12-24T20:00:00Z",
     ),
 ];
-
-pub(crate) fn sign_in_first() -> Problem {
-    Problem::new(FaultKind::SignInFirst, "sign_in_first", "Sign in and try again.")
-}
-
-/// Only a route that was mounted without the registry can get here, which the router does not allow.
-fn unguarded() -> Problem {
-    Problem::new(FaultKind::Broken, "unguarded", "This is our mistake. Nothing was changed.")
-}

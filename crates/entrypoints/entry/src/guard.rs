@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use access::{Entry, Policy, Rate, Surface};
-use accounts::Caller;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,17 +18,18 @@ use uuid::Uuid;
 use crate::credentials::{Credentials, check_origin, check_policy, check_scope, find_caller};
 use crate::extract::too_large;
 use crate::headers;
-use crate::limits::Who;
 use crate::load::Load;
+use crate::passed::Passed;
 use crate::telemetry::{self, Figures, Finished};
+use crate::throttle::ThrottleKey;
 use crate::traces;
-use crate::{Answer, ClientAddress, Limits, Problem, Site, TrustedProxies};
+use crate::{Answer, ClientAddress, Problem, Site, Throttle, TrustedProxies};
 
 /// What all guards share.
 #[derive(Debug)]
 pub struct Gate {
     site: Site,
-    limits: Arc<Limits>,
+    throttle: Arc<Throttle>,
     load: Load,
     proxies: TrustedProxies,
 }
@@ -42,19 +42,10 @@ pub(crate) struct Guarded {
     figures: Figures,
 }
 
-/// What the guard found out, for the extractors.
-#[derive(Debug, Clone)]
-pub(crate) struct Passed {
-    pub entry: &'static Entry,
-    pub caller: Option<Arc<Caller>>,
-    pub address: ClientAddress,
-    pub request_id: Uuid,
-}
-
 impl Gate {
     /// A gate for `site`; at most `requests_max` requests are under way at once.
-    pub fn new(site: Site, limits: Arc<Limits>, requests_max: usize, proxies: TrustedProxies) -> Arc<Self> {
-        Arc::new(Self { site, limits, load: Load::new(requests_max), proxies })
+    pub fn new(site: Site, throttle: Arc<Throttle>, requests_max: usize, proxies: TrustedProxies) -> Arc<Self> {
+        Arc::new(Self { site, throttle, load: Load::new(requests_max), proxies })
     }
 }
 
@@ -84,7 +75,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     let address = peer.map_or(unknown(), |peer| gate.proxies.client(peer, request.headers()));
     let mut passed = Passed { entry, caller: None, address, request_id };
     let (answer, queries) = {
-        // Pinned where it is made: it is large, and whatever wraps it would move it about.
+        // Pinned on the stack: the future is large, and wrapping it would copy it.
         let work = pin!(serve(gate, &mut passed, request, next));
         telemetry::counting(AssertUnwindSafe(work).catch_unwind().instrument(span.clone())).await
     };
@@ -112,7 +103,7 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     let credentials = Credentials::of(request.headers())?;
     passed.caller = match &credentials {
         Credentials::None => None,
-        // In a box, like the budgets of guarded secrets: most requests need neither, and would be moved about with their space.
+        // Boxed, like the shared budgets: both are rare, and would make every request's future larger.
         credentials => Box::pin(find_caller(&gate.site, entry, credentials)).await?,
     };
     if entry.method.is_unsafe() && credentials.is_ambient() {
@@ -121,16 +112,16 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     check_policy(entry.policy, passed.caller.as_deref())?;
     check_scope(entry, passed.caller.as_deref())?;
     let who = match &passed.caller {
-        Some(caller) => Who::Person(caller.id),
-        None => Who::Network(passed.address.network()),
+        Some(caller) => ThrottleKey::Person(caller.id),
+        None => ThrottleKey::Network(passed.address.network()),
     };
-    gate.limits.count(&gate.site, entry.rate, who).await?;
+    gate.throttle.count(&gate.site, entry.rate, who).await?;
     let handler = next.run(with_passed(request, passed.clone()));
     let response =
         tokio::time::timeout(Duration::from_millis(entry.timeout_ms), handler).await.map_err(|_| timed_out())?;
     if matches!(entry.rate, Rate::Login | Rate::Register | Rate::Recovery) {
-        // If it cannot be noted, the caller only has one try fewer.
-        Box::pin(gate.limits.reconsider(&gate.site, entry.rate, who, response.status())).await.ok();
+        // On failure the caller merely has one try fewer.
+        Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status())).await.ok();
     }
     Ok(response)
 }
@@ -144,7 +135,7 @@ fn check_size(entry: &Entry, request: &Request) -> Answer<()> {
     if length.is_some_and(|length| length > entry.body_limit.0) {
         return Err(too_large(entry.body_limit.0));
     }
-    // No text of ours can hold a NUL, so nothing with one can be found.
+    // No stored text can hold NUL, so nothing would be found.
     let uri = request.uri();
     if uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00")) {
         return Err(Problem::new(
@@ -171,7 +162,7 @@ fn finish_headers(site: &Site, entry: &Entry, passed: &Passed, headers: &mut Hea
     if entry.surface == Surface::Api {
         headers::forbid_everything(headers);
     }
-    // What was made for one person is kept by nobody. What is the same for everybody says so itself: posters, lists.
+    // Personal answers are never cached. Handlers of public ones set the header themselves.
     if entry.policy != Policy::Public || !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

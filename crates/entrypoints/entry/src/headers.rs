@@ -3,17 +3,17 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use site::Settings;
 
-/// What every answer tells the browser, whatever it holds.
+/// Security headers of every answer.
 const FIXED: [(HeaderName, HeaderValue); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
-/// For a year no line but a secure one. RFC 6797 forbids to say so on any other.
+/// HTTPS only, for a year. RFC 6797 forbids the header over plain HTTP.
 const SECURE_LINES_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-/// What a document has to say of itself besides; to data it would mean nothing.
+/// More headers for documents; they mean nothing on JSON.
 const OF_DOCUMENTS: [(HeaderName, HeaderValue); 4] = [
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
@@ -21,10 +21,10 @@ const OF_DOCUMENTS: [(HeaderName, HeaderValue); 4] = [
     (HeaderName::from_static("x-permitted-cross-domain-policies"), HeaderValue::from_static("none")),
 ];
 
-/// Of an answer that nobody should draw: nothing may be loaded by it, and nobody may frame it.
+/// The policy of an answer that is not a document: it loads nothing and cannot be framed.
 const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
 
-/// Adds what every answer tells the browser.
+/// Adds the security headers of every answer.
 pub fn protect(headers: &mut HeaderMap, settings: &Settings) {
     for (name, value) in FIXED {
         headers.insert(name, value);
@@ -37,14 +37,14 @@ pub fn protect(headers: &mut HeaderMap, settings: &Settings) {
     }
 }
 
-/// Adds what every page tells the browser, and whatever leads from one page to the next.
+/// Adds the security headers of documents; redirects between pages have them too.
 pub fn protect_document(headers: &mut HeaderMap) {
     for (name, value) in OF_DOCUMENTS {
         headers.insert(name, value);
     }
 }
 
-/// Forbids the browser everything, unless the answer has a policy of its own.
+/// Adds the strictest content security policy, unless the answer has its own.
 pub(crate) fn forbid_everything(headers: &mut HeaderMap) {
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NOTHING);
 }

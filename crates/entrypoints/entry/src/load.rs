@@ -1,4 +1,4 @@
-//! Sheds work before it begins when there is too much: what matters most is refused last.
+//! Load shedding: refuses requests before they begin when too many are under way, the least important first.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,9 +11,9 @@ pub struct Load {
     most: usize,
 }
 
-/// One request's place; given back when dropped.
+/// One request's permit; returned when dropped.
 #[derive(Debug)]
-pub struct Place<'load>(&'load AtomicUsize);
+pub struct Permit<'load>(&'load AtomicUsize);
 
 impl Load {
     /// Takes up to `most` requests at once.
@@ -21,8 +21,8 @@ impl Load {
         Self { under_way: AtomicUsize::default(), most }
     }
 
-    /// A place, unless the share of this priority is used up.
-    pub fn enter(&self, priority: Priority) -> Option<Place<'_>> {
+    /// A permit, unless the share of this priority is used up.
+    pub fn enter(&self, priority: Priority) -> Option<Permit<'_>> {
         let percent = match priority {
             Priority::First => 100,
             Priority::Second => 90,
@@ -30,12 +30,12 @@ impl Load {
             Priority::Last => 60,
         };
         let before = self.under_way.fetch_add(1, Ordering::Relaxed);
-        let place = Place(&self.under_way);
+        let place = Permit(&self.under_way);
         (before < self.most * percent / 100).then_some(place)
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! Calls that may be retried without harm: the key and the answer live in the transaction of the effect.
+//! Idempotent calls: key and answer are stored in the transaction of the effect.
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
@@ -41,7 +41,7 @@ impl<Input> Once<Input> {
     }
 
     /// Ends the transaction of an effect: keeps the answer beside it and commits, or, when an earlier try was finished,
-    /// undoes this one and answers what that one did. A refusal is kept by nobody, so that it can be tried again.
+    /// rolls this one back and returns its answer. A refusal is not kept, so that it can be tried again.
     pub async fn finish(
         &self,
         mut tx: Tx,
@@ -72,7 +72,7 @@ impl<Input> Once<Input> {
     }
 
     async fn replay_or(&self, connection: &mut Connection, problem: Problem) -> Answer<Response> {
-        // Nothing can be looked up where the database itself is the trouble.
+        // When the database itself failed, there is nothing to look up.
         if problem.status.is_server_error() {
             return Err(problem);
         }
@@ -84,7 +84,7 @@ fn json_response(status: StatusCode, body: Vec<u8>) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// The earlier try was there a moment ago and is not any more: a sweep came in between.
+/// The earlier answer was cleaned up between the conflict and the look-up.
 fn lapsed() -> Problem {
     Problem::new(
         FaultKind::Conflict,

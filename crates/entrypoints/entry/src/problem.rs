@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use access::Budget;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use kernel::{Causes, Fault, FaultKind, FieldFault};
 use serde::Serialize;
 
-use crate::limits::Budget;
 use crate::status;
 
 /// What a handler returns.
@@ -99,6 +99,11 @@ impl Problem {
         )
     }
 
+    /// The caller has to sign in.
+    pub fn sign_in_first() -> Self {
+        Self::new(FaultKind::SignInFirst, "sign_in_first", "Sign in and try again.")
+    }
+
     /// The document for the wire.
     pub fn document(&self) -> ProblemDocument {
         ProblemDocument {
@@ -117,7 +122,7 @@ impl<F: Fault> From<F> for Problem {
     fn from(fault: F) -> Self {
         let kind = fault.kind();
         let detail = match kind {
-            // What broke is for the log; the caller learns only what to do.
+            // Internal details go to the log only.
             FaultKind::Broken => {
                 tracing::error!(error = %Causes(&fault), "a request broke");
                 "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.".to_owned()
@@ -157,7 +162,7 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        // The site draws a page from this where a person is looking.
+        // Middleware of the site turns this into an error page for browsers.
         response.extensions_mut().insert(Arc::new(self));
         response
     }

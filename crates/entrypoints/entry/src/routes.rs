@@ -13,7 +13,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use crate::guard::{self, Gate, Guarded};
 use crate::{Problem, Site};
 
-/// A router in the making. Every route names its registry entry and goes through the guard.
+/// Builds a router. Every route names its registry entry and goes through the guard.
 pub struct Routes {
     gate: Arc<Gate>,
     by_path: BTreeMap<&'static str, MethodRouter<Site>>,
@@ -50,7 +50,7 @@ impl Routes {
         })
     }
 
-    /// The router that also answers, with 404, for every address that no router names. A program has one.
+    /// The router with the fallback: 404 for every unknown path. A program has one.
     pub fn into_last_router(self) -> Router<Site> {
         let missing = not_found.layer(from_fn_with_state(unknown("", &self.gate), guard::pass));
         self.into_router().fallback(missing)

@@ -27,14 +27,14 @@ pub struct Queries {
 /// What the log says about a request. Nothing personal but the id.
 #[derive(Debug)]
 pub(crate) struct Finished<'request> {
-    /// As it was asked; the entry's own, unless nothing answers to it.
+    /// Of the request; it differs from the entry's only for unknown paths and methods.
     pub method: &'request http::Method,
     pub request_id: Uuid,
     pub caller: Option<PersonId>,
     pub status: StatusCode,
     /// Why it was refused.
     pub code: Option<&'static str>,
-    /// Where the request can be looked at closely.
+    /// Its trace, where traces are exported.
     pub trace: Option<TraceId>,
     pub duration: Duration,
     pub queries: Queries,
@@ -50,7 +50,7 @@ pub(crate) async fn counting<T>(work: impl Future<Output = T>) -> (T, Queries) {
         .await
 }
 
-/// The figures of one route, looked up among all others only once.
+/// The metrics of one route. Handles are looked up in the recorder once, since each look-up hashes all labels.
 #[derive(Debug)]
 pub(crate) struct Figures {
     entry: &'static Entry,
@@ -92,12 +92,13 @@ impl Figures {
         let Entry { method, path, .. } = self.entry;
         let class = usize::from(status / 100).clamp(2, 5) - 2;
         self.durations[class].get_or_init(|| {
-            metrics::histogram!("stagedoor_request_duration_seconds", "method" => method.as_str(), "path" => *path, "status" => STATUS_CLASSES[class])
+            let status = STATUS_CLASSES[class];
+            metrics::histogram!("stagedoor_request_duration_seconds", "method" => method.as_str(), "path" => *path, "status" => status)
         })
     }
 }
 
-/// What the first digit of a status says.
+/// Statuses are counted by class, which keeps the number of series small.
 const STATUS_CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
 
 /// To the hundredth, which is as exact as a line of log needs to be.
@@ -116,7 +117,7 @@ impl<S: tracing::Subscriber> Layer<S> for QueryCounter {
         }
         let mut elapsed = Elapsed(0.0);
         event.record(&mut elapsed);
-        // Statements outside a request, such as those of jobs, are nobody's to count here.
+        // Statements outside of requests, such as those of jobs, are not counted.
         let _ = QUERIES.try_with(|queries| {
             let Queries { count, seconds } = queries.get();
             queries.set(Queries { count: count + 1, seconds: seconds + elapsed.0 });

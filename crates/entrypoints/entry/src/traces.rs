@@ -1,4 +1,4 @@
-//! A span for each request, where traces are gathered; else none is made, and asking costs next to nothing.
+//! A span for each request when traces are exported; otherwise none is made, at next to no cost.
 
 use access::Entry;
 use http::{HeaderMap, Method};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::Problem;
 
-/// The span of a request, within the trace that a proxy of ours began.
+/// The span of a request. Joins the trace that a trusted proxy began.
 pub(crate) fn request(entry: &Entry, method: &Method, id: Uuid, headers: &HeaderMap, is_from_proxy: bool) -> Span {
     let span = tracing::info_span!(
         target: "trace",
@@ -28,13 +28,13 @@ pub(crate) fn request(entry: &Entry, method: &Method, id: Uuid, headers: &Header
         && !span.is_disabled()
         && let Some(parent) = headers.get("traceparent").and_then(|value| parent(value.to_str().ok()?))
     {
-        // A span that has begun already keeps its own trace; ours has not.
+        // The parent can be set because nothing has entered the span yet.
         span.set_parent(opentelemetry::Context::new().with_remote_span_context(parent)).ok();
     }
     span
 }
 
-/// Notes in the span how the request ended; answers the trace, for the line of log.
+/// Records how the request ended; returns the trace id for the log line.
 pub(crate) fn finish(span: &Span, status: http::StatusCode, problem: Option<&Problem>) -> Option<TraceId> {
     if span.is_disabled() {
         return None;
@@ -51,7 +51,7 @@ pub(crate) fn finish(span: &Span, status: http::StatusCode, problem: Option<&Pro
     (trace != TraceId::INVALID).then_some(trace)
 }
 
-/// What `traceparent` says, in its first version: <https://www.w3.org/TR/trace-context/>.
+/// Parses `traceparent`, version 00: <https://www.w3.org/TR/trace-context/>.
 fn parent(text: &str) -> Option<SpanContext> {
     let mut parts = text.trim().split('-');
     let ("00", trace, span, flags, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next())

@@ -1,4 +1,4 @@
-//! What the environment says. All faults are reported at once, each with what to do; secrets never print.
+//! The configuration from environment variables. All faults are reported at once, each with what to do; secrets are never printed.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use demo::Size;
 use kernel::Secret;
 
-/// How the program is meant to run.
+/// The purpose of the installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// On one's own machine: demo data, a mailbox page, a secret of its own making.
+    /// On a developer's machine: with a mailbox page and a generated secret.
     Development,
-    /// For real people: everything that must be said is said.
+    /// For real people: what has no safe default must be configured.
     Production,
 }
 
@@ -21,10 +21,10 @@ pub struct Config {
     pub mode: Mode,
     pub bind: SocketAddr,
     pub data_dir: PathBuf,
-    /// Another server than the private cluster.
+    /// A database server to use instead of the private cluster.
     pub database_url: Option<Secret<String>>,
     pub database_connections: u32,
-    /// Where people reach the site, without a slash at the end.
+    /// The address at which people reach the site, without a trailing slash.
     pub public_url: String,
     pub secret: Option<Secret<String>>,
     pub smtp_url: Option<Secret<String>>,
@@ -32,26 +32,26 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     pub rate_factor: u32,
     pub requests_max: usize,
-    /// Bookings that one customer may leave unpaid at a time.
+    /// How many unpaid bookings one customer may have at a time.
     pub unpaid_max: Option<u32>,
     pub facts_kept_days: u32,
-    /// What a first start loads into a database without people.
+    /// The size of the demo data that a first start loads into a database without people.
     pub demo_size: Option<Size>,
     pub demo_password: Secret<String>,
 }
 
-/// Everything that is wrong with the environment.
+/// All faults of the configuration.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration needs corrections:\n  - {}", .0.join("\n  - "))]
 pub struct ConfigFaults(Vec<String>);
 
-/// Reads variables and collects what is wrong with them.
-struct Reader<'env> {
+/// Reads variables and collects their faults.
+struct EnvironmentReader<'env> {
     lookup: &'env dyn Fn(&str) -> Option<String>,
     faults: Vec<String>,
 }
 
-impl Reader<'_> {
+impl EnvironmentReader<'_> {
     fn text(&self, name: &str) -> Option<String> {
         (self.lookup)(name).filter(|value| !value.trim().is_empty())
     }
@@ -77,7 +77,7 @@ impl Config {
 
     /// Reads from any source of variables.
     pub fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigFaults> {
-        let mut reader = Reader { lookup, faults: Vec::new() };
+        let mut reader = EnvironmentReader { lookup, faults: Vec::new() };
         let bind: SocketAddr = reader.parsed(
             "STAGEDOOR_BIND",
             ([127, 0, 0, 1], 8080).into(),
@@ -136,7 +136,9 @@ impl Config {
             return;
         }
         if self.secret.as_ref().is_none_or(|secret| secret.expose().len() < 32) {
-            faults.push("STAGEDOOR_SECRET should be a random text of at least 32 characters in production; `openssl rand -hex 32` makes one".to_owned());
+            let fault = "STAGEDOOR_SECRET should be a random text of at least 32 characters in production; \
+                         `openssl rand -hex 32` makes one";
+            faults.push(fault.to_owned());
         }
         if !self.public_url.starts_with("https://") {
             faults.push("STAGEDOOR_PUBLIC_URL should be the https address people use in production".to_owned());
@@ -146,17 +148,20 @@ impl Config {
         }
     }
 
-    /// What is wrong with demo logins, if anybody could use them: their default password stands in the documentation.
+    /// The fault of demo logins that anybody could use, because their default password is in the documentation.
     pub fn open_logins(&self) -> Option<String> {
         let is_known = self.demo_password.expose() == demo::PASSWORD_DEFAULT;
         (self.mode == Mode::Production && is_known).then(|| {
-            "STAGEDOOR_DEMO_PASSWORD should be a password of your own in production: demo data brings an administrator's login".to_owned()
+            "STAGEDOOR_DEMO_PASSWORD should be a password of your own in production: \
+             demo data brings an administrator's login"
+                .to_owned()
         })
     }
 }
 
-/// Development only where nobody else can reach us, unless it is said: behind a proxy on the same machine everybody can.
-fn mode(reader: &mut Reader<'_>, bind: SocketAddr) -> Mode {
+/// The configured mode. Without one it is development only if nobody else can reach us: on loopback and without a proxy, because
+/// behind a proxy on the same machine everybody can.
+fn mode(reader: &mut EnvironmentReader<'_>, bind: SocketAddr) -> Mode {
     let is_proxied = reader.text("STAGEDOOR_TRUSTED_PROXIES").is_some()
         || reader.text("STAGEDOOR_PUBLIC_URL").is_some_and(|url| url.starts_with("https://"));
     match reader.text("STAGEDOOR_MODE").as_deref() {
@@ -171,7 +176,7 @@ fn mode(reader: &mut Reader<'_>, bind: SocketAddr) -> Mode {
     }
 }
 
-fn demo_size(reader: &mut Reader<'_>) -> Option<Size> {
+fn demo_size(reader: &mut EnvironmentReader<'_>) -> Option<Size> {
     let text = reader.text("STAGEDOOR_DEMO").filter(|text| text != "none")?;
     let size = text.parse().ok();
     if size.is_none() {
@@ -180,13 +185,15 @@ fn demo_size(reader: &mut Reader<'_>) -> Option<Size> {
     size
 }
 
-fn proxies(reader: &mut Reader<'_>) -> Vec<IpAddr> {
+fn proxies(reader: &mut EnvironmentReader<'_>) -> Vec<IpAddr> {
     let text = reader.text("STAGEDOOR_TRUSTED_PROXIES").unwrap_or_default();
     let mut proxies = Vec::new();
     for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
         match one.parse::<IpAddr>() {
             Ok(address) => proxies.push(address.to_canonical()),
-            Err(_) => reader.faults.push(format!("STAGEDOOR_TRUSTED_PROXIES names {one:?}, but it should list addresses such as 10.0.0.1, separated by commas")),
+            Err(_) => reader.faults.push(format!(
+                "STAGEDOOR_TRUSTED_PROXIES names {one:?}, but it should list addresses such as 10.0.0.1, separated by commas"
+            )),
         }
     }
     proxies
@@ -210,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_address_demands_what_production_needs() {
+    fn a_public_address_requires_the_settings_of_production() {
         let faults = read(&[("STAGEDOOR_BIND", "0.0.0.0:80")]).unwrap_err().to_string();
         assert!(faults.contains("STAGEDOOR_SECRET") && faults.contains("STAGEDOOR_PUBLIC_URL"), "{faults}");
     }
@@ -228,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn production_has_no_logins_that_everybody_knows() {
+    fn production_refuses_the_default_demo_password() {
         let production = [
             ("STAGEDOOR_MODE", "production"),
             ("STAGEDOOR_SECRET", "0123456789abcdef0123456789abcdef"),
@@ -241,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn all_faults_are_told_at_once() {
+    fn all_faults_are_reported_at_once() {
         let faults = read(&[
             ("STAGEDOOR_MODE", "development"),
             ("STAGEDOOR_BIND", "nowhere"),

@@ -1,19 +1,21 @@
-//! Demo data at the first start: whose it is to load, what one sees meanwhile, and who may sign in afterwards.
+//! Demo data at the first start: loading it once, showing the progress, and printing the logins.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use demo::{LoadError, LoadOptions, SEED_DEFAULT, Size, Summary};
+use demo::{LoadError, LoadOptions, LoadSummary, SEED_DEFAULT, Size};
 use entry::Site;
 
 use crate::config::Config;
 
-/// A terminal's line is written over at most this often.
+/// The progress line of a terminal is redrawn at most this often.
 const REDRAW: Duration = Duration::from_millis(100);
 
-/// Loads what the configuration asks for, unless it is there, another server loads it, or real people live here.
+/// Loads the configured demo data, unless it is there already, another server loads it, or the database holds real people.
+///
+/// Several servers may start at once: the loading takes a lock, so all but the first wait and then find it loaded.
 pub async fn load_on_first_start(config: &Config, site: &Site) -> anyhow::Result<()> {
     let Some(size) = config.demo_size else { return Ok(()) };
     if demo::is_loaded(&site.database).await? {
@@ -30,8 +32,8 @@ pub async fn load_on_first_start(config: &Config, site: &Site) -> anyhow::Result
     Ok(())
 }
 
-/// Loads demo data of `size`, showing how far it is.
-pub async fn load(config: &Config, site: &Site, size: Size) -> Result<Summary, LoadFault> {
+/// Loads demo data of `size` and shows the progress.
+pub async fn load(config: &Config, site: &Site, size: Size) -> Result<LoadSummary, LoadFault> {
     let circumstances = site.circumstances();
     let password_hash = site.hasher.hash(&site.keys, circumstances.chance, config.demo_password.clone()).await?;
     let options = LoadOptions { size, now: circumstances.now, seed: SEED_DEFAULT, password_hash };
@@ -41,8 +43,8 @@ pub async fn load(config: &Config, site: &Site, size: Size) -> Result<Summary, L
     Ok(outcome?)
 }
 
-/// Says what came in.
-pub fn print_summary(summary: &Summary) {
+/// Prints how much was loaded.
+pub fn print_summary(summary: &LoadSummary) {
     let seconds = Duration::from_millis(summary.milliseconds).as_secs_f64();
     println!(
         "Loaded demo data in {seconds:.1} s: {} celebrities, {} people, {} bookings, {} reviews.",
@@ -50,7 +52,7 @@ pub fn print_summary(summary: &Summary) {
     );
 }
 
-/// The logins of the demo data, one for each role, when they are there.
+/// The logins of the demo data, one for each role, if it was loaded.
 pub async fn logins(config: &Config, site: &Site) -> anyhow::Result<Option<String>> {
     if !demo::is_loaded(&site.database).await.context("ask for the demo data")? {
         return Ok(None);
@@ -74,7 +76,7 @@ pub enum LoadFault {
     Password(#[from] accounts::AccountsError),
 }
 
-/// One line that is written over where somebody watches, and only the names of the steps elsewhere.
+/// Shows progress: one line that is overwritten in a terminal, and only the names of the steps elsewhere.
 #[derive(Default)]
 struct Screen {
     shown: Mutex<Option<(String, Instant)>>,
@@ -94,7 +96,7 @@ impl Screen {
                 (done, all) => format!(" {done} of {all}"),
             };
             print!("\r\x1b[KLoading demo data: {what}{figures}");
-            // A terminal that went away is no reason to stop loading.
+            // A closed terminal must not stop the loading.
             std::io::stdout().flush().ok();
         } else if is_new {
             println!("Loading demo data: {what}");

@@ -10,3 +10,4 @@ pub mod server;
 pub mod site;
 pub mod telemetry;
 pub mod traces;
+pub mod upkeep;

@@ -1,30 +1,25 @@
-//! The ground a server stands on: its database, opened and closed in order; and the signals that end it.
+//! Opens and closes the database in order, and listens for the signals that stop the program.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use anyhow::Context as _;
 use cluster::{Cluster, RunningCluster};
 use database::{Database, DatabaseConfig};
 use kernel::Secret;
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::site::Parts;
 
-/// A migrated database, and the private cluster below it if we started one.
+/// The migrated database, and the private cluster if there is one.
 pub struct Ground {
     pub database: Database,
     url: Secret<String>,
-    cluster: Option<Arc<Mutex<RunningCluster>>>,
+    pub(crate) cluster: Option<Arc<Mutex<RunningCluster>>>,
 }
 
 impl Ground {
-    /// Starts the private cluster unless another server is named, connects and migrates.
+    /// Starts the private cluster unless another server is configured, connects, and migrates.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
         let (url, cluster) = match &config.database_url {
             Some(url) => (url.expose().clone(), None),
@@ -49,12 +44,12 @@ impl Ground {
         }
     }
 
-    /// The address of the database, for PostgreSQL's own tools.
+    /// The address of the database, for `pg_dump` and `pg_restore`.
     pub fn url(&self) -> &str {
         self.url.expose()
     }
 
-    /// PostgreSQL's program `name`: of the private cluster's version, else of the newest that is installed.
+    /// PostgreSQL's program `name`, in the private cluster's version, or else in the newest installed one.
     pub fn postgres_program(&self, name: &str) -> anyhow::Result<PathBuf> {
         Ok(match &self.cluster {
             Some(cluster) => held(cluster).program(name),
@@ -62,7 +57,7 @@ impl Ground {
         })
     }
 
-    /// Closes everything after some work; a failure that a full disk explains says so.
+    /// Closes everything and returns `outcome`. If the private cluster has reported a full disk, a failure becomes that error.
     pub async fn close_after<T>(self, outcome: anyhow::Result<T>) -> anyhow::Result<T> {
         let outcome = outcome.map_err(|error| {
             let full = self.cluster.as_deref().and_then(|cluster| held(cluster).disk_full());
@@ -90,42 +85,25 @@ async fn bring_up_to_date(database: &Database) -> anyhow::Result<()> {
 }
 
 fn held(cluster: &Mutex<RunningCluster>) -> MutexGuard<'_, RunningCluster> {
-    // Whoever panicked left it as it was.
+    // A panic while the lock was held cannot leave the cluster half-changed, so a poisoned lock is still usable.
     cluster.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Looks after the private cluster, if there is one: a server that died is started again.
-pub fn spawn_keeper(ground: &Ground, stop: CancellationToken) -> JoinHandle<()> {
-    let cluster = ground.cluster.clone();
-    spawn_every(Duration::from_secs(1), stop, move || {
-        let Some(cluster) = cluster.clone() else { return };
-        tokio::task::spawn_blocking(move || {
-            // Whoever holds it is starting or stopping it.
-            let Ok(mut cluster) = cluster.try_lock() else { return };
-            match cluster.revive() {
-                Ok(false) => {}
-                Ok(true) => tracing::warn!("the private PostgreSQL had died and was started again"),
-                Err(error) => tracing::error!(%error, "the private PostgreSQL has died and cannot be started"),
-            }
-        });
-    })
-}
-
-/// The wish to stop: Ctrl-C, a supervisor's signal, or the terminal closing. Listening begins before anything is started,
-/// so that no signal leaves a cluster behind.
+/// The signals that stop the program: Ctrl-C, a supervisor's SIGTERM, or the terminal closing. Listening begins before anything is
+/// started, so that no signal ends the process without stopping the cluster.
 pub struct Stop {
     signals: [Signal; 3],
 }
 
 impl Stop {
-    /// From now on these signals no longer end the process by themselves.
+    /// Begins to listen. From now on these signals no longer end the process by themselves.
     pub fn listen() -> anyhow::Result<Self> {
         let signals = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
         let [interrupt, terminate, hangup] = signals;
         Ok(Self { signals: [interrupt?, terminate?, hangup?] })
     }
 
-    /// Returns when the process is told to stop.
+    /// Returns when a signal arrives.
     pub async fn wait(&mut self) {
         let [interrupt, terminate, hangup] = &mut self.signals;
         tokio::select! {
@@ -135,34 +113,11 @@ impl Stop {
         }
     }
 
-    /// What `work` comes to, or nothing when the process is told to stop first.
+    /// The result of `work`, or `None` if a signal arrives first; `work` is then dropped.
     pub async fn or<T>(&mut self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             () = self.wait() => None,
             done = work => Some(done),
         }
     }
-}
-
-/// Gives back once a minute what nobody needs any more: idle callers' budgets, and what the services kept.
-pub fn spawn_tidier(parts: &Parts, stop: CancellationToken) -> JoinHandle<()> {
-    let (limits, site) = (parts.limits.clone(), parts.site.clone());
-    spawn_every(Duration::from_secs(60), stop, move || {
-        limits.tidy();
-        let site = site.clone();
-        tokio::spawn(async move { site.tidy().await });
-    })
-}
-
-/// Sums up what was measured, which is kept one by one until then, whether or not anybody asks for `/metrics`.
-pub fn spawn_upkeep(figures: PrometheusHandle, stop: CancellationToken) -> JoinHandle<()> {
-    spawn_every(Duration::from_secs(2), stop, move || figures.run_upkeep())
-}
-
-fn spawn_every(period: Duration, stop: CancellationToken, work: impl Fn() + Send + 'static) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        while tokio::time::timeout(period, stop.cancelled()).await.is_err() {
-            work();
-        }
-    })
 }

@@ -1,5 +1,5 @@
-//! Writes the log beside the requests: their lines are gathered in memory and go out together, so that no request waits
-//! for a terminal, a file or a pipe. Warnings and errors go out at once, after everything before them.
+//! Writes the log on a thread of its own: lines are collected in memory and written together, so that no request waits
+//! for a terminal, a file or a pipe. Warnings and errors are written at once, after everything before them.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -7,23 +7,23 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Lines wait at most about this long.
+/// How long lines are collected before they are written.
 const GATHER: Duration = Duration::from_millis(20);
-/// Beyond this the reader of the log is stuck, and lines are dropped rather than memory spent.
+/// The most memory for unwritten lines. Beyond this the reader of the log is stuck, and lines are dropped.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// Where the log goes; clones write to the same place.
+/// The writer of the log; clones share one buffer.
 #[derive(Clone)]
 pub struct LogWriter(Arc<Gathered>);
 
-/// Writes out what is left when dropped.
+/// Writes the remaining lines when dropped.
 pub struct LogGuard(LogWriter);
 
 #[derive(Default)]
 struct Gathered {
     lines: Mutex<Lines>,
-    came: Condvar,
-    /// Held while writing, so that lines keep their order.
+    arrived: Condvar,
+    /// Held while writing. Whoever writes takes this lock before it takes the lines, so that two writers cannot swap the order.
     output: Mutex<()>,
 }
 
@@ -33,8 +33,8 @@ struct Lines {
     dropped: u64,
 }
 
-/// One line on its way.
-pub struct Line<'writer> {
+/// One line being logged.
+pub struct LogLine<'writer> {
     writer: &'writer LogWriter,
     is_urgent: bool,
 }
@@ -57,7 +57,7 @@ impl LogWriter {
     fn wait(&self) {
         let mut lines = self.lines();
         while lines.text.is_empty() && lines.dropped == 0 {
-            lines = self.0.came.wait(lines).unwrap_or_else(PoisonError::into_inner);
+            lines = self.0.arrived.wait(lines).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -65,7 +65,7 @@ impl LogWriter {
         let _output = self.0.output.lock().unwrap_or_else(PoisonError::into_inner);
         let Lines { text, dropped } = std::mem::take(&mut *self.lines());
         let mut error = io::stderr().lock();
-        // There is nowhere to say that the log cannot be written.
+        // If the log cannot be written, there is nowhere to report it.
         error.write_all(&text).ok();
         if dropped > 0 {
             writeln!(error, "{dropped} lines of log were dropped, because nobody took them in time").ok();
@@ -84,18 +84,18 @@ impl Drop for LogGuard {
 }
 
 impl<'writer> MakeWriter<'writer> for LogWriter {
-    type Writer = Line<'writer>;
+    type Writer = LogLine<'writer>;
 
     fn make_writer(&'writer self) -> Self::Writer {
-        Line { writer: self, is_urgent: false }
+        LogLine { writer: self, is_urgent: false }
     }
 
     fn make_writer_for(&'writer self, about: &tracing::Metadata<'_>) -> Self::Writer {
-        Line { writer: self, is_urgent: *about.level() <= tracing::Level::WARN }
+        LogLine { writer: self, is_urgent: *about.level() <= tracing::Level::WARN }
     }
 }
 
-impl Write for Line<'_> {
+impl Write for LogLine<'_> {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         let mut lines = self.writer.lines();
         let is_first = lines.text.is_empty();
@@ -106,7 +106,7 @@ impl Write for Line<'_> {
         }
         drop(lines);
         if is_first {
-            self.writer.0.came.notify_one();
+            self.writer.0.arrived.notify_one();
         }
         if self.is_urgent {
             self.writer.write_out();

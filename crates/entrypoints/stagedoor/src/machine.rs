@@ -1,4 +1,4 @@
-//! What machines beside us ask: alive, ready, figures.
+//! Endpoints for machines: `/livez`, `/readyz` and `/metrics`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +12,7 @@ use http::{StatusCode, header};
 use kernel::Causes;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-/// Turned off when the server begins to stop, so that a load balancer sends nobody new.
+/// Whether the server accepts new traffic. Withdrawn when it begins to stop, so that a load balancer sends no new requests.
 #[derive(Debug, Clone)]
 pub struct Readiness(Arc<AtomicBool>);
 
@@ -78,7 +78,7 @@ async fn draw_figures(site: Site, figures: PrometheusHandle) -> Response {
     let pool = site.database.pool();
     metrics::gauge!("stagedoor_pool_connections").set(f64::from(pool.size()));
     metrics::gauge!("stagedoor_pool_idle").set(f64::from(u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
-    // Figures of the process itself are worth most when the database is away.
+    // Metrics of the process matter most when the database is down, so they are served without those from the database.
     if let Err(error) = note_backlog(&site).await {
         tracing::warn!(error = %Causes(&*error), "what waits could not be counted");
     }

@@ -1,4 +1,4 @@
-//! The one binary.
+//! The binary `stagedoor`.
 
 use std::process::ExitCode;
 

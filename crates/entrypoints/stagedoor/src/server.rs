@@ -1,4 +1,4 @@
-//! Takes connections, and lets them go in order when told to stop.
+//! Accepts connections, and drains them when told to stop.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,13 +13,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-/// Time a client has to send its headers.
+/// How long a client may take to send its headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Time that requests under way have to finish when we stop.
+/// How long open requests may take to finish when we stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Opens the address, with a clear sentence when somebody else has it.
+/// Binds the address; the error says what to do when that fails.
 pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
@@ -34,7 +34,7 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Serves until `stop`, then finishes what is under way and returns.
+/// Serves until `stop`, then waits for open requests and returns.
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> anyhow::Result<()> {
     let graceful = GracefulShutdown::new();
     loop {
@@ -42,7 +42,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
-                // Out of file descriptors, or the client left already: wait a little rather than spin.
+                // Out of file descriptors, or the client has left: wait a little instead of spinning.
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -50,7 +50,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
                 }
             },
         };
-        // Small answers must leave at once. A client that has left already is no reason to stop serving.
+        // Nagle's algorithm would delay small responses. The call fails when the client has left, which must not stop the server.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection ended before it began");
             continue;

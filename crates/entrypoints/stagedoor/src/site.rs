@@ -1,28 +1,28 @@
-//! The wiring: which implementation stands behind each name.
+//! The wiring: chooses the implementation behind each trait and puts the routes together.
 
 use std::sync::Arc;
 
 use axum::Router;
-use entry::{Gate, Limits, Routes, Site, TrustedProxies};
+use entry::{Gate, Routes, Site, Throttle, TrustedProxies};
 use kernel::secret::MasterSecret;
 use kernel::{Secret, SystemChance, SystemClock};
 use mailer::{MailboxMailer, Mailer, SmtpMailer};
 use metrics_exporter_prometheus::PrometheusHandle;
-use site::{Parts as SiteParts, Services, Settings};
+use site::{ServiceParts, Services, Settings};
 use tower_http::compression::CompressionLayer;
 
 use crate::config::{Config, Mode};
 use crate::lifecycle::Ground;
 use crate::machine::{self, Readiness};
 
-/// What the server is made of.
-pub struct Parts {
+/// The parts that a server's routes share.
+pub struct ServerParts {
     pub site: Site,
-    pub limits: Arc<Limits>,
+    pub throttle: Arc<Throttle>,
 }
 
-/// Builds the services that the configuration asks for.
-pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
+/// Builds the services as configured.
+pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerParts> {
     let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
     let secret = master_secret(config, ground).await?;
     let mailer: Arc<dyn Mailer> = match &config.smtp_url {
@@ -39,7 +39,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
         unpaid_max: config.unpaid_max,
         facts_kept_days: config.facts_kept_days,
     };
-    let site = Services::new(SiteParts {
+    let site = Services::new(ServiceParts {
         database: ground.database.clone(),
         clock,
         chance,
@@ -50,14 +50,14 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<Parts> {
         cards,
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
     });
-    Ok(Parts { site: Arc::new(site), limits: Arc::new(Limits::new(config.rate_factor)) })
+    Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
 }
 
-/// Every route of the program, from the registry.
-pub fn router(config: &Config, parts: &Parts, readiness: Readiness, figures: PrometheusHandle) -> Router {
+/// All routes of the program.
+pub fn router(config: &Config, parts: &ServerParts, readiness: Readiness, figures: PrometheusHandle) -> Router {
     let gate = Gate::new(
         parts.site.clone(),
-        parts.limits.clone(),
+        parts.throttle.clone(),
         config.requests_max,
         TrustedProxies(config.trusted_proxies.clone()),
     );
@@ -67,8 +67,8 @@ pub fn router(config: &Config, parts: &Parts, readiness: Readiness, figures: Pro
     machines.merge(api).merge(pages).with_state(parts.site.clone()).layer(CompressionLayer::new())
 }
 
-/// The configured secret, or in development one that the installation makes for itself and keeps in its database, so that
-/// several servers share it.
+/// The configured secret, or in development a generated one. It is stored in the database, so that several servers share it: each
+/// proposes its own, and all use the one that was inserted first.
 pub async fn master_secret(config: &Config, ground: &Ground) -> anyhow::Result<MasterSecret> {
     use kernel::{Chance as _, Clock as _};
     if let Some(secret) = &config.secret {

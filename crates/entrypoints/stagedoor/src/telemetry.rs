@@ -1,4 +1,4 @@
-//! Logs and figures.
+//! Logs and metrics.
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::runtime::Handle;
@@ -10,21 +10,21 @@ use crate::config::Mode;
 use crate::log_writer::{LogGuard, LogWriter};
 use crate::traces::{self, TraceGuard};
 
-/// Starts the log: JSON lines in production, readable lines in development. `STAGEDOOR_LOG` narrows it (`warn,request=info`).
-/// Traces go to a collector, where one is named. Keep the guards until the end: dropping them writes out what was gathered.
+/// Starts the log: JSON lines in production, readable lines in development. `STAGEDOOR_LOG` sets the levels (`warn,request=info`).
+/// Traces go to a collector, if one is configured. Keep the guards until the end: dropping them writes what is still buffered.
 pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<(LogGuard, Option<TraceGuard>)> {
     let text = std::env::var("STAGEDOOR_LOG").unwrap_or_else(|_| "info,sqlx::postgres::notice=warn".to_owned());
     let heard: Targets = text.parse().map_err(|error| {
         anyhow::anyhow!("STAGEDOOR_LOG is {text:?}, but it should be levels such as info or warn,request=info: {error}")
     })?;
-    // Spans are for traces: where those are not gathered, none is made.
+    // Spans exist for traces only. Without a collector none is created.
     let heard = heard.with_target("trace", LevelFilter::OFF);
     let statements =
         entry::telemetry::QueryCounter.with_filter(Targets::new().with_target("sqlx::query", LevelFilter::DEBUG));
     let (writer, guard) = LogWriter::start()?;
     let (tracer, trace_guard) = traces::start(runtime)?.unzip();
-    // A span tells the statements that ran in it, and how long each took. The filter stays when there is nothing behind it: one layer
-    // without a filter is enough to have every span made.
+    // Traces show the statements of a span with their durations. The filter is set even without a collector: a single layer without
+    // a filter would make tracing create every span.
     let told = match tracer {
         Some(_) => {
             Targets::new().with_target("trace", LevelFilter::INFO).with_target("sqlx::query", LevelFilter::DEBUG)
@@ -41,13 +41,13 @@ pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<(LogGuard, Opti
         Mode::Development => registry.with(lines.with_filter(heard)).try_init()?,
     }
     if mode == Mode::Production {
-        // Whoever gathers the lines of the log reads JSON, and would lose what stands between them.
+        // Log collectors read JSON lines, so a panic is logged as one instead of printed as plain text.
         std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     }
     Ok((guard, trace_guard))
 }
 
-/// Starts the figures; the handle draws them for `/metrics`.
+/// Starts the metrics; the handle renders them for `/metrics`.
 pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
     let handle = PrometheusBuilder::new()

@@ -1,4 +1,4 @@
-//! Traces for an OpenTelemetry collector, where one is named. Its standard variables say where it is and how much it wants.
+//! Sends traces to an OpenTelemetry collector, if the standard `OTEL_…` variables configure one.
 
 use std::time::Duration;
 
@@ -14,18 +14,18 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SdkTracerProvider, Tracer};
 use tokio::runtime::Handle;
 
-/// Where the collector is: its address, or that of its traces alone.
+/// The variables with the collector's address, for all signals or for traces alone.
 const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
 const PROTOCOLS: [&str; 2] = ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"];
-/// What we speak.
+/// The only supported protocol.
 const PROTOCOL: &str = "http/protobuf";
-/// A collector that takes longer is away.
+/// How long the collector may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Sends what is left when dropped.
+/// Sends the remaining traces when dropped.
 pub struct TraceGuard(SdkTracerProvider);
 
-/// Starts to send traces from a thread of its own, which works on `runtime`; nothing when no collector is named.
+/// Starts the exporter, which runs on a thread of its own; `None` without a collector. Its HTTP calls run on `runtime`.
 pub fn start(runtime: &Handle) -> anyhow::Result<Option<(Tracer, TraceGuard)>> {
     let said = |name: &&str| std::env::var(name).is_ok_and(|value| !value.trim().is_empty());
     if !ENDPOINTS.iter().any(said) {
@@ -56,7 +56,7 @@ impl Drop for TraceGuard {
     }
 }
 
-/// A client that works on the runtime: the thread that gathers spans is none of its own.
+/// An HTTP client that runs its calls on the runtime, because the exporter's thread has none.
 #[derive(Debug)]
 struct OnRuntime {
     runtime: Handle,

@@ -82,8 +82,8 @@ fn mount(routes: Routes) -> Routes {
         .on(&pages::MAILBOX, mailbox::inbox::show)
         .on(&pages::MAIL, mailbox::message::show)
         .on(&pages::MAIL_FILE, mailbox::message::file)
-        .on(&pages::GALLERY, development::gallery::index)
-        .on(&pages::GALLERY_PAGE, development::gallery::page)
-        .on(&pages::GALLERY_PORTRAIT, development::gallery::portrait)
+        .on(&pages::GALLERY, development::serve::index)
+        .on(&pages::GALLERY_PAGE, development::serve::page)
+        .on(&pages::GALLERY_PORTRAIT, development::serve::portrait)
         .on(&pages::ASSETS, assets::serve)
 }

@@ -41,7 +41,7 @@ impl Method {
     }
 }
 
-/// Who may come in. Whether the thing asked for is theirs is decided where it is loaded, and answered as a missing one.
+/// Who may call. Whether the object is theirs is decided where it is loaded; somebody else's answers as a missing one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Policy {
     /// Anybody.
@@ -73,7 +73,7 @@ pub enum Guard {
     Calendar,
 }
 
-/// How often one caller may knock; buckets are per caller or, before sign-in, per network.
+/// How often one caller may call; buckets are per caller or, before sign-in, per network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rate {
     /// Not limited: health checks and hashed assets.
@@ -92,7 +92,7 @@ pub enum Rate {
     Recovery,
 }
 
-/// What goes first when there is too much to do.
+/// What is refused last under load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
     /// Payments and health.
@@ -118,7 +118,7 @@ pub struct Entry {
     pub path: &'static str,
     pub policy: Policy,
     pub guard: Guard,
-    /// What an API key must be allowed for this; with none, only somebody with a session comes in.
+    /// The scope that an API key needs; without one, only sessions may call.
     pub scope: Option<Scope>,
     pub rate: Rate,
     pub body_limit: BodyLimit,

@@ -1,4 +1,4 @@
-//! What a calendar from elsewhere (RFC 5545) keeps busy. Only times are taken from it: no names, no places, no words.
+//! Reads busy times from an external calendar (RFC 5545). Only times are taken over: no titles, people or places.
 
 mod times;
 
@@ -11,21 +11,21 @@ use kernel::Instant;
 use rrule::{RRule, RRuleSet, Unvalidated};
 
 use crate::rules::Span;
-use times::{Length, When};
+use times::{EventLength, EventTime};
 
-/// Events that one calendar may have.
+/// The most events that one calendar may have.
 const EVENTS_MAX: usize = 20_000;
-/// Busy times that it may come to within the asked ones.
+/// The most busy times that one calendar may have within the requested period.
 const SPANS_MAX: usize = 10_000;
-/// Times that one event may come back.
-const RETURNS_MAX: u16 = 2_000;
-/// Longer events are taken for mistakes: one alone would close a year.
+/// The most repetitions of one event that are counted.
+const REPETITIONS_MAX: u16 = 2_000;
+/// Longer events are ignored: they are mistakes rather than appointments, and would block a year.
 const LENGTH_MAX: TimeDelta = TimeDelta::days(92);
 
-/// Events of ours, which come back from calendars that our feed or our invitations were added to.
+/// The end of our own events' ids. Such events return to us from calendars that our feed or invitations were added to.
 const OURS: &str = "@stagedoor";
 
-/// Why a text is of no use.
+/// Why a text cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FeedFault {
     #[error("this is not a calendar in the iCalendar format")]
@@ -34,21 +34,23 @@ pub enum FeedFault {
     TooMany,
 }
 
-/// One event, or one return of it that differs from the rest.
+/// One event, or one repetition that replaces the regular one.
 struct FeedEvent<'text> {
     id: &'text str,
-    starts: When,
-    length: Length,
+    starts: EventTime,
+    length: EventLength,
     is_busy: bool,
-    /// The return that this one stands for.
-    stands_for: Option<Instant>,
+    /// The start of the regular repetition that this one replaces (`RECURRENCE-ID`).
+    replaces: Option<Instant>,
     rules: Vec<&'text str>,
-    more: Vec<Instant>,
-    less: BTreeSet<Instant>,
+    /// Additional starts (`RDATE`).
+    added: Vec<Instant>,
+    /// Starts that are left out (`EXDATE`).
+    excluded: BTreeSet<Instant>,
 }
 
-/// The busy times between `from` and `to`, in order and joined where they touch. Days without times and times without a zone are those of
-/// `zone`. An event that cannot be read is left out, as calendars do; a text that is none is refused whole.
+/// The busy times between `from` and `to`, in order and merged where they touch. Whole days and times without a zone are read in
+/// `zone`. Events that cannot be read are skipped, as calendar programs do; a text that is not a calendar is refused.
 pub fn busy_spans(text: &str, zone: Tz, from: Instant, to: Instant) -> Result<Vec<Span>, FeedFault> {
     let unfolded = parser::unfold(text.trim_start_matches('\u{feff}'));
     let roots = parser::read_calendar_simple(&unfolded).map_err(|_| FeedFault::NotACalendar)?;
@@ -64,15 +66,15 @@ pub fn busy_spans(text: &str, zone: Tz, from: Instant, to: Instant) -> Result<Ve
     let events: Vec<FeedEvent<'_>> = events.into_iter().filter_map(|event| FeedEvent::read(event, zone)).collect();
     let mut replaced: BTreeMap<&str, BTreeSet<Instant>> = BTreeMap::new();
     for event in &events {
-        if let Some(at) = event.stands_for {
+        if let Some(at) = event.replaces {
             replaced.entry(event.id).or_default().insert(at);
         }
     }
     let none = BTreeSet::new();
     let mut spans = Vec::new();
     for event in events.iter().filter(|event| event.is_busy && !event.id.ends_with(OURS)) {
-        let skipped = if event.stands_for.is_some() { &none } else { replaced.get(event.id).unwrap_or(&none) };
-        for starts_at in event.returns(from, to).into_iter().filter(|at| !skipped.contains(at)) {
+        let skipped = if event.replaces.is_some() { &none } else { replaced.get(event.id).unwrap_or(&none) };
+        for starts_at in event.starts_within(from, to).into_iter().filter(|at| !skipped.contains(at)) {
             let ends_at = event.length.end(&event.starts, starts_at, zone);
             if starts_at < ends_at && starts_at < to && ends_at > from && ends_at - starts_at <= LENGTH_MAX {
                 spans.push(Span::new(starts_at.max(from), ends_at.min(to)));
@@ -82,7 +84,7 @@ pub fn busy_spans(text: &str, zone: Tz, from: Instant, to: Instant) -> Result<Ve
             return Err(FeedFault::TooMany);
         }
     }
-    Ok(joined(spans))
+    Ok(Span::merge(spans))
 }
 
 impl<'text> FeedEvent<'text> {
@@ -94,55 +96,42 @@ impl<'text> FeedEvent<'text> {
         let starts = times::list(first("DTSTART")?, zone).next()?;
         let end = first("DTEND").and_then(|end| times::list(end, zone).next());
         let length = match (end, first("DURATION")) {
-            (Some(end), _) => Length::until(&starts, &end),
-            (None, Some(duration)) => Length::of(duration.val.as_str())?,
-            (None, None) => Length::usual(&starts),
+            (Some(end), _) => EventLength::until(&starts, &end),
+            (None, Some(duration)) => EventLength::of(duration.val.as_str())?,
+            (None, None) => EventLength::default_for(&starts),
         };
         Some(Self {
             id: first("UID").map_or("", |id| id.val.as_str()),
             is_busy: !said("STATUS", "CANCELLED") && !said("TRANSP", "TRANSPARENT"),
-            stands_for: first("RECURRENCE-ID").and_then(|id| times::list(id, zone).next()).map(|when| when.instant()),
+            replaces: first("RECURRENCE-ID").and_then(|id| times::list(id, zone).next()).map(|when| when.instant()),
             rules: all("RRULE").map(|rule| rule.val.as_str()).collect(),
-            more: instants("RDATE").collect(),
-            less: instants("EXDATE").collect(),
+            added: instants("RDATE").collect(),
+            excluded: instants("EXDATE").collect(),
             starts,
             length,
         })
     }
 
-    /// When it begins, each time that can reach into the asked ones.
-    fn returns(&self, from: Instant, to: Instant) -> Vec<Instant> {
+    /// Every start of the event that can reach into the requested period.
+    fn starts_within(&self, from: Instant, to: Instant) -> Vec<Instant> {
         let first = self.starts.instant();
-        let mut found: BTreeSet<Instant> = self.more.iter().copied().chain([first]).collect();
-        if self.stands_for.is_none() {
+        let mut found: BTreeSet<Instant> = self.added.iter().copied().chain([first]).collect();
+        if self.replaces.is_none() {
             let begin = self.starts.zoned();
             for rule in &self.rules {
                 found.extend(repeated(rule, begin, from - LENGTH_MAX, to));
             }
         }
-        found.into_iter().filter(|at| !self.less.contains(at)).collect()
+        found.into_iter().filter(|at| !self.excluded.contains(at)).collect()
     }
 }
 
-/// The times that a rule names; none when it is none.
+/// The starts that a recurrence rule gives; none when the rule cannot be read.
 fn repeated(rule: &str, begin: DateTime<rrule::Tz>, from: Instant, to: Instant) -> Vec<Instant> {
     let Ok(rule) = rule.parse::<RRule<Unvalidated>>().and_then(|rule| rule.validate(begin)) else { return Vec::new() };
     let zone = begin.timezone();
     let set = RRuleSet::new(begin).rrule(rule).after(from.with_timezone(&zone)).before(to.with_timezone(&zone));
-    set.all(RETURNS_MAX).dates.into_iter().map(|at| at.to_utc()).collect()
-}
-
-/// The same time, in order, without overlaps.
-fn joined(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_unstable();
-    let mut apart: Vec<Span> = Vec::new();
-    for span in spans {
-        match apart.last_mut() {
-            Some(last) if span.starts_at <= last.ends_at => last.ends_at = last.ends_at.max(span.ends_at),
-            _ => apart.push(span),
-        }
-    }
-    apart
+    set.all(REPETITIONS_MAX).dates.into_iter().map(|at| at.to_utc()).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Calendar files (RFC 5545): lines in order, escaped and folded.
+//! Writes calendar files (RFC 5545): escapes text and folds long lines.
 
 use kernel::Instant;
 
-/// RFC 5545 folds lines after so many bytes.
+/// The longest line of RFC 5545; longer ones are folded.
 const LINE_BYTES_MAX: usize = 75;
 
 /// A calendar file being written.
@@ -10,7 +10,7 @@ const LINE_BYTES_MAX: usize = 75;
 pub struct IcsDocument(String);
 
 impl IcsDocument {
-    /// Begins a file of the named product; `method` says what it is for: `PUBLISH`, `CANCEL`.
+    /// Begins a file of the named product; `method` is `PUBLISH` or `CANCEL`.
     pub fn new(product: &str, method: &str) -> Self {
         let mut document = Self(String::new());
         document.line("BEGIN", "VCALENDAR");
@@ -26,7 +26,7 @@ impl IcsDocument {
         for letter in name.chars().chain([':']).chain(value.chars()) {
             if length + letter.len_utf8() > LINE_BYTES_MAX {
                 self.0.push_str("\r\n ");
-                // The space that continues a line counts.
+                // The space at the start of a continued line counts.
                 length = 1;
             }
             length += letter.len_utf8();
@@ -35,13 +35,13 @@ impl IcsDocument {
         self.0.push_str("\r\n");
     }
 
-    /// Adds a line of people's words.
+    /// Adds a line of free text, escaped.
     pub fn text(&mut self, name: &str, text: &str) {
         let text = text.replace('\r', "");
         self.line(name, &text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n"));
     }
 
-    /// Adds a moment, in UTC.
+    /// Adds an instant, in UTC.
     pub fn instant(&mut self, name: &str, at: Instant) {
         self.line(name, &at.format("%Y%m%dT%H%M%SZ").to_string());
     }

@@ -1,4 +1,4 @@
-//! Wall time to instants: what a clock on the wall skips or shows twice is told apart.
+//! Converts wall times to instants. Wall times that clocks skip or show twice are distinct cases.
 
 use chrono::{LocalResult, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -27,7 +27,7 @@ pub fn resolve_local(local: NaiveDateTime, zone: Tz) -> Result<Instant, LocalFau
 
 /// The first instant at which clocks in `zone` show `local`, or the end of the jump that skips it.
 pub fn first_instant_from(local: NaiveDateTime, zone: Tz) -> Instant {
-    // The longest jump on record is the day that Samoa skipped; transitions fall on whole minutes.
+    // The longest jump on record is 24 hours (Samoa, 2011); transitions fall on whole minutes.
     (0..=26 * 60)
         .find_map(|minutes| match resolve_local(local + TimeDelta::minutes(minutes), zone) {
             Ok(at) | Err(LocalFault::Ambiguous { first: at, .. }) => Some(at),

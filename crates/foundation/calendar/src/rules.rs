@@ -1,4 +1,4 @@
-//! When somebody is open, what is taken, and what a service needs.
+//! Opening hours, spans of time, and the rules by which an offering's slots are laid out.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::local::{first_instant_from, last_instant_from};
 
-/// Minutes in a day of the rules; the clocks may make a real one shorter or longer.
+/// Minutes in a day as opening hours count; a real day may be shorter or longer when clocks change.
 const DAY_MINUTES: u16 = 1_440;
 
-/// Open from one minute after local midnight to another, the end excluded. In JSON `[600, 1080]`.
+/// An open range in minutes after local midnight, the end excluded. In JSON `[600, 1080]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "(u16, u16)", into = "(u16, u16)")]
 pub struct OpenRange {
@@ -41,33 +41,33 @@ pub struct WeeklyHours {
     pub range: OpenRange,
 }
 
-/// When somebody is open.
+/// When somebody can be booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rules {
+pub struct OpeningHours {
     pub zone: Tz,
     pub weekly: Vec<WeeklyHours>,
     /// Days that differ from the week; an empty list is a closed day.
     pub exceptions: BTreeMap<NaiveDate, Vec<OpenRange>>,
 }
 
-/// A stretch of time, the end excluded.
+/// A span of time, the end excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     pub starts_at: Instant,
     pub ends_at: Instant,
 }
 
-/// What a service needs of the calendar.
+/// How an offering's slots are laid out on the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlotRules {
     pub duration_minutes: u16,
     /// Set-up and travel, which may lie outside the open hours.
     pub buffer_before_minutes: u16,
     pub buffer_after_minutes: u16,
-    /// Beginnings are this far apart, counted from the opening.
+    /// The distance between possible starts, counted from the opening.
     pub step_minutes: u16,
     pub lead_time_minutes: u32,
-    /// Days from today, in the zone of the rules, that can still be booked.
+    /// How many days ahead can be booked, from today in the zone of the opening hours.
     pub horizon_days: u16,
 }
 
@@ -77,12 +77,12 @@ impl Span {
         Self { starts_at, ends_at }
     }
 
-    /// Whether the two share a moment; touching ends share none.
+    /// Whether the two overlap; touching ends do not.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.starts_at < other.ends_at && other.starts_at < self.ends_at
     }
 
-    /// Sorted and joined, so that no two overlap or touch.
+    /// Sorts and merges spans, so that no two overlap or touch.
     pub(crate) fn merge(mut spans: Vec<Self>) -> Vec<Self> {
         spans.retain(|span| span.starts_at < span.ends_at);
         spans.sort_unstable();
@@ -98,12 +98,12 @@ impl Span {
 }
 
 impl SlotRules {
-    /// The time on the calendar of a service that begins at `starts_at`, without its buffers.
+    /// The time of a booking that begins at `starts_at`, without buffers.
     pub fn service(&self, starts_at: Instant) -> Span {
         Span::new(starts_at, starts_at + TimeDelta::minutes(self.duration_minutes.into()))
     }
 
-    /// The same with set-up and travel: what must be free, and what is allocated.
+    /// The same with buffers: what must be free and is allocated.
     pub fn allocation(&self, starts_at: Instant) -> Span {
         let service = self.service(starts_at);
         Span::new(
@@ -113,8 +113,8 @@ impl SlotRules {
     }
 }
 
-impl Rules {
-    /// The open ranges of `day`, sorted and joined.
+impl OpeningHours {
+    /// The open ranges of `day`, sorted and merged.
     pub fn ranges_on(&self, day: NaiveDate) -> Vec<OpenRange> {
         let mut ranges = match self.exceptions.get(&day) {
             Some(ranges) => ranges.clone(),
@@ -141,7 +141,7 @@ impl Rules {
         joined
     }
 
-    /// Stretches of open time on the days `from..=to`, joined over midnight.
+    /// The open spans on the days `from..=to`, merged over midnight.
     pub fn windows(&self, from: NaiveDate, to: NaiveDate) -> Vec<Span> {
         let mut windows = Vec::new();
         for day in from.iter_days().take_while(|day| *day <= to) {
@@ -152,11 +152,11 @@ impl Rules {
         Span::merge(windows)
     }
 
-    /// Every instant whose wall time lies in the range. An hour that the clocks show twice counts twice.
+    /// The span of all instants whose wall time lies in the range. An hour that the clocks show twice is included twice.
     fn window(&self, day: NaiveDate, range: OpenRange) -> Span {
         let opens_at = first_instant_from(at_minute(day, range.opens_minute), self.zone);
         let closes = at_minute(day, range.closes_minute);
-        // Midnight belongs to the day that begins: a second midnight is not part of the day before.
+        // Midnight belongs to the day that begins. If the clocks show it twice, the day before ends at the first one.
         let closes_at = if range.closes_minute == DAY_MINUTES {
             first_instant_from(closes, self.zone)
         } else {
@@ -166,7 +166,7 @@ impl Rules {
     }
 }
 
-/// The wall time `minute` minutes after the midnight that begins `day`, as the rules count.
+/// The wall time `minute` minutes after the midnight that begins `day`, as opening hours count.
 pub(crate) fn at_minute(day: NaiveDate, minute: u16) -> NaiveDateTime {
     let (day, minute) = if minute >= DAY_MINUTES { (day + Days::new(1), minute - DAY_MINUTES) } else { (day, minute) };
     day.and_hms_opt(u32::from(minute / 60), u32::from(minute % 60), 0).expect("a minute of a day is a wall time")

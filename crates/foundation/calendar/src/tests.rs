@@ -1,4 +1,4 @@
-//! Days of 23, 24 and 25 hours, nights, buffers; and properties over whole years of zones.
+//! Days of 23, 24 and 25 hours, nights and buffers; and properties over two years in many zones.
 
 use std::collections::BTreeMap;
 
@@ -21,14 +21,14 @@ fn local(text: &str) -> NaiveDateTime {
     text.parse().unwrap()
 }
 
-fn every_day(zone: Tz, ranges: &[(u16, u16)]) -> Rules {
+fn every_day(zone: Tz, ranges: &[(u16, u16)]) -> OpeningHours {
     let weekly = (1..=7)
         .flat_map(|weekday| ranges.iter().map(move |&range| WeeklyHours { weekday, range: range.into() }))
         .collect();
-    Rules { zone, weekly, exceptions: BTreeMap::new() }
+    OpeningHours { zone, weekly, exceptions: BTreeMap::new() }
 }
 
-fn terms(duration_minutes: u16, step_minutes: u16) -> SlotRules {
+fn rules(duration_minutes: u16, step_minutes: u16) -> SlotRules {
     SlotRules {
         duration_minutes,
         buffer_before_minutes: 0,
@@ -40,10 +40,10 @@ fn terms(duration_minutes: u16, step_minutes: u16) -> SlotRules {
 }
 
 /// Free times on one day, a day after `now`, by the clock on the wall.
-fn wall(rules: &Rules, busy: &[Span], terms: &SlotRules, on: &str) -> Vec<String> {
+fn wall(hours: &OpeningHours, busy: &[Span], rules: &SlotRules, on: &str) -> Vec<String> {
     let on = day(on);
     let now = (on - Days::new(2)).and_time(NaiveTime::MIN).and_utc();
-    open_slots(rules, busy, terms, on, on, now).iter().map(|slot| slot.local.format("%H:%M").to_string()).collect()
+    open_slots(hours, busy, rules, on, on, now).iter().map(|slot| slot.local.format("%H:%M").to_string()).collect()
 }
 
 #[test]
@@ -62,23 +62,23 @@ fn wall_times_resolve_or_say_why_not() {
 
 #[test]
 fn a_short_night_skips_what_the_clocks_skip() {
-    let rules = every_day(chrono_tz::Europe::Lisbon, &[(0, 240)]);
-    assert_eq!(wall(&rules, &[], &terms(60, 60), "2027-03-28"), ["00:00", "02:00", "03:00"]);
-    let rules = every_day(chrono_tz::America::New_York, &[(60, 240)]);
-    assert_eq!(wall(&rules, &[], &terms(60, 60), "2027-03-14"), ["01:00", "03:00"]);
+    let hours = every_day(chrono_tz::Europe::Lisbon, &[(0, 240)]);
+    assert_eq!(wall(&hours, &[], &rules(60, 60), "2027-03-28"), ["00:00", "02:00", "03:00"]);
+    let hours = every_day(chrono_tz::America::New_York, &[(60, 240)]);
+    assert_eq!(wall(&hours, &[], &rules(60, 60), "2027-03-14"), ["01:00", "03:00"]);
 }
 
 #[test]
 fn a_long_night_lists_the_doubled_hour_once_and_takes_both() {
-    let rules = every_day(chrono_tz::Europe::Lisbon, &[(0, 180)]);
-    let terms = terms(60, 60);
+    let hours = every_day(chrono_tz::Europe::Lisbon, &[(0, 180)]);
+    let rules = rules(60, 60);
     let now = at("2026-10-20T00:00:00Z");
-    let slots = open_slots(&rules, &[], &terms, day("2026-10-25"), day("2026-10-25"), now);
+    let slots = open_slots(&hours, &[], &rules, day("2026-10-25"), day("2026-10-25"), now);
     let starts: Vec<_> = slots.iter().map(|slot| slot.starts_at).collect();
     assert_eq!(starts, [at("2026-10-24T23:00:00Z"), at("2026-10-25T00:00:00Z"), at("2026-10-25T02:00:00Z")]);
-    assert!(is_open_at(&rules, &[], &terms, at("2026-10-25T00:00:00Z"), now));
-    assert!(is_open_at(&rules, &[], &terms, at("2026-10-25T01:00:00Z"), now));
-    assert!(!is_open_at(&rules, &[], &terms, at("2026-10-25T00:30:00Z"), now));
+    assert!(is_open_at(&hours, &[], &rules, at("2026-10-25T00:00:00Z"), now));
+    assert!(is_open_at(&hours, &[], &rules, at("2026-10-25T01:00:00Z"), now));
+    assert!(!is_open_at(&hours, &[], &rules, at("2026-10-25T00:30:00Z"), now));
 }
 
 #[test]
@@ -98,45 +98,45 @@ fn days_have_as_many_hours_as_the_clocks_say() {
 
 #[test]
 fn a_night_joins_over_midnight() {
-    let rules = every_day(chrono_tz::Europe::Paris, &[(0, 60), (1320, 1440)]);
-    assert_eq!(wall(&rules, &[], &terms(120, 60), "2026-12-12"), ["22:00", "23:00"]);
+    let hours = every_day(chrono_tz::Europe::Paris, &[(0, 60), (1320, 1440)]);
+    assert_eq!(wall(&hours, &[], &rules(120, 60), "2026-12-12"), ["22:00", "23:00"]);
     let apart = every_day(chrono_tz::Europe::Paris, &[(1320, 1440)]);
-    assert_eq!(wall(&apart, &[], &terms(120, 60), "2026-12-12"), ["22:00"]);
+    assert_eq!(wall(&apart, &[], &rules(120, 60), "2026-12-12"), ["22:00"]);
 }
 
 #[test]
 fn exceptions_replace_the_week() {
-    let mut rules = every_day(chrono_tz::Europe::Paris, &[(600, 720)]);
-    rules.exceptions.insert(day("2026-12-12"), vec![]);
-    rules.exceptions.insert(day("2026-12-13"), vec![(900, 960).into()]);
-    assert!(wall(&rules, &[], &terms(60, 60), "2026-12-12").is_empty());
-    assert_eq!(wall(&rules, &[], &terms(60, 60), "2026-12-13"), ["15:00"]);
-    assert_eq!(wall(&rules, &[], &terms(60, 60), "2026-12-14"), ["10:00", "11:00"]);
+    let mut hours = every_day(chrono_tz::Europe::Paris, &[(600, 720)]);
+    hours.exceptions.insert(day("2026-12-12"), vec![]);
+    hours.exceptions.insert(day("2026-12-13"), vec![(900, 960).into()]);
+    assert!(wall(&hours, &[], &rules(60, 60), "2026-12-12").is_empty());
+    assert_eq!(wall(&hours, &[], &rules(60, 60), "2026-12-13"), ["15:00"]);
+    assert_eq!(wall(&hours, &[], &rules(60, 60), "2026-12-14"), ["10:00", "11:00"]);
 }
 
 #[test]
 fn buffers_keep_their_distance_and_touching_is_free() {
-    let rules = every_day(chrono_tz::UTC, &[(600, 960)]);
+    let hours = every_day(chrono_tz::UTC, &[(600, 960)]);
     let busy = [Span::new(at("2026-12-12T12:00:00Z"), at("2026-12-12T13:00:00Z"))];
-    assert_eq!(wall(&rules, &busy, &terms(60, 60), "2026-12-12"), ["10:00", "11:00", "13:00", "14:00", "15:00"]);
-    let buffered = SlotRules { buffer_before_minutes: 30, buffer_after_minutes: 30, ..terms(60, 30) };
-    assert_eq!(wall(&rules, &busy, &buffered, "2026-12-12"), ["10:00", "10:30", "13:30", "14:00", "14:30", "15:00"]);
+    assert_eq!(wall(&hours, &busy, &rules(60, 60), "2026-12-12"), ["10:00", "11:00", "13:00", "14:00", "15:00"]);
+    let buffered = SlotRules { buffer_before_minutes: 30, buffer_after_minutes: 30, ..rules(60, 30) };
+    assert_eq!(wall(&hours, &busy, &buffered, "2026-12-12"), ["10:00", "10:30", "13:30", "14:00", "14:30", "15:00"]);
 }
 
 #[test]
 fn lead_time_and_horizon_bound_the_days() {
-    let rules = every_day(chrono_tz::UTC, &[(600, 960)]);
-    let near = SlotRules { lead_time_minutes: 24 * 60, horizon_days: 2, ..terms(60, 60) };
-    let slots = open_slots(&rules, &[], &near, day("2020-01-01"), day("2030-01-01"), at("2026-12-12T13:30:00Z"));
+    let hours = every_day(chrono_tz::UTC, &[(600, 960)]);
+    let near = SlotRules { lead_time_minutes: 24 * 60, horizon_days: 2, ..rules(60, 60) };
+    let slots = open_slots(&hours, &[], &near, day("2020-01-01"), day("2030-01-01"), at("2026-12-12T13:30:00Z"));
     assert_eq!(slots.first().unwrap().starts_at, at("2026-12-13T14:00:00Z"));
     assert_eq!(slots.last().unwrap().starts_at, at("2026-12-14T15:00:00Z"));
 }
 
 #[test]
 fn the_nearest_come_in_order() {
-    let rules = every_day(chrono_tz::UTC, &[(600, 960)]);
+    let hours = every_day(chrono_tz::UTC, &[(600, 960)]);
     let slots =
-        open_slots(&rules, &[], &terms(60, 60), day("2026-12-12"), day("2026-12-13"), at("2026-12-01T00:00:00Z"));
+        open_slots(&hours, &[], &rules(60, 60), day("2026-12-12"), day("2026-12-13"), at("2026-12-01T00:00:00Z"));
     let nearest = nearest_free(&slots, at("2026-12-12T14:20:00Z"), 3);
     let starts: Vec<_> = nearest.iter().map(|slot| slot.local.format("%H:%M").to_string()).collect();
     assert_eq!(starts, ["13:00", "14:00", "15:00"]);
@@ -175,7 +175,7 @@ proptest! {
         step in prop::sample::select(vec![5_u16, 10, 15, 20, 30, 60]),
     ) {
         let weekly = ranges.into_iter().map(|(weekday, range)| WeeklyHours { weekday, range }).collect();
-        let rules = Rules { zone, weekly, exceptions: BTreeMap::new() };
+        let hours = OpeningHours { zone, weekly, exceptions: BTreeMap::new() };
         let from = day("2026-01-01") + Days::new(first);
         let to = from + Days::new(13);
         let base = from.and_time(NaiveTime::MIN).and_utc();
@@ -183,27 +183,27 @@ proptest! {
             let starts_at = base + TimeDelta::minutes(start);
             Span::new(starts_at, starts_at + TimeDelta::minutes(length))
         }).collect();
-        let terms = SlotRules {
+        let rules = SlotRules {
             duration_minutes: duration * 10, buffer_before_minutes: before * 10, buffer_after_minutes: after * 10,
             step_minutes: step, lead_time_minutes: 0, horizon_days: 730,
         };
         let now = base - TimeDelta::days(3);
-        let slots = open_slots(&rules, &busy, &terms, from, to, now);
+        let slots = open_slots(&hours, &busy, &rules, from, to, now);
         let open_minute = |instant: Instant| {
             let wall = instant.with_timezone(&zone).naive_local();
             let minute = u16::try_from((wall - wall.date().and_time(NaiveTime::MIN)).num_minutes()).unwrap();
-            rules.ranges_on(wall.date()).iter().any(|range| (range.opens_minute..range.closes_minute).contains(&minute))
+            hours.ranges_on(wall.date()).iter().any(|range| (range.opens_minute..range.closes_minute).contains(&minute))
         };
         for pair in slots.windows(2) {
             prop_assert!(pair[0].local < pair[1].local);
         }
         for slot in &slots {
-            let allocation = terms.allocation(slot.starts_at);
+            let allocation = rules.allocation(slot.starts_at);
             prop_assert!(busy.iter().all(|busy| !busy.overlaps(&allocation)));
-            prop_assert_eq!(slot.ends_at - slot.starts_at, TimeDelta::minutes(i64::from(terms.duration_minutes)));
+            prop_assert_eq!(slot.ends_at - slot.starts_at, TimeDelta::minutes(i64::from(rules.duration_minutes)));
             prop_assert!((from..=to).contains(&slot.local.date()));
             prop_assert!(open_minute(slot.starts_at));
-            prop_assert!(is_open_at(&rules, &busy, &terms, slot.starts_at, now));
+            prop_assert!(is_open_at(&hours, &busy, &rules, slot.starts_at, now));
             // Away from a change of the clocks, every minute of the service lies in the hours of its day.
             let offset = |at: Instant| chrono::Offset::fix(&chrono::TimeZone::offset_from_utc_datetime(&zone, &at.naive_utc()));
             if offset(slot.starts_at - TimeDelta::days(1)) == offset(slot.ends_at + TimeDelta::days(1)) {

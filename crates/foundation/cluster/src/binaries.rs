@@ -1,4 +1,4 @@
-//! Finding PostgreSQL's server programs.
+//! Finds PostgreSQL's server programs.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,10 @@ use std::process::Command;
 
 use crate::ClusterError;
 
-/// The oldest major version that has what we use.
+/// The oldest supported major version.
 pub const SERVER_VERSION_MIN: u32 = 15;
 
-/// Folders of packaged versions; `*` stands for the version.
+/// Where packages install versions: the parent folder, and the folder of programs within a version's folder.
 const FOLDERS: &[(&str, &str)] = &[
     ("/usr/lib/postgresql", "bin"),
     ("/usr/lib64/postgresql", "bin"),
@@ -27,7 +27,7 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// The version that wrote the data at `place` if there are data, else the newest.
+    /// The version that wrote the data at `place`, or the newest if there is no data yet.
     pub fn find(place: &Path, data_version: Option<&str>) -> Result<Self, ClusterError> {
         choose(installed(), place, data_version)
     }
@@ -66,7 +66,7 @@ fn choose(
     })
 }
 
-/// Every installed version with its folder; what comes first wins.
+/// Every installed version with its folder; the first folder found for a version wins.
 fn installed() -> BTreeMap<u32, PathBuf> {
     let mut versions = BTreeMap::new();
     for folder in folders() {

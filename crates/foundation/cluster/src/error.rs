@@ -1,9 +1,9 @@
-//! What can keep a private cluster from running, each with what to do about it.
+//! Why a private cluster cannot run, each with what to do about it.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What every program says when there is no room.
+/// The message of every program when the disk is full.
 pub(crate) const DISK_FULL: &str = "No space left on device";
 
 /// Why there is no cluster.
@@ -14,11 +14,13 @@ pub enum ClusterError {
     )]
     NotInstalled { package: &'static str },
     #[error(
-        "the newest PostgreSQL installed here is version {found} ({place}), but Stagedoor needs 15 or newer; install a newer one, or set DATABASE_URL to another server"
+        "the newest PostgreSQL installed here is version {found} ({place}), but Stagedoor needs 15 or newer; \
+         install a newer one, or set DATABASE_URL to another server"
     )]
     TooOld { found: u32, place: PathBuf },
     #[error(
-        "the data in {place} were written by PostgreSQL {data}, which is not installed (found: {found}); install version {data}, or move them with pg_upgrade"
+        "the data in {place} were written by PostgreSQL {data}, which is not installed (found: {found}); \
+         install version {data}, or move them with pg_upgrade"
     )]
     OtherVersion { place: PathBuf, data: String, found: String },
     #[error(

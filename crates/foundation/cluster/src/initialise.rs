@@ -1,14 +1,23 @@
-//! Making the cluster's files once, whole or not at all.
+//! Creates the cluster's files, completely or not at all.
 
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::place::Place;
-use crate::{Binaries, ClusterError, Purpose};
+use crate::home::ClusterHome;
+use crate::{Binaries, ClusterError};
 
-/// For both purposes: a Unix socket only, and planner figures of a solid-state disk.
+/// What the cluster is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Durable: a committed transaction survives a power cut.
+    Serving,
+    /// Deleted after the tests, so it never waits for the disk.
+    Testing,
+}
+
+/// Settings for both purposes: a Unix socket only, and planner costs for a solid-state disk.
 const SETTINGS: &str = "
 listen_addresses = ''
 max_connections = 300
@@ -26,7 +35,7 @@ log_timezone = 'UTC'
 log_line_prefix = '%m [%p] '
 ";
 
-/// What makes tests faster and would lose data in earnest.
+/// Settings that make tests faster and would lose data in production.
 const SETTINGS_TESTING: &str = "
 fsync = off
 synchronous_commit = off
@@ -34,20 +43,21 @@ full_page_writes = off
 autovacuum = off
 ";
 
-/// Makes the files unless they are there. They are made beside and renamed, so a killed first start leaves nothing behind.
-pub fn initialise(place: &Place, binaries: &Binaries, purpose: Purpose) -> Result<(), ClusterError> {
-    if place.data_version().is_some() {
+/// Creates the files unless they exist. They are created in a folder beside and then renamed, so that a first start that is killed
+/// leaves no half-made cluster. The caller holds the starting lock, so no two processes do this at once.
+pub fn initialise(home: &ClusterHome, binaries: &Binaries, purpose: Purpose) -> Result<(), ClusterError> {
+    if home.data_version().is_some() {
         return Ok(());
     }
-    let data = place.data();
+    let data = home.data();
     let unfinished = data.with_extension("unfinished");
     let failed = |error| ClusterError::at(&unfinished, error);
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).map_err(failed)?;
     }
-    place.own_directory(&unfinished)?;
+    home.own_directory(&unfinished)?;
     let locale = if cfg!(target_os = "linux") { "C.UTF-8" } else { "en_US.UTF-8" };
-    let mut command = place.command(&binaries.program("initdb"));
+    let mut command = home.command(&binaries.program("initdb"));
     command
         .args(["--username=stagedoor", "--auth=trust", "--encoding=UTF8", "--data-checksums", "--no-instructions"])
         .arg(format!("--locale={locale}"))
@@ -61,7 +71,7 @@ pub fn initialise(place: &Place, binaries: &Binaries, purpose: Purpose) -> Resul
         return Err(ClusterError::failed(&unfinished, "initialise", &String::from_utf8_lossy(&output.stderr)));
     }
     configure(&unfinished, purpose)?;
-    create_database(place, binaries, &unfinished)?;
+    create_database(home, binaries, &unfinished)?;
     fs::rename(&unfinished, &data).map_err(failed)
 }
 
@@ -76,10 +86,10 @@ fn configure(directory: &Path, purpose: Purpose) -> Result<(), ClusterError> {
     Ok(())
 }
 
-/// Creates our database without a server, which needs no client program either.
-fn create_database(place: &Place, binaries: &Binaries, directory: &Path) -> Result<(), ClusterError> {
+/// Creates our database in single-user mode, which needs neither a running server nor a client program.
+fn create_database(home: &ClusterHome, binaries: &Binaries, directory: &Path) -> Result<(), ClusterError> {
     let failed = |error| ClusterError::at(directory, error);
-    let mut child = place
+    let mut child = home
         .command(&binaries.program("postgres"))
         .args(["--single", "-D"])
         .arg(directory)

@@ -1,16 +1,18 @@
-//! A private PostgreSQL, started and stopped with the program, for machines where nobody keeps a server.
+//! A private PostgreSQL, started and stopped with the program, for machines without a database server.
 //!
-//! Its data lies under `<data directory>/postgres` and it listens on a Unix socket that only its owner can open. Every
-//! process that uses it holds a shared lock on one file; the last one to go stops the server. A process that was killed
-//! loses its lock with its life, so the next start finds either a server that still runs, which it takes over, or a
-//! stopped one, which it starts.
+//! Its data is under `<data directory>/postgres`, and it listens on a Unix socket that only its owner can open. Every
+//! process that uses it holds a shared lock on one file; the last one to leave stops the server. The kernel releases the lock of
+//! a killed process, so the next start finds either a running server, which it takes over, or a stopped one, which it starts.
+//!
+//! Creating, starting and stopping happen under a second, exclusive lock: nobody can join a server that is being stopped.
 //!
 //! This crate uses no async code and no driver, because the build tool starts clusters as well.
 
 mod binaries;
 mod error;
+mod home;
 mod initialise;
-mod place;
+
 mod postmaster;
 
 use std::fs::File;
@@ -18,30 +20,22 @@ use std::path::{Path, PathBuf};
 
 pub use binaries::{Binaries, SERVER_VERSION_MIN};
 pub use error::ClusterError;
+pub use initialise::Purpose;
 
-use place::Place;
+use home::ClusterHome;
 use postmaster::Postmaster;
 
-/// What the cluster is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Keeps what it promised to keep, through power cuts too.
-    Serving,
-    /// Thrown away after the tests, so it never waits for a disk.
-    Testing,
-}
-
-/// Where a private cluster comes from.
+/// Starts private clusters.
 #[derive(Debug)]
 pub struct Cluster;
 
-/// A cluster that runs as long as somebody holds one of these; stopping happens on drop.
+/// A use of a running cluster. The cluster runs as long as somebody holds one of these; dropping the last one stops it.
 #[derive(Debug)]
 pub struct RunningCluster {
-    place: Place,
+    home: ClusterHome,
     binaries: Binaries,
     postmaster: Postmaster,
-    /// Held shared; whoever can take it exclusively is the last user.
+    /// The shared lock of this user; `None` after leaving.
     users: Option<File>,
 }
 
@@ -51,21 +45,22 @@ pub fn program(name: &str) -> Result<PathBuf, ClusterError> {
 }
 
 impl Cluster {
-    /// Starts (and on the first call makes) the cluster of `data_dir`, or joins the one that runs there.
+    /// Starts the cluster of `data_dir`, or joins the one that runs there. The first start creates it.
     pub fn start(data_dir: &Path) -> Result<RunningCluster, ClusterError> {
         Self::start_for(data_dir, Purpose::Serving)
     }
 
-    /// The same for another purpose. What a cluster was first made for, it stays.
+    /// The same with a purpose, which only matters when the cluster is created.
     pub fn start_for(data_dir: &Path, purpose: Purpose) -> Result<RunningCluster, ClusterError> {
-        let place = Place::prepare(data_dir)?;
-        let starting = place.lock_starting()?;
-        let users = place.lock_users()?;
-        let binaries = Binaries::find(&place.data(), place.data_version().as_deref())?;
-        initialise::initialise(&place, &binaries, purpose)?;
-        let postmaster = Postmaster::find_or_start(&place, &binaries)?;
+        let home = ClusterHome::prepare(data_dir)?;
+        let starting = home.lock_starting()?;
+        // Before the server is looked for: from now on no other user can stop it.
+        let users = home.lock_users()?;
+        let binaries = Binaries::find(&home.data(), home.data_version().as_deref())?;
+        initialise::initialise(&home, &binaries, purpose)?;
+        let postmaster = Postmaster::find_or_start(&home, &binaries)?;
         drop(starting);
-        Ok(RunningCluster { place, binaries, postmaster, users: Some(users) })
+        Ok(RunningCluster { home, binaries, postmaster, users: Some(users) })
     }
 }
 
@@ -77,66 +72,68 @@ impl RunningCluster {
 
     /// The address of another database on this cluster.
     pub fn url_of(&self, database: &str) -> String {
-        format!("postgres://stagedoor@localhost/{database}?host={}", self.place.socket_dir().display())
+        format!("postgres://stagedoor@localhost/{database}?host={}", self.home.socket_dir().display())
     }
 
-    /// Whether it ran already: somebody else uses it, or the last user was killed.
+    /// Whether it was running already, because somebody else uses it or its last user was killed.
     pub fn was_running(&self) -> bool {
         self.postmaster.was_running()
     }
 
-    /// Where the data lies, when that is not under the data directory, with the reason.
+    /// Where the data is and why, when it is not under the data directory.
     pub fn note(&self) -> Option<&str> {
-        self.place.note()
+        self.home.note()
     }
 
-    /// The program `name` of the version that runs: `pg_dump`.
+    /// The program `name` of the running version: `pg_dump`.
     pub fn program(&self, name: &str) -> PathBuf {
         self.binaries.program(name)
     }
 
-    /// The process that starts all its others, while it runs.
+    /// The id of the server's main process, while it runs.
     pub fn process_id(&self) -> Option<u32> {
-        self.postmaster.process_id(&self.place)
+        self.postmaster.process_id(&self.home)
     }
 
-    /// The sentence about a full disk, if PostgreSQL has complained of one since it started. Its clients see only a
-    /// connection that breaks when there is no room for the log of changes.
+    /// The error for a full disk, if PostgreSQL has logged one since we started or joined it. Clients see only a broken connection
+    /// when there is no room for the write-ahead log.
     pub fn disk_full(&self) -> Option<ClusterError> {
-        self.postmaster.ran_out_of_disk(&self.place).then(|| ClusterError::DiskFull { place: self.place.data() })
+        self.postmaster.ran_out_of_disk(&self.home).then(|| ClusterError::DiskFull { place: self.home.data() })
     }
 
-    /// Starts it again if it has died, by somebody's hand or for want of memory. Says whether it had.
+    /// Starts the server again if it has died, for example killed for want of memory; returns whether it had.
     pub fn revive(&mut self) -> Result<bool, ClusterError> {
-        if self.users.is_none() || self.postmaster.runs(&self.place) {
+        if self.users.is_none() || self.postmaster.runs(&self.home) {
             return Ok(false);
         }
-        let starting = self.place.lock_starting()?;
-        self.postmaster = Postmaster::find_or_start(&self.place, &self.binaries)?;
+        // Several processes may notice at once. They take turns here; the first starts the server and the others find it running.
+        let starting = self.home.lock_starting()?;
+        self.postmaster = Postmaster::find_or_start(&self.home, &self.binaries)?;
         drop(starting);
         Ok(true)
     }
 
-    /// Stops it, unless somebody else uses it. Dropping does the same and keeps quiet about failures.
+    /// Stops it, unless somebody else uses it. Dropping does the same and ignores failures.
     pub fn stop(&mut self) -> Result<(), ClusterError> {
         self.leave()
     }
 
-    /// Stops it and removes all its data, unless somebody else uses it: for clusters that were made for one run of tests.
+    /// Stops it and removes all its data, unless somebody else uses it. For clusters of one test run.
     pub fn destroy(mut self) -> Result<(), ClusterError> {
         self.leave()?;
-        if self.postmaster.runs(&self.place) {
+        if self.postmaster.runs(&self.home) {
             return Ok(());
         }
-        self.place.remove()
+        self.home.remove()
     }
 
     fn leave(&mut self) -> Result<(), ClusterError> {
         let Some(users) = self.users.take() else { return Ok(()) };
-        let starting = self.place.lock_starting()?;
-        // A lock of our own shared kind does not stand in our way; somebody else's does.
+        let starting = self.home.lock_starting()?;
+        // Turns our shared lock into an exclusive one, which fails while anybody else holds theirs. The starting lock keeps new users
+        // out until the server is stopped.
         let last = users.try_lock().is_ok();
-        let stopped = if last { self.postmaster.stop(&self.place, &self.binaries) } else { Ok(()) };
+        let stopped = if last { self.postmaster.stop(&self.home, &self.binaries) } else { Ok(()) };
         drop(starting);
         stopped
     }

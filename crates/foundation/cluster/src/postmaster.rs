@@ -1,4 +1,4 @@
-//! The server process: found or started, awaited, stopped.
+//! The server process: finding, starting, awaiting and stopping it.
 
 use std::fs::{self, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom};
@@ -8,43 +8,43 @@ use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::place::Place;
+use crate::home::ClusterHome;
 use crate::{Binaries, ClusterError, error};
 
 /// Recovery after a power cut may take this long on a slow disk.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
-/// The log starts afresh beyond this size.
+/// A start truncates the log when it is larger than this.
 const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
-/// The server of one place.
+/// The server of one cluster.
 #[derive(Debug)]
 pub struct Postmaster {
-    /// Ours if we started it, to be reaped; a server that was found has another parent.
+    /// The child process if we started it and have to reap it; `None` for a server that was found running.
     child: Option<Child>,
-    /// How long its log was when we came.
+    /// The length of its log when we started or found it.
     log_bytes: u64,
 }
 
 impl Postmaster {
-    /// Takes over the server that runs, or starts one and waits until it answers.
-    pub fn find_or_start(place: &Place, binaries: &Binaries) -> Result<Self, ClusterError> {
-        let data = place.data();
+    /// Takes over a running server, or starts one, and waits until it accepts connections. The caller holds the starting lock.
+    pub fn find_or_start(home: &ClusterHome, binaries: &Binaries) -> Result<Self, ClusterError> {
+        let data = home.data();
         let deadline = Instant::now() + START_TIMEOUT;
-        while let Some(process) = process_of(&data) {
+        while let Some(process) = pid_file(&data) {
             if !process.is_postmaster_of(&data) && !works_in(&data) {
-                forget_dead_server(place)?;
+                forget_dead_server(home)?;
                 break;
             }
-            if process.ready && answers(place) {
-                return Ok(Self { child: None, log_bytes: log_bytes(place) });
+            if process.ready && answers(home) {
+                return Ok(Self { child: None, log_bytes: log_bytes(home) });
             }
             if Instant::now() > deadline {
-                return Err(ClusterError::failed(&data, "answer", &log_tail(place)));
+                return Err(ClusterError::failed(&data, "answer", &log_tail(home)));
             }
             sleep(Duration::from_millis(20));
         }
-        Self::start(place, binaries)
+        Self::start(home, binaries)
     }
 
     /// Whether it was found running.
@@ -52,41 +52,41 @@ impl Postmaster {
         self.child.is_none()
     }
 
-    /// Whether the server of `place` lives.
-    pub fn runs(&self, place: &Place) -> bool {
-        self.process_id(place).is_some()
+    /// Whether the server of `home` runs.
+    pub fn runs(&self, home: &ClusterHome) -> bool {
+        self.process_id(home).is_some()
     }
 
-    /// The number of the living server's first process.
-    pub fn process_id(&self, place: &Place) -> Option<u32> {
-        let data = place.data();
-        process_of(&data).filter(|process| process.is_postmaster_of(&data)).map(|process| process.id)
+    /// The id of the running server's main process.
+    pub fn process_id(&self, home: &ClusterHome) -> Option<u32> {
+        let data = home.data();
+        pid_file(&data).filter(|process| process.is_postmaster_of(&data)).map(|process| process.id)
     }
 
-    /// Whether it has complained of a full disk since we came.
-    pub fn ran_out_of_disk(&self, place: &Place) -> bool {
+    /// Whether it has logged a full disk since we started or found it.
+    pub fn ran_out_of_disk(&self, home: &ClusterHome) -> bool {
         let mut text = Vec::new();
-        let read = fs::File::open(place.log()).and_then(|mut log| {
+        let read = fs::File::open(home.log()).and_then(|mut log| {
             log.seek(SeekFrom::Start(self.log_bytes))?;
             log.read_to_end(&mut text)
         });
         read.is_ok() && String::from_utf8_lossy(&text).contains(error::DISK_FULL)
     }
 
-    /// Stops it: sessions are ended, what was committed is written out.
-    pub fn stop(&mut self, place: &Place, binaries: &Binaries) -> Result<(), ClusterError> {
-        let data = place.data();
-        let mut command = place.command(&binaries.program("pg_ctl"));
+    /// Stops it with a fast shutdown: connections are closed and committed data is written out.
+    pub fn stop(&mut self, home: &ClusterHome, binaries: &Binaries) -> Result<(), ClusterError> {
+        let data = home.data();
+        let mut command = home.command(&binaries.program("pg_ctl"));
         command.args(["stop", "--silent", "--no-wait", "--mode=fast", "--pgdata"]).arg(&data);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.status().map_err(|error| ClusterError::at(&data, error))?;
         let deadline = Instant::now() + STOP_TIMEOUT;
-        while self.runs(place) {
+        while self.runs(home) {
             if let Some(child) = &mut self.child {
                 child.try_wait().ok();
             }
             if Instant::now() > deadline {
-                return Err(ClusterError::failed(&data, "stop", &log_tail(place)));
+                return Err(ClusterError::failed(&data, "stop", &log_tail(home)));
             }
             sleep(Duration::from_millis(10));
         }
@@ -96,32 +96,32 @@ impl Postmaster {
         Ok(())
     }
 
-    fn start(place: &Place, binaries: &Binaries) -> Result<Self, ClusterError> {
-        let data = place.data();
+    fn start(home: &ClusterHome, binaries: &Binaries) -> Result<Self, ClusterError> {
+        let data = home.data();
         let failed = |error| ClusterError::at(&data, error);
-        let path = place.log();
+        let path = home.log();
         let long = fs::metadata(&path).is_ok_and(|found| found.len() > LOG_BYTES_MAX);
         let log = OpenOptions::new().create(true).write(true).append(!long).truncate(long).open(&path);
         let log = log.map_err(|error| ClusterError::at(&path, error))?;
-        let log_bytes = log_bytes(place);
+        let log_bytes = log_bytes(home);
         let started = Instant::now();
         loop {
-            let mut child = place
+            let mut child = home
                 .command(&binaries.program("postgres"))
                 .arg("-D")
                 .arg(&data)
                 .arg("-k")
-                .arg(place.socket_dir())
+                .arg(home.socket_dir())
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .stderr(log.try_clone().map_err(failed)?)
                 .spawn()
                 .map_err(failed)?;
-            if wait_until_ready(place, &mut child, started).map_err(failed)? {
+            if wait_until_ready(home, &mut child, started).map_err(failed)? {
                 return Ok(Self { child: Some(child), log_bytes });
             }
-            // After a kill, processes of the old server may hold its shared memory for a moment.
-            let tail = log_tail(place);
+            // Processes of a killed server may hold its shared memory a moment longer.
+            let tail = log_tail(home);
             if started.elapsed() > START_TIMEOUT || !tail.contains("pre-existing shared memory block") {
                 child.kill().ok();
                 child.wait().ok();
@@ -132,14 +132,13 @@ impl Postmaster {
     }
 }
 
-/// `false` when the server gave up.
-fn wait_until_ready(place: &Place, child: &mut Child, started: Instant) -> std::io::Result<bool> {
+/// Waits until the server accepts connections; `false` when it ended or took too long.
+fn wait_until_ready(home: &ClusterHome, child: &mut Child, started: Instant) -> std::io::Result<bool> {
     while started.elapsed() < START_TIMEOUT {
         if child.try_wait()?.is_some() {
             return Ok(false);
         }
-        if process_of(&place.data()).is_some_and(|process| process.id == child.id() && process.ready) && answers(place)
-        {
+        if pid_file(&home.data()).is_some_and(|process| process.id == child.id() && process.ready) && answers(home) {
             return Ok(true);
         }
         sleep(Duration::from_millis(5));
@@ -147,20 +146,20 @@ fn wait_until_ready(place: &Place, child: &mut Child, started: Instant) -> std::
     Ok(false)
 }
 
-/// Whether any process works in the data folder. Those of a killed server live on for a moment, and starting another beside
-/// them would spoil the data; PostgreSQL's own check is fooled by a number that was given to another process meanwhile.
+/// Whether any process works in the data folder. Processes of a killed server may run a moment longer, and a second server beside
+/// them would corrupt the data. PostgreSQL's own check fails when the old process id was given to another process.
 fn works_in(data: &Path) -> bool {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     processes.into_iter().any(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|folder| folder == data))
 }
 
-/// Removes what a killed server could not, now that nothing of it lives.
-fn forget_dead_server(place: &Place) -> Result<(), ClusterError> {
+/// Removes the files that a killed server left behind, after none of its processes runs any more.
+fn forget_dead_server(home: &ClusterHome) -> Result<(), ClusterError> {
     if !Path::new("/proc/self").exists() {
         return Ok(());
     }
-    let socket = place.socket_dir().join(".s.PGSQL.5432");
-    for path in [place.data().join("postmaster.pid"), socket.with_extension("5432.lock"), socket] {
+    let socket = home.socket_dir().join(".s.PGSQL.5432");
+    for path in [home.data().join("postmaster.pid"), socket.with_extension("5432.lock"), socket] {
         match fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(ClusterError::at(&path, error)),
             _ => {}
@@ -169,26 +168,26 @@ fn forget_dead_server(place: &Place) -> Result<(), ClusterError> {
     Ok(())
 }
 
-fn answers(place: &Place) -> bool {
-    UnixStream::connect(place.socket_dir().join(".s.PGSQL.5432")).is_ok()
+fn answers(home: &ClusterHome) -> bool {
+    UnixStream::connect(home.socket_dir().join(".s.PGSQL.5432")).is_ok()
 }
 
-/// What `postmaster.pid` says.
+/// The content of `postmaster.pid`.
 #[derive(Debug, PartialEq, Eq)]
-struct Process {
+struct PidFile {
     id: u32,
     ready: bool,
 }
 
-impl Process {
-    /// Whether the process lives and is the server of `data`, not another that got its number.
+impl PidFile {
+    /// Whether the process runs and is the server of `data`, not another process that was given its id.
     fn is_postmaster_of(&self, data: &Path) -> bool {
         let folder = Path::new("/proc").join(self.id.to_string());
         if !Path::new("/proc/self").exists() {
-            // Without /proc PostgreSQL's own check has to do: it refuses to start beside a living server.
+            // Without /proc we rely on PostgreSQL's own check: it refuses to start beside a running server.
             return self.ready;
         }
-        // A finished child that nobody reaped has no command line any more.
+        // A zombie has no command line, so it does not count as running.
         fs::read(folder.join("cmdline")).is_ok_and(|line| {
             let line = String::from_utf8_lossy(&line).into_owned();
             line.contains("postgres") && line.contains(&*data.to_string_lossy())
@@ -196,23 +195,23 @@ impl Process {
     }
 }
 
-fn process_of(data: &Path) -> Option<Process> {
+fn pid_file(data: &Path) -> Option<PidFile> {
     parse(&fs::read_to_string(data.join("postmaster.pid")).ok()?)
 }
 
-/// The number stands in the first line, the state in the eighth.
-fn parse(text: &str) -> Option<Process> {
+/// The process id is in the first line, the state in the eighth.
+fn parse(text: &str) -> Option<PidFile> {
     let mut lines = text.lines();
     let id = lines.next()?.trim().parse().ok()?;
-    Some(Process { id, ready: lines.nth(6).is_some_and(|state| state.trim() == "ready") })
+    Some(PidFile { id, ready: lines.nth(6).is_some_and(|state| state.trim() == "ready") })
 }
 
-fn log_bytes(place: &Place) -> u64 {
-    fs::metadata(place.log()).map_or(0, |found| found.len())
+fn log_bytes(home: &ClusterHome) -> u64 {
+    fs::metadata(home.log()).map_or(0, |found| found.len())
 }
 
-fn log_tail(place: &Place) -> String {
-    let text = fs::read(place.log()).unwrap_or_default();
+fn log_tail(home: &ClusterHome) -> String {
+    let text = fs::read(home.log()).unwrap_or_default();
     let text = String::from_utf8_lossy(&text[text.len().saturating_sub(4_000)..]).into_owned();
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(8)..].join("\n")
@@ -225,8 +224,8 @@ mod tests {
     #[test]
     fn reads_the_state_of_a_server() {
         let text = "1234\n/data\n1700000000\n5432\n/socket\n\n  5 6\nready   \n";
-        assert_eq!(parse(text), Some(Process { id: 1234, ready: true }));
-        assert_eq!(parse(&text.replace("ready   ", "starting")), Some(Process { id: 1234, ready: false }));
+        assert_eq!(parse(text), Some(PidFile { id: 1234, ready: true }));
+        assert_eq!(parse(&text.replace("ready   ", "starting")), Some(PidFile { id: 1234, ready: false }));
         assert_eq!(parse(""), None);
     }
 }

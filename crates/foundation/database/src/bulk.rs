@@ -8,7 +8,8 @@ use kernel::Instant;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use crate::{Connection, Database, Tx};
+use crate::connect::Database;
+use crate::types::{Connection, Tx};
 
 /// Text that is often a constant.
 pub type Text = Cow<'static, str>;

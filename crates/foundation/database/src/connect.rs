@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
+use crate::config::DatabaseConfig;
 use crate::surplus::Surplus;
-use crate::{DatabaseConfig, Tx};
+use crate::types::Tx;
 
 /// The oldest PostgreSQL that has what we use.
 const SERVER_VERSION_MIN: u32 = 150_000;

@@ -21,7 +21,9 @@ use tokio::sync::{Semaphore, oneshot};
 pub use groups::GroupCommits;
 pub use outcomes::Outcomes;
 
-use crate::{Connection, Database, is_connection_lost, is_lock_timeout};
+use crate::connect::Database;
+use crate::failure::{is_connection_lost, is_lock_timeout};
+use crate::types::Connection;
 
 /// Groups written at the same time: one is put together while the other is written. More make the groups smaller, and cost more than
 /// they bring.
@@ -41,7 +43,7 @@ pub trait Group: Send + Sync + 'static {
     type Member: Send + Sync;
     /// What one caller is told.
     type Outcome: Send;
-    type Error: Fault + From<crate::Error> + From<LostOutcome> + From<Arc<Self::Error>>;
+    type Error: Fault + From<crate::types::Error> + From<LostOutcome> + From<Arc<Self::Error>>;
 
     /// The database to write to.
     fn database(&self) -> &Database;
@@ -212,9 +214,9 @@ async fn write_and_tell<G: Group>(
 }
 
 /// Whether the statement behind `error` failed in this way.
-fn cause_is(error: &(dyn std::error::Error + 'static), matches: impl Fn(&crate::Error) -> bool) -> bool {
+fn cause_is(error: &(dyn std::error::Error + 'static), matches: impl Fn(&crate::types::Error) -> bool) -> bool {
     let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.filter_map(|cause| cause.downcast_ref::<crate::Error>()).any(matches)
+    causes.filter_map(|cause| cause.downcast_ref::<crate::types::Error>()).any(matches)
 }
 
 /// Tells everybody of an error that is nobody's own.

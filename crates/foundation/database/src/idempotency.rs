@@ -3,7 +3,7 @@
 use kernel::Instant;
 use uuid::Uuid;
 
-use crate::{Connection, Tx};
+use crate::types::{Connection, Tx};
 
 /// Names one attempt of one caller.
 #[derive(Debug, Clone)]

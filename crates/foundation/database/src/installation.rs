@@ -2,7 +2,8 @@
 
 use kernel::Instant;
 
-use crate::{Database, Tx};
+use crate::connect::Database;
+use crate::types::Tx;
 
 /// The value under `name`, which becomes `candidate` if there is none yet.
 pub async fn value_or_insert(

@@ -12,17 +12,10 @@ pub mod migrations;
 mod surplus;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod types;
 
 pub use ::cluster;
 pub use config::DatabaseConfig;
 pub use connect::{ConnectError, Database};
 pub use failure::{is_connection_lost, is_lock_timeout};
-
-/// A statement or a connection that failed.
-pub type Error = sqlx::Error;
-
-/// One transaction. Begin and commit in the same function; dropping it rolls back.
-pub type Tx = sqlx::Transaction<'static, sqlx::Postgres>;
-
-/// A connection to read with; a `Tx` turns into one.
-pub type Connection = sqlx::PgConnection;
+pub use types::{Connection, Error, Tx};

@@ -2,7 +2,7 @@
 
 use sqlx::migrate::{MigrateError, Migrator};
 
-use crate::Database;
+use crate::connect::Database;
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../../migrations");
 

@@ -10,7 +10,9 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use uuid::Uuid;
 
-use crate::{Database, DatabaseConfig, migrations};
+use crate::config::DatabaseConfig;
+use crate::connect::Database;
+use crate::migrations;
 
 /// Names the server that tests use; `DATABASE_URL` serves when it is not set.
 pub const URL_VARIABLE: &str = "STAGEDOOR_TEST_DATABASE_URL";

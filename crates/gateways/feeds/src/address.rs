@@ -1,13 +1,13 @@
-//! Addresses that people give us: our server must not be sent to where only our server can go.
+//! Addresses of calendars as people enter them. They must not make our server call hosts in private networks (SSRF).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
 
-/// The longest address that is taken.
+/// The longest accepted address.
 const LENGTH_MAX: usize = 2_000;
 
-/// Where a calendar is. The address is a secret: whoever knows it reads the calendar.
+/// The address of a calendar. It is a secret: whoever knows it can read the calendar.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FeedAddress(Uri);
 
@@ -23,7 +23,7 @@ pub enum AddressFault {
 }
 
 impl FeedAddress {
-    /// Reads an address; one's own machine is allowed where `is_local` says so, for development and tests.
+    /// Parses an address. With `is_local`, for development and tests, `http` and private networks are allowed.
     pub fn parse(text: &str, is_local: bool) -> Result<Self, AddressFault> {
         let text = text.trim();
         if text.len() > LENGTH_MAX {
@@ -48,7 +48,7 @@ impl FeedAddress {
         if is_local || is_foreign { Ok(address) } else { Err(AddressFault::NotPublic) }
     }
 
-    /// Where an answer from here sends us on to.
+    /// The target of a redirect from here, held to the same rules.
     pub(crate) fn follow(&self, location: &str, is_local: bool) -> Result<Self, AddressFault> {
         if !location.starts_with('/') || location.starts_with("//") {
             return Self::parse(location, is_local);
@@ -57,7 +57,7 @@ impl FeedAddress {
         Self::parse(&format!("{}://{here}{location}", self.0.scheme_str().unwrap_or("https")), is_local)
     }
 
-    /// The address to ask.
+    /// The address to request.
     pub(crate) fn uri(&self) -> Uri {
         self.0.clone()
     }
@@ -67,12 +67,12 @@ impl FeedAddress {
         self.0.to_string()
     }
 
-    /// What may be shown of it: the host, without the secret way to the calendar.
+    /// The host, which may be shown; the path is secret.
     pub fn host(&self) -> &str {
         self.0.host().unwrap_or_default()
     }
 
-    /// The address of the machine, where it is given instead of a name.
+    /// The IP address, where the host is one.
     fn literal(&self) -> Option<IpAddr> {
         self.host().trim_start_matches('[').trim_end_matches(']').parse().ok()
     }
@@ -84,7 +84,7 @@ impl std::fmt::Debug for FeedAddress {
     }
 }
 
-/// Whether everybody on the internet can reach it, as far as the registries of special addresses say (RFC 6890).
+/// Whether an IP address is public, by the registries of special-purpose addresses (RFC 6890).
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => is_public_v4(address),
@@ -112,7 +112,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
-    // Global unicast, without what stands for documentation, tunnels and other protocols.
+    // Global unicast, without documentation, tunnels (6to4, Teredo) and other special ranges.
     (segments[0] & 0xe000) == 0x2000 && !matches!(segments, [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x2002 | 0x3fff, ..])
 }
 
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_of_the_open_internet_and_secure() {
+    fn addresses_must_be_public_and_secure() {
         let parse = |text: &str| FeedAddress::parse(text, false).map(|address| address.as_text());
         assert_eq!(parse(" webcal://cal.example.org/a.ics?x=1 "), Ok("https://cal.example.org/a.ics?x=1".to_owned()));
         assert!(parse("https://93.184.215.14/a.ics").is_ok());
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_on_is_held_to_the_same() {
+    fn a_redirect_is_held_to_the_same_rules() {
         let here = FeedAddress::parse("https://example.org/a.ics", false).expect("an address");
         let follow = |location: &str| here.follow(location, false).map(|address| address.as_text());
         assert_eq!(follow("/b.ics"), Ok("https://example.org/b.ics".to_owned()));

@@ -1,8 +1,8 @@
-//! Calendars of other services, read over HTTP: the trait, and the reader, which goes nowhere but to the open internet.
+//! Calendars of other services: the trait, and the HTTP reader, which connects to public addresses only.
 
 mod address;
 mod reader;
 mod resolver;
 
 pub use address::{AddressFault, FeedAddress};
-pub use reader::{FeedReader, FeedsError, HttpFeedReader, Reading};
+pub use reader::{FeedReader, FeedUpdate, FeedsError, HttpFeedReader};

@@ -1,4 +1,4 @@
-//! Reads a calendar: a few seconds, a few megabytes, a few detours, and not again while it has not changed.
+//! Reads a calendar over HTTP, with limits for time, size and redirects, and an `ETag` so that an unchanged one is not sent again.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -16,18 +16,18 @@ use hyper_util::rt::TokioExecutor;
 use crate::resolver::PublicResolver;
 use crate::{AddressFault, FeedAddress};
 
-/// The most that a calendar may be.
+/// The largest calendar that is read.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
-/// The longest that reading it may take; a job is leased for three times as long.
+/// The longest time that reading may take. The lease of the job is three times as long.
 const PATIENCE: Duration = Duration::from_secs(10);
-const DETOURS_MAX: usize = 3;
+const REDIRECTS_MAX: usize = 3;
 
-/// What was read.
+/// The result of reading a calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reading {
+pub enum FeedUpdate {
     /// The same as last time.
     Unchanged,
-    /// The calendar, and by what mark to ask whether it has changed.
+    /// The calendar, and the `ETag` to send the next time.
     Text { text: String, etag: Option<String> },
 }
 
@@ -40,10 +40,10 @@ pub enum FeedsError {
     Refused(u16),
     #[error("the calendar is larger than 4 MB")]
     TooLarge,
-    #[error("the address leads from one place to the next without end")]
-    TooManyDetours,
-    #[error("the address leads to a place that may not be read: {0}")]
-    Detour(AddressFault),
+    #[error("the address redirects too often")]
+    TooManyRedirects,
+    #[error("the address redirects to one that may not be read: {0}")]
+    Redirect(AddressFault),
     #[error("the other service took longer than 10 seconds")]
     TimedOut,
 }
@@ -51,8 +51,8 @@ pub enum FeedsError {
 /// Reads calendars of other services.
 #[async_trait]
 pub trait FeedReader: Send + Sync {
-    /// The calendar at `address`, unless it still has the mark `etag`.
-    async fn read(&self, address: &FeedAddress, etag: Option<&str>) -> Result<Reading, FeedsError>;
+    /// Reads the calendar at `address`, unless it still has the `ETag` `etag`.
+    async fn read(&self, address: &FeedAddress, etag: Option<&str>) -> Result<FeedUpdate, FeedsError>;
 }
 
 type HttpClient = Client<HttpsConnector<HttpConnector<PublicResolver>>, Empty<Bytes>>;
@@ -60,13 +60,13 @@ type HttpClient = Client<HttpsConnector<HttpConnector<PublicResolver>>, Empty<By
 /// Reads them over HTTP.
 #[derive(Debug)]
 pub struct HttpFeedReader {
-    /// Made when it is first needed: most installations read no calendars, and its list of authorities takes memory.
+    /// Made at the first use: most installations read no calendars, and its list of certificate authorities takes memory.
     client: OnceLock<HttpClient>,
     is_local: bool,
 }
 
 impl HttpFeedReader {
-    /// A reader; `is_local` lets it read from one's own machine, for development and tests.
+    /// A reader. With `is_local`, for development and tests, it may also read from private addresses.
     pub const fn new(is_local: bool) -> Self {
         Self { client: OnceLock::new(), is_local }
     }
@@ -83,21 +83,21 @@ impl HttpFeedReader {
         })
     }
 
-    async fn follow(&self, address: &FeedAddress, etag: Option<&str>) -> Result<Reading, FeedsError> {
+    async fn follow(&self, address: &FeedAddress, etag: Option<&str>) -> Result<FeedUpdate, FeedsError> {
         let mut address = address.clone();
-        for _ in 0..=DETOURS_MAX {
+        for _ in 0..=REDIRECTS_MAX {
             let response = self.ask(&address, etag).await?;
             match response.status() {
                 StatusCode::OK => return take(response).await,
-                StatusCode::NOT_MODIFIED => return Ok(Reading::Unchanged),
+                StatusCode::NOT_MODIFIED => return Ok(FeedUpdate::Unchanged),
                 status if status.is_redirection() => {
                     let location = text(response.headers().get(header::LOCATION)).unwrap_or_default();
-                    address = address.follow(&location, self.is_local).map_err(FeedsError::Detour)?;
+                    address = address.follow(&location, self.is_local).map_err(FeedsError::Redirect)?;
                 }
                 status => return Err(FeedsError::Refused(status.as_u16())),
             }
         }
-        Err(FeedsError::TooManyDetours)
+        Err(FeedsError::TooManyRedirects)
     }
 
     async fn ask(&self, address: &FeedAddress, etag: Option<&str>) -> Result<Response<Incoming>, FeedsError> {
@@ -114,18 +114,18 @@ impl HttpFeedReader {
 
 #[async_trait]
 impl FeedReader for HttpFeedReader {
-    async fn read(&self, address: &FeedAddress, etag: Option<&str>) -> Result<Reading, FeedsError> {
+    async fn read(&self, address: &FeedAddress, etag: Option<&str>) -> Result<FeedUpdate, FeedsError> {
         tokio::time::timeout(PATIENCE, self.follow(address, etag)).await.unwrap_or(Err(FeedsError::TimedOut))
     }
 }
 
-async fn take(response: Response<Incoming>) -> Result<Reading, FeedsError> {
+async fn take(response: Response<Incoming>) -> Result<FeedUpdate, FeedsError> {
     let etag = text(response.headers().get(header::ETAG));
     let body = Limited::new(response.into_body(), BYTES_MAX).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() { FeedsError::TooLarge } else { FeedsError::Unreachable(error) }
     })?;
     let text = String::from_utf8_lossy(&body.to_bytes()).into_owned();
-    Ok(Reading::Text { text, etag })
+    Ok(FeedUpdate::Text { text, etag })
 }
 
 fn text(value: Option<&HeaderValue>) -> Option<String> {

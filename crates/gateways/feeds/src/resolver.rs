@@ -1,4 +1,6 @@
-//! Names into addresses, those of private networks left out: a name may lead there although it looks like any other.
+//! Resolves host names to public IP addresses only: a public name may point into a private network.
+//!
+//! The check is made on the addresses that the client connects to, so a name that changes between check and use cannot get around it.
 
 use std::future::Future;
 use std::io;
@@ -11,10 +13,10 @@ use tower::Service;
 
 use crate::address::is_public;
 
-/// Resolves names to where everybody can go.
+/// A DNS resolver for hyper that leaves private addresses out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PublicResolver {
-    /// One's own machine counts, too.
+    /// Allows private addresses.
     pub is_local: bool,
 }
 
@@ -33,7 +35,7 @@ impl Service<Name> for PublicResolver {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let public: Vec<_> = found.filter(|address| is_local || is_public(address.ip())).collect();
             if public.is_empty() {
-                return Err(io::Error::new(io::ErrorKind::AddrNotAvailable, "the name leads to no public address"));
+                return Err(io::Error::new(io::ErrorKind::AddrNotAvailable, "the name has no public address"));
             }
             Ok(public.into_iter())
         })

@@ -1,7 +1,7 @@
-//! Mail: the trait, the real mailer (SMTP), and the mailbox of development, which keeps instead of sending.
+//! Mail: the trait, the SMTP mailer, and the mailer of development, which keeps mails for the mailbox page.
 
 mod mail;
 mod smtp;
 
-pub use mail::{Attachment, Mail, MailboxMailer, Mailer, MailerError, Receipt};
+pub use mail::{Attachment, Delivery, Mail, MailboxMailer, Mailer, MailerError};
 pub use smtp::SmtpMailer;

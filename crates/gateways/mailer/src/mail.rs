@@ -1,4 +1,4 @@
-//! What a mail is, and who takes it.
+//! A mail, and the trait of mailers.
 
 use async_trait::async_trait;
 use kernel::MailId;
@@ -15,7 +15,7 @@ pub struct Attachment {
 /// One mail to one reader.
 #[derive(Debug, Clone)]
 pub struct Mail {
-    /// Becomes the Message-ID, so that a reader's program knows a second delivery for what it is.
+    /// Becomes the Message-ID, so that mail programs recognise a second delivery.
     pub id: MailId,
     pub to_address: String,
     pub to_name: String,
@@ -25,21 +25,21 @@ pub struct Mail {
     pub attachment: Option<Attachment>,
 }
 
-/// What became of a mail.
+/// How a mail was delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Receipt {
-    /// Another server has it.
+pub enum Delivery {
+    /// A mail server accepted it.
     Sent,
-    /// Nobody has it: it stays where people can read it on the mailbox page.
+    /// It was not sent; it can be read on the mailbox page.
     Kept,
 }
 
-/// Why a mail did not go.
+/// Why a mail was not delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum MailerError {
     #[error("the mail's address or content cannot be sent as it is")]
     Unsendable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    #[error("the mail server does not take mail right now")]
+    #[error("the mail server does not accept mail at the moment")]
     Unavailable(#[source] lettre::transport::smtp::Error),
     #[error("the mail server did not answer in time")]
     Silent,
@@ -54,8 +54,8 @@ pub enum MailerError {
 }
 
 impl MailerError {
-    /// Whether trying again is of no use: the server will never take this mail for this address (replies 550 to 559).
-    /// Other refusals, such as of our password, are about us, and somebody will mend them.
+    /// Whether a retry is pointless, because the server rejects this mail or its address for good (replies 550 to 559). Other
+    /// refusals, such as a wrong password, concern our configuration; after it is corrected a retry succeeds.
     pub fn is_final(&self) -> bool {
         match self {
             Self::Unavailable(error) => error.status().is_some_and(|code| (550..560).contains(&u16::from(code))),
@@ -65,19 +65,19 @@ impl MailerError {
     }
 }
 
-/// Takes mail.
+/// Delivers mail.
 #[async_trait]
 pub trait Mailer: std::fmt::Debug + Send + Sync {
-    async fn send(&self, mail: &Mail) -> Result<Receipt, MailerError>;
+    async fn send(&self, mail: &Mail) -> Result<Delivery, MailerError>;
 }
 
-/// Keeps every mail for the mailbox page.
+/// Sends nothing, so that every mail stays on the mailbox page.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MailboxMailer;
 
 #[async_trait]
 impl Mailer for MailboxMailer {
-    async fn send(&self, _: &Mail) -> Result<Receipt, MailerError> {
-        Ok(Receipt::Kept)
+    async fn send(&self, _: &Mail) -> Result<Delivery, MailerError> {
+        Ok(Delivery::Kept)
     }
 }

@@ -8,12 +8,12 @@ use lettre::message::header::ContentType;
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
-use crate::{Mail, Mailer, MailerError, Receipt};
+use crate::{Delivery, Mail, Mailer, MailerError};
 
-/// Time that one mail may take in all, however silent the server is.
+/// The longest time that one mail may take in all.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Hands mail to an SMTP server.
+/// Sends mail through an SMTP server.
 #[derive(Debug, Clone)]
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
@@ -21,7 +21,7 @@ pub struct SmtpMailer {
 }
 
 impl SmtpMailer {
-    /// The server at `url` (`smtp://`, `smtps://`, with user and password where it wants them), as `from`.
+    /// A mailer for the server at `url` (`smtp://` or `smtps://`, with user and password if needed), sending as `from`.
     pub fn new(url: &Secret<String>, from: &str) -> Result<Self, MailerError> {
         if shows_password(url.expose()) {
             return Err(MailerError::PasswordInTheClear);
@@ -56,17 +56,17 @@ impl SmtpMailer {
 
 #[async_trait]
 impl Mailer for SmtpMailer {
-    async fn send(&self, mail: &Mail) -> Result<Receipt, MailerError> {
+    async fn send(&self, mail: &Mail) -> Result<Delivery, MailerError> {
         let message = self.message(mail).map_err(MailerError::Unsendable)?;
-        // The transport's own limit covers only the connecting.
+        // The transport's own time-out covers connecting only.
         match tokio::time::timeout(TIMEOUT, self.transport.send(message)).await {
-            Ok(sent) => sent.map(|_| Receipt::Sent).map_err(MailerError::Unavailable),
+            Ok(sent) => sent.map(|_| Delivery::Sent).map_err(MailerError::Unavailable),
             Err(_) => Err(MailerError::Silent),
         }
     }
 }
 
-/// Whether a password would cross a network unencrypted. To this machine itself it crosses none.
+/// Whether `url` would send a password over a network unencrypted. Loopback is no network.
 fn shows_password(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("smtp://") else { return false };
     let Some((_, host)) = rest.rsplit_once('@') else { return false };

@@ -3,7 +3,7 @@
 
 use access::{Entry, Guard, Method, Policy, Surface};
 use kernel::Role;
-use testkit::{Answer, Caller, TestSite};
+use testkit::{TestCaller, TestResponse, TestSite};
 
 use crate::objects::{self, Objects, Whose};
 
@@ -96,12 +96,12 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
     access::all().filter(|entry| entry.surface != Surface::Machine)
 }
 
-async fn ask(entry: &Entry, caller: &Caller, path: &str) -> Answer {
+async fn ask(entry: &Entry, caller: &TestCaller, path: &str) -> TestResponse {
     caller.call(entry.method.as_str(), path, objects::body(entry).as_ref(), &[]).await
 }
 
 /// What is wrong with the answer, seen from the policy.
-fn policy_fault(entry: &Entry, caller: &Caller, answer: &Answer) -> Option<&'static str> {
+fn policy_fault(entry: &Entry, caller: &TestCaller, answer: &TestResponse) -> Option<&'static str> {
     if answer.status >= 500 {
         return Some("must not fail");
     }
@@ -140,12 +140,12 @@ fn path_signs_in(entry: &Entry) -> bool {
     entry.policy == Policy::Public && entry.method.is_unsafe()
 }
 
-fn role_of(caller: &Caller) -> Role {
+fn role_of(caller: &TestCaller) -> Role {
     let name = caller.name.trim_start_matches("other-");
     Role::from_text(name).unwrap_or(Role::Customer)
 }
 
-fn describe(entry: &Entry, caller: &Caller, answer: &Answer, fault: &str) -> String {
+fn describe(entry: &Entry, caller: &TestCaller, answer: &TestResponse, fault: &str) -> String {
     let body: String = answer.text().chars().take(160).collect();
     format!("{} {} as {}: {fault}; got {} {body}", entry.method.as_str(), entry.path, caller.name, answer.status)
 }

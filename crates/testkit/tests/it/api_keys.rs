@@ -7,14 +7,14 @@ use accounts::bulk::CredentialRow;
 use chrono::TimeDelta;
 use kernel::{Scope, Secret};
 use serde_json::{Value, json};
-use testkit::{Answer, BookingState, Caller, TestSite};
+use testkit::{BookingState, TestCaller, TestResponse, TestSite};
 
 use crate::objects::{self, Objects};
 
 pub const PASSWORD: &str = "a lamp above the door";
 
 /// Gives the caller a password; the cast has none.
-pub async fn give_password(site: &TestSite, caller: &Caller) {
+pub async fn give_password(site: &TestSite, caller: &TestCaller) {
     let site = &site.site;
     let hash = site.hasher.hash(&site.keys, &*site.chance, Secret::new(PASSWORD.to_owned())).await.expect("hashes");
     let row = CredentialRow { person_id: caller.id().0, password_hash: Cow::Owned(hash), changed_at: site.clock.now() };
@@ -28,19 +28,19 @@ fn wish(name: &str, scopes: &[Scope]) -> Value {
 }
 
 /// Makes a key for a caller who has a password.
-pub async fn make(caller: &Caller, name: &str, scopes: &[Scope]) -> Value {
+pub async fn make(caller: &TestCaller, name: &str, scopes: &[Scope]) -> Value {
     let answer = caller.post("/api/me/api-keys", &wish(name, scopes)).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()
 }
 
-async fn ask(caller: &Caller, key: &Value, entry: &Entry, path: &str) -> Answer {
+async fn ask(caller: &TestCaller, key: &Value, entry: &Entry, path: &str) -> TestResponse {
     let header = format!("Bearer {}", key["key"].as_str().expect("a key"));
     let headers = [("authorization", header.as_str()), ("sec-fetch-site", "cross-site")];
     caller.call(entry.method.as_str(), path, objects::body(entry).as_ref(), &headers).await
 }
 
-async fn get(caller: &Caller, key: &Value, path: &str) -> Answer {
+async fn get(caller: &TestCaller, key: &Value, path: &str) -> TestResponse {
     let header = format!("Bearer {}", key["key"].as_str().expect("a key"));
     caller.call("GET", path, None, &[("authorization", &header)]).await
 }

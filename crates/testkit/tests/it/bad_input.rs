@@ -1,12 +1,12 @@
 //! Whatever is sent, the answer is a code and a sentence, and nothing breaks.
 
 use serde_json::{Value, json};
-use testkit::{Answer, TestSite};
+use testkit::{TestResponse, TestSite};
 
 use crate::journey::{at, book, text};
 
 /// A refusal says what is wrong, in words and for programs.
-fn refuses(answer: &Answer, status: u16, code: &str) {
+fn refuses(answer: &TestResponse, status: u16, code: &str) {
     assert_eq!((answer.status, answer.code().as_str()), (status, code), "{}", answer.text());
     assert_eq!(answer.header("content-type"), "application/problem+json");
     assert!(text(&answer.json(), "detail").len() > 15, "{}", answer.text());

@@ -109,7 +109,12 @@ async fn what_is_not_on_offer_cannot_be_booked() {
     assert_eq!(customer.post("/api/bookings", &no_time).await.json()["errors"][0]["field"], "starts_at");
     let request = json!({"offering_id": star.video.id, "brief": "A birthday for my sister."});
     assert_eq!(customer.post("/api/bookings", &request).await.json()["errors"][0]["code"], "not_instant");
-    let zone = json!({"offering_id": star.call.id, "starts_at": at(&site, 5, 10), "time_zone": "Moon/Base", "brief": "A birthday for my sister."});
+    let zone = json!({
+        "offering_id": star.call.id,
+        "starts_at": at(&site, 5, 10),
+        "time_zone": "Moon/Base",
+        "brief": "A birthday for my sister."
+    });
     assert_eq!(customer.post("/api/bookings", &zone).await.json()["errors"][0]["field"], "time_zone");
     let nobody = json!({"offering_id": "01939e00-0000-7000-8000-000000000000", "brief": "A birthday for my sister."});
     assert_eq!(customer.post("/api/bookings", &nobody).await.status, 404);

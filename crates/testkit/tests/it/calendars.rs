@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use chrono::TimeDelta;
 use kernel::Instant;
 use serde_json::{Value, json};
-use testkit::{Caller, TestSite};
+use testkit::{TestCaller, TestSite};
 
 use crate::journey::{ask_for, at, book};
 
@@ -96,7 +96,7 @@ async fn add(site: &TestSite, elsewhere: &Elsewhere) -> Value {
 }
 
 /// The calendar as its keepers see it now.
-async fn look(caller: &Caller) -> Value {
+async fn look(caller: &TestCaller) -> Value {
     caller.get("/api/calendars").await.json()["items"][0].clone()
 }
 

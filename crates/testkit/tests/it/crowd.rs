@@ -6,12 +6,14 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use kernel::Instant;
 use serde_json::json;
-use testkit::{Answer, Caller, TestSite, UNPAID_MAX};
+use testkit::{TestCaller, TestResponse, TestSite, UNPAID_MAX};
 
 use crate::journey::{PAYS, ask_for, at, pay, text};
 
 /// Asks at once, each on a task of its own.
-async fn together(asking: impl Iterator<Item = impl Future<Output = Answer> + Send + 'static>) -> Vec<Answer> {
+async fn together(
+    asking: impl Iterator<Item = impl Future<Output = TestResponse> + Send + 'static>,
+) -> Vec<TestResponse> {
     let tasks: Vec<_> = asking.map(tokio::spawn).collect();
     join_all(tasks).await.into_iter().map(|answer| answer.expect("nobody panics")).collect()
 }
@@ -95,7 +97,7 @@ async fn who_leaves_much_unpaid_pays_or_cancels_before_more() {
     let refused = ask_for(&caller, star, day(&site, 9), "one-more").await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "too_many_unpaid"), "{}", refused.text());
     assert_eq!(ask_for(&other, star, day(&site, 9), "mine").await.status, 201);
-    let mut unpaid: Vec<_> = answers.iter().filter(|answer| answer.status == 201).map(Answer::json).collect();
+    let mut unpaid: Vec<_> = answers.iter().filter(|answer| answer.status == 201).map(TestResponse::json).collect();
     // A retry hears what the first try heard.
     let turn = answers.iter().position(|answer| answer.status == 201).expect("some were held");
     let again =
@@ -110,8 +112,13 @@ async fn who_leaves_much_unpaid_pays_or_cancels_before_more() {
     site.jobs_may_be_left();
 }
 
-async fn missing(caller: &Caller, starts_at: Instant, key: &str) -> Answer {
-    let body = json!({"offering_id": uuid::Uuid::from_u128(7), "starts_at": starts_at, "time_zone": "Europe/Lisbon", "brief": "A birthday for my sister."});
+async fn missing(caller: &TestCaller, starts_at: Instant, key: &str) -> TestResponse {
+    let body = json!({
+        "offering_id": uuid::Uuid::from_u128(7),
+        "starts_at": starts_at,
+        "time_zone": "Europe/Lisbon",
+        "brief": "A birthday for my sister."
+    });
     caller.call("POST", "/api/bookings", Some(&body), &[("idempotency-key", key)]).await
 }
 

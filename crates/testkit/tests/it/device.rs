@@ -1,5 +1,5 @@
-//! A device with a passkey on it, as software: what a browser's `toJSON` would send. It signs with Ed25519; the browser tests' device does so
-//! with P-256.
+//! A device with a passkey on it, as software: what a browser's `toJSON` would send. It signs with Ed25519; the
+//! browser tests' device does so with P-256.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

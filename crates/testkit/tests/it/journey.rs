@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use kernel::Instant;
 use serde_json::{Value, json};
-use testkit::{Answer, Caller, Star, TestSite};
+use testkit::{TestCaller, TestResponse, TestSite, TestStar};
 
 pub const PAYS: &str = "4242424242424242";
 pub const ASKS: &str = "4000002500003155";
@@ -18,27 +18,32 @@ pub fn at(site: &TestSite, days: i64, hour: u32) -> Instant {
 }
 
 /// Asks for the star's video call at this time, with a key of its own.
-pub async fn ask_for(caller: &Caller, star: &Star, starts_at: Instant, key: &str) -> Answer {
-    let body = json!({"offering_id": star.call.id, "starts_at": starts_at, "time_zone": "Europe/Lisbon", "brief": "A birthday for my sister."});
+pub async fn ask_for(caller: &TestCaller, star: &TestStar, starts_at: Instant, key: &str) -> TestResponse {
+    let body = json!({
+        "offering_id": star.call.id,
+        "starts_at": starts_at,
+        "time_zone": "Europe/Lisbon",
+        "brief": "A birthday for my sister."
+    });
     caller.call("POST", "/api/bookings", Some(&body), &[("idempotency-key", key)]).await
 }
 
 /// Books the star's video call and holds its time.
-pub async fn book(caller: &Caller, star: &Star, starts_at: Instant) -> Value {
+pub async fn book(caller: &TestCaller, star: &TestStar, starts_at: Instant) -> Value {
     let answer = ask_for(caller, star, starts_at, &format!("book-{}-{}", caller.name, starts_at.timestamp())).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()
 }
 
 /// Pays with a card of the sandbox.
-pub async fn pay(caller: &Caller, booking: &Value, number: &str, key: &str) -> Answer {
+pub async fn pay(caller: &TestCaller, booking: &Value, number: &str, key: &str) -> TestResponse {
     let path = format!("/api/bookings/{}/payments", text(booking, "id"));
     let body = json!({"method": "card", "card": {"number": number}});
     caller.call("POST", &path, Some(&body), &[("idempotency-key", key)]).await
 }
 
 /// Books and pays.
-pub async fn book_and_pay(caller: &Caller, star: &Star, starts_at: Instant) -> Value {
+pub async fn book_and_pay(caller: &TestCaller, star: &TestStar, starts_at: Instant) -> Value {
     let booking = book(caller, star, starts_at).await;
     let paid = pay(caller, &booking, PAYS, "first").await;
     assert_eq!((paid.status, paid.json()["state"].as_str()), (200, Some("settled")), "{}", paid.text());
@@ -46,7 +51,7 @@ pub async fn book_and_pay(caller: &Caller, star: &Star, starts_at: Instant) -> V
 }
 
 /// The booking as it stands.
-pub async fn look(caller: &Caller, booking: &Value) -> Value {
+pub async fn look(caller: &TestCaller, booking: &Value) -> Value {
     let answer = caller.get(&format!("/api/bookings/{}", text(booking, "id"))).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()

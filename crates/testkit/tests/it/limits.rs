@@ -1,9 +1,9 @@
 //! How often one may knock, and what is not counted.
 
 use serde_json::{Value, json};
-use testkit::{Answer, Caller, TestSite, router};
+use testkit::{TestCaller, TestResponse, TestSite, router};
 
-async fn register(caller: &Caller, name: &str, password: &str) -> Answer {
+async fn register(caller: &TestCaller, name: &str, password: &str) -> TestResponse {
     let email = format!("{name}@example.org");
     let body = json!({"email": email, "display_name": name, "password": password, "time_zone": "Europe/Lisbon"});
     caller.post("/api/auth/register", &body).await
@@ -13,7 +13,7 @@ fn login(password: &str) -> Value {
     json!({"email": "ana@example.org", "password": password})
 }
 
-fn header<'answer>(answer: &'answer Answer, name: &str) -> &'answer str {
+fn header<'answer>(answer: &'answer TestResponse, name: &str) -> &'answer str {
     answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

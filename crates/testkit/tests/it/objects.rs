@@ -3,7 +3,7 @@
 use access::{Entry, Guard};
 use kernel::Scope;
 use serde_json::{Value, json};
-use testkit::{BookingState, Caller, PlacedBooking, Star, TestSite};
+use testkit::{BookingState, PlacedBooking, TestCaller, TestSite, TestStar};
 
 use crate::{api_keys, passkeys};
 
@@ -51,7 +51,7 @@ impl Objects {
     }
 
     /// Who has the first of what `entry` names.
-    pub fn owner<'site>(entry: &Entry, site: &'site TestSite) -> &'site Caller {
+    pub fn owner<'site>(entry: &Entry, site: &'site TestSite) -> &'site TestCaller {
         if entry.guard == Guard::Calendar { &site.cast.celebrity } else { &site.cast.customer }
     }
 
@@ -82,7 +82,7 @@ impl Objects {
 }
 
 /// A session of the caller's that is not the one of the call itself.
-async fn session_of(caller: &Caller) -> String {
+async fn session_of(caller: &TestCaller) -> String {
     let sessions = caller.get("/api/me/sessions").await.json();
     let items = sessions["items"].as_array().or(sessions.as_array()).cloned().unwrap_or_default();
     let idle = items.iter().find(|session| session["current"] == false).expect("the caller has two sessions");
@@ -90,14 +90,14 @@ async fn session_of(caller: &Caller) -> String {
 }
 
 /// A calendar elsewhere of the star's.
-async fn calendar_of(caller: &Caller, star: &Star) -> String {
+async fn calendar_of(caller: &TestCaller, star: &TestStar) -> String {
     let wish = json!({"celebrity_id": star.id, "name": "Family", "address": "http://127.0.0.1:9/basic.ics"});
     let calendar = caller.post("/api/calendars", &wish).await.json();
     calendar["id"].as_str().expect("a calendar has an id").to_owned()
 }
 
 /// An API key of the caller's.
-async fn key_of(site: &TestSite, caller: &Caller) -> String {
+async fn key_of(site: &TestSite, caller: &TestCaller) -> String {
     api_keys::give_password(site, caller).await;
     let key = api_keys::make(caller, "Tour planner", &[Scope::BookingsRead]).await;
     key["id"].as_str().expect("a key has an id").to_owned()

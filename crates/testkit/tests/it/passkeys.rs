@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use testkit::{Answer, Caller, TestSite};
+use testkit::{TestCaller, TestResponse, TestSite};
 
 use crate::api_keys::{PASSWORD, give_password};
 use crate::device::Device;
 
 /// Adds a passkey for somebody who has a password: its id, and the device that holds it.
-pub async fn add(caller: &Caller, name: &str, number: u8) -> (String, Device) {
+pub async fn add(caller: &TestCaller, name: &str, number: u8) -> (String, Device) {
     let mut device = Device::new(number);
     let credential = device.make(&question_for_new(caller).await);
     let answer = send(caller, name, &credential).await;
@@ -16,13 +16,13 @@ pub async fn add(caller: &Caller, name: &str, number: u8) -> (String, Device) {
     (answer.json()["id"].as_str().expect("an id").to_owned(), device)
 }
 
-async fn question_for_new(caller: &Caller) -> Value {
+async fn question_for_new(caller: &TestCaller) -> Value {
     let answer = caller.post("/api/me/passkeys/challenge", &json!({"current_password": PASSWORD})).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()["options"].clone()
 }
 
-async fn send(caller: &Caller, name: &str, credential: &Value) -> Answer {
+async fn send(caller: &TestCaller, name: &str, credential: &Value) -> TestResponse {
     caller.post("/api/me/passkeys", &json!({"name": name, "credential": credential})).await
 }
 
@@ -32,7 +32,7 @@ async fn question(site: &TestSite) -> Value {
     answer.json()["options"].clone()
 }
 
-async fn log_in(site: &TestSite, credential: &Value) -> Answer {
+async fn log_in(site: &TestSite, credential: &Value) -> TestResponse {
     site.cast.anonymous.post("/api/auth/passkeys/login", &json!({"credential": credential})).await
 }
 

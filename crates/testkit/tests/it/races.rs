@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use futures::future::join_all;
 use kernel::Instant;
-use testkit::{Answer, Caller, TestSite};
+use testkit::{TestCaller, TestResponse, TestSite};
 
 use crate::journey::{ask_for, at};
 
@@ -12,7 +12,7 @@ use crate::journey::{ask_for, at};
 async fn two_hundred_want_one_time_and_one_gets_it() {
     let site = TestSite::new().await;
     let answers = rush(&site, 200, |site, _| at(site, 5, 10)).await;
-    let taken: Vec<&Answer> = answers.iter().filter(|answer| answer.status != 201).collect();
+    let taken: Vec<&TestResponse> = answers.iter().filter(|answer| answer.status != 201).collect();
     assert_eq!(answers.len() - taken.len(), 1);
     for answer in taken {
         assert_eq!((answer.status, answer.code().as_str()), (409, "slot_taken"), "{}", answer.text());
@@ -43,11 +43,11 @@ async fn no_two_calls_come_closer_than_their_buffer() {
 }
 
 /// Everybody asks at once, half of them at each of two servers.
-async fn rush(site: &TestSite, count: i64, wanted: impl Fn(&TestSite, i64) -> Instant) -> Vec<Answer> {
+async fn rush(site: &TestSite, count: i64, wanted: impl Fn(&TestSite, i64) -> Instant) -> Vec<TestResponse> {
     let (_, second) = site.second_site().await;
     let callers = [&site.cast.customer, &site.cast.other_customer, &site.cast.other_agent, &site.cast.other_celebrity];
     let asking = (0..count).map(|turn| {
-        let caller: &Caller = callers[usize::try_from(turn).unwrap_or(0) % callers.len()];
+        let caller: &TestCaller = callers[usize::try_from(turn).unwrap_or(0) % callers.len()];
         let caller = if turn % 2 == 0 { caller.clone() } else { caller.at(&second) };
         let starts_at = wanted(site, turn);
         let star = site.cast.star.clone();

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use kernel::Instant;
 use serde_json::{Value, json};
-use testkit::{Answer, Caller, TestSite};
+use testkit::{TestCaller, TestResponse, TestSite};
 use totp_rs::{Builder, Secret, Totp};
 
 use crate::api_keys::{PASSWORD, give_password};
@@ -38,7 +38,7 @@ async fn with_app(site: &TestSite) -> (Totp, Vec<String>) {
     (app, codes)
 }
 
-async fn log_in(caller: &Caller, password: &str, code: Option<&str>) -> Answer {
+async fn log_in(caller: &TestCaller, password: &str, code: Option<&str>) -> TestResponse {
     let mut body = json!({"email": EMAIL, "password": password});
     if let Some(code) = code {
         body["code"] = json!(code);

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use kernel::Instant;
-use testkit::{Caller, TestSite};
+use testkit::{TestCaller, TestSite};
 
 #[tokio::test]
 async fn a_browser_that_comes_back_is_seen() {
@@ -18,7 +18,7 @@ async fn a_browser_that_comes_back_is_seen() {
 }
 
 /// How long before nobody is signed in any more, when the pages are visited at these minutes.
-async fn is_signed_in(site: &TestSite, caller: &Caller, minutes: &[i64]) -> Vec<bool> {
+async fn is_signed_in(site: &TestSite, caller: &TestCaller, minutes: &[i64]) -> Vec<bool> {
     let began = site.now();
     let mut seen = Vec::new();
     for minute in minutes {

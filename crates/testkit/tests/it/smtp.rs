@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use kernel::{MailId, Secret};
-use mailer::{Attachment, Mail, Mailer as _, MailerError, Receipt, SmtpMailer};
+use mailer::{Attachment, Delivery, Mail, Mailer as _, MailerError, SmtpMailer};
 use serde_json::{Value, json};
 use testkit::{MailServer, TestSite};
 
@@ -35,7 +35,7 @@ fn mail(to: &str) -> Mail {
 async fn a_mail_arrives_as_it_was_written() {
     let mut server = MailServer::start_with(&json!({"user": "door", "password": "open sesame"}));
     let mailer = mailer(&format!("smtp://door:open%20sesame@127.0.0.1:{}", server.port));
-    assert_eq!(mailer.send(&mail("zoe@example.org")).await.expect("it goes"), Receipt::Sent);
+    assert_eq!(mailer.send(&mail("zoe@example.org")).await.expect("it goes"), Delivery::Sent);
 
     let seen = server.next_event();
     assert_eq!((&seen["sender"], &seen["to"]), (&json!("door@stagedoor.test"), &json!(["zoe@example.org"])));

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chrono::TimeDelta;
 use serde_json::json;
-use testkit::{Answer, TestSite};
+use testkit::{TestResponse, TestSite};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
@@ -49,7 +49,7 @@ impl Counter {
 }
 
 #[track_caller]
-fn check(what: &str, answer: &Answer, taken: usize, max: usize) {
+fn check(what: &str, answer: &TestResponse, taken: usize, max: usize) {
     assert!(answer.status < 400, "{what}: {} {}", answer.status, answer.text());
     assert!(taken <= max, "{what} takes {taken} statements, and may take {max}");
     println!("{what}: {taken} statements");

@@ -1,4 +1,4 @@
-//! What becomes of one booking: its states in time, as far as `now` lets us see.
+//! The course of one booking: its states over time, up to `now`.
 
 use bookings::{CancelledBy, HOLD_MINUTES, Status};
 use chrono::TimeDelta;
@@ -22,7 +22,7 @@ pub const fn keeps_time(status: Status) -> bool {
     )
 }
 
-/// The moments of a booking; none of them lies after `now`.
+/// The moments of a booking; none is after `now`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Course {
     pub status: Status,
@@ -35,15 +35,15 @@ pub struct Course {
     pub completed: Option<Instant>,
     /// Declined, expired, cancelled, disputed or refunded.
     pub ended: Option<(Instant, CancelledBy)>,
-    /// Of the price, when money went back.
+    /// The refunded share of the price.
     pub refund_percent: i64,
-    /// Until when an open payment holds the time.
+    /// When the hold of an unpaid booking ends.
     pub hold_expires: Option<Instant>,
     pub deliver_by: Option<Instant>,
 }
 
 impl Course {
-    /// A course of which nothing is known but that it began.
+    /// A course with only its beginning.
     pub const fn begun(status: Status, placed: Instant) -> Self {
         Self {
             status,
@@ -130,7 +130,7 @@ fn answer_quote(dice: &mut Dice, mut course: Course, answer_minutes: i64, now: I
     }
 }
 
-/// The customer pays within the hold, or lets it lapse.
+/// The customer pays within the hold or lets it lapse.
 fn pay(
     dice: &mut Dice,
     mut course: Course,
@@ -164,7 +164,7 @@ fn after_confirmation(
     now: Instant,
 ) -> Course {
     course.deliver_by = offer.deliver_within_days.map(|days| confirmed + TimeDelta::days(i64::from(days)));
-    // What is left until the event, or until the work is done.
+    // The moment of the event, or of the delivery.
     let due = slot.map(|slot| slot.starts).or(course.deliver_by).unwrap_or(confirmed + TimeDelta::days(40));
     if dice.permille(85) {
         let left = (due - confirmed).num_seconds().max(2);

@@ -1,4 +1,4 @@
-//! Customers, agents, staff, agencies, and the five people who can be signed in as.
+//! Customers, agents, staff and agencies, among them the five demo logins.
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -10,9 +10,9 @@ use crate::words::names::{EITHER, EVERYDAY, FEMININE, MASCULINE};
 use crate::words::places::PLACES;
 use crate::{LOGIN_DOMAIN, Size};
 
-/// Somebody with an account.
+/// A person with an account.
 #[derive(Debug, Clone)]
-pub struct Person {
+pub struct DemoPerson {
     pub id: Uuid,
     pub email: String,
     pub name: String,
@@ -21,7 +21,7 @@ pub struct Person {
     pub joined: Instant,
 }
 
-/// An agency that stands behind celebrities.
+/// An agency that represents celebrities.
 #[derive(Debug, Clone)]
 pub struct Agency {
     pub id: Uuid,
@@ -31,15 +31,15 @@ pub struct Agency {
     pub founded: Instant,
 }
 
-/// Everybody who is not on stage.
+/// Everybody who is not a celebrity.
 #[derive(Debug)]
 pub struct Crowd {
     /// The first is the demo customer.
-    pub customers: Vec<Person>,
+    pub customers: Vec<DemoPerson>,
     /// The first is the demo agent.
-    pub agents: Vec<Person>,
+    pub agents: Vec<DemoPerson>,
     /// The demo celebrity, then support and admin.
-    pub others: Vec<Person>,
+    pub others: Vec<DemoPerson>,
     pub agencies: Vec<Agency>,
 }
 
@@ -64,9 +64,9 @@ const AGENCY_NAMES: [&str; 18] = [
     "Encore Street",
 ];
 
-/// Gathers everybody.
+/// Generates everybody.
 pub fn gather(size: Size, seed: u64, now: Instant) -> Crowd {
-    let login = |role: Role, name: &str, zone: Tz| Person {
+    let login = |role: Role, name: &str, zone: Tz| DemoPerson {
         id: id(seed, "login", role as u64, now - TimeDelta::days(720)),
         email: format!("{}@{LOGIN_DOMAIN}", role.as_str()),
         name: name.to_owned(),
@@ -79,7 +79,7 @@ pub fn gather(size: Size, seed: u64, now: Instant) -> Crowd {
     let mut agents = vec![login(Role::Agent, "Rosa Lindgren", Tz::America__Los_Angeles)];
     agents.extend((1..size.agents()).map(|index| person(seed, now, Role::Agent, index)));
     let others = vec![
-        // The celebrity's name and zone become those of the profile.
+        // Name and zone are replaced by those of the profile.
         login(Role::Celebrity, "The demo celebrity", Tz::UTC),
         login(Role::Support, "Dana Support", Tz::America__Chicago),
         login(Role::Admin, "Alex Admin", Tz::Europe__London),
@@ -93,12 +93,12 @@ pub fn gather(size: Size, seed: u64, now: Instant) -> Crowd {
     }
 }
 
-/// Where somebody lives, as often as the place's share says.
+/// The index of a random home city, weighted by share.
 pub fn place_index(dice: &mut Dice) -> usize {
     dice.weighted(&PLACES.map(|place| place.share))
 }
 
-fn person(seed: u64, now: Instant, role: Role, index: usize) -> Person {
+fn person(seed: u64, now: Instant, role: Role, index: usize) -> DemoPerson {
     let mut dice = Dice::new(seed, role.as_str(), index as u64);
     let first = match dice.weighted(&[9, 9, 4]) {
         0 => dice.pick(&FEMININE),
@@ -106,10 +106,10 @@ fn person(seed: u64, now: Instant, role: Role, index: usize) -> Person {
         _ => dice.pick(&EITHER),
     };
     let name = format!("{first} {}", dice.pick(&EVERYDAY));
-    // The older the platform, the more people come: days ago as the square of an even draw.
+    // The platform grows: more people joined recently than long ago.
     let days_ago = 730.0 * dice.fraction().powf(1.4);
     let joined = now - TimeDelta::minutes((days_ago * 1_440.0) as i64 + 90);
-    Person {
+    DemoPerson {
         id: id(seed, role.as_str(), index as u64, joined),
         email: format!("{}{index}@{LOGIN_DOMAIN}", role.as_str()),
         name,

@@ -1,12 +1,13 @@
-//! The bookings of two years: who booked whom, for when, and what became of it.
+//! The bookings of two years: who booked whom, for when, and with what outcome.
 
 use bookings::Status;
 use chrono::{Days, TimeDelta};
 use kernel::{Instant, OfferingKind};
 
-use super::calendar::{BookedTime, Calendar};
+use super::calendar::{self, BookedTime, Calendar};
 use super::course::{Course, keeps_time, run};
 use super::crowd::Crowd;
+use super::deal::Deal;
 use super::offers::Offer;
 use super::seasons::{self, Seasons};
 use super::staged;
@@ -14,23 +15,10 @@ use super::stars::{self, Star};
 use crate::Size;
 use crate::dice::Dice;
 
-/// Nobody can be booked more often than this in two years.
+/// The most bookings of one celebrity in two years.
 const DEALS_PER_STAR_MAX: f64 = 1_500.0;
 
-/// One booking, before it becomes rows.
-#[derive(Debug, Clone)]
-pub struct Deal {
-    /// Places in the lists of the world.
-    pub star: u32,
-    pub offer: u8,
-    pub customer: u32,
-    pub slot: Option<BookedTime>,
-    pub course: Course,
-    /// From 1 to 5, and when it was written.
-    pub review: Option<(i16, Instant)>,
-}
-
-/// Strikes all deals and sorts them by the moment they were placed. Fills in which days are still open.
+/// Generates all deals, sorted by when they were placed. Also sets the celebrities' open days.
 pub fn strike(size: Size, seed: u64, now: Instant, crowd: &Crowd, stars: &mut [Star]) -> Vec<Deal> {
     let seasons = Seasons::until(now);
     let counts = counts(stars.len(), size.deals());
@@ -50,13 +38,13 @@ pub fn strike(size: Size, seed: u64, now: Instant, crowd: &Crowd, stars: &mut [S
                 deals.push(deal);
             }
         }
-        star.open_days = super::hours::open_days(&star.hours, &calendar, star.place.zone, &star.offers, now);
+        star.open_days = calendar::open_days(&star.hours, &calendar, star.place.zone, &star.offers, now);
     }
     deals.sort_by_key(|deal| (deal.course.placed, deal.star));
     deals
 }
 
-/// How many deals each celebrity gets: as fame says, but no more than a calendar takes.
+/// The number of deals of each celebrity: in proportion to fame, up to what a calendar can hold.
 fn counts(stars: usize, deals: usize) -> Vec<usize> {
     let fames: Vec<f64> = (0..stars).map(stars::fame).collect();
     let mut scale = deals as f64 / fames.iter().sum::<f64>();
@@ -76,7 +64,7 @@ fn strike_one(
     calendar: &Calendar,
 ) -> Option<Deal> {
     let placed = seasons.placing(dice, star.joined + TimeDelta::hours(6));
-    // A calendar that is full on the days somebody likes turns them to something that takes no time.
+    // If the calendar is full on every day they tried, the customer books something that takes no time.
     let chosen = choose(dice, &star.offers, |_| true)?;
     let (offer_index, slot) = match find_slot(dice, star, calendar, &star.offers[chosen], placed) {
         Ok(slot) => (chosen, slot),
@@ -100,7 +88,7 @@ fn choose(dice: &mut Dice, offers: &[Offer], allowed: impl Fn(&Offer) -> bool) -
     weights.iter().any(|weight| *weight > 0).then(|| dice.weighted(&weights))
 }
 
-/// Every day somebody liked is full.
+/// Every day that was tried is full.
 struct NoTime;
 
 fn find_slot(
@@ -136,7 +124,7 @@ fn keep_time(calendar: &mut Calendar, offer: &Offer, deal: &Deal) {
     }
 }
 
-/// Somebody who had joined by then; a few book often, most once or twice. Nobody draws the demo customer.
+/// A customer who had joined by `placed`. A few book often, most once or twice; the demo customer is never drawn.
 fn customer(dice: &mut Dice, crowd: &Crowd, placed: Instant) -> u32 {
     let others = crowd.customers.len() - 1;
     let draw = |dice: &mut Dice| 1 + (others as f64 * dice.fraction().powf(1.5)) as usize;
@@ -150,7 +138,7 @@ fn customer(dice: &mut Dice, crowd: &Crowd, placed: Instant) -> u32 {
     drawn as u32
 }
 
-/// Most are very happy, a few are not, hardly anybody is in between.
+/// A review, if any: most are very happy, some unhappy, few in between.
 fn review(dice: &mut Dice, star: &Star, course: &Course, now: Instant) -> Option<(i16, Instant)> {
     let completed = course.completed.filter(|_| course.status == Status::Completed)?;
     let written = completed + TimeDelta::minutes(dice.between(40, 12_000));

@@ -1,26 +1,22 @@
-//! When a celebrity can be booked: weekly hours, days that differ, and days that are gone.
+//! When a celebrity can be booked: weekly hours, exceptions and blackouts.
 
 use chrono::{Datelike as _, Days, NaiveDate};
-use chrono_tz::Tz;
-use kernel::Instant;
 
-use super::calendar::Calendar;
-use super::offers::Offer;
 use crate::dice::Dice;
 
-/// Open minutes after midnight for each weekday from Monday.
+/// Opening and closing minute for each weekday from Monday.
 pub type Week = [Option<(i16, i16)>; 7];
 
-/// One day that differs from the week.
+/// One day that differs from the weekly hours.
 #[derive(Debug, Clone)]
 pub struct Exception {
     pub day: NaiveDate,
-    /// Closed when there is none.
+    /// `None` for a closed day.
     pub open: Option<(i16, i16)>,
     pub note: &'static str,
 }
 
-/// Days on which nothing is possible, both included.
+/// Days without any bookings, first and last included.
 #[derive(Debug, Clone)]
 pub struct Blackout {
     pub first: NaiveDate,
@@ -28,7 +24,7 @@ pub struct Blackout {
     pub note: &'static str,
 }
 
-/// When somebody can be booked.
+/// When a celebrity can be booked.
 #[derive(Debug, Clone)]
 pub struct Hours {
     pub week: Week,
@@ -37,7 +33,7 @@ pub struct Hours {
 }
 
 impl Hours {
-    /// Open minutes of `day`, blackouts aside.
+    /// Opening and closing minute of `day`, without regard to blackouts.
     pub fn open(&self, day: NaiveDate) -> Option<(i16, i16)> {
         match self.exceptions.iter().find(|exception| exception.day == day) {
             Some(exception) => exception.open,
@@ -50,7 +46,7 @@ impl Hours {
 pub fn hours(seed: u64, star: usize, today: NaiveDate) -> Hours {
     let mut dice = Dice::new(seed, "hours", star as u64);
     let hour = |hour: i16| hour * 60;
-    // Nobody works round the clock, and nearly everybody works on Saturdays.
+    // Saturdays are open for almost everybody.
     let (days, opens, closes): ([bool; 7], i16, i16) = match dice.weighted(&[6, 4, 4, 2]) {
         0 => ([false, true, true, true, true, true, true], hour(11), hour(23)),
         1 => ([true, true, true, true, true, true, false], hour(10), hour(22)),
@@ -90,30 +86,4 @@ fn blackouts(dice: &mut Dice, today: NaiveDate) -> Vec<Blackout> {
         from = last;
     }
     blackouts
-}
-
-/// Days from today on which something can be booked that takes time, as ranges without their end. What is on offer only with notice is
-/// looked at with it, as the calendar itself does.
-pub fn open_days(
-    hours: &Hours,
-    calendar: &Calendar,
-    zone: Tz,
-    offers: &[Offer],
-    now: Instant,
-) -> Vec<(NaiveDate, NaiveDate)> {
-    const DAYS_AHEAD: u64 = 180;
-    let today = now.with_timezone(&zone).date_naive();
-    let mut ranges: Vec<(NaiveDate, NaiveDate)> = vec![];
-    for day in (0..=DAYS_AHEAD).map(|ahead| today + Days::new(ahead)) {
-        let timed = offers.iter().filter(|offer| offer.is_timed());
-        let mut free = timed.filter(|offer| calendar.has_room(hours, zone, offer, day, now));
-        if free.next().is_none() {
-            continue;
-        }
-        match ranges.last_mut() {
-            Some(last) if last.1 == day => last.1 = day + Days::new(1),
-            _ => ranges.push((day, day + Days::new(1))),
-        }
-    }
-    ranges
 }

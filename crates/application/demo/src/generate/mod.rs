@@ -1,8 +1,9 @@
-//! Makes the demo world from a seed and a moment. Pure: no database, no clock, no files.
+//! Generates the demo world from a seed and a moment. Pure: no database, no clock, no files.
 
 pub mod calendar;
 pub mod course;
 pub mod crowd;
+pub mod deal;
 pub mod deals;
 pub mod hours;
 pub mod offers;
@@ -15,7 +16,7 @@ use kernel::Instant;
 use crate::Size;
 use crate::portraits::Portraits;
 use crowd::Crowd;
-use deals::Deal;
+use deal::Deal;
 use stars::Star;
 
 /// Everything that is generated, before it becomes rows.
@@ -29,7 +30,7 @@ pub struct World {
     pub deals: Vec<Deal>,
 }
 
-/// The demo world of `seed` as it stands at `now`: the same arguments give the same world.
+/// The demo world of `seed` at `now`: the same arguments give the same world.
 pub fn world(size: Size, seed: u64, now: Instant, portraits: &Portraits) -> World {
     let crowd = crowd::gather(size, seed, now);
     let mut stars = stars::cast(size, seed, now, portraits, &crowd);

@@ -1,4 +1,4 @@
-//! What a celebrity offers and for how much.
+//! The offerings of a celebrity and their prices.
 
 use kernel::{BookingMode, Instant, OfferingKind};
 use uuid::Uuid;
@@ -7,7 +7,7 @@ use crate::dice::{Dice, id};
 use crate::words::stories::{CALLS, ENDORSEMENTS, EVENINGS, VIDEOS};
 use crate::words::trades::Trade;
 
-/// Something offered for a price.
+/// An offering.
 #[derive(Debug, Clone)]
 pub struct Offer {
     pub id: Uuid,
@@ -16,7 +16,7 @@ pub struct Offer {
     pub title: &'static str,
     pub description: &'static str,
     pub price_minor: i64,
-    /// Time on the calendar; zero for what takes none.
+    /// Time on the calendar; zero for offerings without a time.
     pub duration_minutes: i32,
     pub buffer_minutes: i32,
     pub step_minutes: i32,
@@ -32,12 +32,12 @@ impl Offer {
     }
 }
 
-/// What somebody of this fame (1 is the most famous) and trade offers; at least one thing that takes time.
+/// The offerings of a celebrity with this fame (1 is the most famous) and trade; at least one takes time.
 pub fn offers(seed: u64, star: usize, fame: f64, trade: &'static Trade, joined: Instant) -> Vec<Offer> {
     let mut dice = Dice::new(seed, "offers", star as u64);
-    // A call with the most famous costs about thirty times what one with a beginner costs.
+    // A call with the most famous costs about thirty times as much as one with a beginner.
     let call_major = (42.0 + 1_150.0 * fame) * trade.price_percent as f64 / 100.0 * (0.8 + 0.4 * dice.fraction());
-    // The best known dozen offer everything, so that whoever looks first sees all there is.
+    // The twelve most famous offer everything, so that the first pages show every kind.
     let offers_all = star < 12;
     let mut kinds = vec![];
     if offers_all || dice.permille(880) {
@@ -125,7 +125,7 @@ fn offer(dice: &mut Dice, kind: OfferingKind, call_major: f64, trade: &'static T
     }
 }
 
-/// A price people would ask: the larger it is, the rounder.
+/// A rounded price: the larger, the rounder.
 fn minor(major: f64) -> i64 {
     let step = match major {
         major if major < 100.0 => 5.0,

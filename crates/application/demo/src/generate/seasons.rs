@@ -1,4 +1,4 @@
-//! When people book, and for when: growth over two years, seasons, weekends, time of day.
+//! When bookings are placed and when events happen: growth over two years, seasons, weekends, time of day.
 
 use chrono::{Datelike as _, Days, NaiveDate, TimeDelta, Weekday};
 use kernel::Instant;
@@ -11,7 +11,7 @@ pub const DAYS_BACK: i64 = 730;
 /// Events by month: weddings in June, parties in December, a quiet January. In percent of an average month.
 const MONTHS: [u32; 12] = [68, 82, 90, 100, 115, 128, 104, 86, 112, 104, 108, 148];
 
-/// How much more an event on this day is wanted than on another, out of a thousand for the best day there is.
+/// The demand for events on this day, out of a thousand for the day with the highest demand.
 pub fn event_permille(day: NaiveDate) -> i64 {
     let weekday = match day.weekday() {
         Weekday::Sat => 100,
@@ -39,7 +39,7 @@ impl Seasons {
         let sums = (0..DAYS_BACK)
             .map(|day| {
                 let date = first + Days::new(day.unsigned_abs());
-                // People plan about six weeks ahead, so the season of placing runs before that of the events.
+                // People plan about six weeks ahead, so bookings follow the season of forty days later.
                 let season = f64::from(MONTHS[(date + Days::new(40)).month0() as usize]) + 60.0;
                 let weekday = if matches!(date.weekday(), Weekday::Sun | Weekday::Mon) { 1.25 } else { 1.0 };
                 let growth = 0.45 + day as f64 / DAYS_BACK as f64;
@@ -50,14 +50,14 @@ impl Seasons {
         Self { now, sums }
     }
 
-    /// A moment at which a booking is placed, not before `earliest`.
+    /// A random moment at which a booking is placed, not before `earliest`.
     pub fn placing(&self, dice: &mut Dice, earliest: Instant) -> Instant {
         let skipped = (DAYS_BACK - (self.now - earliest).num_days()).clamp(0, DAYS_BACK - 1) as usize;
         let below = if skipped == 0 { 0.0 } else { self.sums[skipped - 1] };
         let total = self.sums[self.sums.len() - 1];
         let drawn = below + (total - below) * dice.fraction();
         let day = self.sums.partition_point(|sum| *sum <= drawn).min(self.sums.len() - 1);
-        // Evenings are busiest; the sum of two even draws makes a hump around 16:00 UTC.
+        // The sum of two uniform draws peaks around 16:00 UTC.
         let minute = (240 + dice.between(0, 720) + dice.between(0, 720)) % 1_440;
         let back = TimeDelta::days(DAYS_BACK - day as i64) - TimeDelta::minutes(minute);
         let second = TimeDelta::milliseconds(dice.between(0, 60_000));

@@ -1,4 +1,4 @@
-//! Scenes that are always there: a booking in every state, and a lively desk for each demo login.
+//! Bookings that every demo world contains: one in every status, and several for each demo login.
 
 use bookings::{CancelledBy, Status};
 use chrono::{Days, TimeDelta, TimeZone as _};
@@ -6,18 +6,18 @@ use kernel::{BookingMode, Instant, OfferingKind};
 
 use super::calendar::{BookedTime, Calendar};
 use super::course::{Course, keeps_time};
-use super::deals::Deal;
+use super::deal::Deal;
 use super::offers::Offer;
 use super::stars::{DEMO_STAR, Star};
 use crate::dice::Dice;
 
-/// One scene: whose it is, what was booked, when it happens (days from today), and where it stands.
+/// One fixed booking: customer, celebrity, offering, day (from today) and status.
 #[derive(Debug, Clone, Copy)]
 struct Scene {
     customer: u32,
     star: usize,
     kind: OfferingKind,
-    /// Negative for the past; for things that take no time, when they were (or will be) delivered.
+    /// Negative for the past; for offerings without a time, the day of the delivery.
     day: i64,
     status: Status,
     rating: Option<i16>,
@@ -27,7 +27,7 @@ const fn scene(customer: u32, star: usize, kind: OfferingKind, day: i64, status:
     Scene { customer, star, kind, day, status, rating }
 }
 
-/// The first customer is the demo customer; the others fill the demo celebrity's desk.
+/// Customer 0 is the demo customer; the others book the demo celebrity.
 const SCENES: [Scene; 26] = [
     scene(0, 4, OfferingKind::Appearance, 24, Status::AwaitingPayment, None),
     scene(0, DEMO_STAR, OfferingKind::VideoCall, 5, Status::Confirmed, None),
@@ -57,7 +57,7 @@ const SCENES: [Scene; 26] = [
     scene(15, 0, OfferingKind::Appearance, 0, Status::InProgress, None),
 ];
 
-/// Stages all scenes whose celebrity and customer exist.
+/// The deals of all scenes whose customer exists.
 pub fn scenes(seed: u64, now: Instant, stars: &[Star], customers: usize) -> Vec<Deal> {
     let mut calendars: Vec<Calendar> =
         stars.iter().take(12).map(|star| Calendar::of(&star.hours, star.place.zone)).collect();
@@ -93,7 +93,7 @@ fn stage(dice: &mut Dice, now: Instant, scene: Scene, star: &Star, calendar: &mu
     })
 }
 
-/// A free time on the scene's day or, failing that, one of the days around it.
+/// A free time on the scene's day or on one of the following (for the past: preceding) days.
 fn slot(
     dice: &mut Dice,
     now: Instant,
@@ -113,7 +113,7 @@ fn slot(
     let today = now.with_timezone(&zone).date_naive();
     let any_time = now - TimeDelta::days(1_000);
     (0..10).find_map(|shift| {
-        // Past scenes look further into the past, so that nothing that is over starts tomorrow.
+        // Past scenes move further into the past, so that none of them starts in the future.
         let day = if scene.day < 0 { scene.day - shift } else { scene.day + shift };
         let date = if day < 0 { today - Days::new(day.unsigned_abs()) } else { today + Days::new(day.unsigned_abs()) };
         calendar.slot(dice, &star.hours, zone, offer, date, any_time)

@@ -13,11 +13,11 @@ use crate::Size;
 use crate::dice::{Deck, Dice, id};
 use crate::portraits::{Look, Portraits};
 use crate::words::names::{EITHER, FAMILY, FEMININE, MASCULINE, points_at_somebody};
-use crate::words::places::{PLACES, Place};
+use crate::words::places::{HomeCity, PLACES};
 use crate::words::stories::{ENDINGS, MIDDLES, OPENINGS};
 use crate::words::trades::{TRADES, Trade};
 
-/// The place in the order of fame of the profile that the demo celebrity and the demo agent look after.
+/// The index, by fame, of the profile that belongs to the demo celebrity and is represented by the demo agent.
 pub const DEMO_STAR: usize = 3;
 
 /// A celebrity.
@@ -28,36 +28,36 @@ pub struct Star {
     pub name: String,
     pub headline: &'static str,
     pub bio: String,
-    pub place: &'static Place,
+    pub place: &'static HomeCity,
     pub languages: Vec<&'static str>,
-    /// Places in [`TRADES`], the main one first.
+    /// Indices into [`TRADES`], the main one first.
     pub trades: Vec<usize>,
-    /// 1 for the most famous, falling as a power of the place.
+    /// 1 for the most famous, decreasing by a power law.
     pub fame: f64,
-    /// How much better (or worse) than usual an evening with them is, in thousandths of a review.
+    /// How much more (or less) likely than usual a review is a happy one, in thousandths.
     pub charm_permille: i64,
-    /// The place of the drawing, and the hue of the ground.
+    /// The index of the drawing, and the hue of its background.
     pub portrait: usize,
     pub hue: u16,
     pub is_verified: bool,
     /// How long an answer to a request takes on the whole.
     pub answer_minutes: i64,
     pub agency: Option<usize>,
-    /// Places in the crowd's agents.
+    /// Indices into the crowd's agents.
     pub agents: Vec<usize>,
     pub offers: Vec<Offer>,
     pub hours: Hours,
-    /// Days with room, without their end; known once the deals are struck.
+    /// Ranges of days that can be booked, without their end; set after the deals are generated.
     pub open_days: Vec<(NaiveDate, NaiveDate)>,
     pub joined: Instant,
 }
 
-/// Demand by place in the order of fame: a power law.
+/// The demand for the celebrity at `place` in the order of fame: a power law.
 pub fn fame(place: usize) -> f64 {
     (2.0 / (place as f64 + 2.0)).powf(0.85)
 }
 
-/// Words that are dealt in turn, so that neighbours in a list do not read alike.
+/// Decks of words, so that neighbours in a list do not read alike.
 struct Decks {
     feminine: Deck<'static>,
     masculine: Deck<'static>,
@@ -69,7 +69,7 @@ struct Decks {
     slugs: HashSet<String>,
 }
 
-/// Makes the celebrities, most famous first.
+/// Generates the celebrities, most famous first.
 pub fn cast(size: Size, seed: u64, now: Instant, portraits: &Portraits, crowd: &Crowd) -> Vec<Star> {
     let mut decks = Decks {
         feminine: Deck::of(&FEMININE),
@@ -88,10 +88,10 @@ fn star(seed: u64, now: Instant, index: usize, portraits: &Portraits, crowd: &Cr
     let mut dice = Dice::new(seed, "star", index as u64);
     let portrait = index % portraits.count();
     let (name, slug) = name(&mut dice, portraits.look(portrait), decks);
-    // The famous have been here from the start; newcomers arrive until last month.
+    // The famous joined at the start; others joined until a month ago.
     let days_ago = if index < 12 { 730 } else { dice.between(30, 731) };
     let joined = now - TimeDelta::days(days_ago) - TimeDelta::minutes(dice.between(0, 1_440));
-    // Fourteen in a row differ, so that every category has somebody famous.
+    // Fourteen consecutive celebrities have different trades, so that every category has somebody famous.
     let trade_index = (index * 5 + index / TRADES.len()) % TRADES.len();
     let trade: &'static Trade = &TRADES[trade_index];
     let place = &PLACES[if index == DEMO_STAR { 1 } else { crowd::place_index(&mut dice) }];
@@ -117,7 +117,7 @@ fn star(seed: u64, now: Instant, index: usize, portraits: &Portraits, crowd: &Cr
         fame,
         charm_permille: dice.between(-90, 130),
         portrait,
-        // Steps of the golden angle: neighbours in any list have grounds far apart.
+        // Steps of the golden angle, so that neighbours in a list have different hues.
         hue: ((portrait as f64 * 137.508 + 25.0) % 360.0) as u16,
         is_verified: index < 60 || dice.permille(620),
         answer_minutes: [25, 45, 90, 180, 360, 720, 1_440][dice.weighted(&[2, 4, 5, 5, 4, 3, 2])],
@@ -130,7 +130,7 @@ fn star(seed: u64, now: Instant, index: usize, portraits: &Portraits, crowd: &Cr
     }
 }
 
-/// A name nobody well-known bears, and an address nobody else has.
+/// A name that no well-known person has, and a unique slug.
 fn name(dice: &mut Dice, look: Look, decks: &mut Decks) -> (String, String) {
     for attempt in 0.. {
         let first = match look {
@@ -139,7 +139,7 @@ fn name(dice: &mut Dice, look: Look, decks: &mut Decks) -> (String, String) {
             Look::Either => decks.either.deal(dice),
         };
         let family = decks.family.deal(dice);
-        // Only a crowd larger than the lists of names needs a middle initial.
+        // A middle initial is needed only when the names are used up.
         let name = if attempt < 8 {
             format!("{first} {family}")
         } else {
@@ -153,7 +153,7 @@ fn name(dice: &mut Dice, look: Look, decks: &mut Decks) -> (String, String) {
     unreachable!("there are more names than celebrities")
 }
 
-fn bio(dice: &mut Dice, name: &str, trade: &Trade, place: &Place, decks: &mut Decks) -> String {
+fn bio(dice: &mut Dice, name: &str, trade: &Trade, place: &HomeCity, decks: &mut Decks) -> String {
     let first = name.split(' ').next().unwrap_or(name);
     let work = dice.pick(trade.works);
     let fill = |template: &str| {
@@ -161,14 +161,14 @@ fn bio(dice: &mut Dice, name: &str, trade: &Trade, place: &Place, decks: &mut De
     };
     let opening = fill(decks.openings.deal(dice));
     let (one, other) = (decks.middles.deal(dice), decks.middles.deal(dice));
-    // The pack may have been shuffled between the two.
+    // The deck may have been shuffled between the two.
     let other = if one == other { decks.middles.deal(dice) } else { other };
     format!("{opening} {}\n\n{} {}", fill(one), fill(other), fill(decks.endings.deal(dice)))
 }
 
 fn representatives(dice: &mut Dice, index: usize, agents: usize) -> Vec<usize> {
     let mut chosen = vec![];
-    // The demo agent looks after the demo celebrity and a handful of others.
+    // The demo agent represents the demo celebrity and some others.
     if index == DEMO_STAR || index % 30 == 11 {
         chosen.push(0);
     }

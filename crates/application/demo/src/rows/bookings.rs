@@ -1,4 +1,4 @@
-//! Bookings with their history, deadlines and taken time.
+//! Rows of bookings, with history, deadlines and allocations.
 
 use bookings::bulk::{AllocationRow, BookingEventRow, BookingRow, DeadlineRow};
 use bookings::{CancelledBy, Change, DeadlineKind, HOLD_MINUTES, Status};
@@ -14,17 +14,17 @@ use crate::generate::course::keeps_time;
 use crate::policies::frozen;
 use crate::words::stories::{CALL_BRIEFS, ENDORSEMENT_BRIEFS, EVENING_BRIEFS, VIDEO_BRIEFS};
 
-/// How long each side has, as the status machine counts it.
+/// The time limits of each side, as in the status machine.
 const ANSWER_HOURS: i64 = 72;
 const APPROVE_HOURS: i64 = 48;
 const END_GRACE_HOURS: i64 = 2;
 
-/// The bookings, oldest first.
+/// The rows of bookings, oldest first.
 pub fn bookings(world: &World) -> impl Iterator<Item = BookingRow> {
     Case::all(world).map(|case| booking(&case))
 }
 
-/// Who did what when.
+/// The rows of histories.
 pub fn events(world: &World) -> impl Iterator<Item = BookingEventRow> {
     Case::all(world).flat_map(|case| {
         let booking_id = case.booking_id();
@@ -40,12 +40,12 @@ pub fn events(world: &World) -> impl Iterator<Item = BookingEventRow> {
     })
 }
 
-/// Taken time: bookings, holds, and blackouts.
+/// The rows of allocations: bookings, holds and blackouts.
 pub fn allocations(world: &World) -> impl Iterator<Item = AllocationRow> {
     Case::all(world).filter_map(|case| allocation(&case)).chain(blackouts(world))
 }
 
-/// What is due, and what was.
+/// The rows of deadlines, open and closed.
 pub fn deadlines(world: &World) -> impl Iterator<Item = DeadlineRow> {
     Case::all(world).flat_map(|case| {
         let booking_id = case.booking_id();
@@ -101,13 +101,13 @@ fn booking(case: &Case<'_>) -> BookingRow {
     }
 }
 
-/// The payment's and the fulfilment's own states.
+/// The states of payment and fulfilment.
 fn axes(case: &Case<'_>) -> (&'static str, &'static str) {
     let amounts = case.amounts();
     let course = &case.deal.course;
     let payment = match course.status {
         Status::AwaitingPayment => "pending",
-        // Money that comes late may still confirm it.
+        // A payment that arrives late may still confirm the booking.
         Status::Expired if case.offer.mode == BookingMode::Instant => "pending",
         _ if course.confirmed.is_none() => "none",
         _ if amounts.refunded == 0 => "paid",
@@ -135,7 +135,7 @@ fn brief(case: &Case<'_>) -> &'static str {
     }
 }
 
-/// One line of a booking's history.
+/// One event of a booking's history.
 struct HistoryEvent {
     change: Change,
     actor_kind: &'static str,
@@ -197,7 +197,7 @@ fn history(case: &Case<'_>) -> Vec<HistoryEvent> {
     events
 }
 
-/// What ended a booking, in the order in which it happened.
+/// The changes that ended a booking, in order.
 fn endings(case: &Case<'_>, by: CancelledBy) -> Vec<Change> {
     let course = &case.deal.course;
     let amounts = case.amounts();
@@ -217,7 +217,7 @@ fn endings(case: &Case<'_>, by: CancelledBy) -> Vec<Change> {
     }
 }
 
-/// Which deadline an expired booking missed.
+/// The deadline that an expired booking missed.
 fn missed(case: &Case<'_>) -> DeadlineKind {
     match case.offer.mode {
         BookingMode::Quote => DeadlineKind::Quote,
@@ -226,7 +226,7 @@ fn missed(case: &Case<'_>) -> DeadlineKind {
     }
 }
 
-/// Until when a payment holds the time.
+/// The deadline of the payment.
 fn pay_by(case: &Case<'_>) -> Instant {
     let course = &case.deal.course;
     let asked = case.agreed_at().or(course.answered).unwrap_or(course.placed);

@@ -1,4 +1,4 @@
-//! The catalog: categories, agencies, portraits, profiles, offerings, hours, reviews.
+//! Rows of the catalog: categories, agencies, portraits, profiles, offerings, hours and reviews.
 
 use catalog::bulk::{
     AgencyRow, CategoryRow, CelebrityCategoryRow, CelebrityRow, DayExceptionRow, OfferingRow, OpenDaysRow, PortraitRow,
@@ -38,7 +38,7 @@ pub fn agencies(world: &World) -> impl Iterator<Item = AgencyRow> {
     })
 }
 
-/// One poster per drawing; a crowd larger than the drawings shares them.
+/// One portrait for each drawing; if there are more celebrities than drawings, they share them.
 pub fn portraits<'world>(
     world: &'world World,
     portraits: &'world Portraits,
@@ -75,7 +75,7 @@ pub fn celebrities(world: &World) -> impl Iterator<Item = CelebrityRow> {
     })
 }
 
-/// Which profile belongs to which category.
+/// The categories of profiles.
 pub fn celebrity_categories(world: &World) -> impl Iterator<Item = CelebrityCategoryRow> {
     world.stars.iter().flat_map(move |star| {
         star.trades.iter().enumerate().map(move |(position, trade)| CelebrityCategoryRow {
@@ -86,7 +86,7 @@ pub fn celebrity_categories(world: &World) -> impl Iterator<Item = CelebrityCate
     })
 }
 
-/// What is offered.
+/// The offerings.
 pub fn offerings(world: &World) -> impl Iterator<Item = OfferingRow> {
     world.stars.iter().flat_map(|star| {
         star.offers.iter().enumerate().map(move |(position, offer)| OfferingRow {
@@ -114,7 +114,7 @@ pub fn offerings(world: &World) -> impl Iterator<Item = OfferingRow> {
     })
 }
 
-/// When celebrities are open.
+/// The weekly hours.
 pub fn weekly_hours(world: &World) -> impl Iterator<Item = WeeklyHoursRow> {
     world.stars.iter().enumerate().flat_map(move |(index, star)| {
         star.hours.week.iter().enumerate().filter_map(move |(day, open)| {
@@ -125,7 +125,7 @@ pub fn weekly_hours(world: &World) -> impl Iterator<Item = WeeklyHoursRow> {
     })
 }
 
-/// Days that differ from the week.
+/// The days that differ from the weekly hours.
 pub fn day_exceptions(world: &World) -> impl Iterator<Item = DayExceptionRow> {
     world.stars.iter().flat_map(|star| {
         star.hours.exceptions.iter().map(|exception| DayExceptionRow {
@@ -139,7 +139,7 @@ pub fn day_exceptions(world: &World) -> impl Iterator<Item = DayExceptionRow> {
     })
 }
 
-/// Days that still have room.
+/// The days that can still be booked.
 pub fn open_days(world: &World) -> impl Iterator<Item = OpenDaysRow> {
     world.stars.iter().map(|star| OpenDaysRow {
         celebrity_id: star.id,
@@ -148,7 +148,7 @@ pub fn open_days(world: &World) -> impl Iterator<Item = OpenDaysRow> {
     })
 }
 
-/// What was said afterwards.
+/// The reviews.
 pub fn reviews(world: &World) -> impl Iterator<Item = ReviewRow> {
     Case::all(world).filter_map(|case| {
         let (rating, written) = case.deal.review?;
@@ -168,7 +168,7 @@ pub fn reviews(world: &World) -> impl Iterator<Item = ReviewRow> {
     })
 }
 
-/// First name and initial: enough to be somebody, too little to be found.
+/// The first name and an initial, so that reviewers cannot be identified.
 fn public_name(name: &str) -> String {
     match name.split_once(' ') {
         Some((first, family)) => format!("{first} {}.", family.chars().next().unwrap_or('X')),
@@ -177,7 +177,7 @@ fn public_name(name: &str) -> String {
 }
 
 fn body(dice: &mut Dice, kind: OfferingKind, rating: i16) -> &'static str {
-    // Some only leave stars.
+    // Some reviews have no text.
     if dice.permille(180) {
         return "";
     }

@@ -1,4 +1,4 @@
-//! Turns the generated world into rows, one module per owner of tables.
+//! Turns the generated world into rows, with one module for each owner of tables.
 
 pub mod bookings;
 pub mod cards;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::dice::id;
 use crate::generate::World;
 use crate::generate::course::QUOTE_HOLD_HOURS;
-use crate::generate::deals::Deal;
+use crate::generate::deal::Deal;
 use crate::generate::offers::Offer;
 use crate::generate::stars::Star;
 
@@ -23,11 +23,11 @@ const SERVICE_FEE_BPS: i64 = 500;
 const SERVICE_FEE_MINOR: std::ops::RangeInclusive<i64> = 100..=50_000;
 const COMMISSION_BPS: i64 = 1_500;
 
-/// One deal with everything its rows need.
+/// A deal with everything that its rows need.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'world> {
     pub world: &'world World,
-    /// The place among all deals.
+    /// The index among all deals.
     pub index: u64,
     pub deal: &'world Deal,
     pub star: &'world Star,
@@ -43,7 +43,7 @@ impl<'world> Case<'world> {
         })
     }
 
-    /// The id of what `label` names about this deal, made at `at`.
+    /// The id of the row called `label` of this deal, created at `at`.
     pub fn id(&self, label: &str, at: Instant) -> Uuid {
         id(self.world.seed, label, self.index, at)
     }
@@ -56,12 +56,12 @@ impl<'world> Case<'world> {
         self.world.crowd.customers[self.deal.customer as usize].id
     }
 
-    /// Who acts for the talent: nobody logs in for most celebrities, so an agent does where there is one.
+    /// The agent who acts for the celebrity, if any. Most celebrities have no login of their own.
     pub fn agent_id(&self) -> Option<Uuid> {
         self.star.agents.first().map(|agent| self.world.crowd.agents[*agent].id)
     }
 
-    /// When the customer agreed to a quote; nothing else is agreed to in two steps.
+    /// When the customer agreed to a quote; only quotes have this step.
     pub fn agreed_at(&self) -> Option<Instant> {
         let course = &self.deal.course;
         let paid = course.confirmed.map(|confirmed| confirmed - TimeDelta::minutes(5));
@@ -69,7 +69,7 @@ impl<'world> Case<'world> {
         agreed.filter(|_| self.offer.mode == BookingMode::Quote)
     }
 
-    /// What is paid, kept and given back.
+    /// The amounts paid, kept and refunded.
     pub fn amounts(&self) -> Amounts {
         let money = |amount_minor| Money::new(amount_minor, self.star.place.currency);
         let price = self.offer.price_minor;
@@ -78,7 +78,7 @@ impl<'world> Case<'world> {
             .amount_minor
             .clamp(*SERVICE_FEE_MINOR.start(), *SERVICE_FEE_MINOR.end());
         let refunded = match self.deal.course.refund_percent {
-            // In full means in full: the service fee comes back too.
+            // A full refund includes the service fee.
             100 => price + fee,
             percent => money(price).percent(percent).amount_minor,
         };
@@ -87,7 +87,7 @@ impl<'world> Case<'world> {
         Amounts { price, fee, total: price + fee, refunded, kept_price, commission }
     }
 
-    /// When the money stopped waiting: paid out to the celebrity, or split after a cancellation.
+    /// When the escrow was settled: paid out after completion, or split after a cancellation.
     pub fn settled_at(&self) -> Option<Instant> {
         let course = &self.deal.course;
         match course.status {
@@ -98,16 +98,16 @@ impl<'world> Case<'world> {
     }
 }
 
-/// Minor units of one deal.
+/// The amounts of one deal, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Amounts {
     pub price: i64,
     pub fee: i64,
     pub total: i64,
-    /// What went back to the customer.
+    /// The refund.
     pub refunded: i64,
-    /// Of the price, what did not.
+    /// The part of the price that was not refunded.
     pub kept_price: i64,
-    /// The platform's share of what was kept.
+    /// The platform's share of that part.
     pub commission: i64,
 }

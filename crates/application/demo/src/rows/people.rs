@@ -1,16 +1,16 @@
-//! People, their password, and who may act for whom.
+//! Rows of people, passwords and representations.
 
 use accounts::bulk::{CredentialRow, PersonRow, RepresentationRow};
 
 use crate::dice::id;
 use crate::generate::World;
-use crate::generate::crowd::Person;
+use crate::generate::crowd::DemoPerson;
 use crate::generate::stars::DEMO_STAR;
 
 /// Everybody with an account.
 pub fn people(world: &World) -> impl Iterator<Item = PersonRow> {
     everybody(world).map(|person| {
-        // The demo celebrity is known by the name on the poster.
+        // The demo celebrity has the name and zone of the profile.
         let star = &world.stars[DEMO_STAR];
         let is_star = person.id == demo_celebrity(world).id;
         PersonRow {
@@ -27,7 +27,7 @@ pub fn people(world: &World) -> impl Iterator<Item = PersonRow> {
     })
 }
 
-/// One password for everybody: hashing thousands of times would take minutes and protect nothing.
+/// One password hash for everybody: hashing thousands of passwords would take minutes and protect nothing.
 pub fn credentials<'world>(
     world: &'world World,
     password_hash: &'world str,
@@ -39,7 +39,7 @@ pub fn credentials<'world>(
     })
 }
 
-/// Who may act for whom.
+/// The representations.
 pub fn representations(world: &World) -> impl Iterator<Item = RepresentationRow> {
     world.stars.iter().enumerate().flat_map(move |(index, star)| {
         star.agents.iter().enumerate().map(move |(place, agent)| RepresentationRow {
@@ -54,11 +54,11 @@ pub fn representations(world: &World) -> impl Iterator<Item = RepresentationRow>
 }
 
 /// The person who signs in as the demo celebrity.
-pub fn demo_celebrity(world: &World) -> &Person {
+pub fn demo_celebrity(world: &World) -> &DemoPerson {
     &world.crowd.others[0]
 }
 
-fn everybody(world: &World) -> impl Iterator<Item = &Person> {
+fn everybody(world: &World) -> impl Iterator<Item = &DemoPerson> {
     let crowd = &world.crowd;
     crowd.others.iter().chain(&crowd.agents).chain(&crowd.customers)
 }

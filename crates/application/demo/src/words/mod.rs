@@ -1,4 +1,4 @@
-//! The words that the demo people are made of. Everything here is invented.
+//! Names and texts of the demo world, all invented.
 
 pub mod names;
 pub mod places;

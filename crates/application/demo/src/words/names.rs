@@ -1,4 +1,4 @@
-//! Names, and the real people whose names must not come out by chance.
+//! Names, and real people whose names must not be generated.
 
 /// First names that readers expect under a drawing of a woman.
 pub const FEMININE: [&str; 56] = [
@@ -76,7 +76,7 @@ pub const EITHER: [&str; 32] = [
     "Uli", "Val", "Wren", "Yael", "Ziggy", "Onyx",
 ];
 
-/// Family names; rare enough that a pair with a first name above is unlikely to be somebody.
+/// Family names, rare enough that a combination with a first name is unlikely to be a real person.
 pub const FAMILY: [&str; 143] = [
     "Voss",
     "Kale",
@@ -340,7 +340,7 @@ const KNOWN_PEOPLE: [&str; 48] = [
     "devon aoki",
 ];
 
-/// Family names that stand for one real person.
+/// Family names that most readers connect with one real person.
 const KNOWN_FAMILIES: [&str; 24] = [
     "elba",
     "beyonce",
@@ -368,7 +368,7 @@ const KNOWN_FAMILIES: [&str; 24] = [
     "madonna",
 ];
 
-/// Whether a made-up name would point at a real well-known person.
+/// Whether a generated name points at a real well-known person.
 pub fn points_at_somebody(name: &str) -> bool {
     let lower = name.to_lowercase();
     KNOWN_PEOPLE.contains(&lower.as_str())

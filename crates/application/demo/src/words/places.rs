@@ -3,22 +3,22 @@
 use chrono_tz::Tz;
 use kernel::Currency;
 
-/// Where somebody lives.
+/// A city that people live in.
 #[derive(Debug)]
-pub struct Place {
+pub struct HomeCity {
     pub city: &'static str,
     /// ISO 3166 code.
     pub country: &'static str,
     pub zone: Tz,
-    /// What people there are paid in.
+    /// The currency of celebrities there.
     pub currency: Currency,
-    /// Languages spoken besides English, likeliest first (BCP 47).
+    /// Languages besides English, most common first (BCP 47).
     pub languages: &'static [&'static str],
-    /// Of a hundred people on the platform, how many live here.
+    /// The percentage of people who live here.
     pub share: u32,
 }
 
-pub const PLACES: [Place; 12] = [
+pub const PLACES: [HomeCity; 12] = [
     place("New York", "US", Tz::America__New_York, Currency::Usd, &["es"], 18),
     place("Los Angeles", "US", Tz::America__Los_Angeles, Currency::Usd, &["es"], 18),
     place("Chicago", "US", Tz::America__Chicago, Currency::Usd, &["es"], 9),
@@ -40,6 +40,6 @@ const fn place(
     currency: Currency,
     languages: &'static [&'static str],
     share: u32,
-) -> Place {
-    Place { city, country, zone, currency, languages, share }
+) -> HomeCity {
+    HomeCity { city, country, zone, currency, languages, share }
 }

@@ -8,13 +8,13 @@ pub struct Trade {
     pub tagline: &'static str,
     /// The line under the name.
     pub headlines: &'static [&'static str],
-    /// Finishes "known for …".
+    /// Completes "known for …".
     pub works: &'static [&'static str],
-    /// What an evening with them is called.
+    /// Titles of appearances.
     pub appearances: &'static [&'static str],
-    /// A second category that often goes with this one, by its place in [`TRADES`].
+    /// The index in [`TRADES`] of a category that often goes with this one.
     pub neighbour: usize,
-    /// How dear they are beside the average, in percent.
+    /// The price in percent of the average.
     pub price_percent: i64,
 }
 

@@ -1,4 +1,4 @@
-//! Loading into a real PostgreSQL.
+//! Loading demo data into a real PostgreSQL.
 
 use chrono::DateTime;
 use database::testing::TestDatabase;

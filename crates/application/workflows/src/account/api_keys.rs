@@ -1,4 +1,4 @@
-//! Keys for programs, with the mail that tells their owner.
+//! API keys, with the mail to their owner.
 
 use accounts::Caller;
 use accounts::commands::{self, KeyRequest, MadeKey};
@@ -9,7 +9,7 @@ use site::{Services, links};
 use super::mails::mail_to;
 use crate::WorkflowError;
 
-/// Makes an API key, knowing the password, and tells its owner by mail.
+/// Makes an API key after checking the password, and mails its owner.
 pub async fn create_api_key(
     site: &Services,
     caller: &Caller,

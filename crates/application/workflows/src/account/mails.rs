@@ -10,7 +10,7 @@ use site::Services;
 
 use crate::WorkflowError;
 
-/// One mail for each time that something happens: what is done by hand is rare.
+/// Enqueues one mail for each time that something happens. For rare actions by hand, which need no limit.
 pub(super) async fn mail_each_time(
     site: &Services,
     tx: &mut Tx,
@@ -54,7 +54,7 @@ pub(super) async fn mail(
     crate::mail::enqueue(site, tx, &mail).await
 }
 
-/// Names a secret without telling it.
+/// A short hash that identifies a secret without revealing it.
 pub(super) fn fingerprint(secret: &Secret<String>) -> String {
     sha256(secret.expose().as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,4 +1,4 @@
-//! Accounts with the mails that belong to them.
+//! Accounts, with the mails to their owners.
 
 mod api_keys;
 mod mails;

@@ -1,4 +1,4 @@
-//! Passkeys with the mails that belong to them.
+//! Passkeys, with the mails to their owner.
 
 use accounts::commands;
 use accounts::queries::{PasskeyView, Person};
@@ -11,7 +11,7 @@ use site::{Services, links};
 use super::mails::mail_each_time as mail;
 use crate::WorkflowError;
 
-/// The challenge for a device that shall make a passkey, knowing the password; for `parseCreationOptionsFromJSON`.
+/// A challenge for a new passkey, after checking the password; for `parseCreationOptionsFromJSON`.
 pub async fn challenge_for_new(
     site: &Services,
     caller: &Caller,
@@ -26,7 +26,7 @@ pub async fn challenge_for_new(
     Ok(options)
 }
 
-/// Adds the passkey that a device made.
+/// Adds a new passkey after verifying the device's answer.
 pub async fn add(site: &Services, caller: &Caller, name: &str, answer: &Value) -> Result<PasskeyView, WorkflowError> {
     let party = RelyingParty::of(&site.settings.public_url)?;
     let now = site.clock.now();
@@ -50,13 +50,13 @@ pub async fn remove(site: &Services, caller: &Caller, id: PasskeyId) -> Result<(
     Ok(())
 }
 
-/// The challenge for whatever device is there when somebody wants in; for `parseRequestOptionsFromJSON`.
+/// A challenge for logging in with any passkey; for `parseRequestOptionsFromJSON`.
 pub async fn challenge(site: &Services) -> Result<Value, WorkflowError> {
     let party = RelyingParty::of(&site.settings.public_url)?;
     Ok(commands::challenge_for_passkey(&site.database, &party, site.clock.now()).await?)
 }
 
-/// Whose passkey a device showed.
+/// The owner of the passkey that answered a challenge.
 pub async fn enter(site: &Services, answer: &Value) -> Result<Person, WorkflowError> {
     let party = RelyingParty::of(&site.settings.public_url)?;
     let now = site.clock.now();

@@ -1,4 +1,4 @@
-//! A new password, by a mailed link or by the old one.
+//! New passwords, set with a mailed link or changed with the old one.
 
 use accounts::Caller;
 use accounts::commands::{self, PasswordLink};
@@ -34,7 +34,7 @@ pub async fn reset_password(site: &Services, token: &Secret<String>, new: Secret
     Ok(())
 }
 
-/// Changes the password, knowing the old one; other sessions end.
+/// Changes the password after checking the old one; other sessions end.
 pub async fn change_password(
     site: &Services,
     caller: &Caller,
@@ -54,7 +54,7 @@ pub async fn change_password(
 
 async fn mail_password_changed(site: &Services, tx: &mut Tx, person: PersonId) -> Result<(), WorkflowError> {
     let url = site.settings.url(links::FORGOT);
-    // A new password ends no passkey.
+    // A new password does not remove passkeys, so the mail points to them.
     let passkeys = queries::passkeys(tx, person).await?;
     let passkeys_url = (!passkeys.is_empty()).then(|| site.settings.url(links::PASSKEYS));
     mail_each_time(site, tx, person, "password_changed", |name| {

@@ -1,4 +1,4 @@
-//! New accounts, and proving that their address is their owner's.
+//! Registration, and verification of the address.
 
 use accounts::commands::{self, Registered, Registration, VerificationLink};
 use accounts::{AccountsError, Caller};
@@ -10,7 +10,7 @@ use site::{Services, links};
 use super::mails::{fingerprint, mail};
 use crate::WorkflowError;
 
-/// Makes an account and mails its owner. Whether the address had one already is told to nobody else.
+/// Creates an account and mails its owner. Whether the address already had one is revealed only in that mail.
 pub async fn register(site: &Services, registration: Registration) -> Result<(), WorkflowError> {
     let prepared = commands::prepare_registration(&site.keys, &site.hasher, &*site.chance, registration).await?;
     let mut tx = site.database.begin().await?;
@@ -37,8 +37,8 @@ pub async fn resend_verification(site: &Services, caller: &Caller) -> Result<(),
     Ok(tx.commit().await?)
 }
 
-/// Verifies the address that the link was mailed to, for whoever is signed in to that account or knows its password. Anybody can register
-/// anybody's address: the mailbox alone must not bless what a stranger registered, password and all.
+/// Verifies the address that the link was mailed to, for somebody who is signed in to that account or knows its password. Anybody can
+/// register somebody else's address, so a click in the mailbox alone must not verify an account whose password a stranger chose.
 pub async fn verify_email(
     site: &Services,
     token: &Secret<String>,

@@ -1,6 +1,6 @@
-//! The second factor with the mails that belong to it.
+//! The second factor, with the mails to its owner.
 
-use accounts::commands::{self, AppSetUp, Entry, PasswordProven};
+use accounts::commands::{self, AppSetUp, PasswordProven, SecondFactorOutcome};
 use accounts::queries::Person;
 use accounts::{AccountsError, Caller};
 use kernel::Secret;
@@ -10,7 +10,7 @@ use site::{Services, links};
 use super::mails::mail_each_time as mail;
 use crate::WorkflowError;
 
-/// Lets somebody in whose password was right, with the code that they owe if they have an authenticator app.
+/// Completes a log-in after the password was right, with a code if the person has an authenticator app.
 pub async fn enter(
     site: &Services,
     proven: PasswordProven,
@@ -18,21 +18,21 @@ pub async fn enter(
     ip_prefix: &str,
 ) -> Result<Person, WorkflowError> {
     let mut tx = site.database.begin().await?;
-    let entry = commands::enter(&mut tx, &site.keys, site.circumstances(), proven, code, ip_prefix).await?;
-    if let Entry::ByRecoveryCode { person, left } = &entry {
+    let outcome = commands::enter(&mut tx, &site.keys, site.circumstances(), proven, code, ip_prefix).await?;
+    if let SecondFactorOutcome::ByRecoveryCode { person, left } = &outcome {
         let url = site.settings.url(links::SECURITY);
         mail(site, &mut tx, person.id, "recovery_code_used", |name| texts::recovery_code_used(name, *left, &url))
             .await?;
     }
-    // A wrong code is counted, so it is committed like a right one.
+    // Committed in any case, because a wrong code is counted in this transaction.
     tx.commit().await?;
-    match entry {
-        Entry::Granted(person) | Entry::ByRecoveryCode { person, .. } => Ok(person),
-        Entry::Wrong => Err(AccountsError::BadSecondFactor.into()),
+    match outcome {
+        SecondFactorOutcome::Granted(person) | SecondFactorOutcome::ByRecoveryCode { person, .. } => Ok(person),
+        SecondFactorOutcome::Wrong => Err(AccountsError::BadSecondFactor.into()),
     }
 }
 
-/// Begins to set an authenticator app up, knowing the password.
+/// Begins to set up an authenticator app, after checking the password.
 pub async fn begin_app(site: &Services, caller: &Caller, password: Secret<String>) -> Result<AppSetUp, WorkflowError> {
     commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller.id, password)
         .await?;
@@ -42,7 +42,7 @@ pub async fn begin_app(site: &Services, caller: &Caller, password: Secret<String
     Ok(begun)
 }
 
-/// Turns the app on with its first code; answers the recovery codes.
+/// Turns the app on with its first code and returns the recovery codes.
 pub async fn confirm_app(
     site: &Services,
     caller: &Caller,
@@ -56,7 +56,7 @@ pub async fn confirm_app(
     Ok(codes)
 }
 
-/// Ten new recovery codes in the place of the old ones, knowing the password.
+/// Replaces the recovery codes by ten new ones, after checking the password.
 pub async fn renew_recovery_codes(
     site: &Services,
     caller: &Caller,
@@ -72,7 +72,7 @@ pub async fn renew_recovery_codes(
     Ok(codes)
 }
 
-/// Takes the app off, knowing the password.
+/// Removes the app, after checking the password.
 pub async fn remove_app(site: &Services, caller: &Caller, password: Secret<String>) -> Result<(), WorkflowError> {
     commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller.id, password)
         .await?;

@@ -1,4 +1,4 @@
-//! Sessions that go on, or end because two hands held one token.
+//! Refreshing tokens, and ending sessions whose token was stolen.
 
 use accounts::AccountsError;
 use accounts::commands::{self, Refreshed, TokenPair};
@@ -10,7 +10,7 @@ use site::{Services, links};
 use super::mails::{fingerprint, mail_to};
 use crate::WorkflowError;
 
-/// The next pair of tokens, or the end of a session that two hands held.
+/// The next pair of tokens. If the token was stolen, the session ends, its owner is mailed, and the call is refused.
 pub async fn refresh(site: &Services, token: &Secret<String>) -> Result<(TokenPair, Person), WorkflowError> {
     let mut tx = site.database.begin().await?;
     match commands::refresh(&mut tx, &site.keys, site.circumstances(), token).await? {

@@ -8,13 +8,17 @@ use payments::RefundReason;
 use payments::ledger::{Occasion, Split, share_out};
 use site::Services;
 
-use super::{Seen, Side, see};
+use super::{BookingSide, VisibleBooking, load_visible};
 use crate::WorkflowError;
 use crate::payment::{give_up_later, owe_refund};
 
 /// What would be paid back if `caller` called the booking off now. What cannot be called off has no preview either.
-pub fn preview_cancellation(seen: &Seen, caller: &Caller, now: Instant) -> Result<CancellationRefund, WorkflowError> {
-    let Seen { booking, side } = seen;
+pub fn preview_cancellation(
+    seen: &VisibleBooking,
+    caller: &Caller,
+    now: Instant,
+) -> Result<CancellationRefund, WorkflowError> {
+    let VisibleBooking { booking, side } = seen;
     if !side.decides() {
         return Err(BookingsError::NotYourMove.into());
     }
@@ -31,8 +35,8 @@ pub async fn cancel(
     caller: &Caller,
     id: BookingId,
     expected_minor: i64,
-) -> Result<(Booking, Side), WorkflowError> {
-    let side = see(tx, caller, id).await?.side;
+) -> Result<(Booking, BookingSide), WorkflowError> {
+    let side = load_visible(tx, caller, id).await?.side;
     if !side.decides() {
         return Err(BookingsError::NotYourMove.into());
     }

@@ -1,4 +1,4 @@
-//! What a passed deadline brings about. The rows themselves are worked, by whichever server sees them first.
+//! Acts on deadlines of bookings that have passed. Every server looks for them; the first one to lock a booking acts.
 
 use bookings::{Booking, BookingCommand, DeadlineKind, commands};
 use chrono::TimeDelta;
@@ -15,15 +15,15 @@ use crate::WorkflowError;
 use crate::background::lanes;
 use crate::payment::{close_unpaid, give_up, has_open_legs};
 
-/// Deadlines worked in one round.
+/// The most deadlines of one round.
 pub(crate) const DEADLINES_MAX: usize = 50;
-/// Deadlines worked at once: one booking that is locked by somebody holds up its own place only.
+/// How many deadlines are worked at the same time, so that one locked booking does not hold up the others.
 const AT_ONCE: usize = 4;
-/// A deadline that could not be worked, or that waits for the provider, is looked at again after this.
+/// When a deadline that failed, or that waits for the provider, is tried again.
 const RETRY: TimeDelta = TimeDelta::minutes(1);
 
-/// Works the deadlines that have passed; says how many there were. Nobody outside is asked here: where the provider has to be, a job
-/// does it, so that a slow provider holds up its own bookings and no others.
+/// Works the deadlines that have passed and returns their number. No provider is called here: where that is needed, a job
+/// does it, so that a slow provider delays only its own bookings.
 pub(crate) async fn work_deadlines(site: &Services) -> Result<usize, WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let overdue = commands::overdue(&mut connection, site.clock.now(), DEADLINES_MAX as i64).await?;
@@ -35,7 +35,7 @@ pub(crate) async fn work_deadlines(site: &Services) -> Result<usize, WorkflowErr
     Ok(count)
 }
 
-/// One booking that cannot go on must not stop the others.
+/// Works one booking; an error is logged and must not stop the others.
 async fn work_or_put_off(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     if let Err(error) = work(site, id).await {
         tracing::error!(error = %Causes(&error), %id, "a deadline could not be worked");
@@ -44,8 +44,8 @@ async fn work_or_put_off(site: &Services, id: BookingId) -> Result<(), WorkflowE
     Ok(())
 }
 
-/// Works the earliest passed deadline of a booking. Two servers that see it at the same time wait for each other at the booking's
-/// lock, and the second finds it closed or waiting.
+/// Works the earliest passed deadline of a booking. Two servers that see it at the same time take turns at the booking's
+/// lock; the second finds the deadline closed or postponed.
 async fn work(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
@@ -61,7 +61,7 @@ async fn work(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     Ok(tx.commit().await?)
 }
 
-/// What this deadline asks of the booking, which is locked.
+/// Acts on a passed deadline of a locked booking.
 async fn bring_about(site: &Services, tx: &mut Tx, booking: &Booking, kind: DeadlineKind) -> Result<(), WorkflowError> {
     let id = booking.id;
     match kind {
@@ -101,12 +101,12 @@ async fn put_off(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     Ok(tx.commit().await?)
 }
 
-/// The job that asks the provider how the payment of a hold ended, and lets the hold go if nobody paid. Its deadline waits meanwhile,
-/// and brings another such job when the provider did not know.
+/// The job that asks the provider for the result of a hold's payments and releases the hold if nobody paid. The deadline is postponed
+/// meanwhile; when it passes again without a result, it enqueues another job.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct SettleHold {
     booking: BookingId,
-    /// Until when the deadline waits.
+    /// The moment to which the deadline was postponed.
     until: Instant,
 }
 
@@ -121,21 +121,22 @@ impl Job for SettleHold {
 
     async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
         if let Err(error) = settle_hold(site, self.booking).await {
-            // The deadline is what is tried again, with a job of its own each time.
-            tracing::warn!(error = %Causes(&error), id = %self.booking, "how a hold ends is not known yet");
+            // This job is not retried: the postponed deadline enqueues another one.
+            tracing::warn!(error = %Causes(&error), id = %self.booking, "the result of a hold's payments is not known yet");
         }
         Ok(())
     }
 }
 
-/// The provider is asked before the hold is let go, and never while rows are locked.
+/// Asks the provider first, without a transaction, and then releases the hold.
 async fn settle_hold(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     if !give_up(site, id).await? {
         return Ok(());
     }
     let mut tx = site.database.begin().await?;
     let booking = commands::lock(&mut tx, id).await?;
-    // Whoever paid meanwhile has closed the deadline; whoever began to pay again has a leg that was not asked about.
+    // Checked again under the lock: a payment in between has closed the deadline, and a new attempt to pay has opened a leg that the
+    // provider was not asked about.
     if commands::waiting_deadline(&mut tx, id, site.clock.now()).await? == Some(DeadlineKind::Payment)
         && !has_open_legs(&mut tx, id).await?
     {

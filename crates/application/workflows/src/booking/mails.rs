@@ -1,4 +1,4 @@
-//! Mails about bookings: to both sides, each on their own clock, with the calendar file.
+//! Mails about bookings to both sides, with times in the reader's zone and a calendar file.
 
 use bookings::{Booking, BookingEvent, CancelledBy, Change, invitation, queries};
 use chrono_tz::Tz;
@@ -17,7 +17,7 @@ use crate::{WorkflowError, mail};
 /// The job that enqueues every mail that follows from one fact, each once.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct BookingMails {
-    /// Missing where a release before this one enqueued it.
+    /// Missing in jobs that the previous release enqueued.
     #[serde(default)]
     pub fact: Option<FactId>,
     #[serde(flatten)]
@@ -44,41 +44,41 @@ async fn enqueue_all(site: &Services, event: &BookingEvent) -> Result<(), Workfl
     let Some(Contacts { customer, talent, stage_name }) = contacts::of_booking(&mut tx, event.booking).await? else {
         return Ok(());
     };
-    let desk = Desk { site, booking: &booking, stage_name: &stage_name, version: event.version };
+    let context = MailContext { site, booking: &booking, stage_name: &stage_name, version: event.version };
     match event.change {
         Change::Confirmed => {
-            let text = texts::confirmed_customer(&desk.facts(&customer));
-            desk.enqueue(&mut tx, &customer, "booking_confirmed_customer", text, true).await?;
+            let text = texts::confirmed_customer(&context.facts(&customer));
+            context.enqueue(&mut tx, &customer, "booking_confirmed_customer", text, true).await?;
             for contact in &talent {
-                let text = texts::confirmed_talent(&desk.facts(contact), &booking.brief);
-                desk.enqueue(&mut tx, contact, "booking_confirmed_talent", text, true).await?;
+                let text = texts::confirmed_talent(&context.facts(contact), &booking.brief);
+                context.enqueue(&mut tx, contact, "booking_confirmed_talent", text, true).await?;
             }
         }
-        // Nobody was told of a booking that was never confirmed.
+        // Nobody was mailed about a booking that was never confirmed.
         Change::Cancelled { .. } if booking.confirmed_at.is_none() => {}
         Change::Cancelled { by, refund_minor } => {
             let refund = Money::new(refund_minor, booking.terms.price.currency);
-            let text = texts::cancelled_customer(&desk.facts(&customer), who(by, true), refund);
-            desk.enqueue(&mut tx, &customer, "booking_cancelled_customer", text, true).await?;
+            let text = texts::cancelled_customer(&context.facts(&customer), who(by, true), refund);
+            context.enqueue(&mut tx, &customer, "booking_cancelled_customer", text, true).await?;
             for contact in &talent {
-                let text = texts::cancelled_talent(&desk.facts(contact), who(by, false));
-                desk.enqueue(&mut tx, contact, "booking_cancelled_talent", text, true).await?;
+                let text = texts::cancelled_talent(&context.facts(contact), who(by, false));
+                context.enqueue(&mut tx, contact, "booking_cancelled_talent", text, true).await?;
             }
         }
         Change::PaymentReturned => {
-            let text = texts::payment_returned(&desk.facts(&customer), booking.cancelled_by.is_some());
-            desk.enqueue(&mut tx, &customer, "payment_returned", text, false).await?;
+            let text = texts::payment_returned(&context.facts(&customer), booking.cancelled_by.is_some());
+            context.enqueue(&mut tx, &customer, "payment_returned", text, false).await?;
         }
         Change::Refunded { .. } => {
-            let text = texts::refunded(&desk.facts(&customer));
-            desk.enqueue(&mut tx, &customer, "booking_refunded", text, false).await?;
+            let text = texts::refunded(&context.facts(&customer));
+            context.enqueue(&mut tx, &customer, "booking_refunded", text, false).await?;
         }
         _ => {}
     }
     Ok(tx.commit().await?)
 }
 
-/// Who called it off, as one side is told.
+/// Who cancelled, in the words for one side.
 const fn who(by: CancelledBy, to_customer: bool) -> texts::Canceller {
     match (by, to_customer) {
         (CancelledBy::Customer, true) | (CancelledBy::Talent, false) => texts::Canceller::You,
@@ -88,20 +88,20 @@ const fn who(by: CancelledBy, to_customer: bool) -> texts::Canceller {
     }
 }
 
-/// One booking, about to be written about.
-struct Desk<'desk> {
-    site: &'desk Services,
-    booking: &'desk Booking,
-    stage_name: &'desk str,
+/// The booking that the mails are about.
+struct MailContext<'booking> {
+    site: &'booking Services,
+    booking: &'booking Booking,
+    stage_name: &'booking str,
     version: i32,
 }
 
-impl Desk<'_> {
+impl MailContext<'_> {
     fn page(&self) -> String {
         self.site.settings.url(&links::booking(self.booking.id))
     }
 
-    /// What every text is made of, on the reader's clock.
+    /// The facts that every text uses, with times in the reader's zone.
     fn facts(&self, reader: &Contact) -> texts::Facts {
         let terms = &self.booking.terms;
         texts::Facts {
@@ -117,7 +117,7 @@ impl Desk<'_> {
         }
     }
 
-    /// `Saturday 12 December 2026, 20:00 (Lisbon time)`, or by when it is delivered.
+    /// `Saturday 12 December 2026, 20:00 (Lisbon time)`, or the date of delivery.
     fn when(&self, reader: &Contact) -> String {
         let zone: Tz = reader.time_zone.parse().unwrap_or(Tz::UTC);
         let terms = &self.booking.terms;
@@ -168,7 +168,9 @@ mod tests {
     #[test]
     fn rows_of_the_release_before_still_run() {
         let id = "01939c6e-0000-7000-8000-000000000000";
-        let event = json!({"booking": id, "celebrity": id, "version": 3, "change": {"kind": "confirmed"}, "actor": {"kind": "system", "id": null}});
+        let actor = json!({"kind": "system", "id": null});
+        let event =
+            json!({"booking": id, "celebrity": id, "version": 3, "change": {"kind": "confirmed"}, "actor": actor});
         let read: BookingEvent = serde_json::from_value(event.clone()).expect("an event");
         let job: BookingMails = serde_json::from_value(json!(read)).expect("what was enqueued before");
         assert_eq!((job.fact, job.event.version), (None, 3));

@@ -1,5 +1,6 @@
-//! Bookings with what they need of the catalog, the calendar and the money.
+//! Bookings across catalog, calendar and payments.
 
+mod answer;
 mod cancel;
 mod deadlines;
 pub(crate) mod mails;
@@ -10,9 +11,10 @@ mod placing;
 mod unpaid;
 mod visible;
 
+pub use answer::{AnswerTemplate, Placed};
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::{DEADLINES_MAX, SettleHold, work_deadlines};
 pub(crate) use mails_from_facts::MailsFromFacts;
-pub use order::{PlaceBooking, Star};
-pub use place::{FreeTime, Placed, Receipt, place};
-pub use visible::{Seen, Side, profiles_of, see};
+pub use order::{BookedCelebrity, PlaceBooking};
+pub use place::{FreeTime, place};
+pub use visible::{BookingSide, VisibleBooking, load_visible, profiles_of};

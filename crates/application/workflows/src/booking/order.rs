@@ -1,4 +1,4 @@
-//! What a customer wants, and what that means by the offering as it stands.
+//! A customer's order, and its comparison with the offering as it is now.
 
 use accounts::Caller;
 use bookings::commands::{NewBooking, check_brief};
@@ -11,32 +11,32 @@ use overviews::offers::BookableOffering;
 
 use crate::WorkflowError;
 
-/// Nothing can be booked further ahead, whatever an offering's horizon.
+/// The furthest that anything can be booked ahead, whatever an offering's horizon.
 const DAYS_AHEAD_MAX: i64 = 1_100;
 
-/// What a customer wants.
+/// A request to book.
 #[derive(Debug, Clone)]
 pub struct PlaceBooking {
     pub offering: OfferingId,
-    /// For what takes time on the calendar.
+    /// Required for offerings that take time on the calendar.
     pub starts_at: Option<Instant>,
-    /// The customer's clock; the one of their account when not given.
+    /// The customer's time zone; that of their account when not given.
     pub time_zone: Option<String>,
     pub brief: String,
 }
 
-/// With whom a booking was placed.
+/// The celebrity of a new booking.
 #[derive(Debug, Clone)]
-pub struct Star {
+pub struct BookedCelebrity {
     pub id: CelebrityId,
     pub slug: String,
     pub stage_name: String,
-    /// Of the poster, in degrees.
+    /// The hue of the portrait, in degrees.
     pub hue: i16,
     pub portrait_id: Option<PortraitId>,
 }
 
-/// An order that makes sense by itself.
+/// A request that is valid by itself, before it is compared with the offering.
 #[derive(Debug)]
 pub(super) struct Order {
     pub customer: PersonId,
@@ -46,16 +46,16 @@ pub(super) struct Order {
     brief: String,
 }
 
-/// What the offering says to an order.
+/// The result of comparing an order with its offering.
 pub(super) enum Verdict {
-    /// It can be had, unless somebody has the time: only taking it tells.
-    Offered(Box<NewBooking>, Star),
+    /// It can be booked, unless somebody has the time; only the insert decides that.
+    Offered(Box<NewBooking>, BookedCelebrity),
     /// The time was never on offer: outside the hours, too soon or too far away.
     NotOffered,
 }
 
 impl Order {
-    /// Checks what needs no look at the offering.
+    /// Checks everything that does not depend on the offering.
     pub(super) fn check(wanted: PlaceBooking, caller: &Caller, now: Instant) -> Result<Self, WorkflowError> {
         let brief = check_brief(&wanted.brief)?;
         let time_zone = wanted.time_zone.unwrap_or_else(|| caller.time_zone.clone());
@@ -70,13 +70,13 @@ impl Order {
         Ok(Self { customer: caller.id, offering: wanted.offering, starts_at: wanted.starts_at, time_zone, brief })
     }
 
-    /// Compares the order with what is on offer at this moment.
+    /// Compares the order with the offering as it is now.
     pub(super) fn judge(&self, found: Option<&BookableOffering>, now: Instant) -> Result<Verdict, WorkflowError> {
         let found = found.ok_or(OverviewError::OfferingNotFound)?;
         if found.person_id == Some(self.customer) {
             return Err(WorkflowError::OwnProfile);
         }
-        let star = Star {
+        let star = BookedCelebrity {
             id: found.celebrity_id,
             slug: found.slug.clone(),
             stage_name: found.stage_name.clone(),
@@ -95,10 +95,11 @@ impl Order {
     }
 }
 
-/// What is agreed, as it stands on offer now.
+/// The terms of the booking, copied from the offering as it is now.
 fn terms(found: &BookableOffering, starts_at: Option<Instant>, now: Instant) -> Result<BookingTerms, WorkflowError> {
     if found.mode != BookingMode::Instant {
-        let text = "This is not booked at once but agreed on first, and asking for it is not open yet. Choose something that is booked at once.";
+        let text = "This is not booked at once but agreed on first, and asking for it is not open yet. \
+                    Choose something that is booked at once.";
         return Err(field("offering_id", "not_instant", text));
     }
     let time = match (found.duration_minutes, starts_at) {

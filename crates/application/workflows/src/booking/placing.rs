@@ -1,4 +1,4 @@
-//! Orders that arrive at the same moment are written together: one statement and its commit for all of them.
+//! Writes orders that arrive at the same time together, with one statement and one commit.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -10,35 +10,35 @@ use database::idempotency;
 use database::{Connection, Database};
 use site::{Services, Site};
 
+use super::answer::{AnswerTemplate, Placed};
 use super::order::{Order, Verdict};
-use super::place::{Placed, Receipt};
 use super::unpaid::Unpaid;
 use crate::WorkflowError;
 
-/// The group of all orders of one process.
+/// Groups the orders of this server.
 pub(super) struct PlaceOrders(pub Site);
 
-/// An order with what its caller is answered.
+/// An order with the template of its answer.
 #[derive(Debug)]
 pub(super) struct PlaceOrder {
     pub order: Order,
-    pub receipt: Receipt,
+    pub template: AnswerTemplate,
 }
 
-/// What came of an order.
+/// The result of an order.
 #[derive(Debug)]
-pub(super) enum Outcome {
-    /// Placed, and to be answered with this.
+pub(super) enum PlacingOutcome {
+    /// Placed; the body of the answer.
     Placed(Vec<u8>),
-    /// Somebody has the time.
+    /// The time is taken.
     Taken,
     /// The time was never on offer.
     NotOffered,
 }
 
-/// An order that can be had, unless somebody has its time.
+/// An order that fits its offering. Whether its time is free is decided by the insert.
 struct Offered {
-    /// Its place in the group.
+    /// The index of its member in the group.
     index: usize,
     begun: Begun,
     answer: KeptAnswer,
@@ -46,7 +46,7 @@ struct Offered {
 
 impl Group for PlaceOrders {
     type Member = PlaceOrder;
-    type Outcome = Outcome;
+    type Outcome = PlacingOutcome;
     type Error = WorkflowError;
 
     fn database(&self) -> &Database {
@@ -58,7 +58,7 @@ impl Group for PlaceOrders {
         connection: &mut Connection,
         members: &[PlaceOrder],
         patience: Duration,
-        outcomes: &mut Outcomes<Outcome, WorkflowError>,
+        outcomes: &mut Outcomes<PlacingOutcome, WorkflowError>,
     ) -> Result<(), WorkflowError> {
         let site = &*self.0;
         let now = site.clock.now();
@@ -71,10 +71,10 @@ impl Group for PlaceOrders {
         let written = commands::place(connection, &*site.chance, now, &wanted, patience, &mut placed).await;
         for Offered { index, begun, answer } in offered {
             if placed.contains(&begun.booking.id) {
-                outcomes.record(index, Ok(Outcome::Placed(answer.body)));
+                outcomes.record(index, Ok(PlacingOutcome::Placed(answer.body)));
             } else if written.is_ok() {
-                // Whose booking did not come about lost the race for its time.
-                outcomes.record(index, Ok(Outcome::Taken));
+                // The statement succeeded but skipped this booking: another one has the time.
+                outcomes.record(index, Ok(PlacingOutcome::Taken));
             }
         }
         written.map_err(|error| match error {
@@ -84,12 +84,12 @@ impl Group for PlaceOrders {
     }
 }
 
-/// Compares every order with what is on offer: refuses those that cannot be had, and begins the others.
+/// Compares every order with its offering: records the refusals, and prepares the bookings of the others.
 async fn judge_all(
     site: &Services,
     connection: &mut Connection,
     members: &[PlaceOrder],
-    outcomes: &mut Outcomes<Outcome, WorkflowError>,
+    outcomes: &mut Outcomes<PlacingOutcome, WorkflowError>,
 ) -> Result<Vec<Offered>, WorkflowError> {
     let now = site.clock.now();
     let wanted: Vec<_> = members.iter().map(|member| member.order.offering).collect();
@@ -97,14 +97,14 @@ async fn judge_all(
     let customers: Vec<_> = members.iter().map(|member| member.order.customer).collect();
     let mut unpaid = Unpaid::count(site, connection, &customers, now).await?;
     let mut offered = Vec::new();
-    for (index, (PlaceOrder { order, receipt }, offer)) in members.iter().zip(offers).enumerate() {
+    for (index, (PlaceOrder { order, template }, offer)) in members.iter().zip(offers).enumerate() {
         match order.judge(offer.as_deref(), now).and_then(|verdict| unpaid.admit(order.customer, verdict)) {
             Ok(Verdict::Offered(new, star)) => {
                 let begun = Begun::new(*new, &*site.chance, now);
-                let answer = receipt.answer(Placed { booking: begun.booking.clone(), star }, now);
+                let answer = template.answer(Placed { booking: begun.booking.clone(), star }, now);
                 offered.push(Offered { index, begun, answer });
             }
-            Ok(Verdict::NotOffered) => outcomes.record(index, Ok(Outcome::NotOffered)),
+            Ok(Verdict::NotOffered) => outcomes.record(index, Ok(PlacingOutcome::NotOffered)),
             Err(refusal) => outcomes.record(index, Err(refusal)),
         }
     }

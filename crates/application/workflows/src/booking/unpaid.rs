@@ -1,4 +1,4 @@
-//! How much a customer may leave unpaid: every held time is kept from everybody else, and holding costs nothing.
+//! Limits the unpaid bookings of a customer, because each holds a time that nobody else can book, at no cost.
 
 use std::collections::HashMap;
 
@@ -10,8 +10,8 @@ use site::Services;
 use super::order::Verdict;
 use crate::WorkflowError;
 
-/// The unpaid bookings of everybody in a group. Two groups at the same time do not see each other, so that somebody who asks for
-/// many at once may get as much again; it stays a handful.
+/// The unpaid bookings of all customers in a group. Groups that run at the same time do not see each other's bookings, so a customer
+/// who sends many requests at once can exceed the limit, by at most its size for each group at work. That is acceptable.
 pub(super) struct Unpaid {
     max: Option<u32>,
     counts: HashMap<PersonId, u32>,
@@ -29,7 +29,7 @@ impl Unpaid {
         Ok(Self { max, counts })
     }
 
-    /// Counts one more for this customer, if it can be had at all.
+    /// Counts one more booking for this customer if the order can be booked; refuses it above the limit.
     pub(super) fn admit(&mut self, customer: PersonId, verdict: Verdict) -> Result<Verdict, WorkflowError> {
         let (Verdict::Offered(..), Some(max)) = (&verdict, self.max) else { return Ok(verdict) };
         let count = self.counts.entry(customer).or_default();

@@ -1,4 +1,4 @@
-//! Who may see a booking, and from which side. For everybody else it does not exist.
+//! Who may see a booking, and on which side they are. For everybody else it counts as missing.
 
 use accounts::Caller;
 use accounts::queries::{Duty, Mandate, mandates};
@@ -8,59 +8,63 @@ use kernel::{Actor, ActorKind, BookingId, CelebrityId, Role};
 
 use crate::WorkflowError;
 
-/// From where somebody looks at a booking.
+/// The side on which somebody is in a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum BookingSide {
     Customer,
     /// The celebrity.
     Talent,
-    /// Somebody who acts for the celebrity, and may agree to bookings and call them off, or not.
+    /// An agent of the celebrity; `signs` tells whether they may accept and cancel bookings.
     Agent {
         signs: bool,
     },
     Staff,
 }
 
-/// A booking and the side it is seen from.
+/// A booking and the caller's side.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct VisibleBooking {
     pub booking: Booking,
-    pub side: Side,
+    pub side: BookingSide,
 }
 
-/// The booking, for those it concerns.
-pub async fn see(connection: &mut Connection, caller: &Caller, id: BookingId) -> Result<Seen, WorkflowError> {
+/// The booking, if the caller is on one of its sides. Otherwise it counts as missing.
+pub async fn load_visible(
+    connection: &mut Connection,
+    caller: &Caller,
+    id: BookingId,
+) -> Result<VisibleBooking, WorkflowError> {
     let booking = bookings::queries::booking(&mut *connection, id).await?;
     let side = side_of(connection, caller, &booking).await?.ok_or(BookingsError::NotFound)?;
-    Ok(Seen { booking, side })
+    Ok(VisibleBooking { booking, side })
 }
 
-/// The side that `caller` is on, if any.
+/// The caller's side, if any.
 async fn side_of(
     connection: &mut Connection,
     caller: &Caller,
     booking: &Booking,
-) -> Result<Option<Side>, WorkflowError> {
+) -> Result<Option<BookingSide>, WorkflowError> {
     if booking.customer == caller.id {
-        return Ok(Some(Side::Customer));
+        return Ok(Some(BookingSide::Customer));
     }
     if caller.is(Role::Support) || caller.is(Role::Admin) {
-        return Ok(Some(Side::Staff));
+        return Ok(Some(BookingSide::Staff));
     }
     if caller.is(Role::Celebrity)
         && catalog::queries::celebrity_of_person(&mut *connection, caller.id).await? == Some(booking.celebrity)
     {
-        return Ok(Some(Side::Talent));
+        return Ok(Some(BookingSide::Talent));
     }
     if caller.is(Role::Agent) {
         let mandates = mandates(connection, caller.id).await?;
         let mandate = mandates.iter().find(|mandate| mandate.celebrity == booking.celebrity);
-        return Ok(mandate.map(|mandate| Side::Agent { signs: mandate.allows(Duty::Sign) }));
+        return Ok(mandate.map(|mandate| BookingSide::Agent { signs: mandate.allows(Duty::Sign) }));
     }
     Ok(None)
 }
 
-/// The profiles whose bookings `caller` sees, or with which they may do this.
+/// The profiles whose bookings `caller` may see; with `duty`, only those for which they have that duty.
 pub async fn profiles_of(
     connection: &mut Connection,
     caller: &Caller,
@@ -78,8 +82,8 @@ pub async fn profiles_of(
     Ok(ids)
 }
 
-impl Side {
-    /// The actor that the history remembers.
+impl BookingSide {
+    /// The actor for the booking's history.
     pub fn actor(self, caller: &Caller) -> Actor {
         let kind = match self {
             Self::Customer => ActorKind::Customer,
@@ -90,12 +94,12 @@ impl Side {
         Actor { kind, id: Some(caller.id) }
     }
 
-    /// Whether this side decides about the booking, or only sees it.
+    /// Whether this side may act on the booking, or only see it.
     pub const fn decides(self) -> bool {
         !matches!(self, Self::Agent { signs: false })
     }
 
-    /// Who calls the booking off when this side does.
+    /// Who cancels when this side does.
     pub const fn canceller(self) -> CancelledBy {
         match self {
             Self::Customer => CancelledBy::Customer,

@@ -1,4 +1,4 @@
-//! Enqueues, every hour, readings of calendars whose job was given up, and refreshes of open days that time has passed over.
+//! Hourly catch-up, safe to repeat: enqueues readings of calendars whose job was given up, and refreshes of open days that are too old.
 
 use jobs::{Attempt, Failure, Job, Lane, Recurring, occurrence_key};
 use kernel::Instant;

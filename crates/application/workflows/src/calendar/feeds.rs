@@ -1,5 +1,5 @@
-//! Calendars that celebrities keep elsewhere: read every quarter of an hour, so that what is busy there is not on offer here. They inform:
-//! a calendar that fails or suddenly reads as empty changes nothing until it reads again, or until somebody says that it is right.
+//! External calendars of celebrities, read every quarter of an hour, so that times that are busy there are not offered here. If a
+//! calendar fails or is suddenly empty, its busy times are kept until it can be read again, or until somebody confirms that it is empty.
 
 use accounts::Caller;
 use accounts::queries::Duty;
@@ -9,7 +9,7 @@ use catalog::drafts::NewFeed;
 use catalog::{CalendarFeed, CatalogError, FeedToRead, FeedTrouble, queries};
 use chrono::{DurationRound, TimeDelta};
 use database::{Connection, Tx};
-use feeds::{FeedAddress, FeedsError, Reading};
+use feeds::{FeedAddress, FeedUpdate, FeedsError};
 use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{CalendarFeedId, CelebrityId, FieldFault, Instant, Secret};
 use serde::{Deserialize, Serialize};
@@ -21,15 +21,15 @@ use crate::background::lanes;
 use crate::booking::profiles_of;
 use crate::calendar::open_days::enqueue_refresh;
 
-/// How long until it is read again.
+/// The interval between readings of one calendar.
 const EVERY: TimeDelta = TimeDelta::minutes(15);
-/// Readings closer together than this are one.
+/// Readings that are due within this time of each other are merged into one.
 const SAME_READING_S: i64 = 10;
-/// A calendar that was not read for so long has no job any more: it was given up.
+/// A calendar that was not read for this long has no job any more, because its job was given up.
 const MISSED_AFTER: TimeDelta = TimeDelta::hours(1);
-/// How far ahead busy times are taken over: offerings may be booked up to 730 days ahead.
+/// How far ahead busy times are read; offerings can be booked up to 730 days ahead.
 const DAYS_AHEAD: TimeDelta = TimeDelta::days(760);
-/// What comes back without end reaches further each day, so even a calendar without changes is taken over anew after this.
+/// After this time an unchanged calendar is read in full again, because endless repetitions reach further ahead every day.
 const TAKEN_OVER_ANEW: TimeDelta = TimeDelta::days(7);
 
 /// The job that reads one calendar, and enqueues the next reading.
@@ -38,14 +38,14 @@ pub(crate) struct ReadCalendar {
     feed: CalendarFeedId,
 }
 
-/// The calendars elsewhere of every profile that the caller looks after.
+/// The external calendars of every profile that the caller manages.
 pub async fn list(site: &Services, caller: &Caller) -> Result<Vec<CalendarFeed>, WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let profiles = profiles_of(&mut connection, caller, Some(Duty::Hold)).await?;
     Ok(queries::calendar_feeds(&mut connection, &profiles, site.clock.now()).await?)
 }
 
-/// Adds a calendar to a profile that the caller looks after, and has it read at once.
+/// Adds a calendar to a profile that the caller manages, and enqueues its first reading.
 pub async fn add(
     site: &Services,
     caller: &Caller,
@@ -69,7 +69,7 @@ pub async fn add(
     all.into_iter().find(|feed| feed.id == id).ok_or_else(|| CatalogError::FeedNotFound.into())
 }
 
-/// Removes a calendar; what it kept busy is on offer again.
+/// Removes a calendar; its busy times are offered again.
 pub async fn remove(site: &Services, caller: &Caller, id: CalendarFeedId) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
     let celebrity = kept_by(&mut tx, caller, id).await?;
@@ -78,7 +78,7 @@ pub async fn remove(site: &Services, caller: &Caller, id: CalendarFeedId) -> Res
     Ok(tx.commit().await?)
 }
 
-/// Has a calendar read now; `may_be_empty` says that it is right for it to be empty.
+/// Enqueues a reading for now; `may_be_empty` confirms that the calendar is rightly empty.
 pub async fn read_now(
     site: &Services,
     caller: &Caller,
@@ -95,7 +95,7 @@ pub async fn read_now(
     Ok(tx.commit().await?)
 }
 
-/// Whose calendar it is, if the caller looks after that profile.
+/// The celebrity of a calendar, if the caller manages that profile.
 async fn kept_by(
     connection: &mut Connection,
     caller: &Caller,
@@ -111,7 +111,7 @@ impl Job for ReadCalendar {
     const KIND: &'static str = "read_calendar";
     const LANE: &'static Lane = &lanes::STRANGERS;
 
-    /// The same ten seconds are the same reading: whoever asks again and again asks the other service once.
+    /// One reading for each ten seconds, so that repeated requests call the other service only once.
     fn key(&self, run_at: Instant) -> String {
         format!("{}/{}", self.feed, run_at.timestamp() / SAME_READING_S)
     }
@@ -131,7 +131,7 @@ async fn enqueue_reading(
     Ok(())
 }
 
-/// Enqueues a reading of every calendar that has missed some.
+/// Enqueues a reading of every calendar that was not read for too long.
 pub(crate) async fn enqueue_missed(site: &Services, tx: &mut Tx) -> Result<(), WorkflowError> {
     let now = site.clock.now();
     for feed in queries::feeds_unasked_since(tx, now - MISSED_AFTER).await? {
@@ -140,11 +140,11 @@ pub(crate) async fn enqueue_missed(site: &Services, tx: &mut Tx) -> Result<(), W
     Ok(())
 }
 
-/// Asks the other service, takes over what it says, and enqueues the next reading.
+/// Reads a calendar, stores its busy times, and enqueues the next reading.
 async fn read(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> {
     let now = site.clock.now();
     let Some(feed) = queries::feed_to_read(&mut *site.database.acquire().await?, id).await? else { return Ok(()) };
-    // No connection is held while another server thinks.
+    // No connection is held while we wait for another server.
     let outcome = ask(site, &feed, now).await;
     let mut tx = site.database.begin().await?;
     let is_kept = match outcome {
@@ -167,28 +167,28 @@ async fn read(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> 
         }
     };
     if is_kept {
-        // On the quarter, so that a reading between does not begin a second row of them.
+        // Aligned to quarter hours, so that a reading in between has the same successor and does not start a second series.
         let next = now.duration_trunc(EVERY).unwrap_or(now) + EVERY;
         enqueue_reading(site, &mut tx, id, next).await?;
     }
     Ok(tx.commit().await?)
 }
 
-/// Busy times with the mark of what was read; nothing when nothing has changed.
+/// The busy times and the calendar's `ETag`; `None` when nothing has changed.
 async fn ask(
     site: &Services,
     feed: &FeedToRead,
     now: Instant,
 ) -> Result<Option<(Vec<calendar::Span>, Option<String>)>, FeedTrouble> {
-    // Rules may have grown stricter since it was added.
+    // Checked again, because the rules may have become stricter since the calendar was added.
     let address = FeedAddress::parse(&feed.address, site.settings.development).map_err(|_| FeedTrouble::NotPublic)?;
     let is_recent = feed.taken_over_at.is_some_and(|at| now - at < TAKEN_OVER_ANEW);
     let etag = feed.etag.as_deref().filter(|_| is_recent);
     match site.feeds.read(&address, etag).instrument(outside("calendar")).await {
-        Ok(Reading::Unchanged) => Ok(None),
-        Ok(Reading::Text { text, etag }) => {
+        Ok(FeedUpdate::Unchanged) => Ok(None),
+        Ok(FeedUpdate::Text { text, etag }) => {
             let zone = feed.time_zone.parse().unwrap_or(chrono_tz::UTC);
-            // Reading a large calendar takes a while that others need not wait.
+            // On a blocking thread, because parsing a large calendar would hold up other tasks.
             let read = tokio::task::spawn_blocking(move || busy_spans(&text, zone, now, now + DAYS_AHEAD)).await;
             let busy = read.map_err(|_| FeedTrouble::NotACalendar)?.map_err(trouble_of_text)?;
             Ok(Some((busy, etag)))
@@ -210,8 +210,8 @@ const fn trouble_of_text(fault: FeedFault) -> FeedTrouble {
 const fn trouble_of(error: &FeedsError) -> FeedTrouble {
     match error {
         FeedsError::Unreachable(_) | FeedsError::TimedOut => FeedTrouble::Unreachable,
-        FeedsError::Refused(_) | FeedsError::TooManyDetours => FeedTrouble::Refused,
+        FeedsError::Refused(_) | FeedsError::TooManyRedirects => FeedTrouble::Refused,
         FeedsError::TooLarge => FeedTrouble::TooLarge,
-        FeedsError::Detour(_) => FeedTrouble::NotPublic,
+        FeedsError::Redirect(_) => FeedTrouble::NotPublic,
     }
 }

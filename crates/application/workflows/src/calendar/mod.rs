@@ -1,4 +1,4 @@
-//! Calendars kept elsewhere, and the days that the search may offer.
+//! External calendars, and the open days for the search.
 
 mod catch_up;
 mod feeds;

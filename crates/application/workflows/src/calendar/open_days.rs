@@ -1,4 +1,4 @@
-//! Which days have room is kept ready for the search; it is computed again when a calendar has changed.
+//! The open days of celebrities, stored for the search and recomputed when a calendar changes.
 
 use chrono::{DurationRound, TimeDelta};
 use database::Tx;
@@ -10,7 +10,7 @@ use site::Services;
 use crate::WorkflowError;
 use crate::background::lanes;
 
-/// Changes within this long lead to one refresh.
+/// Changes within this time lead to one refresh.
 const GATHER: TimeDelta = TimeDelta::seconds(10);
 /// How far the search looks ahead.
 const DAYS_AHEAD: u16 = 180;

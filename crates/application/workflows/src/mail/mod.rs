@@ -1,4 +1,4 @@
-//! Mail, from the transaction of its cause to the mailer.
+//! Enqueues mails and sends them.
 
 mod send;
 

@@ -1,9 +1,9 @@
-//! Enqueueing and sending mail: the mail and the job that sends it share the transaction of the fact.
+//! Enqueues mails and sends them. A mail and its job are written in the transaction of their cause.
 
 use database::Tx;
 use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{Causes, Instant, MailId};
-use mailer::{Attachment, Mail, Receipt};
+use mailer::{Attachment, Delivery, Mail};
 use notifications::commands::settle;
 use notifications::{MailOutcome, MailState, NewMail, queries};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 use crate::WorkflowError;
 use crate::background::lanes;
 
-/// The job that hands one mail to the mailer.
+/// The job that sends one mail.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct SendMail {
     mail: MailId,
@@ -42,7 +42,7 @@ impl Job for SendMail {
     }
 }
 
-/// Hands one mail to the mailer. A crash between sending and noting it sends the mail again under the same Message-ID.
+/// Sends one mail. After a crash between sending and recording it, the mail is sent again with the same Message-ID.
 async fn send(site: &Services, id: MailId) -> Result<(), Failure> {
     let mut connection = site.database.acquire().await?;
     let stored = queries::mail(&mut connection, id).await?;
@@ -62,11 +62,11 @@ async fn send(site: &Services, id: MailId) -> Result<(), Failure> {
             text: file.text,
         }),
     };
-    // No connection is held while another server thinks.
+    // No connection is held while we wait for the mail server.
     drop(connection);
     let outcome = match site.mailer.send(&mail).instrument(outside("mail")).await {
-        Ok(Receipt::Sent) => MailOutcome::Sent,
-        Ok(Receipt::Kept) => MailOutcome::Kept,
+        Ok(Delivery::Sent) => MailOutcome::Sent,
+        Ok(Delivery::Kept) => MailOutcome::Kept,
         Err(error) if error.is_final() => {
             tracing::error!(error = %Causes(&error), %id, "a mail can never be sent");
             MailOutcome::Failed

@@ -14,7 +14,7 @@ use site::{Services, links};
 use super::asked;
 use super::provider::{AskProvider, give_up_leg, note, note_news, refresh_leg};
 use crate::WorkflowError;
-use crate::booking::{Side, see};
+use crate::booking::{BookingSide, load_visible};
 
 /// A charge whose answer was lost is asked about after this.
 const ASK_AFTER: TimeDelta = TimeDelta::seconds(15);
@@ -111,8 +111,8 @@ pub async fn answer_challenge(site: &Services, provider_ref: &str, passed: bool)
 /// The caller's own booking, with the leg that may still take money.
 async fn own_booking(site: &Services, caller: &Caller, id: BookingId) -> Result<(Booking, Option<Leg>), WorkflowError> {
     let mut connection = site.database.acquire().await?;
-    let seen = see(&mut connection, caller, id).await?;
-    if seen.side != Side::Customer {
+    let seen = load_visible(&mut connection, caller, id).await?;
+    if seen.side != BookingSide::Customer {
         return Err(BookingsError::NotYourMove.into());
     }
     let payment = queries::payment_of(&mut connection, id).await?;

@@ -8,13 +8,13 @@ use payments::PaymentsError;
 use payments::queries::{self, Payment};
 
 use crate::WorkflowError;
-use crate::booking::{self, Side};
+use crate::booking::{self, BookingSide};
 
 /// The payment, for those it concerns.
 pub async fn see(connection: &mut Connection, caller: &Caller, id: IntentId) -> Result<Payment, WorkflowError> {
     let payment = queries::payment(&mut *connection, id).await?;
-    match booking::see(connection, caller, payment.intent.booking).await {
-        Ok(seen) if matches!(seen.side, Side::Customer | Side::Staff) => Ok(payment),
+    match booking::load_visible(connection, caller, payment.intent.booking).await {
+        Ok(seen) if matches!(seen.side, BookingSide::Customer | BookingSide::Staff) => Ok(payment),
         Ok(_) | Err(WorkflowError::Bookings(BookingsError::NotFound)) => Err(PaymentsError::NotFound.into()),
         Err(error) => Err(error),
     }

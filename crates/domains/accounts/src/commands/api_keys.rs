@@ -1,4 +1,4 @@
-//! Keys for programs that act in a person's name, with no more than their scopes.
+//! API keys: programs act for a person with a key, limited to its scopes.
 
 use std::collections::BTreeSet;
 
@@ -12,24 +12,24 @@ use crate::queries::ApiKeyView;
 use crate::store::api_keys as store;
 use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, fields, tokens};
 
-/// Keys that one person may have at a time.
+/// The most keys that one person may have at a time.
 const KEYS_MAX: i64 = 20;
-/// A key lives at most so long.
+/// The longest lifetime of a key.
 pub const KEY_DAYS_MAX: u16 = 365;
-/// The letters of a key that are kept to tell it from others; the rest has 230 bits of chance.
+/// The number of leading letters that are stored so that owners recognise a key; the rest still has 230 random bits.
 const HINT_LENGTH: usize = tokens::KEY_PREFIX.len() + 4;
 
-/// The key that somebody asks for.
+/// A request for a key.
 #[derive(Debug)]
 pub struct KeyRequest {
-    /// What its owner calls it.
+    /// The owner's name for it.
     pub name: String,
     pub scopes: Vec<Scope>,
-    /// How long it lives, 1 to [`KEY_DAYS_MAX`].
+    /// Its lifetime, 1 to [`KEY_DAYS_MAX`].
     pub days: u16,
 }
 
-/// A request that nothing is wrong with.
+/// A valid request.
 #[derive(Debug)]
 pub struct PreparedKey {
     name: String,
@@ -37,14 +37,15 @@ pub struct PreparedKey {
     life: TimeDelta,
 }
 
-/// A key that was just made; only now its text can be seen.
+/// A new key. Its text is shown now and never again.
 #[derive(Debug)]
 pub struct MadeKey {
     pub text: Secret<String>,
     pub view: ApiKeyView,
 }
 
-/// Checks the request, and the password: whoever finds a browser open makes no key that outlives it. Before any transaction begins.
+/// Checks the request and the password; call it before any transaction begins. The password is asked for so that somebody at an
+/// unattended browser cannot make a key that outlives the session.
 pub async fn prepare_key(
     database: &Database,
     keys: &Keys,
@@ -89,6 +90,8 @@ pub async fn create_key(
     if store::lock_and_count(tx, caller.id).await? >= KEYS_MAX {
         return Err(AccountsError::TooManyKeys);
     }
+    // A password change ends sessions and keys. Holding the session's row makes it wait until this key exists and is ended too,
+    // or, if it came first, makes this call fail.
     crate::store::hold_session(tx, caller.session()?).await?.ok_or(AccountsError::NoSession)?;
     let (text, hash) = tokens::api_key(at.chance);
     let view = ApiKeyView {
@@ -107,7 +110,7 @@ pub async fn create_key(
     Ok(MadeKey { text: Secret::new(text), view })
 }
 
-/// Ends one of the caller's keys; another's is as good as none.
+/// Revokes one of the caller's keys. Someone else's key counts as missing.
 pub async fn end_key(tx: &mut Tx, now: Instant, caller: &Caller, id: ApiKeyId) -> Result<(), AccountsError> {
     if store::revoke(tx, caller.id, id, now).await? { Ok(()) } else { Err(AccountsError::KeyNotFound) }
 }
@@ -117,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_has_a_name_something_to_do_and_an_end() {
+    fn a_key_needs_a_name_a_scope_and_an_end() {
         let request =
             |name: &str, scopes: &[Scope], days| KeyRequest { name: name.into(), scopes: scopes.into(), days };
         let fields = |request| match prepare(request) {

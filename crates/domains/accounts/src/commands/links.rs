@@ -1,4 +1,4 @@
-//! Links that are mailed and work once: to verify an address, to set a new password.
+//! Mailed links that work once: to verify an address, or to set a new password.
 
 use chrono::TimeDelta;
 use database::{Connection, Tx, facts};
@@ -6,22 +6,22 @@ use kernel::{Instant, PersonId, Secret};
 
 use super::Circumstances;
 use crate::kinds::LinkPurpose;
-use crate::limits::{self, Taken};
 use crate::queries::{self, Person};
+use crate::throttle::{self, ThrottleOutcome};
 use crate::{AccountEvent, AccountsError, store, tokens};
 
-/// Hours a verification link works.
+/// The lifetime of a verification link.
 const VERIFY_HOURS: i64 = 48;
-/// Minutes a password link works.
+/// The lifetime of a password link.
 const RESET_MINUTES: i64 = 60;
-/// One mail of a kind goes to an address in so many seconds, whoever asks: nobody can fill another's mailbox.
+/// An address gets at most one mail of a kind in this time, whoever asks, so that nobody can flood somebody else's mailbox.
 const MAIL_EVERY_S: f64 = 3_600.0;
 
 /// The secret part of a verification link.
 #[derive(Debug)]
 pub struct VerificationLink(pub Secret<String>);
 
-/// The secret part of a password link, and whom to mail it to.
+/// The secret part of a password link, and its recipient.
 #[derive(Debug)]
 pub struct PasswordLink {
     pub person: Person,
@@ -47,25 +47,30 @@ pub(crate) async fn make_verification(
     Ok(VerificationLink(Secret::new(text)))
 }
 
-/// A fresh verification link, unless the address is verified.
+/// A new verification link, unless the address is verified already.
 pub async fn request_verification(
     tx: &mut Tx,
     at: Circumstances<'_>,
     person: PersonId,
 ) -> Result<Option<(Person, VerificationLink)>, AccountsError> {
     let Some(found) = queries::person(tx, person).await?.filter(|found| !found.email_verified) else { return Ok(None) };
-    if let Taken::WaitSeconds(seconds) = take_mail(tx, LinkPurpose::VerifyEmail, person, at.now).await? {
+    if let ThrottleOutcome::WaitSeconds(seconds) = take_mail(tx, LinkPurpose::VerifyEmail, person, at.now).await? {
         return Err(AccountsError::MailedLately(seconds as u64));
     }
     Ok(Some((found, make_verification(tx, at, person).await?)))
 }
 
-/// Whether a mail with such a link may go to this person now.
-async fn take_mail(tx: &mut Tx, purpose: LinkPurpose, person: PersonId, now: Instant) -> Result<Taken, sqlx::Error> {
-    limits::take(tx, &format!("{purpose}/{person}"), 1.0, 1.0 / MAIL_EVERY_S, now).await
+/// Whether a mail with a link for this purpose may be sent to this person now.
+async fn take_mail(
+    tx: &mut Tx,
+    purpose: LinkPurpose,
+    person: PersonId,
+    now: Instant,
+) -> Result<ThrottleOutcome, sqlx::Error> {
+    throttle::take(tx, &format!("{purpose}/{person}"), 1.0, 1.0 / MAIL_EVERY_S, now).await
 }
 
-/// Whose address a verification link verifies, while it works.
+/// The person whose address a valid verification link verifies.
 pub async fn verification_owner(
     connection: &mut Connection,
     now: Instant,
@@ -76,7 +81,7 @@ pub async fn verification_owner(
     owner.ok_or(AccountsError::LinkSpent)
 }
 
-/// Whose password a password link sets, while it works.
+/// The person whose password a valid password link sets.
 pub async fn password_link_owner(
     connection: &mut Connection,
     now: Instant,
@@ -103,8 +108,8 @@ pub async fn verify_email(
     Ok(person)
 }
 
-/// A password link, if the address has an account and none was mailed within the hour. The caller answers the same either way, and
-/// commits only if there is a link: who asks again before the hour is over does not begin another.
+/// A password link, if the address has an account and none was mailed within the hour. The caller answers the same either way. It
+/// commits only if there is a link: a refused request must not extend the waiting time.
 pub async fn request_password_link(
     tx: &mut Tx,
     at: Circumstances<'_>,
@@ -114,7 +119,7 @@ pub async fn request_password_link(
     if person.is_suspended {
         return Ok(None);
     }
-    if take_mail(tx, LinkPurpose::ResetPassword, person.id, at.now).await? != Taken::Yes {
+    if take_mail(tx, LinkPurpose::ResetPassword, person.id, at.now).await? != ThrottleOutcome::Allowed {
         return Ok(None);
     }
     let (text, hash) = tokens::opaque(at.chance);

@@ -1,4 +1,4 @@
-//! Logging in: the password first, then a session of its own for each log-in.
+//! Logging in: checking the password, then opening a new session.
 
 use chrono::TimeDelta;
 use database::{Connection, Database, Tx};
@@ -6,20 +6,20 @@ use kernel::secret::hmac_sha256;
 use kernel::{Instant, Secret, SessionId};
 
 use super::Circumstances;
-use crate::life::SessionLife;
 use crate::queries::{self, Person};
 use crate::second_step::SecondStep;
+use crate::session_lifetime::SessionLifetime;
 use crate::store::{self, NewSession, guesses};
 use crate::{AccountsError, Hasher, Keys, tokens};
 
-/// Failed tries in a row before the next one has to wait.
+/// Consecutive failures from one network before the next try has to wait.
 const FREE_FAILURES: i32 = 5;
-/// The longest wait, in seconds.
+/// The longest wait.
 const WAIT_S_MAX: i64 = 900;
-/// Failed tries in a row, from anywhere, before only a mailed link opens the account again (NIST SP 800-63B).
+/// Consecutive failures from all networks after which only a mailed link opens the account again (NIST SP 800-63B).
 pub(super) const FAILURES_MAX: i32 = 100;
 
-/// What somebody who logs in shows of themselves.
+/// The device and network of a log-in, as its owner sees them in the list of sessions.
 #[derive(Debug, Clone, Copy)]
 pub struct Presented<'request> {
     pub user_agent: &'request str,
@@ -28,7 +28,7 @@ pub struct Presented<'request> {
 
 /// An address and a password to try.
 #[derive(Debug)]
-pub struct Login {
+pub struct PasswordLogin {
     pub email: String,
     pub password: Secret<String>,
 }
@@ -45,11 +45,11 @@ pub struct TokenPair {
 pub struct BrowserSession {
     pub id: SessionId,
     pub cookie: Secret<String>,
-    /// For how long the browser keeps the cookie; when the session ends is the server's to say.
+    /// How long the browser keeps the cookie. The session may end earlier; the server decides that.
     pub life: TimeDelta,
 }
 
-/// Somebody whose password was right. Whether they may come in is for [`super::enter`] to say.
+/// A person whose password was right. [`super::enter`] decides whether they may log in.
 #[derive(Debug)]
 pub struct PasswordProven {
     pub(super) person: Person,
@@ -57,18 +57,18 @@ pub struct PasswordProven {
 }
 
 impl PasswordProven {
-    /// Whether a code is asked of them as well.
+    /// Whether a code is required as well.
     pub const fn owes_code(&self) -> bool {
         self.person.has_second_factor
     }
 
-    /// What their browser may keep until they have typed the code.
+    /// The signed proof that the browser keeps until the code is entered.
     pub fn seal(&self, keys: &Keys) -> Secret<String> {
         SecondStep { person: self.person.id, epoch: self.person.epoch, proven_at: self.proven_at }.seal(keys)
     }
 }
 
-/// Goes on from what a browser kept, if it is ours and lives, and nothing happened to the account since.
+/// Continues a log-in from the proof that the browser kept, if it is valid and the account has not changed since.
 pub async fn resume_login(
     connection: &mut Connection,
     keys: &Keys,
@@ -87,14 +87,14 @@ pub async fn resume_login(
     Ok(PasswordProven { person, proven_at: step.proven_at })
 }
 
-/// The person whose password this is. Failures are counted by account and network, known or not, so that guessing gets slower and
-/// tells nothing; nobody else's log-in is slowed.
+/// Checks address and password. Failures are counted for each account and network, whether or not the account exists: guessing gets
+/// slower, reveals nothing about which accounts exist, and does not slow anybody else.
 pub async fn check_password(
     database: &Database,
     keys: &Keys,
     hasher: &Hasher,
     at: Circumstances<'_>,
-    login: Login,
+    login: PasswordLogin,
     ip_prefix: &str,
 ) -> Result<PasswordProven, AccountsError> {
     let account = account_key(keys, &login.email);
@@ -103,17 +103,18 @@ pub async fn check_password(
         let failed = refuse_if_slowed(&mut connection, &account, ip_prefix, at.now).await?;
         (queries::person_by_email(&mut connection, login.email.trim()).await?, failed)
     };
-    // No connection is held while the password is hashed.
+    // No connection is held while the password is hashed: hashes queue, and would otherwise drain the pool.
     let (person, hash) = found.unzip();
     let hash = hash.flatten();
-    let verdict = hasher.verify(keys, hash.clone(), login.password.clone()).await?;
+    let check = hasher.verify(keys, hash.clone(), login.password.clone()).await?;
     match person {
-        Some(person) if verdict.matches && person.is_suspended => Err(AccountsError::Suspended),
-        Some(person) if verdict.matches => {
+        Some(person) if check.matches && person.is_suspended => Err(AccountsError::Suspended),
+        Some(person) if check.matches => {
             if failed {
                 guesses::clear_failures(&mut *database.acquire().await?, &account, ip_prefix).await?;
             }
-            if let (true, Some(old)) = (verdict.is_outdated, hash) {
+            if let (true, Some(old)) = (check.is_outdated, hash) {
+                // Replaced only if it is still `old`: a password changed meanwhile wins.
                 let new = hasher.hash(keys, at.chance, login.password).await?;
                 store::replace_hash(&mut *database.acquire().await?, person.id, &old, &new).await?;
             }
@@ -126,12 +127,12 @@ pub async fn check_password(
     }
 }
 
-/// Names the account of an address, known or not, without telling the address.
+/// The key under which failures for an address are counted: a keyed hash, so that the table holds no addresses.
 pub(super) fn account_key(keys: &Keys, email: &str) -> [u8; 32] {
     hmac_sha256(keys.account_names.expose(), email.trim().to_lowercase().as_bytes())
 }
 
-/// Whether there were failures; refuses while the last one is too fresh, and for good after too many.
+/// Whether there were failures. Refuses while the waiting time after the last one runs, and always after [`FAILURES_MAX`].
 pub(super) async fn refuse_if_slowed(
     connection: &mut Connection,
     account: &[u8; 32],
@@ -149,17 +150,17 @@ pub(super) async fn refuse_if_slowed(
     }
 }
 
-/// Seconds that are still to wait, after so many failures of which this was the last.
+/// Seconds still to wait at `now`, after `failures` failures of which the last was at `last`.
 pub(super) fn seconds_left(failures: i32, last: Instant, now: Instant) -> u64 {
     u64::try_from(wait_s(failures) - (now - last).num_seconds()).unwrap_or(0)
 }
 
-/// Seconds to wait after so many failures: 1, 2, 4, … up to a quarter of an hour.
+/// Seconds to wait after this many failures: 1, 2, 4, … up to a quarter of an hour.
 fn wait_s(failures: i32) -> i64 {
     if failures < FREE_FAILURES { 0 } else { (1_i64 << (failures - FREE_FAILURES).min(10)).min(WAIT_S_MAX) }
 }
 
-/// Opens a session with a pair of tokens.
+/// Opens an API session with a pair of tokens.
 pub async fn open_api_session(
     tx: &mut Tx,
     keys: &Keys,
@@ -175,7 +176,7 @@ pub async fn open_api_session(
     Ok(TokenPair { access, refresh: Secret::new(refresh) })
 }
 
-/// Opens a session with a cookie.
+/// Opens a browser session with a cookie.
 pub async fn open_browser_session(
     tx: &mut Tx,
     at: Circumstances<'_>,
@@ -185,7 +186,7 @@ pub async fn open_browser_session(
     let id = SessionId::new(at.chance, at.now);
     let (cookie, hash) = tokens::opaque(at.chance);
     insert(tx, at, person, id, Some(hash), shown).await?;
-    Ok(BrowserSession { id, cookie: Secret::new(cookie), life: SessionLife::of(&person.roles).whole })
+    Ok(BrowserSession { id, cookie: Secret::new(cookie), life: SessionLifetime::of(&person.roles).absolute })
 }
 
 async fn insert(
@@ -204,10 +205,11 @@ async fn insert(
         user_agent: &user_agent,
         ip_prefix: shown.ip_prefix,
         now: at.now,
-        expires_at: SessionLife::of(&person.roles).ends_at(at.now, at.now),
+        expires_at: SessionLifetime::of(&person.roles).ends_at(at.now, at.now),
     };
-    // Whoever suspends the person or sets a new password ends the sessions that there are. One that is being opened meanwhile must not
-    // come after: it waits here, and finds that what was proven is proven no more.
+    // A suspension or a new password ends all sessions that exist at its commit. A session opened at the same time must not slip in
+    // after it. The lock on the person's row puts the two in order: either this session commits first and is ended with the others,
+    // or this statement waits for the other commit and then reads an epoch or date that no longer matches what was proven.
     if store::lock_standing(tx, person.id).await? != Some((person.epoch, false, person.password_changed_at)) {
         return Err(AccountsError::NoSession);
     }

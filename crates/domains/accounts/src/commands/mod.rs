@@ -1,4 +1,4 @@
-//! What can be done with accounts.
+//! The commands of this domain.
 
 mod api_keys;
 mod links;
@@ -17,7 +17,7 @@ pub use links::{
     verification_owner, verify_email,
 };
 pub use login::{
-    BrowserSession, Login, PasswordProven, Presented, TokenPair, check_password, open_api_session,
+    BrowserSession, PasswordLogin, PasswordProven, Presented, TokenPair, check_password, open_api_session,
     open_browser_session, resume_login,
 };
 pub use passkeys::{
@@ -28,12 +28,14 @@ pub use password::{change_password, check_own_password, prepare_change, reset_pa
 pub use profile::{ProfileChange, update_profile};
 pub use refresh::{Refreshed, refresh};
 pub use register::{Registered, Registration, prepare_registration, register};
-pub use second_factor::{AppSetUp, Entry, app_set_up, begin_app, confirm_app, enter, remove_app, renew_recovery_codes};
+pub use second_factor::{
+    AppSetUp, SecondFactorOutcome, app_set_up, begin_app, confirm_app, enter, remove_app, renew_recovery_codes,
+};
 pub use sessions::{end_other_sessions, end_session, forget_old, log_out, suspend};
 
 use kernel::{Chance, Instant};
 
-/// Time and chance, as every command takes them.
+/// Time and randomness, passed to every command.
 #[derive(Clone, Copy)]
 pub struct Circumstances<'site> {
     pub now: Instant,

@@ -1,4 +1,4 @@
-//! Passkeys: made on a device that its owner unlocks, and a way in without a password.
+//! Passkeys: adding, removing, and logging in with one instead of a password.
 
 use chrono::TimeDelta;
 use database::{Database, Tx, facts};
@@ -6,18 +6,18 @@ use kernel::{FieldFault, Instant, PasskeyId};
 use serde_json::Value;
 
 use super::Circumstances;
-use crate::ceremony::{Assertion, Attestation, StoredPasskey};
 use crate::kinds::RevokeReason;
 use crate::queries::{self, PasskeyView, Person};
-use crate::store::passkeys::{self as store, Taken};
+use crate::store::passkeys::{self as store, PasskeyConflict};
+use crate::webauthn::{Assertion, Attestation, StoredPasskey};
 use crate::{AccountEvent, AccountsError, Caller, RelyingParty, fields};
 
-/// Passkeys that one person may have at a time.
+/// The most passkeys that one person may have at a time.
 const PASSKEYS_MAX: i64 = 10;
-/// How long a challenge waits for its answer.
+/// How long a challenge can be answered.
 const CHALLENGE_LIFE: TimeDelta = TimeDelta::minutes(5);
 
-/// Asks the caller's device to make a passkey; the answer is what the browser is told. The password was checked before.
+/// Makes the challenge for a new passkey and returns the browser's options. The caller's password must have been checked.
 pub async fn challenge_for_new_passkey(
     tx: &mut Tx,
     party: &RelyingParty,
@@ -31,14 +31,14 @@ pub async fn challenge_for_new_passkey(
     Ok(challenge.options)
 }
 
-/// A passkey that was just made and holds.
+/// A new passkey whose answer was verified.
 #[derive(Debug)]
 pub struct PreparedPasskey {
     name: String,
     kept: StoredPasskey,
 }
 
-/// Reads a device's answer and checks it. Its challenge is spent whatever comes of it. Before any transaction begins.
+/// Verifies a device's answer; call it before any transaction begins. The challenge is spent whether or not the answer is valid.
 pub async fn prepare_passkey(
     database: &Database,
     party: &RelyingParty,
@@ -70,6 +70,7 @@ pub async fn add_passkey(
     if store::lock_and_count(tx, caller.id).await? >= PASSKEYS_MAX {
         return Err(AccountsError::TooManyPasskeys);
     }
+    // Waits for a password change under way, which ends this session: see `create_key`.
     crate::store::hold_session(tx, caller.session()?).await?.ok_or(AccountsError::NoSession)?;
     let view = PasskeyView {
         id: PasskeyId::new(at.chance, at.now),
@@ -77,16 +78,16 @@ pub async fn add_passkey(
         created_at: at.now,
         last_used_at: None,
     };
-    store::insert(tx, caller.id, &view, &passkey.kept).await?.map_err(|taken| match taken {
-        Taken::Name => AccountsError::PasskeyNameTaken,
-        Taken::Credential => AccountsError::PasskeyKnown,
+    store::insert(tx, caller.id, &view, &passkey.kept).await?.map_err(|conflict| match conflict {
+        PasskeyConflict::Name => AccountsError::PasskeyNameTaken,
+        PasskeyConflict::Credential => AccountsError::PasskeyKnown,
     })?;
     facts::append(tx, at.chance, at.now, &AccountEvent::PasskeyAdded { person: caller.id, passkey: view.id }).await?;
     Ok(view)
 }
 
-/// Removes one of the caller's passkeys and says its name; another's is as good as none. Every other session ends: whoever came in with
-/// it must not stay.
+/// Removes one of the caller's passkeys and returns its name. Someone else's passkey counts as missing. Every other session ends,
+/// because it may have been opened with this passkey.
 pub async fn remove_passkey(
     tx: &mut Tx,
     at: Circumstances<'_>,
@@ -99,7 +100,7 @@ pub async fn remove_passkey(
     Ok(name)
 }
 
-/// Asks whatever device is there for a passkey; the answer is what the browser is told.
+/// Makes a challenge that any passkey of this site can answer, and returns the browser's options.
 pub async fn challenge_for_passkey(
     database: &Database,
     party: &RelyingParty,
@@ -110,14 +111,14 @@ pub async fn challenge_for_passkey(
     Ok(challenge.options)
 }
 
-/// A device's answer to a challenge that was ours and is spent now.
+/// A device's answer with the state of its challenge, which is spent now.
 #[derive(Debug)]
 pub struct ShownPasskey {
     state: Vec<u8>,
     answer: Assertion,
 }
 
-/// Reads a device's answer. Its challenge is spent whatever comes of it. Before any transaction begins.
+/// Reads a device's answer; call it before any transaction begins. The challenge is spent whether or not the answer is valid.
 pub async fn read_passkey(database: &Database, now: Instant, answer: &Value) -> Result<ShownPasskey, AccountsError> {
     let read = Assertion::read(answer).and_then(|answer| Some((answer.challenge()?, answer)));
     let (challenge, answer) = read.ok_or(AccountsError::BadPasskey)?;
@@ -125,7 +126,7 @@ pub async fn read_passkey(database: &Database, now: Instant, answer: &Value) -> 
     Ok(ShownPasskey { state: state.ok_or(AccountsError::BadPasskey)?, answer })
 }
 
-/// Whose passkey this is. The device has made sure that it was its owner, so nothing else is asked.
+/// The person who owns the passkey of a valid answer. The device has verified its user, so no second factor is asked for.
 pub async fn person_with_passkey(
     tx: &mut Tx,
     party: &RelyingParty,

@@ -1,4 +1,4 @@
-//! New passwords, with the old one or with a mailed link.
+//! Changing the password with the current one, or setting a new one with a mailed link.
 
 use database::{Database, Tx, facts};
 use kernel::secret::hmac_sha256;
@@ -10,7 +10,7 @@ use crate::kinds::{LinkPurpose, RevokeReason};
 use crate::store::guesses;
 use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, fields, queries, store, tokens};
 
-/// Checks the old password and hashes the new one, before any transaction begins.
+/// Checks the old password and hashes the new one; call it before any transaction begins.
 pub async fn prepare_change(
     database: &Database,
     keys: &Keys,
@@ -27,8 +27,8 @@ pub async fn prepare_change(
     hasher.hash(keys, at.chance, new).await
 }
 
-/// Asks somebody once more who they are, before any transaction begins. Wrong answers slow down as at the door, counted apart from
-/// those: whoever found an open session must not guess on, nor lock its owner out.
+/// Checks the password of somebody who is signed in; call it before any transaction begins. Failures slow down as at log-in, but are
+/// counted separately: somebody at an unattended session must be able neither to guess on nor to lock the owner out of log-in.
 pub async fn check_own_password(
     database: &Database,
     keys: &Keys,
@@ -53,14 +53,14 @@ pub async fn check_own_password(
     Err(AccountsError::Fields(vec![FieldFault::new("current_password", "wrong", "This is not your current password.")]))
 }
 
-/// Stands for the network where people are inside already.
+/// Takes the place of the network for people who are signed in already.
 const INSIDE: &str = "inside";
 
 fn own_password_key(keys: &Keys, person: PersonId) -> [u8; 32] {
     hmac_sha256(keys.account_names.expose(), format!("own password of {person}").as_bytes())
 }
 
-/// Sets the prepared password; every other session and every API key ends.
+/// Sets the prepared password. Every other session and every API key ends.
 pub async fn change_password(
     tx: &mut Tx,
     at: Circumstances<'_>,
@@ -68,6 +68,7 @@ pub async fn change_password(
     hash: &str,
 ) -> Result<(), AccountsError> {
     store::set_password(tx, caller.id, hash, at.now).await?;
+    // Two changes at once take turns at the row that `set_password` writes. The second, if made in another session, finds it ended.
     store::hold_session(tx, caller.session()?).await?.ok_or(AccountsError::NoSession)?;
     store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::PasswordChanged, at.now).await?;
     store::api_keys::revoke_all(tx, caller.id, at.now).await?;
@@ -76,9 +77,9 @@ pub async fn change_password(
     Ok(())
 }
 
-/// Uses a password link; every session and every API key ends, and every access token dies.
+/// Sets a new password with a mailed link. Every session and every API key ends, and every access token becomes invalid.
 ///
-/// The hash is made while the link is held: a link is rare, and a spent one must not cost a hash.
+/// The password is hashed inside the transaction, after the link was spent: links are rare, and a spent one must not cost a hash.
 pub async fn reset_password(
     tx: &mut Tx,
     keys: &Keys,
@@ -98,7 +99,7 @@ pub async fn reset_password(
     store::raise_epoch(tx, person, at.now).await?;
     guesses::clear_all_failures(tx, &account_key(keys, &found.email)).await?;
     guesses::clear_all_failures(tx, &own_password_key(keys, person)).await?;
-    // Whoever opens the mail has the address, and needs no other link for it.
+    // The link was mailed, so the address is verified too, and open verification links are not needed any more.
     store::mark_verified(tx, person, at.now).await?;
     store::spend_links(tx, person, LinkPurpose::VerifyEmail, at.now).await?;
     store::revoke_sessions(tx, person, None, RevokeReason::PasswordChanged, at.now).await?;

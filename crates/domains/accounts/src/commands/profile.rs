@@ -1,4 +1,4 @@
-//! What people say about themselves.
+//! Changing the profile.
 
 use database::Tx;
 use kernel::FieldFault;
@@ -7,7 +7,7 @@ use super::Circumstances;
 use crate::queries::{self, Person};
 use crate::{AccountsError, Caller, fields, store};
 
-/// Fields to change; the others stay.
+/// The fields to change; `None` leaves a field as it is.
 #[derive(Debug, Default)]
 pub struct ProfileChange {
     pub display_name: Option<String>,
@@ -15,7 +15,7 @@ pub struct ProfileChange {
     pub locale: Option<String>,
 }
 
-/// Changes them all or none.
+/// Changes all given fields, or none if one is invalid.
 pub async fn update_profile(
     tx: &mut Tx,
     at: Circumstances<'_>,

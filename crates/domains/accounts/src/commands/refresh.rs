@@ -1,4 +1,4 @@
-//! The next pair of tokens. A lost answer must not lock the honest owner out; a stolen token must not live on.
+//! Rotating refresh tokens. A lost response must not lock the owner out; a stolen token must not stay usable.
 
 use database::{Tx, facts};
 use kernel::{PersonId, Secret};
@@ -6,26 +6,27 @@ use kernel::{PersonId, Secret};
 use super::Circumstances;
 use super::login::TokenPair;
 use crate::kinds::RevokeReason;
-use crate::life::SessionLife;
 use crate::queries::Person;
+use crate::session_lifetime::SessionLifetime;
 use crate::{AccountEvent, AccountsError, Keys, queries, store, tokens};
 
-/// What came of it.
+/// The result of using a refresh token.
 #[derive(Debug)]
 pub enum Refreshed {
     Pair {
         pair: TokenPair,
         person: Box<Person>,
     },
-    /// Two hands held the same family: the session is ended, and its owner should hear of it. Commit, then refuse.
+    /// The token was used by two clients, so one of them stole it. The session is ended and its owner should be told. The caller
+    /// commits, then refuses.
     Stolen {
         person: PersonId,
     },
 }
 
-/// Turns a refresh token into the next pair.
+/// Exchanges a refresh token for the next pair.
 ///
-/// A token that was used before is let through once more if nobody ever used its successor: then the answer was lost on the way.
+/// A token that was used before is accepted once more if nobody ever used its successor: then the response was lost on the way.
 pub async fn refresh(
     tx: &mut Tx,
     keys: &Keys,
@@ -33,12 +34,13 @@ pub async fn refresh(
     token: &Secret<String>,
 ) -> Result<Refreshed, AccountsError> {
     let hash = tokens::opaque_hash(token.expose());
+    // The session's row is locked, so concurrent uses of one family take turns and each sees what the one before did.
     let row = store::lock_refresh(tx, &hash, at.now).await?.ok_or(AccountsError::RefreshSpent)?;
     if !row.session_live {
         return Err(AccountsError::RefreshSpent);
     }
     let lost = match (row.used_at, row.successor_used) {
-        // Revoked as the answer that got lost: whoever holds it now is not the one who got the answer.
+        // This successor was revoked because its response counted as lost. Whoever uses it now intercepted that response.
         _ if row.token_revoked_at.is_some() => return end(tx, at, &row).await,
         (None, _) => None,
         (Some(_), Some(false)) => row.successor_id,
@@ -48,7 +50,7 @@ pub async fn refresh(
     let (refresh, hash) = tokens::opaque(at.chance);
     let successor = at.chance.uuid(at.now);
     store::insert_refresh(tx, successor, row.session_id, &hash, at.now).await?;
-    store::rotate(tx, row.id, lost, successor, row.session_id, at.now, SessionLife::of(&person.roles)).await?;
+    store::rotate(tx, row.id, lost, successor, row.session_id, at.now, SessionLifetime::of(&person.roles)).await?;
     let access = tokens::sign(keys, at.chance, at.now, person.id, row.session_id, &person.roles, person.epoch)?;
     Ok(Refreshed::Pair { pair: TokenPair { access, refresh: Secret::new(refresh) }, person: Box::new(person) })
 }

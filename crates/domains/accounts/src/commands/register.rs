@@ -1,4 +1,4 @@
-//! Making an account.
+//! Registration.
 
 use database::{Tx, facts};
 use kernel::{Chance, FieldFault, PersonId, Secret};
@@ -6,7 +6,7 @@ use kernel::{Chance, FieldFault, PersonId, Secret};
 use super::{Circumstances, VerificationLink, links};
 use crate::{AccountEvent, AccountsError, Hasher, Keys, fields, store};
 
-/// What a newcomer says.
+/// The form of a new account.
 #[derive(Debug)]
 pub struct Registration {
     pub email: String,
@@ -15,29 +15,29 @@ pub struct Registration {
     pub time_zone: String,
 }
 
-/// A registration whose fields hold and whose password is hashed.
+/// A registration with valid fields and a hashed password.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct PreparedRegistration {
     email: String,
     display_name: String,
     time_zone: String,
     password_hash: String,
 }
 
-/// What came of it. To the outside both look the same: only the owner of the address learns more, by mail.
+/// The result of a registration. Callers outside get the same answer for both; only the owner of the address learns more, by mail.
 #[derive(Debug)]
 pub enum Registered {
     New { person: PersonId, email: String, display_name: String, link: VerificationLink },
     AddressTaken { person: PersonId, email: String, display_name: String },
 }
 
-/// Checks the fields and hashes the password, before any transaction begins.
+/// Checks the fields and hashes the password; call it before any transaction begins.
 pub async fn prepare_registration(
     keys: &Keys,
     hasher: &Hasher,
     chance: &dyn Chance,
     registration: Registration,
-) -> Result<Prepared, AccountsError> {
+) -> Result<PreparedRegistration, AccountsError> {
     let mut faults: Vec<FieldFault> = Vec::new();
     let mut keep =
         |checked: Result<String, FieldFault>| checked.map_err(|fault| faults.push(fault)).unwrap_or_default();
@@ -51,13 +51,17 @@ pub async fn prepare_registration(
         return Err(AccountsError::Fields(faults));
     }
     let password_hash = hasher.hash(keys, chance, registration.password).await?;
-    Ok(Prepared { email, display_name, time_zone, password_hash })
+    Ok(PreparedRegistration { email, display_name, time_zone, password_hash })
 }
 
-/// Makes the account, unless the address has one.
-pub async fn register(tx: &mut Tx, at: Circumstances<'_>, prepared: Prepared) -> Result<Registered, AccountsError> {
+/// Creates the account, unless the address has one.
+pub async fn register(
+    tx: &mut Tx,
+    at: Circumstances<'_>,
+    prepared: PreparedRegistration,
+) -> Result<Registered, AccountsError> {
     let id = PersonId::new(at.chance, at.now);
-    let Prepared { email, display_name, time_zone, password_hash } = prepared;
+    let PreparedRegistration { email, display_name, time_zone, password_hash } = prepared;
     if !store::insert_person(tx, id, &email, &display_name, &time_zone, at.now).await? {
         let (person, _) = crate::queries::person_by_email(tx, &email).await?.ok_or(AccountsError::Busy)?;
         return Ok(Registered::AddressTaken {

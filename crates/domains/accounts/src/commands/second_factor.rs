@@ -1,4 +1,4 @@
-//! The second factor: setting an authenticator app up, its codes at the door, and taking it off again.
+//! The second factor: setting up an authenticator app, checking its codes at log-in, and removing it.
 
 use chrono::TimeDelta;
 use database::{Connection, Tx, facts};
@@ -12,10 +12,10 @@ use crate::queries::{Person, factors as queries};
 use crate::store::{factors as store, guesses};
 use crate::{AccountEvent, AccountsError, Caller, Keys, recovery};
 
-/// Somebody who began to set an app up has so long to type its first code.
+/// How long setting up an app may take until its first code is entered.
 const SET_UP_MINUTES: i64 = 30;
 
-/// What an app has to be told; shown until its first code was right.
+/// What an app needs, shown until its first code was right.
 #[derive(Debug)]
 pub struct AppSetUp {
     /// In base32, to type.
@@ -24,18 +24,18 @@ pub struct AppSetUp {
     pub address: Secret<String>,
 }
 
-/// What a code came to.
+/// The result of the second step of a log-in.
 #[derive(Debug)]
-pub enum Entry {
-    /// They may come in.
+pub enum SecondFactorOutcome {
+    /// The person may log in.
     Granted(Person),
-    /// They may come in, and have so many recovery codes left.
+    /// The person may log in, and has `left` recovery codes left.
     ByRecoveryCode { person: Person, left: i64 },
     /// The code was wrong, and was counted.
     Wrong,
 }
 
-/// Begins to set an app up, or begins anew.
+/// Begins to set up an app; a set-up under way is replaced.
 pub async fn begin_app(
     tx: &mut Tx,
     keys: &Keys,
@@ -49,7 +49,7 @@ pub async fn begin_app(
     Ok(AppSetUp::of(&Authenticator::new(keys, caller.id, &salt), caller))
 }
 
-/// What the caller's app has to be told, while it is being set up.
+/// What the caller's app needs, while it is being set up.
 pub async fn app_set_up(
     connection: &mut Connection,
     keys: &Keys,
@@ -61,7 +61,7 @@ pub async fn app_set_up(
     Ok(begun.map(|begun| AppSetUp::of(&Authenticator::new(keys, caller.id, &begun.salt), caller)))
 }
 
-/// Turns the app on with its first code; answers the recovery codes, which nobody sees again.
+/// Turns the app on with its first code and returns the recovery codes, which are shown only now.
 pub async fn confirm_app(
     tx: &mut Tx,
     keys: &Keys,
@@ -86,7 +86,7 @@ pub async fn confirm_app(
     replace_codes(tx, keys, at, caller).await
 }
 
-/// Ten new recovery codes; the old ones die.
+/// Replaces the recovery codes by ten new ones.
 pub async fn renew_recovery_codes(
     tx: &mut Tx,
     keys: &Keys,
@@ -99,7 +99,7 @@ pub async fn renew_recovery_codes(
     replace_codes(tx, keys, at, caller).await
 }
 
-/// Takes the app and its recovery codes off.
+/// Removes the app and its recovery codes.
 pub async fn remove_app(tx: &mut Tx, at: Circumstances<'_>, caller: &Caller) -> Result<(), AccountsError> {
     if !store::remove(tx, caller.id).await? {
         return Err(AccountsError::AppOff);
@@ -108,8 +108,8 @@ pub async fn remove_app(tx: &mut Tx, at: Circumstances<'_>, caller: &Caller) -> 
     Ok(())
 }
 
-/// Lets somebody in whose password was right: at once, or with a code if they have an app. Wrong codes are counted, so the caller
-/// commits whatever the answer is.
+/// Decides whether somebody whose password was right may log in: at once, or with a code if they have an app. A wrong code is
+/// counted in this transaction, so the caller commits whatever the result is.
 pub async fn enter(
     tx: &mut Tx,
     keys: &Keys,
@@ -117,22 +117,22 @@ pub async fn enter(
     proven: PasswordProven,
     code: Option<&Secret<String>>,
     ip_prefix: &str,
-) -> Result<Entry, AccountsError> {
+) -> Result<SecondFactorOutcome, AccountsError> {
     if !proven.owes_code() {
-        return Ok(Entry::Granted(proven.person));
+        return Ok(SecondFactorOutcome::Granted(proven.person));
     }
     let typed = code.map(|code| code.expose().trim()).filter(|code| !code.is_empty());
     let typed = typed.ok_or(AccountsError::SecondFactorRequired)?;
     let person = proven.person;
     let codes = codes_key(keys, person.id);
-    // Tries take turns, so that each is counted before the next is looked at.
+    // The lock makes concurrent tries take turns, so that each is counted before the next is checked.
     store::lock_confirmed(tx, person.id).await?;
     refuse_codes_if_slowed(tx, &codes, ip_prefix, at.now).await?;
     let entry = if let Some(code) = authenticator::digits_of(typed) {
-        spend_app_code(tx, keys, at, &person, &code).await?.then_some(Entry::Granted(person))
+        spend_app_code(tx, keys, at, &person, &code).await?.then_some(SecondFactorOutcome::Granted(person))
     } else if store::spend_recovery_code(tx, person.id, &recovery::hash(keys, typed), at.now).await? {
         let left = queries::recovery_codes_left(tx, person.id).await?;
-        Some(Entry::ByRecoveryCode { person, left })
+        Some(SecondFactorOutcome::ByRecoveryCode { person, left })
     } else {
         None
     };
@@ -143,19 +143,19 @@ pub async fn enter(
         }
         None => {
             guesses::count_failure(tx, &codes, ip_prefix, at.now).await?;
-            Ok(Entry::Wrong)
+            Ok(SecondFactorOutcome::Wrong)
         }
     }
 }
 
-/// Names what is counted of wrong codes. It is not what is counted of wrong passwords: a mailed link that sets a new one, or a right
-/// one in between, must not give fresh guesses.
+/// The key under which wrong codes are counted. It differs from that of wrong passwords: neither a password reset nor a right
+/// password in between may reset the count of wrong codes.
 fn codes_key(keys: &Keys, person: PersonId) -> [u8; 32] {
     hmac_sha256(keys.account_names.expose(), format!("codes of {person}").as_bytes())
 }
 
-/// Refuses while the last wrong code is too fresh. After very many, from anywhere, there is one guess a day: no new password helps
-/// there, and a passkey does.
+/// Refuses while the waiting time after the last wrong code runs. After [`FAILURES_MAX`] failures from all networks one try a day is
+/// left: a new password does not help then, a passkey does.
 async fn refuse_codes_if_slowed(
     connection: &mut Connection,
     codes: &[u8; 32],
@@ -185,7 +185,7 @@ async fn spend_app_code(
 ) -> Result<bool, AccountsError> {
     let Some(app) = queries::authenticator(tx, person.id).await? else { return Ok(false) };
     let Some(step) = Authenticator::new(keys, person.id, &app.salt).step_of(code, at.now) else { return Ok(false) };
-    // Of several who bring the same code at once, the row lets one pass.
+    // One of several concurrent uses of a code succeeds.
     Ok(store::spend_step(tx, person.id, step).await?)
 }
 

@@ -1,4 +1,4 @@
-//! What is read of API keys.
+//! Reads of API keys.
 
 use chrono::{DateTime, Utc};
 use database::Connection;
@@ -12,7 +12,7 @@ use crate::{AccountsError, Caller, Via};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ApiKeyView {
     pub id: ApiKeyId,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: String,
     /// How it begins: `stagedoor_Ab3d`.
     pub hint: String,
@@ -24,14 +24,14 @@ pub struct ApiKeyView {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// The caller behind a key.
+/// The caller of an API key.
 pub(crate) struct KeyCaller {
     pub id: ApiKeyId,
     pub caller: Caller,
     pub expires_at: Instant,
 }
 
-/// A person's keys, newest first, those among them that have expired as well.
+/// A person's keys, newest first, expired ones included.
 pub async fn api_keys(connection: &mut Connection, person: PersonId) -> Result<Vec<ApiKeyView>, AccountsError> {
     let rows = sqlx::query!(
         r#"SELECT id AS "id: ApiKeyId", name, hint, scopes, created_at, expires_at, last_used_at
@@ -52,7 +52,7 @@ pub async fn api_keys(connection: &mut Connection, person: PersonId) -> Result<V
     Ok(keys.collect())
 }
 
-/// The person in whose name the key with this hash speaks, if it lives.
+/// The person for whom the key with this hash acts, if it is neither revoked nor expired.
 pub(crate) async fn caller(
     connection: &mut Connection,
     hash: &[u8; 32],

@@ -1,4 +1,4 @@
-//! What is read of authenticator apps and recovery codes.
+//! Reads of authenticator apps and recovery codes.
 
 use chrono::{DateTime, Utc};
 use database::Connection;
@@ -17,21 +17,21 @@ pub struct SecondFactorView {
     pub recovery_codes_left: i64,
 }
 
-/// An app that is on, or being set up.
+/// An app that is on or being set up.
 pub(crate) struct AuthenticatorRow {
     pub salt: Vec<u8>,
     pub created_at: Instant,
     pub confirmed_at: Option<Instant>,
 }
 
-/// How it stands with a person's second factor.
+/// The state of a person's second factor.
 pub async fn second_factor(connection: &mut Connection, person: PersonId) -> Result<SecondFactorView, AccountsError> {
     let enabled_at = authenticator(&mut *connection, person).await?.and_then(|app| app.confirmed_at);
     let recovery_codes_left = recovery_codes_left(connection, person).await?;
     Ok(SecondFactorView { enabled: enabled_at.is_some(), enabled_at, recovery_codes_left })
 }
 
-/// A person's app.
+/// A person's app, if any.
 pub(crate) async fn authenticator(
     connection: &mut Connection,
     person: PersonId,

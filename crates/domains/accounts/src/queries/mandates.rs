@@ -1,11 +1,11 @@
-//! What agents may do for celebrities.
+//! Reads of representations: what agents may do for celebrities.
 
 use database::Connection;
 use kernel::{CelebrityId, PersonId};
 
 use crate::AccountsError;
 
-/// Something that a celebrity lets an agent do. Whoever may do anything for them sees their bookings.
+/// Something that a celebrity allows an agent to do. An agent with any mandate sees the celebrity's bookings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duty {
     /// Keeping times free: calendars kept elsewhere.
@@ -22,7 +22,7 @@ pub struct Mandate {
 }
 
 impl Mandate {
-    /// Whether this is part of it.
+    /// Whether the mandate includes `duty`.
     pub fn allows(&self, duty: Duty) -> bool {
         let scope = match duty {
             Duty::Hold => "hold",
@@ -32,7 +32,7 @@ impl Mandate {
     }
 }
 
-/// For whom an agent acts now.
+/// The celebrities for whom an agent acts now.
 pub async fn mandates(connection: &mut Connection, agent: PersonId) -> Result<Vec<Mandate>, AccountsError> {
     let rows = sqlx::query_as!(
         Mandate,

@@ -1,4 +1,4 @@
-//! What is read of passkeys.
+//! Reads of passkeys.
 
 use chrono::{DateTime, Utc};
 use database::Connection;
@@ -11,7 +11,7 @@ use crate::AccountsError;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PasskeyView {
     pub id: PasskeyId,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: String,
     pub created_at: DateTime<Utc>,
     /// Null before the first use.
@@ -29,7 +29,7 @@ pub async fn passkeys(connection: &mut Connection, person: PersonId) -> Result<V
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// How a person's devices call their passkeys, and how they may be reached.
+/// The credential ids and transports of a person's passkeys.
 pub(crate) async fn credentials(
     connection: &mut Connection,
     person: PersonId,

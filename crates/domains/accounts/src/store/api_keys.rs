@@ -1,11 +1,11 @@
-//! What is written of API keys.
+//! Writes of API keys.
 
 use database::{Connection, Tx};
 use kernel::{ApiKeyId, Instant, PersonId, Scope};
 
 use crate::queries::ApiKeyView;
 
-/// How many keys a person has; whoever makes one at the same time waits.
+/// The number of a person's keys. Locks the person's row, so that keys made at the same time are counted one after the other.
 pub(crate) async fn lock_and_count(tx: &mut Tx, person: PersonId) -> Result<i64, sqlx::Error> {
     sqlx::query!("SELECT id FROM people WHERE id = $1 FOR NO KEY UPDATE", person.0).fetch_one(&mut **tx).await?;
     sqlx::query_scalar!(
@@ -16,7 +16,7 @@ pub(crate) async fn lock_and_count(tx: &mut Tx, person: PersonId) -> Result<i64,
     .await
 }
 
-/// Adds a key; `false` when the person has one of that name.
+/// Adds a key; `false` when the person has a key of that name.
 pub(crate) async fn insert(
     tx: &mut Tx,
     person: PersonId,
@@ -39,7 +39,7 @@ pub(crate) async fn insert(
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Notes that a key was used, at most once a minute.
+/// Records that a key was used, at most once a minute.
 pub(crate) async fn note_use(connection: &mut Connection, id: ApiKeyId, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE api_keys SET last_used_at = $2
@@ -52,7 +52,7 @@ pub(crate) async fn note_use(connection: &mut Connection, id: ApiKeyId, now: Ins
     .map(drop)
 }
 
-/// Ends a key of a person; `false` when it is not theirs or has ended.
+/// Revokes a key of a person; `false` when it is not theirs or was revoked.
 pub(crate) async fn revoke(tx: &mut Tx, person: PersonId, id: ApiKeyId, now: Instant) -> Result<bool, sqlx::Error> {
     let revoked = sqlx::query!(
         "UPDATE api_keys SET revoked_at = $3 WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL",
@@ -63,7 +63,7 @@ pub(crate) async fn revoke(tx: &mut Tx, person: PersonId, id: ApiKeyId, now: Ins
     Ok(revoked.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Ends every key of a person.
+/// Revokes every key of a person.
 pub(crate) async fn revoke_all(tx: &mut Tx, person: PersonId, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE api_keys SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL", person.0, now)
         .execute(&mut **tx)
@@ -71,7 +71,7 @@ pub(crate) async fn revoke_all(tx: &mut Tx, person: PersonId, now: Instant) -> R
         .map(drop)
 }
 
-/// Forgets keys that ended before.
+/// Deletes keys that expired or were revoked before `before`.
 pub(crate) async fn forget(tx: &mut Tx, before: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM api_keys WHERE expires_at < $1 OR revoked_at < $1", before)
         .execute(&mut **tx)

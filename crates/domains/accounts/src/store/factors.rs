@@ -1,9 +1,9 @@
-//! What is written of authenticator apps and recovery codes.
+//! Writes of authenticator apps and recovery codes.
 
 use database::Tx;
 use kernel::{Instant, PersonId};
 
-/// Notes the salt of an app that is being set up; `false` when one is on.
+/// Stores the salt of an app that is being set up; `false` when one is on.
 pub(crate) async fn begin(tx: &mut Tx, person: PersonId, salt: &[u8], now: Instant) -> Result<bool, sqlx::Error> {
     let begun = sqlx::query!(
         "INSERT INTO authenticators (person_id, salt, created_at) VALUES ($1, $2, $3)
@@ -16,7 +16,7 @@ pub(crate) async fn begin(tx: &mut Tx, person: PersonId, salt: &[u8], now: Insta
     Ok(begun.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Turns the app with this salt on, its first code spent; `false` when it is not being set up any more.
+/// Turns on the app with this salt and spends its first code; `false` when it is not being set up any more.
 pub(crate) async fn confirm(
     tx: &mut Tx,
     person: PersonId,
@@ -34,7 +34,7 @@ pub(crate) async fn confirm(
     Ok(confirmed.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Whether the person's app is on; whoever changes it at the same time waits.
+/// Whether the person's app is on. Locks the row until the transaction ends.
 pub(crate) async fn lock_confirmed(tx: &mut Tx, person: PersonId) -> Result<bool, sqlx::Error> {
     let row = sqlx::query_scalar!(
         "SELECT person_id FROM authenticators WHERE person_id = $1 AND confirmed_at IS NOT NULL FOR UPDATE",
@@ -43,7 +43,7 @@ pub(crate) async fn lock_confirmed(tx: &mut Tx, person: PersonId) -> Result<bool
     Ok(row.fetch_optional(&mut **tx).await?.is_some())
 }
 
-/// Spends the code of a time step; `false` when it or a later one was spent.
+/// Spends the code of a time step; `false` when this step or a later one was spent.
 pub(crate) async fn spend_step(tx: &mut Tx, person: PersonId, step: i64) -> Result<bool, sqlx::Error> {
     let spent = sqlx::query!(
         "UPDATE authenticators SET last_step = $2 WHERE person_id = $1 AND confirmed_at IS NOT NULL AND last_step < $2",
@@ -53,7 +53,7 @@ pub(crate) async fn spend_step(tx: &mut Tx, person: PersonId, step: i64) -> Resu
     Ok(spent.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Spends a recovery code; `false` when it is none, or was spent.
+/// Spends a recovery code; `false` when there is no such code or it was spent.
 pub(crate) async fn spend_recovery_code(
     tx: &mut Tx,
     person: PersonId,
@@ -69,7 +69,7 @@ pub(crate) async fn spend_recovery_code(
     Ok(spent.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Puts these recovery codes in the place of all others.
+/// Replaces all recovery codes of a person.
 pub(crate) async fn replace_recovery_codes(
     tx: &mut Tx,
     person: PersonId,
@@ -82,7 +82,7 @@ pub(crate) async fn replace_recovery_codes(
         .map(drop)
 }
 
-/// Takes the app off, and its recovery codes with it; `false` when there was none.
+/// Removes the app, and with it its recovery codes; `false` when there was none.
 pub(crate) async fn remove(tx: &mut Tx, person: PersonId) -> Result<bool, sqlx::Error> {
     let removed =
         sqlx::query!("DELETE FROM authenticators WHERE person_id = $1 AND confirmed_at IS NOT NULL", person.0);

@@ -1,27 +1,27 @@
-//! What is counted of those who knock: failed log-ins, and token buckets that every node shares.
+//! Counters against guessing: failed tries, and token buckets shared by all servers.
 
 use database::{Connection, Tx};
 use kernel::Instant;
 
-/// The row of an account that counts failures from all networks.
+/// The network of the row that counts failures from all networks.
 const EVERYWHERE: &str = "*";
 
-/// Tries that failed in a row: log-ins to an account, or codes of its app.
+/// Consecutive failures: log-ins to an account, or codes of its app.
 pub(crate) struct Failures {
-    /// How many from this network, and when the last one did.
+    /// The number from this network, and when the last one happened.
     pub here: Option<(i32, Instant)>,
     /// The same from all networks.
     pub everywhere: Option<(i32, Instant)>,
 }
 
 impl Failures {
-    /// How many there were from all networks.
+    /// The number from all networks.
     pub fn count(&self) -> i32 {
         self.everywhere.map_or(0, |(count, _)| count)
     }
 }
 
-/// How many log-ins failed.
+/// The failures counted for an account.
 pub(crate) async fn failures(
     connection: &mut Connection,
     account: &[u8; 32],
@@ -64,7 +64,7 @@ pub(crate) async fn count_failure(
     .map(drop)
 }
 
-/// A success ends the row of failures, and clears those of this network: other networks stay slowed.
+/// Clears the failures of this network and the sum over all networks after a success. Other networks stay slowed.
 pub(crate) async fn clear_failures(
     connection: &mut Connection,
     account: &[u8; 32],
@@ -81,7 +81,7 @@ pub(crate) async fn clear_failures(
     .map(drop)
 }
 
-/// A new password was set: failures to guess the old one say nothing any more.
+/// Clears all failures of an account after a new password was set.
 pub(crate) async fn clear_all_failures(tx: &mut Tx, account: &[u8; 32]) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM login_failures WHERE account_key = $1", account.as_slice())
         .execute(&mut **tx)
@@ -89,8 +89,8 @@ pub(crate) async fn clear_all_failures(tx: &mut Tx, account: &[u8; 32]) -> Resul
         .map(drop)
 }
 
-/// Takes one token and says what is left. Below zero there was none: the debt is kept, at most one bucket deep, so that
-/// somebody who keeps knocking keeps waiting.
+/// Takes one token and returns how many are left; below zero there was none. The debt of at most one token is stored, so that
+/// somebody who keeps calling keeps waiting.
 pub(crate) async fn take_from_bucket(
     connection: &mut Connection,
     key: &str,
@@ -101,7 +101,8 @@ pub(crate) async fn take_from_bucket(
     sqlx::query_scalar!(
         r#"INSERT INTO rate_buckets AS bucket (key, tokens, updated_at) VALUES ($1, $2::float8 - 1, $4)
            ON CONFLICT (key) DO UPDATE SET
-             tokens = greatest(-1, least($2::float8, bucket.tokens + $3::float8 * greatest(0, extract(epoch FROM ($4 - bucket.updated_at))::float8)) - 1),
+             tokens = greatest(-1, least($2::float8, bucket.tokens
+               + $3::float8 * greatest(0, extract(epoch FROM ($4 - bucket.updated_at))::float8)) - 1),
              updated_at = $4
            RETURNING tokens AS "tokens!""#,
         key,
@@ -113,7 +114,7 @@ pub(crate) async fn take_from_bucket(
     .await
 }
 
-/// Puts one token back.
+/// Returns one token.
 pub(crate) async fn return_to_bucket(connection: &mut Connection, key: &str, capacity: f64) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE rate_buckets SET tokens = least($2, tokens + 1) WHERE key = $1", key, capacity)
         .execute(connection)

@@ -1,17 +1,17 @@
-//! What is written of passkeys, and of challenges to devices.
+//! Writes of passkeys and challenges.
 
 use database::{Connection, Tx};
 use kernel::{Instant, PasskeyId, PersonId};
 
-use crate::ceremony::{Challenge, StoredPasskey};
 use crate::queries::PasskeyView;
+use crate::webauthn::{PasskeyChallenge, StoredPasskey};
 
-/// Keeps a challenge until it is answered or has lapsed. Each takes two that have lapsed away, so that whoever asks for many and answers none
-/// fills no more than what lives.
+/// Stores a challenge until it is answered or expires. Each call also deletes two expired ones, so that unanswered requests cannot
+/// fill the table.
 pub(crate) async fn insert_challenge(
     connection: &mut Connection,
     person: Option<PersonId>,
-    challenge: &Challenge,
+    challenge: &PasskeyChallenge,
     now: Instant,
     expires_at: Instant,
 ) -> Result<(), sqlx::Error> {
@@ -30,7 +30,7 @@ pub(crate) async fn insert_challenge(
     .map(drop)
 }
 
-/// Takes a challenge that waits for its answer: whoever comes second finds it gone.
+/// Deletes an open challenge and returns its state. Of concurrent answers one gets it.
 pub(crate) async fn take_challenge(
     connection: &mut Connection,
     person: Option<PersonId>,
@@ -48,17 +48,17 @@ pub(crate) async fn take_challenge(
     .await
 }
 
-/// Forgets the challenges for passkeys that a person was making: the password that they were asked for holds no more.
+/// Deletes a person's challenges for new passkeys: they were made with a password that is not valid any more.
 pub(crate) async fn forget_challenges_of(tx: &mut Tx, person: PersonId) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM passkey_challenges WHERE person_id = $1", person.0).execute(&mut **tx).await.map(drop)
 }
 
-/// Forgets challenges that nobody answered.
+/// Deletes expired challenges.
 pub(crate) async fn forget_challenges(tx: &mut Tx, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM passkey_challenges WHERE expires_at < $1", now).execute(&mut **tx).await.map(drop)
 }
 
-/// How many passkeys a person has; whoever adds one at the same time waits.
+/// The number of a person's passkeys. Locks the person's row, so that passkeys added at the same time are counted one after the other.
 pub(crate) async fn lock_and_count(tx: &mut Tx, person: PersonId) -> Result<i64, sqlx::Error> {
     sqlx::query!("SELECT id FROM people WHERE id = $1 FOR NO KEY UPDATE", person.0).fetch_one(&mut **tx).await?;
     sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM passkeys WHERE person_id = $1"#, person.0)
@@ -68,7 +68,7 @@ pub(crate) async fn lock_and_count(tx: &mut Tx, person: PersonId) -> Result<i64,
 
 /// Why a passkey was not added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Taken {
+pub(crate) enum PasskeyConflict {
     Name,
     Credential,
 }
@@ -79,7 +79,7 @@ pub(crate) async fn insert(
     person: PersonId,
     view: &PasskeyView,
     kept: &StoredPasskey,
-) -> Result<Result<(), Taken>, sqlx::Error> {
+) -> Result<Result<(), PasskeyConflict>, sqlx::Error> {
     let inserted = sqlx::query!(
         "INSERT INTO passkeys (id, person_id, name, credential_id, public_key, device_state, transports, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -97,14 +97,14 @@ pub(crate) async fn insert(
     match inserted {
         Ok(_) => Ok(Ok(())),
         Err(error) => match error.as_database_error().and_then(|error| error.constraint()) {
-            Some("passkeys_name") => Ok(Err(Taken::Name)),
-            Some("passkeys_credential_id_key") => Ok(Err(Taken::Credential)),
+            Some("passkeys_name") => Ok(Err(PasskeyConflict::Name)),
+            Some("passkeys_credential_id_key") => Ok(Err(PasskeyConflict::Credential)),
             _ => Err(error),
         },
     }
 }
 
-/// A passkey with its owner; whoever shows it at the same time waits, so that its counter only goes forward.
+/// A passkey with its owner. Locks the row, so that concurrent uses take turns and the signature counter only increases.
 pub(crate) async fn lock(
     tx: &mut Tx,
     credential_id: &[u8],
@@ -124,7 +124,7 @@ pub(crate) async fn lock(
     }))
 }
 
-/// Notes that a passkey was used, and what its device said of itself.
+/// Records that a passkey was used, and the device's new state.
 pub(crate) async fn note_use(tx: &mut Tx, id: PasskeyId, device_state: &[u8], now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE passkeys SET device_state = $2, last_used_at = $3 WHERE id = $1", id.0, device_state, now)
         .execute(&mut **tx)
@@ -132,7 +132,7 @@ pub(crate) async fn note_use(tx: &mut Tx, id: PasskeyId, device_state: &[u8], no
         .map(drop)
 }
 
-/// Removes a passkey of a person and says its name; `None` when it is not theirs.
+/// Removes a passkey of a person and returns its name; `None` when it is not theirs.
 pub(crate) async fn remove(tx: &mut Tx, person: PersonId, id: PasskeyId) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!("DELETE FROM passkeys WHERE id = $1 AND person_id = $2 RETURNING name", id.0, person.0)
         .fetch_optional(&mut **tx)

@@ -1,4 +1,4 @@
-//! Access tokens that nobody may get in with.
+//! Access tokens that must be refused.
 
 use accounts::{Keys, tokens};
 use base64::Engine as _;
@@ -130,7 +130,7 @@ fn another_key_never_fits() {
     )
     .unwrap();
     refused(&theirs.text, "a token of another installation");
-    // The public key taken for a shared secret, the classic confusion.
+    // Algorithm confusion: the public key used as an HMAC secret.
     let seed = kernel::secret::derive_key(&Secret::new(vec![7; 32]), "accounts/access-token/1");
     let public = SigningKey::from_bytes(&seed).verifying_key().to_bytes();
     for algorithm in [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512] {

@@ -1,4 +1,4 @@
-//! A person with a password, and a clock that stands.
+//! A database with the services of accounts, a manual clock, and people to sign in as.
 
 use accounts::commands::{self, Circumstances, Presented, Registered, Registration, TokenPair};
 use accounts::queries::{self, Person};
@@ -10,14 +10,14 @@ pub const PASSWORD: &str = "correct horse battery";
 pub const SHOWN: Presented<'static> = Presented { user_agent: "test", ip_prefix: "192.0.2.1" };
 
 /// Everything that accounts need.
-pub struct Desk {
+pub struct AccountsFixture {
     pub test: TestDatabase,
     pub keys: Keys,
     pub hasher: Hasher,
     pub clock: ManualClock,
 }
 
-impl Desk {
+impl AccountsFixture {
     pub async fn open() -> Self {
         let clock = ManualClock::at("2026-12-01T12:00:00Z".parse().unwrap());
         Self {

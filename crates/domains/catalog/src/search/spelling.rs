@@ -9,7 +9,7 @@ use crate::error::CatalogError;
 const NEIGHBOURS_MAX: usize = 4;
 
 /// A word as it was typed, without accents, and the known words that could be meant.
-struct Typed {
+struct TypedWord {
     word: String,
     candidates: Vec<String>,
 }
@@ -26,9 +26,9 @@ pub(super) async fn corrected(connection: &mut Connection, words: &[String]) -> 
 
 /// For each word in its order the known words that could be meant: alike by trigrams, or, being too short for those, of like length
 /// and beginning with one of the first two letters.
-async fn candidates(connection: &mut Connection, words: &[String]) -> Result<Vec<Typed>, CatalogError> {
+async fn candidates(connection: &mut Connection, words: &[String]) -> Result<Vec<TypedWord>, CatalogError> {
     let typed = sqlx::query_as!(
-        Typed,
+        TypedWord,
         r#"SELECT w.word AS "word!", array(
              (SELECT word FROM search_words WHERE word LIKE w.word || '%' ORDER BY word LIMIT 1)
              UNION (SELECT word FROM search_words WHERE word % w.word ORDER BY similarity(word, w.word) DESC, word LIMIT 20)

@@ -24,7 +24,8 @@ pub struct VerificationInput {
 /// Verifies the address that the link was mailed to, for whoever is signed in to the account or sends its password: the mailbox alone does
 /// not bless what a stranger may have registered.
 #[utoipa::path(post, path = "/api/auth/email-verification", tag = "accounts", request_body = VerificationInput,
-    responses((status = 200, body = NoteView, description = "Verified"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`link_spent`")))]
+    responses((status = 200, body = NoteView, description = "Verified"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`link_spent`")))]
 pub async fn verify(
     State(site): State<Site>,
     MaybeSignedIn(caller): MaybeSignedIn,
@@ -35,7 +36,8 @@ pub async fn verify(
 }
 
 /// Mails the link again.
-#[utoipa::path(post, path = "/api/auth/email-verification/mail", tag = "accounts", responses((status = 202, body = NoteView, description = "A mail is on its way, unless the address is verified")))]
+#[utoipa::path(post, path = "/api/auth/email-verification/mail", tag = "accounts",
+    responses((status = 202, body = NoteView, description = "A mail is on its way, unless the address is verified")))]
 pub async fn resend(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<(StatusCode, Json<NoteView>)> {
     workflows::account::resend_verification(&site, &caller).await?;
     Ok((StatusCode::ACCEPTED, Json(NoteView::new("If your address is not verified yet, a fresh link is on its way."))))

@@ -1,6 +1,6 @@
 //! `POST /api/auth/login` and `POST /api/auth/refresh`
 
-use accounts::commands::{self, Login, Presented};
+use accounts::commands::{self, PasswordLogin, Presented};
 use accounts::queries::Person;
 use axum::extract::State;
 use entry::{Answer, ClientAddress, Json, Site};
@@ -36,7 +36,8 @@ pub struct RefreshInput {
 ///
 /// An account with an authenticator app answers 401 `second_factor_required` to the right password alone: send the same once more
 /// with `code`.
-#[utoipa::path(post, path = "/api/auth/login", tag = "accounts", request_body = LoginInput, responses((status = 200, body = TokensView, description = "Signed in")))]
+#[utoipa::path(post, path = "/api/auth/login", tag = "accounts", request_body = LoginInput,
+    responses((status = 200, body = TokensView, description = "Signed in")))]
 pub async fn handle(
     State(site): State<Site>,
     address: ClientAddress,
@@ -44,7 +45,7 @@ pub async fn handle(
     Json(input): Json<LoginInput>,
 ) -> Answer<Json<TokensView>> {
     let ip_prefix = address.prefix();
-    let login = Login { email: input.email, password: input.password };
+    let login = PasswordLogin { email: input.email, password: input.password };
     let proven =
         commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &ip_prefix)
             .await?;
@@ -71,7 +72,8 @@ pub(super) async fn open_session(
 /// Turns a refresh token into the next pair.
 ///
 /// If the answer is lost, send the same token again: as long as nobody used the next one, it works once more.
-#[utoipa::path(post, path = "/api/auth/refresh", tag = "accounts", request_body = RefreshInput, responses((status = 200, body = TokensView, description = "The next pair")))]
+#[utoipa::path(post, path = "/api/auth/refresh", tag = "accounts", request_body = RefreshInput,
+    responses((status = 200, body = TokensView, description = "The next pair")))]
 pub async fn refresh(State(site): State<Site>, Json(input): Json<RefreshInput>) -> Answer<Json<TokensView>> {
     let (pair, person) = workflows::account::refresh(&site, &input.refresh_token).await?;
     Ok(Json(TokensView::new(pair, person)))

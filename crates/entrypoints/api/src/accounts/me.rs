@@ -30,7 +30,8 @@ pub async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
 }
 
 /// Changes name, time zone and language.
-#[utoipa::path(patch, path = "/api/me", tag = "accounts", request_body = MeInput, responses((status = 200, body = UserView, description = "The caller, changed")))]
+#[utoipa::path(patch, path = "/api/me", tag = "accounts", request_body = MeInput,
+    responses((status = 200, body = UserView, description = "The caller, changed")))]
 pub async fn update(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

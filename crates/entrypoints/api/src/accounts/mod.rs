@@ -79,4 +79,4 @@ pub fn routes(routes: Routes) -> Routes {
     api_keys::create,
     api_keys::end
 ))]
-pub struct Doc;
+pub struct AccountsDoc;

@@ -53,7 +53,8 @@ pub struct PasskeysView {
 
 /// The challenge for a device, when somebody wants in with a passkey.
 #[utoipa::path(post, path = "/api/auth/passkeys/challenge", tag = "accounts",
-    responses((status = 200, body = ChallengeView, description = "The challenge"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
+    responses((status = 200, body = ChallengeView, description = "The challenge"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
 pub async fn challenge(State(site): State<Site>) -> Answer<Json<ChallengeView>> {
     Ok(Json(ChallengeView { options: workflows::account::passkeys::challenge(&site).await? }))
 }
@@ -61,7 +62,8 @@ pub async fn challenge(State(site): State<Site>) -> Answer<Json<ChallengeView>> 
 /// Opens a session with a passkey and answers its tokens. No password and no code is asked for: the device has made sure that it is its
 /// owner.
 #[utoipa::path(post, path = "/api/auth/passkeys/login", tag = "accounts", request_body = PasskeyLoginInput,
-    responses((status = 200, body = TokensView, description = "Signed in"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
+    responses((status = 200, body = TokensView, description = "Signed in"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
 pub async fn log_in(
     State(site): State<Site>,
     address: ClientAddress,
@@ -73,7 +75,8 @@ pub async fn log_in(
 }
 
 /// The caller's passkeys, newest first.
-#[utoipa::path(get, path = "/api/me/passkeys", tag = "accounts", responses((status = 200, body = PasskeysView, description = "The passkeys")))]
+#[utoipa::path(get, path = "/api/me/passkeys", tag = "accounts",
+    responses((status = 200, body = PasskeysView, description = "The passkeys")))]
 pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<PasskeysView>> {
     let items = queries::passkeys(&mut *site.database.acquire().await?, caller.id).await?;
     Ok(Json(PasskeysView { items, next_cursor: None }))
@@ -81,7 +84,8 @@ pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
 
 /// The challenge for a device that shall make a passkey, knowing the password.
 #[utoipa::path(post, path = "/api/me/passkeys/challenge", tag = "accounts", request_body = PasswordInput,
-    responses((status = 200, body = ChallengeView, description = "The challenge"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
+    responses((status = 200, body = ChallengeView, description = "The challenge"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
 pub async fn challenge_new(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
@@ -105,7 +109,8 @@ pub async fn add(
 }
 
 /// Removes one of the caller's passkeys and ends their other sessions; a mail tells its owner.
-#[utoipa::path(delete, path = "/api/me/passkeys/{id}", tag = "accounts", params(("id" = PasskeyId, Path, description = "The passkey")), responses((status = 204, description = "Removed")))]
+#[utoipa::path(delete, path = "/api/me/passkeys/{id}", tag = "accounts",
+    params(("id" = PasskeyId, Path, description = "The passkey")), responses((status = 204, description = "Removed")))]
 pub async fn remove(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -37,7 +37,8 @@ pub struct ChangeInput {
 }
 
 /// Mails a link that sets a new password; the answer is the same whether or not the address has an account.
-#[utoipa::path(post, path = "/api/auth/password/reset", tag = "accounts", request_body = ResetRequest, responses((status = 202, body = NoteView, description = "A mail is on its way, if there is such an account")))]
+#[utoipa::path(post, path = "/api/auth/password/reset", tag = "accounts", request_body = ResetRequest,
+    responses((status = 202, body = NoteView, description = "A mail is on its way, if there is such an account")))]
 pub async fn request_reset(
     State(site): State<Site>,
     Json(input): Json<ResetRequest>,
@@ -53,14 +54,16 @@ pub async fn request_reset(
 
 /// Sets a new password with a mailed link; every session ends.
 #[utoipa::path(post, path = "/api/auth/password/reset/confirmation", tag = "accounts", request_body = ResetInput,
-    responses((status = 200, body = NoteView, description = "Set"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`link_spent`")))]
+    responses((status = 200, body = NoteView, description = "Set"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`link_spent`")))]
 pub async fn reset(State(site): State<Site>, Json(input): Json<ResetInput>) -> Answer<Json<NoteView>> {
     workflows::account::reset_password(&site, &input.token, input.password).await?;
     Ok(Json(NoteView::new("Your new password is set, and all sessions have ended. Log in with it.")))
 }
 
 /// Changes the password, knowing the old one; every other session ends.
-#[utoipa::path(post, path = "/api/auth/password", tag = "accounts", request_body = ChangeInput, responses((status = 200, body = NoteView, description = "Changed")))]
+#[utoipa::path(post, path = "/api/auth/password", tag = "accounts", request_body = ChangeInput,
+    responses((status = 200, body = NoteView, description = "Changed")))]
 pub async fn change(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -33,7 +33,8 @@ fn utc() -> String {
 /// Makes an account and mails a link that verifies the address.
 ///
 /// The answer is the same whether or not the address has an account; its owner learns the difference by mail.
-#[utoipa::path(post, path = "/api/auth/register", tag = "accounts", request_body = RegisterInput, responses((status = 202, body = NoteView, description = "A mail is on its way")))]
+#[utoipa::path(post, path = "/api/auth/register", tag = "accounts", request_body = RegisterInput,
+    responses((status = 202, body = NoteView, description = "A mail is on its way")))]
 pub async fn handle(
     State(site): State<Site>,
     Json(input): Json<RegisterInput>,

@@ -18,7 +18,8 @@ pub struct SessionsView {
 }
 
 /// Where the caller is signed in, newest first.
-#[utoipa::path(get, path = "/api/me/sessions", tag = "accounts", responses((status = 200, body = SessionsView, description = "The sessions")))]
+#[utoipa::path(get, path = "/api/me/sessions", tag = "accounts",
+    responses((status = 200, body = SessionsView, description = "The sessions")))]
 pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<SessionsView>> {
     let mut connection = site.database.acquire().await?;
     let items = queries::sessions(&mut connection, caller.id, caller.session()?, site.clock.now()).await?;
@@ -26,7 +27,8 @@ pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
 }
 
 /// Ends one of the caller's sessions.
-#[utoipa::path(delete, path = "/api/me/sessions/{id}", tag = "accounts", params(("id" = SessionId, Path, description = "The session")), responses((status = 204, description = "Ended")))]
+#[utoipa::path(delete, path = "/api/me/sessions/{id}", tag = "accounts",
+    params(("id" = SessionId, Path, description = "The session")), responses((status = 204, description = "Ended")))]
 pub async fn end(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -48,14 +48,16 @@ impl RecoveryCodesView {
 }
 
 /// Whether an authenticator app is asked at the door.
-#[utoipa::path(get, path = "/api/auth/totp", tag = "accounts", responses((status = 200, body = SecondFactorView, description = "How it stands")))]
+#[utoipa::path(get, path = "/api/auth/totp", tag = "accounts",
+    responses((status = 200, body = SecondFactorView, description = "How it stands")))]
 pub async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<SecondFactorView>> {
     Ok(Json(queries::second_factor(&mut *site.database.acquire().await?, caller.id).await?))
 }
 
 /// Begins to set an app up, knowing the password. Nothing changes at the door until its first code is confirmed, within half an hour.
 #[utoipa::path(post, path = "/api/auth/totp", tag = "accounts", request_body = PasswordInput,
-    responses((status = 201, body = AppSetUpView, description = "What the app has to be told"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_on`")))]
+    responses((status = 201, body = AppSetUpView, description = "What the app has to be told"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_on`")))]
 pub async fn begin(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
@@ -68,7 +70,9 @@ pub async fn begin(
 
 /// Turns the app on with its first code; a mail tells its owner.
 #[utoipa::path(post, path = "/api/auth/totp/confirmation", tag = "accounts", request_body = CodeInput,
-    responses((status = 200, body = RecoveryCodesView, description = "On"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_on`, `authenticator_not_begun`")))]
+    responses((status = 200, body = RecoveryCodesView, description = "On"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json",
+        description = "`authenticator_on`, `authenticator_not_begun`")))]
 pub async fn confirm(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
@@ -80,7 +84,8 @@ pub async fn confirm(
 
 /// Ten new recovery codes, knowing the password; the ones before work no more.
 #[utoipa::path(post, path = "/api/auth/totp/recovery-codes", tag = "accounts", request_body = PasswordInput,
-    responses((status = 201, body = RecoveryCodesView, description = "Made"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_off`")))]
+    responses((status = 201, body = RecoveryCodesView, description = "Made"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_off`")))]
 pub async fn renew_codes(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
@@ -92,7 +97,8 @@ pub async fn renew_codes(
 
 /// Takes the app and its recovery codes off, knowing the password; a mail tells their owner.
 #[utoipa::path(post, path = "/api/auth/totp/removal", tag = "accounts", request_body = PasswordInput,
-    responses((status = 204, description = "Off"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_off`")))]
+    responses((status = 204, description = "Off"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_off`")))]
 pub async fn remove(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -7,7 +7,7 @@ use entry::{Answer, Json, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::BookingId;
 use serde::Deserialize;
-use workflows::booking::{cancel as call_off, preview_cancellation, see};
+use workflows::booking::{cancel as call_off, load_visible, preview_cancellation};
 
 use super::views::{self, BookingView};
 
@@ -20,22 +20,28 @@ pub struct CancellationInput {
 }
 
 /// What would be paid back if the caller cancelled now.
-#[utoipa::path(get, path = "/api/bookings/{id}/cancellation-preview", tag = "bookings", params(("id" = BookingId, Path, description = "The booking")),
-    responses((status = 200, body = CancellationRefund), (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "It cannot be cancelled any more")))]
+#[utoipa::path(get, path = "/api/bookings/{id}/cancellation-preview", tag = "bookings",
+    params(("id" = BookingId, Path, description = "The booking")),
+    responses((status = 200, body = CancellationRefund),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+        description = "It cannot be cancelled any more")))]
 pub(super) async fn preview(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
     Path(id): Path<BookingId>,
 ) -> Answer<Json<CancellationRefund>> {
     let mut connection = site.database.acquire().await?;
-    let seen = see(&mut connection, &caller, id).await?;
+    let seen = load_visible(&mut connection, &caller, id).await?;
     Ok(Json(preview_cancellation(&seen, &caller, site.clock.now())?))
 }
 
 /// Cancels the booking and pays back what the policy says.
 #[utoipa::path(post, path = "/api/bookings/{id}/cancellation", tag = "bookings", request_body = CancellationInput,
-    params(("id" = BookingId, Path, description = "The booking"), ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
-    responses((status = 200, body = BookingView, description = "Cancelled"), (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`refund_changed`, or it cannot be cancelled any more")))]
+    params(("id" = BookingId, Path, description = "The booking"),
+        ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
+    responses((status = 200, body = BookingView, description = "Cancelled"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+        description = "`refund_changed`, or it cannot be cancelled any more")))]
 pub(super) async fn cancel(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -7,7 +7,7 @@ use entry::{Answer, Once, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::{Instant, OfferingId};
 use serde::Deserialize;
-use workflows::booking::{PlaceBooking, Placed, Receipt, place};
+use workflows::booking::{AnswerTemplate, PlaceBooking, Placed, place};
 
 use super::views::BookingView;
 
@@ -28,7 +28,8 @@ pub struct BookingInput {
 /// Places a booking and holds its time while it is paid. A time that somebody was faster to take answers `slot_taken` with `alternatives`.
 #[utoipa::path(post, path = "/api/bookings", tag = "bookings", request_body = BookingInput,
     params(("Idempotency-Key" = String, Header, description = "A fresh value for each new booking")),
-    responses((status = 201, body = BookingView, description = "Placed, and the time held"), (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "There is no such offering"),
+    responses((status = 201, body = BookingView, description = "Placed, and the time held"),
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "There is no such offering"),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`slot_taken` with `alternatives`, `too_many_unpaid` (five bookings wait for this customer's payment, unless the operator set another number), or `own_profile`")))]
 pub(super) async fn handle(
     State(site): State<Site>,
@@ -42,8 +43,8 @@ pub(super) async fn handle(
         time_zone: input.time_zone.clone(),
         brief: input.brief.clone(),
     };
-    let receipt = Receipt { attempt: once.attempt.clone(), status: StatusCode::CREATED.as_u16(), body };
-    let placed = place(&site, &caller, order, receipt).await;
+    let template = AnswerTemplate { attempt: once.attempt.clone(), status: StatusCode::CREATED.as_u16(), body };
+    let placed = place(&site, &caller, order, template).await;
     once.answer(&site.database, StatusCode::CREATED, placed.map_err(Problem::from)).await
 }
 

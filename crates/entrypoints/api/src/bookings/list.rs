@@ -7,7 +7,7 @@ use axum::extract::State;
 use entry::{Answer, Json, Query, SignedIn, Site};
 use kernel::Page;
 use serde::Deserialize;
-use workflows::booking::{Side, profiles_of};
+use workflows::booking::{BookingSide, profiles_of};
 
 use super::views::{self, BookingView};
 use crate::input;
@@ -51,9 +51,9 @@ pub(super) async fn handle(
     };
     let found = queries::list(&mut connection, &whose, query.status, &page).await?;
     let side = |booking: &Booking| match is_talent {
-        false => Side::Customer,
-        true if decides.contains(&booking.celebrity) => Side::Talent,
-        true => Side::Agent { signs: false },
+        false => BookingSide::Customer,
+        true if decides.contains(&booking.celebrity) => BookingSide::Talent,
+        true => BookingSide::Agent { signs: false },
     };
     let bookings = found.items.into_iter().map(|booking| (side(&booking), booking)).map(|(side, one)| (one, side));
     let items = views::many(&mut connection, bookings.collect(), site.clock.now()).await?;

@@ -27,4 +27,4 @@ pub fn routes(routes: Routes) -> Routes {
     paths(create::handle, list::handle, show::handle, cancellation::preview, cancellation::cancel, calendar::handle),
     components(schemas(list::SideInput, ::bookings::Status))
 )]
-pub struct Doc;
+pub struct BookingsDoc;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use entry::{Answer, Json, Path, SignedIn, Site};
 use kernel::{BookingId, Scope};
 use serde::Serialize;
-use workflows::booking::{Side, see};
+use workflows::booking::{BookingSide, load_visible};
 
 use super::views::{self, BookingView};
 use crate::payments::views::PaymentView;
@@ -32,14 +32,14 @@ pub(super) async fn handle(
     Path(id): Path<BookingId>,
 ) -> Answer<Json<BookingDetails>> {
     let mut connection = site.database.acquire().await?;
-    let seen = see(&mut connection, &caller, id).await?;
+    let seen = load_visible(&mut connection, &caller, id).await?;
     let Timeline { mut history, deadlines } = timeline(&mut connection, id).await?;
-    if seen.side != Side::Staff {
-        // Who exactly it was on the other side is theirs; what they are is in `actor_kind`.
+    if seen.side != BookingSide::Staff {
+        // Ids of people on the other side are private; `actor_kind` says which side it was.
         history.iter_mut().filter(|line| line.actor_id != Some(caller.id)).for_each(|line| line.actor_id = None);
     }
     let payment = match seen.side {
-        Side::Customer | Side::Staff if caller.may(Scope::PaymentsRead) => {
+        BookingSide::Customer | BookingSide::Staff if caller.may(Scope::PaymentsRead) => {
             ::payments::queries::payment_of(&mut connection, id).await?
         }
         _ => None,

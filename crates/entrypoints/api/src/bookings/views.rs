@@ -12,7 +12,7 @@ use kernel::{
     PersonId,
 };
 use serde::Serialize;
-use workflows::booking::{Placed, Side};
+use workflows::booking::{BookingSide, Placed};
 
 /// With whom.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -87,12 +87,17 @@ impl BookingView {
             stage_name: star.stage_name,
             hue: star.hue,
         };
-        view(booking, Some(star), None, Side::Customer, now)
+        view(booking, Some(star), None, BookingSide::Customer, now)
     }
 }
 
 /// One booking for one side.
-pub async fn one(connection: &mut Connection, booking: Booking, side: Side, now: Instant) -> Answer<BookingView> {
+pub async fn one(
+    connection: &mut Connection,
+    booking: Booking,
+    side: BookingSide,
+    now: Instant,
+) -> Answer<BookingView> {
     let mut views = many(connection, vec![(booking, side)], now).await?;
     Ok(views.remove(0))
 }
@@ -100,20 +105,20 @@ pub async fn one(connection: &mut Connection, booking: Booking, side: Side, now:
 /// Several bookings in their order, each for one side.
 pub async fn many(
     connection: &mut Connection,
-    bookings: Vec<(Booking, Side)>,
+    bookings: Vec<(Booking, BookingSide)>,
     now: Instant,
 ) -> Answer<Vec<BookingView>> {
     let ids: Vec<CelebrityId> = bookings.iter().map(|(booking, _)| booking.celebrity).collect();
     let cards = ::catalog::queries::cards(&mut *connection, &ids).await?;
-    let of_others = bookings.iter().filter(|(_, side)| *side != Side::Customer);
+    let of_others = bookings.iter().filter(|(_, side)| *side != BookingSide::Customer);
     let customers: Vec<PersonId> = of_others.map(|(booking, _)| booking.customer).collect();
     let names = match customers.as_slice() {
         [] => HashMap::new(),
         _ => ::accounts::queries::display_names(connection, &customers).await?,
     };
-    let view_of = |(booking, side): (Booking, Side)| {
+    let view_of = |(booking, side): (Booking, BookingSide)| {
         let star = cards.iter().find(|card| card.id == booking.celebrity).map(CelebrityRef::from);
-        let name = names.get(&booking.customer).filter(|_| side != Side::Customer && booking.names_customer());
+        let name = names.get(&booking.customer).filter(|_| side != BookingSide::Customer && booking.names_customer());
         let customer = name.map(|name| CustomerRef { display_name: name.clone() });
         view(booking, star, customer, side, now)
     };
@@ -136,7 +141,7 @@ fn view(
     booking: Booking,
     celebrity: Option<CelebrityRef>,
     customer: Option<CustomerRef>,
-    side: Side,
+    side: BookingSide,
     now: Instant,
 ) -> BookingView {
     let actions = actions(&booking, side, now);
@@ -146,7 +151,7 @@ fn view(
         id: booking.id,
         reference: booking.reference,
         status: booking.status,
-        // Money may still come after the hold has lapsed, which is ours to know; for everybody else nothing is due any more.
+        // A charge may still arrive after the hold has lapsed, so it stays pending internally; to callers nothing is due any more.
         payment_status: match (booking.status, booking.payment_status) {
             (Status::Expired, PaymentStatus::Pending) => PaymentStatus::None,
             (_, status) => status,
@@ -178,13 +183,13 @@ fn view(
     }
 }
 
-fn actions(booking: &Booking, side: Side, now: Instant) -> Vec<Action> {
-    let may_pay = side == Side::Customer && booking.payable(now).is_ok();
+fn actions(booking: &Booking, side: BookingSide, now: Instant) -> Vec<Action> {
+    let may_pay = side == BookingSide::Customer && booking.payable(now).is_ok();
     let actor = match side {
-        Side::Customer => ActorKind::Customer,
-        Side::Talent => ActorKind::Talent,
-        Side::Agent { .. } => ActorKind::Agent,
-        Side::Staff => ActorKind::Staff,
+        BookingSide::Customer => ActorKind::Customer,
+        BookingSide::Talent => ActorKind::Talent,
+        BookingSide::Agent { .. } => ActorKind::Agent,
+        BookingSide::Staff => ActorKind::Staff,
     };
     let may_cancel =
         side.decides() && decide(booking, BookingCommand::Cancel { by: side.canceller() }, actor, now).is_ok();

@@ -17,7 +17,7 @@ pub fn routes(routes: Routes) -> Routes {
 /// What this area adds to the OpenAPI document.
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(list, add, remove, read))]
-pub struct Doc;
+pub struct CalendarsDoc;
 
 /// Calendars elsewhere.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,7 +49,8 @@ pub struct ReadingInput {
 }
 
 /// The calendars elsewhere of every profile that the caller looks after. What they keep busy is not on offer.
-#[utoipa::path(get, path = "/api/calendars", tag = "calendars", responses((status = 200, body = CalendarsView, description = "The calendars")))]
+#[utoipa::path(get, path = "/api/calendars", tag = "calendars",
+    responses((status = 200, body = CalendarsView, description = "The calendars")))]
 async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<CalendarsView>> {
     let items = workflows::calendar::list(&site, &caller).await?;
     Ok(Json(CalendarsView { items, next_cursor: None }))
@@ -57,8 +58,10 @@ async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Js
 
 /// Adds a calendar to a profile that the caller looks after. It is read at once, and every quarter of an hour.
 #[utoipa::path(post, path = "/api/calendars", tag = "calendars", request_body = CalendarInput,
-    responses((status = 201, body = CalendarFeed, description = "Added"), (status = 404, body = entry::ProblemDocument, content_type = "application/problem+json", description = "No such profile of yours"),
-        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`calendar_known`, `too_many_calendars`")))]
+    responses((status = 201, body = CalendarFeed, description = "Added"),
+        (status = 404, body = entry::ProblemDocument, content_type = "application/problem+json", description = "No such profile of yours"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json",
+            description = "`calendar_known`, `too_many_calendars`")))]
 async fn add(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
@@ -69,7 +72,8 @@ async fn add(
 }
 
 /// Removes a calendar; what it kept busy is on offer again.
-#[utoipa::path(delete, path = "/api/calendars/{id}", tag = "calendars", params(("id" = CalendarFeedId, Path, description = "The calendar")), responses((status = 204, description = "Removed")))]
+#[utoipa::path(delete, path = "/api/calendars/{id}", tag = "calendars",
+    params(("id" = CalendarFeedId, Path, description = "The calendar")), responses((status = 204, description = "Removed")))]
 async fn remove(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
@@ -80,7 +84,8 @@ async fn remove(
 }
 
 /// Has a calendar read now; the list says what came of it.
-#[utoipa::path(post, path = "/api/calendars/{id}/reading", tag = "calendars", params(("id" = CalendarFeedId, Path, description = "The calendar")),
+#[utoipa::path(post, path = "/api/calendars/{id}/reading", tag = "calendars",
+    params(("id" = CalendarFeedId, Path, description = "The calendar")),
     request_body = ReadingInput, responses((status = 202, description = "It is being read")))]
 async fn read(
     State(site): State<Site>,

@@ -46,7 +46,8 @@ pub struct SlotView {
 
 /// Free times of one offering.
 #[utoipa::path(get, path = "/api/celebrities/{celebrity}/availability", tag = "catalog",
-    params(("celebrity" = String, Path, description = "Slug or id"), AvailabilityQuery), responses((status = 200, body = AvailabilityView)))]
+    params(("celebrity" = String, Path, description = "Slug or id"), AvailabilityQuery),
+        responses((status = 200, body = AvailabilityView)))]
 pub(super) async fn handle(
     State(site): State<Site>,
     Path(name): Path<String>,
@@ -64,7 +65,7 @@ pub(super) async fn handle(
         asked_zone.map_err(|_| input::fault("tz", "unknown", "Use an IANA time zone such as Europe/Lisbon."))?;
     let mut connection = site.database.acquire().await?;
     let celebrity = ::catalog::queries::celebrity(&mut connection, &input::name(name)?).await?;
-    // A day there may be the day before or after here.
+    // In the celebrity's zone it may be a day earlier or later.
     let (wide_from, wide_to) = (from - Days::new(1), to + Days::new(1));
     let now = site.clock.now();
     let free = overviews::availability::slots(&mut connection, query.offering_id, wide_from, wide_to, now).await?;

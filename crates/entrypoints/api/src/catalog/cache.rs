@@ -1,4 +1,4 @@
-//! Public answers kept ready as bytes for a few seconds, plain and compressed, and read by many for one query.
+//! Caches public answers as bytes for a few seconds, plain and compressed, so that one query serves many readers.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,11 +17,11 @@ use moka::future::Cache;
 use serde::Serialize;
 use tokio::sync::Mutex;
 
-/// A change of the catalog is seen after this long at the latest.
+/// Changes of the catalog show after this long at the latest.
 const FRESH_FOR: Duration = Duration::from_secs(3);
 /// Memory for answers, in bytes.
 const BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// Addresses whose newest answers are remembered for those who wait for one.
+/// Addresses with a renewal that others may share.
 const RENEWALS_MAX: u64 = 256;
 /// What other caches are told.
 const CACHE_CONTROL: &str = "public, max-age=5";
@@ -30,11 +30,11 @@ const CACHE_CONTROL: &str = "public, max-age=5";
 pub(super) struct ReadyAnswers {
     kept: Cache<String, Arc<Ready>>,
     renewals: Cache<String, Arc<Mutex<Option<Renewal>>>>,
-    /// Whether somebody will come to throw away what faded.
+    /// Whether a task is scheduled that frees expired answers.
     is_clearing: Arc<AtomicBool>,
 }
 
-/// The last answer that was made because somebody wanted a new one.
+/// The last answer that was made for `no-cache`.
 struct Renewal {
     began: Instant,
     ready: Arc<Ready>,
@@ -43,7 +43,7 @@ struct Renewal {
 /// One answer.
 struct Ready {
     plain: Bytes,
-    /// Made when somebody takes it.
+    /// Made on first use.
     compressed: OnceLock<Bytes>,
     etag: HeaderValue,
     /// What both are sent with.
@@ -73,34 +73,37 @@ impl ReadyAnswers {
     ) -> Answer<Response> {
         if wants_new(headers) {
             self.clear_later();
-            // In a box, like what makes an answer below: it is large, and would be moved about with every request that finds one ready.
+            // Boxed, like the maker below: the future is large, and most requests find an answer ready.
             return Ok(Box::pin(self.renew(address, make)).await?.response(headers));
         }
         if let Some(ready) = self.kept.get(address).await {
             return Ok(ready.response(headers));
         }
         self.clear_later();
+        // `try_get_with` runs one maker per key: whoever asks meanwhile waits for it and gets the same answer or the same problem.
         let making = Box::pin(async { make().await.map(|answer| Arc::new(Ready::new(&answer))) });
         let ready = self.kept.try_get_with(address.to_owned(), making).await;
         Ok(ready.map_err(|problem: Arc<Problem>| Problem::clone(&problem))?.response(headers))
     }
 
-    /// A cache throws faded answers away only when it is used again, which after a rush may be much later.
+    /// Frees expired answers soon. The cache frees memory only when it is used, which after a rush may be much later.
     fn clear_later(&self) {
+        // Only whoever turns the flag on schedules the task; the flag guards no other memory, so relaxed order will do.
         if self.is_clearing.swap(true, Ordering::Relaxed) {
             return;
         }
         let (kept, renewals, is_clearing) = (self.kept.clone(), self.renewals.clone(), self.is_clearing.clone());
         tokio::spawn(async move {
             tokio::time::sleep(FRESH_FOR * 2).await;
+            // Off before clearing: an answer that comes in between schedules the next task, and none is left behind.
             is_clearing.store(false, Ordering::Relaxed);
             kept.run_pending_tasks().await;
             renewals.run_pending_tasks().await;
         });
     }
 
-    /// A new answer, begun after it was asked for: everybody who comes while one is being made shares the next, so that
-    /// insisting on new answers costs the database no more than asking.
+    /// A new answer, begun after it was asked for. Everybody who asks while one is being made shares the next one, so that `no-cache`
+    /// costs the database at most two queries at a time.
     async fn renew<T: Serialize, Making: Future<Output = Answer<T>> + Send>(
         &self,
         address: &str,
@@ -111,7 +114,9 @@ impl ReadyAnswers {
             Some(turn) => turn,
             None => self.renewals.get_with(address.to_owned(), async { Arc::default() }).await,
         };
+        // One renewal for each address at a time; the others wait here.
         let mut last = turn.lock().await;
+        // Whoever waited shares an answer only if making it began after they asked: an earlier one may miss a change they know of.
         if let Some(renewal) = last.as_ref().filter(|renewal| renewal.began >= asked) {
             return Ok(renewal.ready.clone());
         }
@@ -157,7 +162,7 @@ impl Ready {
     }
 }
 
-/// A weak tag: plain and compressed bytes mean the same.
+/// A weak tag, since plain and compressed bytes share it.
 fn etag(bytes: &[u8]) -> HeaderValue {
     use std::fmt::Write as _;
     let mut tag = String::from("W/\"");

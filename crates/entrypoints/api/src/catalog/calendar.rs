@@ -15,7 +15,8 @@ use crate::input;
 const DAYS_AHEAD: u64 = 90;
 
 /// Open and taken time as a calendar feed (RFC 5545), without who or why.
-#[utoipa::path(get, path = "/api/celebrities/{celebrity}/calendar.ics", tag = "catalog", params(("celebrity" = String, Path, description = "Slug or id")),
+#[utoipa::path(get, path = "/api/celebrities/{celebrity}/calendar.ics", tag = "catalog",
+    params(("celebrity" = String, Path, description = "Slug or id")),
     responses((status = 200, description = "The feed", body = String, content_type = "text/calendar")))]
 pub(super) async fn handle(State(site): State<Site>, Path(name): Path<String>) -> Answer<Response> {
     let now = site.clock.now();
@@ -39,7 +40,7 @@ fn feed(id: CelebrityId, stage_name: &str, calendar: &PublicCalendar, now: Insta
     for (kind, summary, transparency, spans) in kinds {
         for span in spans {
             feed.line("BEGIN", "VEVENT");
-            // The same stretch keeps its name from one reading to the next.
+            // A stable UID, so that readers update an event instead of adding another.
             feed.line("UID", &format!("{kind}-{}-{id}@stagedoor", span.starts_at.timestamp()));
             feed.instant("DTSTAMP", now);
             feed.instant("DTSTART", span.starts_at);

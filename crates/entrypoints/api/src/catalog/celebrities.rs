@@ -57,7 +57,8 @@ pub struct CelebritiesView {
 }
 
 /// Finds celebrities: words, filters, an order, a cursor.
-#[utoipa::path(get, path = "/api/celebrities", tag = "catalog", params(CelebritiesQuery), responses((status = 200, body = CelebritiesView)))]
+#[utoipa::path(get, path = "/api/celebrities", tag = "catalog", params(CelebritiesQuery),
+    responses((status = 200, body = CelebritiesView)))]
 pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {
     let (mut parts, _) = request.into_parts();
     let headers = std::mem::take(&mut parts.headers);

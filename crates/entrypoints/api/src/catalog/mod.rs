@@ -20,7 +20,7 @@ use entry::{Routes, Site};
 
 use cache::ReadyAnswers;
 
-/// The routes of this area. What most visitors ask for alike is kept ready for a moment.
+/// The routes of this area. What most visitors ask for alike is cached for a few seconds.
 pub fn routes(routes: Routes) -> Routes {
     let ready = Arc::new(ReadyAnswers::default());
     let (categories_ready, list_ready, profile_ready) = (ready.clone(), ready.clone(), ready);
@@ -60,4 +60,4 @@ pub fn routes(routes: Routes) -> Routes {
     ),
     components(schemas(::catalog::search::Sort))
 )]
-pub struct Doc;
+pub struct CatalogDoc;

@@ -6,7 +6,8 @@ use kernel::OfferingId;
 use overviews::price::PriceTotal;
 
 /// The total with fees as of today.
-#[utoipa::path(get, path = "/api/offerings/{id}/price", tag = "catalog", params(("id" = uuid::Uuid, Path)), responses((status = 200, body = PriceTotal)))]
+#[utoipa::path(get, path = "/api/offerings/{id}/price", tag = "catalog", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = PriceTotal)))]
 pub(super) async fn handle(State(site): State<Site>, Path(id): Path<OfferingId>) -> Answer<axum::Json<PriceTotal>> {
     let mut connection = site.database.acquire().await?;
     let today = site.clock.now().date_naive();

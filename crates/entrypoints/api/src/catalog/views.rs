@@ -31,7 +31,7 @@ pub struct CelebrityCardView {
     pub rating: RatingView,
     /// The least price on offer, without fees.
     pub from_price: Option<Money>,
-    /// How long an answer usually takes.
+    /// The median of how long answers to requests took within a year; null where fewer than three were answered.
     pub response_minutes: Option<i32>,
 }
 

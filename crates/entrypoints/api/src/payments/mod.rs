@@ -15,4 +15,4 @@ pub fn routes(routes: Routes) -> Routes {
 /// What this area adds to the OpenAPI document.
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(pay::handle, show::show, show::refresh))]
-pub struct Doc;
+pub struct PaymentsDoc;

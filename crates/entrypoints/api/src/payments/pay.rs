@@ -31,30 +31,34 @@ pub struct CardNumber {
     number: Secret<String>,
 }
 
-/// A fault of the card, named as the input has it.
+/// Prefixes the fields of a problem with `card.`, as the input nests them.
 fn within_card(mut problem: Problem) -> Problem {
     problem.fields.iter_mut().for_each(|fault| fault.field = format!("card.{}", fault.field));
     problem
 }
 
-/// Takes an object alone: an array would be taken for its fields in our order.
+/// Deserializes from objects only: serde would also take an array as the fields in their order.
 fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
     let fields = serde_json::Map::deserialize(deserializer)?;
     T::deserialize(serde_json::Value::Object(fields)).map_err(serde::de::Error::custom)
 }
 
-/// Pays what is due. The answer shows how it stands: a leg is `captured`, `failed`, waits for the payer at its `action_url`, or is not decided yet.
+/// Pays what is due. The answer shows how it stands: a leg is `captured`, `failed`, waits for the payer at its `action_url`, or is not
+/// decided yet.
 #[utoipa::path(post, path = "/api/bookings/{id}/payments", tag = "payments", request_body = PaymentInput,
-    params(("id" = BookingId, Path, description = "The booking"), ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
+    params(("id" = BookingId, Path, description = "The booking"),
+        ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 200, body = PaymentView, description = "How the payment stands"),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`already_paid`, `already_paying`, `hold_lapsed` or `booking_state`")))]
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+            description = "`already_paid`, `already_paying`, `hold_lapsed` or `booking_state`")))]
 pub(super) async fn handle(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
     Path(id): Path<BookingId>,
     once: Once<PaymentInput>,
 ) -> Answer<Response> {
-    // Nothing of ours can undo a charge, so an earlier try is looked for first. After a crash the charge is found by its own key.
+    // A charge cannot be rolled back, so the kept answer is looked up before, not after, the effect. If we crash in between, the retry
+    // finds the charge at the provider by the leg's own key.
     let mut connection = site.database.acquire().await?;
     if let Some(answer) = once.replay(&mut connection).await? {
         return Ok(answer);

@@ -1,4 +1,4 @@
-//! `stagedoor backup FILE` and `stagedoor restore FILE`: the whole database in one file, by PostgreSQL's own tools.
+//! `stagedoor backup FILE` and `stagedoor restore FILE`: the whole database in one file, with `pg_dump` and `pg_restore`.
 
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -11,15 +11,15 @@ use percent_encoding::percent_decode_str;
 use crate::config::Config;
 use crate::lifecycle::Ground;
 
-/// Where the backup is.
+/// The file of the backup.
 #[derive(Debug, Args)]
-pub struct Options {
+pub struct BackupOptions {
     /// The file; a finished backup replaces an older one, an unfinished one does not.
     file: PathBuf,
 }
 
-/// Writes everything into a file while the site runs, as it stood at one moment.
-pub async fn back_up(config: Config, Options { file }: Options) -> anyhow::Result<()> {
+/// Writes a consistent snapshot of the database into a file; the site may run meanwhile.
+pub async fn back_up(config: Config, BackupOptions { file }: BackupOptions) -> anyhow::Result<()> {
     let ground = Ground::open(&config).await?;
     let written = dump(&ground, &file);
     ground.close_after(written).await?;
@@ -31,13 +31,13 @@ pub async fn back_up(config: Config, Options { file }: Options) -> anyhow::Resul
     Ok(())
 }
 
-/// Puts a backup into a database that holds no people yet.
-pub async fn restore(config: Config, Options { file }: Options) -> anyhow::Result<()> {
+/// Restores a backup into a database without people.
+pub async fn restore(config: Config, BackupOptions { file }: BackupOptions) -> anyhow::Result<()> {
     ensure!(file.is_file(), "there is no backup at {}", file.display());
     let ground = Ground::open(&config).await?;
     let restored = put_back(&ground, &file).await;
     ground.close_after(restored).await?;
-    // A backup of an older version is brought up to date.
+    // Opening migrates: a backup of an older version gets the current schema.
     Ground::open(&config).await?.close_after(Ok(())).await?;
     println!("Restored {}. Check it with `stagedoor ledger check`.", file.display());
     Ok(())
@@ -47,7 +47,7 @@ fn dump(ground: &Ground, file: &Path) -> anyhow::Result<()> {
     let mut unfinished = file.as_os_str().to_owned();
     unfinished.push(".part");
     let unfinished = PathBuf::from(unfinished);
-    // Made by us first, so that nobody else may read it; the tool keeps that.
+    // We create the file with mode 0600 first; the tool keeps the mode, so nobody else can read it at any time.
     let mut private = std::fs::OpenOptions::new();
     private.write(true).create(true).truncate(true).mode(0o600);
     private.open(&unfinished).with_context(|| format!("{} cannot be written", unfinished.display()))?;
@@ -70,7 +70,7 @@ async fn put_back(ground: &Ground, file: &Path) -> anyhow::Result<()> {
     run(tool.env("PGPASSWORD", password).arg("--dbname").arg(url).arg(file))
 }
 
-/// The address without its password, and the password: everybody on the machine can read the arguments of a program.
+/// Splits the password off the address, because everybody on the machine can read a program's arguments.
 fn without_password(url: &str) -> (String, String) {
     let found = url.split_once("://").and_then(|(scheme, rest)| {
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_is_no_argument() {
+    fn the_password_is_split_off_the_address() {
         let split = |url| without_password(url);
         let address = "postgres://ana@host:5432/stage?sslmode=require".to_owned();
         assert_eq!(

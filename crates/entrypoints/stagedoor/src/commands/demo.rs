@@ -1,6 +1,6 @@
-//! `stagedoor demo`: fictional data through the same tables and rules.
+//! `stagedoor demo`: loads fictional data.
 
-use ::demo::{Size, Summary};
+use ::demo::{LoadSummary, Size};
 use anyhow::bail;
 use clap::Args;
 
@@ -10,15 +10,15 @@ use crate::{demo_data, site};
 
 /// How much to load.
 #[derive(Debug, Args)]
-pub struct Options {
+pub struct DemoOptions {
     /// `lite` (a handful), `demo` (240 celebrities, two years), `peer` (what `bench http` measures) or `scale` (a
     /// million bookings).
     #[arg(long, default_value = "demo")]
     size: Size,
 }
 
-/// Loads demo data into a database without other people and ends.
-pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
+/// Loads demo data into a database without real people.
+pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
     if let Some(fault) = config.open_logins() {
         bail!(fault);
     }
@@ -32,7 +32,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn load(config: &Config, ground: &Ground, size: Size, stop: &mut Stop) -> anyhow::Result<Option<Summary>> {
+async fn load(config: &Config, ground: &Ground, size: Size, stop: &mut Stop) -> anyhow::Result<Option<LoadSummary>> {
     let parts = site::build(config, ground).await?;
     Ok(stop.or(demo_data::load(config, &parts.site, size)).await.transpose()?)
 }

@@ -12,7 +12,7 @@ const LISTED_MAX: i64 = 1_000;
 
 /// What to do about them.
 #[derive(Debug, Args)]
-pub struct Options {
+pub struct FactsOptions {
     #[command(subcommand)]
     command: Deed,
 }
@@ -26,7 +26,7 @@ enum Deed {
 }
 
 /// Does it and ends.
-pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
+pub async fn run(config: Config, options: FactsOptions) -> anyhow::Result<()> {
     let ground = Ground::open(&config).await?;
     let done = carry_out(&config, &ground, options.command).await;
     print!("{}", ground.close_after(done).await?);

@@ -1,4 +1,4 @@
-//! `stagedoor jobs dead` and `stagedoor jobs retry`: what was given up, and another try.
+//! `stagedoor jobs dead` and `stagedoor jobs retry`: lists jobs that were given up, and runs them again.
 
 use ::jobs::dead::{self, DeadJob, Selection};
 use anyhow::ensure;
@@ -10,26 +10,26 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::lifecycle::Ground;
 
-/// Jobs that are listed at most; the rest is counted in `/metrics`.
+/// The most jobs that are listed; `/metrics` counts all of them.
 const LISTED_MAX: i64 = 1_000;
 
-/// What to do about them.
+/// The command on dead jobs.
 #[derive(Debug, Args)]
-pub struct Options {
+pub struct JobsOptions {
     #[command(subcommand)]
-    command: Deed,
+    command: JobsCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Deed {
+enum JobsCommand {
     /// List jobs that were given up, the latest first.
     Dead,
     /// Run jobs again that were given up; a server that runs does them.
-    Retry(Which),
+    Retry(RetrySelection),
 }
 
 #[derive(Debug, Args)]
-struct Which {
+struct RetrySelection {
     /// Their ids, as `dead` lists them.
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     ids: Vec<Uuid>,
@@ -41,21 +41,21 @@ struct Which {
     kind: Option<String>,
 }
 
-/// Does it and ends.
-pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
+/// Runs the command.
+pub async fn run(config: Config, options: JobsOptions) -> anyhow::Result<()> {
     let ground = Ground::open(&config).await?;
     let done = carry_out(&ground.database, options.command).await;
     print!("{}", ground.close_after(done).await?);
     Ok(())
 }
 
-async fn carry_out(database: &Database, deed: Deed) -> anyhow::Result<String> {
-    match deed {
-        Deed::Dead => {
+async fn carry_out(database: &Database, command: JobsCommand) -> anyhow::Result<String> {
+    match command {
+        JobsCommand::Dead => {
             let mut connection = database.acquire().await?;
             Ok(table(&dead::list(&mut connection, LISTED_MAX).await?))
         }
-        Deed::Retry(which) => {
+        JobsCommand::Retry(which) => {
             let kind = which.kind.as_deref();
             let selection = if which.all { Selection::All(kind) } else { Selection::Ids(&which.ids) };
             let mut tx = database.begin().await?;

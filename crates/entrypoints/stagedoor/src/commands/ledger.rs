@@ -1,4 +1,4 @@
-//! `stagedoor ledger check`: the trial balance, and whether the books hold.
+//! `stagedoor ledger check`: prints the trial balance and checks the books.
 
 use clap::{Args, Subcommand};
 use database::Database;
@@ -8,21 +8,21 @@ use payments::ledger::{Balance, Report};
 use crate::config::Config;
 use crate::lifecycle::Ground;
 
-/// Which look at the books.
+/// The command on the ledger.
 #[derive(Debug, Args)]
-pub struct Options {
+pub struct LedgerOptions {
     #[command(subcommand)]
-    command: Look,
+    command: LedgerCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Look {
+enum LedgerCommand {
     /// Print the trial balance and every rule that is broken; fails when one is.
     Check,
 }
 
-/// Looks at the books and ends.
-pub async fn run(config: Config, Options { command: Look::Check }: Options) -> anyhow::Result<()> {
+/// Checks the books.
+pub async fn run(config: Config, LedgerOptions { command: LedgerCommand::Check }: LedgerOptions) -> anyhow::Result<()> {
     let ground = Ground::open(&config).await?;
     let checked = check(&ground.database).await;
     let report = ground.close_after(checked).await?;
@@ -32,7 +32,7 @@ pub async fn run(config: Config, Options { command: Look::Check }: Options) -> a
     Ok(())
 }
 
-/// The balances by kind of account, as people write amounts: debits are positive, credits negative.
+/// The balances by kind of account; debits are positive, credits negative.
 fn trial_balance(balances: &[Balance]) -> String {
     let line = |account: &str, currency: &str, balance: &str| format!("{account:<24}{currency:<10}{balance:>22}\n");
     let mut text = line("account", "currency", "balance");
@@ -44,7 +44,7 @@ fn trial_balance(balances: &[Balance]) -> String {
 }
 
 async fn check(database: &Database) -> anyhow::Result<Report> {
-    // Years of postings take longer to add up than a request may last.
+    // A bulk transaction, because adding up years of postings takes longer than the statement time-out of requests.
     let mut tx = database::bulk::begin(database).await?;
     let report = payments::ledger::check(&mut tx).await?;
     tx.rollback().await?;
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn balances_stand_below_their_heading() {
+    fn columns_are_aligned() {
         let line = |kind: &str, currency, balance_minor| Balance { kind: kind.to_owned(), currency, balance_minor };
         let balances =
             [line("provider_clearing", Currency::Usd, 1_234_567), line("booking_escrow", Currency::Jpy, -9_000)];

@@ -1,9 +1,9 @@
-//! `stagedoor migrate`
+//! `stagedoor migrate`: brings the schema up to date.
 
 use crate::config::Config;
 use crate::lifecycle::Ground;
 
-/// Brings the schema up to date and ends.
+/// Brings the schema up to date.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let ground = Ground::open(&config).await?;
     println!("The schema is up to date.");

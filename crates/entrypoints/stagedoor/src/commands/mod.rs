@@ -1,4 +1,4 @@
-//! What the binary can be told to do.
+//! The commands of the binary.
 
 mod backup;
 mod demo;
@@ -27,17 +27,17 @@ enum Command {
     /// Bring the schema up to date.
     Migrate,
     /// Load fictional data.
-    Demo(demo::Options),
+    Demo(demo::DemoOptions),
     /// Write the whole database into a file, while the site runs.
-    Backup(backup::Options),
+    Backup(backup::BackupOptions),
     /// Put a backup into an empty database.
-    Restore(backup::Options),
+    Restore(backup::BackupOptions),
     /// Look at the books.
-    Ledger(ledger::Options),
+    Ledger(ledger::LedgerOptions),
     /// Look at jobs that were given up, and run them again.
-    Jobs(jobs::Options),
+    Jobs(jobs::JobsOptions),
     /// Look at facts that no release could read yet.
-    Facts(facts::Options),
+    Facts(facts::FactsOptions),
 }
 
 impl Arguments {
@@ -61,7 +61,7 @@ impl Arguments {
     }
 }
 
-/// One more than cores: while one is on its way to sleep or back, another answers, so that no core idles in a rush.
+/// One worker thread more than cores: while one parks or wakes up, another can run, so that no core idles under load.
 fn workers() -> usize {
     std::thread::available_parallelism().map_or(2, std::num::NonZero::get) + 1
 }

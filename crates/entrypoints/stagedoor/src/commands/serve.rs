@@ -1,4 +1,4 @@
-//! `stagedoor serve`: start in order, say where, serve, stop in order.
+//! `stagedoor serve`: starts everything in order, serves, and stops everything in order.
 
 use std::time::Duration;
 
@@ -7,20 +7,20 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Mode};
-use crate::lifecycle::{self, Ground, Stop};
+use crate::lifecycle::{Ground, Stop};
 use crate::machine::Readiness;
-use crate::{demo_data, server, site, telemetry};
+use crate::{demo_data, server, site, telemetry, upkeep};
 
-/// Time a load balancer has to notice that we stop.
+/// How long a load balancer has to notice that we are not ready any more.
 const NOTICE: Duration = Duration::from_secs(2);
 
-/// Time that the background work may take to end; jobs are cut by themselves before that.
+/// How long the background work may take to end; jobs have shorter limits of their own.
 const LAST_ROUND: Duration = Duration::from_secs(12);
 
-/// Serves until a signal, then drains and stops.
+/// Serves until a signal arrives, then drains and stops.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
-    // The address first: a busy port should not cost the time that a database takes to start.
+    // The port is bound first, so that a busy one is reported before the database is started.
     let listener = server::listen(config.bind).await?;
     let figures = telemetry::start_metrics()?;
     let ground = Ground::open(&config).await?;
@@ -44,14 +44,16 @@ async fn serve(
     let readiness = Readiness::new();
     let router = site::router(config, &parts, readiness.clone(), figures.clone());
     let mut worker = workflows::background::spawn(parts.site.clone(), stop_working.clone());
-    let tidier = lifecycle::spawn_tidier(&parts, stop_working.clone());
-    let keeper = lifecycle::spawn_keeper(ground, stop_working.clone());
-    let upkeep = lifecycle::spawn_upkeep(figures.clone(), stop_working.clone());
+    let tidier = upkeep::spawn_tidier(&parts, stop_working.clone());
+    let keeper = upkeep::spawn_keeper(ground, stop_working.clone());
+    let upkeep = upkeep::spawn_upkeep(figures.clone(), stop_working.clone());
     announce(config, logins.as_deref());
 
     let serving = tokio::spawn(server::serve(listener, router, stop_serving.clone()));
     stop.wait().await;
     tracing::info!("stopping: finishing what is under way");
+    // The order of stopping: first no new requests come (readiness), then open ones finish, and only then the worker stops, because
+    // those requests may still enqueue jobs that it can run in its last round.
     readiness.withdraw();
     if config.mode == Mode::Production {
         tokio::time::sleep(NOTICE).await;
@@ -61,7 +63,7 @@ async fn serve(
     stop_working.cancel();
     match tokio::time::timeout(LAST_ROUND, &mut worker).await {
         Ok(ended) => ended?,
-        // What was not finished is leased only for a moment, and done by the next start.
+        // The cut job's lease expires soon; another server or the next start runs it again.
         Err(_) => {
             worker.abort();
             tracing::warn!("the background work did not end in time and was cut");
@@ -73,7 +75,7 @@ async fn serve(
     Ok(())
 }
 
-/// Says where the site is and how to get in.
+/// Prints the address of the site and the demo logins.
 fn announce(config: &Config, logins: Option<&str>) {
     println!("\nStagedoor is open at {}", config.public_url);
     if let Some(logins) = logins {

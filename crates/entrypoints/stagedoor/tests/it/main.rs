@@ -1,4 +1,4 @@
-//! The program as people run it: started, killed, started again, backed up; with a private cluster of its own.
+//! Tests of the built program with its own private cluster: starting, killing, restarting and backing up.
 
 mod program;
 mod restart;

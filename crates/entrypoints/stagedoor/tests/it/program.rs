@@ -1,4 +1,4 @@
-//! Starts the built program in a folder of its own and talks to it.
+//! Starts the built program in its own folder and calls it.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -8,13 +8,13 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// How long an unoptimised start with demo data may take on a busy machine.
+/// How long the start of an unoptimised program with demo data may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A folder that is gone when the test ends.
-pub struct Folder(pub PathBuf);
+/// A folder that is removed when the test ends.
+pub struct ProgramFolder(pub PathBuf);
 
-impl Folder {
+impl ProgramFolder {
     pub fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("stagedoor-program-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).expect("a folder can be made");
@@ -28,13 +28,13 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for ProgramFolder {
     fn drop(&mut self) {
         fs::remove_dir_all(&self.0).ok();
     }
 }
 
-/// The program with a private cluster in `folder` and nothing else of the environment.
+/// A command for the program with a private cluster in `folder`, without settings from the environment.
 pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stagedoor"));
     let inherited = std::env::vars()
@@ -57,13 +57,13 @@ pub fn said(output: &Output) -> String {
 }
 
 /// A running server.
-pub struct Server {
+pub struct RunningServer {
     child: Child,
     pub address: SocketAddr,
     log: PathBuf,
 }
 
-impl Server {
+impl RunningServer {
     /// Starts it and waits until it is ready.
     pub fn start(folder: &Path, environment: &[(&str, &str)]) -> Self {
         let address = free_address();
@@ -90,17 +90,17 @@ impl Server {
         panic!("the server was not ready: {}", server.log());
     }
 
-    /// What it said so far.
+    /// Its output so far.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// Where it says it, for when it has ended.
+    /// The file of its output, to read after it has ended.
     pub fn log_path(&self) -> PathBuf {
         self.log.clone()
     }
 
-    /// An answer with its head; none when nobody answers.
+    /// The whole response with its head; `None` when the server does not respond.
     pub fn get(&self, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect_timeout(&self.address, Duration::from_secs(1)).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
@@ -110,7 +110,7 @@ impl Server {
         Some(answer)
     }
 
-    /// Ends it as a power cut would.
+    /// Kills it, as a power cut would.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
@@ -131,7 +131,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for RunningServer {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
             self.child.kill().ok();

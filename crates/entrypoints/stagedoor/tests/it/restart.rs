@@ -1,14 +1,14 @@
-//! Started, killed, started again; two on one database; stopped in order.
+//! Killing and restarting, two servers on one database, and stopping in order.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::program::{Folder, Server};
+use crate::program::{ProgramFolder, RunningServer};
 
 #[test]
-fn a_killed_server_is_picked_up_and_a_stopped_one_leaves_nothing_running() {
-    let folder = Folder::new("restart");
-    let first = Server::start(&folder.0, &[("STAGEDOOR_DEMO", "lite")]);
+fn a_start_takes_over_the_cluster_of_a_killed_server_and_the_last_stop_ends_it() {
+    let folder = ProgramFolder::new("restart");
+    let first = RunningServer::start(&folder.0, &[("STAGEDOOR_DEMO", "lite")]);
     let log = first.log();
     for role in ["customer", "celebrity", "agent", "support", "admin"] {
         assert!(log.contains(&format!("{role}@demo.stagedoor.test")), "no login for {role} in {log}");
@@ -19,12 +19,12 @@ fn a_killed_server_is_picked_up_and_a_stopped_one_leaves_nothing_running() {
     assert!(folder.postmaster().is_some(), "nobody stopped the cluster");
 
     let started = Instant::now();
-    let second = Server::start(&folder.0, &[("STAGEDOOR_DEMO", "lite")]);
+    let second = RunningServer::start(&folder.0, &[("STAGEDOOR_DEMO", "lite")]);
     assert!(!second.log().contains("Loaded demo data"), "they were there");
     // Not a measurement: an unoptimised program on a busy machine; `bench` has the figures.
     assert!(started.elapsed().as_secs() < 20, "took {:?}", started.elapsed());
 
-    let other = Server::start(&folder.0, &[("STAGEDOOR_DEMO", "lite")]);
+    let other = RunningServer::start(&folder.0, &[("STAGEDOOR_DEMO", "lite")]);
     assert!(second.interrupt(), "the end is clean");
     assert!(other.get("/livez").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")), "the other one goes on");
     let figures = other.get("/metrics").expect("it answers");
@@ -42,8 +42,8 @@ fn a_killed_server_is_picked_up_and_a_stopped_one_leaves_nothing_running() {
 
 #[test]
 fn a_database_that_dies_is_started_again_while_the_server_lives() {
-    let folder = Folder::new("revived");
-    let server = Server::start(&folder.0, &[]);
+    let folder = ProgramFolder::new("revived");
+    let server = RunningServer::start(&folder.0, &[]);
     let first = folder.postmaster().expect("the cluster runs");
     assert!(Command::new("kill").args(["-KILL", &first.to_string()]).status().is_ok_and(|status| status.success()));
 

@@ -1,12 +1,12 @@
-//! A backup is the whole site in one file, and comes back whole.
+//! A backup contains the whole site and can be restored completely.
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::program::{Folder, run, said};
+use crate::program::{ProgramFolder, run, said};
 
 #[test]
-fn a_backup_comes_back_whole_and_only_into_an_empty_database() {
-    let (site, other) = (Folder::new("site"), Folder::new("other"));
+fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
+    let (site, other) = (ProgramFolder::new("site"), ProgramFolder::new("other"));
     let file = site.0.join("site.backup");
     let file = file.to_str().expect("a plain path");
     let loaded = run(&site.0, &["demo", "--size", "lite"]);
@@ -41,6 +41,6 @@ fn a_backup_comes_back_whole_and_only_into_an_empty_database() {
     assert_eq!(said(&same), said(&books));
 
     std::fs::write(file, "not a backup").expect("writes");
-    let broken = run(&Folder::new("third").0, &["restore", file]);
+    let broken = run(&ProgramFolder::new("third").0, &["restore", file]);
     assert!(!broken.status.success() && said(&broken).contains("pg_restore failed"), "{}", said(&broken));
 }

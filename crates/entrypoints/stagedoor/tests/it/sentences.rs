@@ -1,12 +1,12 @@
-//! What stands in the way is said in one sentence.
+//! A failed start prints one sentence that names the cause.
 
 use std::net::TcpListener;
 
-use crate::program::{Folder, command, said};
+use crate::program::{ProgramFolder, command, said};
 
 /// What the program says when it cannot start in this environment.
 fn refusal(name: &str, environment: &[(&str, &str)]) -> String {
-    let folder = Folder::new(name);
+    let folder = ProgramFolder::new(name);
     let output = command(&folder.0).arg("serve").envs(environment.iter().copied()).output().expect("the program runs");
     assert!(!output.status.success());
     let text = said(&output);

@@ -1,4 +1,4 @@
-//! Traces as a collector receives them: OTLP over HTTP, read with the standard's own schema.
+//! Traces as a collector receives them: OTLP over HTTP, decoded with the standard's schema.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -9,9 +9,9 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 
-use crate::program::{Folder, Server};
+use crate::program::{ProgramFolder, RunningServer};
 
-/// Takes what is sent to it; ends with the test.
+/// A collector that receives traces until the test ends.
 fn collector() -> (SocketAddr, Receiver<ExportTraceServiceRequest>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
@@ -25,7 +25,7 @@ fn collector() -> (SocketAddr, Receiver<ExportTraceServiceRequest>) {
     (address, receiver)
 }
 
-/// One request of a connection that stays open.
+/// Reads one request of a connection that stays open.
 fn take(mut stream: &TcpStream) -> Option<ExportTraceServiceRequest> {
     let mut reader = BufReader::with_capacity(1, stream);
     let mut line = String::new();
@@ -45,8 +45,8 @@ fn take(mut stream: &TcpStream) -> Option<ExportTraceServiceRequest> {
     Some(ExportTraceServiceRequest::decode(&*body).expect("it is OTLP"))
 }
 
-/// Reads a page with a header of a trace that somebody else began.
-fn get_within_a_trace(server: &Server, path: &str) -> String {
+/// Requests a page with the `traceparent` of a trace that somebody else began.
+fn get_within_a_trace(server: &RunningServer, path: &str) -> String {
     let mut stream = TcpStream::connect(server.address).expect("it listens");
     let head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", server.address);
     write!(stream, "{head}traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\r\n")
@@ -56,14 +56,14 @@ fn get_within_a_trace(server: &Server, path: &str) -> String {
     answer
 }
 
-/// Everything that a server sends while it answers one question and stops.
+/// All spans that a server sends while it answers one request and stops, and its log.
 fn spans_of_a_question(name: &str, environment: &[(&str, &str)]) -> (Vec<Span>, String) {
     let (address, sent) = collector();
-    let folder = Folder::new(name);
+    let folder = ProgramFolder::new(name);
     let endpoint = format!("http://{address}");
     let mut all = vec![("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
     all.extend(environment);
-    let server = Server::start(&folder.0, &all);
+    let server = RunningServer::start(&folder.0, &all);
     let answer = get_within_a_trace(&server, "/api/categories");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let log = server.log_path();

@@ -1,4 +1,4 @@
-//! Cookies that pages set. All of them are ours alone: no script and no other site reads them, and none goes over an open line.
+//! Cookies that pages set: hidden from scripts, sent to this site only, and over HTTPS only.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};

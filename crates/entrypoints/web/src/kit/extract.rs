@@ -11,9 +11,9 @@ use serde::de::DeserializeOwned;
 /// Bytes that a form may have; the registry's limit holds as well.
 const BYTES_MAX: usize = 64 * 1024;
 
-/// The fields of a form. When somebody is signed in, the form must carry the proof that this session's pages carry.
+/// The fields of a form. When somebody is signed in, it must carry the CSRF token of their session.
 #[derive(Debug)]
-pub(crate) struct Form<T>(pub T);
+pub(crate) struct Posted<T>(pub T);
 
 /// A form that is only a button.
 #[derive(Debug, serde::Deserialize)]
@@ -26,7 +26,7 @@ struct Proof {
     csrf: String,
 }
 
-impl<T: DeserializeOwned> FromRequest<Site> for Form<T> {
+impl<T: DeserializeOwned> FromRequest<Site> for Posted<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, site: &Site) -> Answer<Self> {

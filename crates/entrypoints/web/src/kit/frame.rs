@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::kit::assets::{self, AssetLinks};
 use crate::kit::format;
-use crate::kit::render::{self, Page};
+use crate::kit::render::{self, Template};
 
 /// The cookie that keeps the chosen theme.
 pub(crate) const THEME_COOKIE: &str = "__Host-stagedoor-theme";
@@ -31,7 +31,7 @@ pub(crate) struct Frame {
     pub theme: Option<&'static str>,
     /// Whether something waits for the signed-in person: the lamp glows.
     pub lamp_glows: bool,
-    /// Proof that a form is ours, bound to the session.
+    /// The CSRF token of forms, bound to the session.
     pub csrf: String,
     /// The page's own address, to come back to.
     pub path: String,
@@ -62,7 +62,7 @@ impl From<&Caller> for CallerView {
     }
 }
 
-/// What a request says of itself, kept for the time after it was used up.
+/// What is kept of a request, since the request itself is consumed by its handler.
 #[derive(Debug, Clone)]
 pub(crate) struct Visit {
     pub method: Method,
@@ -73,7 +73,7 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    /// What `request` says of itself.
+    /// Reads it from `request`.
     pub(crate) fn of(request: &Request) -> Self {
         Self {
             method: request.method().clone(),
@@ -102,7 +102,7 @@ impl Frame {
         }
     }
 
-    /// The surroundings of a page that is drawn outside of its route: an error.
+    /// The surroundings of an error page, which is drawn by middleware outside of any route.
     pub(crate) async fn outside(site: &Site, visit: &Visit) -> Self {
         let caller: Option<Arc<Caller>> = match &visit.session {
             Some(cookie) => site.sessions.by_cookie(&site.database, site.clock.now(), cookie).await.ok(),
@@ -117,12 +117,12 @@ impl Frame {
     }
 
     /// Draws `page` as the answer.
-    pub(crate) fn answer<P: Page>(&self, page: &P) -> Answer<Response> {
+    pub(crate) fn answer<P: Template>(&self, page: &P) -> Answer<Response> {
         self.answer_as(StatusCode::OK, page)
     }
 
     /// Draws `page` as the answer, under another status.
-    pub(crate) fn answer_as<P: Page>(&self, status: StatusCode, page: &P) -> Answer<Response> {
+    pub(crate) fn answer_as<P: Template>(&self, status: StatusCode, page: &P) -> Answer<Response> {
         let html = render::render(self, page).map_err(|error| {
             tracing::error!(%error, template = P::TEMPLATE, "a page could not be drawn");
             Problem::new(
@@ -132,7 +132,7 @@ impl Frame {
             )
         })?;
         let mut response = (status, Html(html)).into_response();
-        // Another language, theme or person would get another page.
+        // The page depends on cookies: session, theme and time zone.
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("cookie"));
         Ok(response)
     }
@@ -153,7 +153,7 @@ impl FromRequestParts<Site> for Frame {
     }
 }
 
-/// Whether something waits for this person. No page fails for the sake of its lamp.
+/// Whether something waits for this person. A failed look-up leaves the lamp off rather than failing the page.
 async fn needs_them(site: &Site, caller: &Caller) -> bool {
     let Ok(mut connection) = site.database.acquire().await else { return false };
     bookings::queries::has_unpaid(&mut connection, caller.id, site.clock.now()).await.unwrap_or(false)
@@ -167,7 +167,7 @@ fn theme_of(headers: &HeaderMap) -> Option<&'static str> {
     }
 }
 
-/// The clock that the visitor's browser told us of.
+/// The time zone that the browser stored in its cookie.
 fn zone_of(headers: &HeaderMap) -> Option<Tz> {
     cookie(headers, ZONE_COOKIE)?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! What a browser may do with a page of ours: load our own files, send forms to us, and nothing else.
+//! Security headers of pages: a page may load our own files and send forms to us, and nothing else.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -6,7 +6,7 @@ use axum::response::Response;
 use entry::Site;
 use http::{HeaderName, HeaderValue, header};
 
-/// Scripts and styles come from files only, so an injected one has nowhere to live.
+/// Scripts and styles come from our files only: an injected inline one does not run.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
     connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types stagedoor";
@@ -14,7 +14,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 const PERMISSIONS_POLICY: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), \
     magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
 
-/// The middleware that says so on every page.
+/// The middleware that adds these headers to every page.
 pub(crate) async fn protect(State(site): State<Site>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

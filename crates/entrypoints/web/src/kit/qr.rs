@@ -1,4 +1,4 @@
-//! Draws what a phone should read.
+//! QR codes as SVG.
 
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
@@ -8,7 +8,7 @@ use qrcode::{EcLevel, QrCode};
 pub(crate) fn svg(text: &str) -> String {
     let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::M) else { return String::new() };
     let drawn = code.render().dark_color(Color("#17131c")).light_color(Color("#fffdf8")).build();
-    // A page has no room for the head of a file.
+    // Inline SVG has no XML declaration.
     drawn.find("<svg").map(|start| drawn[start..].to_owned()).unwrap_or_default()
 }
 

@@ -13,12 +13,20 @@ use serde::Serialize;
 struct Files;
 
 /// A page: plain data that its template draws.
-pub(crate) trait Page: Serialize + Sized + 'static {
+pub(crate) trait Template: Serialize + Sized + 'static {
     /// The template's name under `templates/`.
     const TEMPLATE: &'static str;
 
     /// Named samples of every state the page can be in, for the test that draws them and for the gallery.
     fn samples() -> Vec<(&'static str, Self)>;
+}
+
+/// One sample of one page, ready to draw.
+#[derive(Debug)]
+pub(crate) struct Sample {
+    pub template: &'static str,
+    pub name: &'static str,
+    pub page: Value,
 }
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(environment);
@@ -37,7 +45,7 @@ fn environment() -> Environment<'static> {
 }
 
 /// Draws `page` within `frame`, its surroundings.
-pub(crate) fn render<P: Page>(frame: &impl Serialize, page: &P) -> Result<String, minijinja::Error> {
+pub(crate) fn render<P: Template>(frame: &impl Serialize, page: &P) -> Result<String, minijinja::Error> {
     render_value(P::TEMPLATE, frame, Value::from(Serde(page)))
 }
 

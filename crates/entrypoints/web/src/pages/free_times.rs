@@ -16,12 +16,12 @@ use crate::views::month::{self, MonthAsked, MonthLinks};
 
 /// Which month and day a visitor turned to; what cannot be read counts as not said.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Turned {
+pub(crate) struct MonthParams {
     pub month: Option<String>,
     pub day: Option<String>,
 }
 
-impl Turned {
+impl MonthParams {
     fn day(&self) -> Option<NaiveDate> {
         self.day.as_deref()?.parse().ok()
     }
@@ -37,7 +37,7 @@ pub(crate) async fn read(
     offering: &Offering,
     theirs: Tz,
     yours: Option<Tz>,
-    turned: &Turned,
+    turned: &MonthParams,
     base: &str,
     now: DateTime<Utc>,
 ) -> Answer<MonthView> {

@@ -20,19 +20,11 @@ pub(crate) mod theme;
 use minijinja::Value;
 use minijinja::value::Serde;
 
-use crate::kit::render::Page;
-
-/// One sample of one page, ready to draw.
-#[derive(Debug)]
-pub(crate) struct Sample {
-    pub template: &'static str,
-    pub name: &'static str,
-    pub page: Value,
-}
+use crate::kit::render::{Sample, Template};
 
 type Sampler = fn() -> Vec<Sample>;
 
-fn samples_of<P: Page>() -> Vec<Sample> {
+fn samples_of<P: Template>() -> Vec<Sample> {
     let samples = P::samples().into_iter();
     samples.map(|(name, page)| Sample { template: P::TEMPLATE, name, page: Value::from(Serde(page)) }).collect()
 }
@@ -44,27 +36,27 @@ static PAGES: &[Sampler] = &[
     samples_of::<celebrities::profile::Profile>,
     samples_of::<book::time::ChooseTime>,
     samples_of::<book::brief::Brief>,
-    samples_of::<book::review::Review>,
+    samples_of::<book::review::ReviewStep>,
     samples_of::<book::conflict::Conflict>,
     samples_of::<checkout::pay::Pay>,
-    samples_of::<checkout::challenge::Challenge>,
+    samples_of::<checkout::challenge::BankQuestion>,
     samples_of::<bookings::show::Show>,
     samples_of::<bookings::cancel::Cancel>,
     samples_of::<bookings::list::List>,
     samples_of::<dashboard::customer::Dashboard>,
-    samples_of::<account::settings::Settings>,
+    samples_of::<account::settings::AccountSettings>,
     samples_of::<account::calendars::Calendars>,
-    samples_of::<account::keys::Keys>,
+    samples_of::<account::keys::ApiKeysPage>,
     samples_of::<account::passkeys::Passkeys>,
     samples_of::<account::security::Security>,
     samples_of::<account::sessions::Sessions>,
-    samples_of::<auth::login::Login>,
+    samples_of::<auth::login::LoginPage>,
     samples_of::<auth::code::Code>,
     samples_of::<auth::register::Register>,
     samples_of::<auth::forgot::Forgot>,
     samples_of::<auth::reset::Reset>,
     samples_of::<auth::verify::Verify>,
-    samples_of::<auth::notice::Notice>,
+    samples_of::<auth::notice::NoticePage>,
     samples_of::<mailbox::inbox::Inbox>,
     samples_of::<mailbox::message::Message>,
     samples_of::<help::ranking::Ranking>,

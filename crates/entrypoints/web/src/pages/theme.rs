@@ -5,7 +5,7 @@ use entry::Answer;
 use serde::Deserialize;
 
 use crate::kit::cookies;
-use crate::kit::extract::Form;
+use crate::kit::extract::Posted;
 use crate::kit::frame::THEME_COOKIE;
 use site::links;
 
@@ -18,7 +18,7 @@ pub(crate) struct Chosen {
     return_to: String,
 }
 
-pub(crate) async fn keep(Form(chosen): Form<Chosen>) -> Answer<Response> {
+pub(crate) async fn keep(Posted(chosen): Posted<Chosen>) -> Answer<Response> {
     let theme = if chosen.theme == "dark" { "dark" } else { "light" };
     let back = Redirect::to(links::safe_return(Some(&chosen.return_to)));
     Ok(cookies::keep(back, THEME_COOKIE, theme, "/", YEAR_S))

@@ -1,85 +1,79 @@
-//! Turns a booking into what pages show: its status in words, what happens when, and the money.
+//! A booking in words: its status, its money and its policy, as each side sees them.
 
-use std::collections::HashMap;
-
-use bookings::queries::{Deadline, HistoryLine};
-use bookings::{Booking, CancelledBy, Change, DeadlineKind, Status};
+use bookings::{Booking, CancelledBy, Status};
 use catalog::CelebrityCard;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use database::Connection;
-use entry::Answer;
-use kernel::{ActorKind, CelebrityId, Money, OfferingKind, PersonId};
+use kernel::{Money, OfferingKind};
+use serde::Serialize;
 use site::links;
 
+use super::hue::Hue;
+use super::link::LinkView;
+use super::money::MoneyLine;
 use crate::kit::format;
-use crate::views::{BookingCard, Hue, LinkView, MomentView, MoneyLine, StatusView};
+
+/// A booking in a list or a panel.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct BookingCard {
+    pub href: String,
+    pub title: String,
+    pub name: String,
+    pub portrait: String,
+    pub hue: Hue,
+    pub status: StatusView,
+    /// On both clocks.
+    pub when: String,
+    /// Who booked, for everybody else.
+    pub customer: Option<String>,
+    pub total: String,
+    pub reference: String,
+    /// What the person can do now: `Pay $1,155.00`.
+    pub next: Option<LinkView>,
+    /// `12 minutes left`.
+    pub deadline: Option<String>,
+}
+
+/// A status in words with its colour.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct StatusView {
+    pub label: &'static str,
+    /// `ok`, `wait`, `bad` or `still`.
+    pub tone: &'static str,
+}
 
 /// Who looks at a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
+pub(crate) enum Viewer {
     Customer,
     Talent,
     Staff,
 }
 
-impl From<workflows::booking::Side> for Side {
-    fn from(side: workflows::booking::Side) -> Self {
+impl From<workflows::booking::BookingSide> for Viewer {
+    fn from(side: workflows::booking::BookingSide) -> Self {
         match side {
-            workflows::booking::Side::Customer => Self::Customer,
-            workflows::booking::Side::Talent | workflows::booking::Side::Agent { .. } => Self::Talent,
-            workflows::booking::Side::Staff => Self::Staff,
+            workflows::booking::BookingSide::Customer => Self::Customer,
+            workflows::booking::BookingSide::Talent | workflows::booking::BookingSide::Agent { .. } => Self::Talent,
+            workflows::booking::BookingSide::Staff => Self::Staff,
         }
     }
 }
 
 /// A booking with what is needed to show it.
-pub(crate) struct Shown<'shown> {
-    pub booking: &'shown Booking,
+pub(crate) struct BookingPresenter<'booking> {
+    pub booking: &'booking Booking,
     /// None when the profile is not public any more; the booking is shown all the same.
-    pub card: Option<&'shown CelebrityCard>,
-    pub side: Side,
+    pub card: Option<&'booking CelebrityCard>,
+    pub viewer: Viewer,
     /// Who booked, for everybody else.
-    pub customer: Option<&'shown str>,
+    pub customer: Option<&'booking str>,
     /// The clock of whoever looks.
     pub yours: Tz,
     pub now: DateTime<Utc>,
 }
 
-/// Bookings as a list shows them to one side, in their order.
-pub(crate) async fn cards(
-    connection: &mut Connection,
-    bookings: &[Booking],
-    side: Side,
-    yours: Tz,
-    now: DateTime<Utc>,
-) -> Answer<Vec<BookingCard>> {
-    let ids: Vec<CelebrityId> = bookings.iter().map(|booking| booking.celebrity).collect();
-    let known = catalog::queries::cards(&mut *connection, &ids).await?;
-    let customers = if side == Side::Customer { HashMap::new() } else { names(connection, bookings).await? };
-    let card = |booking: &Booking| {
-        let card = known.iter().find(|card| card.id == booking.celebrity);
-        let customer = customers.get(&booking.customer).filter(|_| booking.names_customer()).map(String::as_str);
-        Shown { booking, card, side, customer, yours, now }.card()
-    };
-    Ok(bookings.iter().map(card).collect())
-}
-
-/// Who booked, for everybody else.
-pub(crate) async fn customer(connection: &mut Connection, booking: &Booking, side: Side) -> Answer<Option<String>> {
-    if side == Side::Customer || !booking.names_customer() {
-        return Ok(None);
-    }
-    Ok(names(connection, std::slice::from_ref(booking)).await?.remove(&booking.customer))
-}
-
-/// What those call themselves who booked.
-async fn names(connection: &mut Connection, bookings: &[Booking]) -> Answer<HashMap<PersonId, String>> {
-    let ids: Vec<PersonId> = bookings.iter().map(|booking| booking.customer).collect();
-    Ok(accounts::queries::display_names(connection, &ids).await?)
-}
-
-impl Shown<'_> {
+impl BookingPresenter<'_> {
     /// The talent's clock.
     pub(crate) fn theirs(&self) -> Tz {
         self.booking.terms.time_zone.parse().unwrap_or(Tz::UTC)
@@ -88,7 +82,7 @@ impl Shown<'_> {
     /// The booking in a list.
     pub(crate) fn card(&self) -> BookingCard {
         let terms = &self.booking.terms;
-        let pays = self.side == Side::Customer && self.is_payable();
+        let pays = self.viewer == Viewer::Customer && self.is_payable();
         BookingCard {
             href: links::booking(self.booking.id),
             title: terms.title.clone(),
@@ -107,7 +101,7 @@ impl Shown<'_> {
 
     /// What counts for whoever looks: for the talent the price, without what the customer pays us.
     fn sum(&self) -> Money {
-        if self.side == Side::Talent { self.booking.terms.price } else { self.booking.terms.total() }
+        if self.viewer == Viewer::Talent { self.booking.terms.price } else { self.booking.terms.total() }
     }
 
     /// Whether the customer can pay now.
@@ -128,10 +122,10 @@ impl Shown<'_> {
 
     /// The status in the words of whoever looks.
     pub(crate) fn status(&self) -> StatusView {
-        let mine = |by: CancelledBy| match (by, self.side) {
-            (CancelledBy::Customer, Side::Customer) | (CancelledBy::Talent, Side::Talent) => "Cancelled by you",
-            (CancelledBy::Customer, Side::Talent | Side::Staff) => "Cancelled by the customer",
-            (CancelledBy::Talent, Side::Customer | Side::Staff) => "Cancelled by them",
+        let mine = |by: CancelledBy| match (by, self.viewer) {
+            (CancelledBy::Customer, Viewer::Customer) | (CancelledBy::Talent, Viewer::Talent) => "Cancelled by you",
+            (CancelledBy::Customer, Viewer::Talent | Viewer::Staff) => "Cancelled by the customer",
+            (CancelledBy::Talent, Viewer::Customer | Viewer::Staff) => "Cancelled by them",
             (CancelledBy::Staff, _) => "Cancelled by Stagedoor",
             (CancelledBy::System, _) => "Cancelled",
         };
@@ -139,7 +133,7 @@ impl Shown<'_> {
             Status::Requested => ("Waiting for an answer", "wait"),
             Status::OfferedByTalent | Status::OfferedByCustomer => ("Being negotiated", "wait"),
             Status::AwaitingPayment if !self.is_payable() => ("Hold lapsed", "bad"),
-            Status::AwaitingPayment if self.side == Side::Customer => ("Held for you", "wait"),
+            Status::AwaitingPayment if self.viewer == Viewer::Customer => ("Held for you", "wait"),
             Status::AwaitingPayment => ("Held, being paid", "wait"),
             Status::Confirmed => ("Confirmed", "ok"),
             Status::InProgress => ("Happening now", "ok"),
@@ -168,7 +162,7 @@ impl Shown<'_> {
             (None, OfferingKind::PersonalVideo) => "Personal video".to_owned(),
             (None, _) => "Endorsement".to_owned(),
         };
-        if self.side == Side::Talent {
+        if self.viewer == Viewer::Talent {
             return vec![line(&what, terms.price, true)];
         }
         let mut lines = vec![line(&what, terms.price, false), line("Service fee", terms.service_fee, false)];
@@ -195,115 +189,10 @@ impl Shown<'_> {
             ),
         }
     }
-
-    /// What happened, and what happens when: history first, then what is ahead.
-    pub(crate) fn moments(&self, history: &[HistoryLine], deadlines: &[Deadline]) -> Vec<MomentView> {
-        let mut moments: Vec<MomentView> = history.iter().map(|line| self.past(line)).collect();
-        let mut ahead = self.ahead(deadlines);
-        ahead.sort_by_key(|(at, _)| *at);
-        for (index, (at, label)) in ahead.into_iter().enumerate() {
-            let state = if index == 0 { "next" } else { "later" };
-            moments.push(MomentView {
-                label,
-                note: format::over_there(at, self.theirs(), self.yours),
-                when: self.stamp(at),
-                state,
-            });
-        }
-        moments
-    }
-
-    fn past(&self, line: &HistoryLine) -> MomentView {
-        let label = match &line.details {
-            Change::Requested { .. } => "Requested",
-            Change::Held { .. } => "Booked, and the time held",
-            Change::Accepted { .. } => "Agreed, and the time held",
-            Change::Offered { .. } => "A price was named",
-            Change::Countered { .. } => "Another price was named",
-            Change::Declined => "Declined",
-            Change::Confirmed => "Paid and confirmed",
-            Change::PaymentReturned => "A payment came when it was over; the money goes back",
-            Change::Expired { missed: DeadlineKind::Payment } => "Not paid in time",
-            Change::Expired { .. } => "Expired: not answered in time",
-            Change::Started => "Begun",
-            Change::Delivered { .. } => "Done",
-            Change::RedoAsked => "Another try was asked for",
-            Change::Completed => "Completed",
-            Change::Cancelled { .. } => "Cancelled",
-            Change::Disputed => "Disputed",
-            Change::RuledForTalent => "Decided: it was done as agreed",
-            Change::RuledForCustomer { .. } => "Decided: the money goes back",
-            Change::Refunded { .. } => "Money paid back",
-        };
-        let is_mine = matches!(
-            (line.actor_kind, self.side),
-            (ActorKind::Customer, Side::Customer) | (ActorKind::Talent, Side::Talent)
-        );
-        let note = match line.actor_kind {
-            _ if is_mine => Some("by you"),
-            ActorKind::Customer => Some("by the customer"),
-            ActorKind::Talent => Some("by them"),
-            ActorKind::Agent => Some("by their agent"),
-            ActorKind::Staff => Some("by Stagedoor"),
-            ActorKind::System => None,
-        };
-        MomentView {
-            label: label.to_owned(),
-            note: note.map(str::to_owned),
-            when: self.stamp(line.occurred_at),
-            state: "done",
-        }
-    }
-
-    /// Open deadlines and cut-offs that are still to come.
-    fn ahead(&self, deadlines: &[Deadline]) -> Vec<(DateTime<Utc>, String)> {
-        let name = self.card.map_or("They", |card| card.stage_name.as_str());
-        let open = deadlines.iter().filter(|deadline| deadline.closed_at.is_none());
-        let mut ahead: Vec<(DateTime<Utc>, String)> = open
-            .map(|deadline| {
-                let label = match deadline.kind {
-                    DeadlineKind::Answer if self.side == Side::Talent => {
-                        "Last moment to answer, or it expires".to_owned()
-                    }
-                    DeadlineKind::Answer => format!("Last moment for {name} to answer, or it expires"),
-                    DeadlineKind::Quote => "The offer ends".to_owned(),
-                    DeadlineKind::Payment => "The hold ends, if it is not paid".to_owned(),
-                    DeadlineKind::Start => self.start(name),
-                    DeadlineKind::End => "It ends".to_owned(),
-                    DeadlineKind::Deliver => "Last moment to deliver, or everything is paid back".to_owned(),
-                    DeadlineKind::Approve => "Counts as completed, unless you tell us otherwise".to_owned(),
-                };
-                // What is over is looked at a while after its end; people mean the end itself.
-                let end =
-                    self.booking.terms.time.map(|time| time.ends_at).filter(|_| deadline.kind == DeadlineKind::End);
-                (end.unwrap_or(deadline.due_at), label)
-            })
-            .collect();
-        if let (Status::Confirmed, Some(time)) = (self.booking.status, self.booking.terms.time) {
-            if !ahead.iter().any(|(at, _)| *at == time.starts_at) {
-                ahead.push((time.starts_at, self.start(name)));
-            }
-            let policy = &self.booking.terms.policy;
-            ahead.extend(format::policy::cut_offs(policy, time.starts_at, self.booking.confirmed_at, self.now));
-        }
-        ahead
-    }
-
-    /// What begins, as each side sees it.
-    fn start(&self, name: &str) -> String {
-        if self.side == Side::Customer { format!("{name} is with you") } else { "It begins".to_owned() }
-    }
-
-    fn stamp(&self, at: DateTime<Utc>) -> String {
-        let here = at.with_timezone(&self.yours);
-        let this_year = self.now.with_timezone(&self.yours).date_naive();
-        let year = chrono::Datelike::year(&this_year);
-        format!("{}, {}", format::day_short(here.date_naive(), year), format::clock(at, self.yours))
-    }
 }
 
 /// `12 minutes left`.
-pub(crate) fn left(until: DateTime<Utc>, now: DateTime<Utc>) -> String {
+fn left(until: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let minutes = ((until - now).num_seconds() + 59) / 60;
     if minutes <= 0 {
         "lapsed".to_owned()

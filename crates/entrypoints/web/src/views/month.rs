@@ -1,12 +1,59 @@
-//! Lays free times out as a month: which days have some, and the times of the chosen day. Pure.
+//! Free times as a month: which days have some, and the times of the chosen day.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 
+use serde::Serialize;
+
+use super::link::LinkView;
 use crate::kit::format;
-use crate::views::{ChosenDay, DayView, LinkView, MonthView, TimeView};
+
+/// One month of free days, and the times of the chosen one.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct MonthView {
+    /// `December 2026`.
+    pub title: String,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+    /// Days before the first, so that the month begins under its weekday (Monday first).
+    pub blanks: u8,
+    pub days: Vec<DayView>,
+    pub chosen: Option<ChosenDay>,
+    /// `Times in Lisbon; yours in Berlin are one hour later.`
+    pub zone_note: String,
+    /// Where the first free day is when this month has none.
+    pub nearest: Option<LinkView>,
+}
+
+/// A day of the month; one with a link has free times.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct DayView {
+    pub number: u32,
+    pub href: Option<String>,
+    /// `Sat 12 December, 6 free times`.
+    pub label: String,
+    pub is_chosen: bool,
+    pub is_today: bool,
+}
+
+/// The day that was picked, with its times.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ChosenDay {
+    pub title: String,
+    pub times: Vec<TimeView>,
+}
+
+/// A free time.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct TimeView {
+    pub href: String,
+    /// On the celebrity's clock: `20:00`.
+    pub theirs: String,
+    /// On the visitor's: `21:00 for you`; none when both clocks agree.
+    pub yours: Option<String>,
+}
 
 /// What is asked of a month.
 pub(crate) struct MonthAsked<'asked> {

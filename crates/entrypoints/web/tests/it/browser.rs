@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use chrono::{TimeZone, Utc};
 use database::testing::TestDatabase;
-use entry::{Gate, Limits, Routes, Site, TrustedProxies};
+use entry::{Gate, Routes, Site, Throttle, TrustedProxies};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use kernel::chance::SeededChance;
@@ -35,7 +35,7 @@ impl Browser {
         let clock = Arc::new(ManualClock::at(Utc.with_ymd_and_hms(2026, 12, 2, 12, 0, 0).unwrap()));
         let chance = Arc::new(SeededChance::new(7));
         let master: secret::MasterSecret = Secret::new(vec![7; 32]);
-        let site: Site = Arc::new(site::Services::new(site::Parts {
+        let site: Site = Arc::new(site::Services::new(site::ServiceParts {
             database: test.database.clone(),
             clock: clock.clone(),
             chance: chance.clone(),
@@ -51,7 +51,7 @@ impl Browser {
             mailer: Arc::new(mailer::MailboxMailer),
             cards: Arc::new(cards::SandboxCards::new(test.database.clone(), clock, chance)),
         }));
-        let gate = Gate::new(site.clone(), Arc::new(Limits::new(100)), 100, TrustedProxies::default());
+        let gate = Gate::new(site.clone(), Arc::new(Throttle::new(100)), 100, TrustedProxies::default());
         let router = web::router(Routes::new(gate), site.clone()).with_state(site.clone());
         Self { site, router, cookies: Mutex::default(), _database: Arc::new(test) }
     }

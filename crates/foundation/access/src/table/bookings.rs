@@ -12,9 +12,14 @@ entries! {
     /// One booking with its history and deadlines.
     SHOW = Entry::get("/api/bookings/{id}", Policy::SignedIn).scope(Scope::BookingsRead).guard(Guard::Booking);
     /// What would be paid back.
-    CANCELLATION_PREVIEW = Entry::get("/api/bookings/{id}/cancellation-preview", Policy::SignedIn).scope(Scope::BookingsRead).guard(Guard::Booking);
+    CANCELLATION_PREVIEW = Entry::get("/api/bookings/{id}/cancellation-preview", Policy::SignedIn)
+        .scope(Scope::BookingsRead)
+        .guard(Guard::Booking);
     /// Cancels and pays back what the policy says.
-    CANCEL = Entry::post("/api/bookings/{id}/cancellation", Policy::SignedIn).scope(Scope::BookingsWrite).guard(Guard::Booking).idempotent();
+    CANCEL = Entry::post("/api/bookings/{id}/cancellation", Policy::SignedIn)
+        .scope(Scope::BookingsWrite)
+        .guard(Guard::Booking)
+        .idempotent();
     /// The booking as a calendar file.
     CALENDAR = Entry::get("/api/bookings/{id}/calendar.ics", Policy::SignedIn).scope(Scope::BookingsRead).guard(Guard::Booking);
 }

@@ -23,8 +23,7 @@ pub mod payments;
 pub static ALL: &[&[&Entry]] =
     &[accounts::ALL, catalog::ALL, bookings::ALL, calendars::ALL, payments::ALL, pages::ALL, operations::ALL];
 
-/// What a page's address that nobody answers to, or not by that method, goes through: no entry point, but looked at, counted and
-/// logged like one.
+/// Pseudo-entry for unknown paths and methods, so that 404 and 405 are guarded and logged.
 pub static UNKNOWN_PAGE: Entry = unknown();
 
 /// The same below `/api`.
@@ -34,7 +33,7 @@ pub static UNKNOWN_CALL: Entry = {
     entry
 };
 
-/// Nobody reads the body, so whatever its size, the answer is that nothing is here.
+/// Bodies of any size are let through, since nobody reads them and the answer is 404 or 405 all the same.
 const fn unknown() -> Entry {
     let mut entry = Entry::get("(unknown)", Policy::Public);
     entry.body_limit = BodyLimit(usize::MAX);

@@ -6,9 +6,16 @@ use crate::{Entry, Guard, Policy, Priority};
 
 entries! {
     /// Pays for a booking, wholly or in part.
-    PAY = Entry::post("/api/bookings/{id}/payments", Policy::Verified).scope(Scope::PaymentsWrite).guard(Guard::Booking).idempotent().priority(Priority::First);
+    PAY = Entry::post("/api/bookings/{id}/payments", Policy::Verified)
+        .scope(Scope::PaymentsWrite)
+        .guard(Guard::Booking)
+        .idempotent()
+        .priority(Priority::First);
     /// One payment with its legs and refunds.
     SHOW = Entry::get("/api/payments/{id}", Policy::SignedIn).scope(Scope::PaymentsRead).guard(Guard::Payment).priority(Priority::First);
     /// Asks the provider again how a payment stands.
-    REFRESH = Entry::post("/api/payments/{id}/refresh", Policy::SignedIn).scope(Scope::PaymentsWrite).guard(Guard::Payment).priority(Priority::First);
+    REFRESH = Entry::post("/api/payments/{id}/refresh", Policy::SignedIn)
+        .scope(Scope::PaymentsWrite)
+        .guard(Guard::Payment)
+        .priority(Priority::First);
 }

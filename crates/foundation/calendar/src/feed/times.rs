@@ -1,4 +1,4 @@
-//! Times as calendars write them: days, times of a zone, times of no zone, and how long something lasts.
+//! Times as calendars write them: whole days, times with and without a zone, and durations.
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
@@ -7,58 +7,58 @@ use kernel::Instant;
 
 use crate::local::first_instant_from;
 
-/// A time, or a whole day, by the clocks of a zone.
+/// A wall time or a whole day in a zone.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct When {
+pub(super) struct EventTime {
     local: NaiveDateTime,
     zone: Tz,
     is_day: bool,
 }
 
-impl When {
-    /// The instant; the end of a jump of the clocks that skips it.
+impl EventTime {
+    /// The instant; if the clocks skip this wall time, the end of the jump.
     pub fn instant(&self) -> Instant {
         first_instant_from(self.local, self.zone)
     }
 
-    /// The same, by the clocks that show it.
+    /// The instant in its zone, as recurrence rules need it.
     pub fn zoned(&self) -> DateTime<rrule::Tz> {
         self.instant().with_timezone(&rrule::Tz::Tz(self.zone))
     }
 }
 
-/// The times of a property; what cannot be read is left out.
-pub(super) fn list<'text>(property: &'text Property<'text>, zone: Tz) -> impl Iterator<Item = When> + 'text {
+/// The times of a property; those that cannot be read are skipped.
+pub(super) fn list<'text>(property: &'text Property<'text>, zone: Tz) -> impl Iterator<Item = EventTime> + 'text {
     let named = property.params.iter().find(|one| one.key.as_str().eq_ignore_ascii_case("TZID"));
-    // Programs have names of their own for zones; whoever keeps a calendar there mostly lives by the same clocks.
+    // Some programs use zone names that are not IANA's. Their users mostly live in the celebrity's zone, so that is assumed.
     let zone = named
         .and_then(|one| one.val.as_ref()?.as_str().trim_matches('"').trim_start_matches('/').parse().ok())
         .unwrap_or(zone);
     property.val.as_str().split(',').filter_map(move |text| read(text.trim(), zone))
 }
 
-fn read(text: &str, zone: Tz) -> Option<When> {
-    // A period begins with its time.
+fn read(text: &str, zone: Tz) -> Option<EventTime> {
+    // A period (`start/end`) begins with its start.
     let text = text.split('/').next()?;
     if let Ok(day) = NaiveDate::parse_from_str(text, "%Y%m%d") {
-        return Some(When { local: day.and_time(NaiveTime::MIN), zone, is_day: true });
+        return Some(EventTime { local: day.and_time(NaiveTime::MIN), zone, is_day: true });
     }
     let (text, zone) = text.strip_suffix('Z').map_or((text, zone), |text| (text, Tz::UTC));
     let local = NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%S").ok()?;
-    Some(When { local, zone, is_day: false })
+    Some(EventTime { local, zone, is_day: false })
 }
 
 /// How long an event lasts.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Length {
-    /// Whole days: as long as the clocks make them.
+pub(super) enum EventLength {
+    /// Calendar days, which may have 23 or 25 hours.
     Days(u64),
     Time(TimeDelta),
 }
 
-impl Length {
-    /// From one time to the other.
-    pub fn until(starts: &When, ends: &When) -> Self {
+impl EventLength {
+    /// The time between start and end.
+    pub fn until(starts: &EventTime, ends: &EventTime) -> Self {
         if starts.is_day && ends.is_day {
             Self::Days((ends.local - starts.local).num_days().max(0).unsigned_abs())
         } else {
@@ -66,8 +66,8 @@ impl Length {
         }
     }
 
-    /// What is meant where nothing is said: a day lasts a day, a time is a moment.
-    pub fn usual(starts: &When) -> Self {
+    /// The default of the standard when neither end nor duration is given: one day for a day, nothing for a time.
+    pub fn default_for(starts: &EventTime) -> Self {
         if starts.is_day { Self::Days(1) } else { Self::Time(TimeDelta::zero()) }
     }
 
@@ -92,15 +92,15 @@ impl Length {
                 return None;
             }
         }
-        // Days as a duration are days of the calendar, not of 24 hours, when nothing smaller is said.
+        // A duration in days alone means calendar days, not 24 hours each.
         match (time.is_empty(), seconds / 86_400) {
             (true, days) => Some(Self::Days(days.unsigned_abs())),
             (false, _) => TimeDelta::try_seconds(seconds).map(Self::Time),
         }
     }
 
-    /// The end of what began at `starts_at`.
-    pub fn end(self, starts: &When, starts_at: Instant, zone: Tz) -> Instant {
+    /// The end of an event that begins at `starts_at`.
+    pub fn end(self, starts: &EventTime, starts_at: Instant, zone: Tz) -> Instant {
         match self {
             Self::Time(length) => starts_at.checked_add_signed(length).unwrap_or(starts_at),
             Self::Days(days) => {
@@ -118,9 +118,9 @@ mod tests {
 
     #[test]
     fn durations_are_read_or_refused() {
-        let minutes = |text: &str| match Length::of(text) {
-            Some(Length::Time(length)) => Some(length.num_minutes()),
-            Some(Length::Days(days)) => Some(days.cast_signed() * 1_440),
+        let minutes = |text: &str| match EventLength::of(text) {
+            Some(EventLength::Time(length)) => Some(length.num_minutes()),
+            Some(EventLength::Days(days)) => Some(days.cast_signed() * 1_440),
             None => None,
         };
         assert_eq!(["PT1H30M", "P1D", "P2W", "P1DT2H", "+PT5M"].map(minutes), [90, 1_440, 20_160, 1_560, 5].map(Some));

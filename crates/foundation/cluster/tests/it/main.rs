@@ -1,4 +1,4 @@
-//! A private cluster is made, shared, survives a killed user, and stops with its last user.
+//! A private cluster is created, shared, survives a killed user, and stops with its last user.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use cluster::{Cluster, Purpose};
 
-/// A folder that is gone when the test ends.
-struct Folder(PathBuf);
+/// A folder that is removed when the test ends.
+struct ClusterFolder(PathBuf);
 
-impl Folder {
+impl ClusterFolder {
     fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("stagedoor-cluster-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder can be made");
@@ -22,7 +22,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for ClusterFolder {
     fn drop(&mut self) {
         std::fs::remove_dir_all(&self.0).ok();
     }
@@ -39,7 +39,7 @@ fn start(folder: &Path) -> cluster::RunningCluster {
 
 #[test]
 fn the_last_user_stops_it() {
-    let folder = Folder::new("last");
+    let folder = ClusterFolder::new("last");
     let mut one = start(&folder.0);
     assert!(!one.was_running());
     let mut two = start(&folder.0);
@@ -52,7 +52,7 @@ fn the_last_user_stops_it() {
 
 #[test]
 fn a_second_start_is_fast() {
-    let folder = Folder::new("fast");
+    let folder = ClusterFolder::new("fast");
     start(&folder.0).stop().expect("it stops");
     let started = Instant::now();
     let mut again = start(&folder.0);
@@ -62,7 +62,7 @@ fn a_second_start_is_fast() {
 
 #[test]
 fn a_killed_server_starts_again() {
-    let folder = Folder::new("killed");
+    let folder = ClusterFolder::new("killed");
     let first = start(&folder.0);
     kill(folder.postmaster().expect("it runs"));
     let mut second = start(&folder.0);
@@ -73,8 +73,8 @@ fn a_killed_server_starts_again() {
 }
 
 #[test]
-fn a_number_that_belongs_to_somebody_else_is_no_obstacle() {
-    let folder = Folder::new("stale");
+fn a_stale_process_id_of_another_process_is_ignored() {
+    let folder = ClusterFolder::new("stale");
     start(&folder.0).stop().expect("it stops");
     let file = folder.0.join("postgres/data/postmaster.pid");
     std::fs::write(&file, format!("{}\n/elsewhere\n1\n5432\n/socket\n\n 1 2\nready\n", std::process::id()))
@@ -85,14 +85,14 @@ fn a_number_that_belongs_to_somebody_else_is_no_obstacle() {
 }
 
 #[test]
-fn what_was_made_for_a_run_is_removed() {
-    let folder = Folder::new("destroyed");
+fn destroying_removes_the_files() {
+    let folder = ClusterFolder::new("destroyed");
     start(&folder.0).destroy().expect("it goes");
     assert!(!folder.0.join("postgres").exists());
 }
 
 #[test]
-fn an_unwritable_place_gets_a_sentence() {
+fn the_error_for_an_unwritable_folder_names_it() {
     let error = Cluster::start(Path::new("/proc/nowhere")).expect_err("nothing can be made there");
     assert!(error.to_string().contains("/proc/nowhere"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Hands out the files of the built front end, packed as the browser likes best.
+//! Serves the files of the built front end, compressed as the browser accepts.
 
 use axum::response::{IntoResponse, Response};
 use entry::{Answer, Path, Problem};
@@ -23,7 +23,7 @@ pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Answe
     Ok(response)
 }
 
-/// The smallest stored form of a file that the browser takes.
+/// The smallest stored encoding of a file that the browser accepts.
 fn find(name: &str, accepted: &str) -> Option<(rust_embed::EmbeddedFile, Option<&'static str>)> {
     if name == "manifest.json" || name.ends_with(".br") || name.ends_with(".gz") {
         return None;

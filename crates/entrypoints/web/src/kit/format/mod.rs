@@ -12,8 +12,6 @@ pub(crate) use time::{both_clocks, city_of, clock, day, day_short, day_with_year
 
 use kernel::Money;
 
-use crate::views::OptionView;
-
 /// `$1,150.00`, or `$1,150` where the cents are nought: for prices in lists, never for sums.
 pub(crate) fn price(money: Money) -> String {
     let text = money.to_string();
@@ -35,23 +33,10 @@ pub(crate) fn minutes(total: i32) -> String {
     }
 }
 
-/// `4.87` from hundredths, with as many decimals as say something: `4.9`, `5.0`.
+/// `4.87` from hundredths, rounded to one decimal: `4.9`, `5.0`.
 pub(crate) fn rating(hundredths: i32) -> String {
     let tenths = (hundredths + 5) / 10;
     format!("{}.{}", tenths / 10, tenths % 10)
-}
-
-/// Every time zone people live in, with the one that is chosen.
-pub(crate) fn zones(chosen: &str) -> Vec<OptionView> {
-    let named = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
-    let lived_in = named.filter(|name| {
-        *name == "UTC"
-            || *name == chosen
-            || (name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("US/"))
-    });
-    let option =
-        |name: &str| OptionView { value: name.to_owned(), label: name.replace('_', " "), is_chosen: name == chosen };
-    lived_in.map(option).collect()
 }
 
 /// The first letters of up to two words of a name.

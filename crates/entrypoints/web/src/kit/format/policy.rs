@@ -6,8 +6,8 @@ use kernel::{CancellationPolicy, RefundTier};
 
 use super::city_of;
 
-/// `Free cancellation until Mon 7 December, 20:00 in Lisbon, then nothing is paid back.` What has passed is left out, and so
-/// is what the hours of grace outlast. Without `confirmed_at` it is what holds when it is paid `now`.
+/// `Free cancellation until Mon 7 December, 20:00 in Lisbon, then nothing is paid back.` Cut-offs that have passed are left
+/// out, and so are those within the hours of grace. Without `confirmed_at` it is what holds when it is paid `now`.
 pub(crate) fn dated(
     policy: &CancellationPolicy,
     starts_at: DateTime<Utc>,
@@ -51,7 +51,7 @@ pub(crate) fn cut_offs(
     let mut steps: Vec<(DateTime<Utc>, i64)> = policy.tiers.iter().map(tier).collect();
     let grace = confirmed_at.and_then(|confirmed| policy.grace_ends(Some(starts_at), confirmed));
     if let Some(ends) = grace.filter(|ends| !steps.iter().any(|(at, percent)| *percent == 100 && at > ends)) {
-        // Whatever would end before the grace does cost nothing while that lasted.
+        // A cut-off within the hours of grace changes nothing: until they end everything comes back.
         steps.retain(|(at, _)| *at > ends);
         steps.insert(0, (ends, 100));
     }

@@ -57,7 +57,7 @@ pub(crate) fn month_name(date: NaiveDate) -> String {
 /// The place a zone is named after: `Europe/Lisbon` is Lisbon, `America/Argentina/Salta` is Salta.
 pub(crate) fn city_of(zone: Tz) -> String {
     match zone.name().rsplit('/').next().unwrap_or("UTC") {
-        // Browsers go on sending the names that places had when their zones were made.
+        // Browsers send old names of zones; people are shown today's names.
         "Asmera" => "Asmara".to_owned(),
         "Calcutta" => "Kolkata".to_owned(),
         "Coral_Harbour" => "Atikokan".to_owned(),

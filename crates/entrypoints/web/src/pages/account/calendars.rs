@@ -4,16 +4,18 @@ use accounts::Caller;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use catalog::{CalendarFeed, CelebrityCard, FeedTrouble, queries};
+use chrono::TimeDelta;
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use kernel::{CalendarFeedId, CelebrityId, Instant, Secret};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use workflows::booking::profiles_of;
 
-use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::{OptionView, samples};
 use site::links;
 
@@ -42,7 +44,7 @@ pub(crate) struct CalendarView {
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Wish {
+pub(crate) struct CalendarForm {
     celebrity: CelebrityId,
     name: String,
     address: Secret<String>,
@@ -50,7 +52,7 @@ pub(crate) struct Wish {
 
 /// What the button beside an emptied calendar sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Reading {
+pub(crate) struct ReadingForm {
     #[serde(default)]
     may_be_empty: bool,
 }
@@ -134,7 +136,7 @@ pub(crate) async fn add(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(wish): Posted<Wish>,
+    Posted(wish): Posted<CalendarForm>,
 ) -> Answer<Response> {
     let added = workflows::calendar::add(&site, &caller, wish.celebrity, wish.name.clone(), &wish.address).await;
     match added.map_err(Problem::from) {
@@ -152,7 +154,7 @@ pub(crate) async fn read(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
     Path(id): Path<CalendarFeedId>,
-    Posted(reading): Posted<Reading>,
+    Posted(reading): Posted<ReadingForm>,
 ) -> Answer<Redirect> {
     workflows::calendar::read_now(&site, &caller, id, reading.may_be_empty).await?;
     Ok(Redirect::to(links::CALENDARS))
@@ -169,34 +171,35 @@ pub(crate) async fn remove(
     Ok(Redirect::to(links::CALENDARS))
 }
 
-impl Page for Calendars {
+impl Template for Calendars {
     const TEMPLATE: &'static str = "pages/account/calendars.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let one = |name: &str, line: &str, trouble: Option<FeedTrouble>| CalendarView {
-            action: "/account/calendars/1".to_owned(),
-            name: name.to_owned(),
-            line: line.to_owned(),
-            trouble: trouble.map(sentence).map(str::to_owned),
-            is_emptied: trouble == Some(FeedTrouble::Emptied),
+        let (now, ada) = (samples::now(), samples::celebrity().card);
+        let one = |name: &str, host: &str, ago: i64, busy_count, trouble: Option<FeedTrouble>| {
+            let asked_at = now - TimeDelta::minutes(ago);
+            let feed = CalendarFeed {
+                id: CalendarFeedId(Uuid::nil()),
+                celebrity_id: ada.id,
+                name: name.to_owned(),
+                host: host.to_owned(),
+                created_at: asked_at,
+                asked_at: Some(asked_at),
+                read_at: (trouble != Some(FeedTrouble::Unreachable)).then_some(asked_at),
+                trouble,
+                busy_count,
+            };
+            CalendarView::of(&feed, std::slice::from_ref(&ada), now)
         };
         let page = |items, form| Self {
             items,
             form,
-            profiles: samples::options(&["Ada Quill", "Bo Larsen"], "Ada Quill"),
+            profiles: samples::options(&["Juno Park", "Mara Voss"], "Juno Park"),
             may_add: true,
         };
-        let good = || one("Family, of Ada Quill", "calendar.example.org · read 5 minutes ago · 12 busy times", None);
-        let emptied = one(
-            "Tour, of Ada Quill",
-            "outlook.example.org · read 4 hours ago · 9 busy times",
-            Some(FeedTrouble::Emptied),
-        );
-        let away = one(
-            "Studio, of Bo Larsen",
-            "ics.example.org · tried 2 minutes ago · nothing busy",
-            Some(FeedTrouble::Unreachable),
-        );
+        let good = || one("Family", "calendar.example.org", 5, 12, None);
+        let emptied = one("Tour", "outlook.example.org", 240, 9, Some(FeedTrouble::Emptied));
+        let away = one("Studio", "ics.example.org", 2, 0, Some(FeedTrouble::Unreachable));
         let faulty = Form::default().fault("address", "The address should begin with https:// or webcal://.");
         vec![
             ("none", page(Vec::new(), Form::default())),

@@ -5,24 +5,26 @@ use accounts::commands::{self, KeyRequest, MadeKey};
 use accounts::queries::{self, ApiKeyView};
 use axum::extract::State;
 use axum::response::{Redirect, Response};
+use chrono::TimeDelta;
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use http::StatusCode;
 use kernel::{ApiKeyId, Instant, Scope, Secret};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
-use crate::views::OptionView;
+use crate::kit::render::Template;
+use crate::views::{OptionView, samples};
 use site::links;
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Keys {
+pub(crate) struct ApiKeysPage {
     /// The key that was just made, shown this once.
     pub made: Option<String>,
-    pub items: Vec<KeyView>,
+    pub items: Vec<KeyLine>,
     pub form: Form,
     pub access: Vec<OptionView>,
     pub days: Vec<OptionView>,
@@ -32,7 +34,7 @@ pub(crate) struct Keys {
 
 /// One key.
 #[derive(Debug, Serialize)]
-pub(crate) struct KeyView {
+pub(crate) struct KeyLine {
     pub action: String,
     pub name: String,
     /// `stagedoor_Ab3d… · reads and writes · ends 21 February 2027 · used 2 minutes ago`.
@@ -42,7 +44,7 @@ pub(crate) struct KeyView {
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Wish {
+pub(crate) struct KeyForm {
     name: String,
     access: String,
     days: u16,
@@ -53,14 +55,14 @@ const READ: (&str, &str) = ("read", "Read, and change nothing");
 const WRITE: (&str, &str) = ("write", "Read, book, pay and cancel");
 const LIVES: [(&str, &str); 3] = [("30", "30 days"), ("90", "90 days"), ("365", "a year")];
 
-impl Keys {
+impl ApiKeysPage {
     async fn of(site: &Site, caller: &Caller, form: Form) -> Answer<Self> {
         let now = site.clock.now();
         let keys = queries::api_keys(&mut *site.database.acquire().await?, caller.id).await?;
         let chosen = |name: &'static str, usual: &str| form.values.get(name).map_or(usual, String::as_str).to_owned();
         Ok(Self {
             made: None,
-            items: keys.iter().map(|key| KeyView::of(key, now)).collect(),
+            items: keys.iter().map(|key| KeyLine::of(key, now)).collect(),
             access: options(&[READ, WRITE], &chosen("access", READ.0)),
             days: options(&LIVES, &chosen("days", "90")),
             form,
@@ -78,7 +80,7 @@ fn options(all: &[(&str, &str)], chosen: &str) -> Vec<OptionView> {
     all.iter().map(option).collect()
 }
 
-impl KeyView {
+impl KeyLine {
     fn of(key: &ApiKeyView, now: Instant) -> Self {
         let may = if key.scopes.iter().all(|scope| scope.is_read()) { "reads" } else { "reads and writes" };
         let is_expired = key.expires_at <= now;
@@ -95,7 +97,7 @@ impl KeyView {
 
 /// `GET /account/keys`
 pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller): SignedIn) -> Answer<Response> {
-    frame.answer(&Keys::of(&site, &caller, Form::default()).await?)
+    frame.answer(&ApiKeysPage::of(&site, &caller, Form::default()).await?)
 }
 
 /// `POST /account/keys`: the answer is the page with the key, and no address leads there again.
@@ -103,7 +105,7 @@ pub(crate) async fn create(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(wish): Posted<Wish>,
+    Posted(wish): Posted<KeyForm>,
 ) -> Answer<Response> {
     let scopes = Scope::ALL.into_iter().filter(|scope| scope.is_read() || wish.access == WRITE.0).collect();
     let request = KeyRequest { name: wish.name.clone(), scopes, days: wish.days };
@@ -112,13 +114,13 @@ pub(crate) async fn create(
         .map_err(Problem::from)
     {
         Ok(MadeKey { text, .. }) => {
-            let page = Keys::of(&site, &caller, Form::default()).await?;
-            frame.answer_as(StatusCode::CREATED, &Keys { made: Some(text.expose().clone()), ..page })
+            let page = ApiKeysPage::of(&site, &caller, Form::default()).await?;
+            frame.answer_as(StatusCode::CREATED, &ApiKeysPage { made: Some(text.expose().clone()), ..page })
         }
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {
             let typed = [("name", wish.name), ("access", wish.access), ("days", wish.days.to_string())];
-            let page = Keys::of(&site, &caller, Form::with(typed).refused(&problem)).await?;
+            let page = ApiKeysPage::of(&site, &caller, Form::with(typed).refused(&problem)).await?;
             frame.answer_as(problem.status, &page)
         }
     }
@@ -138,15 +140,22 @@ pub(crate) async fn end(
     Ok(Redirect::to(links::API_KEYS))
 }
 
-impl Page for Keys {
+impl Template for ApiKeysPage {
     const TEMPLATE: &'static str = "pages/account/keys.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let one = |name: &str, line: &str, is_expired| KeyView {
-            action: "/account/keys/1/end".to_owned(),
-            name: name.to_owned(),
-            line: line.to_owned(),
-            is_expired,
+        let now = samples::now();
+        let one = |name: &str, hint: &str, scopes: Vec<Scope>, ends_in: TimeDelta, used: Option<TimeDelta>| {
+            let key = ApiKeyView {
+                id: ApiKeyId(Uuid::nil()),
+                name: name.to_owned(),
+                hint: hint.to_owned(),
+                scopes,
+                created_at: now - TimeDelta::days(30),
+                expires_at: now + ends_in,
+                last_used_at: used.map(|ago| now - ago),
+            };
+            KeyLine::of(&key, now)
         };
         let page = |made: Option<&str>, items, form| Self {
             made: made.map(str::to_owned),
@@ -156,8 +165,10 @@ impl Page for Keys {
             days: options(&LIVES, "90"),
             may_make: true,
         };
-        let planner = || one("Tour planner", "stagedoor_Ab3d… · reads · ends in 3 months · used 2 minutes ago", false);
-        let old = one("Old site", "stagedoor_9xQk… · reads and writes · ended 3 days ago · never used", true);
+        let reads = || Scope::ALL.into_iter().filter(|scope| scope.is_read()).collect();
+        let (long, ago) = (TimeDelta::days(90), Some(TimeDelta::minutes(2)));
+        let planner = || one("Tour planner", "stagedoor_Ab3d", reads(), long, ago);
+        let old = one("Old site", "stagedoor_9xQk", Scope::ALL.into_iter().collect(), TimeDelta::days(-3), None);
         let faulty = Form::default().fault("name", "This should be a name of 1 to 60 letters on one line.");
         vec![
             ("none", page(None, Vec::new(), Form::default())),

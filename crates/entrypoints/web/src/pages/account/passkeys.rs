@@ -4,22 +4,25 @@ use accounts::queries::{self, PasskeyView};
 use accounts::{Caller, RelyingParty};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::TimeDelta;
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use kernel::{Instant, PasskeyId};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
+use crate::views::samples;
 use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Passkeys {
-    pub items: Vec<Line>,
+    pub items: Vec<PasskeyLine>,
     pub form: Form,
-    /// Where browsers make and show passkeys; nowhere on a site that has no name.
+    /// The origin of passkeys; none on a site without a domain name.
     pub passkeys_at: Option<String>,
     /// Only somebody whose address is verified adds one.
     pub may_add: bool,
@@ -27,7 +30,7 @@ pub(crate) struct Passkeys {
 
 /// One passkey.
 #[derive(Debug, Serialize)]
-pub(crate) struct Line {
+pub(crate) struct PasskeyLine {
     pub action: String,
     pub name: String,
     /// `added 3 months ago · used 2 minutes ago`.
@@ -47,7 +50,7 @@ impl Passkeys {
         let now = site.clock.now();
         let passkeys = queries::passkeys(&mut *site.database.acquire().await?, caller.id).await?;
         Ok(Self {
-            items: passkeys.iter().map(|passkey| Line::of(passkey, now)).collect(),
+            items: passkeys.iter().map(|passkey| PasskeyLine::of(passkey, now)).collect(),
             form,
             passkeys_at: RelyingParty::of(&site.settings.public_url).ok().map(|party| party.origin().to_owned()),
             may_add: caller.email_verified,
@@ -55,7 +58,7 @@ impl Passkeys {
     }
 }
 
-impl Line {
+impl PasskeyLine {
     fn of(passkey: &PasskeyView, now: Instant) -> Self {
         let added = format::relative(passkey.created_at, now);
         let used =
@@ -80,7 +83,7 @@ pub(crate) async fn add(
     SignedIn(caller): SignedIn,
     Posted(New { name, credential }): Posted<New>,
 ) -> Answer<Response> {
-    // What is no JSON is no device's answer either.
+    // Malformed JSON is refused like a wrong credential.
     let credential = serde_json::from_str(&credential).unwrap_or_default();
     match workflows::account::passkeys::add(&site, &caller, &name, &credential).await.map_err(Problem::from) {
         Ok(_) => Ok(Redirect::to(links::PASSKEYS).into_response()),
@@ -103,19 +106,22 @@ pub(crate) async fn remove(
     Ok(Redirect::to(links::PASSKEYS))
 }
 
-impl Page for Passkeys {
+impl Template for Passkeys {
     const TEMPLATE: &'static str = "pages/account/passkeys.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let one = |name: &str, line: &str| Line {
-            action: "/account/passkeys/1/end".to_owned(),
-            name: name.to_owned(),
-            line: line.to_owned(),
+        let now = samples::now();
+        let one = |name: &str, added: TimeDelta, used: Option<TimeDelta>| {
+            let (created_at, last_used_at) = (now - added, used.map(|ago| now - ago));
+            PasskeyLine::of(
+                &PasskeyView { id: PasskeyId(Uuid::nil()), name: name.to_owned(), created_at, last_used_at },
+                now,
+            )
         };
         let page =
             |items, form| Self { items, form, passkeys_at: Some("https://stagedoor.test".to_owned()), may_add: true };
-        let phone = || one("Phone", "added 3 months ago · used 2 minutes ago");
-        let laptop = one("The laptop in the dressing room", "added just now · never used");
+        let phone = || one("Phone", TimeDelta::days(90), Some(TimeDelta::minutes(2)));
+        let laptop = one("The laptop in the dressing room", TimeDelta::zero(), None);
         let taken = Form {
             problem: Some("You have a passkey of this name. Choose another name.".to_owned()),
             ..Form::with([("name", "Phone".to_owned())])

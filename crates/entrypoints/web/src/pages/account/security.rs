@@ -1,4 +1,4 @@
-//! `GET /account/security`: what is asked of the person at the door; an authenticator app, set up and taken off.
+//! `GET /account/security`: sets up and removes the authenticator app.
 
 use accounts::Caller;
 use accounts::commands::{self, AppSetUp};
@@ -10,12 +10,12 @@ use http::StatusCode;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
-use crate::kit::extract::Form as Posted;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
 use crate::kit::qr;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -28,7 +28,7 @@ pub(crate) struct Security {
     pub may_begin: bool,
 }
 
-/// How it stands with the authenticator app.
+/// The state of the authenticator app.
 #[derive(Debug, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(crate) enum App {
@@ -158,7 +158,7 @@ async fn back_or_refused(
     }
 }
 
-impl Page for Security {
+impl Template for Security {
     const TEMPLATE: &'static str = "pages/account/security.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -8,21 +8,21 @@ use http::StatusCode;
 use kernel::{Role, Secret};
 use serde::{Deserialize, Serialize};
 
-use crate::kit::extract::Form as Posted;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
-use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
+use crate::views::link::zones;
 use crate::views::{OptionView, samples};
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Settings {
+pub(crate) struct AccountSettings {
     pub form: Form,
     pub zones: Vec<OptionView>,
     pub email: String,
     pub email_verified: bool,
     pub is_saved: bool,
-    /// Whether the person may have calendars that matter here.
+    /// Whether to link to calendars: the person is booked, or acts for somebody who is.
     pub is_talent: bool,
     /// The form that changes the password.
     pub password: Form,
@@ -36,7 +36,7 @@ pub(crate) struct Saved {
 
 /// What the first form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Profile {
+pub(crate) struct ProfileForm {
     display_name: String,
     time_zone: String,
 }
@@ -48,11 +48,11 @@ pub(crate) struct Passwords {
     new_password: Secret<String>,
 }
 
-impl Settings {
+impl AccountSettings {
     fn of(caller: &Caller) -> Self {
         Self {
             form: Form::with([("display_name", caller.display_name.clone())]),
-            zones: format::zones(&caller.time_zone),
+            zones: zones(&caller.time_zone),
             email: caller.email.clone(),
             email_verified: caller.email_verified,
             is_saved: false,
@@ -64,7 +64,7 @@ impl Settings {
 
 /// `GET /account`
 pub(crate) async fn show(frame: Frame, SignedIn(caller): SignedIn, Query(query): Query<Saved>) -> Answer<Response> {
-    frame.answer(&Settings { is_saved: query.saved.is_some(), ..Settings::of(&caller) })
+    frame.answer(&AccountSettings { is_saved: query.saved.is_some(), ..AccountSettings::of(&caller) })
 }
 
 /// `POST /account`
@@ -72,7 +72,7 @@ pub(crate) async fn save(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(profile): Posted<Profile>,
+    Posted(profile): Posted<ProfileForm>,
 ) -> Answer<Response> {
     let change = commands::ProfileChange {
         display_name: Some(profile.display_name.clone()),
@@ -84,7 +84,7 @@ pub(crate) async fn save(
     let changed = commands::update_profile(&mut tx, at, &caller, change).await.map_err(Problem::from);
     if let Err(problem) = &changed {
         let form = Form::with([("display_name", profile.display_name)]).refused(problem);
-        return frame.answer_as(problem.status, &Settings { form, ..Settings::of(&caller) });
+        return frame.answer_as(problem.status, &AccountSettings { form, ..AccountSettings::of(&caller) });
     }
     tx.commit().await?;
     site.sessions.forget();
@@ -103,13 +103,13 @@ pub(crate) async fn change_password(
         if problem.status.is_server_error() {
             return Err(problem);
         }
-        let page = Settings { password: Form::default().refused(&problem), ..Settings::of(&caller) };
+        let page = AccountSettings { password: Form::default().refused(&problem), ..AccountSettings::of(&caller) };
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     Ok(Redirect::to("/account?saved=password").into_response())
 }
 
-impl Page for Settings {
+impl Template for AccountSettings {
     const TEMPLATE: &'static str = "pages/account/settings.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -1,4 +1,4 @@
-//! `GET /login/code`: the second question at the door, of those who have an authenticator app.
+//! `GET /login/code`: the second factor of accounts with an authenticator app.
 
 use accounts::commands;
 use axum::extract::State;
@@ -10,16 +10,16 @@ use serde::{Deserialize, Serialize};
 use site::links;
 
 use super::door;
-use super::login::Way;
+use super::door::Way;
 use crate::kit::cookies;
-use crate::kit::extract::Form as Posted;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 
-/// Keeps who has proven their password, signed by us.
+/// Holds the signed proof that the password was right.
 const COOKIE: &str = "__Host-stagedoor-code";
-/// The proof itself lives no longer.
+/// As long as the proof is valid.
 const LIFE_S: i64 = 5 * 60;
 
 #[derive(Debug, Serialize)]
@@ -30,13 +30,13 @@ pub(crate) struct Code {
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Typed {
+pub(crate) struct CodeForm {
     code: Secret<String>,
     #[serde(default)]
     return_to: String,
 }
 
-/// On to this page, the right password kept in the browser.
+/// Redirects to this page, with the proof of the password in a cookie.
 pub(super) fn ask(proof: &Secret<String>, return_to: &str) -> Response {
     let page = format!("{}?return_to={}", links::LOGIN_CODE, links::encode(return_to));
     cookies::keep(Redirect::to(&page), COOKIE, proof.expose(), "/", LIFE_S)
@@ -69,7 +69,7 @@ pub(crate) async fn open(
     address: ClientAddress,
     headers: HeaderMap,
     MaybeSignedIn(before): MaybeSignedIn,
-    Posted(typed): Posted<Typed>,
+    Posted(typed): Posted<CodeForm>,
 ) -> Answer<Response> {
     let return_to = links::safe_return(Some(&typed.return_to)).to_owned();
     let proof = cookie(&headers, COOKIE).unwrap_or_default();
@@ -98,7 +98,7 @@ pub(crate) async fn open(
     }
 }
 
-/// The password was right too long ago, or in another browser: back to it.
+/// The proof has expired or is missing: back to the password.
 fn begin_anew(problem: Problem, return_to: &str) -> Answer<Response> {
     if problem.status.is_server_error() {
         return Err(problem);
@@ -106,7 +106,7 @@ fn begin_anew(problem: Problem, return_to: &str) -> Answer<Response> {
     Ok(cookies::forget(Redirect::to(&links::login_then(return_to)), COOKIE, "/"))
 }
 
-impl Page for Code {
+impl Template for Code {
     const TEMPLATE: &'static str = "pages/auth/code.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

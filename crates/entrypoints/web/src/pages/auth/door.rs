@@ -1,4 +1,4 @@
-//! Lets somebody in: one session for each browser, and on to where they were going.
+//! Opens the session after a successful log-in, and redirects to where the visitor was going.
 
 use std::sync::Arc;
 
@@ -8,8 +8,15 @@ use accounts::queries::Person;
 use axum::response::{Redirect, Response};
 use entry::{Answer, ClientAddress, SESSION_COOKIE, Site};
 use http::{HeaderMap, header};
+use serde::Deserialize;
 
 use crate::kit::cookies;
+
+/// Where to go afterwards.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Way {
+    pub return_to: Option<String>,
+}
 
 /// Opens a session for `person` in the place of the one that the browser had.
 pub(super) async fn open(
@@ -25,7 +32,7 @@ pub(super) async fn open(
     let mut tx = site.database.begin().await?;
     let shown = Presented { user_agent, ip_prefix: &ip_prefix };
     let session = commands::open_browser_session(&mut tx, at, person, shown).await?;
-    // A browser has one session: the one before would live on where nobody sees it.
+    // The browser's earlier session would otherwise stay open unseen.
     if let Some(before) = before {
         commands::log_out(&mut tx, at.now, &before).await?;
         site.sessions.forget();

@@ -6,11 +6,11 @@ use entry::{Answer, Site};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::notice::Notice;
-use crate::kit::extract::Form as Posted;
+use super::notice::NoticePage;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::LinkView;
 use site::links;
 
@@ -37,7 +37,7 @@ pub(crate) async fn send(State(site): State<Site>, frame: Frame, Posted(input): 
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &Forgot { form });
     }
     workflows::account::request_password_reset(&site, &input.email).await?;
-    frame.answer(&Notice::check_mail(
+    frame.answer(&NoticePage::check_mail(
         &site,
         input.email.trim(),
         "It works for one hour, and no other is mailed meanwhile: look among spam too.",
@@ -45,7 +45,7 @@ pub(crate) async fn send(State(site): State<Site>, frame: Frame, Posted(input): 
     ))
 }
 
-impl Page for Forgot {
+impl Template for Forgot {
     const TEMPLATE: &'static str = "pages/auth/forgot.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -10,41 +10,36 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use site::links;
 
+use super::door::Way;
 use super::way_back;
 use super::{code, door};
 use crate::kit::cookies;
-use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::pages::book::draft;
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Login {
+pub(crate) struct LoginPage {
     pub form: Form,
     pub return_to: String,
     /// Why the visitor is here: `Sign in to hold this time. What you wrote is kept.`
     pub reason: Option<&'static str>,
-    /// Where passkeys are shown; nowhere on a site that has no name.
+    /// The origin of passkeys; none on a site without a domain name.
     pub passkeys_at: Option<String>,
 }
 
-impl Login {
+impl LoginPage {
     pub(super) fn new(site: &Site, form: Form, return_to: &str, reason: Option<&'static str>) -> Self {
         let passkeys_at = RelyingParty::of(&site.settings.public_url).ok().map(|party| party.origin().to_owned());
         Self { form, return_to: return_to.to_owned(), reason, passkeys_at }
     }
 }
 
-/// Where to go afterwards.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Way {
-    pub return_to: Option<String>,
-}
-
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Credentials {
+pub(crate) struct LoginForm {
     email: String,
     password: Secret<String>,
     #[serde(default)]
@@ -62,7 +57,7 @@ pub(crate) async fn show(
     if caller.is_some() {
         return Ok(Redirect::to(return_to).into_response());
     }
-    frame.answer(&Login::new(&site, Form::default(), return_to, reason(return_to)))
+    frame.answer(&LoginPage::new(&site, Form::default(), return_to, reason(return_to)))
 }
 
 /// `POST /login`
@@ -72,11 +67,11 @@ pub(crate) async fn open(
     address: ClientAddress,
     headers: HeaderMap,
     MaybeSignedIn(before): MaybeSignedIn,
-    Posted(credentials): Posted<Credentials>,
+    Posted(credentials): Posted<LoginForm>,
 ) -> Answer<Response> {
     let return_to = links::safe_return(Some(&credentials.return_to)).to_owned();
     let email = credentials.email.clone();
-    let login = commands::Login { email: credentials.email, password: credentials.password };
+    let login = commands::PasswordLogin { email: credentials.email, password: credentials.password };
     let prefix = address.prefix();
     let checked =
         commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &prefix).await;
@@ -85,7 +80,7 @@ pub(crate) async fn open(
         Err(problem) if problem.status.is_server_error() => return Err(problem),
         Err(problem) => {
             let form = Form::with([("email", email)]).refused(&problem);
-            return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &Login::new(&site, form, &return_to, None));
+            return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage::new(&site, form, &return_to, None));
         }
     };
     if proven.owes_code() {
@@ -107,7 +102,7 @@ pub(crate) async fn close(
         tx.commit().await?;
         site.sessions.forget();
     }
-    // What was written but not placed is nobody else's business at a shared machine.
+    // On a shared machine the next user must not see the draft.
     let mut response = draft::forget(way_back::forget(cookies::forget(Redirect::to(links::HOME), SESSION_COOKIE, "/")));
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
@@ -118,7 +113,7 @@ fn reason(return_to: &str) -> Option<&'static str> {
     books.then_some("Sign in to hold this time. What you chose and wrote is kept.")
 }
 
-impl Page for Login {
+impl Template for LoginPage {
     const TEMPLATE: &'static str = "pages/auth/login.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -3,11 +3,11 @@
 use entry::Site;
 use serde::Serialize;
 
-use crate::kit::render::Page;
-use crate::views::{LinkView, samples};
+use crate::kit::render::Template;
+use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Notice {
+pub(crate) struct NoticePage {
     pub title: String,
     pub text: String,
     pub next: Option<LinkView>,
@@ -15,7 +15,7 @@ pub(crate) struct Notice {
     pub mentions_mailbox: bool,
 }
 
-impl Notice {
+impl NoticePage {
     /// A link was mailed to `address`; `life` says for how long it works.
     pub(crate) fn check_mail(site: &Site, address: &str, life: &str, next: LinkView) -> Self {
         Self {
@@ -27,14 +27,14 @@ impl Notice {
     }
 }
 
-impl Page for Notice {
+impl Template for NoticePage {
     const TEMPLATE: &'static str = "pages/auth/notice.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |title: &str, text: &str, mentions_mailbox| Self {
             title: title.to_owned(),
             text: text.to_owned(),
-            next: Some(samples::link("Sign in", "/login")),
+            next: Some(LinkView::to("Sign in", "/login")),
             mentions_mailbox,
         };
         vec![

@@ -7,15 +7,15 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use super::door;
-use super::login::Login;
-use crate::kit::extract::Form as Posted;
+use super::login::LoginPage;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
 use site::links;
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Shown {
+pub(crate) struct PasskeyForm {
     /// The credential as JSON.
     credential: String,
     #[serde(default)]
@@ -29,16 +29,16 @@ pub(crate) async fn open(
     address: ClientAddress,
     headers: HeaderMap,
     MaybeSignedIn(before): MaybeSignedIn,
-    Posted(shown): Posted<Shown>,
+    Posted(shown): Posted<PasskeyForm>,
 ) -> Answer<Response> {
     let return_to = links::safe_return(Some(&shown.return_to));
-    // What is no JSON is no passkey either.
+    // Malformed JSON is refused like a wrong passkey.
     let credential = serde_json::from_str(&shown.credential).unwrap_or_default();
     match workflows::account::passkeys::enter(&site, &credential).await.map_err(Problem::from) {
         Ok(person) => door::open(&site, &person, before, &headers, address, return_to).await,
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {
-            let page = Login::new(&site, Form::default().refused(&problem), return_to, None);
+            let page = LoginPage::new(&site, Form::default().refused(&problem), return_to, None);
             frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

@@ -9,14 +9,14 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use site::links;
 
-use super::login::Way;
-use super::notice::Notice;
+use super::door::Way;
+use super::notice::NoticePage;
 use super::way_back;
-use crate::kit::extract::Form as Posted;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
-use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
+use crate::views::link::zones;
 use crate::views::{LinkView, OptionView, samples};
 
 #[derive(Debug, Serialize)]
@@ -40,7 +40,7 @@ pub(crate) struct Newcomer {
 /// `GET /register`
 pub(crate) async fn show(frame: Frame, Query(way): Query<Way>) -> Answer<Response> {
     let return_to = links::safe_return(way.return_to.as_deref()).to_owned();
-    let zones = format::zones(frame.yours().name());
+    let zones = zones(frame.yours().name());
     frame.answer(&Register { form: Form::default(), return_to, zones })
 }
 
@@ -62,16 +62,16 @@ pub(crate) async fn create(
             return Err(problem);
         }
         let form = Form::with([("display_name", input.display_name), ("email", input.email)]).refused(&problem);
-        let page = Register { form, return_to, zones: format::zones(&input.time_zone) };
+        let page = Register { form, return_to, zones: zones(&input.time_zone) };
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let next = LinkView::to("Sign in", links::login_then(&return_to));
     let life = "Open it, type your password once more, and you can book. It works for two days.";
-    let answer = frame.answer(&Notice::check_mail(&site, input.email.trim(), life, next))?;
+    let answer = frame.answer(&NoticePage::check_mail(&site, input.email.trim(), life, next))?;
     Ok(if return_to == links::DASHBOARD { answer } else { way_back::keep(answer, &return_to) })
 }
 
-impl Page for Register {
+impl Template for Register {
     const TEMPLATE: &'static str = "pages/auth/register.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

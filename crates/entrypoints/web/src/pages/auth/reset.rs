@@ -8,11 +8,11 @@ use http::StatusCode;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
-use super::notice::Notice;
-use crate::kit::extract::Form as Posted;
+use super::notice::NoticePage;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::LinkView;
 use site::links;
 
@@ -26,7 +26,7 @@ pub(crate) struct Reset {
 
 /// What the mailed link carries.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Mailed {
+pub(crate) struct ResetParams {
     #[serde(default)]
     token: String,
 }
@@ -42,7 +42,7 @@ pub(crate) struct NewPassword {
 pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
-    Query(Mailed { token }): Query<Mailed>,
+    Query(ResetParams { token }): Query<ResetParams>,
 ) -> Answer<Response> {
     let (now, secret) = (site.clock.now(), Secret::new(token.clone()));
     let owner = commands::password_link_owner(&mut *site.database.acquire().await?, now, &secret).await;
@@ -70,7 +70,7 @@ pub(crate) async fn set(
         let page = Reset { form: Form::default().refused(&problem), token: input.token.expose().clone(), is_over };
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    frame.answer(&Notice {
+    frame.answer(&NoticePage {
         title: "Your new password is set.".to_owned(),
         text: "Every device was signed out. Sign in with the new one. Passkeys, if you have some, go on working: look whether all are yours.".to_owned(),
         next: Some(LinkView::to("Sign in", links::LOGIN)),
@@ -78,7 +78,7 @@ pub(crate) async fn set(
     })
 }
 
-impl Page for Reset {
+impl Template for Reset {
     const TEMPLATE: &'static str = "pages/auth/reset.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

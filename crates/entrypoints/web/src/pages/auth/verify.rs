@@ -1,6 +1,6 @@
 //! `GET /verify`: the mailed link lands here; a button uses it, so that no mail scanner can.
 
-use accounts::commands::{self, Login};
+use accounts::commands::{self, PasswordLogin};
 use accounts::{AccountsError, queries};
 use axum::extract::State;
 use axum::response::{Redirect, Response};
@@ -10,13 +10,13 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use site::links;
 
-use super::notice::Notice;
+use super::notice::NoticePage;
 use super::way_back;
 use super::{code, door};
-use crate::kit::extract::{Form as Posted, NoFields};
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
@@ -31,7 +31,7 @@ pub(crate) struct Verify {
 
 /// What the mailed link carries.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Mailed {
+pub(crate) struct VerifyParams {
     #[serde(default)]
     token: String,
 }
@@ -48,7 +48,7 @@ pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     MaybeSignedIn(caller): MaybeSignedIn,
-    Query(Mailed { token }): Query<Mailed>,
+    Query(VerifyParams { token }): Query<VerifyParams>,
 ) -> Answer<Response> {
     let (now, secret) = (site.clock.now(), Secret::new(token.clone()));
     let owner = commands::verification_owner(&mut *site.database.acquire().await?, now, &secret).await;
@@ -89,7 +89,7 @@ pub(crate) async fn verify(
         (_, None) => return Ok(way_back::forget(Redirect::to(&links::login_then(&way_back)))),
     };
     let person = queries::person(&mut *site.database.acquire().await?, owner).await?.ok_or_else(Problem::not_found)?;
-    let login = Login { email: person.email, password };
+    let login = PasswordLogin { email: person.email, password };
     let (at, prefix) = (site.circumstances(), address.prefix());
     let proven = commands::check_password(&site.database, &site.keys, &site.hasher, at, login, &prefix).await?;
     if proven.owes_code() {
@@ -107,7 +107,7 @@ pub(crate) async fn send(
     _: Posted<NoFields>,
 ) -> Answer<Response> {
     workflows::account::resend_verification(&site, &caller).await?;
-    frame.answer(&Notice::check_mail(
+    frame.answer(&NoticePage::check_mail(
         &site,
         &caller.email,
         "It works for two days.",
@@ -115,7 +115,7 @@ pub(crate) async fn send(
     ))
 }
 
-impl Page for Verify {
+impl Template for Verify {
     const TEMPLATE: &'static str = "pages/auth/verify.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

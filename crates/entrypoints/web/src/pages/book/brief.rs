@@ -10,17 +10,18 @@ use kernel::{Fault, OfferingId, OfferingKind};
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
-use super::{Summary, Wanted};
-use crate::kit::extract::Form as Posted;
+use super::{OrderSummary, Wanted};
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::pages::free_times::instant;
+use crate::views::samples;
 use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Brief {
-    pub summary: Summary,
+    pub summary: OrderSummary,
     pub action: String,
     pub form: Form,
     /// What is good to know, by kind of offering.
@@ -111,15 +112,15 @@ const fn hint(kind: OfferingKind) -> &'static str {
     }
 }
 
-impl Page for Brief {
+impl Template for Brief {
     const TEMPLATE: &'static str = "pages/book/brief.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |form: Form| Self {
-            summary: Summary::sample(Some(())),
+            summary: OrderSummary::sample(Some(samples::starts_at())),
             action: "/book/1/brief".to_owned(),
             form,
-            hint: "Where it is, who will be there, and what you are hoping for. Is there a stage, a piano, a microphone?",
+            hint: hint(samples::offering(0).kind),
             length_max: 2_000,
         };
         let faulty = Form::with([("brief", "Launch".to_owned())])

@@ -38,7 +38,7 @@ impl Draft {
         COOKIES.iter().fold(answer.into_response(), |answer, name| {
             let (part, after) = rest.split_at(rest.len().min(COOKIE_BYTES_MAX));
             rest = after;
-            // A part that an earlier, longer draft needed goes away.
+            // Clears parts that a longer draft had used.
             if part.is_empty() {
                 cookies::forget(answer, name, PATH)
             } else {

@@ -18,7 +18,7 @@ use serde::Serialize;
 use site::links;
 
 use crate::kit::format;
-use crate::views::catalog as catalog_view;
+use crate::views::offering::kind;
 use crate::views::{Hue, MoneyLine, samples};
 
 /// The offering that is being booked, with whose it is and what it costs.
@@ -45,15 +45,19 @@ impl Wanted {
     }
 
     /// What stands beside every step; `yours` is the visitor's clock.
-    pub(crate) fn summary(&self, starts_at: Option<DateTime<Utc>>, yours: Option<Tz>, now: DateTime<Utc>) -> Summary {
+    pub(crate) fn summary(
+        &self,
+        starts_at: Option<DateTime<Utc>>,
+        yours: Option<Tz>,
+        now: DateTime<Utc>,
+    ) -> OrderSummary {
         let (offering, card) = (&self.offering, &self.celebrity.card);
         let length = TimeDelta::minutes(offering.duration_minutes.unwrap_or(0).into());
         let line = |label: String, amount: String, is_sum| MoneyLine { label, amount, is_sum };
-        let what =
-            offering.duration_minutes.map_or_else(|| catalog_view::kind(offering.kind).to_owned(), format::minutes);
-        Summary {
+        let what = offering.duration_minutes.map_or_else(|| kind(offering.kind).to_owned(), format::minutes);
+        OrderSummary {
             title: offering.title.clone(),
-            kind: catalog_view::kind(offering.kind),
+            kind: kind(offering.kind),
             name: card.stage_name.clone(),
             profile: links::celebrity(&card.slug),
             portrait: card.portrait_url().unwrap_or_default(),
@@ -78,7 +82,7 @@ impl Wanted {
 
 /// What is being booked, beside every step.
 #[derive(Debug, Serialize)]
-pub(crate) struct Summary {
+pub(crate) struct OrderSummary {
     pub title: String,
     pub kind: &'static str,
     pub name: String,
@@ -96,21 +100,17 @@ pub(crate) struct Summary {
     pub takes_time: bool,
 }
 
-impl Summary {
-    fn sample(with_time: Option<()>) -> Self {
-        Self {
-            title: "Two songs at your launch".to_owned(),
-            kind: "Appearance",
-            name: "Juno Park".to_owned(),
-            profile: "/celebrities/juno-park".to_owned(),
-            portrait: samples::portrait(2),
-            hue: Hue::from(145),
-            when: with_time
-                .map(|()| "Sat 12 December 2026, 20:00–20:40 in Lisbon · 21:00 for you in Berlin".to_owned()),
-            change_time: with_time.map(|()| "/book/1".to_owned()),
-            lines: samples::sums(),
-            policy: "Free cancellation until Mon 7 December, 20:00. After that nothing is paid back.".to_owned(),
-            takes_time: true,
-        }
+impl Wanted {
+    fn sample() -> Self {
+        let (offering, celebrity) = (samples::offering(0), samples::celebrity());
+        let zone = celebrity.time_zone.parse().unwrap_or(Tz::UTC);
+        Self { price: samples::price(&offering), offering, celebrity, zone }
+    }
+}
+
+impl OrderSummary {
+    fn sample(starts_at: Option<DateTime<Utc>>) -> Self {
+        let summary = Wanted::sample().summary(starts_at, Some(samples::YOURS), samples::now());
+        Self { portrait: samples::portrait(2), ..summary }
     }
 }

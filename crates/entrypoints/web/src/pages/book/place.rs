@@ -12,16 +12,13 @@ use serde::Deserialize;
 use site::links;
 use uuid::Uuid;
 use workflows::WorkflowError;
-use workflows::booking::{FreeTime, PlaceBooking, Placed, Receipt};
+use workflows::booking::{AnswerTemplate, FreeTime, PlaceBooking, Placed};
 
-use super::conflict::{Alternative, Conflict};
+use super::conflict::Conflict;
 use super::draft;
 use super::{Wanted, review};
-use crate::kit::extract::Form;
-use crate::kit::format;
+use crate::kit::extract::Posted;
 use crate::kit::frame::Frame;
-use crate::pages::free_times::brief_link;
-use crate::views::month;
 
 /// What the review sends.
 #[derive(Debug, Deserialize)]
@@ -37,12 +34,12 @@ pub(crate) async fn place(
     SignedIn(caller): SignedIn,
     frame: Frame,
     Path(id): Path<OfferingId>,
-    Form(reviewed): Form<Reviewed>,
+    Posted(reviewed): Posted<Reviewed>,
 ) -> Answer<Response> {
-    // Only the review makes attempts, and it makes them as UUIDs.
+    // Attempts are made by the review page, as UUIDs.
     let attempt = Uuid::parse_str(&reviewed.attempt)
         .map_err(|_| Problem::new(FaultKind::Invalid, "invalid_form", "Send the form from its page."))?;
-    // The same click twice is the same booking.
+    // The hash of what was sent: the same attempt with the same content is the same booking.
     let said = format!("{id} {:?} {}", reviewed.starts_at, reviewed.brief);
     let attempt = Attempt {
         actor_id: caller.id.0,
@@ -57,13 +54,13 @@ pub(crate) async fn place(
         brief: reviewed.brief.replace("\r\n", "\n"),
     };
     let brief = order.brief.clone();
-    let receipt = Receipt { attempt: attempt.clone(), status: StatusCode::SEE_OTHER.as_u16(), body: checkout };
-    let error = match workflows::booking::place(&site, &caller, order, receipt).await {
+    let template = AnswerTemplate { attempt: attempt.clone(), status: StatusCode::SEE_OTHER.as_u16(), body: checkout };
+    let error = match workflows::booking::place(&site, &caller, order, template).await {
         Ok(to) => return Ok(on_to(&to)),
         Err(error) => error,
     };
     if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) {
-        // Refused, perhaps, because the first of two clicks got it.
+        // A double click: the first one may have taken the time, and its answer is the answer.
         if let Some(answer) = earlier(&site, &attempt).await? {
             return Ok(answer);
         }
@@ -115,18 +112,7 @@ async fn conflict(
 ) -> Answer<Response> {
     let now = site.clock.now();
     let wanted = Wanted::read(&mut *site.database.acquire().await?, id, now).await?;
-    let (theirs, yours) = (wanted.zone, frame.zone.unwrap_or(wanted.zone));
-    let alternative = |free: FreeTime| Alternative {
-        day: format::day(free.starts_at.with_timezone(&theirs).date_naive()),
-        time: month::time_view(free.starts_at, theirs, yours, brief_link(id, free.starts_at)),
-    };
-    let wanted_words = wanted_at.with_timezone(&theirs).format("%a %-d %B, %H:%M");
-    let page = Conflict {
-        summary: wanted.summary(None, frame.zone, now),
-        is_taken,
-        wanted: format!("{wanted_words} in {}", format::city_of(theirs)),
-        alternatives: alternatives.into_iter().map(alternative).collect(),
-        all_times: links::book(id),
-    };
+    let free: Vec<DateTime<Utc>> = alternatives.iter().map(|free| free.starts_at).collect();
+    let page = Conflict::of(&wanted, wanted_at, is_taken, &free, frame.zone, now);
     frame.answer_as(StatusCode::CONFLICT, &page)
 }

@@ -10,15 +10,16 @@ use serde::Serialize;
 
 use super::brief::Picked;
 use super::draft::Draft;
-use super::{Summary, Wanted};
+use super::{OrderSummary, Wanted};
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::pages::free_times::{brief_link, instant};
+use crate::views::samples;
 use site::links;
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Review {
-    pub summary: Summary,
+pub(crate) struct ReviewStep {
+    pub summary: OrderSummary,
     pub action: String,
     /// As an instant, for the form.
     pub starts_at: Option<String>,
@@ -58,7 +59,7 @@ pub(super) async fn draw(
         return Ok(Redirect::to(&links::book(id)).into_response());
     }
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = Review {
+    let page = ReviewStep {
         summary: wanted.summary(starts_at, frame.zone, now),
         action: links::book(id),
         starts_at: starts_at.map(instant),
@@ -70,20 +71,18 @@ pub(super) async fn draw(
     frame.answer_as(status, &page)
 }
 
-impl Page for Review {
+impl Template for ReviewStep {
     const TEMPLATE: &'static str = "pages/book/review.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |problem: Option<&str>| {
-            Self {
-            summary: Summary::sample(Some(())),
+        let page = |problem: Option<&str>| Self {
+            summary: OrderSummary::sample(Some(samples::starts_at())),
             action: "/book/1".to_owned(),
-            starts_at: Some("2026-12-12T20:00:00Z".to_owned()),
-            brief: "We open our studio that evening, about 80 guests. There is a small stage and an upright piano, tuned last week.".to_owned(),
+            starts_at: Some(instant(samples::starts_at())),
+            brief: samples::held().brief,
             brief_href: "/book/1/brief".to_owned(),
             attempt: "sample".to_owned(),
             problem: problem.map(str::to_owned),
-        }
         };
         vec![
             ("ready", page(None)),

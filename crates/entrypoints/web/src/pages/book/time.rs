@@ -8,16 +8,16 @@ use overviews::availability;
 use serde::{Deserialize, Serialize};
 use site::links;
 
-use super::{Summary, Wanted};
+use super::{OrderSummary, Wanted};
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
-use crate::pages::free_times::{self, Turned, WallTime};
+use crate::kit::render::Template;
+use crate::pages::free_times::{self, MonthParams, WallTime};
 use crate::views::month;
 use crate::views::{MonthView, TimeView, samples};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct ChooseTime {
-    pub summary: Summary,
+    pub summary: OrderSummary,
     pub month: MonthView,
     /// Why a time that was asked for cannot be had: it does not exist, or exists twice, on that night.
     pub problem: Option<String>,
@@ -26,13 +26,13 @@ pub(crate) struct ChooseTime {
     pub action: String,
     /// The wall time that was typed.
     pub local: String,
-    /// It is so late there now.
+    /// Now, on the celebrity's clock: the earliest time the field takes.
     pub local_min: String,
 }
 
 /// Which month and day the visitor turned to, or the wall time they typed.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct TimeParams {
     month: Option<String>,
     day: Option<String>,
     local: Option<String>,
@@ -43,7 +43,7 @@ pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     Path(id): Path<OfferingId>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<TimeParams>,
 ) -> Answer<Response> {
     let now = site.clock.now();
     let mut connection = site.database.acquire().await?;
@@ -71,9 +71,9 @@ pub(crate) async fn show(
         Some(WallTime::Unclear { problem: why, choices: both }) => (problem, choices) = (Some(why), both),
         None => {}
     }
-    // Whoever asked for a time that cannot be had looks on in its month.
+    // A time that cannot be booked still turns the calendar to its month.
     let local = asked.local.unwrap_or_default();
-    let turned = Turned { month: asked.month.or_else(|| local.get(..7).map(str::to_owned)), day: asked.day };
+    let turned = MonthParams { month: asked.month.or_else(|| local.get(..7).map(str::to_owned)), day: asked.day };
     let base = format!("{}?", links::book(id));
     let month =
         free_times::read(&mut connection, &wanted.offering, wanted.zone, frame.zone, &turned, &base, now).await?;
@@ -91,15 +91,20 @@ pub(crate) async fn show(
     })
 }
 
-impl Page for ChooseTime {
+impl Template for ChooseTime {
     const TEMPLATE: &'static str = "pages/book/time.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
+        let wanted = Wanted::sample();
+        let choices = || {
+            let choice = |at| month::choice(at, wanted.zone, samples::YOURS, "/book/1/brief".to_owned());
+            samples::free_times().into_iter().take(3).map(choice).collect()
+        };
         let page = |chosen, problem: Option<&str>| Self {
-            summary: Summary::sample(None),
-            month: samples::month(chosen),
+            summary: OrderSummary::sample(None),
+            month: samples::month(chosen, &samples::free_times()),
             problem: problem.map(str::to_owned),
-            choices: if problem.is_some() { samples::times().split_off(3) } else { Vec::new() },
+            choices: if problem.is_some() { choices() } else { Vec::new() },
             action: "/book/1".to_owned(),
             local: if problem.is_some() { "2027-03-28T01:30".to_owned() } else { String::new() },
             local_min: "2026-11-24T14:17".to_owned(),

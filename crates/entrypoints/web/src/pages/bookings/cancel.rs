@@ -2,19 +2,20 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use bookings::{BookingsError, CancellationRefund, PaymentStatus};
+use bookings::{BookingsError, CancellationRefund, CancelledBy, PaymentStatus};
+use chrono::TimeDelta;
 use entry::{Answer, Path, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, Money};
 use serde::{Deserialize, Serialize};
 use workflows::WorkflowError;
-use workflows::booking::{self as booking_workflow, preview_cancellation, see};
+use workflows::booking::{self as booking_workflow, load_visible, preview_cancellation};
 
-use crate::kit::extract::Form;
+use super::cards;
+use crate::kit::extract::Posted;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
-use crate::views::booking::{self as booking_view, Shown, Side};
-use crate::views::{BookingCard, MoneyLine, samples};
+use crate::kit::render::Template;
+use crate::views::{BookingCard, BookingPresenter, MoneyLine, Viewer, samples};
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -57,7 +58,7 @@ pub(crate) async fn cancel(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<BookingId>,
-    Form(agreed): Form<Agreed>,
+    Posted(agreed): Posted<Agreed>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
     match booking_workflow::cancel(&site, &mut tx, &caller, id, agreed.expected_minor).await {
@@ -82,7 +83,7 @@ async fn draw(
     problem: Option<String>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    let seen = see(&mut connection, caller, id).await?;
+    let seen = load_visible(&mut connection, caller, id).await?;
     let refund = match preview_cancellation(&seen, caller, site.clock.now()) {
         Ok(refund) => refund,
         Err(WorkflowError::Bookings(BookingsError::State { .. })) => {
@@ -92,30 +93,36 @@ async fn draw(
     };
     let booking = &seen.booking;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
-    let side = Side::from(seen.side);
-    let customer = booking_view::customer(&mut connection, booking, side).await?;
-    let shown = Shown {
+    let viewer = Viewer::from(seen.side);
+    let customer = cards::customer(&mut connection, booking, viewer).await?;
+    let shown = BookingPresenter {
         booking,
         card: cards.first(),
-        side,
+        viewer,
         customer: customer.as_deref(),
         yours: frame.yours(),
         now: site.clock.now(),
     };
-    let (paid, is_paid) = (booking.terms.total(), booking.payment_status == PaymentStatus::Paid);
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-    let page = Cancel {
-        booking: shown.card(),
-        action: links::cancellation(id),
-        expected_minor: refund.total.amount_minor,
-        refund: refund.total.to_string(),
-        is_paid,
-        is_full: refund.total.amount_minor == paid.amount_minor,
-        lines: if is_paid { lines(paid, &refund) } else { Vec::new() },
-        reason: reason(&shown, &refund, is_paid),
-        problem,
-    };
-    frame.answer_as(status, &page)
+    frame.answer_as(status, &Cancel::of(&shown, &refund, problem))
+}
+
+impl Cancel {
+    fn of(shown: &BookingPresenter<'_>, refund: &CancellationRefund, problem: Option<String>) -> Self {
+        let booking = shown.booking;
+        let (paid, is_paid) = (booking.terms.total(), booking.payment_status == PaymentStatus::Paid);
+        Self {
+            booking: shown.card(),
+            action: links::cancellation(booking.id),
+            expected_minor: refund.total.amount_minor,
+            refund: refund.total.to_string(),
+            is_paid,
+            is_full: refund.total.amount_minor == paid.amount_minor,
+            lines: if is_paid { lines(paid, refund) } else { Vec::new() },
+            reason: reason(shown, refund, is_paid),
+            problem,
+        }
+    }
 }
 
 fn lines(paid: Money, refund: &CancellationRefund) -> Vec<MoneyLine> {
@@ -125,11 +132,11 @@ fn lines(paid: Money, refund: &CancellationRefund) -> Vec<MoneyLine> {
     vec![line("Paid", paid, false), line("Kept", kept, false), line("Paid back to the card", refund.total, true)]
 }
 
-fn reason(shown: &Shown<'_>, refund: &CancellationRefund, is_paid: bool) -> String {
-    match (shown.side, is_paid, refund.percent) {
+fn reason(shown: &BookingPresenter<'_>, refund: &CancellationRefund, is_paid: bool) -> String {
+    match (shown.viewer, is_paid, refund.percent) {
         (_, false, _) => "Nothing was paid yet, so nothing has to go back.".to_owned(),
-        (Side::Staff, ..) => "When we cancel, the customer gets everything back.".to_owned(),
-        (Side::Talent, ..) => "When your side cancels, the customer gets everything back.".to_owned(),
+        (Viewer::Staff, ..) => "When we cancel, the customer gets everything back.".to_owned(),
+        (Viewer::Talent, ..) => "When your side cancels, the customer gets everything back.".to_owned(),
         (_, _, 100) => format!("You are within the terms you booked with: {}", shown.policy()),
         (_, _, 0) => "It is too close to the day: under the terms you booked with, nothing is paid back.".to_owned(),
         (_, _, percent) => {
@@ -141,30 +148,17 @@ fn reason(shown: &Shown<'_>, refund: &CancellationRefund, is_paid: bool) -> Stri
     }
 }
 
-impl Page for Cancel {
+impl Template for Cancel {
     const TEMPLATE: &'static str = "pages/bookings/cancel.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let line = |label: &str, amount: &str, is_sum| MoneyLine {
-            label: label.to_owned(),
-            amount: amount.to_owned(),
-            is_sum,
+        let confirmed = samples::confirmed();
+        let page = |now| {
+            let shown = BookingPresenter { now, ..samples::presented(&confirmed) };
+            let page = Self::of(&shown, &confirmed.refund(CancelledBy::Customer, now), None);
+            Self { booking: BookingCard { portrait: samples::portrait(2), ..page.booking }, ..page }
         };
-        let page = |refund: &str, kept: &str, is_full| Self {
-            booking: samples::booking("Confirmed", "ok", None),
-            action: "/bookings/1/cancellation".to_owned(),
-            expected_minor: 115_500,
-            is_paid: true,
-            refund: refund.to_owned(),
-            is_full,
-            lines: vec![
-                line("Paid", "$1,155.00", false),
-                line("Kept", kept, false),
-                line("Paid back to your card", refund, true),
-            ],
-            reason: "You cancel more than 5 days before the start, so everything is paid back.".to_owned(),
-            problem: None,
-        };
-        vec![("full", page("$1,155.00", "$0.00", true)), ("half", page("$577.50", "$577.50", false))]
+        // Another week later half of the price comes back.
+        vec![("full", page(samples::now())), ("half", page(samples::now() + TimeDelta::days(7)))]
     }
 }

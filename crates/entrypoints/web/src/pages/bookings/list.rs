@@ -8,10 +8,10 @@ use kernel::{Cursor, PageRequest};
 use serde::{Deserialize, Serialize};
 use workflows::booking::profiles_of;
 
+use super::cards;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
-use crate::views::booking::{self as booking_view, Side};
-use crate::views::{BookingCard, LinkView, samples};
+use crate::kit::render::Template;
+use crate::views::{BookingCard, LinkView, Viewer, samples};
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -27,7 +27,7 @@ const COUNT: u16 = 20;
 
 /// Which list, and where the page before ended.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Turned {
+pub(crate) struct ListParams {
     cursor: Option<String>,
     side: Option<String>,
 }
@@ -37,7 +37,7 @@ pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Query(turned): Query<Turned>,
+    Query(turned): Query<ListParams>,
 ) -> Answer<Response> {
     let page = PageRequest { limit: COUNT, cursor: turned.cursor.map(Cursor::from_text) };
     let mut connection = site.database.acquire().await?;
@@ -45,14 +45,14 @@ pub(crate) async fn show(
     // Whoever is booked comes for that; their own bookings are one step further.
     let is_talent = !talent.is_empty() && turned.side.as_deref() != Some("mine");
     let sides = if talent.is_empty() { Vec::new() } else { sides(is_talent) };
-    let (of, side, address) = if is_talent {
-        (queries::BookingsOf::Talent(talent), Side::Talent, format!("{}&", links::BOOKINGS_WITH_ME))
+    let (of, viewer, address) = if is_talent {
+        (queries::BookingsOf::Talent(talent), Viewer::Talent, format!("{}&", links::BOOKINGS_WITH_ME))
     } else {
-        (queries::BookingsOf::Customer(caller.id), Side::Customer, format!("{}&", links::BOOKINGS_OF_MINE))
+        (queries::BookingsOf::Customer(caller.id), Viewer::Customer, format!("{}&", links::BOOKINGS_OF_MINE))
     };
     let found = queries::list(&mut connection, &of, None, &page).await?;
     let next = found.next_cursor.map(|cursor| format!("{address}cursor={}", cursor.as_str()));
-    let items = booking_view::cards(&mut connection, &found.items, side, frame.yours(), site.clock.now()).await?;
+    let items = cards::cards(&mut connection, &found.items, viewer, frame.yours(), site.clock.now()).await?;
     frame.answer(&List { items, next, sides })
 }
 
@@ -63,17 +63,14 @@ fn sides(is_talent: bool) -> Vec<LinkView> {
     ]
 }
 
-impl Page for List {
+impl Template for List {
     const TEMPLATE: &'static str = "pages/bookings/list.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let items = vec![
-            samples::booking("Held for you", "wait", Some("Pay $1,155.00")),
-            samples::booking("Confirmed", "ok", None),
-            samples::booking("Cancelled by you", "bad", None),
-            samples::booking("Completed", "still", None),
-        ];
-        let with_me = vec![samples::booked_by("Confirmed", "ok"), samples::booked_by("Completed", "still")];
+        let items = [samples::held(), samples::confirmed(), samples::cancelled(), samples::completed()];
+        let items = items.iter().map(|booking| samples::presented(booking).sample_card()).collect();
+        let with_me = [samples::confirmed(), samples::completed()];
+        let with_me = with_me.iter().map(|booking| samples::seen_by_talent(booking).sample_card()).collect();
         vec![
             ("full", Self { items, next: Some("?cursor=abc".to_owned()), sides: Vec::new() }),
             ("empty", Self { items: Vec::new(), next: None, sides: Vec::new() }),

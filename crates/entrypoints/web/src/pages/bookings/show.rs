@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use bookings::queries::{self, Timeline};
+use bookings::queries::{self, HistoryLine, Timeline};
 use bookings::{Booking, PaymentStatus, Status};
 use chrono::{DateTime, TimeDelta, Utc};
 use entry::{Answer, Path, SignedIn, Site};
@@ -14,11 +14,11 @@ use site::links;
 use workflows::booking as booking_workflow;
 use workflows::payment as payment_workflow;
 
+use super::cards;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
-use crate::views::booking::{self as booking_view, Shown, Side};
-use crate::views::{BookingCard, LinkView, MomentView, MoneyLine, samples};
+use crate::kit::render::Template;
+use crate::views::{BookingCard, BookingPresenter, LinkView, MomentView, MoneyLine, Viewer, samples};
 
 /// How long a confirmation counts as news.
 const NEWS: TimeDelta = TimeDelta::minutes(10);
@@ -52,6 +52,17 @@ pub(crate) struct Notice {
     pub text: String,
 }
 
+/// What the page tells of a payment.
+#[derive(Debug, Clone, Default)]
+struct PaymentGlance {
+    /// Whether only the provider knows how it stands.
+    is_undecided: bool,
+    /// The way to the bank that asks whether it is really them.
+    at_bank: Option<LinkView>,
+    /// What has gone back, if anything did.
+    refunded: Option<Money>,
+}
+
 /// `GET /bookings/{id}`
 pub(crate) async fn show(
     State(site): State<Site>,
@@ -60,8 +71,9 @@ pub(crate) async fn show(
     Path(id): Path<BookingId>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    let mut seen = booking_workflow::see(&mut connection, &caller, id).await?;
-    let sees_money = matches!(seen.side, booking_workflow::Side::Customer | booking_workflow::Side::Staff);
+    let mut seen = booking_workflow::load_visible(&mut connection, &caller, id).await?;
+    let sees_money =
+        matches!(seen.side, booking_workflow::BookingSide::Customer | booking_workflow::BookingSide::Staff);
     let mut payment = if sees_money { payment_of(&mut connection, id).await? } else { None };
     // Whoever looks again wants to know how it stands now, not how it stood.
     if let Some(open) = payment.as_ref().filter(|payment| is_undecided(payment)) {
@@ -71,37 +83,51 @@ pub(crate) async fn show(
         seen.booking = queries::booking(&mut connection, id).await?;
     }
     let booking = &seen.booking;
-    let Timeline { history, deadlines } = queries::timeline(&mut connection, id).await?;
+    let timeline = queries::timeline(&mut connection, id).await?;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
-    let side = Side::from(seen.side);
-    let customer = booking_view::customer(&mut connection, booking, side).await?;
-    let shown = Shown {
+    let viewer = Viewer::from(seen.side);
+    let customer = cards::customer(&mut connection, booking, viewer).await?;
+    let shown = BookingPresenter {
         booking,
         card: cards.first(),
-        side,
+        viewer,
         customer: customer.as_deref(),
         yours: frame.yours(),
         now: site.clock.now(),
     };
     let can_cancel = booking_workflow::preview_cancellation(&seen, &caller, shown.now).is_ok();
-    let is_undecided = payment.as_ref().is_some_and(is_undecided) && booking.status == Status::AwaitingPayment;
-    let is_waiting = is_undecided || goes_back_now(booking, shown.now);
-    let at_bank = payment.as_ref().filter(|_| side == Side::Customer && shown.is_payable()).and_then(asked_by_bank);
-    let has_file = booking.terms.time.is_some() && matches!(booking.status, Status::Confirmed | Status::InProgress);
-    frame.answer(&Show {
-        profile: cards.first().map(|card| links::celebrity(&card.slug)).unwrap_or_default(),
-        moments: shown.moments(&history, &deadlines),
-        clock: format::city_of(shown.yours),
-        lines: shown.lines(payment.as_ref().and_then(refunded)),
-        policy: shown.policy(),
-        calendar: has_file.then(|| links::calendar_file(id)),
-        cancel: can_cancel.then(|| links::cancellation(id)),
-        notice: (side == Side::Customer).then(|| notice(&shown, is_undecided)).flatten(),
-        is_waiting,
-        // Nobody is asked to pay again while the bank thinks, or asks.
-        booking: BookingCard { next: at_bank.or(shown.card().next).filter(|_| !is_undecided), ..shown.card() },
-        brief: booking.brief.clone(),
-    })
+    let glance = payment.as_ref().map(PaymentGlance::of).unwrap_or_default();
+    frame.answer(&Show::of(&shown, &timeline, glance, can_cancel))
+}
+
+impl Show {
+    fn of(shown: &BookingPresenter<'_>, timeline: &Timeline, payment: PaymentGlance, can_cancel: bool) -> Self {
+        let booking = shown.booking;
+        let is_undecided = payment.is_undecided && booking.status == Status::AwaitingPayment;
+        let at_bank = payment.at_bank.filter(|_| shown.viewer == Viewer::Customer && shown.is_payable());
+        let has_file = booking.terms.time.is_some() && matches!(booking.status, Status::Confirmed | Status::InProgress);
+        let card = shown.card();
+        Self {
+            profile: shown.card.map(|card| links::celebrity(&card.slug)).unwrap_or_default(),
+            moments: shown.moments(&timeline.history, &timeline.deadlines),
+            clock: format::city_of(shown.yours),
+            lines: shown.lines(payment.refunded),
+            policy: shown.policy(),
+            calendar: has_file.then(|| links::calendar_file(booking.id)),
+            cancel: can_cancel.then(|| links::cancellation(booking.id)),
+            notice: (shown.viewer == Viewer::Customer).then(|| notice(shown, is_undecided)).flatten(),
+            is_waiting: is_undecided || goes_back_now(booking, shown.now),
+            // Nobody is asked to pay again while the bank thinks, or asks.
+            booking: BookingCard { next: at_bank.or(card.next).filter(|_| !is_undecided), ..card },
+            brief: booking.brief.clone(),
+        }
+    }
+}
+
+impl PaymentGlance {
+    fn of(payment: &Payment) -> Self {
+        Self { is_undecided: is_undecided(payment), at_bank: asked_by_bank(payment), refunded: refunded(payment) }
+    }
 }
 
 /// Whether only the provider knows how the payment stands.
@@ -127,7 +153,7 @@ fn refunded(payment: &Payment) -> Option<Money> {
 }
 
 /// What to know before anything else.
-fn notice(shown: &Shown<'_>, is_undecided: bool) -> Option<Notice> {
+fn notice(shown: &BookingPresenter<'_>, is_undecided: bool) -> Option<Notice> {
     let booking = shown.booking;
     let name = shown.card.map_or("the celebrity", |card| card.stage_name.as_str());
     let (tone, text) = match (booking.status, booking.payment_status) {
@@ -162,76 +188,26 @@ fn is_news(booking: &Booking, now: DateTime<Utc>) -> bool {
     booking.confirmed_at.is_some_and(|at| now - at < NEWS)
 }
 
-fn moments(done: usize) -> Vec<MomentView> {
-    let all = [
-        ("Booked and held", Some("by you"), "24 Nov, 14:17"),
-        ("Paid $1,155.00", Some("card ending 4242"), "24 Nov, 14:19"),
-        ("Confirmed", None, "24 Nov, 14:19"),
-        ("Free cancellation ends, then nothing is paid back", None, "7 Dec, 20:00"),
-        ("Juno Park is with you", Some("20:00 in Lisbon · 21:00 for you"), "12 Dec, 20:00"),
-        ("Completed, unless you tell us otherwise", None, "15 Dec, 20:40"),
-    ];
-    let state = |index: usize| {
-        if index < done {
-            "done"
-        } else if index == done {
-            "next"
-        } else {
-            "later"
-        }
-    };
-    all.into_iter()
-        .enumerate()
-        .map(|(index, (label, note, when))| MomentView {
-            label: label.to_owned(),
-            note: note.map(str::to_owned),
-            when: when.to_owned(),
-            state: state(index),
-        })
-        .collect()
-}
-
-impl Show {
-    fn sample(label: &'static str, tone: &'static str, done: usize, notice: Option<Notice>) -> Self {
-        let is_confirmed = label == "Confirmed";
-        Self {
-            booking: samples::booking(label, tone, (label == "Held for you").then_some("Pay $1,155.00")),
-            profile: "/celebrities/juno-park".to_owned(),
-            moments: moments(done),
-            clock: "Berlin".to_owned(),
-            lines: samples::sums(),
-            brief: "We open our studio that evening, about 80 guests. There is a small stage and an upright piano, tuned last week.".to_owned(),
-            policy: "Free cancellation until Mon 7 December, 20:00. After that nothing is paid back.".to_owned(),
-            calendar: is_confirmed.then(|| "/api/bookings/1/calendar.ics".to_owned()),
-            cancel: is_confirmed.then(|| "/bookings/1/cancellation".to_owned()),
-            notice,
-            is_waiting: false,
-        }
-    }
-}
-
-impl Page for Show {
+impl Template for Show {
     const TEMPLATE: &'static str = "pages/bookings/show.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let paid = Notice {
-            tone: "ok",
-            text: "Paid and confirmed. We have told Juno Park; a mail with all of this is on its way to you."
-                .to_owned(),
+        let page = |shown: &BookingPresenter<'_>, history: Vec<HistoryLine>, payment, can_cancel| {
+            let timeline = Timeline { history, deadlines: samples::deadlines(shown.booking) };
+            let page = Self::of(shown, &timeline, payment, can_cancel);
+            Self { booking: BookingCard { portrait: samples::portrait(2), ..page.booking }, ..page }
         };
-        let thinking = Notice {
-            tone: "wait",
-            text: "Your bank is still thinking. The time stays yours meanwhile; nothing is charged twice.".to_owned(),
-        };
+        let (held, confirmed, cancelled) = (samples::held(), samples::confirmed(), samples::cancelled());
+        let placed = || samples::history().into_iter().take(1).collect();
+        let nothing = PaymentGlance::default;
+        let thinking = PaymentGlance { is_undecided: true, ..nothing() };
+        let back = PaymentGlance { refunded: Some(cancelled.terms.total()), ..nothing() };
         vec![
-            ("confirmed", Self::sample("Confirmed", "ok", 3, Some(paid))),
-            ("held", Self::sample("Held for you", "wait", 1, None)),
-            ("processing", Self { is_waiting: true, ..Self::sample("Held for you", "wait", 1, Some(thinking)) }),
-            ("cancelled", Self::sample("Cancelled by you", "bad", 3, None)),
-            (
-                "talent",
-                Self { booking: samples::booked_by("Confirmed", "ok"), ..Self::sample("Confirmed", "ok", 3, None) },
-            ),
+            ("confirmed", page(&samples::presented(&confirmed), samples::history(), nothing(), true)),
+            ("held", page(&samples::presented(&held), placed(), nothing(), false)),
+            ("processing", page(&samples::presented(&held), placed(), thinking, false)),
+            ("cancelled", page(&samples::presented(&cancelled), samples::called_off(), back, false)),
+            ("talent", page(&samples::seen_by_talent(&confirmed), samples::history(), nothing(), true)),
         ]
     }
 }

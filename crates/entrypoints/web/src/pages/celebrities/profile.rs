@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use catalog::{Celebrity, queries};
+use catalog::{Celebrity, Offering, Review, queries};
 use entry::{Answer, Path, Query, Site};
 use kernel::{Cursor, OfferingId, PageRequest};
 use overviews::price;
@@ -11,10 +11,11 @@ use site::links;
 
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
-use crate::pages::free_times::{self, Turned};
-use crate::views::catalog::{self as catalog_view, Fees};
-use crate::views::{LinkView, MonthView, OfferingView, PosterView, ReviewView, samples};
+use crate::kit::render::Template;
+use crate::pages::free_times::{self, MonthParams};
+use crate::views::{
+    Fees, LinkView, MonthView, OfferingCard, PosterView, ReviewView, offering, poster, review, samples,
+};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Profile {
@@ -25,8 +26,8 @@ pub(crate) struct Profile {
     /// Paragraphs.
     pub bio: Vec<String>,
     pub categories: Vec<LinkView>,
-    pub facts: Vec<Fact>,
-    pub offerings: Vec<OfferingView>,
+    pub facts: Vec<ProfileFact>,
+    pub offerings: Vec<OfferingCard>,
     /// Free times of the chosen offering; none when it takes no time on the calendar.
     pub month: Option<MonthView>,
     pub chosen_title: String,
@@ -38,7 +39,7 @@ pub(crate) struct Profile {
 
 /// One verified fact.
 #[derive(Debug, Serialize)]
-pub(crate) struct Fact {
+pub(crate) struct ProfileFact {
     pub label: &'static str,
     pub value: String,
 }
@@ -48,7 +49,7 @@ const REVIEWS: u16 = 6;
 
 /// Which offering, month and page of reviews a visitor turned to.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct ProfileParams {
     offering: Option<OfferingId>,
     month: Option<String>,
     day: Option<String>,
@@ -60,7 +61,7 @@ pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     Path(slug): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<ProfileParams>,
 ) -> Answer<Response> {
     let now = site.clock.now();
     let mut connection = site.database.acquire().await?;
@@ -74,56 +75,54 @@ pub(crate) async fn show(
     let month = match (chosen, celebrity.time_zone.parse()) {
         (Some(offering), Ok(theirs)) => {
             let base = format!("{}?offering={}&", links::celebrity(&celebrity.card.slug), offering.id);
-            let turned = Turned { month: asked.month, day: asked.day };
+            let turned = MonthParams { month: asked.month, day: asked.day };
             Some(free_times::read(&mut connection, offering, theirs, frame.zone, &turned, &base, now).await?)
         }
         _ => None,
     };
-    let current = chosen.or(offerings.first()).map(|offering| offering.id);
-    let views = offerings.iter().filter_map(|offering| {
-        let fee = fees.total(offering.price)?.service_fee;
-        Some(catalog_view::offering(offering, fee, &celebrity.card.slug, current == Some(offering.id)))
-    });
-    let page = Profile {
-        offerings: views.collect(),
+    let known = Known {
+        celebrity: &celebrity,
+        offerings: &offerings,
+        chosen,
+        fees: &fees,
         month,
-        chosen_title: chosen.map(|offering| offering.title.clone()).unwrap_or_default(),
-        more_reviews: reviews.next_cursor.map(|cursor| format!("?reviews={}#reviews", cursor.as_str())),
-        reviews: reviews.items.into_iter().map(catalog_view::review).collect(),
-        ..Profile::of(&celebrity, &site)
+        reviews: reviews.items,
+        more_reviews: reviews.next_cursor,
     };
-    frame.answer(&page)
+    frame.answer(&Profile::of(known, site.settings.url(&links::celebrity(&celebrity.card.slug))))
+}
+
+/// What is known of a celebrity, to be shown.
+struct Known<'profile> {
+    celebrity: &'profile Celebrity,
+    offerings: &'profile [Offering],
+    /// The offering whose free times are shown.
+    chosen: Option<&'profile Offering>,
+    fees: &'profile Fees,
+    month: Option<MonthView>,
+    reviews: Vec<Review>,
+    more_reviews: Option<Cursor>,
 }
 
 impl Profile {
-    /// The profile without what changes by the day.
-    fn of(celebrity: &Celebrity, site: &Site) -> Self {
-        let card = &celebrity.card;
-        let fact = |label, value: String| Fact { label, value };
-        let languages: Vec<&str> = card.languages.iter().map(|code| format::language(code)).collect();
-        let mut facts = vec![
-            fact("Lives in", format!("{}, {}", card.city, format::country(&card.country))),
-            fact("Speaks", languages.join(", ")),
-        ];
-        facts.extend(
-            card.answer_minutes
-                .map(|usual| fact("Usually answers", format!("within {}", format::minutes(usual.max(1))))),
-        );
-        if celebrity.bookings_count > 0 {
-            facts.push(fact("Booked", format::counted(celebrity.bookings_count.into(), "time", "times")));
-        }
-        facts.extend(celebrity.agency.clone().map(|agency| fact("Represented by", agency)));
+    fn of(known: Known<'_>, address: String) -> Self {
+        let (celebrity, card) = (known.celebrity, &known.celebrity.card);
+        let current = known.chosen.or(known.offerings.first()).map(|offering| offering.id);
+        let offerings = known.offerings.iter().filter_map(|one| {
+            let fee = known.fees.total(one.price)?.service_fee;
+            Some(offering::offering(one, fee, &card.slug, current == Some(one.id)))
+        });
         let count = i64::from(card.rating.count);
         Self {
-            address: site.settings.url(&links::celebrity(&card.slug)),
-            poster: catalog_view::poster(card, None, None),
+            address,
+            poster: poster::poster(card, None, None),
             headline: card.headline.clone(),
             bio: celebrity.bio.split("\n\n").filter(|part| !part.trim().is_empty()).map(str::to_owned).collect(),
             categories: card.categories.iter().map(|one| LinkView::to(&one.name, links::category(&one.slug))).collect(),
-            facts,
-            offerings: Vec::new(),
-            month: None,
-            chosen_title: String::new(),
+            facts: facts(celebrity),
+            offerings: offerings.collect(),
+            month: known.month,
+            chosen_title: known.chosen.map(|offering| offering.title.clone()).unwrap_or_default(),
             rating_line: (count > 0).then(|| {
                 format!(
                     "{} from {}",
@@ -131,75 +130,58 @@ impl Profile {
                     format::counted(count, "review", "reviews")
                 )
             }),
-            reviews: Vec::new(),
-            more_reviews: None,
+            reviews: known.reviews.into_iter().map(review::review).collect(),
+            more_reviews: known.more_reviews.map(|cursor| format!("?reviews={}#reviews", cursor.as_str())),
         }
     }
 }
 
-impl Profile {
-    fn sample() -> Self {
-        let review = |author: &str, rating, body: &str| ReviewView {
-            author: author.to_owned(),
-            rating,
-            body: body.to_owned(),
-            line: "Appearance · November 2026".to_owned(),
-        };
-        let fact = |label, value: &str| Fact { label, value: value.to_owned() };
-        Self {
-            address: "https://stage.test/celebrities/sample".to_owned(),
-            poster: samples::posters(3).remove(2),
-            headline: "Songs for rooms that are still being painted.".to_owned(),
-            bio: vec![
-                "Juno writes small songs for large feelings. Two albums, one of them recorded in a lighthouse."
-                    .to_owned(),
-                "She answers herself, usually before lunch, and brings her own guitar.".to_owned(),
-            ],
-            categories: vec![
-                samples::link("Musicians", "/categories/musicians"),
-                samples::link("Speakers", "/categories/speakers"),
-            ],
-            facts: vec![
-                fact("Lives in", "Lisbon, Portugal"),
-                fact("Speaks", "English, Portuguese"),
-                fact("Usually answers", "within 3 hours"),
-                fact("Booked", "212 times"),
-                fact("Represented by", "Harbour Light"),
-            ],
-            offerings: (0..3).map(samples::offering).collect(),
-            month: Some(samples::month(true)),
-            chosen_title: "Two songs at your launch".to_owned(),
-            rating_line: Some("4.9 from 128 reviews".to_owned()),
-            reviews: vec![
-                review("Lena R.", 5, "The room went quiet in the first line and stayed there."),
-                review("Tomás", 4, "Late by ten minutes, and then worth every one of them."),
-            ],
-            more_reviews: Some("?reviews=abc#reviews".to_owned()),
-        }
+fn facts(celebrity: &Celebrity) -> Vec<ProfileFact> {
+    let card = &celebrity.card;
+    let fact = |label, value: String| ProfileFact { label, value };
+    let languages: Vec<&str> = card.languages.iter().map(|code| format::language(code)).collect();
+    let mut facts = vec![
+        fact("Lives in", format!("{}, {}", card.city, format::country(&card.country))),
+        fact("Speaks", languages.join(", ")),
+    ];
+    let usual = card.answer_minutes.map(|usual| format::minutes(usual.max(1)));
+    facts.extend(usual.map(|usual| fact("Usually answers", format!("within {usual}"))));
+    if celebrity.bookings_count > 0 {
+        facts.push(fact("Booked", format::counted(celebrity.bookings_count.into(), "time", "times")));
     }
+    facts.extend(celebrity.agency.clone().map(|agency| fact("Represented by", agency)));
+    facts
 }
 
-impl Page for Profile {
+impl Template for Profile {
     const TEMPLATE: &'static str = "pages/celebrities/profile.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let nothing_free = MonthView {
-            days: samples::month(false)
-                .days
-                .into_iter()
-                .map(|day| crate::views::DayView { href: None, ..day })
-                .collect(),
-            nearest: Some(samples::link("First free day: Tue 5 January", "?month=2027-01")),
-            ..samples::month(false)
+        let (celebrity, free) = (samples::celebrity(), samples::free_times());
+        let unrated = {
+            let mut newcomer = samples::celebrity();
+            newcomer.card.rating.count = 0;
+            newcomer
         };
-        let new = Self {
-            reviews: Vec::new(),
-            rating_line: None,
-            more_reviews: None,
-            month: Some(nothing_free),
-            ..Self::sample()
+        let offerings: Vec<Offering> = (0..3).map(samples::offering).collect();
+        let page = |celebrity, offerings: &[Offering], month, reviews, more: Option<&str>| {
+            let known = Known {
+                celebrity,
+                offerings,
+                chosen: offerings.first(),
+                fees: &samples::FEES,
+                month,
+                reviews,
+                more_reviews: more.map(|cursor| Cursor::from_text(cursor.to_owned())),
+            };
+            let page = Self::of(known, "https://stage.test/celebrities/sample".to_owned());
+            Self { poster: PosterView { portrait: samples::portrait(2), ..page.poster }, ..page }
         };
-        let retired = Self { offerings: Vec::new(), month: None, ..Self::sample() };
-        vec![("full", Self::sample()), ("nothing-free", new), ("no-offerings", retired)]
+        let month = |free| Some(samples::month(true, free));
+        vec![
+            ("full", page(&celebrity, &offerings, month(&free), samples::reviews(), Some("abc"))),
+            ("nothing-free", page(&unrated, &offerings, month(&[]), Vec::new(), None)),
+            ("no-offerings", page(&celebrity, &[], None, samples::reviews(), Some("abc"))),
+        ]
     }
 }

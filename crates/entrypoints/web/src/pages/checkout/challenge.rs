@@ -7,13 +7,13 @@ use payments::LegState;
 use serde::{Deserialize, Serialize};
 use workflows::payment::{answer_challenge, see_challenge};
 
-use crate::kit::extract::Form;
+use crate::kit::extract::Posted;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use site::links;
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Challenge {
+pub(crate) struct BankQuestion {
     pub action: String,
     pub amount: String,
     /// Whether the question was answered before.
@@ -43,7 +43,7 @@ pub(crate) async fn show(
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
     let (intent, leg) = see_challenge(&mut connection, &caller, &reference).await?;
-    frame.answer(&Challenge {
+    frame.answer(&BankQuestion {
         action: links::sandbox_card(&reference),
         amount: leg.share.to_string(),
         is_answered: leg.state != LegState::ActionRequired,
@@ -56,7 +56,7 @@ pub(crate) async fn answer(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
     Path(reference): Path<String>,
-    Form(answered): Form<Answered>,
+    Posted(answered): Posted<Answered>,
 ) -> Answer<Redirect> {
     let mut connection = site.database.acquire().await?;
     let (intent, _) = see_challenge(&mut connection, &caller, &reference).await?;
@@ -66,7 +66,7 @@ pub(crate) async fn answer(
     Ok(Redirect::to(&if approved { links::booking(intent.booking) } else { links::checkout(intent.booking) }))
 }
 
-impl Page for Challenge {
+impl Template for BankQuestion {
     const TEMPLATE: &'static str = "pages/checkout/challenge.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

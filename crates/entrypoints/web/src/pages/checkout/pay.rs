@@ -13,17 +13,16 @@ use payments::{Leg, LegState, PaymentsError};
 use serde::{Deserialize, Serialize};
 use site::links;
 use workflows::WorkflowError;
-use workflows::booking::{self as booking_workflow, see};
+use workflows::booking::{self as booking_workflow, load_visible};
 use workflows::payment::{self as payment_workflow, PayCard, test_cards};
 
-use crate::kit::extract::Form as Posted;
+use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::pages::free_times;
-use crate::views::booking::{Shown, Side};
-use crate::views::{BookingCard, MoneyLine, samples};
+use crate::views::{BookingCard, BookingPresenter, MoneyLine, Viewer, samples};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Pay {
@@ -43,7 +42,7 @@ pub(crate) struct Pay {
     /// Where the same is booked anew.
     pub again: String,
     pub form: Form,
-    pub test_cards: Vec<TestCard>,
+    pub test_cards: Vec<TestCardLine>,
     /// What stands in the way: lapsed hold, payment under way.
     pub state: PayState,
 }
@@ -62,7 +61,7 @@ pub(crate) enum PayState {
 
 /// A number that the sandbox provider takes.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct TestCard {
+pub(crate) struct TestCardLine {
     pub number: String,
     pub outcome: String,
 }
@@ -125,8 +124,12 @@ pub(crate) async fn pay(
 
 /// The booking, for the customer who pays it.
 async fn own(connection: &mut database::Connection, caller: &accounts::Caller, id: BookingId) -> Answer<Booking> {
-    let seen = see(connection, caller, id).await?;
-    if seen.side == booking_workflow::Side::Customer { Ok(seen.booking) } else { Err(BookingsError::NotFound.into()) }
+    let seen = load_visible(connection, caller, id).await?;
+    if seen.side == booking_workflow::BookingSide::Customer {
+        Ok(seen.booking)
+    } else {
+        Err(BookingsError::NotFound.into())
+    }
 }
 
 /// Where a payment leads on.
@@ -146,7 +149,11 @@ const fn is_undecided(leg: &Leg) -> bool {
 /// What became of the last try, when it came to nothing.
 fn last_problem(payment: &Payment) -> Option<String> {
     let leg = payment.legs.last().filter(|leg| leg.state == LegState::Failed)?;
-    let why = match leg.failure_code.as_deref() {
+    Some(declined(leg.failure_code.as_deref()))
+}
+
+fn declined(failure_code: Option<&str>) -> String {
+    let why = match failure_code {
         Some("insufficient_funds") => "Your bank declined the card: there is not enough money on it.",
         Some("authentication_failed") => "You told your bank not to pay.",
         Some("invalid_number") => "The sandbox does not know this number; it takes only those listed below.",
@@ -154,7 +161,7 @@ fn last_problem(payment: &Payment) -> Option<String> {
         Some("no_answer") => "The bank never heard of the payment.",
         _ => "Your bank declined the card.",
     };
-    Some(format!("{why} Nothing was charged and the time is still yours. Try again, or another card."))
+    format!("{why} Nothing was charged and the time is still yours. Try again, or another card.")
 }
 
 async fn draw(
@@ -170,33 +177,48 @@ async fn draw(
     let mut connection = site.database.acquire().await?;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let (yours, now) = (frame.yours(), site.clock.now());
-    let shown = Shown { booking, card: cards.first(), side: Side::Customer, customer: None, yours, now };
-    let state = if payment.is_some_and(|payment| payment.legs.iter().any(is_undecided)) {
-        PayState::Processing
-    } else if shown.is_payable() {
-        PayState::Open
-    } else {
-        PayState::Lapsed
-    };
+    let viewer = Viewer::Customer;
+    let shown = BookingPresenter { booking, card: cards.first(), viewer, customer: None, yours, now };
     let status = if form.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let test_card =
-        |card: &payment_workflow::TestCard| TestCard { number: grouped(card.number), outcome: card.label.to_owned() };
-    let page = Pay {
-        booking: shown.card(),
-        action: links::checkout(booking.id),
-        total: booking.terms.total().to_string(),
-        lines: shown.lines(None),
-        policy: shown.policy(),
-        takes_time: booking.terms.time.is_some(),
-        hold_expires_at: booking.hold_expires_at.map(free_times::instant),
-        hold_until: booking.hold_expires_at.map(|until| hold_until(until, yours, now)),
-        at_bank: payment.and_then(asked_by_bank),
-        again: links::book(booking.offering),
-        form,
-        test_cards: test_cards(site).iter().map(test_card).collect(),
-        state,
-    };
+    let is_processing = payment.is_some_and(|payment| payment.legs.iter().any(is_undecided));
+    let page = Pay::of(&shown, is_processing, payment.and_then(asked_by_bank), test_cards(site), form);
     frame.answer_as(status, &page)
+}
+
+impl Pay {
+    fn of(
+        shown: &BookingPresenter<'_>,
+        is_processing: bool,
+        at_bank: Option<String>,
+        test_cards: &[payment_workflow::TestCard],
+        form: Form,
+    ) -> Self {
+        let booking = shown.booking;
+        let state = match shown.is_payable() {
+            _ if is_processing => PayState::Processing,
+            true => PayState::Open,
+            false => PayState::Lapsed,
+        };
+        let test_card = |card: &payment_workflow::TestCard| TestCardLine {
+            number: grouped(card.number),
+            outcome: card.label.to_owned(),
+        };
+        Self {
+            booking: shown.card(),
+            action: links::checkout(booking.id),
+            total: booking.terms.total().to_string(),
+            lines: shown.lines(None),
+            policy: shown.policy(),
+            takes_time: booking.terms.time.is_some(),
+            hold_expires_at: booking.hold_expires_at.map(free_times::instant),
+            hold_until: booking.hold_expires_at.map(|until| hold_until(until, shown.yours, shown.now)),
+            at_bank,
+            again: links::book(booking.offering),
+            form,
+            test_cards: test_cards.iter().map(test_card).collect(),
+            state,
+        }
+    }
 }
 
 /// Where the bank's question to this payer stands.
@@ -216,50 +238,31 @@ fn grouped(number: &str) -> String {
     number.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
 }
 
-impl Pay {
-    fn sample(form: Form, state: PayState) -> Self {
-        Self {
-            booking: samples::booking("Held for you", "wait", None),
-            action: "/bookings/1/checkout".to_owned(),
-            total: "$1,155.00".to_owned(),
-            lines: samples::sums(),
-            policy: "Free cancellation until Mon 7 December, 20:00. After that nothing is paid back.".to_owned(),
-            takes_time: true,
-            hold_expires_at: Some("2026-12-02T14:32:00Z".to_owned()),
-            hold_until: Some("until 14:32 in Berlin".to_owned()),
-            at_bank: None,
-            again: "/book/1".to_owned(),
-            form,
-            test_cards: vec![
-                TestCard { number: "4242 4242 4242 4242".to_owned(), outcome: "is paid at once".to_owned() },
-                TestCard {
-                    number: "4000 0025 0000 3155".to_owned(),
-                    outcome: "asks you to confirm (3-D Secure)".to_owned(),
-                },
-                TestCard { number: "4000 0000 0000 9995".to_owned(), outcome: "is declined".to_owned() },
-            ],
-            state,
-        }
-    }
-}
-
-impl Page for Pay {
+impl Template for Pay {
     const TEMPLATE: &'static str = "pages/checkout/pay.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let declined = Form { problem: Some("Your bank declined the card: not enough money on it. Nothing was charged and the time is still yours. Try another card.".to_owned()), ..Form::default() };
+        let card = |number, scenario, label| payment_workflow::TestCard { number, scenario, label };
+        let cards = [
+            card("4242424242424242", "success", "Pays at once"),
+            card("4000000000009995", "insufficient_funds", "Has not enough money on it"),
+        ];
+        let page = |booking: &Booking, is_processing, at_bank: Option<&str>, form| {
+            let shown = samples::presented(booking);
+            let page = Self::of(&shown, is_processing, at_bank.map(str::to_owned), &cards, form);
+            Self { booking: BookingCard { portrait: samples::portrait(2), ..page.booking }, ..page }
+        };
+        let (held, lapsed, none) = (samples::held(), samples::lapsed(), Form::default);
+        let declined = Form { problem: Some(declined(Some("insufficient_funds"))), ..none() };
         let faulty = Form::with([("number", "4242".to_owned())])
             .fault("number", "This is not a whole card number: it has 4 of 16 digits.");
         vec![
-            ("open", Self::sample(Form::default(), PayState::Open)),
-            ("declined", Self::sample(declined, PayState::Open)),
-            ("faulty", Self::sample(faulty, PayState::Open)),
-            ("lapsed", Self::sample(Form::default(), PayState::Lapsed)),
-            ("processing", Self::sample(Form::default(), PayState::Processing)),
-            (
-                "at-the-bank",
-                Self { at_bank: Some("/sandbox/cards/1".to_owned()), ..Self::sample(Form::default(), PayState::Open) },
-            ),
+            ("open", page(&held, false, None, none())),
+            ("declined", page(&held, false, None, declined)),
+            ("faulty", page(&held, false, None, faulty)),
+            ("lapsed", page(&lapsed, false, None, none())),
+            ("processing", page(&held, true, None, none())),
+            ("at-the-bank", page(&held, false, Some("/sandbox/cards/1"), none())),
         ]
     }
 }

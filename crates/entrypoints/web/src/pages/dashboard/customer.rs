@@ -1,11 +1,10 @@
 //! `GET /dashboard`: what needs the person now, and what is next.
 
-use accounts::Caller;
 use axum::extract::State;
 use axum::response::Response;
 use bookings::{Booking, Status, queries};
 use catalog::search::{Search, search};
-use chrono::{DateTime, Timelike, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use database::Connection;
 use entry::{Answer, SignedIn, Site};
@@ -15,10 +14,10 @@ use serde::Serialize;
 use workflows::booking::profiles_of;
 
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
-use crate::views::booking::{self as booking_view, Side};
-use crate::views::catalog::{self as catalog_view, Fees};
-use crate::views::{BookingCard, PosterView, samples};
+use crate::kit::render::Template;
+use crate::pages::bookings::cards;
+use crate::views::poster::poster;
+use crate::views::{BookingCard, Fees, PosterView, Viewer, samples};
 
 /// Bookings of one state that the page looks through.
 const LOOKED_AT: u16 = 50;
@@ -58,12 +57,12 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
     let past_count = queries::past_count(&mut connection, caller.id).await?;
     let is_idle = payable.is_empty() && upcoming.is_empty() && for_talent.is_empty();
     let ideas = if is_idle { ideas(&mut connection, now).await? } else { Vec::new() };
-    let needs_me = booking_view::cards(&mut connection, &payable, Side::Customer, yours, now).await?;
-    let upcoming = booking_view::cards(&mut connection, &upcoming, Side::Customer, yours, now).await?;
-    let for_talent = booking_view::cards(&mut connection, &for_talent, Side::Talent, yours, now).await?;
+    let needs_me = cards::cards(&mut connection, &payable, Viewer::Customer, yours, now).await?;
+    let upcoming = cards::cards(&mut connection, &upcoming, Viewer::Customer, yours, now).await?;
+    let for_talent = cards::cards(&mut connection, &for_talent, Viewer::Talent, yours, now).await?;
     drop(connection);
     frame.answer(&Dashboard {
-        greeting: greeting(&caller, now, yours),
+        greeting: greeting(&caller.display_name, now, yours),
         needs_me,
         upcoming,
         past_count,
@@ -94,35 +93,36 @@ async fn ideas(connection: &mut Connection, now: DateTime<Utc>) -> Answer<Vec<Po
     let found = search(connection, &Search::default(), &PageRequest::first(4)).await?.items;
     let total =
         |card: &catalog::CelebrityCard| card.from_price.and_then(|price| fees.total(price)).map(|price| price.total);
-    Ok(found.iter().map(|card| catalog_view::poster(card, total(card), None)).collect())
+    Ok(found.iter().map(|card| poster(card, total(card), None)).collect())
 }
 
 /// `Good evening, Noor.`, by the person's own clock.
-fn greeting(caller: &Caller, now: DateTime<Utc>, yours: Tz) -> String {
+fn greeting(name: &str, now: DateTime<Utc>, yours: Tz) -> String {
     let part = match now.with_timezone(&yours).hour() {
         5..=11 => "morning",
         12..=17 => "afternoon",
         _ => "evening",
     };
-    let name = caller.display_name.split_whitespace().next().unwrap_or(&caller.display_name);
+    let name = name.split_whitespace().next().unwrap_or(name);
     format!("Good {part}, {name}.")
 }
 
-impl Page for Dashboard {
+impl Template for Dashboard {
     const TEMPLATE: &'static str = "pages/dashboard/customer.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
+        let confirmed = || samples::presented(&samples::confirmed()).sample_card();
         let busy = Self {
-            greeting: "Good evening, Noor.".to_owned(),
-            needs_me: vec![samples::booking("Held for you", "wait", Some("Pay $1,155.00"))],
-            upcoming: vec![samples::booking("Confirmed", "ok", None), samples::booking("Confirmed", "ok", None)],
+            greeting: greeting("Noor Haddad", samples::now() + TimeDelta::hours(5), samples::YOURS),
+            needs_me: vec![samples::presented(&samples::held()).sample_card()],
+            upcoming: vec![confirmed(), confirmed()],
             past_count: 3,
             verify_email: true,
             ideas: Vec::new(),
-            for_talent: vec![samples::booking("Confirmed", "ok", None)],
+            for_talent: vec![samples::seen_by_talent(&samples::confirmed()).sample_card()],
         };
         let fresh = Self {
-            greeting: "Good morning, Noor.".to_owned(),
+            greeting: greeting("Noor Haddad", samples::now() - TimeDelta::hours(5), samples::YOURS),
             needs_me: Vec::new(),
             upcoming: Vec::new(),
             past_count: 0,

@@ -1,15 +1,8 @@
-//! `/gallery`: every sample of every page, for judging the look. In development only.
+//! The list of all samples of pages.
 
-use axum::extract::State;
-use axum::response::{Html, IntoResponse, Response};
-use entry::{Answer, Path, Problem, Site};
-use http::{HeaderValue, header};
-use kernel::FaultKind;
 use serde::Serialize;
 
-use crate::kit::frame::Frame;
-use crate::kit::render::{self, Page};
-use crate::pages::{self, Sample};
+use crate::kit::render::{Sample, Template};
 
 /// The list of samples.
 #[derive(Debug, Serialize)]
@@ -26,14 +19,14 @@ pub(crate) struct SampleLinks {
 }
 
 impl SampleLinks {
-    fn of(sample: &Sample) -> Self {
+    pub(super) fn of(sample: &Sample) -> Self {
         let name =
             format!("{}/{}", sample.template.trim_start_matches("pages/").trim_end_matches(".html"), sample.name);
         Self { signed_out: format!("/gallery/pages/out/{name}"), signed_in: format!("/gallery/pages/in/{name}"), name }
     }
 }
 
-impl Page for Gallery {
+impl Template for Gallery {
     const TEMPLATE: &'static str = "pages/development/gallery.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
@@ -44,40 +37,4 @@ impl Page for Gallery {
         };
         vec![("list", Self { samples: vec![one] })]
     }
-}
-
-/// `GET /gallery`
-pub(crate) async fn index(State(site): State<Site>, frame: Frame) -> Answer<Response> {
-    in_development(&site)?;
-    frame.answer(&Gallery { samples: pages::samples().map(|sample| SampleLinks::of(&sample)).collect() })
-}
-
-/// `GET /gallery/pages/{side}/{area}/{page}/{sample}`
-pub(crate) async fn page(
-    State(site): State<Site>,
-    Path((side, area, page, name)): Path<(String, String, String, String)>,
-) -> Answer<Response> {
-    in_development(&site)?;
-    let template = format!("pages/{area}/{page}.html");
-    let sample = pages::samples()
-        .find(|sample| sample.template == template && sample.name == name)
-        .ok_or_else(Problem::not_found)?;
-    let html = render::render_value(sample.template, &Frame::sample(side == "in"), sample.page)
-        .map_err(|error| Problem::new(FaultKind::Broken, "internal", format!("{error:#}")))?;
-    Ok(Html(html).into_response())
-}
-
-/// `GET /gallery/portraits/{file}`: the sample portraits, from the source tree.
-pub(crate) async fn portrait(State(site): State<Site>, Path(file): Path<String>) -> Answer<Response> {
-    in_development(&site)?;
-    let number: u8 = file.trim_end_matches(".svg").parse().map_err(|_| Problem::not_found())?;
-    let path = format!("{}/../../../frontend/samples/{number}.svg", env!("CARGO_MANIFEST_DIR"));
-    let drawing = tokio::fs::read(path).await.map_err(|_| Problem::not_found())?;
-    let mut response = drawing.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
-    Ok(response)
-}
-
-fn in_development(site: &Site) -> Answer<()> {
-    if site.settings.development { Ok(()) } else { Err(Problem::not_found()) }
 }

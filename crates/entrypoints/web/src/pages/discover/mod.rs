@@ -1,4 +1,4 @@
 //! Finding somebody.
 
-mod asked;
 pub(crate) mod results;
+mod search_params;

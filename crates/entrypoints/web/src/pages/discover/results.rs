@@ -4,19 +4,20 @@ use axum::extract::State;
 use axum::response::Response;
 use catalog::CelebrityCard;
 use catalog::search::{FacetCount, FacetScope, Facets, PRICE_CURRENCY, Search, search_counted};
+use chrono::NaiveDate;
 use entry::{Answer, Path, Problem, Query, Site};
 use kernel::{Currency, Cursor, Money, PageRequest};
 use overviews::discovery::{self, CategoryName, Discovery};
 use serde::Serialize;
 use site::links;
 
-use super::asked::{Asked, SORTS};
+use super::search_params::{SORTS, SearchParams};
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
-use crate::views::catalog::{self as catalog_view, Fees};
-use crate::views::{LinkView, OptionView, PosterView, samples};
+use crate::kit::render::Template;
+use crate::views::poster::{line, poster};
+use crate::views::{Fees, LinkView, OptionView, PosterView, samples};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Results {
@@ -54,7 +55,11 @@ pub(crate) struct Choices {
 const PAGE: u16 = 24;
 
 /// `GET /discover`
-pub(crate) async fn search(State(site): State<Site>, frame: Frame, Query(asked): Query<Asked>) -> Answer<Response> {
+pub(crate) async fn search(
+    State(site): State<Site>,
+    frame: Frame,
+    Query(asked): Query<SearchParams>,
+) -> Answer<Response> {
     frame.answer(&Results::find(&site, asked, None).await?)
 }
 
@@ -63,51 +68,84 @@ pub(crate) async fn category(
     State(site): State<Site>,
     frame: Frame,
     Path(slug): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SearchParams>,
 ) -> Answer<Response> {
-    let asked = Asked { category: slug.clone(), ..asked };
+    let asked = SearchParams { category: slug.clone(), ..asked };
     frame.answer(&Results::find(&site, asked, Some(&slug)).await?)
+}
+
+/// What is asked, and what it means on this day.
+struct Question<'directory> {
+    asked: SearchParams,
+    form: Form,
+    said: Search,
+    /// The same with its budget as a limit on prices.
+    search: Search,
+    category: Option<&'directory CategoryName>,
+    /// Whether this is the category's own page.
+    is_own: bool,
+    categories: &'directory [CategoryName],
+    fees: Fees,
+    today: NaiveDate,
+}
+
+impl<'directory> Question<'directory> {
+    fn of(asked: SearchParams, discovery: &'directory Discovery, is_own: bool, today: NaiveDate) -> Self {
+        let (said, form) = asked.read(today);
+        let fees = Fees(discovery.fees.clone());
+        let search = with_fees(&said, &fees);
+        let categories = &discovery.categories;
+        let category = categories.iter().find(|one| Some(&one.slug) == said.category.as_ref());
+        Self { asked, form, said, search, category, is_own, categories, fees, today }
+    }
+
+    /// Where the page before ended.
+    fn cursor(&self) -> Option<Cursor> {
+        Some(self.asked.cursor.clone()).filter(|cursor| !cursor.is_empty()).map(Cursor::from_text)
+    }
 }
 
 impl Results {
     /// The results for what is asked; with `own`, as the page of that category.
-    async fn find(site: &Site, asked: Asked, own: Option<&str>) -> Answer<Self> {
+    async fn find(site: &Site, asked: SearchParams, own: Option<&str>) -> Answer<Self> {
         let today = site.clock.now().date_naive();
         let mut connection = site.database.acquire().await?;
-        let (said, form) = asked.read(today);
-        let Discovery { categories, fees } = discovery::read(&mut connection, today).await?;
-        let fees = Fees(fees);
-        let category = categories.iter().find(|one| Some(&one.slug) == said.category.as_ref());
-        if own.is_some() && category.is_none() {
+        let discovery = discovery::read(&mut connection, today).await?;
+        let question = Question::of(asked, &discovery, own.is_some(), today);
+        if own.is_some() && question.category.is_none() {
             return Err(Problem::not_found());
         }
-        let search = with_fees(&said, &fees);
-        let cursor = Some(asked.cursor.clone()).filter(|cursor| !cursor.is_empty()).map(Cursor::from_text);
-        let is_first = cursor.is_none();
-        let request = PageRequest { limit: PAGE, cursor };
-        let (found, facets) = search_counted(&mut connection, &search, &request, FacetScope::OtherChoices).await?;
+        let request = PageRequest { limit: PAGE, cursor: question.cursor() };
+        let (found, facets) =
+            search_counted(&mut connection, &question.search, &request, FacetScope::OtherChoices).await?;
         drop(connection);
-        let filters = asked.filters(&said, category.filter(|_| own.is_none()).map(|one| one.name.as_str()));
-        let own = own.and(category);
+        Ok(Self::of(&question, &found, facets))
+    }
+
+    fn of(question: &Question<'_>, found: &kernel::Page<CelebrityCard>, facets: Facets) -> Self {
+        let Question { asked, said, search, category, is_own, .. } = question;
+        let filters = asked.filters(said, category.filter(|_| !is_own).map(|one| one.name.as_str()));
+        let own = category.filter(|_| *is_own);
+        let turn = |cursor: &str| asked.with(links::DISCOVER, "cursor", cursor);
         let page = Self {
             heading: heading(own, &filters),
             tagline: own.map(|category| category.tagline.clone()).filter(|tagline| !tagline.is_empty()),
             summary: summary(facets.total),
             action: links::DISCOVER.to_owned(),
-            form,
-            today: today.to_string(),
-            choices: Choices::of(&search, facets, &categories),
+            form: question.form.clone(),
+            today: question.today.to_string(),
+            choices: Choices::of(search, facets, question.categories),
             active: Vec::new(),
-            items: found.items.iter().map(|card| poster(card, &fees, &search)).collect(),
-            next: found.next_cursor.as_ref().map(|cursor| asked.with(links::DISCOVER, "cursor", cursor.as_str())),
-            first: (!is_first).then(|| asked.with(links::DISCOVER, "cursor", "")),
+            items: found.items.iter().map(|card| listed(card, &question.fees, search)).collect(),
+            next: found.next_cursor.as_ref().map(|cursor| turn(cursor.as_str())),
+            first: question.cursor().map(|_| turn("")),
             suggestions: Vec::new(),
         };
-        Ok(page.with_ways_out(&asked, &filters))
+        page.with_ways_out(asked, &filters)
     }
 
-    /// Links that drop a filter each: in force they say what it is, and beside nothing found what giving it up means.
-    fn with_ways_out(self, asked: &Asked, filters: &[(&'static str, String)]) -> Self {
+    /// Links that drop a filter each: in force they say what it is, and beside nothing found what dropping it means.
+    fn with_ways_out(self, asked: &SearchParams, filters: &[(&'static str, String)]) -> Self {
         let without = |field: &str, label: String| LinkView::to(label, asked.with(links::DISCOVER, field, ""));
         Self {
             active: filters.iter().map(|(field, label)| without(field, capitalised(label))).collect(),
@@ -117,7 +155,7 @@ impl Results {
     }
 }
 
-/// The category's name on its own page, else what was asked for; what follows from the order alone is no wish.
+/// The category's name on its own page, else the filters in words; the order is not named.
 fn heading(own: Option<&CategoryName>, filters: &[(&'static str, String)]) -> String {
     let wishes: Vec<_> = filters.iter().filter(|(field, _)| *field != "sort").map(|(_, wish)| wish.as_str()).collect();
     match own {
@@ -131,24 +169,24 @@ fn summary(total: i64) -> String {
     if total == 0 { "Nobody found".to_owned() } else { format::counted(total, "person", "people") }
 }
 
-/// The same search with its budget, which people name with fees, as a limit on prices, which are kept without.
+/// The same search with the budget converted: people give it with fees, prices are stored without.
 fn with_fees(said: &Search, fees: &Fees) -> Search {
     let budget = said.price_max_minor.zip(said.currency).map(|(minor, currency)| Money::new(minor, currency));
     Search { price_max_minor: budget.map(|budget| fees.price_within(budget)), ..said.clone() }
 }
 
-fn poster(card: &CelebrityCard, fees: &Fees, search: &Search) -> PosterView {
+/// A poster in the list, with why it is there.
+fn listed(card: &CelebrityCard, fees: &Fees, search: &Search) -> PosterView {
     let total = card.from_price.and_then(|price| fees.total(price)).map(|price| price.total);
     let note = search.available_on.map(|day| format!("Free {}", format::day(day)));
-    let line = catalog_view::line(card, search.category.as_deref());
-    PosterView { line, ..catalog_view::poster(card, total, note) }
+    PosterView { line: line(card, search.category.as_deref()), ..poster(card, total, note) }
 }
 
 impl Choices {
     /// `facets` count categories and languages without the filter on them.
     fn of(search: &Search, facets: Facets, categories: &[CategoryName]) -> Self {
         let (by_category, mut by_language) = (facets.categories, facets.languages);
-        // What was chosen stays chosen, even when nobody is left who speaks it.
+        // The chosen language stays in the list, even when its count is zero.
         if let Some(code) = search.language.as_ref().filter(|code| by_language.iter().all(|one| one.value != **code)) {
             by_language.push(FacetCount { value: code.clone(), count: 0 });
         }
@@ -194,51 +232,49 @@ fn capitalised(text: &str) -> String {
 }
 
 impl Results {
-    fn sample(items: usize) -> Self {
-        let filters = ["Comedian", "Sat 12 December", "up to $1,200"];
-        Self {
-            heading: "“comedian”, free Sat 12 December".to_owned(),
-            tagline: None,
-            summary: if items == 0 { "Nobody found".to_owned() } else { "31 people".to_owned() },
-            action: "/discover".to_owned(),
-            form: Form::with([
-                ("q", "comedian".to_owned()),
-                ("available_on", "2026-12-12".to_owned()),
-                ("max_price", "1200".to_owned()),
-            ]),
-            today: "2026-12-02".to_owned(),
-            choices: Choices {
-                categories: samples::options(&["Actors (21)", "Comedians (27)", "Musicians (24)"], "Comedians (27)"),
-                languages: samples::options(&["English (30)", "Portuguese (4)", "German (2)"], ""),
-                currencies: samples::options(&["USD", "EUR"], "USD"),
-                ratings: samples::options(&["4.5 or better", "4.0 or better"], ""),
-                sorts: samples::options(&["Best match", "Top rated", "Price, low to high"], "Best match"),
-            },
-            active: filters.into_iter().map(|one| samples::link(one, "/discover")).collect(),
-            items: samples::posters(items),
-            next: (items > 6).then(|| "/discover?cursor=abc".to_owned()),
-            first: None,
-            suggestions: ["Any day", "Any budget", "All comedians"]
-                .into_iter()
-                .map(|one| samples::link(one, "/discover"))
-                .collect(),
-        }
+    fn sample(asked: SearchParams, is_own: bool, found: usize, total: i64) -> Self {
+        let count = |value: &str, count| FacetCount { value: value.to_owned(), count };
+        let facets = Facets {
+            total,
+            categories: vec![count("comedians", 27), count("musicians", 24), count("actors", 21)],
+            languages: vec![count("en", 30), count("pt", 4), count("de", 2)],
+            ..Facets::default()
+        };
+        let discovery = Discovery { categories: categories(), fees: samples::fees() };
+        let question = Question::of(asked, &discovery, is_own, samples::now().date_naive());
+        let next_cursor = (found > 6).then(|| Cursor::from_text("abc".to_owned()));
+        let page = Self::of(&question, &kernel::Page { items: Vec::new(), next_cursor }, facets);
+        Self { items: samples::posters(found), ..page }
     }
 }
 
-impl Page for Results {
+fn categories() -> Vec<CategoryName> {
+    let category = |name: &str, tagline: &str| CategoryName {
+        slug: name.to_lowercase(),
+        name: name.to_owned(),
+        tagline: tagline.to_owned(),
+    };
+    let comedians = category("Comedians", "Stand-up, roast or a kind word with a twist.");
+    vec![category("Actors", ""), comedians, category("Musicians", "")]
+}
+
+impl Template for Results {
     const TEMPLATE: &'static str = "pages/discover/results.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let category = Self {
-            heading: "Comedians".to_owned(),
-            tagline: Some("Stand-up, roast or a kind word with a twist.".to_owned()),
-            active: Vec::new(),
-            action: "/categories/comedians".to_owned(),
-            ..Self::sample(5)
+        let asked = || SearchParams {
+            q: "comedian".to_owned(),
+            available_on: "2026-12-12".to_owned(),
+            max_price: "1200".to_owned(),
+            ..SearchParams::default()
         };
-        let unclear =
-            Self { form: Form::default().fault("available_on", "Choose a day from today on."), ..Self::sample(3) };
-        vec![("full", Self::sample(12)), ("empty", Self::sample(0)), ("category", category), ("unclear", unclear)]
+        let category = SearchParams { category: "comedians".to_owned(), ..SearchParams::default() };
+        let unclear = SearchParams { available_on: "2026-11-01".to_owned(), ..SearchParams::default() };
+        vec![
+            ("full", Self::sample(asked(), false, 12, 31)),
+            ("empty", Self::sample(asked(), false, 0, 0)),
+            ("category", Self::sample(category, true, 5, 27)),
+            ("unclear", Self::sample(unclear, false, 3, 3)),
+        ]
     }
 }

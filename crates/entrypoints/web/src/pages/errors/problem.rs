@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::kit::render::Page;
-use crate::views::{LinkView, samples};
+use crate::kit::render::Template;
+use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct ProblemPage {
@@ -15,7 +15,7 @@ pub(crate) struct ProblemPage {
     pub next: Vec<LinkView>,
 }
 
-impl Page for ProblemPage {
+impl Template for ProblemPage {
     const TEMPLATE: &'static str = "pages/errors/problem.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
@@ -24,7 +24,7 @@ impl Page for ProblemPage {
             title,
             detail: detail.to_owned(),
             request_id: (status == 500).then(|| "01a2b3c4d5e6".to_owned()),
-            next: vec![samples::link("Discover people", "/discover"), samples::link("Home", "/")],
+            next: vec![LinkView::to("Discover people", "/discover"), LinkView::to("Home", "/")],
         };
         vec![
             ("403", page(403, "This door is not yours.", "Your account does not have the role that this needs.")),

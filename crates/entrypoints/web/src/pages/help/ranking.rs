@@ -5,7 +5,7 @@ use entry::Answer;
 use serde::Serialize;
 
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Ranking {}
@@ -14,7 +14,7 @@ pub(crate) async fn show(frame: Frame) -> Answer<Response> {
     frame.answer(&Ranking {})
 }
 
-impl Page for Ranking {
+impl Template for Ranking {
     const TEMPLATE: &'static str = "pages/help/ranking.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -2,20 +2,21 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use catalog::queries;
 use catalog::search::{self, FacetScope, Search, Sort};
+use catalog::{Category, CelebrityCard, queries};
 use chrono::{Datelike, Days, NaiveDate};
 use entry::{Answer, Site};
-use kernel::PageRequest;
+use kernel::{CategoryId, PageRequest};
 use overviews::price;
 use serde::Serialize;
 use site::links;
+use uuid::Uuid;
 
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
-use crate::views::catalog::{self as catalog_view, Fees};
-use crate::views::{LinkView, PosterView, samples};
+use crate::kit::render::Template;
+use crate::views::poster::poster;
+use crate::views::{Fees, LinkView, PosterView, samples};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Home {
@@ -44,27 +45,31 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame) -> Answer<Respo
     let categories = queries::categories(&mut connection).await?;
     let fees = Fees(price::schedules(&mut connection, today).await?);
     drop(connection);
-    let poster = |card: &catalog::CelebrityCard, note: Option<String>| {
-        catalog_view::poster(card, card.from_price.and_then(|price| fees.total(price)).map(|price| price.total), note)
-    };
+    let total = |card: &CelebrityCard| Some(fees.total(card.from_price?)?.total);
     let note = format!("Free {}", format::day(saturday));
-    let all = LinkView::to("All", format!("{}?available_on={saturday}", links::DISCOVER));
     frame.answer(&Home {
         // The last of the row stand beside the headline, so that nobody is seen twice at once.
-        hero: weekend.iter().skip(4).take(3).map(|card| poster(card, None)).collect(),
-        weekend: weekend.iter().take(4).map(|card| poster(card, Some(note.clone()))).collect(),
-        weekend_all: LinkView { count: Some(count), ..all },
-        newest: newest.iter().map(|card| poster(card, None)).collect(),
-        categories: categories
-            .into_iter()
-            .filter(|one| one.celebrities_count > 0)
-            .map(|one| LinkView {
-                count: Some(one.celebrities_count),
-                ..LinkView::to(one.name, links::category(&one.slug))
-            })
-            .collect(),
+        hero: weekend.iter().skip(4).take(3).map(|card| poster(card, total(card), None)).collect(),
+        weekend: weekend.iter().take(4).map(|card| poster(card, total(card), Some(note.clone()))).collect(),
+        weekend_all: weekend_all(saturday, count),
+        newest: newest.iter().map(|card| poster(card, total(card), None)).collect(),
+        categories: category_links(categories),
         today: today.to_string(),
     })
+}
+
+fn weekend_all(saturday: NaiveDate, count: i64) -> LinkView {
+    LinkView { count: Some(count), ..LinkView::to("All", format!("{}?available_on={saturday}", links::DISCOVER)) }
+}
+
+/// Categories in which somebody is.
+fn category_links(categories: Vec<Category>) -> Vec<LinkView> {
+    let taken = categories.into_iter().filter(|one| one.celebrities_count > 0);
+    let link = |one: Category| LinkView {
+        count: Some(one.celebrities_count),
+        ..LinkView::to(one.name, links::category(&one.slug))
+    };
+    taken.map(link).collect()
 }
 
 /// The Saturday of this weekend; on Sunday already the next one.
@@ -72,31 +77,32 @@ fn next_saturday(today: NaiveDate) -> NaiveDate {
     today + Days::new(u64::from((5 + 7 - today.weekday().num_days_from_monday()) % 7))
 }
 
-impl Page for Home {
+impl Template for Home {
     const TEMPLATE: &'static str = "pages/home/home.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
+        let today = samples::now().date_naive();
         let full = Self {
             hero: samples::posters(6).split_off(3),
             weekend: samples::posters(4),
-            weekend_all: LinkView { count: Some(64), ..samples::link("All", "/discover?available_on=2026-12-12") },
+            weekend_all: weekend_all(next_saturday(today), 64),
             newest: samples::posters(6).into_iter().rev().take(4).collect(),
-            categories: categories(),
-            today: "2026-12-02".to_owned(),
+            categories: category_links(categories()),
+            today: today.to_string(),
         };
         let empty = Self {
             hero: Vec::new(),
             weekend: Vec::new(),
-            weekend_all: samples::link("All", "/discover"),
+            weekend_all: weekend_all(next_saturday(today), 0),
             newest: Vec::new(),
-            categories: Vec::new(),
-            today: "2026-12-02".to_owned(),
+            categories: category_links(Vec::new()),
+            today: today.to_string(),
         };
         vec![("full", full), ("empty", empty)]
     }
 }
 
-fn categories() -> Vec<LinkView> {
+fn categories() -> Vec<Category> {
     let names = [
         ("Actors", 24),
         ("Athletes", 19),
@@ -113,10 +119,14 @@ fn categories() -> Vec<LinkView> {
         ("Scientists", 13),
         ("Speakers", 12),
     ];
-    names
-        .into_iter()
-        .map(|(name, count)| LinkView { count: Some(count), ..samples::link(name, "/categories/sample") })
-        .collect()
+    let category = |(name, celebrities_count): (&str, i64)| Category {
+        id: CategoryId(Uuid::nil()),
+        slug: name.to_lowercase(),
+        name: name.to_owned(),
+        tagline: String::new(),
+        celebrities_count,
+    };
+    names.into_iter().map(category).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -43,7 +43,7 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame) -> Answer<Respo
     frame.answer(&Inbox { items: items.collect() })
 }
 
-impl Page for Inbox {
+impl Template for Inbox {
     const TEMPLATE: &'static str = "pages/mailbox/inbox.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

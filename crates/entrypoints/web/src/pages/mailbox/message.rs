@@ -10,7 +10,7 @@ use site::links;
 
 use crate::kit::format;
 use crate::kit::frame::Frame;
-use crate::kit::render::Page;
+use crate::kit::render::Template;
 use crate::views::LinkView;
 
 #[derive(Debug, Serialize)]
@@ -60,7 +60,7 @@ pub(crate) async fn file(State(site): State<Site>, Path(id): Path<MailId>) -> An
     Ok((headers, file.text).into_response())
 }
 
-/// Tells our own addresses from the words around them; others stay words.
+/// Makes links of our own addresses; all other text stays text.
 fn parts(text: &str, public_url: &str) -> Vec<Part> {
     let ours = |line: &str| {
         line.strip_prefix(public_url).is_some_and(|path| path.starts_with('/') && !path.contains(char::is_whitespace))
@@ -76,20 +76,19 @@ fn parts(text: &str, public_url: &str) -> Vec<Part> {
         .collect()
 }
 
-impl Page for Message {
+impl Template for Message {
     const TEMPLATE: &'static str = "pages/mailbox/message.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let text = "Hello Noor,\n\nopen this link to verify your address:\n\n";
+        let (text, site) = (
+            "Hello Noor,\n\nopen this link to verify your address:\n\nhttp://127.0.0.1:8080/verify?token=sample\n\nIt works for one day.",
+            "http://127.0.0.1:8080",
+        );
         let page = Self {
             subject: "Verify your address".to_owned(),
             to: "noor@example.test".to_owned(),
             when: "2 minutes ago".to_owned(),
-            parts: vec![
-                Part { text: text.to_owned(), is_link: false },
-                Part { text: "http://127.0.0.1:8080/verify?token=sample".to_owned(), is_link: true },
-                Part { text: "\n\nIt works for one day.".to_owned(), is_link: false },
-            ],
+            parts: parts(text, site),
             file: Some(LinkView::to("SD-7KQ2-M4XW.ics", "/mailbox/1/file")),
         };
         vec![("link", page)]

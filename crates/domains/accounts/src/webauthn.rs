@@ -1,4 +1,4 @@
-//! What a site and a device say to each other about passkeys (WebAuthn): challenges, and whether an answer holds.
+//! The WebAuthn ceremonies for passkeys: making challenges, and verifying a device's answers to them.
 
 use std::net::IpAddr;
 
@@ -20,7 +20,7 @@ use webauthn_rp::{
 use crate::AccountsError;
 use crate::queries::Person;
 
-/// The name that a passkey is bound to, and the only place that it may be shown at.
+/// The WebAuthn relying party: the domain that passkeys are bound to, and the only origin whose answers are accepted.
 #[derive(Debug)]
 pub struct RelyingParty {
     id: RpId,
@@ -29,15 +29,15 @@ pub struct RelyingParty {
 
 /// A challenge to a device.
 #[derive(Debug)]
-pub(crate) struct Challenge {
+pub(crate) struct PasskeyChallenge {
     pub bytes: [u8; 16],
-    /// What is needed to verify_assertion the answer.
+    /// The library's server state, needed to verify the answer.
     pub state: Vec<u8>,
     /// For the browser, in the form of `parseCreationOptionsFromJSON` and `parseRequestOptionsFromJSON`.
     pub options: Value,
 }
 
-/// What is kept of a passkey.
+/// The stored part of a passkey.
 #[derive(Debug)]
 pub(crate) struct StoredPasskey {
     pub credential_id: Vec<u8>,
@@ -47,13 +47,13 @@ pub(crate) struct StoredPasskey {
 }
 
 impl RelyingParty {
-    /// The site that people reach at `public_url`. A number is nobody's name, and browsers make no passkeys for it; but this machine's
-    /// own number has one.
+    /// The relying party for a site at `public_url`. Browsers make passkeys for domain names only, never for IP addresses; a
+    /// loopback address is replaced by `localhost`.
     pub fn of(public_url: &str) -> Result<Self, AccountsError> {
         let address = public_url.to_ascii_lowercase();
         let (scheme, rest) = address.split_once("://").ok_or(AccountsError::PasskeysNeedName)?;
         let authority = rest.split('/').next().unwrap_or_default();
-        // A browser leaves out the port that everybody knows.
+        // Browsers leave the default port out of an origin.
         let known = if scheme == "https" { ":443" } else { ":80" };
         let authority = authority.strip_suffix(known).unwrap_or(authority);
         let (host, port) = match authority.rsplit_once(':') {
@@ -69,20 +69,20 @@ impl RelyingParty {
         Ok(Self { id: RpId::Domain(domain), origin: format!("{scheme}://{host}{port}") })
     }
 
-    /// Where passkeys are shown, as browsers write it: `https://stagedoor.example`.
+    /// The origin as browsers write it: `https://stagedoor.example`.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Asks a device to make a passkey for `person`, unless it holds one of `known`.
+    /// A challenge to make a passkey for `person`. A device that holds one of `known` refuses to make another.
     pub(crate) fn challenge_new(
         &self,
         person: &Person,
         known: Vec<(Vec<u8>, i16)>,
-    ) -> Result<Challenge, AccountsError> {
+    ) -> Result<PasskeyChallenge, AccountsError> {
         let handle = handle(person.id);
         let user = PublicKeyCredentialUserEntity {
-            // What a device shows beside the passkey; not every address fits the profile of names.
+            // Shown by the device. Not every e-mail address is a valid user name by the standard's rules.
             name: Username::try_from(person.email.as_str())
                 .or_else(|_| Username::try_from("account"))
                 .map_err(|_| AccountsError::PasskeyUnreadable)?,
@@ -91,33 +91,33 @@ impl RelyingParty {
         };
         let known = known.into_iter().map(|(id, transports)| descriptor(id, transports)).collect::<Result<_, _>>()?;
         let mut options = PublicKeyCredentialCreationOptions::passkey(&self.id, user, known);
-        // Wished for, not demanded: most telephones and computers do not know of it, and verify their owner all the same.
+        // Preferred, not required: most devices do not support the extension, and they verify the user anyway.
         options.extensions.cred_protect = CredProtect::UserVerificationRequired(ExtensionInfo::AllowDontEnforceValue);
         let bytes = options.challenge.as_data().to_le_bytes();
         let (server, client) = options.start_ceremony().map_err(|_| AccountsError::PasskeyUnreadable)?;
         let state = server.encode().map_err(|_| AccountsError::PasskeyUnreadable)?;
         let mut options = to_value(&client)?;
-        // What the device calls the site, for people; the library names it by its address.
+        // The name that the device shows; the library sets the domain here.
         options["rp"]["name"] = "Stagedoor".into();
-        Ok(Challenge { bytes, state, options })
+        Ok(PasskeyChallenge { bytes, state, options })
     }
 
-    /// Asks whatever device is there for a passkey of this site.
-    pub(crate) fn challenge(&self) -> Result<Challenge, AccountsError> {
+    /// A challenge that any passkey of this site can answer.
+    pub(crate) fn challenge(&self) -> Result<PasskeyChallenge, AccountsError> {
         let options = DiscoverableCredentialRequestOptions::passkey(&self.id);
         let bytes = options.0.challenge.as_data().to_le_bytes();
         let (server, client) = options.start_ceremony().map_err(|_| AccountsError::PasskeyUnreadable)?;
         let state = server.encode().map_err(|_| AccountsError::PasskeyUnreadable)?;
-        Ok(Challenge { bytes, state, options: to_value(&client)? })
+        Ok(PasskeyChallenge { bytes, state, options: to_value(&client)? })
     }
 
-    /// The passkey in a device's answer, if it answers the challenge that left `state` behind.
+    /// Verifies a device's answer to the challenge that `state` belongs to, and returns the new passkey.
     pub(crate) fn verify_attestation(&self, state: &[u8], answer: &Attestation) -> Option<StoredPasskey> {
         let state = RegistrationServerState::<16>::decode(state).ok()?;
         let origins = [self.origin.as_str()];
         let options = RegistrationVerificationOptions::<&str, &str> {
             allowed_origins: &origins,
-            // Devices say more than they are asked; we read none of it.
+            // Devices send extensions that nobody asked for; we ignore them.
             error_on_unsolicited_extensions: false,
             ..Default::default()
         };
@@ -133,8 +133,8 @@ impl RelyingParty {
         })
     }
 
-    /// The device's state after an answer that holds: for the challenge that left `state` behind, by this passkey of this person. A
-    /// counter that went back means that there are two of a device that should be one, and does not hold.
+    /// Verifies an answer to the challenge that `state` belongs to, made with the passkey `kept`, and returns the device's new
+    /// state. A signature counter that went back means that the device was cloned; such an answer is refused with `None`.
     pub(crate) fn verify_assertion(
         &self,
         state: &[u8],
@@ -169,7 +169,7 @@ impl RelyingParty {
 
 type PublicKey = CompressedPubKey<[u8; 32], [u8; 32], [u8; 48], Vec<u8>>;
 
-/// A device's answer to the challenge for a new passkey.
+/// A device's answer to a challenge that asked for a new passkey.
 #[derive(Debug)]
 pub(crate) struct Attestation(Registration);
 
@@ -185,7 +185,7 @@ impl Attestation {
     }
 }
 
-/// A device's answer to the challenge for a passkey.
+/// A device's answer to a challenge that asked for an existing passkey.
 #[derive(Debug)]
 pub(crate) struct Assertion(DiscoverableAuthentication16);
 
@@ -212,7 +212,7 @@ impl Assertion {
     }
 }
 
-/// How devices know a person: an id that tells nothing.
+/// The user handle that devices store: the person's id, which reveals nothing about them.
 fn handle(person: PersonId) -> UserHandle16 {
     let Ok(handle) = UserHandle16::decode(person.0.into_bytes());
     handle
@@ -235,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_passkey_is_bound_to_a_name_and_to_one_place() {
+    fn the_relying_party_has_a_domain_name_and_one_origin() {
         let place = |url: &str| RelyingParty::of(url).map(|party| (party.id.as_ref().to_owned(), party.origin)).ok();
         let expected = |id: &str, origin: &str| Some((id.to_owned(), origin.to_owned()));
         assert_eq!(place("https://stagedoor.test"), expected("stagedoor.test", "https://stagedoor.test"));
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_no_answer() {
+    fn malformed_answers_are_refused() {
         for json in [Value::Null, serde_json::json!({}), serde_json::json!({"id": 7, "response": []})] {
             assert!(Assertion::read(&json).is_none() && Attestation::read(&json).is_none(), "{json}");
         }

@@ -1,15 +1,15 @@
-//! Token buckets that every node shares, for what guards a secret.
+//! Token buckets shared by all servers, for calls that could be used to guess a secret or to flood a mailbox.
 
 use database::Connection;
 use kernel::Instant;
 
 use crate::store::guesses;
 
-/// Whether there was a token.
+/// Whether a bucket had a token.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Taken {
-    Yes,
-    /// The bucket is empty; the next token comes after this many seconds.
+pub enum ThrottleOutcome {
+    Allowed,
+    /// The bucket is empty; it has a token again after this many seconds.
     WaitSeconds(f64),
 }
 
@@ -20,12 +20,12 @@ pub async fn take(
     capacity: f64,
     refill_per_s: f64,
     now: Instant,
-) -> Result<Taken, sqlx::Error> {
+) -> Result<ThrottleOutcome, sqlx::Error> {
     let left = guesses::take_from_bucket(connection, key, capacity, refill_per_s, now).await?;
-    Ok(if left >= 0.0 { Taken::Yes } else { Taken::WaitSeconds(-left / refill_per_s) })
+    Ok(if left >= 0.0 { ThrottleOutcome::Allowed } else { ThrottleOutcome::WaitSeconds(-left / refill_per_s) })
 }
 
-/// Puts the token back that a success need not have cost.
+/// Returns a token, where a call succeeded and should not count.
 pub async fn give_back(connection: &mut Connection, key: &str, capacity: f64) -> Result<(), sqlx::Error> {
     guesses::return_to_bucket(connection, key, capacity).await
 }

@@ -1,4 +1,4 @@
-//! Where the data lie and as whom the server runs. PostgreSQL refuses to run as root, so root lends it another user.
+//! The folders and the system user of a cluster. PostgreSQL refuses to run as root, so a cluster started by root runs as another user.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _, chown};
@@ -8,27 +8,27 @@ use std::process::Command;
 
 use crate::ClusterError;
 
-/// A socket's path may have 107 bytes, and PostgreSQL appends `/.s.PGSQL.5432`.
+/// A socket's path may have 107 bytes, of which PostgreSQL's `/.s.PGSQL.5432` takes some.
 const SOCKET_DIR_LENGTH_MAX: usize = 90;
 
-/// The folder of one cluster and the user it belongs to.
+/// The folders of one cluster and the user who owns them.
 #[derive(Debug)]
-pub struct Place {
+pub struct ClusterHome {
     directory: PathBuf,
     socket_dir: PathBuf,
     user: Option<User>,
     note: Option<String>,
 }
 
-/// A user without rights, for a server started by root.
+/// An unprivileged user, for a server started by root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct User {
     id: u32,
     group: u32,
 }
 
-impl Place {
-    /// Makes the folders that are missing.
+impl ClusterHome {
+    /// Creates the folders that are missing.
     pub fn prepare(data_dir: &Path) -> Result<Self, ClusterError> {
         fs::create_dir_all(data_dir).map_err(|error| ClusterError::at(data_dir, error))?;
         let data_dir = fs::canonicalize(data_dir).map_err(|error| ClusterError::at(data_dir, error))?;
@@ -51,18 +51,18 @@ impl Place {
         if socket_dir.as_os_str().len() > SOCKET_DIR_LENGTH_MAX {
             socket_dir = std::env::temp_dir().join(format!("stagedoor-{}", short_name(&data_dir)));
         }
-        let place = Self { directory, socket_dir, user, note };
-        place.own_directory(&place.directory)?;
-        place.own_directory(&place.socket_dir)?;
-        Ok(place)
+        let prepared = Self { directory, socket_dir, user, note };
+        prepared.own_directory(&prepared.directory)?;
+        prepared.own_directory(&prepared.socket_dir)?;
+        Ok(prepared)
     }
 
-    /// The cluster's files as PostgreSQL lays them out.
+    /// PostgreSQL's data directory.
     pub fn data(&self) -> PathBuf {
         self.directory.join("data")
     }
 
-    /// What the server says.
+    /// The server's log.
     pub fn log(&self) -> PathBuf {
         self.directory.join("postgres.log")
     }
@@ -72,17 +72,17 @@ impl Place {
         &self.socket_dir
     }
 
-    /// What a person should know about the place.
+    /// What a person should know about where the data is.
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
     }
 
-    /// The version of the data, once there are some.
+    /// The version of the data, once there is some.
     pub fn data_version(&self) -> Option<String> {
         Some(fs::read_to_string(self.data().join("PG_VERSION")).ok()?.trim().to_owned())
     }
 
-    /// `program` run as the owner of the data, away from the terminal's Ctrl-C.
+    /// A command that runs `program` as the owner of the data, in a process group of its own so that Ctrl-C does not reach it.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.directory).process_group(0).env("LC_ALL", "C").env_remove("PGDATA");
@@ -92,21 +92,21 @@ impl Place {
         command
     }
 
-    /// Held while somebody makes, starts or stops the cluster; waits for its turn.
+    /// The exclusive lock for creating, starting and stopping the cluster; waits for it.
     pub fn lock_starting(&self) -> Result<File, ClusterError> {
         let file = self.open_lock("starting.lock")?;
         file.lock().map_err(|error| ClusterError::at(&self.directory, error))?;
         Ok(file)
     }
 
-    /// Held, shared with the others, by every user of the cluster.
+    /// The shared lock that every user of the cluster holds.
     pub fn lock_users(&self) -> Result<File, ClusterError> {
         let file = self.open_lock("users.lock")?;
         file.lock_shared().map_err(|error| ClusterError::at(&self.directory, error))?;
         Ok(file)
     }
 
-    /// Makes a folder that only the cluster's user can open.
+    /// Creates a folder that only the cluster's user can open.
     pub fn own_directory(&self, directory: &Path) -> Result<(), ClusterError> {
         let failed = |error| ClusterError::at(directory, error);
         if !directory.exists() {
@@ -122,7 +122,7 @@ impl Place {
         Ok(())
     }
 
-    /// Removes everything.
+    /// Removes all folders of the cluster.
     pub fn remove(&self) -> Result<(), ClusterError> {
         for directory in [&self.socket_dir, &self.directory] {
             if directory.exists() {
@@ -140,7 +140,7 @@ impl Place {
 }
 
 impl User {
-    /// Whether this user may pass through `directory`.
+    /// Whether this user may traverse `directory`.
     fn can_enter(self, directory: &Path) -> bool {
         fs::metadata(directory).is_ok_and(|found| {
             let bit = if found.uid() == self.id {
@@ -155,7 +155,7 @@ impl User {
     }
 }
 
-/// Whether files we make belong to root; the portable way to ask who we are.
+/// Whether we run as root. Creating a file and reading its owner is the portable way to find out.
 fn runs_as_root(data_dir: &Path) -> Result<bool, ClusterError> {
     let probe = data_dir.join(format!(".probe-{}", std::process::id()));
     let failed = |error| ClusterError::at(data_dir, error);
@@ -165,7 +165,7 @@ fn runs_as_root(data_dir: &Path) -> Result<bool, ClusterError> {
     Ok(owner == 0)
 }
 
-/// PostgreSQL's own user where its package made one, else nobody.
+/// The user `postgres` where PostgreSQL's package created it, else `nobody`.
 fn unprivileged_user() -> Option<User> {
     let users = fs::read_to_string("/etc/passwd").ok()?;
     ["postgres", "nobody"].into_iter().find_map(|name| user_in(&users, name))
@@ -180,16 +180,16 @@ fn user_in(users: &str, name: &str) -> Option<User> {
     })
 }
 
-/// Lets the cluster's user pass through our own data folder, whatever the umask was.
+/// Lets the cluster's user traverse our own data folder, whatever the umask was.
 fn open_to_others(data_dir: &Path) -> Result<(), ClusterError> {
     let failed = |error| ClusterError::at(data_dir, error);
     let mode = fs::metadata(data_dir).map_err(failed)?.mode();
     fs::set_permissions(data_dir, Permissions::from_mode(mode | 0o011)).map_err(failed)
 }
 
-/// A name for `data_dir` that is short and its own.
+/// A short name for `data_dir`, different for every folder.
 fn short_name(data_dir: &Path) -> String {
-    // FNV-1a: the name must stay the same from build to build, which the standard hasher does not promise.
+    // FNV-1a, because the name must not change between builds; the standard hasher does not promise that.
     let hash = data_dir
         .as_os_str()
         .as_encoded_bytes()

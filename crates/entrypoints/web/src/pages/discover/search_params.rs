@@ -12,7 +12,7 @@ use crate::kit::format;
 /// The query as the form sends it: every field is there, most of them empty.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Asked {
+pub(crate) struct SearchParams {
     pub q: String,
     pub category: String,
     pub available_on: String,
@@ -34,7 +34,7 @@ pub(crate) const SORTS: [(&str, &str, Sort); 6] = [
     ("newest", "Newest", Sort::Newest),
 ];
 
-impl Asked {
+impl SearchParams {
     /// The search, and the form with what could not be understood. A filter that is not understood does not filter.
     pub(crate) fn read(&self, today: NaiveDate) -> (Search, Form) {
         let fields = [("q", &self.q), ("available_on", &self.available_on), ("max_price", &self.max_price)];
@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_told_and_does_not_filter() {
-        let asked = Asked { available_on: "2026-11-01".into(), max_price: "cheap".into(), ..Asked::default() };
+        let asked =
+            SearchParams { available_on: "2026-11-01".into(), max_price: "cheap".into(), ..SearchParams::default() };
         let (search, form) = asked.read(today());
         assert_eq!((search.available_on, search.price_max_minor), (None, None));
         assert!(form.errors.contains_key("available_on") && form.errors.contains_key("max_price"));
@@ -175,7 +176,7 @@ mod tests {
 
     #[test]
     fn an_order_by_price_says_in_which_currency_and_can_be_dropped() {
-        let asked = Asked { sort: "price_asc".into(), currency: "EUR".into(), ..Asked::default() };
+        let asked = SearchParams { sort: "price_asc".into(), currency: "EUR".into(), ..SearchParams::default() };
         let (search, _) = asked.read(today());
         assert_eq!(search.currency, Some(Currency::Eur));
         assert_eq!(asked.filters(&search, None), [("sort", "priced in EUR".to_owned())]);
@@ -199,8 +200,13 @@ mod tests {
 
     #[test]
     fn a_dropped_filter_keeps_the_others_and_starts_again() {
-        let asked = Asked { q: "Zoë & co".into(), language: "pt".into(), cursor: "abc".into(), ..Asked::default() };
+        let asked = SearchParams {
+            q: "Zoë & co".into(),
+            language: "pt".into(),
+            cursor: "abc".into(),
+            ..SearchParams::default()
+        };
         assert_eq!(asked.with("/discover", "language", ""), "/discover?q=Zo%C3%AB%20%26%20co");
-        assert_eq!(Asked::default().with("/discover", "q", ""), "/discover");
+        assert_eq!(SearchParams::default().with("/discover", "q", ""), "/discover");
     }
 }

@@ -1,0 +1,29 @@
+//! What the guard found out about a request, for the extractors.
+
+use std::sync::Arc;
+
+use access::Entry;
+use accounts::Caller;
+use http::Extensions;
+use kernel::FaultKind;
+use uuid::Uuid;
+
+use crate::{Answer, ClientAddress, Problem};
+
+/// Stored in the request's extensions.
+#[derive(Debug, Clone)]
+pub(crate) struct Passed {
+    pub entry: &'static Entry,
+    pub caller: Option<Arc<Caller>>,
+    pub address: ClientAddress,
+    pub request_id: Uuid,
+}
+
+impl Passed {
+    /// What the guard left with a request.
+    pub fn of(extensions: &Extensions) -> Answer<&Self> {
+        // Only a route that was mounted without the registry has none, which the router does not allow.
+        let unguarded = || Problem::new(FaultKind::Broken, "unguarded", "This is our mistake. Nothing was changed.");
+        extensions.get::<Self>().ok_or_else(unguarded)
+    }
+}

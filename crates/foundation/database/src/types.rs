@@ -1,0 +1,10 @@
+//! The driver's types by the names that statements use.
+
+/// A statement or a connection that failed.
+pub type Error = sqlx::Error;
+
+/// One transaction. Begin and commit in the same function; dropping it rolls back.
+pub type Tx = sqlx::Transaction<'static, sqlx::Postgres>;
+
+/// A connection to read with; a `Tx` turns into one.
+pub type Connection = sqlx::PgConnection;

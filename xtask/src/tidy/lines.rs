@@ -1,0 +1,84 @@
+//! No line that does not fit on a screen beside another file.
+
+use super::source::Source;
+
+const COLUMNS_MAX: usize = 140;
+
+/// Files with lines that may be longer, each with the reason.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("crates/application/demo/src/portraits.rs", "a drawing in one text"),
+    ("frontend/build/samples.mjs", "a drawing in one text"),
+    // Statements that are being rewritten.
+    ("crates/application/overviews/sql/offers.sql", "a list of columns"),
+    ("crates/application/workflows/src/background/sweep.rs", "its first line"),
+    ("crates/domains/accounts/src/keys.rs", "a comment"),
+    ("crates/domains/accounts/src/store.rs", "a statement"),
+    ("crates/domains/accounts/src/store/guesses.rs", "a statement"),
+    ("crates/domains/accounts/src/store/passkeys.rs", "a comment"),
+    ("crates/domains/bookings/sql/place_bookings.sql", "a statement"),
+    ("crates/domains/bookings/src/store/placing.rs", "a statement"),
+    ("crates/domains/payments/src/ledger/check.rs", "a statement"),
+    ("crates/domains/payments/src/store.rs", "a statement"),
+    ("crates/foundation/database/src/outbox.rs", "a statement"),
+    ("crates/foundation/database/tests/it/group_commit.rs", "a statement"),
+    ("crates/foundation/jobs/src/queue.rs", "a statement"),
+];
+
+/// Every line that is too long, but for text that cannot be broken: one literal of prose, or one address.
+pub fn check(sources: &[Source]) -> Vec<String> {
+    let endings = [".rs", ".sql", ".ts", ".mjs", ".css", ".html"];
+    let mut complaints = Vec::new();
+    // What an applied migration says is laid down for good.
+    let written = sources.iter().filter(|source| !source.path.starts_with("migrations/"));
+    for source in written.filter(|source| endings.iter().any(|ending| source.path.ends_with(ending))) {
+        for (index, line) in source.text.lines().enumerate() {
+            let columns = line.chars().count();
+            if columns <= COLUMNS_MAX || is_one_text(&source.path, line) {
+                continue;
+            }
+            if !EXCEPTIONS.iter().any(|(path, _)| source.path == *path) {
+                complaints.push(format!("{}:{}: {columns} columns; {COLUMNS_MAX} is the most", source.path, index + 1));
+            }
+        }
+    }
+    complaints
+}
+
+/// Every exception that is not needed any more.
+pub fn needless(sources: &[Source]) -> Vec<String> {
+    let has_long = |path: &str| {
+        let source = sources.iter().find(|source| source.path == path);
+        source.is_some_and(|source| source.text.lines().any(|line| line.chars().count() > COLUMNS_MAX))
+    };
+    let gone = EXCEPTIONS.iter().filter(|(path, _)| !has_long(path));
+    gone.map(|(path, _)| format!("xtask/src/tidy/lines.rs: {path} needs no exception any more")).collect()
+}
+
+/// Whether the line is long for a single text: a sentence that people read stays whole, so that it can be found. In a template any
+/// element may be, since a break would show.
+fn is_one_text(path: &str, line: &str) -> bool {
+    if path.ends_with(".html") {
+        return true;
+    }
+    let longest = line.split('"').skip(1).step_by(2).map(|text| text.chars().count()).max().unwrap_or(0);
+    longest > COLUMNS_MAX / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_found_unless_one_text_makes_it_long() {
+        let file = |path: &str, text: String| Source { path: path.into(), text };
+        let sources = [
+            file("a.rs", format!("//! A.\nlet a = {};", "b + ".repeat(40))),
+            file("b.rs", format!("//! B.\nlet sentence = \"{}\";", "word ".repeat(40))),
+            file("c.html", "<p>".to_owned() + &"word ".repeat(40)),
+            file("d.md", "word ".repeat(40)),
+            file("e.css", "a, ".repeat(50)),
+        ];
+        let expected = ["a.rs:2: 169 columns; 140 is the most", "e.css:1: 150 columns; 140 is the most"];
+        assert_eq!(check(&sources), expected);
+    }
+}
