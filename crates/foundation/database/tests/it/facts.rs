@@ -308,7 +308,8 @@ async fn what_the_release_before_writes_is_read_too() {
         .execute(
             "INSERT INTO outbox (id, topic, subject_id, payload, occurred_at)
                VALUES (gen_random_uuid(), 'nose.sneezed', gen_random_uuid(), '{\"count\": 1}', '2026-11-30');
-             SELECT append_facts(ARRAY[gen_random_uuid()], ARRAY['nose.sneezed'], ARRAY[gen_random_uuid()], ARRAY['{\"count\": 2}'::jsonb], '2026-11-30');
+             SELECT append_facts(ARRAY[gen_random_uuid()], ARRAY['nose.sneezed'], ARRAY[gen_random_uuid()],
+               ARRAY['{\"count\": 2}'::jsonb], '2026-11-30');
              SELECT append_facts(NULL::uuid[], NULL::text[], NULL::uuid[], NULL::jsonb[], '2026-11-30');",
         )
         .await;
