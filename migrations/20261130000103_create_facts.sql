@@ -15,9 +15,10 @@ CREATE TABLE facts (
   version     smallint NOT NULL,
   subject_id  uuid NOT NULL,
   payload     jsonb NOT NULL,
-  occurred_at timestamptz NOT NULL,
-  PRIMARY KEY (xid, position, day)
+  occurred_at timestamptz NOT NULL
 ) PARTITION BY RANGE (day);
+-- No primary key: those of partitions cannot be dropped one by one, which PostgreSQL's tools do when they restore a backup.
+CREATE INDEX facts_order ON facts (xid, position);
 CREATE TABLE facts_default PARTITION OF facts DEFAULT;
 
 -- How far the log is closed: no fact is written to a day before this, and none is looked for there. One row.

@@ -18,7 +18,8 @@ async fn read(config: DatabaseConfig, now: Instant) -> Result<Vec<String>, sqlx:
     sqlx::query_scalar(
         "SELECT 'job ' || kind FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1
          UNION ALL SELECT 'dead job ' || kind || ': ' || coalesce(last_error, '') FROM jobs WHERE dead_at IS NOT NULL
-         UNION ALL SELECT DISTINCT 'fact ' || topic FROM fact_cursors JOIN facts ON (facts.xid, facts.position) > (fact_cursors.xid, fact_cursors.position)
+         UNION ALL SELECT DISTINCT 'fact ' || topic FROM fact_cursors
+           JOIN facts ON (facts.xid, facts.position) > (fact_cursors.xid, fact_cursors.position)
          UNION ALL SELECT 'parked fact ' || topic || ': ' || reason FROM parked_facts",
     )
     .bind(now)

@@ -29,18 +29,21 @@ pub async fn read(connection: &mut Connection, now: Instant, known_jobs: &[&str]
     let known: Vec<String> = known_jobs.iter().map(|kind| (*kind).to_owned()).collect();
     let backlog = sqlx::query_as!(
         Backlog,
-        r#"WITH unread AS (
+        r#"WITH slowest AS MATERIALIZED (SELECT xid, position FROM fact_cursors ORDER BY xid, position LIMIT 1),
+           unread AS (
              SELECT occurred_at FROM facts
-             WHERE (xid, position) > ((SELECT xid FROM fact_cursors ORDER BY xid, position LIMIT 1), (SELECT position FROM fact_cursors ORDER BY xid, position LIMIT 1))
+             WHERE (xid, position) > ((SELECT xid FROM slowest), (SELECT position FROM slowest))
                AND day >= (SELECT open_from - 1 FROM fact_log)
-           )
+           ),
+           due AS (SELECT kind FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1)
            SELECT (SELECT count(*) FROM unread) AS "facts_unread!",
                   (SELECT coalesce(greatest(0, extract(epoch FROM $1 - min(occurred_at))), 0)::bigint FROM unread) AS "oldest_fact_s!",
                   (SELECT count(*) FROM parked_facts) AS "facts_parked!",
-                  (SELECT count(*) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1 AND kind = ANY($2)) AS "jobs_due!",
-                  (SELECT count(*) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1 AND kind <> ALL($2)) AS "jobs_unknown!",
+                  (SELECT count(*) FROM due WHERE kind = ANY($2)) AS "jobs_due!",
+                  (SELECT count(*) FROM due WHERE kind <> ALL($2)) AS "jobs_unknown!",
                   (SELECT count(*) FROM jobs WHERE dead_at IS NOT NULL) AS "jobs_dead!",
-                  (SELECT count(*) FROM booking_deadlines WHERE closed_at IS NULL AND due_at <= $1 AND (waits_until IS NULL OR waits_until <= $1)) AS "deadlines_overdue!""#,
+                  (SELECT count(*) FROM booking_deadlines
+                   WHERE closed_at IS NULL AND due_at <= $1 AND (waits_until IS NULL OR waits_until <= $1)) AS "deadlines_overdue!""#,
         now,
         &known
     );

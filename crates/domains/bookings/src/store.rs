@@ -203,7 +203,8 @@ pub(crate) async fn passed_deadline(
 ) -> Result<Option<DeadlineKind>, BookingsError> {
     let kind = sqlx::query_scalar!(
         r#"SELECT kind AS "kind: DeadlineKind" FROM booking_deadlines
-           WHERE booking_id = $1 AND closed_at IS NULL AND due_at <= $2 AND ($3 OR waits_until IS NULL OR waits_until <= $2) ORDER BY due_at LIMIT 1"#,
+           WHERE booking_id = $1 AND closed_at IS NULL AND due_at <= $2 AND ($3 OR waits_until IS NULL OR waits_until <= $2)
+           ORDER BY due_at LIMIT 1"#,
         id.0,
         now,
         may_wait

@@ -3,6 +3,7 @@
 
 mod append;
 mod consume;
+mod consumer;
 mod consumers;
 mod days;
 mod moved;
@@ -16,7 +17,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use append::{NewFact, append};
-pub use consume::Consumer;
+pub use consumer::Consumer;
 pub use consumers::{Consumers, Round};
 pub use days::{DAYS_AHEAD, keep_days};
 pub use moved::settle_after_move;

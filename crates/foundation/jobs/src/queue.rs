@@ -57,7 +57,8 @@ impl Row {
 
 pub(crate) async fn insert(tx: &mut Tx, id: JobId, now: Instant, row: &Row) -> Result<bool, JobsError> {
     let inserted = sqlx::query!(
-        "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (dedupe_key) DO NOTHING",
+        "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (dedupe_key) DO NOTHING",
         id.0,
         row.kind,
         row.payload,
@@ -119,7 +120,8 @@ pub(crate) async fn lease(
              FROM unnest($5::text[], $6::float8[]) AS known (kind, lease_s)
              CROSS JOIN LATERAL (
                SELECT id, run_at, lapses + (lease_token IS NOT NULL)::integer AS lapses FROM jobs
-               WHERE jobs.kind = known.kind AND finished_at IS NULL AND dead_at IS NULL AND run_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+               WHERE jobs.kind = known.kind AND finished_at IS NULL AND dead_at IS NULL AND run_at <= $2
+                 AND (lease_until IS NULL OR lease_until <= $2)
                ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
              ) AS candidate
              ORDER BY candidate.run_at, candidate.id LIMIT $3
@@ -128,9 +130,11 @@ pub(crate) async fn lease(
              lease_token = CASE WHEN due.lapses < $4 THEN $1::uuid END,
              lease_until = CASE WHEN due.lapses < $4 THEN $2 + make_interval(secs => due.lease_s) END,
              dead_at = CASE WHEN due.lapses >= $4 THEN $2 END,
-             last_error = CASE WHEN due.lapses >= $4 THEN 'whoever ran it ended before it did, ' || due.lapses || ' times in a row' ELSE last_error END
+             last_error = CASE WHEN due.lapses >= $4 THEN 'whoever ran it ended before it did, ' || due.lapses || ' times in a row'
+                          ELSE last_error END
            FROM due WHERE jobs.id = due.id
-           RETURNING jobs.id AS "id: JobId", kind, payload, attempts - 1 AS "attempts!", run_at, $1::uuid AS "token!", dead_at IS NOT NULL AS "is_given_up!""#,
+           RETURNING jobs.id AS "id: JobId", kind, payload, attempts - 1 AS "attempts!", run_at,
+             $1::uuid AS "token!", dead_at IS NOT NULL AS "is_given_up!""#,
         chance.uuid(now),
         now,
         count_max,

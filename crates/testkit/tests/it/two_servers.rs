@@ -72,8 +72,10 @@ async fn a_deadline_that_waits_for_the_provider_is_due_and_lets_others_pass() {
     site.clock.advance(TimeDelta::minutes(16));
     // The question stays open, as with a provider that does not answer.
     sqlx::raw_sql(
-        "CREATE FUNCTION postpone_question() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.run_at := NEW.run_at + interval '1 hour'; RETURN NEW; END $$;
-         CREATE TRIGGER postpone_question BEFORE INSERT ON jobs FOR EACH ROW WHEN (NEW.kind = 'settle_hold') EXECUTE FUNCTION postpone_question()",
+        "CREATE FUNCTION postpone_question() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN NEW.run_at := NEW.run_at + interval '1 hour'; RETURN NEW; END $$;
+         CREATE TRIGGER postpone_question BEFORE INSERT ON jobs FOR EACH ROW
+           WHEN (NEW.kind = 'settle_hold') EXECUTE FUNCTION postpone_question()",
     )
     .execute(pool)
     .await

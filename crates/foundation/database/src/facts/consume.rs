@@ -2,39 +2,14 @@
 
 use chrono::NaiveDate;
 use kernel::{Causes, FactId, Instant};
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use sqlx::types::Json;
 
-use super::{Event, Fact, parked};
+use super::{Consumer, Event, Fact, parked};
 use crate::{Database, Tx};
 
 /// Facts read in one transaction.
 pub(super) const BATCH: i64 = 500;
-
-/// Somebody who makes something of facts, each exactly once.
-///
-/// A new one reads from the moment at which its first server starts; one that is to read from the beginning has its row in
-/// `fact_cursors` made by a migration.
-pub trait Consumer: 'static {
-    /// What it works with: the services of the site.
-    type Context: Sync;
-    /// What it reads; facts of other topics are passed over.
-    type Event: Event + DeserializeOwned + Send;
-    type Error: std::error::Error + From<crate::Error> + Send + 'static;
-
-    /// Stable name, as its cursor has it.
-    const NAME: &'static str;
-
-    /// Makes something of a fact, in this transaction and without asking anybody outside: its other effects are jobs. Facts come
-    /// nearly in order; where order matters, go by what the event says of it.
-    fn consume(
-        context: &Self::Context,
-        tx: &mut Tx,
-        fact: &Fact,
-        event: Self::Event,
-    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
-}
 
 /// A fact with its place in the log.
 struct Placed {
@@ -98,7 +73,8 @@ async fn next(tx: &mut Tx, consumer: &str, open_from: NaiveDate) -> Result<Vec<P
         r#"SELECT xid::text AS "xid!", position, id AS "id: FactId", topic, version, subject_id,
              payload AS "payload: Json<Box<RawValue>>", occurred_at
            FROM facts
-           WHERE (xid, position) > ((SELECT xid FROM fact_cursors WHERE consumer = $1), (SELECT position FROM fact_cursors WHERE consumer = $1))
+           WHERE (xid, position) > ((SELECT xid FROM fact_cursors WHERE consumer = $1),
+                                    (SELECT position FROM fact_cursors WHERE consumer = $1))
              AND xid < pg_snapshot_xmin(pg_current_snapshot()) AND day >= $3
            ORDER BY xid, position LIMIT $2"#,
         consumer,

@@ -4,8 +4,8 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use kernel::{Causes, Instant};
 
-use super::consume::{self, BATCH, Consumer};
-use super::parked;
+use super::consume::{self, BATCH};
+use super::{Consumer, parked};
 use crate::Database;
 
 /// Everybody who makes something of facts.

@@ -76,7 +76,7 @@ struct Heard(Mutex<Vec<i32>>);
 
 impl Heard {
     fn all(&self) -> Vec<i32> {
-        let mut all = self.0.lock().unwrap().clone();
+        let mut all = self.0.lock().expect("no test panics with it").clone();
         all.sort_unstable();
         all
     }
@@ -94,7 +94,7 @@ impl Consumer for Ear {
         if event.count < 0 {
             return Err(database::Error::WorkerCrashed);
         }
-        heard.0.lock().unwrap().push(event.count);
+        heard.0.lock().expect("no test panics with it").push(event.count);
         Ok(())
     }
 }
@@ -109,7 +109,7 @@ impl Consumer for BetterEar {
     const NAME: &'static str = "booking_mails";
 
     async fn consume(heard: &Heard, _: &mut Tx, _: &Fact, event: SneezedLoudly) -> Result<(), database::Error> {
-        heard.0.lock().unwrap().push(event.count * 1_000 + event.loudness);
+        heard.0.lock().expect("no test panics with it").push(event.count * 1_000 + event.loudness);
         Ok(())
     }
 }
@@ -124,7 +124,7 @@ impl Consumer for Neighbour {
     const NAME: &'static str = "open_days";
 
     async fn consume(heard: &Heard, _: &mut Tx, _: &Fact, event: Sneezed) -> Result<(), database::Error> {
-        heard.0.lock().unwrap().push(event.count + 100);
+        heard.0.lock().expect("no test panics with it").push(event.count + 100);
         Ok(())
     }
 }
@@ -136,11 +136,11 @@ struct Bench {
 }
 
 fn at(text: &str) -> Instant {
-    text.parse().unwrap()
+    text.parse().expect("a date")
 }
 
 fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
+    text.parse().expect("a date")
 }
 
 fn noon() -> Instant {
@@ -161,9 +161,9 @@ impl Bench {
     }
 
     async fn append(&self, event: &impl Event, now: Instant) {
-        let mut tx = self.test.database.begin().await.unwrap();
-        append(&mut tx, &self.chance, now, event).await.unwrap();
-        tx.commit().await.unwrap();
+        let mut tx = self.test.database.begin().await.expect("the test database answers");
+        append(&mut tx, &self.chance, now, event).await.expect("the test database answers");
+        tx.commit().await.expect("the test database answers");
     }
 
     /// Reads on until nothing is left, as long as other tests' transactions make it wait.
@@ -172,17 +172,17 @@ impl Bench {
     }
 
     async fn listen_at(&self, consumers: &Consumers<Heard, database::Error>, database: &Database) {
-        while consumers.has_unread(database).await.unwrap() {
-            consumers.read_on(database, &self.heard, noon()).await.unwrap();
+        while consumers.has_unread(database).await.expect("the test database answers") {
+            consumers.read_on(database, &self.heard, noon()).await.expect("the test database answers");
         }
     }
 
     async fn count(&self, statement: &'static str) -> i64 {
-        sqlx::query_scalar(statement).fetch_one(self.test.database.pool()).await.unwrap()
+        sqlx::query_scalar(statement).fetch_one(self.test.database.pool()).await.expect("the test database answers")
     }
 
     async fn execute(&self, statement: &'static str) {
-        sqlx::raw_sql(statement).execute(self.test.database.pool()).await.unwrap();
+        sqlx::raw_sql(statement).execute(self.test.database.pool()).await.expect("the test database answers");
     }
 }
 
@@ -205,9 +205,9 @@ async fn each_consumer_reads_each_fact_once() {
 #[tokio::test]
 async fn what_rolls_back_is_not_heard_of() {
     let bench = Bench::new().await;
-    let mut tx = bench.test.database.begin().await.unwrap();
-    append(&mut tx, &bench.chance, noon(), &Sneezed { count: 1 }).await.unwrap();
-    tx.rollback().await.unwrap();
+    let mut tx = bench.test.database.begin().await.expect("the test database answers");
+    append(&mut tx, &bench.chance, noon(), &Sneezed { count: 1 }).await.expect("the test database answers");
+    tx.rollback().await.expect("the test database answers");
     bench.sneeze(2, noon()).await;
     bench.listen(&ear()).await;
     assert_eq!(bench.heard.all(), [2]);
@@ -216,16 +216,16 @@ async fn what_rolls_back_is_not_heard_of() {
 #[tokio::test]
 async fn a_fact_that_is_committed_late_is_not_skipped() {
     let bench = Bench::new().await;
-    let mut slow = bench.test.database.begin().await.unwrap();
-    append(&mut slow, &bench.chance, noon(), &Sneezed { count: 1 }).await.unwrap();
+    let mut slow = bench.test.database.begin().await.expect("the test database answers");
+    append(&mut slow, &bench.chance, noon(), &Sneezed { count: 1 }).await.expect("the test database answers");
     // Began later, is committed first, and has the higher position.
     bench.sneeze(2, noon()).await;
     let ear = ear();
     for _ in 0..3 {
-        ear.read_on(&bench.test.database, &bench.heard, noon()).await.unwrap();
+        ear.read_on(&bench.test.database, &bench.heard, noon()).await.expect("the test database answers");
     }
     assert_eq!(bench.heard.all(), [0; 0], "the later one waits for the earlier transaction");
-    slow.commit().await.unwrap();
+    slow.commit().await.expect("the test database answers");
     bench.listen(&ear).await;
     assert_eq!(bench.heard.all(), [1, 2]);
 }
@@ -236,7 +236,7 @@ async fn two_servers_consume_once() {
     for count in 0..700 {
         bench.sneeze(count, noon()).await;
     }
-    let other = Database::connect(&bench.test.config()).await.unwrap();
+    let other = Database::connect(&bench.test.config()).await.expect("the test database answers");
     let (ear, same) = (ear(), ear());
     tokio::join!(bench.listen_at(&ear, &bench.test.database), bench.listen_at(&same, &other));
     assert_eq!(bench.heard.all(), (0..700).collect::<Vec<i32>>());
@@ -248,7 +248,7 @@ async fn a_consumer_that_fails_holds_up_no_other_and_goes_on_later() {
     bench.sneeze(-1, noon()).await;
     let both = ear().consumer::<Neighbour>();
     while bench.heard.all().is_empty() {
-        both.read_on(&bench.test.database, &bench.heard, noon()).await.unwrap();
+        both.read_on(&bench.test.database, &bench.heard, noon()).await.expect("the test database answers");
     }
     assert_eq!(bench.heard.all(), [99]);
     bench.execute("UPDATE facts SET payload = '{\"count\": 1}'").await;
@@ -266,17 +266,21 @@ async fn what_cannot_be_read_is_parked_and_taken_up_again() {
     let ear = ear();
     bench.listen(&ear).await;
     assert_eq!(bench.heard.all(), [1], "the cursor goes on");
-    let mut connection = bench.test.database.acquire().await.unwrap();
-    let parked = list_parked(&mut connection, 10).await.unwrap();
+    let mut connection = bench.test.database.acquire().await.expect("the test database answers");
+    let parked = list_parked(&mut connection, 10).await.expect("the test database answers");
     let mut reasons: Vec<String> = parked.iter().map(|fact| format!("{}: {}", fact.topic, fact.reason)).collect();
     reasons.sort();
     assert!(reasons[0].contains("nose.blown: its payload does not fit: missing field `count`"), "{reasons:?}");
     assert!(reasons[1].contains("nose.sneezed_loudly: its form is version 2"), "{reasons:?}");
-    assert_eq!(ear.retry_parked(&bench.test.database, &bench.heard).await.unwrap(), 0, "this release still cannot");
+    assert_eq!(
+        ear.retry_parked(&bench.test.database, &bench.heard).await.expect("the test database answers"),
+        0,
+        "this release still cannot"
+    );
 
     let newer = Consumers::new().consumer::<BetterEar>();
-    assert_eq!(newer.retry_parked(&bench.test.database, &bench.heard).await.unwrap(), 1);
-    assert_eq!(newer.retry_parked(&bench.test.database, &bench.heard).await.unwrap(), 0);
+    assert_eq!(newer.retry_parked(&bench.test.database, &bench.heard).await.expect("the test database answers"), 1);
+    assert_eq!(newer.retry_parked(&bench.test.database, &bench.heard).await.expect("the test database answers"), 0);
     assert_eq!(bench.heard.all(), [1, 7_008]);
     assert_eq!(bench.count("SELECT count(*) FROM parked_facts").await, 1);
 }
@@ -290,9 +294,9 @@ async fn a_new_consumer_begins_with_what_comes_after_it() {
     // What is written while an older transaction runs may be read too, so that none is missed.
     let is_alone = "SELECT count(*) FROM facts WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())";
     while bench.count(is_alone).await > 0 {}
-    ear.begin(&bench.test.database).await.unwrap();
+    ear.begin(&bench.test.database).await.expect("the test database answers");
     bench.sneeze(2, noon()).await;
-    ear.begin(&bench.test.database).await.unwrap();
+    ear.begin(&bench.test.database).await.expect("the test database answers");
     bench.listen(&ear).await;
     assert_eq!(bench.heard.all(), [2]);
 }
@@ -304,7 +308,8 @@ async fn what_the_release_before_writes_is_read_too() {
         .execute(
             "INSERT INTO outbox (id, topic, subject_id, payload, occurred_at)
                VALUES (gen_random_uuid(), 'nose.sneezed', gen_random_uuid(), '{\"count\": 1}', '2026-11-30');
-             SELECT append_facts(ARRAY[gen_random_uuid()], ARRAY['nose.sneezed'], ARRAY[gen_random_uuid()], ARRAY['{\"count\": 2}'::jsonb], '2026-11-30');
+             SELECT append_facts(ARRAY[gen_random_uuid()], ARRAY['nose.sneezed'], ARRAY[gen_random_uuid()],
+               ARRAY['{\"count\": 2}'::jsonb], '2026-11-30');
              SELECT append_facts(NULL::uuid[], NULL::text[], NULL::uuid[], NULL::jsonb[], '2026-11-30');",
         )
         .await;
@@ -320,8 +325,8 @@ async fn days_are_made_ahead_closed_and_dropped() {
     let partitions = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'facts'::regclass";
     // A day that has facts before it has a partition stays as it is.
     bench.sneeze(1, noon()).await;
-    keep_days(&bench.test.database, today, 30).await.unwrap();
-    keep_days(&bench.test.database, today, 30).await.unwrap();
+    keep_days(&bench.test.database, today, 30).await.expect("the test database answers");
+    keep_days(&bench.test.database, today, 30).await.expect("the test database answers");
     assert_eq!(bench.count(partitions).await, 1 + 14);
     bench.sneeze(2, at("2026-12-02T23:59:59Z")).await;
     assert_eq!(bench.count("SELECT count(*) FROM facts_20261202").await, 1);
@@ -331,10 +336,10 @@ async fn days_are_made_ahead_closed_and_dropped() {
 
     // Nothing is closed or dropped that somebody has not read.
     let later = today.checked_add_days(Days::new(40)).unwrap();
-    keep_days(&bench.test.database, later, 30).await.unwrap();
+    keep_days(&bench.test.database, later, 30).await.expect("the test database answers");
     assert_eq!(bench.count("SELECT count(*) FROM facts").await, 4);
     bench.listen(&ear.consumer::<Neighbour>()).await;
-    keep_days(&bench.test.database, later, 30).await.unwrap();
+    keep_days(&bench.test.database, later, 30).await.expect("the test database answers");
     let left = bench.count("SELECT count(*) FROM facts WHERE day > '2030-01-01'").await;
     assert_eq!((bench.count("SELECT count(*) FROM facts").await, left), (1, 1), "what is newer stays");
     assert_eq!(bench.count("SELECT count(*) FROM pg_class WHERE relname = 'facts_20261202' AND relnamespace = current_schema()::regnamespace").await, 0);
@@ -352,7 +357,7 @@ async fn a_log_that_was_moved_to_a_younger_server_is_read_on() {
     bench.sneeze(1, noon()).await;
     bench.listen(&ear).await;
     bench.sneeze(2, noon()).await;
-    settle_after_move(&bench.test.database).await.unwrap();
+    settle_after_move(&bench.test.database).await.expect("the test database answers");
     assert_eq!(bench.count("SELECT count(*) FROM parked_facts").await, 0, "it was not moved");
 
     // As a server had it that has counted many more transactions.
@@ -362,10 +367,10 @@ async fn a_log_that_was_moved_to_a_younger_server_is_read_on() {
              UPDATE fact_cursors SET xid = (xid::text::bigint + 1000000000000)::text::xid8 WHERE consumer = 'booking_mails'",
         )
         .await;
-    settle_after_move(&bench.test.database).await.unwrap();
+    settle_after_move(&bench.test.database).await.expect("the test database answers");
     bench.sneeze(3, noon()).await;
     bench.listen(&ear).await;
-    ear.retry_parked(&bench.test.database, &bench.heard).await.unwrap();
-    settle_after_move(&bench.test.database).await.unwrap();
+    ear.retry_parked(&bench.test.database, &bench.heard).await.expect("the test database answers");
+    settle_after_move(&bench.test.database).await.expect("the test database answers");
     assert_eq!(bench.heard.all(), [1, 2, 3]);
 }

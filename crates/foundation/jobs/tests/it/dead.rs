@@ -7,9 +7,9 @@ use serde_json::json;
 use crate::bench::{Bench, Deed, Errand};
 
 async fn retry(bench: &Bench, selection: Selection<'_>) -> u64 {
-    let mut tx = bench.test.database.begin().await.unwrap();
-    let count = dead::retry(&mut tx, selection, bench.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    let mut tx = bench.test.database.begin().await.expect("the test database answers");
+    let count = dead::retry(&mut tx, selection, bench.clock.now()).await.expect("the test database answers");
+    tx.commit().await.expect("the test database answers");
     count
 }
 
@@ -19,8 +19,8 @@ async fn dead_jobs_are_listed_and_run_again() {
     bench.enqueue(&Errand::new("lost", Deed::FailForGood)).await;
     bench.insert_row("crawl", json!({})).await;
     bench.work().await;
-    let mut connection = bench.test.database.acquire().await.unwrap();
-    let listed = dead::list(&mut connection, 10).await.unwrap();
+    let mut connection = bench.test.database.acquire().await.expect("the test database answers");
+    let listed = dead::list(&mut connection, 10).await.expect("the test database answers");
     let mut kinds: Vec<&str> = listed.iter().map(|job| job.kind.as_str()).collect();
     kinds.sort_unstable();
     assert_eq!(kinds, ["crawl", "errand"]);
@@ -34,7 +34,7 @@ async fn dead_jobs_are_listed_and_run_again() {
     assert_eq!(retry(&bench, Selection::All(Some("errand"))).await, 1);
     bench.work().await;
     assert_eq!(bench.notes.done(), ["lost"]);
-    let left = dead::list(&mut connection, 10).await.unwrap();
+    let left = dead::list(&mut connection, 10).await.expect("the test database answers");
     assert_eq!(left.iter().map(|job| job.kind.as_str()).collect::<Vec<_>>(), ["crawl"]);
 
     assert_eq!(retry(&bench, Selection::Ids(&[left[0].id.0])).await, 1);

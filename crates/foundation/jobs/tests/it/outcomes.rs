@@ -73,8 +73,10 @@ async fn a_payload_that_does_not_fit_is_kept_and_told() {
     let (state, _, reason) = bench.state("errand").await;
     assert_eq!(state, "dead");
     assert!(reason.contains("does not fit") && reason.contains("`name`"), "{reason}");
-    let payload: serde_json::Value =
-        sqlx::query_scalar("SELECT payload FROM jobs").fetch_one(bench.test.database.pool()).await.unwrap();
+    let payload: serde_json::Value = sqlx::query_scalar("SELECT payload FROM jobs")
+        .fetch_one(bench.test.database.pool())
+        .await
+        .expect("the test database answers");
     assert_eq!(payload, json!({"title": "milk"}));
 }
 
@@ -123,13 +125,20 @@ async fn lapses_count_only_in_a_row() {
     bench.enqueue(&Errand::new("milk", Deed::Wait)).await;
     let lapses = "UPDATE jobs SET lapses = $1, lease_token = gen_random_uuid(), lease_until = $2";
     let now = kernel::Clock::now(&bench.clock);
-    sqlx::query(lapses).bind(LAPSES_MAX - 2).bind(now).execute(bench.test.database.pool()).await.unwrap();
+    sqlx::query(lapses)
+        .bind(LAPSES_MAX - 2)
+        .bind(now)
+        .execute(bench.test.database.pool())
+        .await
+        .expect("the test database answers");
     sqlx::query("UPDATE jobs SET payload = '{\"name\": \"milk\", \"deed\": \"fail\"}'")
         .execute(bench.test.database.pool())
         .await
         .unwrap();
     bench.work().await;
-    let lapses: i32 =
-        sqlx::query_scalar("SELECT lapses FROM jobs").fetch_one(bench.test.database.pool()).await.unwrap();
+    let lapses: i32 = sqlx::query_scalar("SELECT lapses FROM jobs")
+        .fetch_one(bench.test.database.pool())
+        .await
+        .expect("the test database answers");
     assert_eq!((bench.state("errand").await.0.as_str(), lapses), ("waits", 0), "whoever ran it lived to tell");
 }

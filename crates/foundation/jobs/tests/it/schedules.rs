@@ -16,7 +16,7 @@ async fn bench(recurrence: Recurrence) -> Bench {
 }
 
 async fn fire(bench: &Bench) -> usize {
-    let count = bench.worker().fire_schedules().await.unwrap();
+    let count = bench.worker().fire_schedules().await.expect("the test database answers");
     bench.work().await;
     count
 }
@@ -24,7 +24,8 @@ async fn fire(bench: &Bench) -> usize {
 #[tokio::test]
 async fn two_servers_fire_an_occurrence_once() {
     let bench = bench(Recurrence::Hourly { minute: 0 }).await;
-    let (other, chance) = (Database::connect(&bench.test.config()).await.unwrap(), SeededChance::new(8));
+    let (other, chance) =
+        (Database::connect(&bench.test.config()).await.expect("the test database answers"), SeededChance::new(8));
     for hour in 12..16 {
         let (one, two) = (bench.worker(), bench.worker_with(&other, &chance));
         let (one, two) = tokio::join!(one.fire_schedules(), two.fire_schedules());
@@ -73,7 +74,7 @@ async fn nights_come_once_when_the_clocks_change() {
         // They show 02:30 twice on the 25th.
         ("2026-10-24T00:00:00Z", ["2026-10-23T00:30Z", "2026-10-24T00:30Z", "2026-10-25T00:30Z", "2026-10-26T01:30Z"]),
     ] {
-        bench.clock.set(from.parse().unwrap());
+        bench.clock.set(from.parse().expect("a date"));
         let before = bench.notes.done();
         for _ in 0..3 * 24 * 2 {
             fire(&bench).await;
