@@ -6,18 +6,11 @@ const COLUMNS_MAX: usize = 140;
 
 /// Files with lines that may be longer, each with the reason.
 const EXCEPTIONS: &[(&str, &str)] = &[
-    ("crates/application/demo/src/portraits.rs", "a drawing in one text"),
     ("frontend/build/samples.mjs", "a drawing in one text"),
     // Statements that are being rewritten.
     ("crates/application/overviews/sql/offers.sql", "a list of columns"),
-    ("crates/domains/accounts/src/keys.rs", "a comment"),
-    ("crates/domains/accounts/src/store.rs", "a statement"),
-    ("crates/domains/accounts/src/store/guesses.rs", "a statement"),
-    ("crates/domains/accounts/src/store/passkeys.rs", "a comment"),
     ("crates/domains/bookings/sql/place_bookings.sql", "a statement"),
     ("crates/domains/bookings/src/store/placing.rs", "a statement"),
-    ("crates/domains/payments/src/ledger/check.rs", "a statement"),
-    ("crates/domains/payments/src/store.rs", "a statement"),
     ("crates/foundation/database/tests/it/group_commit.rs", "a statement"),
 ];
 

@@ -3,7 +3,8 @@
 -- A booking that took place weighs half as much after a year. The sum is rounded, so that most profiles stay as they are from one night
 -- to the next and are not written again. An answer is the first offer, yes or no of the talent's side within the last year; requests
 -- that nobody answered say nothing of how long an answer takes, and what is booked at once asks nobody.
-SELECT page.id AS "celebrity_id!: CelebrityId", done.count AS "bookings_count!", done.recent AS "recent_bookings!", answered.minutes AS answer_minutes
+SELECT page.id AS "celebrity_id!: CelebrityId", done.count AS "bookings_count!", done.recent AS "recent_bookings!",
+  answered.minutes AS answer_minutes
 FROM (SELECT id FROM celebrities WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2) AS page
 CROSS JOIN LATERAL (
   SELECT count(*)::integer AS count,

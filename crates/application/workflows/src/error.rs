@@ -6,7 +6,7 @@ use database::group_commit::LostOutcome;
 use kernel::{Fault, FaultKind, FieldFault};
 use serde_json::json;
 
-use crate::booking::FreeTime;
+use crate::booking::free_time::FreeTime;
 
 /// Why a workflow failed.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use database::facts::NewFact;
+use database::facts::{FactColumns, NewFact};
 use database::{Connection, Tx};
 use kernel::text::is_visible;
 use kernel::{Actor, AllocationId, BookingId, CelebrityId, Chance, FieldFault, Instant, OfferingId, PersonId};
@@ -16,10 +16,10 @@ use crate::command::BookingCommand;
 use crate::decide::{apply, begin, deadlines, decide};
 use crate::error::BookingsError;
 use crate::events::BookingEvent;
+use crate::reference;
 use crate::status::{CancelledBy, DeadlineKind, FulfilmentStatus, PaymentStatus, Status};
 use crate::store::placing::{self, KeptAnswer, Placing};
 use crate::store::{self, Changed};
-use crate::reference;
 
 /// Characters a brief has at most.
 const BRIEF_CHARACTERS_MAX: usize = 2_000;
@@ -143,16 +143,17 @@ pub async fn carry_out(
     command: BookingCommand,
     actor: Actor,
 ) -> Result<(), BookingsError> {
-    let (mut changes, mut facts, mut due) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut changes, mut events, mut due) = (Vec::new(), Vec::new(), Vec::new());
     for change in decide(booking, command, actor.kind, now)? {
         apply(booking, &change, now);
-        facts.push(NewFact::of(chance, now, &event(booking, change.clone(), actor))?);
+        events.push(event(booking, change.clone(), actor));
         due = deadlines(booking, &change);
         changes.push((booking.version, change));
     }
     let gives_time_back = changes
         .iter()
         .any(|(_, change)| matches!(change, Change::Expired { .. } | Change::Cancelled { .. } | Change::Declined));
+    let facts = FactColumns::of(chance, now, &events)?;
     store::save(tx, Changed { booking, changes: &changes, actor, due, gives_time_back, facts }, now).await
 }
 

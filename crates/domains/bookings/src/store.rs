@@ -4,7 +4,7 @@ pub(crate) mod placing;
 
 use calendar::Span;
 use chrono::NaiveDateTime;
-use database::facts::NewFact;
+use database::facts::FactColumns;
 use database::{Connection, Tx};
 use kernel::{
     Actor, AllocationId, BookingId, BookingMode, CancellationPolicy, CelebrityId, Currency, Instant, Money, OfferingId,
@@ -125,7 +125,7 @@ pub(crate) struct Changed<'caller> {
     /// All that is due now.
     pub due: Vec<(DeadlineKind, Instant)>,
     pub gives_time_back: bool,
-    pub facts: Vec<NewFact>,
+    pub facts: FactColumns,
 }
 
 /// Saves what became of a booking that is locked.
@@ -138,14 +138,6 @@ pub(crate) async fn save(tx: &mut Tx, changed: Changed<'_>, now: Instant) -> Res
     let kinds: Vec<String> = changes.iter().map(|(_, change)| change.kind().as_str().to_owned()).collect();
     let (deadlines, due_ats): (Vec<String>, Vec<Instant>) =
         due.into_iter().map(|(kind, due_at)| (kind.as_str().to_owned(), due_at)).unzip();
-    let mut columns: (Vec<_>, Vec<_>, Vec<_>, Vec<_>, Vec<_>) = Default::default();
-    for NewFact { id, topic, version, subject_id, payload } in facts {
-        columns.0.push(id.0);
-        columns.1.push(topic.to_owned());
-        columns.2.push(version);
-        columns.3.push(subject_id);
-        columns.4.push(payload);
-    }
     sqlx::query_file!(
         "sql/save_changes.sql",
         now,
@@ -169,11 +161,11 @@ pub(crate) async fn save(tx: &mut Tx, changed: Changed<'_>, now: Instant) -> Res
         &deadlines,
         &due_ats,
         gives_time_back,
-        &columns.0,
-        &columns.1,
-        &columns.2,
-        &columns.3,
-        &columns.4 as _
+        &facts.ids,
+        &facts.topics,
+        &facts.versions,
+        &facts.subjects,
+        &facts.payloads as _
     )
     .fetch_one(&mut **tx)
     .await?;

@@ -6,16 +6,14 @@ pub(crate) mod receipts;
 pub(crate) mod refunds;
 
 use database::Tx;
-use database::facts::NewFact;
+use database::facts::FactColumns;
 use kernel::{Chance, Instant};
-use serde_json::value::RawValue;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use self::legs::LegColumns;
 use self::receipts::ReceiptColumns;
 use self::refunds::RefundColumns;
-use crate::{PaymentChanges, PaymentEvent, PaymentsError, RefundState};
+use crate::{PaymentChanges, PaymentsError, RefundState};
 
 /// Writes the changes of a payment that is locked, with their facts, in one statement. Sums of a leg grow by what is inserted beside
 /// them; a constraint keeps what goes back within what was captured.
@@ -70,34 +68,5 @@ pub(crate) async fn save(
             Err(PaymentsError::RefundTooLarge)
         }
         done => Ok(done.map(drop)?),
-    }
-}
-
-/// Facts by column, for `append_facts`.
-#[derive(Default)]
-pub(crate) struct FactColumns {
-    pub ids: Vec<Uuid>,
-    pub topics: Vec<String>,
-    pub versions: Vec<i16>,
-    pub subjects: Vec<Uuid>,
-    pub payloads: Vec<Json<Box<RawValue>>>,
-}
-
-impl FactColumns {
-    pub(crate) fn of<'event>(
-        chance: &dyn Chance,
-        now: Instant,
-        events: impl IntoIterator<Item = &'event PaymentEvent>,
-    ) -> Result<Self, sqlx::Error> {
-        let mut columns = Self::default();
-        for event in events {
-            let fact = NewFact::of(chance, now, event)?;
-            columns.ids.push(fact.id.0);
-            columns.topics.push(fact.topic.to_owned());
-            columns.versions.push(fact.version);
-            columns.subjects.push(fact.subject_id);
-            columns.payloads.push(fact.payload);
-        }
-        Ok(columns)
     }
 }

@@ -82,10 +82,14 @@ impl ClusterHome {
         Some(fs::read_to_string(self.data().join("PG_VERSION")).ok()?.trim().to_owned())
     }
 
-    /// A command that runs `program` as the owner of the data, in a process group of its own so that Ctrl-C does not reach it.
+    /// A command that runs `program` as the owner of the data, in a process group of its own so that Ctrl-C does not reach it. What the
+    /// environment says of another server, such as `PGPORT`, does not reach it either.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(&self.directory).process_group(0).env("LC_ALL", "C").env_remove("PGDATA");
+        command.current_dir(&self.directory).process_group(0).env("LC_ALL", "C");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PG")) {
+            command.env_remove(name);
+        }
         if let Some(user) = self.user {
             command.uid(user.id).gid(user.group);
         }

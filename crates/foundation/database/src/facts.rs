@@ -2,6 +2,7 @@
 //! own pace.
 
 mod append;
+mod columns;
 mod consume;
 mod consumer;
 mod consumers;
@@ -17,6 +18,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use append::{NewFact, append};
+pub use columns::FactColumns;
 pub use consumer::Consumer;
 pub use consumers::{Consumers, Round};
 pub use days::{DAYS_AHEAD, keep_days};

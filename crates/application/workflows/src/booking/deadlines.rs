@@ -93,7 +93,12 @@ async fn bring_about(
     }
 }
 
-async fn ask(site: &Services, tx: &mut Tx, booking: &mut Booking, command: BookingCommand) -> Result<(), WorkflowError> {
+async fn ask(
+    site: &Services,
+    tx: &mut Tx,
+    booking: &mut Booking,
+    command: BookingCommand,
+) -> Result<(), WorkflowError> {
     Ok(commands::carry_out(tx, &*site.chance, site.clock.now(), booking, command, Actor::SYSTEM).await?)
 }
 

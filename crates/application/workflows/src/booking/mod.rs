@@ -3,6 +3,7 @@
 mod answer;
 mod cancel;
 mod deadlines;
+pub(crate) mod free_time;
 pub(crate) mod mails;
 mod mails_from_facts;
 mod order;
@@ -14,7 +15,8 @@ mod visible;
 pub use answer::{AnswerTemplate, Placed};
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::{DEADLINES_MAX, SettleHold, work_deadlines};
+pub use free_time::FreeTime;
 pub(crate) use mails_from_facts::MailsFromFacts;
 pub use order::{BookedCelebrity, PlaceBooking};
-pub use place::{FreeTime, place};
+pub use place::place;
 pub use visible::{BookingSide, VisibleBooking, load_visible, profiles_of};

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use accounts::Caller;
-use chrono::{DateTime, Utc};
 use kernel::{Instant, OfferingId, Role};
-use serde::Serialize;
 use site::{Services, Site};
 
 use super::answer::AnswerTemplate;
+use super::free_time::FreeTime;
 use super::order::{Order, PlaceBooking};
 use super::placing::{PlaceOrder, PlaceOrders, PlacingOutcome};
 use super::profiles_of;
@@ -16,13 +15,6 @@ use crate::WorkflowError;
 
 /// How many free times are named when the wanted one is taken.
 const ALTERNATIVES: usize = 3;
-
-/// A free time, as an alternative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct FreeTime {
-    pub starts_at: DateTime<Utc>,
-    pub ends_at: DateTime<Utc>,
-}
 
 /// Places a booking and holds its time; returns the body of the answer. `EarlierTry` means that this attempt was finished before.
 pub async fn place(

@@ -2,34 +2,17 @@
 
 use database::{Connection, Tx};
 use jobs::{Attempt, Failure, Job, Lane};
-use kernel::{BookingId, Causes, Instant, LegId};
+use kernel::{BookingId, Causes, Instant};
 use payments::queries;
 use payments::{Intent, Leg, PaymentChanges, commands};
-use serde::{Deserialize, Serialize};
 use site::Services;
 
+use super::enqueued::GiveUp;
 use super::provider::refresh_leg;
 use super::record::{record_answer, save};
 use super::{asked, failure, provider_of};
 use crate::WorkflowError;
 use crate::background::lanes;
-
-/// The job that cancels the open legs of a booking, until the provider knows how each ends.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct GiveUp {
-    booking: BookingId,
-    /// The last leg that was given up: a booking's legs may be given up more than once. Rows of the previous release have none.
-    #[serde(default)]
-    leg: Option<LegId>,
-}
-
-impl GiveUp {
-    /// For the legs that `changes` give up, if there are any.
-    pub(super) fn of(changes: &PaymentChanges) -> Option<Self> {
-        let leg = *changes.given_up().last()?;
-        Some(Self { booking: changes.payment().intent.booking, leg: Some(leg) })
-    }
-}
 
 impl Job for GiveUp {
     type Context = Services;

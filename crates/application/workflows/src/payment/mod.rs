@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 use crate::WorkflowError;
 
 mod challenge;
+mod enqueued;
 mod give_up;
 mod pay;
 mod provider;
@@ -20,11 +21,12 @@ mod visible;
 
 pub use cards::TestCard;
 pub use challenge::{answer_challenge, load_challenge};
-pub(crate) use give_up::{GiveUp, close_unpaid, give_up, has_open_legs};
+pub(crate) use enqueued::{GiveUp, PayBack};
+pub(crate) use give_up::{close_unpaid, give_up, has_open_legs};
 pub use pay::{PayCard, pay, test_cards};
 pub(crate) use provider::AskProvider;
 pub use provider::refresh;
-pub(crate) use refund::{PayBack, ReturnCharge, refund_and_post};
+pub(crate) use refund::{ReturnCharge, refund_and_post};
 pub use visible::load_visible;
 
 /// How long the provider has to answer; a job may ask several times within its own bound.

@@ -7,8 +7,7 @@ use kernel::{Instant, Money};
 use payments::{Intent, Leg, LegUpdate, Payment, PaymentChanges, RefundReason, commands};
 use site::Services;
 
-use super::give_up::GiveUp;
-use super::refund::PayBack;
+use super::enqueued::{GiveUp, PayBack};
 use crate::WorkflowError;
 
 /// Writes down how the provider says a leg stands, in a transaction of its own.

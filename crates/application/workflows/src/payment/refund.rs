@@ -10,6 +10,7 @@ use payments::{PaymentChanges, PaymentsError, RefundReason, RefundState, command
 use serde::{Deserialize, Serialize};
 use site::Services;
 
+use super::enqueued::PayBack;
 use super::record::save;
 use super::{asked, failure, provider_of};
 use crate::WorkflowError;
@@ -42,12 +43,6 @@ impl Job for ReturnCharge {
             done => done.map_err(|error| failure(&error)),
         }
     }
-}
-
-/// The job that pays one refund.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct PayBack {
-    pub refund: RefundId,
 }
 
 impl Job for PayBack {

@@ -1,11 +1,11 @@
 //! Legs: opened in one statement with their intent, and saved by column.
 
 use database::Tx;
+use database::facts::FactColumns;
 use kernel::{Chance, Currency, Instant, IntentId, LegId, Money};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::FactColumns;
 use crate::{Intent, Leg, LegState, Method, PaymentEvent, PaymentsError};
 
 /// A row of `payment_legs`.

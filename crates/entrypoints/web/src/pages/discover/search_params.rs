@@ -136,7 +136,8 @@ fn hundredths(text: &str) -> Option<i32> {
     (0..=5).contains(&whole).then_some(whole * 100 + tenths * 10)
 }
 
-/// `1,200`, `1 200.50` or `1200` in minor units of a currency with so many decimals. Where groups end and decimals begin is not guessed: `1.200` and `1200,50` are none.
+/// `1,200`, `1 200.50` or `1200` in minor units of a currency with so many decimals. Where groups end and decimals begin is not guessed:
+/// `1.200` and `1200,50` are refused.
 fn price_minor(text: &str, decimals: u32) -> Option<i64> {
     let plain: String = text.chars().filter(|letter| !matches!(letter, '$' | '€' | '£' | '¥')).collect();
     let (whole, part) = plain.trim().split_once('.').unwrap_or((plain.trim(), ""));

@@ -1,0 +1,28 @@
+//! Jobs that recording a result enqueues. What they do stands where it is done: `give_up.rs`, `refund.rs`.
+
+use kernel::{BookingId, LegId, RefundId};
+use payments::PaymentChanges;
+use serde::{Deserialize, Serialize};
+
+/// The job that cancels the open legs of a booking, until the provider knows how each ends.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct GiveUp {
+    pub booking: BookingId,
+    /// The last leg that was given up: a booking's legs may be given up more than once. Rows of the previous release have none.
+    #[serde(default)]
+    pub leg: Option<LegId>,
+}
+
+impl GiveUp {
+    /// For the legs that `changes` give up, if there are any.
+    pub(super) fn of(changes: &PaymentChanges) -> Option<Self> {
+        let leg = *changes.given_up().last()?;
+        Some(Self { booking: changes.payment().intent.booking, leg: Some(leg) })
+    }
+}
+
+/// The job that pays one refund.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PayBack {
+    pub refund: RefundId,
+}
