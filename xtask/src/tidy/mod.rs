@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::{shell, stamp};
+use crate::{build_cost, shell, stamp};
 
 /// `cargo xtask tidy`.
 pub fn run() -> Result<ExitCode> {
@@ -42,6 +42,7 @@ pub fn complaints() -> Result<Vec<String>> {
     let top: Vec<String> = names(&shell::root())?;
     complaints.extend(places::strangers(top.iter().map(String::as_str)));
     complaints.extend(environment::check(&sources)?);
+    complaints.extend(build_cost::budget::check()?);
     Ok(complaints)
 }
 
