@@ -5,10 +5,15 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result};
 
-use crate::{frontend, machine, shell};
+use crate::{build_cost, frontend, machine, shell};
 
 /// Runs one scenario.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
+    if let Some((name, options)) = arguments.split_first()
+        && name == "build"
+    {
+        return build_cost::run(options);
+    }
     machine::provide_for_measuring()?;
     frontend::build()?;
     shell::run(shell::cargo().args(["build", "--profile", "dist", "--package", "stagedoor"]))?;

@@ -1,6 +1,7 @@
 //! The tasks of the repository: run it, test it, keep it tidy.
 
 mod bench;
+mod build_cost;
 mod frontend;
 mod fuzz;
 mod machine;
@@ -25,14 +26,18 @@ struct XtaskArguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Install what is missing, build, and serve on 127.0.0.1:8080 with demo data.
-    Run,
+    Run {
+        /// Keep cargo's report of what each crate took to build.
+        #[arg(long)]
+        timings: bool,
+    },
     /// Everything that has to hold: format, lints, tidy, unit, database, HTTP and browser tests.
     Test,
     /// The same without the browser.
     Check,
     /// Refresh the cache of checked statements in `.sqlx`.
     Sqlx,
-    /// Measure: `cargo xtask bench http`.
+    /// Measure: `cargo xtask bench http`, `cargo xtask bench build`.
     Bench {
         /// Scenario and its options, as the bench program takes them.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -50,7 +55,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let outcome = match XtaskArguments::parse().task {
-        Task::Run => run::run(),
+        Task::Run { timings } => run::run(timings),
         Task::Test => testing::run(testing::TestScope::Everything),
         Task::Check => testing::run(testing::TestScope::WithoutBrowser),
         Task::Sqlx => sqlx::refresh(),

@@ -7,13 +7,16 @@ use anyhow::{Context as _, Result};
 
 use crate::{frontend, machine, shell};
 
-/// Prepares, builds, and executes the server, which starts the private cluster, migrates, and loads demo data.
-pub fn run() -> Result<ExitCode> {
+/// Prepares, builds, and executes the server, which starts the private cluster, migrates, and loads demo data. `timings` keeps a report of
+/// what each crate took to build.
+pub fn run(timings: bool) -> Result<ExitCode> {
     machine::provide_for_running()?;
     frontend::build()?;
     // Cargo shows its own progress, and prints nothing when everything is built.
-    shell::run(shell::cargo().args(["build", "--release", "--package", "stagedoor"]))?;
-    let program = shell::target()?.join("release/stagedoor");
+    let mut cargo = shell::cargo();
+    cargo.args(["build", "--profile", "local", "--package", "stagedoor", "--no-default-features"]);
+    shell::run(if timings { cargo.arg("--timings") } else { &mut cargo })?;
+    let program = shell::target()?.join("local/stagedoor");
     let mut server = Command::new(&program);
     server.arg("serve").current_dir(shell::root());
     if std::env::var_os("STAGEDOOR_DEMO").is_none() {

@@ -60,7 +60,7 @@ impl TestServer {
             if let Some(status) = self.child.try_wait()? {
                 bail!("the server ended ({status}):\n{}", tail(&self.log));
             }
-            if is_ready(self.address) {
+            if answers(self.address, "/readyz") {
                 return Ok(());
             }
             sleep(Duration::from_millis(100));
@@ -94,18 +94,20 @@ impl Drop for TestServer {
     }
 }
 
-fn free_address() -> Result<SocketAddr> {
+/// A port that nobody listens at.
+pub fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
 }
 
-fn is_ready(address: SocketAddr) -> bool {
+/// Whether the server answers `path` with success.
+pub fn answers(address: SocketAddr, path: &str) -> bool {
     let ask = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer.starts_with("HTTP/1.1 200"))
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(answer.starts_with(b"HTTP/1.1 200"))
     };
     ask().unwrap_or(false)
 }

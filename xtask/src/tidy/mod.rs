@@ -9,6 +9,7 @@ mod lines;
 mod literals;
 pub mod manifests;
 mod modules;
+mod names;
 mod places;
 mod sizes;
 mod source;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::shell;
+use crate::{build_cost, shell};
 use source::Source;
 
 /// `cargo xtask tidy`.
@@ -42,6 +43,7 @@ pub fn complaints() -> Result<Vec<String>> {
     complaints.extend(dependencies::check(&manifests, &sources)?);
     complaints.extend(statements::check(&manifests, &sources)?);
     complaints.extend(circles::check(&manifests, &sources));
+    complaints.extend(names::check(&sources));
     complaints.extend(sizes::check(&sources));
     complaints.extend(lines::check(&sources));
     complaints.extend(lines::needless(&sources));
@@ -49,14 +51,15 @@ pub fn complaints() -> Result<Vec<String>> {
     complaints.extend(documents::check(&sources, &|path| shell::root().join(path).exists()));
     complaints.extend(documents::unowned(&manifests, &sources));
     complaints.extend(places::check(&sources));
-    let top: Vec<String> = names(&shell::root())?;
+    let top: Vec<String> = entries_of(&shell::root())?;
     complaints.extend(places::strangers(top.iter().map(String::as_str)));
     complaints.extend(environment::check(&sources)?);
+    complaints.extend(build_cost::budget::check()?);
     Ok(complaints)
 }
 
 /// What a folder holds, by name.
-fn names(folder: &Path) -> Result<Vec<String>> {
+fn entries_of(folder: &Path) -> Result<Vec<String>> {
     let entries = fs::read_dir(folder)?;
     let name = |entry: std::io::Result<fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
     entries.map(name).collect()

@@ -7,7 +7,7 @@ use super::literals;
 use super::source::Source;
 
 /// A module's place in its crate: `["search", "sql"]`; the root has none.
-type Path = Vec<String>;
+type ModulePath = Vec<String>;
 
 /// One module.
 struct Module {
@@ -15,13 +15,13 @@ struct Module {
     file: String,
     code: String,
     /// What it hands on: name to path, with `*` for all of a module.
-    reexports: Vec<(String, Path)>,
+    reexports: Vec<(String, ModulePath)>,
     children: BTreeSet<String>,
 }
 
 /// The modules of one crate.
 pub struct Modules {
-    by_path: BTreeMap<Path, Module>,
+    by_path: BTreeMap<ModulePath, Module>,
 }
 
 impl Modules {
@@ -46,7 +46,7 @@ impl Modules {
         self.by_path.iter().map(|(path, module)| (module.file.as_str(), self.used_by(path, module))).collect()
     }
 
-    fn used_by(&self, at: &Path, module: &Module) -> BTreeSet<&str> {
+    fn used_by(&self, at: &ModulePath, module: &Module) -> BTreeSet<&str> {
         let mut used = BTreeSet::new();
         for (path, is_public) in paths(&module.code, &module.children) {
             let Some(target) = self.absolute(at, &path).and_then(|path| self.home_of(&path, 0)) else { continue };
@@ -60,7 +60,7 @@ impl Modules {
     }
 
     fn add_children(&mut self) {
-        let paths: Vec<Path> = self.by_path.keys().cloned().collect();
+        let paths: Vec<ModulePath> = self.by_path.keys().cloned().collect();
         for path in &paths {
             if let Some((name, parent)) = path.split_last()
                 && let Some(parent) = self.by_path.get_mut(parent)
@@ -71,7 +71,7 @@ impl Modules {
     }
 
     fn add_reexports(&mut self) {
-        let found: Vec<(Path, Vec<(String, Path)>)> = self
+        let found: Vec<(ModulePath, Vec<(String, ModulePath)>)> = self
             .by_path
             .iter()
             .map(|(at, module)| {
@@ -91,7 +91,7 @@ impl Modules {
     }
 
     /// `path` as seen from the root of the crate, where it is one of this crate's.
-    fn absolute(&self, at: &Path, path: &[String]) -> Option<Path> {
+    fn absolute(&self, at: &ModulePath, path: &[String]) -> Option<ModulePath> {
         let (first, mut rest) = path.split_first()?;
         let mut base = match first.as_str() {
             "crate" => Vec::new(),
@@ -110,8 +110,8 @@ impl Modules {
     }
 
     /// The module in which what `path` names is written.
-    fn home_of(&self, path: &[String], depth: usize) -> Option<Path> {
-        let mut at = Path::new();
+    fn home_of(&self, path: &[String], depth: usize) -> Option<ModulePath> {
+        let mut at = ModulePath::new();
         let mut rest = path;
         while let Some((next, after)) = rest.split_first() {
             let module = self.by_path.get(&at)?;
@@ -132,9 +132,13 @@ impl Modules {
 }
 
 /// `search/sql.rs` is `["search", "sql"]`, `search/mod.rs` is `["search"]`.
-fn path_of(file: &str) -> Path {
+fn path_of(file: &str) -> ModulePath {
     let name = file.trim_end_matches(".rs").trim_end_matches("/mod");
-    if ["lib", "main", "mod"].contains(&name) { Path::new() } else { name.split('/').map(str::to_owned).collect() }
+    if ["lib", "main", "mod"].contains(&name) {
+        ModulePath::new()
+    } else {
+        name.split('/').map(str::to_owned).collect()
+    }
 }
 
 /// The code before the module of tests at its end.
@@ -143,7 +147,7 @@ fn without_tests(code: &str) -> String {
 }
 
 /// Every path of this crate in `code`, one for each leaf of a `use`, and whether it stands in a `pub use`.
-fn paths(code: &str, children: &BTreeSet<String>) -> Vec<(Path, bool)> {
+fn paths(code: &str, children: &BTreeSet<String>) -> Vec<(ModulePath, bool)> {
     let mut found = Vec::new();
     let mut rest = code;
     let mut offset = 0;
@@ -184,7 +188,7 @@ fn tree_length(text: &str) -> usize {
 }
 
 /// Calls `take` with every whole path of a tree that begins with `prefix`.
-fn leaves(prefix: &[String], tree: &str, take: &mut dyn FnMut(Path)) {
+fn leaves(prefix: &[String], tree: &str, take: &mut dyn FnMut(ModulePath)) {
     let tree = tree.trim();
     let (head, rest) = tree.split_once('{').map_or((tree, None), |(head, rest)| (head, Some(rest)));
     let names = head.split("::").map(|name| name.split_whitespace().next().unwrap_or_default());

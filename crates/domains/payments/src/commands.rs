@@ -5,7 +5,7 @@ use kernel::{BookingId, Chance, Instant, IntentId, LegId};
 use ledger::Transfer;
 
 use crate::intent::{Intent, IntentState, NewIntent};
-use crate::leg::{Leg, LegState, Method};
+use crate::leg::{Leg, LegState, PaymentMethod};
 use crate::{Payment, PaymentChange, PaymentChanges, PaymentEvent, PaymentsError, store};
 
 /// Locks a payment for a decision. The booking is locked already, everywhere in this order.
@@ -26,7 +26,7 @@ pub async fn open_leg(
     now: Instant,
     payment: Option<Payment>,
     new: NewIntent,
-    method: Method,
+    method: PaymentMethod,
     provider: &str,
 ) -> Result<(Payment, LegId), PaymentsError> {
     let open = payment.filter(|payment| !payment.intent.state.is_over());

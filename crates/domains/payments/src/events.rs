@@ -5,7 +5,7 @@ use kernel::{BookingId, IntentId, LegId, Money, RefundId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Method, RefundReason};
+use crate::{PaymentMethod, RefundReason};
 
 /// Something that happened to a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,14 +26,14 @@ pub enum PaymentChange {
     /// Money arrived; `surplus_minor` of it pays for nothing.
     LegCaptured {
         leg: LegId,
-        method: Method,
+        method: PaymentMethod,
         provider: String,
         amount: Money,
         surplus_minor: i64,
     },
     LegFailed {
         leg: LegId,
-        method: Method,
+        method: PaymentMethod,
         provider: String,
         amount: Money,
         code: String,
@@ -44,14 +44,14 @@ pub enum PaymentChange {
     RefundOwed {
         refund: RefundId,
         leg: LegId,
-        method: Method,
+        method: PaymentMethod,
         amount: Money,
         reason: RefundReason,
     },
     RefundPaid {
         refund: RefundId,
         leg: LegId,
-        method: Method,
+        method: PaymentMethod,
         amount: Money,
         reason: RefundReason,
     },

@@ -9,14 +9,14 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Method {
+pub enum PaymentMethod {
     Card,
     Crypto,
     GiftCard,
     Credit,
 }
 
-impl Method {
+impl PaymentMethod {
     /// Every one of them.
     pub const ALL: [Self; 4] = [Self::Card, Self::Crypto, Self::GiftCard, Self::Credit];
 
@@ -81,7 +81,7 @@ pub struct Leg {
     pub id: LegId,
     pub intent: IntentId,
     pub position: i16,
-    pub method: Method,
+    pub method: PaymentMethod,
     /// Who moves the money, and who is asked about it.
     pub provider: String,
     /// What it was asked for.

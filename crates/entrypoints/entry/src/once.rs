@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use database::idempotency::{self, Attempt, Found};
+use database::idempotency::{self, CallAttempt, Found};
 use database::{Connection, Database, Tx};
 use http::{HeaderValue, StatusCode, header};
 use kernel::{FaultKind, Instant};
@@ -18,7 +18,7 @@ use crate::{Answer, Problem, SignedIn, Site};
 #[derive(Debug)]
 pub struct Once<Input> {
     pub input: Input,
-    pub attempt: Attempt,
+    pub attempt: CallAttempt,
 }
 
 impl<Input> Once<Input> {
@@ -101,7 +101,7 @@ impl<Input: DeserializeOwned> FromRequest<Site> for Once<Input> {
         let SignedIn(caller) = SignedIn::of(request.extensions())?;
         let route = format!("{} {}", request.method(), request.uri().path());
         let bytes = body_bytes(request).await?;
-        let attempt = Attempt { actor_id: caller.id.0, route, key, request_hash: site.keys.fingerprint(&bytes) };
+        let attempt = CallAttempt { actor_id: caller.id.0, route, key, request_hash: site.keys.fingerprint(&bytes) };
         Ok(Self { input: from_json(&bytes)?, attempt })
     }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use kernel::Causes;
 
+#[cfg(feature = "jemalloc")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -7,7 +7,7 @@ use crate::types::{Connection, Tx};
 
 /// Names one attempt of one caller.
 #[derive(Debug, Clone)]
-pub struct Attempt {
+pub struct CallAttempt {
     pub actor_id: Uuid,
     /// Method and path of the call.
     pub route: String,
@@ -29,7 +29,7 @@ pub enum Found {
 }
 
 /// Looks an attempt up.
-pub async fn find(connection: &mut Connection, attempt: &Attempt) -> Result<Found, sqlx::Error> {
+pub async fn find(connection: &mut Connection, attempt: &CallAttempt) -> Result<Found, sqlx::Error> {
     let row = sqlx::query!(
         "SELECT request_hash, status, body FROM idempotency_keys WHERE actor_id = $1 AND route = $2 AND key = $3",
         attempt.actor_id,
@@ -49,7 +49,13 @@ pub async fn find(connection: &mut Connection, attempt: &Attempt) -> Result<Foun
 
 /// Keeps the answer beside its effect. `false` means that another try with this key was finished first: roll back and look
 /// it up. A try that is still running is waited for here. (A statement of many effects calls `keep_answers` instead.)
-pub async fn keep(tx: &mut Tx, attempt: &Attempt, status: u16, body: &[u8], now: Instant) -> Result<bool, sqlx::Error> {
+pub async fn keep(
+    tx: &mut Tx,
+    attempt: &CallAttempt,
+    status: u16,
+    body: &[u8],
+    now: Instant,
+) -> Result<bool, sqlx::Error> {
     let kept = sqlx::query!(
         "INSERT INTO idempotency_keys (actor_id, route, key, request_hash, status, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         attempt.actor_id,

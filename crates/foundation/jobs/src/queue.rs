@@ -37,25 +37,25 @@ pub async fn enqueue<J: Job>(
     job: &J,
     run_at: Instant,
 ) -> Result<bool, JobsError> {
-    insert(tx, JobId::new(chance, now), now, &Row::of(job, run_at)?).await
+    insert(tx, JobId::new(chance, now), now, &LeasedRow::of(job, run_at)?).await
 }
 
 /// A job as its row begins.
-pub(crate) struct Row {
+pub(crate) struct LeasedRow {
     kind: &'static str,
     payload: serde_json::Value,
     dedupe_key: String,
     run_at: Instant,
 }
 
-impl Row {
+impl LeasedRow {
     pub fn of<J: Job>(job: &J, run_at: Instant) -> Result<Self, JobsError> {
         let dedupe_key = format!("{}/{}", J::KIND, job.key(run_at));
         Ok(Self { kind: J::KIND, payload: serde_json::to_value(job)?, dedupe_key, run_at })
     }
 }
 
-pub(crate) async fn insert(tx: &mut Tx, id: JobId, now: Instant, row: &Row) -> Result<bool, JobsError> {
+pub(crate) async fn insert(tx: &mut Tx, id: JobId, now: Instant, row: &LeasedRow) -> Result<bool, JobsError> {
     let inserted = sqlx::query!(
         "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (dedupe_key) DO NOTHING",
@@ -80,7 +80,7 @@ pub async fn enqueue_all<J: Job>(
     if jobs.is_empty() {
         return Ok(());
     }
-    let rows = jobs.iter().map(|job| Row::of(job, run_at)).collect::<Result<Vec<_>, _>>()?;
+    let rows = jobs.iter().map(|job| LeasedRow::of(job, run_at)).collect::<Result<Vec<_>, _>>()?;
     let ids: Vec<Uuid> = rows.iter().map(|_| JobId::new(chance, now).0).collect();
     let (payloads, keys): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.payload, row.dedupe_key)).unzip();
     sqlx::query!(

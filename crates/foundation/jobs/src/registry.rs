@@ -6,7 +6,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use kernel::Instant;
 
-use crate::queue::Row;
+use crate::queue::LeasedRow;
 use crate::{Attempt, Failure, Job, JobsError, Lane, Recurrence};
 
 /// Every job that this server knows, with the schedules beside them.
@@ -29,7 +29,7 @@ pub(crate) struct Schedule {
     pub kind: &'static str,
     pub recurrence: Recurrence,
     /// The job that one occurrence leads to.
-    pub job_at: fn(Instant) -> Result<Row, JobsError>,
+    pub job_at: fn(Instant) -> Result<LeasedRow, JobsError>,
 }
 
 impl<Context: Sync> Registry<Context> {
@@ -105,6 +105,6 @@ fn run<'run, J: Job>(
     }
 }
 
-fn job_at<J: Recurring>(occurrence: Instant) -> Result<Row, JobsError> {
-    Row::of(&J::at(occurrence), occurrence)
+fn job_at<J: Recurring>(occurrence: Instant) -> Result<LeasedRow, JobsError> {
+    LeasedRow::of(&J::at(occurrence), occurrence)
 }

@@ -48,7 +48,7 @@ pub struct SandboxCards {
     chance: SharedChance,
 }
 
-struct Row {
+struct SandboxRow {
     provider_ref: String,
     amount_minor: i64,
     currency: Currency,
@@ -85,7 +85,7 @@ impl SandboxCards {
     /// The charge with this reference.
     pub async fn by_ref(&self, provider_ref: &str) -> Result<Option<CardPayment>, CardsError> {
         let row = sqlx::query_as!(
-            Row,
+            SandboxRow,
             r#"SELECT provider_ref, amount_minor, currency AS "currency: Currency", state, failure_code, updated_at FROM sandbox_card_payments WHERE provider_ref = $1"#,
             provider_ref
         );
@@ -93,7 +93,7 @@ impl SandboxCards {
     }
 
     /// A charge at the bank arrives there after a while; nobody has to push it.
-    fn payment(&self, row: Row) -> CardPayment {
+    fn payment(&self, row: SandboxRow) -> CardPayment {
         let arrived = self.clock.now() - row.updated_at >= TimeDelta::seconds(PROCESSING_S);
         let state = match row.state.as_str() {
             "succeeded" => CardState::Succeeded,
@@ -154,7 +154,7 @@ impl CardProvider for SandboxCards {
 
     async fn find(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError> {
         let row = sqlx::query_as!(
-            Row,
+            SandboxRow,
             r#"SELECT provider_ref, amount_minor, currency AS "currency: Currency", state, failure_code, updated_at FROM sandbox_card_payments WHERE idempotency_key = $1"#,
             idempotency_key
         );

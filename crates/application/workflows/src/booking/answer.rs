@@ -1,7 +1,7 @@
 //! The answer to a placed booking, which is stored with it so that a retry gets the same one.
 
 use bookings::{Booking, KeptAnswer};
-use database::idempotency::Attempt;
+use database::idempotency::CallAttempt;
 use kernel::Instant;
 
 use super::order::BookedCelebrity;
@@ -16,7 +16,7 @@ pub struct Placed {
 /// How an entry point answers once its booking is placed. The answer is stored in the transaction of the booking.
 #[derive(Debug, Clone)]
 pub struct AnswerTemplate {
-    pub attempt: Attempt,
+    pub attempt: CallAttempt,
     pub status: u16,
     pub body: fn(Placed, Instant) -> Vec<u8>,
 }

@@ -5,7 +5,7 @@ use bookings::{Booking, BookingsError, NotPayable};
 use cards::{CardInput, CardsError, ChargeRequest, TestCard};
 use chrono::TimeDelta;
 use kernel::{BookingId, Causes, FieldFault, LegId, Secret};
-use payments::{LegState, LegUpdate, Method, NewIntent, Payment, PaymentsError, commands, queries};
+use payments::{LegState, LegUpdate, NewIntent, Payment, PaymentMethod, PaymentsError, commands, queries};
 use site::{Services, links};
 
 use super::give_up::give_up_leg;
@@ -105,7 +105,7 @@ async fn begin(site: &Services, caller: &Caller, id: BookingId) -> Result<(Payme
     };
     let earlier = commands::lock_of(&mut tx, id).await?;
     let provider = site.providers.cards().name();
-    let (payment, leg) = commands::open_leg(&mut tx, chance, now, earlier, new, Method::Card, provider).await?;
+    let (payment, leg) = commands::open_leg(&mut tx, chance, now, earlier, new, PaymentMethod::Card, provider).await?;
     jobs::enqueue(&mut tx, chance, now, &AskProvider { leg }, now + ASK_AFTER).await?;
     tx.commit().await?;
     Ok((payment, leg))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use calendar::Span;
 use database::Connection;
 use database::facts::NewFact;
-use database::idempotency::{Attempt, stored_status};
+use database::idempotency::{CallAttempt, stored_status};
 use kernel::{Actor, AllocationId, BookingId, Instant};
 use sqlx::types::Json;
 
@@ -33,7 +33,7 @@ pub(crate) struct Placing<'booking> {
 /// What the call that placed a booking answers, kept for retries of the same attempt.
 #[derive(Debug)]
 pub struct KeptAnswer {
-    pub attempt: Attempt,
+    pub attempt: CallAttempt,
     /// The HTTP status.
     pub status: u16,
     pub body: Vec<u8>,

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::{Leg, Method, NO_ANSWER, OTHER_AMOUNT};
+use crate::{Leg, NO_ANSWER, OTHER_AMOUNT, PaymentMethod};
 
 const DUE_MINOR: i64 = 1_000;
 
@@ -28,7 +28,7 @@ fn payment() -> Payment {
     Payment { intent, legs: Vec::new(), receipts: Vec::new(), refunds: Vec::new() }
 }
 
-fn leg(number: usize, method: Method, share_minor: i64) -> Leg {
+fn leg(number: usize, method: PaymentMethod, share_minor: i64) -> Leg {
     Leg {
         id: LegId(Uuid::from_u128(100 + number as u128)),
         intent: IntentId(Uuid::from_u128(1)),
@@ -56,7 +56,7 @@ fn received(event: &str, amount_minor: i64) -> LegUpdate {
 #[derive(Debug, Clone, Copy)]
 enum Step {
     /// A part of what is left, in per cent.
-    Open(Method, i64),
+    Open(PaymentMethod, i64),
     Receive(usize, i64),
     /// Exactly what the leg was asked for.
     Capture(usize),
@@ -70,7 +70,7 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
-        (prop_oneof![Just(Method::Card), Just(Method::Crypto)], 1..=100_i64)
+        (prop_oneof![Just(PaymentMethod::Card), Just(PaymentMethod::Crypto)], 1..=100_i64)
             .prop_map(|(method, part)| Step::Open(method, part)),
         (0..6_usize, 1..1_500_i64).prop_map(|(leg, amount)| Step::Receive(leg, amount)),
         (0..6_usize).prop_map(Step::Capture),
@@ -148,7 +148,7 @@ fn with_legs(legs: Vec<Leg>) -> PaymentChanges {
 fn another_amount_of_a_card_pays_nothing() {
     let chance = SeededChance::new(1);
     for amount_minor in [100, 1_001] {
-        let mut changes = with_legs(vec![leg(0, Method::Card, DUE_MINOR)]);
+        let mut changes = with_legs(vec![leg(0, PaymentMethod::Card, DUE_MINOR)]);
         let id = changes.payment.legs[0].id;
         assert!(!changes.record_result(&chance, now(), id, None, received("one", amount_minor), true).unwrap());
         let leg = &changes.payment.legs[0];
@@ -163,7 +163,7 @@ fn another_amount_of_a_card_pays_nothing() {
 #[test]
 fn coins_count_in_parts_and_only_up_to_what_is_due() {
     let chance = SeededChance::new(1);
-    let mut changes = with_legs(vec![leg(0, Method::Crypto, DUE_MINOR)]);
+    let mut changes = with_legs(vec![leg(0, PaymentMethod::Crypto, DUE_MINOR)]);
     let id = changes.payment.legs[0].id;
     assert!(changes.record_result(&chance, now(), id, None, received("one", 400), true).unwrap());
     assert_eq!((changes.payment.legs[0].state, changes.payment.uncovered_minor()), (LegState::Processing, 600));
@@ -175,7 +175,7 @@ fn coins_count_in_parts_and_only_up_to_what_is_due() {
 #[test]
 fn who_pays_first_makes_the_others_needless() {
     let chance = SeededChance::new(1);
-    let mut changes = with_legs(vec![leg(0, Method::Crypto, 600), leg(1, Method::Card, 400)]);
+    let mut changes = with_legs(vec![leg(0, PaymentMethod::Crypto, 600), leg(1, PaymentMethod::Card, 400)]);
     let ids: Vec<LegId> = changes.payment.legs.iter().map(|leg| leg.id).collect();
     changes.record_result(&chance, now(), ids[0], None, received("one", 600), true).unwrap();
     assert!(changes.given_up().is_empty(), "the rest is still missing");
@@ -191,7 +191,7 @@ fn a_refund_goes_back_the_way_the_money_came_last_first() {
     let paid = |number, captured_minor, refunded_minor| Leg {
         captured_minor,
         refunded_minor,
-        ..leg(number, Method::Card, captured_minor)
+        ..leg(number, PaymentMethod::Card, captured_minor)
     };
     let legs = [paid(1, 100, 0), paid(2, 50, 20)];
     let ids: Vec<(LegId, i64)> = split_refund(&legs, 90);

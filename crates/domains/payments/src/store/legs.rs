@@ -6,7 +6,7 @@ use kernel::{Chance, Currency, Instant, IntentId, LegId, Money};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::{Intent, Leg, LegState, Method, PaymentEvent, PaymentsError};
+use crate::{Intent, Leg, LegState, PaymentEvent, PaymentMethod, PaymentsError};
 
 /// A row of `payment_legs`.
 #[derive(Deserialize)]
@@ -14,7 +14,7 @@ pub(super) struct StoredLeg {
     id: LegId,
     intent_id: IntentId,
     position: i16,
-    method: Method,
+    method: PaymentMethod,
     provider: String,
     share_minor: i64,
     state: LegState,

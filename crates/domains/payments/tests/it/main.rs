@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use database::testing::TestDatabase;
 use kernel::{BookingId, Currency, Instant, LegId, Money, PersonId, SeededChance};
-use payments::{LegUpdate, Method, NewIntent, Payment, PaymentChanges, PaymentsError, commands, queries};
+use payments::{LegUpdate, NewIntent, Payment, PaymentChanges, PaymentMethod, PaymentsError, commands, queries};
 use uuid::Uuid;
 
 const BOOKING: BookingId = BookingId(Uuid::from_u128(5));
@@ -22,7 +22,11 @@ fn new_intent() -> NewIntent {
     }
 }
 
-async fn open(test: &TestDatabase, chance: &SeededChance, method: Method) -> Result<(Payment, LegId), PaymentsError> {
+async fn open(
+    test: &TestDatabase,
+    chance: &SeededChance,
+    method: PaymentMethod,
+) -> Result<(Payment, LegId), PaymentsError> {
     let mut tx = test.database.begin().await?;
     let earlier = commands::lock_of(&mut tx, BOOKING).await?;
     let opened = commands::open_leg(&mut tx, chance, now(), earlier, new_intent(), method, "sandbox").await?;
@@ -61,7 +65,8 @@ async fn of_two_legs_opened_at_once_one_is_refused() {
             .await
             .expect("empties");
         let (here, there) = (SeededChance::new(round), SeededChance::new(round + 100));
-        let (one, two) = tokio::join!(open(&test, &here, Method::Card), open(&test, &there, Method::Card));
+        let (one, two) =
+            tokio::join!(open(&test, &here, PaymentMethod::Card), open(&test, &there, PaymentMethod::Card));
         assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
         let refused = one.err().or(two.err()).expect("one of them");
         assert!(matches!(refused, PaymentsError::AlreadyPaying), "{refused:?}");
@@ -75,7 +80,7 @@ async fn of_two_legs_opened_at_once_one_is_refused() {
 async fn the_database_keeps_one_live_intent_and_one_open_card_leg() {
     let test = TestDatabase::new().await;
     let chance = SeededChance::new(1);
-    let (payment, _) = open(&test, &chance, Method::Card).await.expect("opens");
+    let (payment, _) = open(&test, &chance, PaymentMethod::Card).await.expect("opens");
     let again = "INSERT INTO payment_intents (id, booking_id, customer_id, due_minor, currency, state, pay_by, settle_by, created_at)
                  SELECT gen_random_uuid(), booking_id, customer_id, due_minor, currency, $1, pay_by, settle_by, created_at
                  FROM payment_intents LIMIT 1";
@@ -106,7 +111,7 @@ async fn every_method_is_a_row() {
     let test = TestDatabase::new().await;
     let mut rows: Vec<String> =
         sqlx::query_scalar("SELECT method FROM payment_methods").fetch_all(test.database.pool()).await.expect("reads");
-    let mut methods = Method::ALL.map(Method::as_str).to_vec();
+    let mut methods = PaymentMethod::ALL.map(PaymentMethod::as_str).to_vec();
     rows.sort();
     methods.sort_unstable();
     assert_eq!(rows, methods);
@@ -116,7 +121,7 @@ async fn every_method_is_a_row() {
 async fn what_a_leg_captured_is_the_sum_of_its_receipts_each_counted_once() {
     let test = TestDatabase::new().await;
     let chance = SeededChance::new(1);
-    let (_, leg) = open(&test, &chance, Method::Card).await.expect("opens");
+    let (_, leg) = open(&test, &chance, PaymentMethod::Card).await.expect("opens");
     receive(&test, &chance, leg, "one", 1_000).await.expect("is recorded");
     let known = receive(&test, &chance, leg, "one", 1_000).await.expect("is known");
     assert_eq!((known.receipts.len(), known.legs[0].captured_minor, known.uncovered_minor()), (1, 1_000, 0));
@@ -142,7 +147,7 @@ async fn what_a_leg_captured_is_the_sum_of_its_receipts_each_counted_once() {
 async fn a_surplus_in_another_currency_is_in_the_books_too() {
     let test = TestDatabase::new().await;
     let chance = SeededChance::new(1);
-    let (payment, leg) = open(&test, &chance, Method::Card).await.expect("opens");
+    let (payment, leg) = open(&test, &chance, PaymentMethod::Card).await.expect("opens");
     let mut tx = test.database.begin().await.expect("begins");
     let mut changes = PaymentChanges::of(commands::lock(&mut tx, payment.intent.id).await.expect("locks"));
     let update = LegUpdate::Received { event: "one".to_owned(), amount: Money::new(1_000, Currency::Eur) };
@@ -165,6 +170,6 @@ async fn after_the_time_to_pay_nothing_begins() {
     let chance = SeededChance::new(1);
     let mut tx = test.database.begin().await.expect("begins");
     let new = NewIntent { pay_by: now(), ..new_intent() };
-    let refused = commands::open_leg(&mut tx, &chance, now(), None, new, Method::Card, "sandbox").await;
+    let refused = commands::open_leg(&mut tx, &chance, now(), None, new, PaymentMethod::Card, "sandbox").await;
     assert!(matches!(refused, Err(PaymentsError::PayByPassed)), "{refused:?}");
 }

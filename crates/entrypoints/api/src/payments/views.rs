@@ -1,6 +1,6 @@
 //! Payments as they go over the wire.
 
-use ::payments::{Intent, IntentState, LegState, Method, Payment, RefundReason, RefundState};
+use ::payments::{Intent, IntentState, LegState, Payment, PaymentMethod, RefundReason, RefundState};
 use chrono::{DateTime, Utc};
 use kernel::{BookingId, IntentId, LegId, Money, RefundId};
 use serde::Serialize;
@@ -33,7 +33,7 @@ pub struct PaymentView {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct LegView {
     pub id: LegId,
-    pub method: Method,
+    pub method: PaymentMethod,
     /// `sandbox`
     pub provider: String,
     pub state: LegState,

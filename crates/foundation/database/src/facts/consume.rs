@@ -12,7 +12,7 @@ use crate::{Database, Tx};
 pub(super) const BATCH: i64 = 500;
 
 /// A fact with its place in the log.
-struct Placed {
+struct LoggedFact {
     xid: String,
     position: i64,
     fact: Fact,
@@ -35,7 +35,7 @@ pub(super) async fn read_on<C: Consumer>(
     }
     // The order in which they were written, where writers waited for each other.
     facts.sort_by_key(|placed| placed.position);
-    for Placed { fact, .. } in &facts {
+    for LoggedFact { fact, .. } in &facts {
         if !C::Event::covers(&fact.topic) {
             continue;
         }
@@ -66,7 +66,7 @@ async fn lock_cursor(tx: &mut Tx, consumer: &str) -> Result<Option<NaiveDate>, s
 ///
 /// Transactions below the oldest that still runs have all ended, so nothing is ever added to what is read here: no fact can come to lie
 /// behind the cursor later, however long its transaction took to commit.
-async fn next(tx: &mut Tx, consumer: &str, open_from: NaiveDate) -> Result<Vec<Placed>, sqlx::Error> {
+async fn next(tx: &mut Tx, consumer: &str, open_from: NaiveDate) -> Result<Vec<LoggedFact>, sqlx::Error> {
     // A plan that was kept from when there were no facts would read the whole log ever after, and lock every day of it.
     sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan").execute(&mut **tx).await?;
     let rows = sqlx::query!(
@@ -81,7 +81,7 @@ async fn next(tx: &mut Tx, consumer: &str, open_from: NaiveDate) -> Result<Vec<P
         BATCH,
         open_from
     );
-    let rows = rows.fetch_all(&mut **tx).await?.into_iter().map(|row| Placed {
+    let rows = rows.fetch_all(&mut **tx).await?.into_iter().map(|row| LoggedFact {
         xid: row.xid,
         position: row.position,
         fact: Fact {
@@ -96,7 +96,7 @@ async fn next(tx: &mut Tx, consumer: &str, open_from: NaiveDate) -> Result<Vec<P
     Ok(rows.collect())
 }
 
-async fn move_cursor(tx: &mut Tx, consumer: &str, last: &Placed) -> Result<(), sqlx::Error> {
+async fn move_cursor(tx: &mut Tx, consumer: &str, last: &LoggedFact) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE fact_cursors SET xid = $2::text::xid8, position = $3 WHERE consumer = $1",
         consumer,

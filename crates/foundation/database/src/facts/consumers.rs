@@ -10,10 +10,10 @@ use crate::Database;
 
 /// Everybody who makes something of facts.
 pub struct Consumers<Context, Error> {
-    entries: Vec<Entry<Context, Error>>,
+    entries: Vec<RegisteredConsumer<Context, Error>>,
 }
 
-struct Entry<Context, Error> {
+struct RegisteredConsumer<Context, Error> {
     name: &'static str,
     read_on: for<'run> fn(&'run Database, &'run Context, Instant) -> BoxFuture<'run, Result<usize, Error>>,
     retry_parked: for<'run> fn(&'run Database, &'run Context) -> BoxFuture<'run, Result<usize, Error>>,
@@ -38,7 +38,7 @@ impl<Context: Sync, Error: std::error::Error + From<crate::Error> + Send + 'stat
     #[must_use]
     pub fn consumer<C: Consumer<Context = Context, Error = Error>>(mut self) -> Self {
         assert!(self.entries.iter().all(|entry| entry.name != C::NAME), "two consumers are called {}", C::NAME);
-        self.entries.push(Entry { name: C::NAME, read_on: read_on::<C>, retry_parked: retry_parked::<C> });
+        self.entries.push(RegisteredConsumer { name: C::NAME, read_on: read_on::<C>, retry_parked: retry_parked::<C> });
         self
     }
 

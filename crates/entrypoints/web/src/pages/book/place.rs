@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{Redirect, Response};
 use chrono::{DateTime, Utc};
-use database::idempotency::{self, Attempt, Found};
+use database::idempotency::{self, CallAttempt, Found};
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use http::StatusCode;
 use kernel::secret::sha256;
@@ -41,7 +41,7 @@ pub(crate) async fn place(
         .map_err(|_| Problem::new(FaultKind::Invalid, "invalid_form", "Send the form from its page."))?;
     // The hash of what was sent: the same attempt with the same content is the same booking.
     let said = format!("{id} {:?} {}", reviewed.starts_at, reviewed.brief);
-    let attempt = Attempt {
+    let attempt = CallAttempt {
         actor_id: caller.id.0,
         route: "POST /book".to_owned(),
         key: attempt.simple().to_string(),
@@ -88,7 +88,7 @@ fn on_to(link: &[u8]) -> Response {
 }
 
 /// Where the same click led before.
-async fn earlier(site: &Site, attempt: &Attempt) -> Answer<Option<Response>> {
+async fn earlier(site: &Site, attempt: &CallAttempt) -> Answer<Option<Response>> {
     let mut connection = site.database.acquire().await?;
     match idempotency::find(&mut connection, attempt).await? {
         Found::Nothing => Ok(None),

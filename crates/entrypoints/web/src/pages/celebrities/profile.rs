@@ -80,7 +80,7 @@ pub(crate) async fn show(
         }
         _ => None,
     };
-    let known = Known {
+    let known = ProfileParts {
         celebrity: &celebrity,
         offerings: &offerings,
         chosen,
@@ -93,7 +93,7 @@ pub(crate) async fn show(
 }
 
 /// What is known of a celebrity, to be shown.
-struct Known<'profile> {
+struct ProfileParts<'profile> {
     celebrity: &'profile Celebrity,
     offerings: &'profile [Offering],
     /// The offering whose free times are shown.
@@ -105,7 +105,7 @@ struct Known<'profile> {
 }
 
 impl Profile {
-    fn of(known: Known<'_>, address: String) -> Self {
+    fn of(known: ProfileParts<'_>, address: String) -> Self {
         let (celebrity, card) = (known.celebrity, &known.celebrity.card);
         let current = known.chosen.or(known.offerings.first()).map(|offering| offering.id);
         let offerings = known.offerings.iter().filter_map(|one| {
@@ -165,7 +165,7 @@ impl Template for Profile {
         };
         let offerings: Vec<Offering> = (0..3).map(samples::offering).collect();
         let page = |celebrity, offerings: &[Offering], month, reviews, more: Option<&str>| {
-            let known = Known {
+            let known = ProfileParts {
                 celebrity,
                 offerings,
                 chosen: offerings.first(),
