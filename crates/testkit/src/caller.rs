@@ -72,11 +72,16 @@ impl TestCaller {
         }
         let bytes = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
         let request = request.header(header::CONTENT_LENGTH, bytes.len()).body(Body::from(bytes)).expect("a request");
-        let Ok(response) = self.router.clone().oneshot(request).await;
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.expect("a body in memory can be read").to_bytes().to_vec();
-        TestResponse { status: parts.status.as_u16(), headers: parts.headers, body }
+        send(&self.router, request).await
     }
+}
+
+/// Sends a request to the site in this process.
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> TestResponse {
+    let Ok(response) = router.clone().oneshot(request).await;
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("a body in memory can be read").to_bytes().to_vec();
+    TestResponse { status: parts.status.as_u16(), headers: parts.headers, body }
 }
 
 impl TestResponse {

@@ -10,6 +10,7 @@
 //! ```
 
 mod bookings;
+mod browser;
 mod caller;
 mod cast;
 mod catalog;
@@ -28,6 +29,7 @@ use mailer::{MailboxMailer, Mailer};
 use site::{PaymentProviders, ServiceParts, Services, Settings};
 
 pub use crate::bookings::{BookingState, PlacedBooking};
+pub use crate::browser::TestBrowser;
 pub use crate::caller::{TestCaller, TestResponse};
 pub use crate::cast::Cast;
 pub use crate::catalog::{TestOffering, TestStar};

@@ -1,23 +1,10 @@
-//! What holds for every entry point alike, and what customers live through.
+//! The whole site: each call and page at its own address, what holds for all of them, and what people live through.
 
-mod access_matrix;
-mod api_keys;
-mod bad_input;
-mod booking_flow;
-mod calendars;
-mod crowd;
-mod device;
-mod journey;
+mod api;
+mod crowds;
+mod every;
+mod journeys;
 mod kit;
-mod legs;
-mod limits;
-mod objects;
-mod passkeys;
-mod payment_flow;
-mod races;
-mod second_factor;
-mod sessions;
-mod smtp;
-mod statements;
-mod two_servers;
-mod wall_times;
+mod pages;
+mod servers;
+mod steps;

@@ -1,0 +1,96 @@
+//! A browser in miniature: it keeps cookies, sends forms as our own pages do, and follows no redirect by itself.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Request, header};
+
+use crate::caller::{TestCaller, TestResponse, send};
+
+const TOKEN: &str = "name=\"csrf\" value=\"";
+
+/// A browser of one person.
+#[derive(Debug)]
+pub struct TestBrowser {
+    router: Router,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl TestCaller {
+    /// A browser in which this person is signed in; an empty one for an anonymous client.
+    pub fn browser(&self) -> TestBrowser {
+        let session = self.cookie.iter().map(|cookie| (entry::SESSION_COOKIE.to_owned(), cookie.clone()));
+        TestBrowser { router: self.router.clone(), cookies: Mutex::new(session.collect()) }
+    }
+}
+
+impl TestBrowser {
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> TestResponse {
+        self.send(Request::get(path).body(Body::empty()).expect("a request")).await
+    }
+
+    /// Opens `page` and sends its form to `action`.
+    pub async fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> TestResponse {
+        let csrf = self.get(page).await.csrf();
+        self.post(action, &csrf, fields).await
+    }
+
+    /// Sends a form as our own page would, with the token that the last page carried.
+    pub async fn post(&self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> TestResponse {
+        let mut all = vec![("csrf", csrf)];
+        all.extend_from_slice(fields);
+        self.post_from(path, "same-origin", &serde_urlencoded::to_string(all).expect("fields are text")).await
+    }
+
+    /// Sends a form from a page of `site`, as `Sec-Fetch-Site` names it.
+    pub async fn post_from(&self, path: &str, site: &str, body: &str) -> TestResponse {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", site)
+            .body(Body::from(body.to_owned()));
+        self.send(request.expect("a request")).await
+    }
+
+    async fn send(&self, mut request: Request<Body>) -> TestResponse {
+        let cookies: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().expect("cookies are plain"));
+        }
+        let response = send(&self.router, request).await;
+        self.keep(&response.headers);
+        response
+    }
+
+    fn keep(&self, headers: &HeaderMap) {
+        for cookie in headers.get_all(header::SET_COOKIE) {
+            let (name, rest) = cookie.to_str().ok().and_then(|cookie| cookie.split_once('=')).expect("a cookie");
+            if rest.contains("Max-Age=0") {
+                self.cookies().remove(name);
+            } else {
+                let value = rest.split(';').next().unwrap_or_default();
+                self.cookies().insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    fn cookies(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {
+        self.cookies.lock().expect("no test panics with it")
+    }
+}
+
+impl TestResponse {
+    /// The text of a page as its reader has it: templates escape the slashes in attributes.
+    pub fn page(&self) -> String {
+        self.text().replace("&#x2f;", "/")
+    }
+
+    /// The CSRF token in the forms of this page; empty for a visitor who is not signed in.
+    pub fn csrf(&self) -> String {
+        let text = self.text();
+        let start = text.find(TOKEN).unwrap_or_else(|| panic!("no form in {text}")) + TOKEN.len();
+        text[start..].split('"').next().unwrap_or_default().to_owned()
+    }
+}

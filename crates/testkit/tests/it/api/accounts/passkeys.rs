@@ -1,0 +1,131 @@
+//! Passkeys: added with the password, a way in without one, and nothing that was forged, replayed or somebody else's.
+
+use chrono::TimeDelta;
+use serde_json::json;
+use testkit::TestSite;
+
+use crate::steps::device::Device;
+use crate::steps::passkeys::{add, log_in, question, question_for_new, send};
+use crate::steps::passwords::give_password;
+
+#[tokio::test]
+async fn a_passkey_opens_its_owner_s_account_without_a_password() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    let (id, mut device) = add(customer, "Phone", 1).await;
+    for _ in 0..2 {
+        let answer = log_in(&site, &device.show(&question(&site).await)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(answer.json()["user"]["email"], "customer@example.org");
+        let token = format!("Bearer {}", answer.json()["access_token"].as_str().expect("a token"));
+        let me = site.cast.anonymous.call("GET", "/api/me", None, &[("authorization", &token)]).await;
+        assert_eq!(me.status, 200);
+    }
+    let listed = customer.get("/api/me/passkeys").await.json();
+    assert_eq!((listed["items"][0]["id"].as_str(), listed["items"][0]["name"].as_str()), (Some(&*id), Some("Phone")));
+    assert!(listed["items"][0]["last_used_at"].is_string());
+
+    assert_eq!(customer.call("DELETE", &format!("/api/me/passkeys/{id}"), None, &[]).await.status, 204);
+    let answer = log_in(&site, &device.show(&question(&site).await)).await;
+    assert_eq!((answer.status, answer.code().as_str()), (401, "bad_passkey"));
+    let mails: Vec<String> =
+        sqlx::query_scalar("SELECT template FROM mails WHERE template LIKE 'passkey%' ORDER BY template")
+            .fetch_all(site.test_database().database.pool())
+            .await
+            .expect("reads");
+    assert_eq!(mails, ["passkey_added", "passkey_removed"]);
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_was_forged_or_replayed_opens_nothing() {
+    let site = TestSite::new().await;
+    give_password(&site, &site.cast.customer).await;
+    give_password(&site, &site.cast.other_customer).await;
+    let (_, mut device) = add(&site.cast.customer, "Phone", 1).await;
+    let (_, mut other) = add(&site.cast.other_customer, "Phone", 2).await;
+
+    let good = device.show(&question(&site).await);
+    assert_eq!(log_in(&site, &good).await.status, 200);
+    let mut refused = vec![("a replayed answer", good)];
+
+    let lost = question(&site).await;
+    site.clock.advance(TimeDelta::minutes(5));
+    refused.push(("an answer that came too late", device.show(&lost)));
+
+    let mut elsewhere = device.clone();
+    elsewhere.origin = "https://stagedoor.test.evil.example".to_owned();
+    refused.push(("another origin", elsewhere.show(&question(&site).await)));
+
+    let mut absent = device.clone();
+    absent.flags = 0x01;
+    refused.push(("nobody was verified", absent.show(&question(&site).await)));
+
+    let mut back = device.clone();
+    back.counter = 0;
+    refused.push(("a counter that went back", back.show(&question(&site).await)));
+
+    let mut forged = device.show(&question(&site).await);
+    forged["response"]["signature"] = other.show(&question(&site).await)["response"]["signature"].clone();
+    refused.push(("another's signature", forged));
+
+    let mut stolen = other.show(&question(&site).await);
+    stolen["response"]["userHandle"] = device.show(&question(&site).await)["response"]["userHandle"].clone();
+    refused.push(("another's name", stolen));
+
+    let mut made_up = device.show(&question(&site).await);
+    made_up["id"] = json!("AAAAAAAAAAAAAAAAAAAAAA");
+    made_up["rawId"] = made_up["id"].clone();
+    refused.push(("a passkey that nobody has", made_up));
+    refused.push(("nothing", json!({})));
+
+    for (what, credential) in refused {
+        let answer = log_in(&site, &credential).await;
+        assert_eq!((answer.status, answer.code().as_str()), (401, "bad_passkey"), "{what}: {}", answer.text());
+    }
+    // What failed has spoiled nothing.
+    device.counter += 10;
+    assert_eq!(log_in(&site, &device.show(&question(&site).await)).await.status, 200);
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_passkey_is_added_by_its_owner_once_under_a_name_of_its_own() {
+    let site = TestSite::new().await;
+    let (customer, other) = (&site.cast.customer, &site.cast.other_customer);
+    give_password(&site, customer).await;
+    give_password(&site, other).await;
+    let wrong = customer.post("/api/me/passkeys/challenge", &json!({"current_password": "not this one"})).await;
+    assert_eq!((wrong.status, wrong.code().as_str()), (422, "invalid_fields"));
+
+    let credential = Device::new(1).make(&question_for_new(customer).await);
+    let foreign = send(other, "Phone", &credential).await;
+    assert_eq!((foreign.status, foreign.code().as_str()), (422, "invalid_fields"), "another's question");
+    assert_eq!(send(customer, "Phone", &credential).await.status, 201, "and it is still there for its owner");
+    let again = send(customer, "Tablet", &credential).await;
+    assert_eq!(again.status, 422, "a question is answered once");
+
+    let known = Device::new(1).make(&question_for_new(other).await);
+    let known = send(other, "Mine", &known).await;
+    assert_eq!((known.status, known.code().as_str()), (409, "passkey_known"));
+    let same = Device::new(3).make(&question_for_new(customer).await);
+    let same = send(customer, "phone", &same).await;
+    assert_eq!((same.status, same.code().as_str()), (409, "passkey_name_taken"));
+    let mut elsewhere = Device::new(4);
+    elsewhere.origin = "http://stagedoor.test".to_owned();
+    let elsewhere = elsewhere.make(&question_for_new(customer).await);
+    assert_eq!(send(customer, "Elsewhere", &elsewhere).await.status, 422);
+    for (name, credential) in
+        [("\u{202e}", json!({})), ("Nothing", json!({})), ("Odd", json!({"id": [1], "response": 7}))]
+    {
+        assert_eq!(send(customer, name, &credential).await.status, 422, "{name}");
+    }
+    for number in 10..19 {
+        add(customer, &format!("Key {number}"), number).await;
+    }
+    let eleventh = Device::new(30).make(&question_for_new(customer).await);
+    let eleventh = send(customer, "Eleventh", &eleventh).await;
+    assert_eq!((eleventh.status, eleventh.code().as_str()), (409, "too_many_passkeys"));
+    site.jobs_may_be_left();
+}

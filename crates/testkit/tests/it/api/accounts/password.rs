@@ -1,0 +1,59 @@
+//! A new password, and what it leaves as it was.
+
+use chrono::TimeDelta;
+use serde_json::json;
+use testkit::TestSite;
+
+use crate::steps::authenticator::{EMAIL, code_of, log_in, with_app};
+use crate::steps::newcomer::mailed_token;
+use crate::steps::passkeys;
+use crate::steps::passwords::{PASSWORD, give_password};
+
+#[tokio::test]
+async fn a_mailed_password_gives_no_fresh_guesses() {
+    let site = TestSite::new().await;
+    let (app, _) = with_app(&site).await;
+    let (anybody, pool) = (&site.cast.anonymous, site.test_database().database.pool());
+    assert_eq!(log_in(anybody, PASSWORD, Some("000000")).await.code(), "bad_second_factor");
+    sqlx::query("UPDATE login_failures SET failures = 100").execute(pool).await.unwrap();
+    let reset = anybody.post("/api/auth/password/reset", &json!({"email": EMAIL})).await;
+    assert_eq!(reset.status, 202, "{}", reset.text());
+    let link = mailed_token(&site, "reset_password").await;
+    let new = "another lamp, another door";
+    let set = anybody.post("/api/auth/password/reset/confirmation", &json!({"token": link, "password": new})).await;
+    assert!(set.status < 300, "{}", set.text());
+    let code = || code_of(&app, site.now());
+    let slowed = log_in(anybody, new, Some(&code())).await;
+    assert_eq!((slowed.status, slowed.code().as_str()), (429, "too_many_failures"), "{}", slowed.text());
+    site.clock.advance(TimeDelta::days(1));
+    assert_eq!(log_in(anybody, new, Some(&code())).await.status, 200, "one guess a day is left");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_new_password_keeps_the_app() {
+    let site = TestSite::new().await;
+    with_app(&site).await;
+    let change = json!({"current_password": PASSWORD, "new_password": "another lamp, another door"});
+    assert_eq!(site.cast.customer.post("/api/auth/password", &change).await.status, 200);
+    let answer = log_in(&site.cast.anonymous, "another lamp, another door", None).await;
+    assert_eq!(answer.code(), "second_factor_required");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_new_password_ends_no_passkey_and_its_mail_says_so() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    let (_, mut device) = passkeys::add(customer, "Phone", 1).await;
+    let change = json!({"current_password": PASSWORD, "new_password": "a quite different phrase"});
+    assert_eq!(customer.post("/api/auth/password", &change).await.status, 200);
+    assert_eq!(passkeys::log_in(&site, &device.show(&passkeys::question(&site).await)).await.status, 200);
+    let text: String = sqlx::query_scalar("SELECT body_text FROM mails WHERE template = 'password_changed'")
+        .fetch_one(site.test_database().database.pool())
+        .await
+        .expect("there is one");
+    assert!(text.contains("Your passkeys go on opening your account") && text.contains("/account/passkeys"), "{text}");
+    site.run_jobs().await;
+}

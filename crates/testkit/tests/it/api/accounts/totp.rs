@@ -1,0 +1,75 @@
+//! The authenticator app: set up, lost, taken off.
+
+use chrono::TimeDelta;
+use serde_json::json;
+use testkit::TestSite;
+
+use crate::steps::authenticator::{code_of, log_in, mails, phone, proof, with_app};
+use crate::steps::passwords::{PASSWORD, give_password};
+
+#[tokio::test]
+async fn an_app_counts_from_its_first_right_code_until_it_is_taken_off() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let anybody = &site.cast.anonymous;
+    give_password(&site, customer).await;
+    let refused = customer.post("/api/auth/totp", &json!({"current_password": "not this one"})).await;
+    assert_eq!(refused.json()["errors"][0]["field"], "current_password");
+    assert_eq!(
+        customer.post("/api/auth/totp/confirmation", &json!({"code": "123456"})).await.code(),
+        "authenticator_not_begun"
+    );
+    let begun = customer.post("/api/auth/totp", &proof()).await.json();
+    assert!(begun["uri"].as_str().unwrap().contains(begun["secret"].as_str().unwrap()));
+    assert_eq!(log_in(anybody, PASSWORD, None).await.status, 200, "not asked before it is confirmed");
+    for code in ["000000", "", "not a code", &"9".repeat(10_000)] {
+        let wrong = customer.post("/api/auth/totp/confirmation", &json!({"code": code})).await;
+        assert_eq!((wrong.status, wrong.json()["errors"][0]["field"].clone()), (422, json!("code")), "{code:.20}");
+    }
+    let app = phone(begun["secret"].as_str().unwrap());
+    let confirmed = customer.post("/api/auth/totp/confirmation", &json!({"code": code_of(&app, site.now())})).await;
+    assert_eq!(confirmed.json()["recovery_codes"].as_array().unwrap().len(), 10);
+    let stands = customer.get("/api/auth/totp").await.json();
+    assert_eq!((stands["enabled"].clone(), stands["recovery_codes_left"].clone()), (json!(true), json!(10)));
+    assert_eq!(customer.post("/api/auth/totp", &proof()).await.code(), "authenticator_on");
+    assert_eq!(log_in(anybody, PASSWORD, None).await.code(), "second_factor_required");
+
+    assert_eq!(customer.post("/api/auth/totp/removal", &proof()).await.status, 204);
+    assert_eq!(log_in(anybody, PASSWORD, None).await.status, 200);
+    assert_eq!(customer.post("/api/auth/totp/removal", &proof()).await.code(), "authenticator_off");
+    assert_eq!(customer.post("/api/auth/totp/recovery-codes", &proof()).await.code(), "authenticator_off");
+    site.run_jobs().await;
+    assert_eq!((mails(&site, "second_factor_added").await, mails(&site, "second_factor_removed").await), (1, 1));
+}
+
+#[tokio::test]
+async fn a_recovery_code_opens_once_however_it_is_typed_and_its_owner_hears_of_it() {
+    let site = TestSite::new().await;
+    let (_, codes) = with_app(&site).await;
+    let (customer, anybody) = (&site.cast.customer, &site.cast.anonymous);
+    let typed = codes[0].to_uppercase().replace('-', " ");
+    assert_eq!(log_in(anybody, PASSWORD, Some(&typed)).await.status, 200);
+    assert_eq!(log_in(anybody, PASSWORD, Some(&codes[0])).await.code(), "bad_second_factor");
+    assert_eq!(customer.get("/api/auth/totp").await.json()["recovery_codes_left"], 9);
+    let renewed = customer.post("/api/auth/totp/recovery-codes", &proof()).await;
+    assert_eq!(renewed.status, 201);
+    assert_eq!(log_in(anybody, PASSWORD, Some(&codes[1])).await.code(), "bad_second_factor", "the old ones are dead");
+    site.clock.advance(TimeDelta::seconds(1));
+    let fresh = renewed.json()["recovery_codes"][0].as_str().unwrap().to_owned();
+    assert_eq!(log_in(anybody, PASSWORD, Some(&fresh)).await.status, 200);
+    site.run_jobs().await;
+    assert_eq!((mails(&site, "recovery_code_used").await, mails(&site, "recovery_codes_renewed").await), (2, 1));
+}
+
+#[tokio::test]
+async fn an_app_that_was_begun_too_long_ago_is_begun_anew() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    let begun = customer.post("/api/auth/totp", &proof()).await.json();
+    site.clock.advance(TimeDelta::minutes(31));
+    let customer = &customer.signed_in_anew(&site).await;
+    let code = json!({"code": code_of(&phone(begun["secret"].as_str().unwrap()), site.now())});
+    assert_eq!(customer.post("/api/auth/totp/confirmation", &code).await.code(), "authenticator_not_begun");
+    site.jobs_may_be_left();
+}

@@ -1,0 +1,28 @@
+//! The booking as a calendar file.
+
+use testkit::TestSite;
+
+use crate::steps::journey::{at, book_and_pay, text};
+
+#[tokio::test]
+async fn the_calendar_file_follows_the_booking() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book_and_pay(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let file = cast.customer.get(&format!("/api/bookings/{}/calendar.ics", text(&booking, "id"))).await;
+    assert!(file.header("content-type").starts_with("text/calendar"));
+    for line in ["DTSTART:20261206T100000Z\r\n", "DTEND:20261206T103000Z\r\n", "STATUS:CONFIRMED\r\n", "SEQUENCE:2\r\n"]
+    {
+        assert!(file.text().contains(line), "{line} in {}", file.text());
+    }
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn the_file_of_somebody_else_is_not_found() {
+    let site = TestSite::new().await;
+    let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
+    let path = format!("/api/bookings/{}/calendar.ics", text(&booking, "id"));
+    assert_eq!(site.cast.other_customer.get(&path).await.code(), "not_found");
+    site.run_jobs().await;
+}

@@ -1,0 +1,74 @@
+//! Calling a booking off: what was shown is what comes back.
+
+use chrono::TimeDelta;
+use serde_json::json;
+use testkit::TestSite;
+
+use crate::steps::journey::{at, balance, book, book_and_pay, faults, look, mails, status, text};
+
+#[tokio::test]
+async fn the_refund_that_was_shown_is_the_refund_that_is_paid() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book_and_pay(&cast.customer, &cast.star, at(&site, 9, 10)).await;
+    let path = |end: &str| format!("/api/bookings/{}/{end}", text(&booking, "id"));
+    let preview = cast.customer.get(&path("cancellation-preview")).await.json();
+    assert_eq!((preview["percent"].as_i64(), preview["total"]["amount_minor"].as_i64()), (Some(100), Some(26_250)));
+    let wrong = cast.customer.post(&path("cancellation"), &json!({"expected_refund_minor": 1})).await;
+    assert_eq!((wrong.status, wrong.code().as_str()), (409, "refund_changed"));
+    assert!(wrong.json()["refund"]["amount_minor"].is_i64(), "the new refund is told");
+    let done = cast.customer.post(&path("cancellation"), &json!({"expected_refund_minor": 26_250})).await;
+    assert_eq!((done.status, done.json()["payment_status"].as_str()), (200, Some("refunding")), "{}", done.text());
+    let twice = cast
+        .customer
+        .call(
+            "POST",
+            &path("cancellation"),
+            Some(&json!({"expected_refund_minor": 26_250})),
+            &[("idempotency-key", "two")],
+        )
+        .await;
+    assert_eq!((twice.status, twice.code().as_str()), (409, "booking_state"));
+
+    site.run_jobs().await;
+    let after = look(&cast.customer, &booking).await;
+    assert_eq!((text(&after, "status"), text(&after, "payment_status")), ("cancelled", "refunded"));
+    assert_eq!(after["payment"]["refunds"][0]["state"], "succeeded");
+    assert_eq!(mails(&site, "booking_cancelled_customer", &booking).await, 1);
+    assert_eq!(mails(&site, "booking_cancelled_talent", &booking).await, 2);
+    assert_eq!((balance(&site, "booking_escrow").await, balance(&site, "provider_clearing").await), (0, 0));
+    book(&cast.other_customer, &cast.star, at(&site, 9, 10)).await;
+    site.run_jobs().await;
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn who_cancels_late_pays_and_the_talent_is_paid() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book_and_pay(&cast.customer, &cast.star, at(&site, 3, 10)).await;
+    site.run_jobs().await;
+    // Two hours before the start nothing comes back.
+    site.clock.advance(at(&site, 3, 10) - site.now() - TimeDelta::hours(2));
+    let customer = cast.customer.signed_in_anew(&site).await;
+    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+    let done = customer.post(&path, &json!({"expected_refund_minor": 0})).await;
+    assert_eq!(done.status, 200, "{}", done.text());
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await, ("cancelled".to_owned(), "paid".to_owned()));
+    assert_eq!(balance(&site, "celebrity_payable").await, -21_250);
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_talent_who_cancels_returns_everything() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book_and_pay(&cast.customer, &cast.star, at(&site, 3, 10)).await;
+    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+    let done = cast.agent.post(&path, &json!({"expected_refund_minor": 26_250})).await;
+    assert_eq!((done.status, done.json()["cancelled_by"].as_str()), (200, Some("talent")), "{}", done.text());
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await, ("cancelled".to_owned(), "refunded".to_owned()));
+    assert_eq!(balance(&site, "booking_escrow").await, 0);
+}

@@ -1,0 +1,7 @@
+//! Bookings over the API.
+
+mod calendar;
+mod cancellation;
+mod create;
+mod list;
+mod show;

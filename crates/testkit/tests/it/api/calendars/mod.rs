@@ -1,0 +1,3 @@
+//! Calendars elsewhere over the API.
+
+mod feeds;

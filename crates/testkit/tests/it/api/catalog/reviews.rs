@@ -1,0 +1,29 @@
+//! What customers said.
+
+use serde_json::json;
+use testkit::TestSite;
+
+#[tokio::test]
+async fn reviews_come_newest_first_and_page_by_page() {
+    let site = TestSite::new().await;
+    let star = &site.cast.star;
+    for (days, body) in [(2, "Lovely."), (1, "Kind.")] {
+        sqlx::query(
+            "INSERT INTO reviews (id, booking_id, celebrity_id, author_id, author_name, rating, body, offering_kind, created_at)
+             VALUES (gen_random_uuid(), gen_random_uuid(), $1, gen_random_uuid(), 'Noor', 5, $2, 'video_call', $3)",
+        )
+        .bind(star.id.0)
+        .bind(body)
+        .bind(site.now() - chrono::TimeDelta::days(days))
+        .execute(site.test_database().database.pool())
+        .await
+        .expect("inserts");
+    }
+    let path = format!("/api/celebrities/{}/reviews?limit=1", star.slug);
+    let first = site.cast.anonymous.get(&path).await.json();
+    assert_eq!((&first["items"][0]["body"], &first["items"][0]["rating"]), (&json!("Kind."), &json!(5)));
+    let cursor = first["next_cursor"].as_str().expect("there is another");
+    let rest = site.cast.anonymous.get(&format!("{path}&cursor={cursor}")).await.json();
+    assert_eq!((&rest["items"][0]["body"], &rest["next_cursor"]), (&json!("Lovely."), &json!(null)));
+    assert_eq!(site.cast.anonymous.get("/api/celebrities/nobody/reviews").await.code(), "not_found");
+}

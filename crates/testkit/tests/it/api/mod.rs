@@ -1,0 +1,8 @@
+//! Each call of the API, in the file named like its handler's in `crates/entrypoints/api/src`.
+
+mod accounts;
+mod bookings;
+mod calendars;
+mod catalog;
+mod operations;
+mod payments;

@@ -1,0 +1,4 @@
+//! Payments over the API.
+
+mod pay;
+mod show;

@@ -1,0 +1,105 @@
+//! Every answer that a try to pay can get.
+
+use chrono::TimeDelta;
+use serde_json::Value;
+use testkit::TestSite;
+use workflows::payment::answer_challenge;
+
+use crate::steps::journey::{
+    ASKS, DECLINES, LOSES_THE_ANSWER, PAYS, at, balance, book, challenge, faults, leg, look, pay, status, text,
+};
+
+#[tokio::test]
+async fn a_declined_card_costs_nothing_and_another_one_pays() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let declined = pay(&cast.customer, &booking, DECLINES, "first").await.json();
+    assert_eq!((text(leg(&declined), "state"), text(leg(&declined), "failure_code")), ("failed", "card_declined"));
+    assert_eq!(text(&look(&cast.customer, &booking).await, "status"), "awaiting_payment");
+    let paid = pay(&cast.customer, &booking, PAYS, "second").await.json();
+    assert_eq!((text(&paid, "state"), paid["legs"].as_array().unwrap().len()), ("settled", 2));
+    let again = pay(&cast.customer, &booking, PAYS, "third").await;
+    assert_eq!((again.status, again.code().as_str()), (409, "already_paid"));
+    site.run_jobs().await;
+    assert_eq!(balance(&site, "provider_clearing").await, 26_250);
+}
+
+#[tokio::test]
+async fn the_bank_s_question_is_answered_on_the_sandbox_s_page() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
+    assert_eq!(text(leg(&asked), "state"), "action_required");
+    answer_challenge(&site.site, challenge(&asked), false).await.expect("is answered");
+    let failed = look(&cast.customer, &booking).await;
+    assert_eq!(text(leg(&failed["payment"]), "failure_code"), "authentication_failed");
+    let asked = pay(&cast.customer, &booking, ASKS, "second").await.json();
+    answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
+    assert_eq!(text(&look(&cast.customer, &booking).await, "status"), "confirmed");
+    site.run_jobs().await;
+    assert!(answer_challenge(&site.site, "sandbox_nobody", true).await.is_err());
+}
+
+#[tokio::test]
+async fn who_leaves_the_bank_s_question_can_pay_with_another_card() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
+    let paid = pay(&cast.customer, &booking, PAYS, "second").await.json();
+    assert_eq!(text(&paid, "state"), "settled", "{paid}");
+    // The question is void: answering it now takes no money.
+    answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
+    site.run_jobs().await;
+    assert_eq!(balance(&site, "provider_clearing").await, 26_250);
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_charge_that_was_never_sent_is_sent_by_the_next_try() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    // The server dies between writing the leg down and sending the charge: the provider knows nothing of it.
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    sqlx::query("DELETE FROM sandbox_card_payments").execute(site.test_database().database.pool()).await.unwrap();
+    let again = pay(&cast.customer, &booking, PAYS, "second").await.json();
+    assert_eq!((text(&again, "state"), again["legs"].as_array().unwrap().len()), ("settled", 1));
+    site.run_jobs().await;
+    assert_eq!(balance(&site, "provider_clearing").await, 26_250);
+}
+
+#[tokio::test]
+async fn paying_after_the_hold_says_that_it_lapsed_whoever_noticed_first() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    site.clock.advance(TimeDelta::minutes(15) + TimeDelta::seconds(1));
+    let customer = cast.customer.signed_in_anew(&site).await;
+    assert_eq!(pay(&customer, &booking, PAYS, "first").await.code(), "hold_lapsed");
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await.0, "expired");
+    assert_eq!(pay(&customer, &booking, PAYS, "second").await.code(), "hold_lapsed");
+}
+
+#[tokio::test]
+async fn a_leg_of_a_provider_that_is_gone_is_told_as_such_and_asked_of_no_other() {
+    let site = TestSite::new().await;
+    let (cast, pool) = (&site.cast, site.test_database().database.pool());
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
+    sqlx::query("UPDATE payment_legs SET provider = 'formerly'").execute(pool).await.expect("updates");
+    let refused = pay(&cast.customer, &booking, PAYS, "second").await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "provider_not_configured"), "{}", refused.text());
+    let path = format!("/api/payments/{}/refresh", text(&asked, "id"));
+    assert_eq!(cast.customer.post(&path, &Value::Null).await.status, 200, "it can be seen all the same");
+    // Nobody can say how it ends, and the time is not held for ever because of it.
+    site.clock.advance(TimeDelta::minutes(15));
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await.0, "expired");
+    let untouched: String =
+        sqlx::query_scalar("SELECT state FROM sandbox_card_payments").fetch_one(pool).await.expect("reads");
+    assert_eq!(untouched, "action_required", "the sandbox was not asked about another's leg");
+}

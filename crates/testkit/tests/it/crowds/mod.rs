@@ -1,0 +1,4 @@
+//! Many at once.
+
+mod groups;
+mod races;

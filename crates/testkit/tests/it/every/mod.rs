@@ -1,0 +1,8 @@
+//! What holds for every entry point alike.
+
+mod access_matrix;
+mod bad_input;
+mod pages;
+mod scopes;
+mod statements;
+mod throttles;

@@ -1,0 +1,38 @@
+//! What holds for every page: headers, errors as pages, assets.
+
+use testkit::TestSite;
+
+#[tokio::test]
+async fn every_page_forbids_what_it_does_not_need() {
+    let site = TestSite::new().await;
+    let browser = site.cast.anonymous.browser();
+    for path in ["/login", "/nowhere"] {
+        let shown = browser.get(path).await;
+        let policy = shown.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        for (name, value) in
+            [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("x-frame-options", "DENY")]
+        {
+            assert_eq!(shown.header(name), value, "{path}: {name}");
+        }
+        assert!(!shown.text().contains(" style=") && !shown.text().contains("<script>"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_a_page_that_leads_on() {
+    let site = TestSite::new().await;
+    let shown = site.cast.anonymous.browser().get("/nowhere").await;
+    assert_eq!(shown.status, 404);
+    assert!(shown.text().contains("Nobody behind this door.") && shown.text().contains("href=\"/discover\""));
+}
+
+#[tokio::test]
+async fn the_manifest_and_the_folders_above_are_not_assets() {
+    let site = TestSite::new().await;
+    let browser = site.cast.anonymous.browser();
+    for path in ["/assets/manifest.json", "/assets/../Cargo.toml", "/assets/%2e%2e/package.json", "/assets/nothing.css"]
+    {
+        assert_eq!(browser.get(path).await.status, 404, "{path}");
+    }
+}

@@ -1,0 +1,35 @@
+//! Calendars elsewhere, added, read and removed with forms.
+
+use testkit::TestSite;
+
+use crate::steps::elsewhere::Elsewhere;
+use crate::steps::journey::at;
+
+const PAGE: &str = "/account/calendars";
+
+#[tokio::test]
+async fn a_calendar_is_added_read_and_removed() {
+    let site = TestSite::new().await;
+    let (browser, elsewhere) = (site.cast.celebrity.browser(), Elsewhere::open());
+    elsewhere.keeps(&[at(&site, 5, 10)]);
+    let star = site.cast.star.id.to_string();
+    let form = |address| [("celebrity", star.as_str()), ("name", "Family"), ("address", address)];
+    let refused = browser.submit(PAGE, PAGE, &form("file:///etc/passwd")).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.page().contains("id=\"address-fault\""), "{}", refused.page());
+    let added = browser.submit(PAGE, PAGE, &form(&elsewhere.address)).await;
+    assert_eq!((added.status, added.header("location").as_str()), (303, PAGE), "{}", added.page());
+    site.run_jobs().await;
+    let listed = browser.get(PAGE).await.page();
+    assert!(listed.contains("Family") && listed.contains("1 busy time"), "{listed}");
+
+    let id = listed.split("action=\"/account/calendars/").nth(1).and_then(|rest| rest.split('/').next());
+    let id = id.expect("it is listed");
+    site.clock.advance(chrono::TimeDelta::seconds(10));
+    assert_eq!(browser.submit(PAGE, &format!("{PAGE}/{id}/reading"), &[]).await.status, 303);
+    site.run_jobs().await;
+    assert_eq!(elsewhere.answers(), (1, 1));
+    assert_eq!(browser.submit(PAGE, &format!("{PAGE}/{id}/end"), &[]).await.status, 303);
+    assert!(!browser.get(PAGE).await.page().contains(id));
+    site.jobs_may_be_left();
+}

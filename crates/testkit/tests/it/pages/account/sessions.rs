@@ -1,0 +1,68 @@
+//! Sessions as their owners see them, and how long they last.
+
+use chrono::TimeDelta;
+use kernel::Instant;
+use testkit::{TestCaller, TestSite};
+
+#[tokio::test]
+async fn a_browser_that_comes_back_is_seen() {
+    let site = TestSite::new().await;
+    site.clock.advance(TimeDelta::minutes(6));
+    assert_eq!(site.cast.customer.get("/account/sessions").await.status, 200);
+    let seen: Instant = sqlx::query_scalar("SELECT max(last_seen_at) FROM sessions WHERE person_id = $1")
+        .bind(site.cast.customer.id().0)
+        .fetch_one(site.test_database().database.pool())
+        .await
+        .unwrap();
+    assert_eq!(seen, site.now());
+}
+
+/// How long before nobody is signed in any more, when the pages are visited at these minutes.
+async fn is_signed_in(site: &TestSite, caller: &TestCaller, minutes: &[i64]) -> Vec<bool> {
+    let began = site.now();
+    let mut seen = Vec::new();
+    for minute in minutes {
+        site.clock.set(began + TimeDelta::minutes(*minute));
+        let answer = caller.get("/account/sessions").await;
+        assert!([200, 303].contains(&answer.status), "{}", answer.text());
+        seen.push(answer.status == 200);
+    }
+    seen
+}
+
+#[tokio::test]
+async fn staff_are_signed_out_after_half_an_hour_without_a_visit() {
+    let site = TestSite::new().await;
+    assert_eq!(is_signed_in(&site, &site.cast.admin, &[29, 58, 87, 118]).await, [true, true, true, false]);
+}
+
+#[tokio::test]
+async fn staff_are_signed_out_after_twelve_hours_however_busy() {
+    let site = TestSite::new().await;
+    let every_quarter: Vec<i64> = (1..=48).map(|turn| turn * 15).collect();
+    let seen = is_signed_in(&site, &site.cast.support, &every_quarter).await;
+    assert_eq!(seen.iter().position(|seen| !seen), Some(47), "{seen:?}");
+}
+
+#[tokio::test]
+async fn customers_stay_signed_in_while_they_come_back_within_two_weeks() {
+    const DAY: i64 = 24 * 60;
+    let site = TestSite::new().await;
+    let days = [13, 26, 39, 52, 65, 78, 89, 91].map(|day| day * DAY);
+    assert_eq!(
+        is_signed_in(&site, &site.cast.customer, &days).await,
+        [true, true, true, true, true, true, true, false]
+    );
+    assert_eq!(is_signed_in(&site, &site.cast.other_customer, &[0]).await, [false]);
+}
+
+#[tokio::test]
+async fn the_others_are_ended_with_a_button() {
+    let site = TestSite::new().await;
+    let (browser, other) = (site.cast.customer.browser(), site.cast.customer.signed_in_anew(&site).await);
+    assert!(browser.get("/account/sessions").await.text().contains("End all but this one"));
+    let ended = browser.submit("/account/sessions", "/account/sessions/end-others", &[]).await;
+    assert_eq!((ended.status, ended.header("location").as_str()), (303, "/account/sessions"));
+    assert_eq!(other.get("/api/me").await.status, 401);
+    assert!(!browser.get("/account/sessions").await.text().contains("End all but this one"));
+}

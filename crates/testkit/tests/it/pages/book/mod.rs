@@ -1,0 +1,6 @@
+//! From an offering to a placed booking.
+
+mod brief;
+mod place;
+mod review;
+mod time;

@@ -1,0 +1,5 @@
+//! Bookings of the signed-in person.
+
+mod cancel;
+mod list;
+mod show;

@@ -1,0 +1,3 @@
+//! Who can be booked.
+
+mod profile;

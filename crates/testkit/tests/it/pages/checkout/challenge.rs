@@ -1,0 +1,39 @@
+//! The sandbox's bank, which asks whether it is really the payer.
+
+use testkit::TestSite;
+
+use crate::steps::journey::{ASKS, at, book, status, text};
+
+#[tokio::test]
+async fn the_payer_confirms_at_the_bank_and_nobody_else_does() {
+    let site = TestSite::new().await;
+    let booking = book(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
+    let browser = site.cast.customer.browser();
+    let page = format!("/bookings/{}", text(&booking, "id"));
+    let checkout = format!("{page}/checkout");
+    let asked = browser.submit(&checkout, &checkout, &[("number", ASKS)]).await;
+    let bank = asked.header("location");
+    assert_eq!(asked.status, 303);
+    assert!(bank.starts_with("/sandbox/cards/"), "{bank}");
+    assert!(browser.get(&bank).await.text().contains("Is it you who pays $262.50 to Stagedoor?"));
+    assert_eq!(site.cast.other_customer.get(&bank).await.status, 404);
+
+    let approved = browser.submit(&bank, &bank, &[("decision", "approve")]).await;
+    assert_eq!((approved.status, approved.header("location")), (303, page));
+    assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
+    assert!(browser.get(&bank).await.text().contains("There is nothing left to confirm."));
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn who_says_no_pays_nothing() {
+    let site = TestSite::new().await;
+    let booking = book(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
+    let browser = site.cast.customer.browser();
+    let checkout = format!("/bookings/{}/checkout", text(&booking, "id"));
+    let bank = browser.submit(&checkout, &checkout, &[("number", ASKS)]).await.header("location");
+    let refused = browser.submit(&bank, &bank, &[("decision", "refuse")]).await;
+    assert_eq!(refused.status, 303, "{}", refused.text());
+    assert_eq!(status(&site, &booking).await.0, "awaiting_payment");
+    site.run_jobs().await;
+}

@@ -1,0 +1,4 @@
+//! Paying for a booking.
+
+mod challenge;
+mod pay;

@@ -1,0 +1,37 @@
+//! Paying by card on the checkout.
+
+use chrono::TimeDelta;
+use testkit::TestSite;
+
+use crate::steps::journey::{DECLINES, PAYS, at, book, status, text};
+
+#[tokio::test]
+async fn a_declined_card_leads_back_and_another_one_pays() {
+    let site = TestSite::new().await;
+    let booking = book(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
+    let browser = site.cast.customer.browser();
+    let page = format!("/bookings/{}", text(&booking, "id"));
+    let checkout = format!("{page}/checkout");
+    assert!(browser.get(&checkout).await.text().contains("Pay $262.50"));
+
+    let nonsense = browser.submit(&checkout, &checkout, &[("number", "4000")]).await;
+    assert!(nonsense.text().contains("id=\"number-fault\""), "{} {}", nonsense.status, nonsense.text());
+    let declined = browser.submit(&checkout, &checkout, &[("number", DECLINES)]).await;
+    assert_eq!((declined.status, declined.header("location")), (303, checkout.clone()));
+    assert!(browser.get(&checkout).await.text().contains("notice"), "it says what became of the last try");
+    let paid = browser.submit(&checkout, &checkout, &[("number", PAYS)]).await;
+    assert_eq!((paid.status, paid.header("location")), (303, page));
+    assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_hold_that_lapsed_is_not_paid() {
+    let site = TestSite::new().await;
+    let booking = book(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
+    site.clock.advance(TimeDelta::minutes(16));
+    let shown = site.cast.customer.get(&format!("/bookings/{}/checkout", text(&booking, "id"))).await;
+    assert_eq!(shown.status, 200);
+    assert!(shown.text().contains("<h1>The time has lapsed.</h1>"), "{}", shown.text());
+    site.run_jobs().await;
+}

@@ -1,0 +1,3 @@
+//! What only those who build the site see.
+
+mod serve;

@@ -1,0 +1,3 @@
+//! Finding somebody.
+
+mod results;

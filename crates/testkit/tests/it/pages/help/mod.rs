@@ -1,0 +1,3 @@
+//! Explanations.
+
+mod ranking;

@@ -1,0 +1,17 @@
+//! Kept mails, in development.
+
+use serde_json::json;
+use testkit::TestSite;
+
+#[tokio::test]
+async fn the_mailbox_lists_what_was_mailed() {
+    let site = TestSite::new().await;
+    let browser = site.cast.anonymous.browser();
+    let empty = browser.get("/mailbox").await;
+    assert_eq!(empty.status, 200);
+    assert!(!empty.text().contains("customer@example.org"));
+    let asked = json!({"email": "customer@example.org"});
+    assert_eq!(site.cast.anonymous.post("/api/auth/password/reset", &asked).await.status, 202);
+    site.run_jobs().await;
+    assert!(browser.get("/mailbox").await.text().contains("customer@example.org"));
+}

@@ -1,0 +1,4 @@
+//! Kept mails, in development.
+
+mod inbox;
+mod message;

@@ -1,0 +1,4 @@
+//! Several servers: two of ours, and the one that takes our mail.
+
+mod smtp;
+mod two_servers;

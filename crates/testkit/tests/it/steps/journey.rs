@@ -1,0 +1,103 @@
+//! What customers do, as calls: the words that the tests of bookings and payments are written in.
+
+use chrono::TimeDelta;
+use kernel::Instant;
+use serde_json::{Value, json};
+use testkit::{TestCaller, TestResponse, TestSite, TestStar};
+
+pub const PAYS: &str = "4242424242424242";
+pub const ASKS: &str = "4000002500003155";
+pub const DECLINES: &str = "4000000000000002";
+pub const TAKES_TIME: &str = "4000000000000119";
+pub const LOSES_THE_ANSWER: &str = "4000000000000259";
+
+/// So many days from now, at this hour, UTC.
+pub fn at(site: &TestSite, days: i64, hour: u32) -> Instant {
+    let day = (site.now() + TimeDelta::days(days)).date_naive();
+    day.and_hms_opt(hour, 0, 0).expect("the hour exists").and_utc()
+}
+
+/// Asks for the star's video call at this time, with a key of its own.
+pub async fn ask_for(caller: &TestCaller, star: &TestStar, starts_at: Instant, key: &str) -> TestResponse {
+    let body = json!({
+        "offering_id": star.call.id,
+        "starts_at": starts_at,
+        "time_zone": "Europe/Lisbon",
+        "brief": "A birthday for my sister."
+    });
+    caller.call("POST", "/api/bookings", Some(&body), &[("idempotency-key", key)]).await
+}
+
+/// Books the star's video call and holds its time.
+pub async fn book(caller: &TestCaller, star: &TestStar, starts_at: Instant) -> Value {
+    let answer = ask_for(caller, star, starts_at, &format!("book-{}-{}", caller.name, starts_at.timestamp())).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json()
+}
+
+/// Pays with a card of the sandbox.
+pub async fn pay(caller: &TestCaller, booking: &Value, number: &str, key: &str) -> TestResponse {
+    let path = format!("/api/bookings/{}/payments", text(booking, "id"));
+    let body = json!({"method": "card", "card": {"number": number}});
+    caller.call("POST", &path, Some(&body), &[("idempotency-key", key)]).await
+}
+
+/// The payment's last leg.
+pub fn leg(payment: &Value) -> &Value {
+    payment["legs"].as_array().and_then(|legs| legs.last()).expect("a leg")
+}
+
+/// What the page of the sandbox's bank is called by.
+pub fn challenge(payment: &Value) -> &str {
+    text(leg(payment), "action_url").rsplit('/').next().expect("a reference")
+}
+
+/// Books and pays.
+pub async fn book_and_pay(caller: &TestCaller, star: &TestStar, starts_at: Instant) -> Value {
+    let booking = book(caller, star, starts_at).await;
+    let paid = pay(caller, &booking, PAYS, "first").await;
+    assert_eq!((paid.status, paid.json()["state"].as_str()), (200, Some("settled")), "{}", paid.text());
+    look(caller, &booking).await
+}
+
+/// The booking as it stands.
+pub async fn look(caller: &TestCaller, booking: &Value) -> Value {
+    let answer = caller.get(&format!("/api/bookings/{}", text(booking, "id"))).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()
+}
+
+/// The booking as it stands, for a test that moved the clock further than a token lives.
+pub async fn status(site: &TestSite, booking: &Value) -> (String, String) {
+    let id = text(booking, "id").parse().expect("an id");
+    let mut connection = site.site.database.acquire().await.expect("a connection");
+    let booking = bookings::queries::booking(&mut connection, kernel::BookingId(id)).await.expect("the booking");
+    (booking.status.to_string(), booking.payment_status.to_string())
+}
+
+/// How many mails of a template were written about a booking.
+pub async fn mails(site: &TestSite, template: &str, booking: &Value) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM mails WHERE template = $1 AND dedupe_key LIKE '%' || $2 || '%'")
+        .bind(template)
+        .bind(text(booking, "id"))
+        .fetch_one(site.test_database().database.pool())
+        .await
+        .expect("counts")
+}
+
+/// Complaints of the books.
+pub async fn faults(site: &TestSite) -> Vec<String> {
+    let mut connection = site.site.database.acquire().await.expect("a connection");
+    payments::queries::check(&mut connection).await.expect("the books can be read").faults
+}
+
+/// The balance of all accounts of a kind, in minor units; debits are positive.
+pub async fn balance(site: &TestSite, kind: &str) -> i64 {
+    let mut connection = site.site.database.acquire().await.expect("a connection");
+    let report = payments::queries::check(&mut connection).await.expect("the books can be read");
+    report.balances.iter().filter(|line| line.kind == kind).map(|line| line.balance_minor).sum()
+}
+
+pub fn text<'value>(value: &'value Value, name: &str) -> &'value str {
+    value[name].as_str().unwrap_or_else(|| panic!("{name} is missing in {value}"))
+}

@@ -1,0 +1,12 @@
+//! What tests have their people do: the words that they are written in.
+
+pub mod authenticator;
+pub mod device;
+pub mod elsewhere;
+pub mod journey;
+pub mod keys;
+pub mod newcomer;
+pub mod objects;
+pub mod order;
+pub mod passkeys;
+pub mod passwords;
