@@ -8,6 +8,7 @@ mod environment;
 mod lines;
 mod literals;
 pub mod manifests;
+mod mirror;
 mod modules;
 mod names;
 mod places;
@@ -50,6 +51,7 @@ pub fn complaints() -> Result<Vec<String>> {
     complaints.extend(transactions::check(&sources));
     complaints.extend(documents::check(&sources, &|path| shell::root().join(path).exists()));
     complaints.extend(documents::unowned(&manifests, &sources));
+    complaints.extend(mirror::check(&sources));
     complaints.extend(places::check(&sources));
     let top: Vec<String> = entries_of(&shell::root())?;
     complaints.extend(places::strangers(top.iter().map(String::as_str)));
