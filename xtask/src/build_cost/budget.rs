@@ -6,7 +6,7 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 
-use super::timings::Cost;
+use super::timings::BuildCost;
 use crate::shell;
 
 /// What each crate cost when it was measured last.
@@ -24,7 +24,7 @@ pub fn check() -> Result<Vec<String>> {
 }
 
 /// Writes what was measured. Crates that were not built keep a line with nothing: they are for tests and tools alone.
-pub fn write(costs: &[Cost]) -> Result<()> {
+pub fn write(costs: &[BuildCost]) -> Result<()> {
     let lock = fs::read_to_string(shell::root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
     let mut lines: BTreeMap<&str, f64> = locked(&lock).map(|name| (name, 0.0)).collect();
     lines.extend(costs.iter().map(|cost| (cost.name.as_str(), cost.seconds)));

@@ -35,6 +35,7 @@ impl Browser {
         let clock = Arc::new(ManualClock::at(Utc.with_ymd_and_hms(2026, 12, 2, 12, 0, 0).unwrap()));
         let chance = Arc::new(SeededChance::new(7));
         let master: secret::MasterSecret = Secret::new(vec![7; 32]);
+        let cards = Arc::new(cards::SandboxCards::new(test.database.clone(), clock.clone(), chance.clone()));
         let site: Site = Arc::new(site::Services::new(site::ServiceParts {
             database: test.database.clone(),
             clock: clock.clone(),
@@ -49,10 +50,7 @@ impl Browser {
             },
             feeds: Arc::new(feeds::HttpFeedReader::new(true)),
             mailer: Arc::new(mailer::MailboxMailer),
-            providers: site::PaymentProviders::new(
-                Arc::new(cards::SandboxCards::new(test.database.clone(), clock, chance)),
-                Vec::new(),
-            ),
+            providers: site::PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
         }));
         let gate = Gate::new(site.clone(), Arc::new(Throttle::new(100)), 100, TrustedProxies::default());
         let router = web::router(Routes::new(gate), site.clone()).with_state(site.clone());
