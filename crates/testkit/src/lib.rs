@@ -140,12 +140,10 @@ fn services(
     unpaid_max: Option<u32>,
 ) -> Site {
     let chance = Arc::new(SeededChance::new(seed));
+    let cards = Arc::new(cards::SandboxCards::new(database.clone(), clock.clone(), chance.clone()));
     Arc::new(Services::new(ServiceParts {
         database: database.clone(),
-        providers: PaymentProviders::new(
-            Arc::new(cards::SandboxCards::new(database.clone(), clock.clone(), chance.clone())),
-            Vec::new(),
-        ),
+        providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
         clock,
         chance,
         keys: accounts::Keys::derive(&Secret::new(vec![7; 32])),

@@ -8,13 +8,13 @@ use anyhow::{Context as _, Result, ensure};
 
 /// What building a crate took: its library, build script and whatever else of it was compiled, on one core.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cost {
+pub struct BuildCost {
     pub name: String,
     pub seconds: f64,
 }
 
 /// The crates of a report, the costliest first.
-pub fn read(report: &Path) -> Result<Vec<Cost>> {
+pub fn read(report: &Path) -> Result<Vec<BuildCost>> {
     let text = fs::read_to_string(report).with_context(|| format!("cannot read {}", report.display()))?;
     let costs = costs(&text);
     ensure!(!costs.is_empty(), "{} names no crate; has cargo changed its form?", report.display());
@@ -22,7 +22,7 @@ pub fn read(report: &Path) -> Result<Vec<Cost>> {
 }
 
 /// The report holds its data as `const UNIT_DATA = [{"name": …, "duration": …}, …];`.
-fn costs(report: &str) -> Vec<Cost> {
+fn costs(report: &str) -> Vec<BuildCost> {
     let data = report.split_once("const UNIT_DATA = ").map_or("", |(_, rest)| rest);
     let data = data.split_once("];").map_or(data, |(data, _)| data);
     let mut by_name: BTreeMap<&str, f64> = BTreeMap::new();
@@ -35,8 +35,8 @@ fn costs(report: &str) -> Vec<Cost> {
             _ => {}
         }
     }
-    let mut costs: Vec<Cost> =
-        by_name.into_iter().map(|(name, seconds)| Cost { name: name.to_owned(), seconds }).collect();
+    let mut costs: Vec<BuildCost> =
+        by_name.into_iter().map(|(name, seconds)| BuildCost { name: name.to_owned(), seconds }).collect();
     costs.sort_by(|one, other| other.seconds.total_cmp(&one.seconds));
     costs
 }
@@ -68,7 +68,8 @@ const UNIT_DATA = [
   }
 ];
 const CONCURRENCY_DATA = [{"t": 0.1, "active": 1}];"#;
-        let expected = [("web", 41.25), ("libc", 1.5)].map(|(name, seconds)| Cost { name: name.to_owned(), seconds });
+        let expected =
+            [("web", 41.25), ("libc", 1.5)].map(|(name, seconds)| BuildCost { name: name.to_owned(), seconds });
         assert_eq!(costs(report), expected);
         assert!(costs("<html>").is_empty());
     }

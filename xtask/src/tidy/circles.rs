@@ -6,31 +6,14 @@ use super::manifests::Manifest;
 use super::modules::Modules;
 use super::source::Source;
 
-/// Circles that are not open yet: the crate, and its files that use each other.
-const KNOWN: &[Circle] = &[("crates/gateways/cards", &["provider.rs", "sandbox.rs"])];
-
-/// A crate's folder, and files below its `src`.
-type Circle<'text> = (&'text str, &'text [&'text str]);
-
-/// Every circle that is not known, and every known one that is open.
+/// Every circle of every crate.
 pub fn check(manifests: &[Manifest], sources: &[Source]) -> Vec<String> {
-    let found = manifests.iter().flat_map(|manifest| {
-        circles(&manifest.folder, sources).into_iter().map(|files| (manifest.folder.clone(), files))
-    });
-    complain(&found.collect::<Vec<_>>(), KNOWN)
-}
-
-fn complain(found: &[(String, Vec<String>)], known: &[Circle<'_>]) -> Vec<String> {
-    let is_same = |(folder, files): &(String, Vec<String>), known: &Circle<'_>| folder == known.0 && files == known.1;
-    let unknown = found.iter().filter(|circle| !known.iter().any(|known| is_same(circle, known)));
-    let mut complaints: Vec<String> = unknown
-        .map(|(folder, files)| format!("{folder}/src: these modules use each other: {}", files.join(", ")))
-        .collect();
-    let open = known.iter().filter(|known| !found.iter().any(|circle| is_same(circle, known)));
-    complaints.extend(open.map(|(folder, files)| {
-        format!("xtask/src/tidy/circles.rs: the circle of {folder}, {}, is open now", files.join(", "))
-    }));
-    complaints
+    let of_crate = |manifest: &Manifest| {
+        let complain =
+            |files: Vec<String>| format!("{}/src: these modules use each other: {}", manifest.folder, files.join(", "));
+        circles(&manifest.folder, sources).into_iter().map(complain).collect::<Vec<_>>()
+    };
+    manifests.iter().flat_map(of_crate).collect()
 }
 
 /// The circles of one crate, each as its files in order.
@@ -104,14 +87,5 @@ mod tests {
             file("area/child.rs", "use super::Own;\npub fn make() -> Own { Own }"),
         ];
         assert_eq!(circles("crates/a", &with_the_parent).len(), 1);
-    }
-
-    #[test]
-    fn a_known_circle_is_no_complaint_until_it_is_open() {
-        let circle = [("crates/a".to_owned(), vec!["a.rs".to_owned(), "b.rs".to_owned()])];
-        assert!(complain(&circle, &[("crates/a", &["a.rs", "b.rs"])]).is_empty());
-        assert_eq!(complain(&circle, &[]), ["crates/a/src: these modules use each other: a.rs, b.rs"]);
-        let open = complain(&[], &[("crates/a", &["a.rs"])]);
-        assert_eq!(open, ["xtask/src/tidy/circles.rs: the circle of crates/a, a.rs, is open now"]);
     }
 }

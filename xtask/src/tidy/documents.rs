@@ -38,7 +38,7 @@ pub fn unowned(manifests: &[Manifest], sources: &[Source]) -> Vec<String> {
 
 /// Paths in backticks and in links, and those in the last column of a table, with their lines.
 fn named_paths(source: &Source) -> Vec<(usize, String)> {
-    if source.path.ends_with(".csv") {
+    if source.path.starts_with("docs/") && source.path.ends_with(".csv") {
         return last_column(&source.text).map(|(line, path)| (line, path.to_owned())).collect();
     }
     let is_document = source.path.ends_with(".md");

@@ -5,14 +5,7 @@ use super::source::Source;
 const COLUMNS_MAX: usize = 140;
 
 /// Files with lines that may be longer, each with the reason.
-const EXCEPTIONS: &[(&str, &str)] = &[
-    ("frontend/build/samples.mjs", "a drawing in one text"),
-    // Statements that are being rewritten.
-    ("crates/application/overviews/sql/offers.sql", "a list of columns"),
-    ("crates/domains/bookings/sql/place_bookings.sql", "a statement"),
-    ("crates/domains/bookings/src/store/placing.rs", "a statement"),
-    ("crates/foundation/database/tests/it/group_commit.rs", "a statement"),
-];
+const EXCEPTIONS: &[(&str, &str)] = &[("frontend/build/samples.mjs", "a drawing in one text")];
 
 /// Every line that is too long, but for text that cannot be broken: one literal of prose, or one address.
 pub fn check(sources: &[Source]) -> Vec<String> {

@@ -2,19 +2,35 @@
 
 use std::sync::Arc;
 
-use cards::CardProvider;
+use cards::{CardProvider, SandboxCards};
 
 /// The payment providers of one installation. A leg is asked about at its own provider and nowhere else.
 #[derive(Debug, Clone)]
 pub struct PaymentProviders {
     cards: Arc<dyn CardProvider>,
     earlier: Vec<Arc<dyn CardProvider>>,
+    sandbox: Option<Arc<SandboxCards>>,
 }
 
 impl PaymentProviders {
-    /// `cards` takes new card payments; `earlier` ones answer for those that were begun with them.
-    pub fn new(cards: Arc<dyn CardProvider>, earlier: Vec<Arc<dyn CardProvider>>) -> Self {
-        Self { cards, earlier }
+    /// `cards` takes new card payments; `earlier` ones answer for those that were begun with them. `sandbox` is the one of these that
+    /// is the sandbox.
+    pub fn new(
+        cards: Arc<dyn CardProvider>,
+        earlier: Vec<Arc<dyn CardProvider>>,
+        sandbox: Option<Arc<SandboxCards>>,
+    ) -> Self {
+        Self { cards, earlier, sandbox }
+    }
+
+    /// The sandbox, where it is used: the questions of its bank are answered on our own pages.
+    pub fn sandbox(&self) -> Option<&SandboxCards> {
+        self.sandbox.as_deref()
+    }
+
+    /// Whether new card payments go to the sandbox, which takes no money.
+    pub fn takes_test_cards(&self) -> bool {
+        self.sandbox.as_ref().is_some_and(|sandbox| sandbox.name() == self.cards.name())
     }
 
     /// Who takes new card payments.

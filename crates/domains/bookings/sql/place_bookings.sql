@@ -1,6 +1,7 @@
 -- Bookings with all that belongs to them, in one round trip: those whose time is taken do not come back.
 --
--- $1 now, $50 the version of the time zones, $51 how long to wait for a calendar, in milliseconds; the other parameters are columns of what is wanted. A hold's id is null where no time is held, a deadline where none runs.
+-- $1 now, $50 the version of the time zones, $51 how long to wait for a calendar, in milliseconds; the other parameters are columns
+-- of what is wanted. A hold's id is null where no time is held, a deadline where none runs.
 WITH wanted AS MATERIALIZED (
   SELECT * FROM unnest(
     $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
@@ -42,5 +43,6 @@ due AS (
 )
 SELECT array_agg(id) AS "ids: Vec<BookingId>",
   append_facts(array_agg(fact_id), array_agg(topic), array_agg(fact_version), array_agg(id), array_agg(payload), $1),
-  keep_answers(array_agg(answered_id), array_agg(route), array_agg(key), array_agg(request_hash), array_agg(answer_status), array_agg(answer_body), $1)
+  keep_answers(array_agg(answered_id), array_agg(route), array_agg(key), array_agg(request_hash),
+    array_agg(answer_status), array_agg(answer_body), $1)
 FROM wanted JOIN booking USING (id)

@@ -47,7 +47,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         hasher: accounts::Hasher::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
         settings,
         mailer,
-        providers: PaymentProviders::new(cards, Vec::new()),
+        providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
     });
     Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })

@@ -3,8 +3,6 @@
 use async_trait::async_trait;
 use kernel::{Money, Secret};
 
-use crate::SandboxCards;
-
 /// The card as the payer gave it. A real provider's own fields take it in the browser; then this is the provider's token.
 #[derive(Debug, Clone)]
 pub struct CardInput {
@@ -78,9 +76,4 @@ pub trait CardProvider: std::fmt::Debug + Send + Sync {
 
     /// Pays part or all of a charge back, once for each key.
     async fn refund(&self, provider_ref: &str, amount: Money, idempotency_key: &str) -> Result<(), CardsError>;
-
-    /// The sandbox, when this is it: its bank's questions are answered on our own pages.
-    fn sandbox(&self) -> Option<&SandboxCards> {
-        None
-    }
 }

@@ -148,10 +148,6 @@ impl CardProvider for SandboxCards {
         self.find(&request.idempotency_key).await?.ok_or(CardsError::Unknown)
     }
 
-    fn sandbox(&self) -> Option<&SandboxCards> {
-        Some(self)
-    }
-
     async fn find(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError> {
         let row = sqlx::query_as!(
             SandboxRow,

@@ -28,7 +28,7 @@ pub async fn load_challenge(
 
 /// The payer's answer to the question of the sandbox bank; tells whose booking it is about.
 pub async fn answer_challenge(site: &Services, provider_ref: &str, passed: bool) -> Result<BookingId, WorkflowError> {
-    let sandbox = site.providers.named(SandboxCards::NAME).and_then(|cards| cards.sandbox());
+    let sandbox = site.providers.sandbox();
     let sandbox = sandbox.ok_or(PaymentsError::NotFound)?;
     let mut connection = site.database.acquire().await?;
     let (payment, leg) = queries::by_provider_ref(&mut connection, SandboxCards::NAME, provider_ref).await?;

@@ -133,7 +133,8 @@ async fn clear_lapsed(
 ) -> Result<u64, BookingsError> {
     let cleared = sqlx::query!(
         "DELETE FROM allocations USING unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS wanted (celebrity_id, held_from, held_to)
-         WHERE allocations.celebrity_id = wanted.celebrity_id AND span && tstzrange(held_from, held_to) AND kind = 'hold' AND expires_at <= $4",
+         WHERE allocations.celebrity_id = wanted.celebrity_id AND span && tstzrange(held_from, held_to)
+           AND kind = 'hold' AND expires_at <= $4",
         &column(placings, |placing| placing.booking.celebrity.0),
         &column(placings, |placing| placing.hold.map(|(_, span)| span.starts_at)) as _,
         &column(placings, |placing| placing.hold.map(|(_, span)| span.ends_at)) as _,

@@ -64,7 +64,8 @@ impl Group for Numbers {
         assert!(!members.contains(&PANICS), "a member that nobody can write");
         sqlx::query(
             "WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', $2, true) AS set),
-                  locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(number) FROM patience, unnest($1::bigint[]) AS number WHERE set <> '')
+                  locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(number)
+                    FROM patience, unnest($1::bigint[]) AS number WHERE set <> '')
              INSERT INTO numbers SELECT number FROM unnest($1::bigint[]) AS number WHERE (SELECT count(*) FROM locked) > 0",
         )
         .bind(members)
