@@ -15,11 +15,11 @@ const TESTS_OF_PAGES: &str = "crates/testkit/tests/it/pages/";
 pub fn check(sources: &[Source]) -> Vec<String> {
     let mut complaints = nameless(sources);
     for (code, tests, found) in [(API, TESTS_OF_API, handlers(sources)), (PAGES, TESTS_OF_PAGES, pages(sources))] {
-        let tested = tests_below(tests, sources);
-        complaints.extend(found.difference(&tested).map(|file| format!("{code}{file}: has no tests in {tests}{file}")));
-        complaints.extend(
-            tested.difference(&found).map(|file| format!("{tests}{file}: nothing is mounted from {code}{file}")),
-        );
+        let files: BTreeSet<&str> = test_files(tests, sources).collect();
+        let untested = found.iter().filter(|file| !is_run(tests, file, sources));
+        complaints.extend(untested.map(|file| format!("{code}{file}: has no tests in {tests}{file}")));
+        let gone = files.into_iter().filter(|file| !found.contains(*file));
+        complaints.extend(gone.map(|file| format!("{tests}{file}: nothing is mounted from {code}{file}")));
     }
     complaints
 }
@@ -59,9 +59,24 @@ fn pages(sources: &[Source]) -> BTreeSet<String> {
     files.filter(is_mounted).map(str::to_owned).collect()
 }
 
-fn tests_below(folder: &str, sources: &[Source]) -> BTreeSet<String> {
-    let files = sources.iter().filter_map(|source| source.path.strip_prefix(folder));
-    files.filter(|file| !file.ends_with("mod.rs")).map(str::to_owned).collect()
+fn test_files<'source>(folder: &str, sources: &'source [Source]) -> impl Iterator<Item = &'source str> {
+    let files = sources.iter().filter_map(move |source| source.path.strip_prefix(folder));
+    files.filter(|file| !file.ends_with("mod.rs"))
+}
+
+/// Whether the file has a test and every folder on the way to it declares the next: the compiler says nothing of a file that no module
+/// names.
+fn is_run(folder: &str, file: &str, sources: &[Source]) -> bool {
+    let text = |path: &str| sources.iter().find(|source| source.path == path).map_or("", |source| source.text.as_str());
+    let mut parent = folder.to_owned();
+    for part in file.trim_end_matches(".rs").split('/') {
+        let declaration = format!("mod {part};");
+        if !text(&format!("{parent}mod.rs")).lines().any(|line| line == declaration) {
+            return false;
+        }
+        parent += &format!("{part}/");
+    }
+    text(&format!("{folder}{file}")).contains("test]")
 }
 
 fn is_documented(source: &Source) -> bool {
@@ -100,8 +115,9 @@ mod tests {
             file("crates/entrypoints/api/src/a/picture.rs", ""),
             file("crates/entrypoints/api/src/a/views.rs", ""),
             file("crates/entrypoints/api/src/input.rs", ""),
-            file("crates/testkit/tests/it/api/a/mod.rs", ""),
-            file("crates/testkit/tests/it/api/a/show.rs", ""),
+            file("crates/testkit/tests/it/api/mod.rs", "mod a;"),
+            file("crates/testkit/tests/it/api/a/mod.rs", "mod show;"),
+            file("crates/testkit/tests/it/api/a/show.rs", "#[tokio::test]"),
         ];
         let expected =
             ["crates/entrypoints/api/src/a/picture.rs: has no tests in crates/testkit/tests/it/api/a/picture.rs"];
@@ -119,7 +135,8 @@ mod tests {
             file("crates/entrypoints/web/src/pages/bookings/cards.rs", ""),
             file("crates/entrypoints/web/src/pages/old_bookings/show.rs", ""),
             file("crates/entrypoints/web/src/pages/theme.rs", ""),
-            file("crates/testkit/tests/it/pages/theme.rs", ""),
+            file("crates/testkit/tests/it/pages/mod.rs", "mod theme;"),
+            file("crates/testkit/tests/it/pages/theme.rs", "#[tokio::test]"),
         ];
         let expected = [
             "crates/entrypoints/web/src/pages/bookings/show.rs: has no tests in crates/testkit/tests/it/pages/bookings/show.rs",
@@ -131,11 +148,28 @@ mod tests {
     fn tests_whose_handler_is_gone_and_a_handler_without_an_address_are_found() {
         let sources = [
             file("crates/entrypoints/api/src/a/mod.rs", "#[utoipa::path(get)]"),
-            file("crates/testkit/tests/it/api/a/gone.rs", ""),
+            file("crates/testkit/tests/it/api/a/gone.rs", "#[tokio::test]"),
         ];
         let expected = [
             "crates/entrypoints/api/src/a/mod.rs: a handler stands in a file named after what it does",
             "crates/testkit/tests/it/api/a/gone.rs: nothing is mounted from crates/entrypoints/api/src/a/gone.rs",
+        ];
+        assert_eq!(check(&sources), expected);
+    }
+
+    #[test]
+    fn a_file_that_holds_no_test_or_is_not_declared_counts_as_none() {
+        let sources = [
+            file("crates/entrypoints/api/src/a/empty.rs", "#[utoipa::path(get)]"),
+            file("crates/entrypoints/api/src/a/forgotten.rs", "#[utoipa::path(get)]"),
+            file("crates/testkit/tests/it/api/mod.rs", "mod a;"),
+            file("crates/testkit/tests/it/api/a/mod.rs", "mod empty;"),
+            file("crates/testkit/tests/it/api/a/empty.rs", ""),
+            file("crates/testkit/tests/it/api/a/forgotten.rs", "#[tokio::test]"),
+        ];
+        let expected = [
+            "crates/entrypoints/api/src/a/empty.rs: has no tests in crates/testkit/tests/it/api/a/empty.rs",
+            "crates/entrypoints/api/src/a/forgotten.rs: has no tests in crates/testkit/tests/it/api/a/forgotten.rs",
         ];
         assert_eq!(check(&sources), expected);
     }

@@ -34,6 +34,7 @@ async fn who_says_no_pays_nothing() {
     let bank = browser.submit(&checkout, &checkout, &[("number", ASKS)]).await.header("location");
     let refused = browser.submit(&bank, &bank, &[("decision", "refuse")]).await;
     assert_eq!(refused.status, 303, "{}", refused.text());
+    assert!(browser.get(&checkout).await.text().contains("You told your bank not to pay."));
     assert_eq!(status(&site, &booking).await.0, "awaiting_payment");
     site.run_jobs().await;
 }
