@@ -3,7 +3,11 @@
 use chrono::TimeDelta;
 use database::testing::TestDatabase;
 use kernel::{BookingId, Currency, Instant, LegId, Money, PersonId, SeededChance};
-use payments::{LegUpdate, NewIntent, Payment, PaymentChanges, PaymentMethod, PaymentsError, commands, queries};
+use payments::queries::UnsettledLeg;
+use payments::templates::card_captured;
+use payments::{
+    LegUpdate, NO_ANSWER, NewIntent, Payment, PaymentChanges, PaymentMethod, PaymentsError, commands, queries,
+};
 use uuid::Uuid;
 
 const BOOKING: BookingId = BookingId(Uuid::from_u128(5));
@@ -141,6 +145,59 @@ async fn what_a_leg_captured_is_the_sum_of_its_receipts_each_counted_once() {
                  SELECT gen_random_uuid(), leg_id, provider, event, 5, 0, currency, received_at FROM payment_receipts LIMIT 1";
     let refused = sqlx::query(event).execute(test.database.pool()).await.expect_err("an event is one receipt");
     assert_eq!(refused.as_database_error().and_then(|error| error.constraint()), Some("payment_receipts_once"));
+}
+
+#[tokio::test]
+async fn what_a_server_of_the_previous_release_captures_counts_once() {
+    let test = TestDatabase::new().await;
+    let chance = SeededChance::new(1);
+    let (_, leg) = open(&test, &chance, PaymentMethod::Card).await.expect("opens");
+    let mut tx = test.database.begin().await.expect("begins");
+    sqlx::query(
+        "UPDATE payment_legs SET state = 'captured', provider_ref = 'ref', captured_minor = 1000, updated_at = $1",
+    )
+    .bind(now())
+    .execute(&mut *tx)
+    .await
+    .expect("captures");
+    let captured = card_captured(BOOKING, leg, leg.0, Money::new(1_000, Currency::Usd)).expect("balances");
+    commands::post(&mut tx, &chance, now(), &[captured]).await.expect("posts");
+    tx.commit().await.expect("commits");
+    assert_eq!(faults(&test).await, Vec::<String>::new(), "it has a receipt");
+    let known = receive(&test, &chance, leg, "ref", 1_000).await.expect("is known");
+    assert_eq!((known.receipts.len(), known.kept_minor(), known.refunds.len()), (1, 1_000, 0));
+    assert_eq!(faults(&test).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn each_part_is_posted_by_itself() {
+    let test = TestDatabase::new().await;
+    let chance = SeededChance::new(1);
+    let (_, leg) = open(&test, &chance, PaymentMethod::Crypto).await.expect("opens");
+    receive(&test, &chance, leg, "one", 400).await.expect("is recorded");
+    let whole = receive(&test, &chance, leg, "two", 600).await.expect("is recorded");
+    assert_eq!((whole.receipts.len(), whole.uncovered_minor()), (2, 0));
+    assert_eq!(faults(&test).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn legs_without_a_result_are_found_while_they_are_young() {
+    let test = TestDatabase::new().await;
+    let chance = SeededChance::new(1);
+    let (_, leg) = open(&test, &chance, PaymentMethod::Card).await.expect("opens");
+    let pool = test.database.pool();
+    let mut connection = test.database.acquire().await.expect("a connection");
+    let unsettled = UnsettledLeg { id: leg, booking: BOOKING, is_given_up: false };
+    assert_eq!(queries::unsettled_legs(&mut connection, now()).await.expect("reads"), [unsettled]);
+    assert_eq!(queries::unsettled_legs(&mut connection, now() + TimeDelta::seconds(1)).await.expect("reads"), []);
+    sqlx::query("UPDATE payment_legs SET given_up_at = created_at").execute(pool).await.expect("gives up");
+    let needless = UnsettledLeg { is_given_up: true, ..unsettled };
+    assert_eq!(queries::unsettled_legs(&mut connection, now()).await.expect("reads"), [needless]);
+    let fail = "UPDATE payment_legs SET state = 'failed', failure_code = $1";
+    sqlx::query(fail).bind(NO_ANSWER).execute(pool).await.expect("fails");
+    assert_eq!(queries::unsettled_legs(&mut connection, now()).await.expect("reads"), [unsettled]);
+    sqlx::query(fail).bind("card_declined").execute(pool).await.expect("fails");
+    assert_eq!(queries::unsettled_legs(&mut connection, now()).await.expect("reads"), []);
 }
 
 #[tokio::test]
