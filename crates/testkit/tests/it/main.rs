@@ -12,6 +12,7 @@ mod kit;
 mod legs;
 mod limits;
 mod objects;
+mod parts;
 mod passkeys;
 mod payment_flow;
 mod races;
