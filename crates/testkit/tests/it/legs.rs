@@ -145,8 +145,8 @@ async fn the_job_cancels_what_was_given_up_of_any_payment_and_nothing_that_is_wa
     // The first leg is one of an earlier quote, and was given up with that.
     for statement in [
         "INSERT INTO payment_intents (id, booking_id, customer_id, due_minor, currency, state, pay_by, settle_by, created_at)
-         SELECT gen_random_uuid(), booking_id, customer_id, due_minor, currency, 'expired', pay_by, settle_by, created_at - interval '1 hour'
-         FROM payment_intents",
+         SELECT gen_random_uuid(), booking_id, customer_id, due_minor, currency, 'expired', pay_by, settle_by,
+           created_at - interval '1 hour' FROM payment_intents",
         "UPDATE payment_legs SET given_up_at = created_at, intent_id = (SELECT id FROM payment_intents WHERE state = 'expired')",
     ] {
         sqlx::query(statement).execute(pool).await.expect("updates");

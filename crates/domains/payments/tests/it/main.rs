@@ -230,3 +230,53 @@ async fn after_the_time_to_pay_nothing_begins() {
     let refused = commands::open_leg(&mut tx, &chance, now(), None, new, PaymentMethod::Card, "sandbox").await;
     assert!(matches!(refused, Err(PaymentsError::PayByPassed)), "{refused:?}");
 }
+
+/// What a migration does first, without the comment above it.
+fn first_statement(file: &'static str) -> &'static str {
+    let begin = file.find("\nDO $$ BEGIN LOCK TABLE").expect("it locks its tables");
+    let above = file.get(..begin).unwrap_or_default();
+    assert!(above.lines().all(|line| line.starts_with("--")), "nothing is locked before: {above}");
+    let rest = file.get(begin..).unwrap_or_default();
+    rest.split_inclusive("END $$;").next().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn migrating_waits_for_a_payment_under_way_and_neither_fails() {
+    let test = TestDatabase::new().await;
+    let ledger = include_str!("../../../../../migrations/20261130000201_generalise_ledger.sql");
+    let payments = include_str!("../../../../../migrations/20261130000202_pay_by_methods.sql");
+    // What a payment writes to first, and what later.
+    let orders = [
+        (
+            ledger,
+            "ledger_transfers",
+            "LOCK TABLE ledger_transfers IN ROW EXCLUSIVE MODE",
+            "LOCK TABLE ledger_accounts IN ROW EXCLUSIVE MODE",
+        ),
+        (
+            payments,
+            "payment_intents",
+            "LOCK TABLE payment_intents IN ROW EXCLUSIVE MODE",
+            "LOCK TABLE payment_legs IN ROW EXCLUSIVE MODE",
+        ),
+    ];
+    for (file, table, first, later) in orders {
+        let mut payment = test.database.begin().await.expect("begins");
+        sqlx::query(first).execute(&mut *payment).await.expect("writes");
+        let migration = async {
+            let mut tx = test.database.begin().await?;
+            sqlx::query(first_statement(file)).execute(&mut *tx).await?;
+            tx.rollback().await
+        };
+        let payment = async {
+            let waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = $1::text::regclass)";
+            while !sqlx::query_scalar(waits).bind(table).fetch_one(test.database.pool()).await? {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+            sqlx::query(later).execute(&mut *payment).await?;
+            payment.commit().await
+        };
+        let (migrated, paid): (Result<(), sqlx::Error>, Result<(), sqlx::Error>) = tokio::join!(migration, payment);
+        assert!(migrated.is_ok() && paid.is_ok(), "{table}: {migrated:?} {paid:?}");
+    }
+}
