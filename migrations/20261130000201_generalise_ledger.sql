@@ -1,4 +1,9 @@
 -- Kinds of accounts are rows that domains register, and a transfer names what it is about and what caused it by kind and id.
+--
+-- Locked first, in the order in which a posting takes them: whoever posts meanwhile waits, and nobody waits for the other way round. In a
+-- block, because a tool that runs a file statement by statement may not lock outside of one.
+DO $$ BEGIN LOCK TABLE ledger_transfers, ledger_accounts IN ACCESS EXCLUSIVE MODE; END $$;
+
 CREATE TABLE ledger_account_kinds (
   kind             text PRIMARY KEY,
   -- On which side of zero its accounts stand: debits are positive, credits negative.

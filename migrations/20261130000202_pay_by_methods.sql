@@ -1,4 +1,9 @@
 -- Methods are rows, what arrives is a receipt, and several legs of an intent may be under way.
+--
+-- Locked first, in the order in which a payment takes them: whoever pays meanwhile waits, and nobody waits for the other way round. In a
+-- block, because a tool that runs a file statement by statement may not lock outside of one.
+DO $$ BEGIN LOCK TABLE payment_intents, payment_legs, refunds IN ACCESS EXCLUSIVE MODE; END $$;
+
 CREATE TABLE payment_methods (
   method              text PRIMARY KEY,
   -- Whether at most one leg of this method may be taking money for an intent.
@@ -41,6 +46,22 @@ CREATE INDEX payment_receipts_leg ON payment_receipts (leg_id);
 INSERT INTO payment_receipts (id, leg_id, provider, event, amount_minor, surplus_minor, currency, received_at)
 SELECT l.id, l.id, l.provider, coalesce(l.provider_ref, l.id::text), l.captured_minor, 0, i.currency, coalesce(i.settled_at, l.updated_at)
 FROM payment_legs l JOIN payment_intents i ON i.id = l.intent_id WHERE l.captured_minor > 0;
+
+-- While a server of the previous release may still run, which captures a leg and knows no receipts. Compared at the commit, when this
+-- release has written the receipts of its own captures.
+CREATE FUNCTION payment_legs_carry_over() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO payment_receipts (id, leg_id, provider, event, amount_minor, surplus_minor, currency, received_at)
+  SELECT l.id, l.id, l.provider, coalesce(l.provider_ref, l.id::text), l.captured_minor - came.taken, 0, i.currency, l.updated_at
+  FROM payment_legs l JOIN payment_intents i ON i.id = l.intent_id
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(amount_minor), 0) AS taken FROM payment_receipts WHERE leg_id = l.id AND currency = i.currency
+  ) AS came
+  WHERE l.id = NEW.id AND l.captured_minor > came.taken;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER payment_legs_carry_over AFTER UPDATE OF captured_minor ON payment_legs DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW.captured_minor > OLD.captured_minor) EXECUTE FUNCTION payment_legs_carry_over();
 
 ALTER TABLE refunds
   ADD COLUMN is_surplus boolean NOT NULL DEFAULT false,

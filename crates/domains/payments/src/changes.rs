@@ -123,7 +123,8 @@ impl PaymentChanges {
         };
         let (applied, surplus) = (amount.amount_minor - surplus_minor, Money::new(surplus_minor, amount.currency));
         if applied > 0 {
-            self.transfers.push(templates::card_captured(booking, id, Money::new(applied, currency))?);
+            let named_by = if method.takes_exact_share() { id.0 } else { receipt.id };
+            self.transfers.push(templates::card_captured(booking, id, named_by, Money::new(applied, currency))?);
         }
         if surplus_minor > 0 {
             self.transfers.push(templates::surplus_received(booking, id, receipt.id, surplus)?);

@@ -69,9 +69,12 @@ impl LegState {
         }
     }
 
+    /// Those of which money may still come.
+    pub const OPEN: [Self; 4] = [Self::Created, Self::Awaiting, Self::ActionRequired, Self::Processing];
+
     /// Whether money may still come of it.
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Created | Self::Awaiting | Self::ActionRequired | Self::Processing)
+    pub fn is_open(self) -> bool {
+        Self::OPEN.contains(&self)
     }
 }
 
@@ -113,7 +116,7 @@ impl Leg {
     }
 
     /// Whether its payer is waited for.
-    pub const fn is_under_way(&self) -> bool {
+    pub fn is_under_way(&self) -> bool {
         (self.state.is_open() || matches!(self.state, LegState::Held)) && self.given_up_at.is_none()
     }
 

@@ -2,7 +2,7 @@
 
 use kernel::{LegId, Money};
 
-use crate::{Intent, Leg, LegRefund, PaymentReceipt, PaymentsError};
+use crate::{Intent, IntentState, Leg, LegRefund, PaymentReceipt, PaymentsError};
 
 /// An intent with everything that belongs to it.
 #[derive(Debug, Clone)]
@@ -25,6 +25,12 @@ impl Payment {
     /// The legs of which money may still come, given up or not.
     pub fn open_legs(&self) -> impl Iterator<Item = &Leg> {
         self.legs.iter().filter(|leg| leg.state.is_open())
+    }
+
+    /// The open legs that nobody waits for any more: given up, or of an intent that is closed.
+    pub fn needless_legs(&self) -> impl Iterator<Item = &Leg> {
+        let is_closed = self.intent.state != IntentState::Open;
+        self.open_legs().filter(move |leg| is_closed || leg.given_up_at.is_some())
     }
 
     /// What the legs have and do not give back.

@@ -1,13 +1,18 @@
 //! What is read of payments.
 
 mod books;
+mod unsettled;
 
 pub use books::check;
 use database::Connection;
 use kernel::{BookingId, IntentId, LegId, RefundId};
+pub use unsettled::{UnsettledLeg, unsettled_legs};
 
 use crate::store::intents::{self, Sought};
 use crate::{Payment, PaymentsError};
+
+/// More intents than a booking ever has.
+const PAYMENTS_MAX: i64 = 1_000;
 
 /// One payment.
 pub async fn payment(connection: &mut Connection, id: IntentId) -> Result<Payment, PaymentsError> {
@@ -17,6 +22,11 @@ pub async fn payment(connection: &mut Connection, id: IntentId) -> Result<Paymen
 /// The payment of a booking, the live one or the latest, if somebody began to pay.
 pub async fn payment_of(connection: &mut Connection, booking: BookingId) -> Result<Option<Payment>, PaymentsError> {
     intents::find(connection, Sought::Booking(booking)).await
+}
+
+/// The payments of a booking, the live one first and then the latest.
+pub async fn payments_of(connection: &mut Connection, booking: BookingId) -> Result<Vec<Payment>, PaymentsError> {
+    intents::find_some(connection, Sought::Booking(booking), PAYMENTS_MAX).await
 }
 
 /// The payment that a leg belongs to.

@@ -56,8 +56,10 @@ pub(crate) fn decide_update(payment: &Payment, leg: &Leg, update: LegUpdate, wan
     let plain = |state| UpdatedLeg { state, action_url: None, failure_code: leg.failure_code.clone(), receipt: None };
     match update {
         LegUpdate::Received { event, amount } => {
-            let is_known = payment.receipts.iter().any(|one| one.provider == leg.provider && one.event == event);
-            if is_known { None } else { Some(decide_receipt(leg, event, amount, wanted_minor)) }
+            let has_receipt = payment.receipts.iter().any(|one| one.provider == leg.provider && one.event == event);
+            // The charge that a leg was captured by is known by the leg itself, whoever wrote it down.
+            let is_capture = leg.state == LegState::Captured && leg.provider_ref.as_ref() == Some(&event);
+            if has_receipt || is_capture { None } else { Some(decide_receipt(leg, event, amount, wanted_minor)) }
         }
         _ if !is_news => None,
         LegUpdate::Failed { code } => Some(UpdatedLeg { failure_code: Some(code), ..plain(LegState::Failed) }),
@@ -83,7 +85,7 @@ fn decide_receipt(leg: &Leg, event: String, amount: Money, wanted_minor: i64) ->
     let state = match leg.state {
         LegState::Captured => LegState::Captured,
         _ if is_mistake => LegState::Failed,
-        _ if amount.amount_minor >= missing => LegState::Captured,
+        _ if amount.currency == leg.share.currency && amount.amount_minor >= missing => LegState::Captured,
         state if state.is_open() => LegState::Processing,
         state => state,
     };

@@ -16,7 +16,7 @@ pub use backoff::{ATTEMPTS_MAX, LAPSES_MAX, backoff};
 pub use error::JobsError;
 pub use failure::Failure;
 pub use job::{Attempt, Job, Lane};
-pub use queue::{enqueue, enqueue_all, forget_finished};
+pub use queue::{enqueue, enqueue_all, forget_finished, live};
 pub use recurrence::{Recurrence, occurrence_key};
 pub use registry::{Recurring, Registry};
 pub use worker::Worker;

@@ -99,6 +99,16 @@ pub async fn enqueue_all<J: Job>(
     Ok(())
 }
 
+/// The jobs of one type that are neither finished nor given up. Those in a form of another release are passed over.
+pub async fn live<J: Job>(tx: &mut Tx) -> Result<Vec<J>, JobsError> {
+    let payloads = sqlx::query_scalar!(
+        "SELECT payload FROM jobs WHERE kind = $1 AND finished_at IS NULL AND dead_at IS NULL",
+        J::KIND
+    );
+    let payloads = payloads.fetch_all(&mut **tx).await?;
+    Ok(payloads.into_iter().filter_map(|payload| serde_json::from_value(payload).ok()).collect())
+}
+
 /// Takes up to `count_max` jobs of these kinds that are due; no other worker gets them while the lease lasts. Each kind comes with
 /// how long its runs may take, in seconds.
 ///

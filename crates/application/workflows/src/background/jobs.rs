@@ -13,7 +13,7 @@ use crate::booking::mails::BookingMails;
 use crate::calendar::open_days::RefreshOpenDays;
 use crate::calendar::{CatchUpCalendars, ReadCalendar};
 use crate::mail::SendMail;
-use crate::payment::{AskProvider, GiveUp, PayBack, ReturnCharge};
+use crate::payment::{AskProvider, CatchUpPayments, GiveUp, PayBack, ReturnCharge};
 use crate::profile::RefreshTrackRecords;
 
 /// What this release can do.
@@ -32,6 +32,7 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .recurring::<RetryParkedFacts>(Recurrence::Hourly { minute: 0 })
         .recurring::<Sweep>(Recurrence::Hourly { minute: 10 })
         .recurring::<CatchUpCalendars>(Recurrence::Hourly { minute: 20 })
+        .recurring::<CatchUpPayments>(Recurrence::Hourly { minute: 40 })
         .recurring::<RefreshTrackRecords>(Recurrence::Nightly { hour: 3, minute: 30, zone: Tz::UTC })
 });
 

@@ -62,7 +62,7 @@ pub(super) async fn call_off(
     if before == Status::Confirmed {
         settle(site, tx, &booking, &refund, by).await?;
     } else {
-        close_unpaid(site, tx, booking.id).await?;
+        close_unpaid(site, tx, &mut booking).await?;
     }
     Ok(booking)
 }

@@ -14,7 +14,7 @@ use site::Services;
 use super::cancel::call_off;
 use crate::WorkflowError;
 use crate::background::lanes;
-use crate::payment::{close_unpaid, give_up, has_open_legs};
+use crate::payment::{awaits_legs, close_unpaid, give_up};
 
 /// The most deadlines of one round.
 pub(crate) const DEADLINES_MAX: usize = 50;
@@ -53,7 +53,7 @@ async fn work(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     let booking = commands::lock(&mut tx, id).await?;
     match commands::passed_deadline(&mut tx, id, now).await? {
         None => {}
-        Some(kind @ DeadlineKind::Payment) if has_open_legs(site, &mut tx, id).await? => {
+        Some(kind @ DeadlineKind::Payment) if awaits_legs(site, &mut tx, id).await? => {
             let until = commands::postpone(&mut tx, id, kind, now, RETRY).await?;
             jobs::enqueue(&mut tx, &*site.chance, now, &SettleHold { booking: id, until }, now).await?;
         }
@@ -72,7 +72,7 @@ async fn bring_about(
     match kind {
         DeadlineKind::Payment => {
             ask(site, tx, &mut booking, BookingCommand::Expire).await?;
-            close_unpaid(site, tx, booking.id).await
+            close_unpaid(site, tx, &mut booking).await
         }
         DeadlineKind::Answer | DeadlineKind::Quote => ask(site, tx, &mut booking, BookingCommand::Expire).await,
         DeadlineKind::Start => ask(site, tx, &mut booking, BookingCommand::Start).await,
@@ -140,15 +140,13 @@ impl Job for SettleHold {
 
 /// Asks the provider first, without a transaction, and then releases the hold.
 async fn settle_hold(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
-    if !give_up(site, id).await? {
-        return Ok(());
-    }
+    give_up(site, id).await?;
     let mut tx = site.database.begin().await?;
     let booking = commands::lock(&mut tx, id).await?;
     // Checked again under the lock: a payment in between has closed the deadline, and a new attempt to pay has opened a leg that the
-    // provider was not asked about.
+    // provider was not asked about, or it does not know yet.
     if commands::waiting_deadline(&mut tx, id, site.clock.now()).await? == Some(DeadlineKind::Payment)
-        && !has_open_legs(site, &mut tx, id).await?
+        && !awaits_legs(site, &mut tx, id).await?
     {
         bring_about(site, &mut tx, booking, DeadlineKind::Payment).await?;
     }

@@ -1,23 +1,26 @@
 //! Jobs that recording a result enqueues. What they do stands where it is done: `give_up.rs`, `refund.rs`.
 
-use kernel::{BookingId, LegId, RefundId};
+use kernel::{BookingId, Instant, LegId, RefundId};
 use payments::PaymentChanges;
 use serde::{Deserialize, Serialize};
 
-/// The job that cancels the open legs of a booking, until the provider knows how each ends.
+/// The job that cancels the legs of a booking that nobody waits for any more, until the provider knows how each ends.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct GiveUp {
     pub booking: BookingId,
     /// The last leg that was given up: a booking's legs may be given up more than once. Rows of the previous release have none.
     #[serde(default)]
     pub leg: Option<LegId>,
+    /// The hour in which it was found missing, where another job for the leg was given up.
+    #[serde(default)]
+    pub again: Option<Instant>,
 }
 
 impl GiveUp {
     /// For the legs that `changes` give up, if there are any.
     pub(super) fn of(changes: &PaymentChanges) -> Option<Self> {
         let leg = *changes.given_up().last()?;
-        Some(Self { booking: changes.payment().intent.booking, leg: Some(leg) })
+        Some(Self { booking: changes.payment().intent.booking, leg: Some(leg), again: None })
     }
 }
 

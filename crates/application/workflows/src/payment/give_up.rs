@@ -1,15 +1,16 @@
 //! Giving up legs that nobody waits for any more: marked in the transaction that makes them needless, cancelled at the provider by a job.
 
+use bookings::Booking;
 use database::{Connection, Tx};
-use jobs::{Attempt, Failure, Job, Lane};
+use jobs::{Attempt, Failure, Job, Lane, occurrence_key};
 use kernel::{BookingId, Causes, Instant};
 use payments::queries;
-use payments::{Intent, Leg, PaymentChanges, commands};
+use payments::{Intent, IntentState, Leg, Payment, PaymentChanges, commands};
 use site::Services;
 
 use super::enqueued::GiveUp;
 use super::provider::refresh_leg;
-use super::record::{record_answer, save};
+use super::record::{record_answer, return_kept, save};
 use super::{asked, failure, provider_of};
 use crate::WorkflowError;
 use crate::background::lanes;
@@ -20,45 +21,71 @@ impl Job for GiveUp {
     const LANE: &'static Lane = &lanes::LOOK_UPS;
 
     fn key(&self, _: Instant) -> String {
-        match self.leg {
-            Some(leg) => format!("{}/{leg}", self.booking),
-            None => self.booking.to_string(),
+        match (self.leg, self.again) {
+            (Some(leg), Some(again)) => format!("{}/{leg}/{}", self.booking, occurrence_key(again)),
+            (Some(leg), None) => format!("{}/{leg}", self.booking),
+            (None, _) => self.booking.to_string(),
         }
     }
 
     async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-        let is_over = give_up(site, self.booking).await.map_err(|error| failure(&error))?;
+        let is_over = cancel_needless(site, self.booking).await.map_err(|error| failure(&error))?;
         if is_over { Ok(()) } else { Err(Failure::Retry("the provider does not know yet".to_owned())) }
     }
 }
 
-/// Gives up whatever is still open for a booking. `false` when the provider does not know yet how it ends.
-pub(crate) async fn give_up(site: &Services, booking: BookingId) -> Result<bool, WorkflowError> {
+/// Cancels the legs of a booking that nobody waits for any more. `false` when a provider does not know yet how one ends.
+async fn cancel_needless(site: &Services, booking: BookingId) -> Result<bool, WorkflowError> {
+    for payment in all_payments(site, booking).await? {
+        for leg in payment.needless_legs() {
+            cancel_or_log(site, &payment.intent, leg).await?;
+        }
+    }
+    let left = all_payments(site, booking).await?;
+    Ok(!left.iter().flat_map(Payment::needless_legs).any(|leg| can_be_asked(site, leg)))
+}
+
+async fn all_payments(site: &Services, booking: BookingId) -> Result<Vec<Payment>, WorkflowError> {
+    Ok(queries::payments_of(&mut *site.database.acquire().await?, booking).await?)
+}
+
+/// Gives up whatever is still open of a booking's payment, because its time to pay is over.
+pub(crate) async fn give_up(site: &Services, booking: BookingId) -> Result<(), WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let payment = queries::payment_of(&mut connection, booking).await?;
     drop(connection);
-    let Some(payment) = payment.filter(|payment| payment.open_legs().next().is_some()) else { return Ok(true) };
+    let Some(payment) = payment else { return Ok(()) };
     for leg in payment.open_legs() {
-        match give_up_leg(site, &payment.intent, leg).await {
-            // Nobody can be asked, and a time is not held for ever because of it.
-            Err(error @ WorkflowError::ProviderNotConfigured { .. }) => {
-                tracing::error!(error = %Causes(&error), leg = %leg.id, "a leg cannot be given up");
-            }
-            done => done?,
-        }
+        cancel_or_log(site, &payment.intent, leg).await?;
     }
-    Ok(!has_open_legs(site, &mut *site.database.acquire().await?, booking).await?)
+    Ok(())
 }
 
-/// Whether a try to pay for a booking is not over yet, so that its provider has to be asked how it ends.
-pub(crate) async fn has_open_legs(
+async fn cancel_or_log(site: &Services, intent: &Intent, leg: &Leg) -> Result<(), WorkflowError> {
+    match give_up_leg(site, intent, leg).await {
+        // Nobody can be asked, and a time is not held for ever because of it.
+        Err(error @ WorkflowError::ProviderNotConfigured { .. }) => {
+            tracing::error!(error = %Causes(&error), leg = %leg.id, "a leg cannot be given up");
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+/// Whether a try to pay for a booking may still confirm it, so that its provider has to be asked how it ends. After the last moment to
+/// settle nobody waits: what comes then goes back.
+pub(crate) async fn awaits_legs(
     site: &Services,
     connection: &mut Connection,
     booking: BookingId,
 ) -> Result<bool, WorkflowError> {
     let payment = queries::payment_of(connection, booking).await?;
-    let can_be_asked = |leg: &Leg| site.providers.named(&leg.provider).is_some();
-    Ok(payment.is_some_and(|payment| payment.open_legs().any(can_be_asked)))
+    let may_settle = payment.filter(|payment| site.clock.now() < payment.intent.settle_by);
+    Ok(may_settle.is_some_and(|payment| payment.open_legs().any(|leg| can_be_asked(site, leg))))
+}
+
+fn can_be_asked(site: &Services, leg: &Leg) -> bool {
+    site.providers.named(&leg.provider).is_some()
 }
 
 /// Gives up a leg at its provider; if it was too late for that, the money is here and counts.
@@ -69,11 +96,15 @@ pub(super) async fn give_up_leg(site: &Services, intent: &Intent, leg: &Leg) -> 
     }
 }
 
-/// Writes down that nobody pays for a booking any more, with a job that cancels what is open at the provider. The booking is locked.
-pub(crate) async fn close_unpaid(site: &Services, tx: &mut Tx, booking: BookingId) -> Result<(), WorkflowError> {
-    let Some(payment) = commands::lock_of(tx, booking).await? else { return Ok(()) };
+/// Writes down that nobody pays for a booking any more, with a job that cancels what is open at the provider. Parts that were paid are
+/// owed back. The booking is locked, and over.
+pub(crate) async fn close_unpaid(site: &Services, tx: &mut Tx, booking: &mut Booking) -> Result<(), WorkflowError> {
+    let Some(payment) = commands::lock_of(tx, booking.id).await? else { return Ok(()) };
     let now = site.clock.now();
     let mut changes = PaymentChanges::of(payment);
     changes.close_unpaid(now);
+    if changes.payment().intent.state == IntentState::Expired && changes.payment().kept_minor() > 0 {
+        return_kept(site, tx, now, booking, &mut changes).await?;
+    }
     save(site, tx, now, &changes).await
 }

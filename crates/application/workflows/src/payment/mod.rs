@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use crate::WorkflowError;
 
+mod catch_up;
 mod challenge;
 mod enqueued;
 mod give_up;
@@ -20,9 +21,10 @@ mod refund;
 mod visible;
 
 pub use cards::TestCard;
+pub(crate) use catch_up::CatchUpPayments;
 pub use challenge::{answer_challenge, load_challenge};
 pub(crate) use enqueued::{GiveUp, PayBack};
-pub(crate) use give_up::{close_unpaid, give_up, has_open_legs};
+pub(crate) use give_up::{awaits_legs, close_unpaid, give_up};
 pub use pay::{PayCard, pay, test_cards};
 pub(crate) use provider::AskProvider;
 pub use provider::refresh;

@@ -47,7 +47,7 @@ fn check_number(number: &str) -> Result<(), WorkflowError> {
 /// The answer shows how it stands: captured, declined, waiting for the payer at `action_url`, or not known yet.
 pub async fn pay(site: &Services, caller: &Caller, id: BookingId, card: PayCard) -> Result<Payment, WorkflowError> {
     check_number(card.number.expose())?;
-    let (booking, payment) = own_booking(site, caller, id).await?;
+    let (_, payment) = own_booking(site, caller, id).await?;
     let under_way = payment.as_ref().and_then(|payment| payment.legs.iter().find(|leg| leg.is_under_way()));
     if let (Some(payment), Some(leg)) = (&payment, under_way) {
         match leg.state {
@@ -55,13 +55,19 @@ pub async fn pay(site: &Services, caller: &Caller, id: BookingId, card: PayCard)
             LegState::ActionRequired => give_up_leg(site, &payment.intent, leg).await?,
             _ => refresh_leg(site, &payment.intent, leg).await.map(drop)?,
         }
-        let payment = read(site, id).await?;
-        match payment.leg(leg.id)?.state {
+        // The provider took its time, and the booking may have been called off meanwhile: read anew.
+        let (booking, payment) = own_booking(site, caller, id).await?;
+        let payment = payment.ok_or(PaymentsError::NotFound)?;
+        let leg = payment.leg(leg.id)?;
+        match leg.state {
             // We stopped between writing it down and sending it: sent again under its own key it is still one charge.
-            LegState::Created => {
+            LegState::Created if leg.is_under_way() => {
                 check_payable(site, &booking)?;
-                return charge(site, payment, leg.id, card).await;
+                let id = leg.id;
+                return charge(site, payment, id, card).await;
             }
+            // Given up before it was sent.
+            LegState::Created => {}
             state if state.is_open() || state == LegState::Captured => return Ok(payment),
             _ => {}
         }
@@ -106,7 +112,7 @@ async fn begin(site: &Services, caller: &Caller, id: BookingId) -> Result<(Payme
     let earlier = commands::lock_of(&mut tx, id).await?;
     let provider = site.providers.cards().name();
     let (payment, leg) = commands::open_leg(&mut tx, chance, now, earlier, new, PaymentMethod::Card, provider).await?;
-    jobs::enqueue(&mut tx, chance, now, &AskProvider { leg }, now + ASK_AFTER).await?;
+    jobs::enqueue(&mut tx, chance, now, &AskProvider { leg, again: None }, now + ASK_AFTER).await?;
     tx.commit().await?;
     Ok((payment, leg))
 }
@@ -144,9 +150,4 @@ async fn charge(site: &Services, payment: Payment, leg: LegId, card: PayCard) ->
             Ok(payment)
         }
     }
-}
-
-async fn read(site: &Services, id: BookingId) -> Result<Payment, WorkflowError> {
-    let mut connection = site.database.acquire().await?;
-    Ok(queries::payment_of(&mut connection, id).await?.ok_or(PaymentsError::NotFound)?)
 }

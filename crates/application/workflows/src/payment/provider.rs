@@ -1,7 +1,7 @@
 //! Asking a provider how a leg stands.
 
 use chrono::TimeDelta;
-use jobs::{Attempt, Failure, Job, Lane};
+use jobs::{Attempt, Failure, Job, Lane, occurrence_key};
 use kernel::{Causes, Instant, IntentId, LegId};
 use payments::queries;
 use payments::{Intent, Leg, LegState, LegUpdate, NO_ANSWER, Payment};
@@ -24,6 +24,9 @@ const LOOKED_FOR: TimeDelta = TimeDelta::hours(12);
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AskProvider {
     pub leg: LegId,
+    /// The hour in which it was found missing, where another job for the leg was given up.
+    #[serde(default)]
+    pub again: Option<Instant>,
 }
 
 impl Job for AskProvider {
@@ -32,7 +35,10 @@ impl Job for AskProvider {
     const LANE: &'static Lane = &lanes::LOOK_UPS;
 
     fn key(&self, _: Instant) -> String {
-        self.leg.to_string()
+        match self.again {
+            Some(again) => format!("{}/{}", self.leg, occurrence_key(again)),
+            None => self.leg.to_string(),
+        }
     }
 
     async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {

@@ -1,10 +1,10 @@
 //! What the provider says of a leg, however we came to hear it: written down once, with what follows for the booking.
 
-use bookings::{Booking, CancelledBy, PaymentStatus};
+use bookings::{Booking, BookingCommand, CancelledBy, PaymentStatus, Status};
 use cards::{CardPayment, CardState};
 use database::Tx;
-use kernel::{Instant, Money};
-use payments::{Intent, Leg, LegUpdate, Payment, PaymentChanges, RefundReason, commands};
+use kernel::{Actor, Instant, Money};
+use payments::{Intent, IntentState, Leg, LegUpdate, Payment, PaymentChanges, RefundReason, commands};
 use site::Services;
 
 use super::enqueued::{GiveUp, PayBack};
@@ -59,10 +59,12 @@ pub(super) async fn record_result(
         if bookings::commands::confirm_if_free(tx, chance, now, &mut booking, settle_by).await? {
             changes.settle(now);
         } else {
-            let all = Money::new(changes.payment().kept_minor(), intent.due.currency);
-            changes.owe_refund(chance, now, all, why_it_goes_back(&booking))?;
+            owe_kept(site, now, &booking, &mut changes)?;
             changes.give_up_open(now);
         }
+    } else if counts && changes.payment().intent.state != IntentState::Open {
+        // A part of a price that nobody pays any more.
+        return_kept(site, tx, now, &mut booking, &mut changes).await?;
     }
     save(site, tx, now, &changes).await?;
     Ok(changes.into_payment())
@@ -80,6 +82,32 @@ pub(super) async fn save(
     jobs::enqueue_all(tx, &*site.chance, now, &pay_back, now).await?;
     jobs::enqueue_all(tx, &*site.chance, now, GiveUp::of(changes).as_slice(), now).await?;
     Ok(())
+}
+
+/// Owes all that is kept of a payment that will not be completed, and tells the booking if that is over.
+pub(super) async fn return_kept(
+    site: &Services,
+    tx: &mut Tx,
+    now: Instant,
+    booking: &mut Booking,
+    changes: &mut PaymentChanges,
+) -> Result<(), WorkflowError> {
+    // What came for an earlier price of a booking that is still to be paid does not end the booking.
+    if matches!(booking.status, Status::Expired | Status::Cancelled | Status::Declined) {
+        let command = BookingCommand::ReturnPayment;
+        bookings::commands::carry_out(tx, &*site.chance, now, booking, command, Actor::SYSTEM).await?;
+    }
+    owe_kept(site, now, booking, changes)
+}
+
+fn owe_kept(
+    site: &Services,
+    now: Instant,
+    booking: &Booking,
+    changes: &mut PaymentChanges,
+) -> Result<(), WorkflowError> {
+    let all = Money::new(changes.payment().kept_minor(), changes.payment().intent.due.currency);
+    Ok(changes.owe_refund(&*site.chance, now, all, why_it_goes_back(booking))?)
 }
 
 /// Why money that came too late is not kept.

@@ -91,12 +91,12 @@ pub fn payment_returned(facts: &Facts, was_cancelled: bool) -> MailText {
     let why = if was_cancelled {
         "Your payment came in after the booking had been cancelled."
     } else {
-        "Your payment came too late for this time: the hold had ended, and it had begun or was somebody else's by then."
+        "Your payment was not here in full when the hold ended, and by then the time had begun or could not be kept for you."
     };
     mail(
         facts,
         format!("Your payment for {} goes back", facts.stage_name),
-        vec![why.to_owned(), format!("We are sending {} back, all of it. You have nothing to do.", facts.total)],
+        vec![why.to_owned(), "We are sending back all that you paid. You have nothing to do.".to_owned()],
     )
 }
 

@@ -173,6 +173,48 @@ fn coins_count_in_parts_and_only_up_to_what_is_due() {
 }
 
 #[test]
+fn a_charge_that_captured_its_leg_is_known_without_a_receipt() {
+    let chance = SeededChance::new(1);
+    let captured = Leg {
+        state: LegState::Captured,
+        provider_ref: Some("one".to_owned()),
+        captured_minor: DUE_MINOR,
+        ..leg(0, PaymentMethod::Card, DUE_MINOR)
+    };
+    let mut changes = with_legs(vec![captured]);
+    let id = changes.payment.legs[0].id;
+    changes.record_result(&chance, now(), id, None, received("one", DUE_MINOR), false).unwrap();
+    assert_eq!((changes.receipts.len(), changes.owed.len(), changes.payment.kept_minor()), (0, 0, DUE_MINOR));
+    changes.record_result(&chance, now(), id, None, received("two", DUE_MINOR), false).unwrap();
+    assert_eq!((changes.receipts.len(), changes.owed.len()), (1, 1), "another charge is another");
+}
+
+#[test]
+fn coins_of_another_currency_do_not_complete_a_leg() {
+    let chance = SeededChance::new(1);
+    let mut changes = with_legs(vec![leg(0, PaymentMethod::Crypto, DUE_MINOR)]);
+    let id = changes.payment.legs[0].id;
+    let amount = Money::new(DUE_MINOR, Currency::Eur);
+    let update = LegUpdate::Received { event: "one".to_owned(), amount };
+    assert!(!changes.record_result(&chance, now(), id, None, update, true).unwrap());
+    assert_eq!((changes.payment.legs[0].state, changes.payment.uncovered_minor()), (LegState::Processing, DUE_MINOR));
+    assert_eq!(changes.payment.refunds[0].amount, amount);
+}
+
+#[test]
+fn a_card_s_transfer_is_named_by_its_leg_and_a_part_s_by_its_receipt() {
+    let chance = SeededChance::new(1);
+    let mut changes = with_legs(vec![leg(0, PaymentMethod::Card, 600), leg(1, PaymentMethod::Crypto, 400)]);
+    let ids: Vec<LegId> = changes.payment.legs.iter().map(|leg| leg.id).collect();
+    for (leg, event, amount_minor) in [(ids[0], "one", 600), (ids[1], "two", 100), (ids[1], "three", 300)] {
+        changes.record_result(&chance, now(), leg, None, received(event, amount_minor), true).unwrap();
+    }
+    let named: Vec<Uuid> = changes.transfers.iter().map(Transfer::id).collect();
+    let by = [ids[0].0, changes.receipts[1].id, changes.receipts[2].id];
+    assert_eq!(named, by.map(|id| ledger::transfer_id("card_captured", id)));
+}
+
+#[test]
 fn who_pays_first_makes_the_others_needless() {
     let chance = SeededChance::new(1);
     let mut changes = with_legs(vec![leg(0, PaymentMethod::Crypto, 600), leg(1, PaymentMethod::Card, 400)]);

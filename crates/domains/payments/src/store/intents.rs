@@ -70,6 +70,15 @@ impl From<StoredIntent> for Payment {
 
 /// A payment as it stands.
 pub(crate) async fn find(connection: &mut Connection, sought: Sought<'_>) -> Result<Option<Payment>, PaymentsError> {
+    Ok(find_some(connection, sought, 1).await?.pop())
+}
+
+/// Payments as they stand, the live one first and then the latest.
+pub(crate) async fn find_some(
+    connection: &mut Connection,
+    sought: Sought<'_>,
+    count_max: i64,
+) -> Result<Vec<Payment>, PaymentsError> {
     let (mut intent, mut booking, mut leg, mut refund, mut reference) = (None, None, None, None, None);
     match sought {
         Sought::Intent(id) => intent = Some(id.0),
@@ -79,7 +88,7 @@ pub(crate) async fn find(connection: &mut Connection, sought: Sought<'_>) -> Res
         Sought::Reference { provider, provider_ref } => reference = Some((provider, provider_ref)),
     }
     let (provider, provider_ref) = reference.unzip();
-    let row = sqlx::query_file_as!(
+    let rows = sqlx::query_file_as!(
         StoredIntent,
         "sql/find_payment.sql",
         intent,
@@ -88,9 +97,10 @@ pub(crate) async fn find(connection: &mut Connection, sought: Sought<'_>) -> Res
         refund,
         provider,
         provider_ref,
-        IntentState::Open as _
+        IntentState::Open as _,
+        count_max
     );
-    Ok(row.fetch_optional(connection).await?.map(Payment::from))
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Payment::from).collect())
 }
 
 /// A payment, locked until the transaction ends.

@@ -6,11 +6,12 @@ use uuid::Uuid;
 
 use super::{PROVIDER_CLEARING, about, caused_by, escrow, movement, unapplied};
 
-/// A card leg was captured: the provider owes us, and we owe the booking. A card leg is captured once, so the leg names it.
-pub fn card_captured(booking: BookingId, leg: LegId, amount: Money) -> Result<Transfer, LedgerError> {
+/// A leg brought money that counts: the provider owes us, and we owe the booking. What names it is the leg where all comes at once, and
+/// the receipt where it comes in parts.
+pub fn card_captured(booking: BookingId, leg: LegId, named_by: Uuid, amount: Money) -> Result<Transfer, LedgerError> {
     const NAME: &str = "card_captured";
     let postings = movement(PROVIDER_CLEARING, escrow(booking), amount);
-    Transfer::new(transfer_id(NAME, leg.0), NAME, about(booking), caused_by(leg), postings)
+    Transfer::new(transfer_id(NAME, named_by), NAME, about(booking), caused_by(leg), postings)
 }
 
 /// A refund arrived at the card it came from.

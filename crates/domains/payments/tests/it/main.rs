@@ -3,7 +3,11 @@
 use chrono::TimeDelta;
 use database::testing::TestDatabase;
 use kernel::{BookingId, Currency, Instant, LegId, Money, PersonId, SeededChance};
-use payments::{LegUpdate, NewIntent, Payment, PaymentChanges, PaymentMethod, PaymentsError, commands, queries};
+use payments::queries::UnsettledLeg;
+use payments::templates::card_captured;
+use payments::{
+    LegUpdate, NO_ANSWER, NewIntent, Payment, PaymentChanges, PaymentMethod, PaymentsError, commands, queries,
+};
 use uuid::Uuid;
 
 const BOOKING: BookingId = BookingId(Uuid::from_u128(5));
@@ -144,6 +148,59 @@ async fn what_a_leg_captured_is_the_sum_of_its_receipts_each_counted_once() {
 }
 
 #[tokio::test]
+async fn what_a_server_of_the_previous_release_captures_counts_once() {
+    let test = TestDatabase::new().await;
+    let chance = SeededChance::new(1);
+    let (_, leg) = open(&test, &chance, PaymentMethod::Card).await.expect("opens");
+    let mut tx = test.database.begin().await.expect("begins");
+    sqlx::query(
+        "UPDATE payment_legs SET state = 'captured', provider_ref = 'ref', captured_minor = 1000, updated_at = $1",
+    )
+    .bind(now())
+    .execute(&mut *tx)
+    .await
+    .expect("captures");
+    let captured = card_captured(BOOKING, leg, leg.0, Money::new(1_000, Currency::Usd)).expect("balances");
+    commands::post(&mut tx, &chance, now(), &[captured]).await.expect("posts");
+    tx.commit().await.expect("commits");
+    assert_eq!(faults(&test).await, Vec::<String>::new(), "it has a receipt");
+    let known = receive(&test, &chance, leg, "ref", 1_000).await.expect("is known");
+    assert_eq!((known.receipts.len(), known.kept_minor(), known.refunds.len()), (1, 1_000, 0));
+    assert_eq!(faults(&test).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn each_part_is_posted_by_itself() {
+    let test = TestDatabase::new().await;
+    let chance = SeededChance::new(1);
+    let (_, leg) = open(&test, &chance, PaymentMethod::Crypto).await.expect("opens");
+    receive(&test, &chance, leg, "one", 400).await.expect("is recorded");
+    let whole = receive(&test, &chance, leg, "two", 600).await.expect("is recorded");
+    assert_eq!((whole.receipts.len(), whole.uncovered_minor()), (2, 0));
+    assert_eq!(faults(&test).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn legs_without_a_result_are_found_while_they_are_young() {
+    let test = TestDatabase::new().await;
+    let chance = SeededChance::new(1);
+    let (_, leg) = open(&test, &chance, PaymentMethod::Card).await.expect("opens");
+    let pool = test.database.pool();
+    let mut connection = test.database.acquire().await.expect("a connection");
+    let unsettled = UnsettledLeg { id: leg, booking: BOOKING, is_given_up: false };
+    assert_eq!(queries::unsettled_legs(&mut connection, now()).await.expect("reads"), [unsettled]);
+    assert_eq!(queries::unsettled_legs(&mut connection, now() + TimeDelta::seconds(1)).await.expect("reads"), []);
+    sqlx::query("UPDATE payment_legs SET given_up_at = created_at").execute(pool).await.expect("gives up");
+    let needless = UnsettledLeg { is_given_up: true, ..unsettled };
+    assert_eq!(queries::unsettled_legs(&mut connection, now()).await.expect("reads"), [needless]);
+    let fail = "UPDATE payment_legs SET state = 'failed', failure_code = $1";
+    sqlx::query(fail).bind(NO_ANSWER).execute(pool).await.expect("fails");
+    assert_eq!(queries::unsettled_legs(&mut connection, now()).await.expect("reads"), [unsettled]);
+    sqlx::query(fail).bind("card_declined").execute(pool).await.expect("fails");
+    assert_eq!(queries::unsettled_legs(&mut connection, now()).await.expect("reads"), []);
+}
+
+#[tokio::test]
 async fn a_surplus_in_another_currency_is_in_the_books_too() {
     let test = TestDatabase::new().await;
     let chance = SeededChance::new(1);
@@ -172,4 +229,54 @@ async fn after_the_time_to_pay_nothing_begins() {
     let new = NewIntent { pay_by: now(), ..new_intent() };
     let refused = commands::open_leg(&mut tx, &chance, now(), None, new, PaymentMethod::Card, "sandbox").await;
     assert!(matches!(refused, Err(PaymentsError::PayByPassed)), "{refused:?}");
+}
+
+/// What a migration does first, without the comment above it.
+fn first_statement(file: &'static str) -> &'static str {
+    let begin = file.find("\nDO $$ BEGIN LOCK TABLE").expect("it locks its tables");
+    let above = file.get(..begin).unwrap_or_default();
+    assert!(above.lines().all(|line| line.starts_with("--")), "nothing is locked before: {above}");
+    let rest = file.get(begin..).unwrap_or_default();
+    rest.split_inclusive("END $$;").next().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn migrating_waits_for_a_payment_under_way_and_neither_fails() {
+    let test = TestDatabase::new().await;
+    let ledger = include_str!("../../../../../migrations/20261130000201_generalise_ledger.sql");
+    let payments = include_str!("../../../../../migrations/20261130000202_pay_by_methods.sql");
+    // What a payment writes to first, and what later.
+    let orders = [
+        (
+            ledger,
+            "ledger_transfers",
+            "LOCK TABLE ledger_transfers IN ROW EXCLUSIVE MODE",
+            "LOCK TABLE ledger_accounts IN ROW EXCLUSIVE MODE",
+        ),
+        (
+            payments,
+            "payment_intents",
+            "LOCK TABLE payment_intents IN ROW EXCLUSIVE MODE",
+            "LOCK TABLE payment_legs IN ROW EXCLUSIVE MODE",
+        ),
+    ];
+    for (file, table, first, later) in orders {
+        let mut payment = test.database.begin().await.expect("begins");
+        sqlx::query(first).execute(&mut *payment).await.expect("writes");
+        let migration = async {
+            let mut tx = test.database.begin().await?;
+            sqlx::query(first_statement(file)).execute(&mut *tx).await?;
+            tx.rollback().await
+        };
+        let payment = async {
+            let waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = $1::text::regclass)";
+            while !sqlx::query_scalar(waits).bind(table).fetch_one(test.database.pool()).await? {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+            sqlx::query(later).execute(&mut *payment).await?;
+            payment.commit().await
+        };
+        let (migrated, paid): (Result<(), sqlx::Error>, Result<(), sqlx::Error>) = tokio::join!(migration, payment);
+        assert!(migrated.is_ok() && paid.is_ok(), "{table}: {migrated:?} {paid:?}");
+    }
 }

@@ -4,11 +4,18 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use testkit::TestSite;
+use workflows::background::fire_schedules;
 use workflows::payment::answer_challenge;
 
 use crate::steps::journey::{
     ASKS, LOSES_THE_ANSWER, PAYS, at, balance, book, challenge, faults, look, pay, status, text,
 };
+
+async fn an_hour_later(site: &TestSite) {
+    site.clock.advance(TimeDelta::hours(1));
+    fire_schedules(&site.site).await.expect("fires");
+    site.run_jobs().await;
+}
 
 #[tokio::test]
 async fn the_transaction_that_confirms_gives_up_the_other_legs() {
@@ -87,6 +94,117 @@ async fn two_charges_of_one_booking_are_one_payment_and_one_surplus() {
     assert_eq!(payment["surplus"]["amount_minor"], 26_250);
     assert_eq!((balance(&site, "booking_escrow").await, balance(&site, "unapplied_receipts").await), (-26_250, 0));
     assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_job_cancels_what_was_given_up_of_any_payment_and_nothing_that_is_wanted() {
+    let site = TestSite::new().await;
+    let (cast, pool) = (&site.cast, site.test_database().database.pool());
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    pay(&cast.customer, &booking, ASKS, "first").await;
+    // The first leg is one of an earlier quote, and was given up with that.
+    for statement in [
+        "INSERT INTO payment_intents (id, booking_id, customer_id, due_minor, currency, state, pay_by, settle_by, created_at)
+         SELECT gen_random_uuid(), booking_id, customer_id, due_minor, currency, 'expired', pay_by, settle_by,
+           created_at - interval '1 hour' FROM payment_intents",
+        "UPDATE payment_legs SET given_up_at = created_at, intent_id = (SELECT id FROM payment_intents WHERE state = 'expired')",
+    ] {
+        sqlx::query(statement).execute(pool).await.expect("updates");
+    }
+    let asked = pay(&cast.customer, &booking, ASKS, "second").await.json();
+    sqlx::query(
+        "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at)
+         SELECT gen_random_uuid(), 'give_up_payment', jsonb_build_object('booking', $1::text), 'any', created_at, created_at
+         FROM payment_legs LIMIT 1",
+    )
+    .bind(text(&booking, "id"))
+    .execute(pool)
+    .await
+    .expect("enqueues");
+    site.run_jobs().await;
+    let states: Vec<(String, bool)> =
+        sqlx::query_as("SELECT state, given_up_at IS NOT NULL FROM payment_legs ORDER BY given_up_at NULLS LAST")
+            .fetch_all(pool)
+            .await
+            .expect("reads");
+    assert_eq!(states, [("void".to_owned(), true), ("action_required".to_owned(), false)]);
+    answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
+    assert_eq!(status(&site, &booking).await.0, "confirmed");
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn no_card_is_charged_for_a_booking_that_was_called_off_while_the_provider_was_asked() {
+    let site = TestSite::new().await;
+    let (cast, pool) = (&site.cast, site.test_database().database.pool());
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    // The charge never reached the provider.
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    sqlx::query("DELETE FROM sandbox_card_payments").execute(pool).await.expect("deletes");
+    // The provider answers when this ends.
+    let mut thinking = pool.begin().await.expect("begins");
+    sqlx::query("LOCK TABLE sandbox_card_payments").execute(&mut *thinking).await.expect("locks");
+    let meanwhile = async {
+        let is_asked =
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'sandbox_card_payments'::regclass)";
+        while !sqlx::query_scalar::<_, bool>(is_asked).fetch_one(pool).await.expect("looks") {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+        let cancelled = cast.customer.post(&path, &json!({ "expected_refund_minor": 0 })).await;
+        thinking.commit().await.expect("ends");
+        cancelled
+    };
+    let (paid, cancelled) = tokio::join!(pay(&cast.customer, &booking, PAYS, "second"), meanwhile);
+    assert_eq!((cancelled.status, paid.status), (200, 409), "{} {}", cancelled.text(), paid.text());
+    let charges: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sandbox_card_payments").fetch_one(pool).await.expect("counts");
+    assert_eq!(charges, 0);
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_charge_whose_job_was_given_up_is_asked_about_anew_every_hour() {
+    let site = TestSite::new().await;
+    let (cast, pool) = (&site.cast, site.test_database().database.pool());
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    let hide = "UPDATE sandbox_card_payments SET idempotency_key = 'late:' || idempotency_key";
+    sqlx::query(hide).execute(pool).await.expect("updates");
+    site.clock.advance(TimeDelta::minutes(16));
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await.0, "expired");
+    let waiting = "SELECT count(*) FROM jobs WHERE kind = 'ask_provider' AND finished_at IS NULL AND dead_at IS NULL";
+    an_hour_later(&site).await;
+    let count: i64 = sqlx::query_scalar(waiting).fetch_one(pool).await.expect("counts");
+    assert_eq!(count, 1, "a job that waits is enough");
+    let give_up = "UPDATE jobs SET dead_at = created_at WHERE kind = 'ask_provider'";
+    sqlx::query(give_up).execute(pool).await.expect("updates");
+    let show = "UPDATE sandbox_card_payments SET idempotency_key = substr(idempotency_key, 6)";
+    sqlx::query(show).execute(pool).await.expect("updates");
+    an_hour_later(&site).await;
+    // The time was still free.
+    assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
+    assert_eq!(balance(&site, "provider_clearing").await, 26_250);
+    assert!(faults(&site).await.is_empty());
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_charge_that_nobody_waits_for_is_cancelled_anew_when_its_job_was_given_up() {
+    let site = TestSite::new().await;
+    let (cast, pool) = (&site.cast, site.test_database().database.pool());
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    pay(&cast.customer, &booking, ASKS, "first").await;
+    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+    assert_eq!(cast.customer.post(&path, &json!({ "expected_refund_minor": 0 })).await.status, 200);
+    let give_up = "UPDATE jobs SET dead_at = created_at WHERE kind = 'give_up_payment'";
+    sqlx::query(give_up).execute(pool).await.expect("updates");
+    site.run_jobs().await;
+    assert_eq!(given_up(pool).await, [("action_required".to_owned(), true)]);
+    an_hour_later(&site).await;
+    assert_eq!(given_up(pool).await, [("void".to_owned(), true)]);
+    site.jobs_may_be_left();
 }
 
 /// A second leg under way beside the first, which the provider knows nothing of yet.

@@ -3,4 +3,5 @@
 mod bookings;
 mod calendars;
 mod legs;
+mod parts;
 mod payments;

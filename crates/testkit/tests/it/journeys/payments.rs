@@ -9,6 +9,38 @@ use crate::steps::journey::{
 };
 
 #[tokio::test]
+async fn a_form_posted_again_after_a_server_of_the_previous_release_took_the_money_pays_nothing_back() {
+    let site = TestSite::new().await;
+    let (cast, chance) = (&site.cast, &*site.site.chance);
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
+    let id = kernel::BookingId(text(&booking, "id").parse().expect("an id"));
+    let leg_id = kernel::LegId(text(leg(&asked), "id").parse().expect("an id"));
+    let mut tx = site.site.database.begin().await.expect("begins");
+    let mut locked = bookings::commands::lock(&mut tx, id).await.expect("locks");
+    for statement in [
+        "UPDATE payment_legs SET state = 'captured', captured_minor = share_minor, action_url = NULL",
+        "UPDATE payment_intents SET state = 'settled', settled_at = created_at",
+    ] {
+        sqlx::query(statement).execute(&mut *tx).await.expect("updates");
+    }
+    let captured = payments::templates::card_captured(id, leg_id, leg_id.0, locked.terms.total()).expect("balances");
+    payments::commands::post(&mut tx, chance, site.now(), &[captured]).await.expect("posts");
+    let settle_by = site.now() + TimeDelta::days(1);
+    bookings::commands::confirm_if_free(&mut tx, chance, site.now(), &mut locked, settle_by).await.expect("confirms");
+    tx.commit().await.expect("commits");
+    answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
+    site.run_jobs().await;
+    let payment = &look(&cast.customer, &booking).await["payment"];
+    assert_eq!((text(payment, "state"), &payment["refunds"]), ("settled", &serde_json::json!([])));
+    assert_eq!(
+        (status(&site, &booking).await.0.as_str(), balance(&site, "provider_clearing").await),
+        ("confirmed", 26_250)
+    );
+    assert_eq!(faults(&site).await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_found_by_the_job() {
     let site = TestSite::new().await;
     let cast = &site.cast;

@@ -142,7 +142,7 @@ fn next(payment: &Payment) -> String {
     }
 }
 
-const fn is_undecided(leg: &Leg) -> bool {
+fn is_undecided(leg: &Leg) -> bool {
     leg.is_under_way() && matches!(leg.state, LegState::Created | LegState::Processing)
 }
 

@@ -1,0 +1,67 @@
+//! Hourly catch-up, safe to repeat: whether a leg is asked about depends on the leg, and not on a job that may have been given up.
+
+use std::collections::HashSet;
+
+use chrono::TimeDelta;
+use jobs::{Attempt, Failure, Job, Lane, Recurring, occurrence_key};
+use kernel::{BookingId, Instant, LegId};
+use payments::queries;
+use serde::{Deserialize, Serialize};
+use site::Services;
+
+use super::enqueued::GiveUp;
+use super::provider::AskProvider;
+use crate::WorkflowError;
+use crate::background::lanes;
+
+/// For so long after it was opened a leg without a result is asked about.
+const ASKED_FOR: TimeDelta = TimeDelta::days(7);
+
+/// The job that enqueues questions to providers for legs that have no result, and no job that waits for one.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CatchUpPayments {
+    occurrence: Instant,
+}
+
+impl Recurring for CatchUpPayments {
+    fn at(occurrence: Instant) -> Self {
+        Self { occurrence }
+    }
+}
+
+impl Job for CatchUpPayments {
+    type Context = Services;
+    const KIND: &'static str = "catch_up_payments";
+    const LANE: &'static Lane = &lanes::INTERNAL;
+
+    fn key(&self, _: Instant) -> String {
+        occurrence_key(self.occurrence)
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        Ok(catch_up(site, self.occurrence).await?)
+    }
+}
+
+/// The hour is in the keys of what is enqueued, so that a job that was given up does not stand in the way of its successor.
+async fn catch_up(site: &Services, occurrence: Instant) -> Result<(), WorkflowError> {
+    let (chance, now, again) = (&*site.chance, site.clock.now(), Some(occurrence));
+    let mut tx = site.database.begin().await?;
+    let asked: HashSet<LegId> = jobs::live(&mut tx).await?.into_iter().map(|job: AskProvider| job.leg).collect();
+    let given_up: HashSet<BookingId> = jobs::live(&mut tx).await?.into_iter().map(|job: GiveUp| job.booking).collect();
+    let legs = queries::unsettled_legs(&mut tx, now - ASKED_FOR).await?;
+    let (needless, wanted): (Vec<_>, Vec<_>) = legs.into_iter().partition(|leg| leg.is_given_up);
+    let ask: Vec<AskProvider> = wanted
+        .into_iter()
+        .filter(|leg| !asked.contains(&leg.id))
+        .map(|leg| AskProvider { leg: leg.id, again })
+        .collect();
+    let cancel: Vec<GiveUp> = needless
+        .into_iter()
+        .filter(|leg| !given_up.contains(&leg.booking))
+        .map(|leg| GiveUp { booking: leg.booking, leg: Some(leg.id), again })
+        .collect();
+    jobs::enqueue_all(&mut tx, chance, now, &ask, now).await?;
+    jobs::enqueue_all(&mut tx, chance, now, &cancel, now).await?;
+    Ok(tx.commit().await?)
+}
