@@ -21,7 +21,7 @@ mod visible;
 
 pub use cards::TestCard;
 pub use challenge::{answer_challenge, load_challenge};
-pub(crate) use enqueued::{GiveUp, PayBack};
+pub(crate) use enqueued::{GiveUp, PayBack, PayBackSurplus};
 pub(crate) use give_up::{close_unpaid, give_up, has_open_legs};
 pub use pay::{PayCard, pay, test_cards};
 pub(crate) use provider::AskProvider;
