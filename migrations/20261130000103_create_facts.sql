@@ -21,10 +21,13 @@ CREATE TABLE facts (
 CREATE INDEX facts_order ON facts (xid, position);
 CREATE TABLE facts_default PARTITION OF facts DEFAULT;
 
--- How far the log is closed: no fact is written to a day before this, and none is looked for there. One row.
+-- How far the log is closed: no fact is written to a day before `open_from`, and none is looked for there by a consumer who has read up
+-- to the last fact of those days. One row.
 CREATE TABLE fact_log (
-  is_only   boolean PRIMARY KEY DEFAULT true CHECK (is_only),
-  open_from date NOT NULL
+  is_only         boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+  open_from       date NOT NULL,
+  closed_xid      xid8 NOT NULL DEFAULT '0',
+  closed_position bigint NOT NULL DEFAULT 0
 );
 INSERT INTO fact_log (open_from) VALUES ('0001-01-01');
 
@@ -35,6 +38,14 @@ CREATE TABLE fact_cursors (
   position bigint NOT NULL
 );
 INSERT INTO fact_cursors (consumer, xid, position) VALUES ('booking_mails', '0', 0), ('open_days', '0', 0);
+
+-- From which day on these consumers have something to look at: the open days and one before them, or all days when one of the consumers
+-- has yet to read closed ones.
+CREATE FUNCTION facts_from(consumers text[]) RETURNS date LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN EXISTS (SELECT FROM fact_cursors WHERE consumer = ANY(consumers) AND (xid, position) < (closed_xid, closed_position))
+              THEN '0001-01-01' ELSE open_from - 1 END
+  FROM fact_log
+$$;
 
 -- Facts that a consumer could not read, kept whole until a server can.
 CREATE TABLE parked_facts (

@@ -33,7 +33,7 @@ pub async fn read(connection: &mut Connection, now: Instant, known_jobs: &[&str]
            unread AS (
              SELECT occurred_at FROM facts
              WHERE (xid, position) > ((SELECT xid FROM slowest), (SELECT position FROM slowest))
-               AND day >= (SELECT open_from - 1 FROM fact_log)
+               AND day >= facts_from((SELECT array_agg(consumer) FROM fact_cursors))
            ),
            due AS (SELECT kind FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1)
            SELECT (SELECT count(*) FROM unread) AS "facts_unread!",

@@ -2,8 +2,12 @@
 --
 -- $1 now, $50 the version of the time zones, $51 how long to wait for a calendar, in milliseconds; the other parameters are columns
 -- of what is wanted. A hold's id is null where no time is held, a deadline where none runs.
-WITH wanted AS MATERIALIZED (
-  SELECT * FROM unnest(
+WITH patience AS MATERIALIZED (
+  -- Here too, because a group that holds no time never comes to `hold_times`.
+  SELECT set_config('lock_timeout', ($51::integer)::text, true) AS is_set
+),
+wanted AS MATERIALIZED (
+  SELECT wanted.* FROM patience CROSS JOIN unnest(
     $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
     $12::text[], $13::timestamptz[], $14::timestamptz[], $15::timestamp[], $16::text[], $17::text[], $18::integer[], $19::integer[],
     $20::timestamptz[], $21::text[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::text[], $27::integer[],
@@ -16,6 +20,7 @@ WITH wanted AS MATERIALIZED (
     policy, hold_expires_at, version, change, details, actor_kind, actor_id, deadline, due_at,
     hold_id, held_from, held_to, fact_id, topic, fact_version, payload,
     answered_id, route, key, request_hash, answer_status, answer_body)
+  WHERE is_set IS NOT NULL
 ),
 held AS MATERIALIZED (
   SELECT unnest(hold_times(array_agg(hold_id), array_agg(celebrity_id), array_agg(tstzrange(held_from, held_to)), array_agg(id),

@@ -5,6 +5,11 @@ pub fn is_lock_timeout(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("55P03")
 }
 
+/// Whether two transactions waited for each other and this one was ended. It may go well at once.
+pub(crate) fn is_deadlock(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some("40P01")
+}
+
 /// Whether the server is away, or the connection to it: the next statement on this connection fails too.
 pub fn is_connection_lost(error: &sqlx::Error) -> bool {
     match error {

@@ -4,25 +4,28 @@
 //! next group. Three rules keep one member's bad luck from the others:
 //!
 //! - An outcome that was committed is told as such, whatever happens to the rest of the group afterwards.
-//! - A group that fails is written again one by one.
-//! - A group waits for a lock only [`SHORT_PATIENCE`]. A member that is stuck even alone leaves the queue and waits on a connection of
-//!   its own.
+//! - A group that fails is written again one by one; a member that met a deadlock alone, once more.
+//! - A group waits for a lock only [`SHORT_PATIENCE`], and is then halved until those who want what is locked are found: 32 of whom one
+//!   is stuck wait six times. They leave the queue and wait on connections of their own, as long as their callers do.
 
 mod groups;
 mod outcomes;
 
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use kernel::Fault;
 use tokio::sync::{Semaphore, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 pub use groups::GroupCommits;
 pub use outcomes::Outcomes;
 
 use crate::connect::Database;
-use crate::failure::{is_connection_lost, is_lock_timeout};
+use crate::failure::{is_connection_lost, is_deadlock, is_lock_timeout};
 use crate::types::Connection;
 
 /// Groups written at the same time: one is put together while the other is written. More make the groups smaller, and cost more than
@@ -32,10 +35,15 @@ const TURNS: usize = 2;
 const GROUP_MAX: usize = 32;
 /// Members that wait for somebody's lock at the same time, each with a connection.
 const STUCK_MAX: usize = 2;
-/// How long a group waits for a lock before it is written one by one.
+/// After so many waits for locks in one group, whoever is left of a part that is stuck is taken to be stuck.
+const WAITS_MAX: usize = 8;
+/// How long a group waits for a lock before it is halved.
 pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
 /// How long a member waits for a lock once nobody waits behind it; below the time that a request may take.
 pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
+/// A member that is stuck is refused so long after it was submitted, and not written any more: its caller is answered after ten seconds
+/// at the latest, and must not find later that it was written all the same.
+const STUCK_FOR: Duration = Duration::from_secs(9);
 
 /// How the members of one kind are written together.
 pub trait Group: Send + Sync + 'static {
@@ -44,9 +52,14 @@ pub trait Group: Send + Sync + 'static {
     /// What one caller is told.
     type Outcome: Send;
     type Error: Fault + From<crate::types::Error> + From<LostOutcome> + From<Arc<Self::Error>>;
+    /// What a member locks: members of the same key are stuck together.
+    type LockKey: Ord;
 
     /// The database to write to.
     fn database(&self) -> &Database;
+
+    /// What `member` locks.
+    fn lock_key(member: &Self::Member) -> Self::LockKey;
 
     /// Writes `members` and records what came of each, as soon as it is committed or refused. Waits for a lock no longer than
     /// `patience`: a statement begins with `set_config('lock_timeout', $patience, true)`.
@@ -75,6 +88,9 @@ pub struct GroupCommit<G: Group> {
 struct Ticket<G: Group> {
     member: G::Member,
     reply: oneshot::Sender<Result<G::Outcome, G::Error>>,
+    submitted: Instant,
+    /// It met a deadlock alone, and is written once more.
+    was_deadlocked: bool,
 }
 
 impl<G: Group> Default for GroupCommit<G> {
@@ -85,10 +101,10 @@ impl<G: Group> Default for GroupCommit<G> {
 
 impl<G: Group> GroupCommit<G> {
     /// Writes `member` together with those that arrive at the same moment, and says what came of it. It is written even when its
-    /// caller goes away meanwhile.
+    /// caller goes away meanwhile, unless somebody's lock keeps it from being written before.
     pub async fn submit(self: &Arc<Self>, group: &Arc<G>, member: G::Member) -> Result<G::Outcome, G::Error> {
         let (reply, outcome) = oneshot::channel();
-        self.queue().push_back(Ticket { member, reply });
+        self.queue().push_back(Ticket { member, reply, submitted: Instant::now(), was_deadlocked: false });
         if self.turns.available_permits() > 0 {
             tokio::spawn(Arc::clone(self).work(Arc::clone(group)));
         }
@@ -98,11 +114,13 @@ impl<G: Group> GroupCommit<G> {
     /// Works while somebody waits and a turn is free.
     ///
     /// No ticket is forgotten: the turn is given back before the queue is looked at for the last time. A ticket that came too late
-    /// for the one who works is seen by that look, or its own `submit` finds the turn free.
+    /// for the one who works is seen by that look, or its own `submit` finds the turn free. A writer that panics loses its own group only.
     async fn work(self: Arc<Self>, group: Arc<G>) {
         while !self.queue().is_empty() {
             let Ok(_turn) = self.turns.try_acquire() else { return };
-            self.take_turn(&group).await;
+            if AssertUnwindSafe(self.take_turn(&group)).catch_unwind().await.is_err() {
+                tracing::error!("the writer of a group panicked");
+            }
         }
     }
 
@@ -124,50 +142,61 @@ impl<G: Group> GroupCommit<G> {
         }
     }
 
-    /// Writes these tickets and tells everybody. Fails when the database is away, and with it maybe the connection.
+    /// Writes these tickets and tells everybody, part by part where the whole fails. Fails when the database is away, and with it maybe
+    /// the connection.
     async fn serve(
         self: &Arc<Self>,
         group: &Arc<G>,
         connection: &mut Connection,
         tickets: Vec<Ticket<G>>,
     ) -> Result<(), ()> {
-        let (error, mut open) = match write_and_tell(&**group, connection, tickets, SHORT_PATIENCE).await {
-            Ok(()) => return Ok(()),
-            Err(failure) => failure,
-        };
-        if cause_is(&error, is_connection_lost) {
-            refuse(open, &Arc::new(error));
-            return Err(());
-        }
-        let is_stuck = cause_is(&error, is_lock_timeout);
-        if open.len() == 1 {
-            let ticket = open.remove(0);
-            if is_stuck {
-                tokio::spawn(Arc::clone(self).wait_alone(Arc::clone(group), ticket));
-            } else {
-                ticket.tell(Err(error));
-            }
-            return Ok(());
-        }
-        let mut open = open.into_iter();
-        while let Some(ticket) = open.next() {
-            if Box::pin(self.serve(group, connection, vec![ticket])).await.is_err() {
+        let (mut parts, mut waits) = (vec![tickets], 0);
+        while let Some(part) = parts.pop() {
+            let Err((error, open)) = write_and_tell(&**group, connection, part, SHORT_PATIENCE).await else { continue };
+            if cause_is(&error, is_connection_lost) {
+                refuse(open, &Arc::new(error));
                 // The connection may be gone: whoever is left goes back to the head of the queue, for the next turn.
-                self.requeue(open);
+                self.requeue(parts.into_iter().rev().flatten().collect());
                 return Err(());
+            }
+            if cause_is(&error, is_lock_timeout) {
+                waits += 1;
+                match halve(open) {
+                    (first, second) if waits < WAITS_MAX && !second.is_empty() => parts.extend([second, first]),
+                    (first, second) => {
+                        first.into_iter().chain(second).for_each(|ticket| self.wait_aside(group, ticket))
+                    }
+                }
+            } else {
+                parts.extend(one_by_one(open, error));
             }
         }
         Ok(())
     }
 
-    /// Writes a member that somebody's lock keeps waiting, on a connection of its own, so that the queue goes on meanwhile.
+    fn wait_aside(self: &Arc<Self>, group: &Arc<G>, ticket: Ticket<G>) {
+        tokio::spawn(Arc::clone(self).wait_alone(Arc::clone(group), ticket));
+    }
+
+    /// Writes a member that somebody's lock keeps waiting, on a connection of its own, so that the queue goes on meanwhile. It is refused
+    /// unwritten when its time is over or its caller went away before it could begin.
     async fn wait_alone(self: Arc<Self>, group: Arc<G>, ticket: Ticket<G>) {
-        let Ok(_place) = self.stuck.acquire().await else { return };
-        let mut connection = match group.database().acquire().await {
-            Ok(connection) => connection,
+        let until = ticket.submitted + STUCK_FOR;
+        let begin = async {
+            let place = self.stuck.acquire().await.map_err(|_| crate::types::Error::PoolClosed)?;
+            Ok((place, group.database().acquire().await?))
+        };
+        let begun = timeout_at(until, begin).await.unwrap_or(Err(crate::types::Error::PoolTimedOut));
+        let (_place, mut connection) = match begun {
+            Ok(begun) => begun,
             Err(error) => return ticket.tell(Err(error.into())),
         };
-        if let Err((error, open)) = write_and_tell(&*group, &mut connection, vec![ticket], LONG_PATIENCE).await {
+        let patience = LONG_PATIENCE.min(until.saturating_duration_since(Instant::now()));
+        // A patience of nothing would be one without end.
+        if ticket.reply.is_closed() || patience < SHORT_PATIENCE {
+            return ticket.tell(Err(crate::types::Error::PoolTimedOut.into()));
+        }
+        if let Err((error, open)) = write_and_tell(&*group, &mut connection, vec![ticket], patience).await {
             refuse(open, &Arc::new(error));
         }
     }
@@ -183,9 +212,9 @@ impl<G: Group> GroupCommit<G> {
         queue.drain(..count).collect()
     }
 
-    fn requeue(&self, tickets: impl DoubleEndedIterator<Item = Ticket<G>>) {
+    fn requeue(&self, tickets: Vec<Ticket<G>>) {
         let mut queue = self.queue();
-        tickets.rev().for_each(|ticket| queue.push_front(ticket));
+        tickets.into_iter().rev().for_each(|ticket| queue.push_front(ticket));
     }
 }
 
@@ -196,14 +225,20 @@ async fn write_and_tell<G: Group>(
     tickets: Vec<Ticket<G>>,
     patience: Duration,
 ) -> Result<(), (G::Error, Vec<Ticket<G>>)> {
-    let (members, replies): (Vec<_>, Vec<_>) = tickets.into_iter().map(|ticket| (ticket.member, ticket.reply)).unzip();
+    let (members, rest): (Vec<_>, Vec<_>) = tickets
+        .into_iter()
+        .map(|Ticket { member, reply, submitted, was_deadlocked }| (member, (reply, submitted, was_deadlocked)))
+        .unzip();
     let mut outcomes = Outcomes::new(members.len());
     let written = group.write(connection, &members, patience, &mut outcomes).await;
     let mut open = Vec::new();
-    for ((member, reply), outcome) in members.into_iter().zip(replies).zip(outcomes.into_iter()) {
+    for ((member, (reply, submitted, was_deadlocked)), outcome) in
+        members.into_iter().zip(rest).zip(outcomes.into_iter())
+    {
+        let ticket = Ticket { member, reply, submitted, was_deadlocked };
         match outcome {
-            Some(outcome) => drop(reply.send(outcome)),
-            None => open.push(Ticket { member, reply }),
+            Some(outcome) => ticket.tell(outcome),
+            None => open.push(ticket),
         }
     }
     match written {
@@ -211,6 +246,30 @@ async fn write_and_tell<G: Group>(
         Ok(()) => Ok(()),
         Err(error) => Err((error, open)),
     }
+}
+
+/// Two halves of tickets that are stuck together, by what they lock. The second is empty when all lock the same.
+fn halve<G: Group>(mut tickets: Vec<Ticket<G>>) -> (Vec<Ticket<G>>, Vec<Ticket<G>>) {
+    let mut keys: Vec<_> = tickets.iter().map(|ticket| G::lock_key(&ticket.member)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let middle = keys.len().div_ceil(2);
+    let second = tickets.extract_if(.., |ticket| keys[middle..].binary_search(&G::lock_key(&ticket.member)).is_ok());
+    let second = second.collect();
+    (tickets, second)
+}
+
+/// The parts in which tickets of a failed group are written again. One that fails alone is told why, after a deadlock only the second time.
+fn one_by_one<G: Group>(mut open: Vec<Ticket<G>>, error: G::Error) -> Vec<Vec<Ticket<G>>> {
+    if open.len() > 1 {
+        return open.into_iter().rev().map(|ticket| vec![ticket]).collect();
+    }
+    let Some(ticket) = open.pop() else { return Vec::new() };
+    if ticket.was_deadlocked || !cause_is(&error, is_deadlock) {
+        ticket.tell(Err(error));
+        return Vec::new();
+    }
+    vec![vec![Ticket { was_deadlocked: true, ..ticket }]]
 }
 
 /// Whether the statement behind `error` failed in this way.

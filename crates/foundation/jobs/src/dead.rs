@@ -43,7 +43,8 @@ pub async fn retry(tx: &mut Tx, selection: Selection<'_>, now: Instant) -> Resul
         Selection::All(kind) => (None, kind),
     };
     let retried = sqlx::query!(
-        "UPDATE jobs SET dead_at = NULL, attempts = 0, lapses = 0, run_at = $1, lease_token = NULL, lease_until = NULL
+        "UPDATE jobs SET dead_at = NULL, attempts = 0, lapses = 0, run_at = $1, lease_token = NULL,
+           lease_until = CASE WHEN is_hidden THEN 'infinity'::timestamptz END
          WHERE dead_at IS NOT NULL AND ($2::uuid[] IS NULL OR id = ANY($2)) AND ($3::text IS NULL OR kind = $3)",
         now,
         ids,

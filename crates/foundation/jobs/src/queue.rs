@@ -46,25 +46,28 @@ pub(crate) struct LeasedRow {
     payload: serde_json::Value,
     dedupe_key: String,
     run_at: Instant,
+    is_hidden: bool,
 }
 
 impl LeasedRow {
     pub fn of<J: Job>(job: &J, run_at: Instant) -> Result<Self, JobsError> {
         let dedupe_key = format!("{}/{}", J::KIND, job.key(run_at));
-        Ok(Self { kind: J::KIND, payload: serde_json::to_value(job)?, dedupe_key, run_at })
+        Ok(Self { kind: J::KIND, payload: serde_json::to_value(job)?, dedupe_key, run_at, is_hidden: J::IS_NEW })
     }
 }
 
 pub(crate) async fn insert(tx: &mut Tx, id: JobId, now: Instant, row: &LeasedRow) -> Result<bool, JobsError> {
     let inserted = sqlx::query!(
-        "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at, is_hidden, lease_until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $7 THEN 'infinity'::timestamptz END)
          ON CONFLICT (dedupe_key) DO NOTHING",
         id.0,
         row.kind,
         row.payload,
         row.dedupe_key,
         row.run_at,
-        now
+        now,
+        row.is_hidden
     );
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
@@ -84,15 +87,17 @@ pub async fn enqueue_all<J: Job>(
     let ids: Vec<Uuid> = rows.iter().map(|_| JobId::new(chance, now).0).collect();
     let (payloads, keys): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.payload, row.dedupe_key)).unzip();
     sqlx::query!(
-        "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at)
-         SELECT id, $4, payload, dedupe_key, $5, $6 FROM unnest($1::uuid[], $2::jsonb[], $3::text[]) AS job (id, payload, dedupe_key)
+        "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at, is_hidden, lease_until)
+         SELECT id, $4, payload, dedupe_key, $5, $6, $7, CASE WHEN $7 THEN 'infinity'::timestamptz END
+         FROM unnest($1::uuid[], $2::jsonb[], $3::text[]) AS job (id, payload, dedupe_key)
          ON CONFLICT (dedupe_key) DO NOTHING",
         &ids,
         &payloads,
         &keys,
         J::KIND,
         run_at,
-        now
+        now,
+        J::IS_NEW
     )
     .execute(&mut **tx)
     .await?;
@@ -131,7 +136,7 @@ pub(crate) async fn lease(
              CROSS JOIN LATERAL (
                SELECT id, run_at, lapses + (lease_token IS NOT NULL)::integer AS lapses FROM jobs
                WHERE jobs.kind = known.kind AND finished_at IS NULL AND dead_at IS NULL AND run_at <= $2
-                 AND (lease_until IS NULL OR lease_until <= $2)
+                 AND (lease_token IS NULL OR lease_until <= $2)
                ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
              ) AS candidate
              ORDER BY candidate.run_at, candidate.id LIMIT $3
@@ -179,8 +184,8 @@ pub(crate) async fn put_back(
     retry_at: Option<Instant>,
 ) -> Result<(), JobsError> {
     sqlx::query!(
-        "UPDATE jobs SET lease_token = NULL, lease_until = NULL, lapses = 0, last_error = $3, run_at = coalesce($4, run_at),
-           dead_at = CASE WHEN $4::timestamptz IS NULL THEN $5::timestamptz END
+        "UPDATE jobs SET lease_token = NULL, lease_until = CASE WHEN is_hidden THEN 'infinity'::timestamptz END, lapses = 0,
+           last_error = $3, run_at = coalesce($4, run_at), dead_at = CASE WHEN $4::timestamptz IS NULL THEN $5::timestamptz END
          WHERE id = $1 AND lease_token = $2",
         job.id.0,
         job.token,
@@ -197,7 +202,7 @@ pub(crate) async fn put_back(
 pub(crate) async fn release(database: &Database, held: &[(JobId, Uuid)]) -> Result<(), JobsError> {
     let (ids, tokens): (Vec<Uuid>, Vec<Uuid>) = held.iter().map(|(id, token)| (id.0, *token)).unzip();
     sqlx::query!(
-        "UPDATE jobs SET lease_token = NULL, lease_until = NULL, attempts = attempts - 1
+        "UPDATE jobs SET lease_token = NULL, lease_until = CASE WHEN is_hidden THEN 'infinity'::timestamptz END, attempts = attempts - 1
          FROM unnest($1::uuid[], $2::uuid[]) AS held (id, token) WHERE jobs.id = held.id AND lease_token = token",
         &ids,
         &tokens

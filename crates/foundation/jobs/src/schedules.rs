@@ -10,6 +10,9 @@ use crate::{JobsError, occurrence_key, queue};
 ///
 /// The row says which occurrence was the last, whoever enqueued it: servers that start, stop and come back fire it once, and after
 /// downtime only the latest is made up for. Two servers wait for each other at the row, and the second finds it done.
+///
+/// A row that lies days ahead was written by a clock that had jumped. It would silence the schedule until that day, so it counts for
+/// nothing; an occurrence that was enqueued before is not enqueued again, because its job has the same key.
 pub(crate) async fn fire(
     database: &Database,
     chance: &dyn Chance,
@@ -19,15 +22,24 @@ pub(crate) async fn fire(
     let occurrence = schedule.recurrence.latest(now);
     let row = (schedule.job_at)(occurrence)?;
     let mut tx = database.begin().await?;
-    let is_new = sqlx::query!(
-        "INSERT INTO job_schedules (kind, fired_for) VALUES ($1, $2)
-         ON CONFLICT (kind) DO UPDATE SET fired_for = excluded.fired_for WHERE job_schedules.fired_for < excluded.fired_for",
+    let fired = sqlx::query!(
+        r#"WITH before AS (SELECT fired_for FROM job_schedules WHERE kind = $1)
+           INSERT INTO job_schedules (kind, fired_for) VALUES ($1, $2)
+           ON CONFLICT (kind) DO UPDATE SET fired_for = excluded.fired_for
+             WHERE job_schedules.fired_for < excluded.fired_for OR job_schedules.fired_for > excluded.fired_for + interval '2 days'
+           RETURNING (SELECT fired_for FROM before) > $2 AS was_ahead"#,
         schedule.kind,
         occurrence
     );
-    if is_new.execute(&mut *tx).await?.rows_affected() == 0 {
+    let Some(fired) = fired.fetch_optional(&mut *tx).await? else {
         tx.rollback().await?;
         return Ok(false);
+    };
+    if fired.was_ahead == Some(true) {
+        tracing::error!(
+            kind = schedule.kind,
+            "a schedule had been fired for a day to come: is a server's clock wrong?"
+        );
     }
     queue::insert(&mut tx, JobId::new(chance, now), now, &row).await?;
     tx.commit().await?;

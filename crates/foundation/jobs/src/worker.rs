@@ -3,9 +3,11 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use database::Database;
+use futures::future::{Fuse, FusedFuture};
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _, stream};
 use kernel::{Causes, Chance, Clock, Instant, JobId};
@@ -40,28 +42,33 @@ impl<Context: Sync> Worker<'_, Context> {
     /// Works off the jobs of one lane until `stop`, then waits a moment for those under way.
     ///
     /// New jobs are leased as places become free, so that a slow one takes its own place and no more. They are leased when half the
-    /// places are free or the pause is over, which keeps it to one statement for several jobs.
+    /// places are free or the pause is over, which keeps it to one statement for several jobs. Jobs go on while that waits for a
+    /// connection, which only they may be able to give back.
     pub async fn work_lane(&self, lane: &Lane, stop: &CancellationToken) {
         let (mut running, mut held) = (FuturesUnordered::new(), HashMap::new());
         let mut look_at = tokio::time::Instant::now();
-        let mut was_full = false;
+        let (mut was_full, mut asked_for) = (false, 0);
+        let mut leasing = pin!(Fuse::terminated());
         while !stop.is_cancelled() {
             let free = lane.at_once.saturating_sub(running.len());
             let is_due = look_at <= tokio::time::Instant::now() || (was_full && free * 2 >= lane.at_once);
-            if free > 0 && is_due {
-                let (leased, pause) = self.lease_for(lane, free).await;
-                was_full = leased.len() == free;
-                look_at = tokio::time::Instant::now() + pause;
-                held.extend(leased.iter().map(|job| (job.id, job.token)));
-                running.extend(leased.into_iter().map(|job| self.work_off(job)));
+            if free > 0 && is_due && leasing.is_terminated() {
+                asked_for = free;
+                leasing.set(self.lease_for(lane, free).fuse());
             }
             tokio::select! {
                 () = stop.cancelled() => {}
                 Some(done) = running.next(), if !running.is_empty() => drop(held.remove(&done)),
-                () = sleep_until(look_at), if running.len() < lane.at_once => {}
+                (leased, pause) = leasing.as_mut(), if !leasing.is_terminated() => {
+                    was_full = leased.len() == asked_for;
+                    look_at = tokio::time::Instant::now() + pause;
+                    held.extend(leased.iter().map(|job| (job.id, job.token)));
+                    running.extend(leased.into_iter().map(|job| self.work_off(job)));
+                }
+                () = sleep_until(look_at), if leasing.is_terminated() && running.len() < lane.at_once => {}
             }
         }
-        self.let_end(running, held).await;
+        self.let_end(running, held, leasing).await;
     }
 
     /// Enqueues what has come round, until `stop`.
@@ -150,23 +157,32 @@ impl<Context: Sync> Worker<'_, Context> {
         }
     }
 
-    /// Waits a moment for jobs under way. The rest is cut, and given back for the next server to take at once.
+    /// Waits a moment for jobs under way, and for those being leased, which are not begun. The rest is cut, and given back for the next
+    /// server to take at once.
     async fn let_end(
         &self,
         mut running: FuturesUnordered<impl Future<Output = JobId>>,
         mut held: HashMap<JobId, Uuid>,
+        mut leasing: Pin<&mut Fuse<impl Future<Output = (Vec<Leased>, Duration)>>>,
     ) {
         let ends = async {
-            while let Some(done) = running.next().await {
-                held.remove(&done);
+            loop {
+                tokio::select! {
+                    Some(done) = running.next(), if !running.is_empty() => drop(held.remove(&done)),
+                    (leased, _) = leasing.as_mut(), if !leasing.is_terminated() => {
+                        held.extend(leased.iter().map(|job| (job.id, job.token)));
+                    }
+                    else => break,
+                }
             }
         };
-        if tokio::time::timeout(LAST_WORDS, ends).await.is_ok() {
+        drop(tokio::time::timeout(LAST_WORDS, ends).await);
+        if held.is_empty() {
             return;
         }
         // What they had begun rolls back; whoever takes them does them from the start, which is harmless.
         drop(running);
-        tracing::warn!(count = held.len(), "jobs were cut because the server stops");
+        tracing::warn!(count = held.len(), "jobs were given back because the server stops");
         let held: Vec<(JobId, Uuid)> = held.into_iter().collect();
         if let Err(error) = queue::release(self.database, &held).await {
             tracing::warn!(error = %Causes(&error), "jobs that were cut could not be given back: their leases lapse");

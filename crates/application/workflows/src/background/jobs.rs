@@ -13,7 +13,7 @@ use crate::booking::mails::BookingMails;
 use crate::calendar::open_days::RefreshOpenDays;
 use crate::calendar::{CatchUpCalendars, ReadCalendar};
 use crate::mail::SendMail;
-use crate::payment::{AskProvider, CatchUpPayments, GiveUp, PayBack, ReturnCharge};
+use crate::payment::{AskProvider, CatchUpPayments, GiveUp, PayBack, PayBackSurplus, ReturnCharge};
 use crate::profile::RefreshTrackRecords;
 
 /// What this release can do.
@@ -27,6 +27,7 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .job::<GiveUp>()
         .job::<SettleHold>()
         .job::<PayBack>()
+        .job::<PayBackSurplus>()
         .job::<ReturnCharge>()
         .recurring::<KeepFactDays>(Recurrence::Nightly { hour: 3, minute: 0, zone: Tz::UTC })
         .recurring::<RetryParkedFacts>(Recurrence::Hourly { minute: 0 })

@@ -27,6 +27,7 @@ impl Job for KeepFactDays {
     type Context = Services;
     const KIND: &'static str = "keep_fact_days";
     const LANE: &'static Lane = &lanes::INTERNAL;
+    const IS_NEW: bool = true;
     /// After a long time without a server there are many days to drop.
     const TIME_MAX: Duration = Duration::from_secs(300);
 
@@ -56,6 +57,7 @@ impl Job for RetryParkedFacts {
     type Context = Services;
     const KIND: &'static str = "retry_parked_facts";
     const LANE: &'static Lane = &lanes::INTERNAL;
+    const IS_NEW: bool = true;
 
     fn key(&self, _: Instant) -> String {
         occurrence_key(self.occurrence)

@@ -31,6 +31,7 @@ impl Job for Sweep {
     type Context = Services;
     const KIND: &'static str = "sweep";
     const LANE: &'static Lane = &lanes::INTERNAL;
+    const IS_NEW: bool = true;
 
     fn key(&self, _: Instant) -> String {
         occurrence_key(self.occurrence)

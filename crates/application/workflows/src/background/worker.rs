@@ -1,11 +1,14 @@
 //! The background work of one server: jobs by lane, facts, deadlines and schedules, for as long as it runs.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use ::jobs::{Lane, Worker};
 use database::facts::Round;
+use futures::FutureExt as _;
 use kernel::Causes;
 use site::{Services, Site};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::consumers::CONSUMERS;
@@ -20,19 +23,36 @@ const AWAY: Duration = Duration::from_secs(1);
 const OLDER_FIRST: (Duration, u32) = (Duration::from_millis(10), 1_000);
 
 /// Starts the worker of this process; it ends within seconds after `stop`. Each lane, the facts, the deadlines and the schedules go on
-/// by themselves: none of them waits for another.
+/// by themselves: none of them waits for another, or ends when another panics.
 pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
-        let hands = hands(&site);
-        let lanes: Vec<_> =
-            REGISTRY.lanes().into_iter().map(|lane: &'static Lane| hands.work_lane(lane, &stop)).collect();
-        tokio::join!(
-            repeat_deadlines(&site, &stop),
-            repeat_facts(&site, &stop),
-            hands.watch_schedules(&stop),
-            futures::future::join_all(lanes)
-        );
+        let mut loops = JoinSet::new();
+        for lane in REGISTRY.lanes() {
+            spawn_loop(&mut loops, lane.name, &site, &stop, move |site, stop| work_lane(site, lane, stop));
+        }
+        spawn_loop(&mut loops, "deadlines", &site, &stop, repeat_deadlines);
+        spawn_loop(&mut loops, "facts", &site, &stop, repeat_facts);
+        spawn_loop(&mut loops, "parked facts", &site, &stop, take_up_parked_facts);
+        spawn_loop(&mut loops, "schedules", &site, &stop, watch_schedules);
+        while loops.join_next().await.is_some() {}
     })
+}
+
+/// Runs a loop as a task of its own. One that panics is begun again after a pause.
+fn spawn_loop<Context: Clone + Send + Sync + 'static, Run: Future<Output = ()> + Send + 'static>(
+    loops: &mut JoinSet<()>,
+    name: &'static str,
+    context: &Context,
+    stop: &CancellationToken,
+    run: impl Fn(Context, CancellationToken) -> Run + Send + Sync + 'static,
+) {
+    let (context, stop) = (context.clone(), stop.clone());
+    loops.spawn(async move {
+        while AssertUnwindSafe(run(context.clone(), stop.clone())).catch_unwind().await.is_err() {
+            tracing::error!(name, "a part of the background work panicked, and begins again");
+            sleep_unless(&stop, AWAY).await;
+        }
+    });
 }
 
 /// Works off everything that is due now, what it causes included. For tests and for the end of a command.
@@ -83,36 +103,42 @@ fn hands(site: &Services) -> Worker<'_, Services> {
     Worker { registry: &REGISTRY, context: site, database: &site.database, clock: &*site.clock, chance: &*site.chance }
 }
 
-async fn repeat_deadlines(site: &Services, stop: &CancellationToken) {
+async fn work_lane(site: Site, lane: &'static Lane, stop: CancellationToken) {
+    hands(&site).work_lane(lane, &stop).await;
+}
+
+async fn watch_schedules(site: Site, stop: CancellationToken) {
+    hands(&site).watch_schedules(&stop).await;
+}
+
+async fn repeat_deadlines(site: Site, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let done = booking::work_deadlines(site).await;
-        pause(stop, done.map(|count| count >= booking::DEADLINES_MAX)).await;
+        let done = booking::work_deadlines(&site).await;
+        pause(&stop, done.map(|count| count >= booking::DEADLINES_MAX)).await;
     }
 }
 
-async fn repeat_facts(site: &Services, stop: &CancellationToken) {
-    while !stop.is_cancelled() && !has_begun_to_read(site).await {
-        pause(stop, Ok(false)).await;
+async fn repeat_facts(site: Site, stop: CancellationToken) {
+    // New consumers get their cursors first.
+    while !stop.is_cancelled() {
+        let begun = CONSUMERS.begin(&site.database).await;
+        if begun.is_ok() {
+            break;
+        }
+        pause(&stop, begun.map(|()| false).map_err(WorkflowError::from)).await;
     }
     while !stop.is_cancelled() {
         // A few facts cost a commit as many do, so those that came meanwhile wait for the next round.
-        let round = read_facts(site).await;
-        pause(stop, round.map(|round| round.has_more)).await;
+        let round = read_facts(&site).await;
+        pause(&stop, round.map(|round| round.has_more)).await;
     }
 }
 
-/// New consumers get their cursors, and what earlier releases could not read is consumed.
-async fn has_begun_to_read(site: &Services) -> bool {
-    let begun = async {
-        CONSUMERS.begin(&site.database).await?;
-        retry_parked_facts(site).await
-    };
-    match begun.await {
-        Ok(_) => true,
-        Err(error) => {
-            tracing::warn!(error = %Causes(&error), "facts cannot be read yet");
-            false
-        }
+/// Consumes what earlier releases could not read, once, beside the reading of new facts: that goes on when a parked one fails, which the
+/// hourly job tries again.
+async fn take_up_parked_facts(site: Site, _: CancellationToken) {
+    if let Err(error) = retry_parked_facts(&site).await {
+        tracing::warn!(error = %Causes(&error), "parked facts could not be consumed yet");
     }
 }
 
@@ -130,8 +156,31 @@ async fn pause(stop: &CancellationToken, has_more: Result<bool, WorkflowError>) 
             AWAY
         }
     };
+    sleep_unless(stop, pause).await;
+}
+
+/// Sleeps, unless the server stops.
+async fn sleep_unless(stop: &CancellationToken, pause: Duration) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = tokio::time::sleep(pause) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_loop_that_panics_begins_again() {
+        static BEGUN: AtomicUsize = AtomicUsize::new(0);
+        let mut loops = JoinSet::new();
+        spawn_loop(&mut loops, "nails", &(), &CancellationToken::new(), |(), _| async {
+            assert!(BEGUN.fetch_add(1, Ordering::SeqCst) > 0, "a nail in the tyre");
+        });
+        loops.join_next().await.expect("there is one").expect("its panic is caught");
+        assert_eq!(BEGUN.load(Ordering::SeqCst), 2);
     }
 }

@@ -124,6 +124,7 @@ impl Job for SettleHold {
     type Context = Services;
     const KIND: &'static str = "settle_hold";
     const LANE: &'static Lane = &lanes::LOOK_UPS;
+    const IS_NEW: bool = true;
 
     fn key(&self, _: Instant) -> String {
         format!("{}/{}", self.booking, self.until.timestamp_micros())

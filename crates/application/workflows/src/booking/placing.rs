@@ -8,6 +8,7 @@ use bookings::{BookingsError, KeptAnswer};
 use database::group_commit::{Group, Outcomes};
 use database::idempotency;
 use database::{Connection, Database};
+use kernel::OfferingId;
 use site::{Services, Site};
 
 use super::answer::{AnswerTemplate, Placed};
@@ -48,9 +49,15 @@ impl Group for PlaceOrders {
     type Member = PlaceOrder;
     type Outcome = PlacingOutcome;
     type Error = WorkflowError;
+    /// The calendar is not known yet; each has a few offerings.
+    type LockKey = OfferingId;
 
     fn database(&self) -> &Database {
         &self.0.database
+    }
+
+    fn lock_key(member: &PlaceOrder) -> OfferingId {
+        member.order.offering
     }
 
     async fn write(

@@ -25,6 +25,7 @@ impl Job for CatchUpCalendars {
     type Context = Services;
     const KIND: &'static str = "catch_up_calendars";
     const LANE: &'static Lane = &lanes::INTERNAL;
+    const IS_NEW: bool = true;
 
     fn key(&self, _: Instant) -> String {
         occurrence_key(self.occurrence)

@@ -29,3 +29,9 @@ impl GiveUp {
 pub(crate) struct PayBack {
     pub refund: RefundId,
 }
+
+/// The same for money beyond the price, which the previous release would post to the accounts of the price.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PayBackSurplus {
+    pub refund: RefundId,
+}

@@ -23,7 +23,7 @@ mod visible;
 pub use cards::TestCard;
 pub(crate) use catch_up::CatchUpPayments;
 pub use challenge::{answer_challenge, load_challenge};
-pub(crate) use enqueued::{GiveUp, PayBack};
+pub(crate) use enqueued::{GiveUp, PayBack, PayBackSurplus};
 pub(crate) use give_up::{awaits_legs, close_unpaid, give_up};
 pub use pay::{PayCard, pay, test_cards};
 pub(crate) use provider::AskProvider;

@@ -3,11 +3,11 @@
 use bookings::{Booking, BookingCommand, CancelledBy, PaymentStatus, Status};
 use cards::{CardPayment, CardState};
 use database::Tx;
-use kernel::{Actor, Instant, Money};
+use kernel::{Actor, Instant, Money, RefundId};
 use payments::{Intent, IntentState, Leg, LegUpdate, Payment, PaymentChanges, RefundReason, commands};
 use site::Services;
 
-use super::enqueued::{GiveUp, PayBack};
+use super::enqueued::{GiveUp, PayBack, PayBackSurplus};
 use crate::WorkflowError;
 
 /// Writes down how the provider says a leg stands, in a transaction of its own.
@@ -78,7 +78,12 @@ pub(super) async fn save(
     changes: &PaymentChanges,
 ) -> Result<(), WorkflowError> {
     commands::save(tx, &*site.chance, now, changes).await?;
-    let pay_back: Vec<PayBack> = changes.owed().map(|refund| PayBack { refund }).collect();
+    let refunds = &changes.payment().refunds;
+    let (surplus, price): (Vec<RefundId>, Vec<RefundId>) =
+        changes.owed().partition(|id| refunds.iter().any(|refund| refund.id == *id && refund.is_surplus));
+    let pay_back: Vec<PayBack> = price.into_iter().map(|refund| PayBack { refund }).collect();
+    jobs::enqueue_all(tx, &*site.chance, now, &pay_back, now).await?;
+    let pay_back: Vec<PayBackSurplus> = surplus.into_iter().map(|refund| PayBackSurplus { refund }).collect();
     jobs::enqueue_all(tx, &*site.chance, now, &pay_back, now).await?;
     jobs::enqueue_all(tx, &*site.chance, now, GiveUp::of(changes).as_slice(), now).await?;
     Ok(())

@@ -10,7 +10,7 @@ use payments::{PaymentChanges, PaymentsError, RefundReason, RefundState, command
 use serde::{Deserialize, Serialize};
 use site::Services;
 
-use super::enqueued::PayBack;
+use super::enqueued::{PayBack, PayBackSurplus};
 use super::record::save;
 use super::{asked, failure, provider_of};
 use crate::WorkflowError;
@@ -49,6 +49,21 @@ impl Job for PayBack {
     type Context = Services;
     const KIND: &'static str = "pay_back";
     const LANE: &'static Lane = &lanes::MONEY;
+
+    fn key(&self, _: Instant) -> String {
+        self.refund.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        pay_back(site, self.refund).await.map_err(|error| failure(&error))
+    }
+}
+
+impl Job for PayBackSurplus {
+    type Context = Services;
+    const KIND: &'static str = "pay_back_surplus";
+    const LANE: &'static Lane = &lanes::MONEY;
+    const IS_NEW: bool = true;
 
     fn key(&self, _: Instant) -> String {
         self.refund.to_string()

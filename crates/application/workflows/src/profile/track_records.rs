@@ -30,6 +30,7 @@ impl Job for RefreshTrackRecords {
     type Context = Services;
     const KIND: &'static str = "refresh_track_records";
     const LANE: &'static Lane = &lanes::INTERNAL;
+    const IS_NEW: bool = true;
 
     fn key(&self, _: Instant) -> String {
         let after = self.after.map(|id| format!("/{id}")).unwrap_or_default();

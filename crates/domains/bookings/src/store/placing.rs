@@ -51,7 +51,7 @@ pub(crate) async fn insert(
     let all: Vec<&Placing<'_>> = placings.iter().collect();
     placed.extend(try_insert(connection, &all, now, patience).await?);
     let lost: Vec<&Placing<'_>> = placings.iter().filter(|placing| !placed.contains(&placing.booking.id)).collect();
-    if !lost.is_empty() && clear_lapsed(connection, &lost, now).await? > 0 {
+    if !lost.is_empty() && clear_lapsed(connection, &lost, now, patience).await? {
         placed.extend(try_insert(connection, &lost, now, patience).await?);
     }
     Ok(())
@@ -125,20 +125,34 @@ fn column<'rows, Row, Cell>(rows: &'rows [&'rows Row], cell: impl Fn(&'rows Row)
     rows.iter().map(|row| cell(row)).collect()
 }
 
-/// Deletes holds that lapsed and still stand in the way of these bookings. Says how many.
+/// Deletes holds that lapsed and still stand in the way of these bookings. Says whether there were any.
+///
+/// Whoever else deletes one of them has it locked, and is not waited for, so that nobody waits in a circle: the next try waits at the
+/// calendar, in order, or for that one row.
 async fn clear_lapsed(
     connection: &mut Connection,
     placings: &[&Placing<'_>],
     now: Instant,
-) -> Result<u64, BookingsError> {
-    let cleared = sqlx::query!(
-        "DELETE FROM allocations USING unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS wanted (celebrity_id, held_from, held_to)
-         WHERE allocations.celebrity_id = wanted.celebrity_id AND span && tstzrange(held_from, held_to)
-           AND kind = 'hold' AND expires_at <= $4",
+    patience: Duration,
+) -> Result<bool, BookingsError> {
+    let found = sqlx::query_scalar!(
+        r#"WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', ($5::integer)::text, true) AS is_set),
+           found AS MATERIALIZED (
+             SELECT allocations.id FROM patience
+             CROSS JOIN unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS wanted (celebrity_id, held_from, held_to)
+             JOIN allocations ON allocations.celebrity_id = wanted.celebrity_id AND span && tstzrange(held_from, held_to)
+             WHERE is_set IS NOT NULL AND kind = 'hold' AND expires_at <= $4
+           ),
+           locked AS MATERIALIZED (
+             SELECT id FROM allocations WHERE id IN (SELECT id FROM found) ORDER BY id FOR UPDATE SKIP LOCKED
+           ),
+           cleared AS (DELETE FROM allocations USING locked WHERE allocations.id = locked.id)
+           SELECT EXISTS (SELECT FROM found) AS "found!""#,
         &column(placings, |placing| placing.booking.celebrity.0),
         &column(placings, |placing| placing.hold.map(|(_, span)| span.starts_at)) as _,
         &column(placings, |placing| placing.hold.map(|(_, span)| span.ends_at)) as _,
-        now
+        now,
+        i32::try_from(patience.as_millis()).unwrap_or(i32::MAX)
     );
-    Ok(cleared.execute(connection).await?.rows_affected())
+    Ok(found.fetch_one(connection).await?)
 }

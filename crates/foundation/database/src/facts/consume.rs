@@ -25,11 +25,11 @@ pub(super) async fn read_on<C: Consumer>(
     now: Instant,
 ) -> Result<usize, C::Error> {
     let mut tx = database.begin().await?;
-    let Some(open_from) = lock_cursor(&mut tx, C::NAME).await? else {
+    let Some(from) = lock_cursor(&mut tx, C::NAME).await? else {
         tx.rollback().await?;
         return Ok(0);
     };
-    let mut facts = next(&mut tx, C::NAME, open_from).await?;
+    let mut facts = next(&mut tx, C::NAME, from).await?;
     if let Some(last) = facts.last() {
         move_cursor(&mut tx, C::NAME, last).await?;
     }
@@ -56,7 +56,7 @@ pub(super) async fn read_on<C: Consumer>(
 /// Nothing when somebody else has it.
 async fn lock_cursor(tx: &mut Tx, consumer: &str) -> Result<Option<NaiveDate>, sqlx::Error> {
     let locked = sqlx::query_scalar!(
-        r#"SELECT open_from - 1 AS "open_from!" FROM fact_cursors, fact_log WHERE consumer = $1 FOR UPDATE OF fact_cursors SKIP LOCKED"#,
+        r#"SELECT facts_from(ARRAY[consumer]) AS "from!" FROM fact_cursors WHERE consumer = $1 FOR UPDATE SKIP LOCKED"#,
         consumer
     );
     locked.fetch_optional(&mut **tx).await
@@ -66,7 +66,7 @@ async fn lock_cursor(tx: &mut Tx, consumer: &str) -> Result<Option<NaiveDate>, s
 ///
 /// Transactions below the oldest that still runs have all ended, so nothing is ever added to what is read here: no fact can come to lie
 /// behind the cursor later, however long its transaction took to commit.
-async fn next(tx: &mut Tx, consumer: &str, open_from: NaiveDate) -> Result<Vec<LoggedFact>, sqlx::Error> {
+async fn next(tx: &mut Tx, consumer: &str, from: NaiveDate) -> Result<Vec<LoggedFact>, sqlx::Error> {
     // A plan that was kept from when there were no facts would read the whole log ever after, and lock every day of it.
     sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan").execute(&mut **tx).await?;
     let rows = sqlx::query!(
@@ -79,7 +79,7 @@ async fn next(tx: &mut Tx, consumer: &str, open_from: NaiveDate) -> Result<Vec<L
            ORDER BY xid, position LIMIT $2"#,
         consumer,
         BATCH,
-        open_from
+        from
     );
     let rows = rows.fetch_all(&mut **tx).await?.into_iter().map(|row| LoggedFact {
         xid: row.xid,
@@ -111,7 +111,7 @@ async fn move_cursor(tx: &mut Tx, consumer: &str, last: &LoggedFact) -> Result<(
 /// Consumers that have something to read, among all that there are.
 pub(super) async fn with_news(database: &Database) -> Result<Vec<String>, sqlx::Error> {
     let mut connection = database.acquire().await?;
-    let open_from = sqlx::query_scalar!(r#"SELECT open_from - 1 AS "open_from!" FROM fact_log"#)
+    let from = sqlx::query_scalar!(r#"SELECT facts_from((SELECT array_agg(consumer) FROM fact_cursors)) AS "from!""#)
         .fetch_one(&mut *connection)
         .await?;
     // Planned for this day each time, so that closed days are neither locked nor looked at.
@@ -121,14 +121,14 @@ pub(super) async fn with_news(database: &Database) -> Result<Vec<String>, sqlx::
                                AND facts.xid < pg_snapshot_xmin(pg_current_snapshot()) AND day >= $1
                              ORDER BY facts.xid, facts.position LIMIT 1) AS next",
     );
-    consumers.bind(open_from).persistent(false).fetch_all(&mut *connection).await
+    consumers.bind(from).persistent(false).fetch_all(&mut *connection).await
 }
 
 /// Whether anybody has facts to read, those that must wait for a transaction that still runs included.
 pub(super) async fn has_unread(database: &Database, consumers: &[String]) -> Result<bool, sqlx::Error> {
     let unread = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM fact_cursors JOIN facts ON (facts.xid, facts.position) > (fact_cursors.xid, fact_cursors.position)
-             WHERE consumer = ANY($1) AND day >= (SELECT open_from - 1 FROM fact_log)) AS "unread!""#,
+             WHERE consumer = ANY($1) AND day >= facts_from($1)) AS "unread!""#,
         consumers
     );
     unread.fetch_one(database.pool()).await

@@ -77,13 +77,14 @@ impl<Context: Sync, Error: std::error::Error + From<crate::Error> + Send + 'stat
         consume::has_unread(database, &self.names()).await
     }
 
-    /// Consumes parked facts that this release can read; says how many.
+    /// Consumes parked facts that this release can read; says how many. One consumer who fails holds up no other.
     pub async fn retry_parked(&self, database: &Database, context: &Context) -> Result<usize, Error> {
-        let mut count = 0;
+        let mut all = Ok(0);
         for entry in &self.entries {
-            count += (entry.retry_parked)(database, context).await?;
+            let done = (entry.retry_parked)(database, context).await;
+            all = all.and_then(|all| done.map(|count| all + count));
         }
-        Ok(count)
+        all
     }
 
     fn names(&self) -> Vec<String> {

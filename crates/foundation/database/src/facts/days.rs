@@ -12,14 +12,27 @@ const DAYS_OPEN: u64 = 2;
 /// A partition is made or dropped in a moment when nobody writes for longer than this; else the next run does it.
 const PATIENCE: &str = "SET LOCAL lock_timeout = '500ms'";
 
+/// The latest facts that are asked what day it is.
+const ASKED: i64 = 100;
+
 /// Makes partitions for the days to come, closes days that everybody has read, and drops what is older than `days_kept`.
+///
+/// The clock that says `today` may be wrong, and neither closing nor dropping can wait to be undone by a person: they go by the latest
+/// facts too, as most servers dated them, and by whichever is earlier. A site without facts has nothing to close.
 pub async fn keep_days(database: &Database, today: NaiveDate, days_kept: u32) -> Result<(), sqlx::Error> {
     for ahead in 0..=DAYS_AHEAD {
         if let Some(day) = today.checked_add_days(Days::new(ahead)) {
             make(database, day).await?;
         }
     }
+    let Some(told) = day_of_facts(database).await? else { return Ok(()) };
+    let tomorrow = told.succ_opt().unwrap_or(told);
+    if today > tomorrow {
+        tracing::warn!(%today, latest = %told, "facts are days older than this server's clock: days are closed by the facts");
+    }
+    let today = today.min(tomorrow);
     if let Some(open_from) = today.checked_sub_days(Days::new(DAYS_OPEN)) {
+        open_again(database, today, open_from).await?;
         close_before(database, open_from).await?;
     }
     match today.checked_sub_days(Days::new(days_kept.into())) {
@@ -28,7 +41,17 @@ pub async fn keep_days(database: &Database, today: NaiveDate, days_kept: u32) ->
     }
 }
 
-/// Makes the partition of a day, unless it is there or the default partition has facts of that day already.
+/// The day on which most of the latest facts were written. One of several clocks that is wrong does not move it.
+async fn day_of_facts(database: &Database) -> Result<Option<NaiveDate>, sqlx::Error> {
+    let told = sqlx::query_scalar!(
+        "SELECT (percentile_disc(0.5) WITHIN GROUP (ORDER BY occurred_at) AT TIME ZONE 'UTC')::date
+         FROM (SELECT occurred_at FROM facts ORDER BY xid DESC, position DESC LIMIT $1) AS latest",
+        ASKED
+    );
+    told.fetch_one(database.pool()).await
+}
+
+/// Makes the partition of a day, unless it is there or the default partition has facts of that day already: they are read all the same.
 async fn make(database: &Database, day: NaiveDate) -> Result<(), sqlx::Error> {
     let Some(next) = day.succ_opt() else { return Ok(()) };
     let (name, mut tx) = (name_of(day), database.begin().await?);
@@ -54,13 +77,28 @@ async fn is_made(tx: &mut Tx, name: &str, day: NaiveDate) -> Result<bool, sqlx::
     is_made.fetch_one(&mut **tx).await
 }
 
+/// Opens days again that were closed before they came, by a clock that had jumped: else all facts until then would go to the last of them.
+/// Readers then look at more days than before, so nothing is missed.
+async fn open_again(database: &Database, today: NaiveDate, open_from: NaiveDate) -> Result<(), sqlx::Error> {
+    let opened = sqlx::query!("UPDATE fact_log SET open_from = $2 WHERE open_from > $1", today, open_from);
+    if opened.execute(database.pool()).await?.rows_affected() > 0 {
+        tracing::error!(%today, "days of facts were closed before they came, and are open again: is a server's clock wrong?");
+    }
+    Ok(())
+}
+
 /// Closes the days before this, once every consumer has read all that was written to them.
 ///
 /// Whoever is about to write to such a day has seen it open, and commits within seconds; readers look at one closed day still, and the
 /// days are closed one night after the other, so that nothing is written where nobody looks.
 async fn close_before(database: &Database, day: NaiveDate) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE fact_log SET open_from = $1 WHERE open_from < $1 AND NOT EXISTS (
+        "UPDATE fact_log SET (open_from, closed_xid, closed_position) = (
+           SELECT $1, coalesce(last.xid, closed_xid), coalesce(last.position, closed_position)
+           FROM (SELECT) AS one LEFT JOIN (
+             SELECT xid, position FROM facts WHERE day < $1 ORDER BY xid DESC, position DESC LIMIT 1
+           ) AS last ON true)
+         WHERE open_from < $1 AND NOT EXISTS (
            SELECT FROM fact_cursors JOIN facts ON (facts.xid, facts.position) > (fact_cursors.xid, fact_cursors.position)
            WHERE facts.day < $1 AND facts.day >= fact_log.open_from - 1)",
         day

@@ -28,9 +28,12 @@ pub async fn settle_after_move(database: &Database) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE fact_cursors SET xid = '0', position = (SELECT last_value FROM facts_position)")
         .execute(&mut *tx)
         .await?;
+    sqlx::query!("UPDATE fact_log SET closed_xid = '0', closed_position = (SELECT last_value FROM facts_position)")
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await?;
     tracing::warn!(
-        "the database was moved from another server: facts that were not read yet are parked, and read first"
+        "the database was moved from another server: facts that were not read yet are parked, and taken up beside new ones"
     );
     Ok(())
 }

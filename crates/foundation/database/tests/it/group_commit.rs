@@ -48,9 +48,15 @@ impl Group for Numbers {
     type Member = i64;
     type Outcome = i64;
     type Error = NumbersError;
+    /// Tens of numbers count as one calendar.
+    type LockKey = i64;
 
     fn database(&self) -> &Database {
         &self.database
+    }
+
+    fn lock_key(member: &i64) -> i64 {
+        member / 10
     }
 
     async fn write(
@@ -101,6 +107,10 @@ impl Bench {
         self.queues.of::<Numbers>().submit(&self.numbers, number).await
     }
 
+    async fn execute(&self, statements: &'static str) {
+        sqlx::raw_sql(statements).execute(self.test.database.pool()).await.expect("the test database answers");
+    }
+
     async fn stored(&self) -> Vec<i64> {
         sqlx::query_scalar("SELECT number FROM numbers ORDER BY number")
             .fetch_all(self.test.database.pool())
@@ -138,6 +148,89 @@ async fn a_lock_that_somebody_holds_stops_only_who_wants_it() {
     holder.rollback().await.expect("gives the lock back");
     assert_eq!(stuck.await.expect("written once the lock is free"), 7);
     assert!(bench.stored().await.contains(&7));
+}
+
+#[tokio::test]
+async fn many_wait_little_for_the_lock_that_one_of_them_wants() {
+    let bench = Bench::new().await;
+    let mut holder = bench.test.database.begin().await.expect("begins");
+    sqlx::query("SELECT pg_advisory_xact_lock(70)").execute(&mut *holder).await.expect("locks");
+    let stuck = bench.submit(70);
+    let mut stuck = std::pin::pin!(stuck);
+    let began = std::time::Instant::now();
+    let others = futures::future::join_all((1..=31).filter(|ten| *ten != 7).map(|ten| bench.submit(ten * 10)));
+    tokio::select! {
+        told = &mut stuck => panic!("the lock is held, but the member was told {told:?}"),
+        others = others => assert!(others.into_iter().all(|one| one.is_ok())),
+    }
+    assert!(began.elapsed() < Duration::from_millis(2_500), "one by one they would take a quarter of a second each");
+    holder.rollback().await.expect("gives the lock back");
+    assert_eq!(stuck.await.expect("written once the lock is free"), 70);
+}
+
+#[tokio::test]
+async fn who_is_stuck_for_too_long_is_refused_and_not_written() {
+    let bench = Bench::new().await;
+    let mut holder = bench.test.database.begin().await.expect("begins");
+    sqlx::query("SET LOCAL idle_in_transaction_session_timeout = 0").execute(&mut *holder).await.expect("waits");
+    sqlx::query("SELECT pg_advisory_xact_lock(number) FROM generate_series(70, 79) AS number")
+        .execute(&mut *holder)
+        .await
+        .expect("locks");
+    let began = std::time::Instant::now();
+    let all = futures::future::join_all((70..80).map(|number| bench.submit(number))).await;
+    assert!(all.into_iter().all(|one| one.is_err()), "nobody got the lock");
+    assert!(
+        began.elapsed() < Duration::from_millis(9_900),
+        "told while the callers still listen: {:?}",
+        began.elapsed()
+    );
+    holder.rollback().await.expect("gives the locks back");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(bench.stored().await, [0; 0], "nobody is written behind their caller's back");
+}
+
+#[tokio::test]
+async fn a_deadlock_is_tried_again() {
+    let bench = Bench::new().await;
+    bench
+        .execute(
+            "CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN
+               IF nextval('meetings') = 1 THEN RAISE EXCEPTION 'a circle' USING ERRCODE = '40P01'; END IF;
+               RETURN NEW;
+             END $$;
+             CREATE SEQUENCE meetings;
+             CREATE TRIGGER meet BEFORE INSERT ON numbers FOR EACH ROW EXECUTE FUNCTION meet();",
+        )
+        .await;
+    assert_eq!(bench.submit(1).await.expect("written the second time"), 1);
+}
+
+#[tokio::test]
+async fn those_who_queue_behind_a_writer_that_panics_are_written() {
+    let bench = Bench::new().await;
+    let mut holder = bench.test.database.begin().await.expect("begins");
+    sqlx::query("SELECT pg_advisory_xact_lock(70), pg_advisory_xact_lock(90)")
+        .execute(&mut *holder)
+        .await
+        .expect("locks");
+    // Both turns are taken by members that wait for a lock; the one that panics and those behind it queue meanwhile.
+    let first = async { tokio::join!(bench.submit(70), bench.submit(90)) };
+    let queued = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let all =
+            futures::future::join_all(std::iter::repeat_n(PANICS, 64).chain(1..=40).map(|number| bench.submit(number)));
+        let (all, ()) = tokio::join!(all, async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            holder.rollback().await.expect("gives the locks back");
+        });
+        assert_eq!(all.iter().filter(|one| one.is_err()).count(), 64, "those that panic are lost, and nobody else");
+    };
+    let all = async { tokio::join!(first, queued) };
+    let ((one, two), ()) =
+        tokio::time::timeout(Duration::from_secs(5), all).await.expect("nobody waits for the next who comes");
+    assert!(one.is_ok() && two.is_ok());
 }
 
 #[tokio::test]

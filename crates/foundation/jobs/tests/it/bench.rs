@@ -1,6 +1,6 @@
 //! A queue of its own, with jobs that do what a test asks of them.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use database::Database;
@@ -18,6 +18,8 @@ pub struct Notes {
     done: Mutex<Vec<String>>,
     /// Jobs that wait do so until this opens.
     pub gate: Semaphore,
+    /// Whose connections jobs hold.
+    pub database: OnceLock<Database>,
 }
 
 impl Notes {
@@ -42,6 +44,8 @@ pub enum Deed {
     Panic,
     /// Waits for the gate, or for ever.
     Wait,
+    /// Holds a connection for a moment.
+    HoldConnection,
 }
 
 /// A job in the fast lane.
@@ -74,6 +78,10 @@ impl Job for Errand {
             Deed::FailForGood => return Err(Failure::last(&Outer(std::io::Error::other("it never was there")))),
             Deed::Panic => panic!("a nail in the {}", "tyre"),
             Deed::Wait => notes.gate.acquire().await.expect("it stays open").forget(),
+            Deed::HoldConnection => {
+                let _held = notes.database.get().expect("the test set it").acquire().await?;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
         notes.note(self.name);
         Ok(())
@@ -137,6 +145,7 @@ impl Job for Round {
     type Context = Notes;
     const KIND: &'static str = "round";
     const LANE: &'static Lane = &FAST;
+    const IS_NEW: bool = true;
 
     fn key(&self, _: Instant) -> String {
         occurrence_key(self.occurrence)
@@ -168,7 +177,7 @@ impl Bench {
             test: TestDatabase::new().await,
             clock: ManualClock::at("2026-11-30T12:00:00Z".parse().expect("a date")),
             chance: SeededChance::new(7),
-            notes: Arc::new(Notes { done: Mutex::default(), gate: Semaphore::new(0) }),
+            notes: Arc::new(Notes { done: Mutex::default(), gate: Semaphore::new(0), database: OnceLock::new() }),
             registry: Registry::new().job::<Errand>().job::<Crawl>().job::<Endless>(),
         }
     }

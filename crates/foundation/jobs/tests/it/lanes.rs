@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use database::{Database, DatabaseConfig};
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::{Bench, Crawl, Deed, Errand, FAST, SLOW};
@@ -48,6 +49,45 @@ async fn a_slow_job_takes_its_own_place_and_the_lane_goes_on() {
     };
     tokio::join!(worker.work_lane(&FAST, &stop), watch);
     assert!(bench.notes.done().contains(&"slow".to_owned()), "what was under way is waited for");
+}
+
+#[tokio::test]
+async fn jobs_that_hold_the_last_connection_end_while_the_lane_leases() {
+    let bench = Bench::new().await;
+    let names: Vec<String> = (10..18).map(|turn| format!("holder {turn}")).collect();
+    for name in &names {
+        bench.enqueue(&Errand::new(name, Deed::HoldConnection)).await;
+    }
+    let config = DatabaseConfig { connections_max: 1, ..bench.test.config() };
+    let one_connection = Database::connect(&config).await.expect("the test database answers");
+    bench.notes.database.set(one_connection.clone()).expect("set once");
+    let (stop, worker) = (CancellationToken::new(), bench.worker_with(&one_connection, &bench.chance));
+    let began = Instant::now();
+    let watch = async {
+        assert!(until(|| bench.notes.done() == names).await, "{:?}", bench.notes.done());
+        stop.cancel();
+    };
+    tokio::join!(worker.work_lane(&FAST, &stop), watch);
+    // A lane that waited for a connection of its own jobs would do so for three seconds.
+    assert!(began.elapsed() < Duration::from_millis(2_500), "took {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_lane_that_waits_for_a_connection_still_stops() {
+    let bench = Bench::new().await;
+    let config = DatabaseConfig { connections_max: 1, ..bench.test.config() };
+    let one_connection = Database::connect(&config).await.expect("the test database answers");
+    let held = one_connection.acquire().await.expect("the test database answers");
+    bench.enqueue(&Errand::new("late", Deed::Succeed)).await;
+    let (stop, worker) = (CancellationToken::new(), bench.worker_with(&one_connection, &bench.chance));
+    let watch = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stop.cancel();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        drop(held);
+    };
+    tokio::join!(worker.work_lane(&FAST, &stop), watch);
+    assert_eq!(bench.state("errand").await, ("due".to_owned(), 0, String::new()), "what came too late is given back");
 }
 
 #[tokio::test]

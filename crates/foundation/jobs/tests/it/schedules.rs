@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use database::Database;
 use jobs::{Recurrence, Registry};
-use kernel::SeededChance;
+use kernel::{Clock as _, SeededChance};
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::{Bench, Round};
@@ -92,4 +92,37 @@ async fn a_clock_that_is_set_back_fires_nothing_again() {
     assert_eq!(fire(&bench).await, 1);
     bench.clock.advance(TimeDelta::hours(-2));
     assert_eq!(fire(&bench).await, 0);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumped_ahead_silences_no_schedule() {
+    let bench = bench(Recurrence::Hourly { minute: 0 }).await;
+    assert_eq!(fire(&bench).await, 1);
+    bench.clock.advance(TimeDelta::days(400));
+    assert_eq!(fire(&bench).await, 1);
+    bench.clock.advance(TimeDelta::days(-400));
+    fire(&bench).await;
+    bench.clock.advance(TimeDelta::hours(1));
+    assert_eq!(fire(&bench).await, 1);
+    assert_eq!(bench.notes.done(), ["2026-11-30T12:00Z", "2026-11-30T13:00Z", "2028-01-04T12:00Z"]);
+}
+
+#[tokio::test]
+async fn a_new_kind_is_hidden_from_the_release_before() {
+    let bench = bench(Recurrence::Hourly { minute: 0 }).await;
+    // What its servers take, whatever the kind.
+    let taken = || async {
+        sqlx::query_scalar::<_, i64>(
+            "SELECT count(*) FROM jobs WHERE finished_at IS NULL AND dead_at IS NULL AND run_at <= $1
+               AND (lease_until IS NULL OR lease_until <= $1)",
+        )
+        .bind(bench.clock.now())
+        .fetch_one(bench.test.database.pool())
+        .await
+        .expect("the test database answers")
+    };
+    assert_eq!(bench.worker().fire_schedules().await.expect("the test database answers"), 1);
+    assert_eq!((taken().await, bench.state("round").await.0.as_str()), (0, "due"));
+    bench.work().await;
+    assert_eq!(bench.state("round").await.0, "done", "this release does it");
 }
