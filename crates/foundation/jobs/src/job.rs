@@ -20,6 +20,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Which jobs share a queue with it.
     const LANE: &'static Lane;
     /// Whether the kind is newer than the previous release, whose servers would give it up: it is hidden from them for one release.
+    /// A job whose lease lapsed is not hidden, and may have to be run again by a person (`stagedoor jobs retry`).
     const IS_NEW: bool = false;
     /// A run that takes longer is cut and counts as failed. It is bounded, and its lease outlasts it, so that no lease has to be
     /// renewed: a job that hangs is tried again instead of being kept for ever by a server that is alive.

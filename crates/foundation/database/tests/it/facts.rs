@@ -2,8 +2,7 @@
 
 use std::sync::Mutex;
 
-use chrono::{Days, NaiveDate};
-use database::facts::{Consumer, Consumers, Event, Fact, append, keep_days, list_parked, settle_after_move};
+use database::facts::{Consumer, Consumers, Event, Fact, append, list_parked, settle_after_move};
 use database::testing::TestDatabase;
 use database::{Database, Tx};
 use kernel::{Instant, SeededChance};
@@ -12,7 +11,7 @@ use uuid::Uuid;
 
 /// Something of no importance.
 #[derive(Debug, Serialize, Deserialize)]
-struct Sneezed {
+pub struct Sneezed {
     count: i32,
 }
 
@@ -72,10 +71,14 @@ impl Event for Yawned {
 }
 
 #[derive(Default)]
-struct Heard(Mutex<Vec<i32>>);
+pub struct Heard(Mutex<Vec<i32>>);
 
 impl Heard {
-    fn all(&self) -> Vec<i32> {
+    pub fn forget(&self) {
+        self.0.lock().expect("no test panics with it").clear();
+    }
+
+    pub fn all(&self) -> Vec<i32> {
         let mut all = self.0.lock().expect("no test panics with it").clone();
         all.sort_unstable();
         all
@@ -115,7 +118,7 @@ impl Consumer for BetterEar {
 }
 
 /// Another that reads the same.
-struct Neighbour;
+pub struct Neighbour;
 
 impl Consumer for Neighbour {
     type Context = Heard;
@@ -129,34 +132,30 @@ impl Consumer for Neighbour {
     }
 }
 
-struct Bench {
-    test: TestDatabase,
+pub struct Bench {
+    pub test: TestDatabase,
     chance: SeededChance,
-    heard: Heard,
+    pub heard: Heard,
 }
 
-fn at(text: &str) -> Instant {
+pub fn at(text: &str) -> Instant {
     text.parse().expect("a date")
 }
 
-fn day(text: &str) -> NaiveDate {
-    text.parse().expect("a date")
-}
-
-fn noon() -> Instant {
+pub fn noon() -> Instant {
     at("2026-11-30T12:00:00Z")
 }
 
-fn ear() -> Consumers<Heard, database::Error> {
+pub fn ear() -> Consumers<Heard, database::Error> {
     Consumers::new().consumer::<Ear>()
 }
 
 impl Bench {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self { test: TestDatabase::new().await, chance: SeededChance::new(3), heard: Heard::default() }
     }
 
-    async fn sneeze(&self, count: i32, now: Instant) {
+    pub async fn sneeze(&self, count: i32, now: Instant) {
         self.append(&Sneezed { count }, now).await;
     }
 
@@ -167,7 +166,7 @@ impl Bench {
     }
 
     /// Reads on until nothing is left, as long as other tests' transactions make it wait.
-    async fn listen(&self, consumers: &Consumers<Heard, database::Error>) {
+    pub async fn listen(&self, consumers: &Consumers<Heard, database::Error>) {
         self.listen_at(consumers, &self.test.database).await;
     }
 
@@ -177,11 +176,11 @@ impl Bench {
         }
     }
 
-    async fn count(&self, statement: &'static str) -> i64 {
+    pub async fn count(&self, statement: &'static str) -> i64 {
         sqlx::query_scalar(statement).fetch_one(self.test.database.pool()).await.expect("the test database answers")
     }
 
-    async fn execute(&self, statement: &'static str) {
+    pub async fn execute(&self, statement: &'static str) {
         sqlx::raw_sql(statement).execute(self.test.database.pool()).await.expect("the test database answers");
     }
 }
@@ -316,94 +315,6 @@ async fn what_the_release_before_writes_is_read_too() {
     bench.listen(&ear()).await;
     assert_eq!(bench.heard.all(), [1, 2]);
     assert_eq!(bench.count("SELECT count(*) FROM outbox").await, 0, "its own dispatcher finds nothing");
-}
-
-#[tokio::test]
-async fn days_are_made_ahead_closed_and_dropped() {
-    let bench = Bench::new().await;
-    let (ear, today) = (ear(), day("2026-11-30"));
-    let partitions = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'facts'::regclass";
-    // A day that has facts before it has a partition stays as it is.
-    bench.sneeze(1, noon()).await;
-    keep_days(&bench.test.database, today, 30).await.expect("the test database answers");
-    keep_days(&bench.test.database, today, 30).await.expect("the test database answers");
-    assert_eq!(bench.count(partitions).await, 1 + 14);
-    bench.sneeze(2, at("2026-12-02T23:59:59Z")).await;
-    assert_eq!(bench.count("SELECT count(*) FROM facts_20261202").await, 1);
-    // Far away from all partitions, on either side.
-    bench.sneeze(3, at("2031-01-01T00:00:00Z")).await;
-    bench.sneeze(4, at("2019-01-01T00:00:00Z")).await;
-
-    // Nothing is closed or dropped that somebody has not read.
-    let later = today.checked_add_days(Days::new(40)).unwrap();
-    for count in 11..=15 {
-        bench.sneeze(count, at("2027-01-09T12:00:00Z")).await;
-    }
-    keep_days(&bench.test.database, later, 30).await.expect("the test database answers");
-    assert_eq!(bench.count("SELECT count(*) FROM facts").await, 9);
-    bench.listen(&ear.consumer::<Neighbour>()).await;
-    keep_days(&bench.test.database, later, 30).await.expect("the test database answers");
-    let left = bench.count("SELECT count(*) FROM facts WHERE day > '2030-01-01'").await;
-    assert_eq!((bench.count("SELECT count(*) FROM facts").await, left), (6, 1), "what is newer stays");
-    assert_eq!(bench.count("SELECT count(*) FROM pg_class WHERE relname = 'facts_20261202' AND relnamespace = current_schema()::regnamespace").await, 0);
-
-    // A clock that is far behind writes to a day that is looked at.
-    bench.sneeze(5, noon()).await;
-    bench.listen(&self::ear()).await;
-    assert!(bench.heard.all().contains(&5));
-}
-
-#[tokio::test]
-async fn a_clock_that_jumped_ahead_closes_and_drops_nothing() {
-    let bench = Bench::new().await;
-    keep_days(&bench.test.database, day("2026-11-30"), 30).await.expect("the test database answers");
-    for count in 1..=3 {
-        bench.sneeze(count, noon()).await;
-    }
-    // One fact of the wrong clock itself.
-    bench.sneeze(4, at("2031-01-01T00:00:00Z")).await;
-    bench.listen(&ear().consumer::<Neighbour>()).await;
-    keep_days(&bench.test.database, day("2031-01-01"), 30).await.expect("the test database answers");
-    assert_eq!(bench.count("SELECT count(*) FROM facts").await, 4);
-    assert_eq!(bench.count("SELECT count(*) FROM fact_log WHERE open_from > '2026-12-01'").await, 0);
-}
-
-#[tokio::test]
-async fn days_that_were_closed_before_they_came_are_opened_again() {
-    let bench = Bench::new().await;
-    bench.execute("UPDATE fact_log SET open_from = '2031-01-01'").await;
-    bench.sneeze(1, noon()).await;
-    keep_days(&bench.test.database, day("2026-11-30"), 30).await.expect("the test database answers");
-    bench.sneeze(2, noon()).await;
-    let days = "SELECT count(DISTINCT day) FROM facts WHERE day IN ('2026-11-30', '2031-01-01')";
-    assert_eq!(bench.count(days).await, 2, "the later one goes to its own day");
-    bench.listen(&ear()).await;
-    assert_eq!(bench.heard.all(), [1, 2], "and both are read");
-}
-
-#[tokio::test]
-async fn a_consumer_that_reads_from_the_beginning_reads_closed_days_too() {
-    let bench = Bench::new().await;
-    bench.execute("DELETE FROM fact_cursors WHERE consumer = 'open_days'").await;
-    for count in 1..=3 {
-        bench.sneeze(count, noon()).await;
-    }
-    bench.listen(&ear()).await;
-    for count in 4..=9 {
-        bench.sneeze(count, at("2026-12-30T12:00:00Z")).await;
-    }
-    bench.listen(&ear()).await;
-    keep_days(&bench.test.database, day("2026-12-30"), 400).await.expect("the test database answers");
-    assert_eq!(bench.count("SELECT count(*) FROM fact_log WHERE open_from = '2026-12-28'").await, 1, "closed");
-    assert_eq!(
-        bench.count("SELECT count(*) FROM fact_log WHERE facts_from(ARRAY['booking_mails']) = '2026-12-27'").await,
-        1
-    );
-
-    bench.execute("INSERT INTO fact_cursors (consumer, xid, position) VALUES ('open_days', '0', 0)").await;
-    bench.heard.0.lock().expect("no test panics with it").clear();
-    bench.listen(&ear().consumer::<Neighbour>()).await;
-    assert_eq!(bench.heard.all(), (101..=109).collect::<Vec<_>>());
 }
 
 #[tokio::test]

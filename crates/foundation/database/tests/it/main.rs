@@ -1,5 +1,6 @@
 //! The foundation against a real PostgreSQL.
 
+mod fact_days;
 mod facts;
 mod group_commit;
 mod migrations;

@@ -100,6 +100,38 @@ async fn a_deadline_that_waits_for_the_provider_is_due_and_lets_others_pass() {
 }
 
 #[tokio::test]
+async fn a_parked_fact_that_cannot_be_consumed_holds_up_no_new_one() {
+    let site = TestSite::new().await;
+    sqlx::raw_sql(
+        "CREATE FUNCTION keep_parked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'it stays'; END $$;
+         CREATE TRIGGER keep_parked BEFORE DELETE ON parked_facts FOR EACH ROW EXECUTE FUNCTION keep_parked();",
+    )
+    .execute(site.test_database().database.pool())
+    .await
+    .expect("parked facts cannot be consumed");
+    let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
+    sqlx::query(
+        "INSERT INTO parked_facts (consumer, id, topic, version, subject_id, payload, occurred_at, reason, parked_at)
+         SELECT 'booking_mails', id, topic, version, subject_id, payload, occurred_at, 'a test', occurred_at FROM facts",
+    )
+    .execute(site.test_database().database.pool())
+    .await
+    .expect("they are parked");
+    let stop = tokio_util::sync::CancellationToken::new();
+    let worker = workflows::background::spawn(site.site.clone(), stop.clone());
+    let is_mailed = async {
+        while mails(&site, "booking_confirmed_customer", &booking).await == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let is_mailed = tokio::time::timeout(std::time::Duration::from_secs(10), is_mailed).await;
+    stop.cancel();
+    worker.await.expect("it ends");
+    is_mailed.expect("new facts are read");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
 async fn what_a_newer_release_leaves_waits_for_it_and_is_counted() {
     let site = TestSite::new().await;
     let pool = site.test_database().database.pool();
