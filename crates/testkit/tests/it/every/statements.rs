@@ -30,21 +30,14 @@ struct Counting(Arc<AtomicUsize>);
 
 impl<S: tracing::Subscriber> Layer<S> for Counting {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-<<<<<<< HEAD:crates/testkit/tests/it/every/statements.rs
         let mut summary = Summary::default();
         event.record(&mut summary);
         if event.metadata().target() == "sqlx::query" && !summary.0.starts_with("SELECT pg_type.oid") {
-=======
-        let mut is_lookup = IsTypeLookup(false);
-        event.record(&mut is_lookup);
-        if event.metadata().target() == "sqlx::query" && !is_lookup.0 {
->>>>>>> work:crates/testkit/tests/it/statements.rs
             self.0.fetch_add(1, Ordering::SeqCst);
         }
     }
 }
 
-<<<<<<< HEAD:crates/testkit/tests/it/every/statements.rs
 /// How a statement begins.
 #[derive(Default)]
 struct Summary(String);
@@ -57,15 +50,6 @@ impl Visit for Summary {
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
-=======
-/// Whether the driver asks what a type is, which it does once on each connection: which one is taken is chance.
-struct IsTypeLookup(bool);
-
-impl Visit for IsTypeLookup {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.0 |= field.name() == "summary" && format!("{value:?}").contains("SELECT pg_type.oid");
-    }
->>>>>>> work:crates/testkit/tests/it/statements.rs
 }
 
 impl Counter {

@@ -59,6 +59,23 @@ async fn a_lapsed_hold_keeps_nobody_out_even_before_it_is_cleared() {
 }
 
 #[tokio::test]
+async fn a_lapsed_hold_that_somebody_has_locked_is_not_waited_for() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    site.clock.advance(TimeDelta::minutes(15));
+    let other = cast.other_customer.signed_in_anew(&site).await;
+    let mut holder = site.test_database().database.begin().await.expect("begins");
+    sqlx::query("SELECT FROM allocations FOR UPDATE").execute(&mut *holder).await.expect("locks");
+    // Whoever waited for the lock would be answered 503.
+    let answer = ask_for(&other, &cast.star, at(&site, 5, 10), "meanwhile").await;
+    assert_eq!((answer.status, answer.code().as_str()), (409, "slot_taken"), "{}", answer.text());
+    holder.rollback().await.expect("gives the hold back");
+    book(&other, &cast.star, at(&site, 5, 10)).await;
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
 async fn a_confirmed_booking_runs_its_course_by_its_deadlines() {
     let site = TestSite::new().await;
     let cast = &site.cast;

@@ -92,6 +92,11 @@ async fn two_charges_of_one_booking_are_one_payment_and_one_surplus() {
     let payment = &look(&cast.customer, &booking).await["payment"];
     assert_eq!((text(payment, "state"), text(&payment["refunds"][0], "reason")), ("settled", "paid_twice"));
     assert_eq!(payment["surplus"]["amount_minor"], 26_250);
+    let hidden: Vec<(String, bool)> = sqlx::query_as("SELECT kind, is_hidden FROM jobs WHERE kind LIKE 'pay_back%'")
+        .fetch_all(pool)
+        .await
+        .expect("the jobs can be read");
+    assert_eq!(hidden, [("pay_back_surplus".to_owned(), true)], "the previous release knows no surplus");
     assert_eq!((balance(&site, "booking_escrow").await, balance(&site, "unapplied_receipts").await), (-26_250, 0));
     assert!(faults(&site).await.is_empty());
 }
