@@ -1,2 +1,2 @@
--- A deadline that waits for an answer from outside, or that could not be worked, is not looked at before this. It stays due.
+-- Processing of a passed deadline is postponed until then: a provider was asked first, or processing failed.
 ALTER TABLE booking_deadlines ADD COLUMN waits_until timestamptz;

@@ -1,11 +1,11 @@
--- Facts become a log that several consumers read, each at its own pace, in the place of an outbox that one of them emptied.
+-- Facts become a log that several consumers read, each at its own pace. Before, one dispatcher emptied an outbox.
 --
 -- The day is that of the writer's clock. Days have partitions of their own, which are made and dropped by a nightly job; a day without one
 -- goes to `facts_default`, so that no insert fails for want of a partition.
 CREATE SEQUENCE facts_position AS bigint;
 CREATE TABLE facts (
   day         date NOT NULL,
-  -- Who wrote it. Positions are handed out before the commit, so that a reader who goes by them alone would pass over facts that are
+  -- The writing transaction. Positions are assigned before the commit, so a reader that compares only them would skip facts that are
   -- committed late; readers stay below the oldest transaction that still runs.
   xid         xid8 NOT NULL DEFAULT pg_current_xact_id(),
   position    bigint NOT NULL DEFAULT nextval('facts_position'),
@@ -31,7 +31,7 @@ CREATE TABLE fact_log (
 );
 INSERT INTO fact_log (open_from) VALUES ('0001-01-01');
 
--- How far each consumer has read, moved in the transaction of what it made of the facts.
+-- How far each consumer has read; moved in the transaction in which it handles the facts.
 CREATE TABLE fact_cursors (
   consumer text PRIMARY KEY,
   xid      xid8 NOT NULL,
@@ -83,7 +83,7 @@ BEGIN
   RETURN NULL;
 END
 $$;
--- Waits for whoever writes to it now, so that the next statement sees everything.
+-- Creating the trigger waits for running writers, so the next statement sees all rows.
 CREATE TRIGGER forward_outbox BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION forward_outbox();
 WITH moved AS (DELETE FROM outbox RETURNING *)
 INSERT INTO facts (day, position, id, topic, version, subject_id, payload, occurred_at)

@@ -30,7 +30,7 @@ ALTER TABLE ledger_transfers
   ADD COLUMN subject_id     uuid,
   ADD COLUMN reference_kind text,
   ADD COLUMN reference_id   uuid;
--- A new column of old rows, and no change to a movement.
+-- Allowed although the table is append-only: this fills new columns and changes no movement.
 ALTER TABLE ledger_transfers DISABLE TRIGGER ledger_transfers_append_only;
 UPDATE ledger_transfers SET subject_kind = 'booking', subject_id = booking_id,
   reference_kind = CASE WHEN leg_id IS NOT NULL THEN 'payment_leg' END, reference_id = leg_id

@@ -18,7 +18,7 @@ ALTER TABLE payment_legs
   ADD COLUMN one_open      boolean NOT NULL DEFAULT true,
   -- Nobody waits for it any more: it reserves nothing, and the provider is asked to cancel it. Its state stays what the provider says.
   ADD COLUMN given_up_at   timestamptz,
-  -- Of what was captured, the part that pays for nothing and is owed back.
+  -- The part of the captured sum that is not needed and is refunded.
   ADD COLUMN surplus_minor bigint NOT NULL DEFAULT 0,
   ADD CONSTRAINT payment_legs_method_fkey FOREIGN KEY (method, one_open)
     REFERENCES payment_methods (method, one_open_per_intent) ON UPDATE CASCADE,
@@ -77,7 +77,7 @@ FROM bookings b WHERE b.id = i.booking_id;
 UPDATE payment_intents SET pay_by = expires_at, settle_by = expires_at + interval '12 hours' WHERE pay_by IS NULL;
 ALTER TABLE payment_intents ALTER COLUMN pay_by SET NOT NULL, ALTER COLUMN settle_by SET NOT NULL;
 
--- While a server of the previous release may still run, which reads this column; new payments it cannot open any more.
+-- For servers of the previous release, which still read this column. They cannot open new payments.
 CREATE FUNCTION payment_intents_carry_over() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.expires_at := NEW.pay_by;

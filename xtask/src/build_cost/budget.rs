@@ -23,7 +23,7 @@ pub fn check() -> Result<Vec<String>> {
     Ok(complaints(&read(FILE)?, &read("Cargo.lock")?))
 }
 
-/// Writes what was measured. Crates that were not built keep a line with nothing: they are for tests and tools alone.
+/// Writes what was measured. Crates that were not built (tests and tools) get a line with zero.
 pub fn write(costs: &[BuildCost]) -> Result<()> {
     let lock = fs::read_to_string(shell::root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
     let mut lines: BTreeMap<&str, f64> = locked(&lock).map(|name| (name, 0.0)).collect();

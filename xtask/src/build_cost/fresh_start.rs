@@ -1,4 +1,4 @@
-//! What a newcomer does: clone, `cargo xtask run`, and look at the page.
+//! Measures a first start as a new developer does it: clone, `cargo xtask run`, open the page.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::shell;
 use crate::testing::server::{answers, free_address};
 
-/// Whoever is not ready by then is stuck.
+/// The time after which a start counts as stuck.
 const GIVE_UP: Duration = Duration::from_secs(30 * 60);
 
 /// A start from nothing.
@@ -24,7 +24,7 @@ pub struct FreshStart {
     pub report: PathBuf,
 }
 
-/// Clones what is committed and starts it there. The clone is gone afterwards; the report stays.
+/// Clones the committed files and starts the site there. The clone is deleted afterwards; the report is kept.
 pub fn measure() -> Result<FreshStart> {
     let folder = shell::target()?.join("fresh-start");
     let clone = folder.join("stagedoor");
@@ -45,7 +45,7 @@ pub fn measure() -> Result<FreshStart> {
     Ok(FreshStart { waited, report })
 }
 
-/// The program takes the place of `cargo xtask run`, so whoever stops this process stops the server.
+/// `cargo xtask run` replaces itself with the server (`exec`), so stopping this process stops the server.
 fn start(clone: &Path, address: SocketAddr) -> Result<Child> {
     let mut cargo = shell::cargo();
     cargo.current_dir(clone).args(["xtask", "run", "--timings"]).stdin(Stdio::null());

@@ -1,7 +1,7 @@
-//! `cargo xtask bench build`: how long a newcomer waits between the clone and the open page, and which crate costs what.
+//! `cargo xtask bench build`: measures the time from a clone to the open page, and what each crate costs.
 //!
-//! What each crate cost stands in `xtask/build-budget.csv`. `tidy` keeps the file complete and its sum within the budget, so that
-//! whoever adds a crate sees what it costs everybody.
+//! The costs are stored in `xtask/build-budget.csv`. `tidy` checks that every crate has a
+//! line and that the sum is within the budget, so that the price of a new crate is seen.
 
 pub mod budget;
 mod fresh_start;
@@ -16,7 +16,7 @@ use crate::shell;
 
 /// From the clone to the open page, on two cores.
 const START_MAX: Duration = Duration::from_secs(5 * 60 + 30);
-/// So many crates are named in the report.
+/// The number of crates named in the report.
 const NAMED: usize = 20;
 
 /// Measures a start from nothing. `--write` puts what each crate cost into the budget's file.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
-/// What building a crate took: its library, build script and whatever else of it was compiled, on one core.
+/// The CPU time of building a crate with its build script, in seconds of one core.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BuildCost {
     pub name: String,

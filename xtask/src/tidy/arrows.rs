@@ -2,7 +2,7 @@
 
 use super::manifests::Manifest;
 
-/// Where a crate stands in the house.
+/// The tier of a crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tier {
     Foundation,
@@ -10,11 +10,11 @@ enum Tier {
     Gateway,
     Application,
     Entrypoint,
-    /// Test kit, bench and xtask, which nothing that ships may know.
+    /// `testkit`, `bench` and `xtask`, on which no shipped crate may depend.
     Tool,
 }
 
-/// Every arrow that is not allowed.
+/// Every dependency that is not allowed.
 pub fn check(manifests: &[Manifest]) -> Vec<String> {
     let mut complaints = Vec::new();
     for from in manifests {
@@ -40,7 +40,7 @@ fn may_know(from: &Manifest, to: &Manifest) -> bool {
         Tier::Application => match from.name.as_str() {
             "overviews" => foundation,
             "demo" => {
-                // Demo data fills the sandbox provider's memory and is proved by an overview.
+                // Demo data fills the sandbox provider's tables and is checked by an overview.
                 foundation || tier(to) == Tier::Domain || ["cards", "overviews"].contains(&to.name.as_str())
             }
             // The services of one installation, whoever uses them.
@@ -59,17 +59,17 @@ fn may_know(from: &Manifest, to: &Manifest) -> bool {
                 foundation || application || tier(to) == Tier::Domain || to.name == "entry"
             }
         },
-        // The build tool stays quick to build: of ours it knows only how to start a cluster.
+        // The build tool must compile quickly, so of our crates it may use only `cluster`.
         Tier::Tool if from.name == "xtask" => to.name == "cluster",
         Tier::Tool => true,
     }
 }
 
-/// Others' crates that only some of ours may use.
+/// External crates that only some of our crates may use.
 fn may_use(from: &Manifest, dependency: &str) -> bool {
     let tier = tier(from);
     match dependency {
-        // Checked statements stay out of the tail, or every edit would expand them again.
+        // Entry points and workflows have no checked statements, because every edit would expand their macros again.
         "sqlx" => {
             matches!(tier, Tier::Foundation | Tier::Domain | Tier::Gateway | Tier::Tool) || from.name == "overviews"
         }

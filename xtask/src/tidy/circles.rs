@@ -1,4 +1,4 @@
-//! Modules of a crate that use each other, straight or by way of others: neither can be read, changed or moved without the other.
+//! Finds cycles of modules within a crate: modules in a cycle cannot be read, changed or moved separately.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ fn circles(folder: &str, sources: &[Source]) -> Vec<Vec<String>> {
     circles.into_iter().collect()
 }
 
-/// Everything that `file` uses, straight or by way of others.
+/// All files that `file` uses, directly or indirectly.
 fn reach<'file>(file: &str, uses: &BTreeMap<&'file str, BTreeSet<&'file str>>) -> BTreeSet<&'file str> {
     let mut reached = BTreeSet::new();
     let mut open: Vec<&str> = uses[file].iter().copied().collect();

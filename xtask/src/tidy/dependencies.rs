@@ -1,4 +1,4 @@
-//! Every library is used, and every use of others' work has its reason in the record of decisions.
+//! Checks that every dependency is used and has its reason in the record of decisions.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use anyhow::{Context as _, Result};
 use super::manifests::Manifest;
 use super::source::Source;
 
-/// Where the reason for each library of others stands.
+/// The record with the reason for each dependency.
 const RECORD: &str = "docs/decisions/0011-crates-we-build-on.md";
 
-/// Every library that nobody uses, or that nobody gave a reason for.
+/// Every dependency that is unused or has no reason.
 pub fn check(manifests: &[Manifest], sources: &[Source]) -> Result<Vec<String>> {
     let record = sources.iter().find(|source| source.path == RECORD).context("the record of libraries is missing")?;
     let root = sources.iter().find(|source| source.path == "Cargo.toml").context("the root manifest is missing")?;
@@ -19,7 +19,7 @@ pub fn check(manifests: &[Manifest], sources: &[Source]) -> Result<Vec<String>> 
     Ok(complaints)
 }
 
-/// What a crate asks for and never names.
+/// Dependencies that a crate declares and does not use.
 fn idle(manifest: &Manifest, sources: &[Source]) -> Vec<String> {
     let below = |folder: &str| format!("{}/{folder}", manifest.folder);
     let own: Vec<&Source> =
@@ -34,7 +34,7 @@ fn idle(manifest: &Manifest, sources: &[Source]) -> Vec<String> {
     idle.chain(idle_in_tests).map(|one| format!("{}: nothing uses {one}", manifest.folder)).collect()
 }
 
-/// What the workspace offers and nobody takes, and what is taken without a reason.
+/// Dependencies of the workspace that no crate uses, and used ones without a reason.
 fn unargued(manifests: &[Manifest], offered: &[String], record: &str) -> Vec<String> {
     let taken: BTreeSet<&str> = manifests
         .iter()

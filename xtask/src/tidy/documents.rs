@@ -1,4 +1,4 @@
-//! Every path that a document names exists, or the document rots.
+//! Checks that every path in a document exists.
 
 use super::manifests::Manifest;
 use super::source::Source;
@@ -23,7 +23,7 @@ pub fn check(sources: &[Source], exists: &dyn Fn(&str) -> bool) -> Vec<String> {
     complaints
 }
 
-/// Every owned table that the map of the house does not name beside its owner.
+/// Every table that `ARCHITECTURE.md` does not list with its owner.
 pub fn unowned(manifests: &[Manifest], sources: &[Source]) -> Vec<String> {
     let map = sources.iter().find(|source| source.path == "ARCHITECTURE.md").map_or("", |source| source.text.as_str());
     let mut complaints = Vec::new();

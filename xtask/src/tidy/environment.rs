@@ -1,4 +1,4 @@
-//! `.env.example` names every variable, and lock files name no place to download from.
+//! Checks that `.env.example` lists every variable, and that lock files name no registry but the default.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub fn check(sources: &[Source]) -> Result<Vec<String>> {
     Ok(complaints)
 }
 
-/// What the program reads of its configuration and the README does not tell.
+/// Variables of the configuration that the README does not list.
 fn untold(sources: &[Source]) -> Vec<String> {
     let text = |path: &str| sources.iter().find(|source| source.path == path).map_or("", |source| source.text.as_str());
     let readme = text("README.md");

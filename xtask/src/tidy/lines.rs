@@ -1,4 +1,4 @@
-//! No line that does not fit on a screen beside another file.
+//! Limits the length of lines.
 
 use super::source::Source;
 
@@ -7,11 +7,11 @@ const COLUMNS_MAX: usize = 140;
 /// Files with lines that may be longer, each with the reason.
 const EXCEPTIONS: &[(&str, &str)] = &[("frontend/build/samples.mjs", "a drawing in one text")];
 
-/// Every line that is too long, but for text that cannot be broken: one literal of prose, or one address.
+/// Every line that is too long, except for one that is mostly a single string or address.
 pub fn check(sources: &[Source]) -> Vec<String> {
     let endings = [".rs", ".sql", ".ts", ".mjs", ".css", ".html"];
     let mut complaints = Vec::new();
-    // What an applied migration says is laid down for good.
+    // Applied migrations cannot be changed.
     let written = sources.iter().filter(|source| !source.path.starts_with("migrations/"));
     for source in written.filter(|source| endings.iter().any(|ending| source.path.ends_with(ending))) {
         for (index, line) in source.text.lines().enumerate() {

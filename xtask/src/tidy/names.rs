@@ -1,10 +1,10 @@
-//! One meaning for each name of a type: a second one costs every reader a look at the imports.
+//! Checks that each type name is defined once in the workspace, so that a reader need not look at imports.
 
 use std::collections::BTreeMap;
 
 use super::source::Source;
 
-/// Every name that two types bear. Tests are left out, for what they define is read beside its use.
+/// Every type name that is defined twice. Tests are not checked, because their types are used where they are defined.
 pub fn check(sources: &[Source]) -> Vec<String> {
     let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for source in sources.iter().filter(|source| source.is_rust() && !source.path.contains("/tests/")) {

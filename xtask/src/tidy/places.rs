@@ -1,4 +1,4 @@
-//! No file knows the machine it was written on.
+//! Checks that no file contains a path of the machine it was written on.
 
 use super::source::Source;
 

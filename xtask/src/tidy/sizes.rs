@@ -1,4 +1,4 @@
-//! No file that nobody wants to open.
+//! Limits the length of files, and checks that each module begins with a `//!` line.
 
 use super::source::Source;
 

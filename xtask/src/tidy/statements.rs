@@ -1,4 +1,4 @@
-//! Where statements stand, what they write, and that time comes from the program's clock.
+//! Checks where SQL statements are, which tables they write, and that they do not use the server's clock.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("crates/gateways/cards/src/sandbox", "a provider's whole memory, which no domain knows of"),
 ];
 
-/// Every statement that stands where it must not, writes another's table, or asks the server for the time.
+/// Every statement in the wrong place, on another crate's table, or with the server's clock.
 pub fn check(manifests: &[Manifest], sources: &[Source]) -> Result<Vec<String>> {
     let mut complaints = Vec::new();
     let tables = created_tables(sources);
@@ -55,7 +55,7 @@ fn created_tables(sources: &[Source]) -> BTreeMap<String, String> {
     tables
 }
 
-/// Table to the crate that owns it; complains of orphans, ghosts and shared ones.
+/// The owner of each table; reports tables without an owner, unknown ones, and those with two owners.
 fn owners(
     manifests: &[Manifest],
     tables: &BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! A transaction is committed by the function that begins it. One that only reads needs a connection, and no transaction.
+//! Checks that the function that begins a transaction also commits it. Reading needs a connection, not a transaction.
 
 use super::literals;
 use super::source::Source;
@@ -6,7 +6,7 @@ use super::source::Source;
 /// Where `begin` itself is written.
 const DATABASE: &str = "crates/foundation/database/";
 
-/// What ends a transaction in plain sight. `finish` keeps the answer of a call for retries, and commits.
+/// Calls that end a transaction. `finish` stores the answer of a call for retries and commits.
 const ENDS: [&str; 3] = [".commit()", ".rollback()", "once.finish("];
 
 /// Every function that begins a transaction and does not commit it.

@@ -7,7 +7,7 @@ pub enum Size {
     Lite,
     /// A platform with two years of history, loaded by a first start.
     Demo,
-    /// As much as the peer of the benchmarks has.
+    /// As much data as the peer of the benchmarks has.
     Peer,
     /// A million bookings, for measurements.
     Scale,

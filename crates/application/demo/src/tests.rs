@@ -1,4 +1,4 @@
-//! What the generated world must be like, and what profiles say of it once it is loaded.
+//! Properties of the generated world, and of the profiles after loading.
 
 use std::collections::HashSet;
 

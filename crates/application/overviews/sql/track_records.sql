@@ -1,8 +1,8 @@
 -- $1 profiles after this one (none: from the first), $2 how many, $3 now, $4 answers it takes to tell how long they take
 --
--- A booking that took place weighs half as much after a year. The sum is rounded, so that most profiles stay as they are from one night
+-- The weight of a completed booking halves every year. The sum is rounded, so that most rows do not change from one night
 -- to the next and are not written again. An answer is the first offer, yes or no of the talent's side within the last year; requests
--- that nobody answered say nothing of how long an answer takes, and what is booked at once asks nobody.
+-- without an answer are not counted, and instant bookings have none.
 --
 -- Each table is read once for the whole page, by its index or in one go. Looking every profile up by itself takes minutes where the
 -- planner has no statistics yet, such as for data that was just loaded.
@@ -30,7 +30,7 @@ answered AS MATERIALIZED (
       ORDER BY (extract(epoch FROM first_answer.at - asked.created_at) / 60)::float8))::integer END AS minutes
   FROM asked JOIN first_answer ON first_answer.booking_id = asked.id GROUP BY asked.celebrity_id
 )
-SELECT page.id AS "celebrity_id!: CelebrityId", coalesce(done.count, 0) AS "bookings_count!", coalesce(done.recent, 0) AS "recent_bookings!",
-  answered.minutes AS answer_minutes
+SELECT page.id AS "celebrity_id!: CelebrityId", coalesce(done.count, 0) AS "bookings_count!",
+  coalesce(done.recent, 0) AS "recent_bookings!", answered.minutes AS answer_minutes
 FROM page LEFT JOIN done ON done.celebrity_id = page.id LEFT JOIN answered ON answered.celebrity_id = page.id
 ORDER BY page.id

@@ -1,4 +1,4 @@
-//! Which times are free: a celebrity's rules and what is allocated, read in one round trip, decided by the pure calendar.
+//! Free times: reads rules and busy spans in one round trip, and passes them to the pure crate `calendar`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,34 +11,34 @@ use sqlx::types::Json;
 
 use crate::error::OverviewError;
 
-/// Days read before and after the requested ones: a service with its buffers, in any zone, reaches no further.
+/// Days read before and after the requested ones: no service with buffers, in any zone, reaches further.
 const REACH_DAYS: u64 = 4;
 
-/// How far around the wanted time the nearest ones are looked for: mostly there are some close by.
+/// The distances, in days, in which the nearest free times are searched, one after the other; usually the first is enough.
 const NEAREST_DAYS: [u64; 2] = [3, 45];
 
 /// The free times of an offering.
 #[derive(Debug, Clone)]
 pub struct Availability {
     pub celebrity_id: CelebrityId,
-    /// Where the celebrity's clocks are; `Slot::local` is by them.
+    /// The celebrity's zone; `Slot::local` is in it.
     pub zone: Tz,
     /// The last day that can be booked.
     pub horizon: NaiveDate,
     pub slots: Vec<Slot>,
 }
 
-/// Everything the calendar needs to decide.
+/// The input of the pure crate `calendar`.
 #[derive(Debug)]
 pub(crate) struct Board {
     pub celebrity_id: CelebrityId,
     pub rules: OpeningHours,
     pub busy: Vec<Span>,
-    /// None when the offering takes no time.
+    /// `None` if the offering takes no time.
     pub slot_rules: Option<SlotRules>,
 }
 
-/// Free times that begin on the days `from..=to` of the celebrity's calendar. Empty for what takes no time.
+/// Free times that start on the days `from..=to` in the celebrity's zone. Empty if the offering takes no time.
 pub async fn slots(
     connection: &mut Connection,
     offering_id: OfferingId,
@@ -55,7 +55,7 @@ pub async fn slots(
     Ok(Availability { celebrity_id: board.celebrity_id, zone: board.rules.zone, horizon, slots })
 }
 
-/// How many free times each day has; days without any are left out.
+/// The number of free times of each day; days without any are left out.
 pub async fn month(
     connection: &mut Connection,
     offering_id: OfferingId,
@@ -86,7 +86,7 @@ pub async fn nearest(
         let availability = slots(connection, offering_id, from, to, now).await?;
         found = calendar::nearest_free(&availability.slots, wanted, count);
         let reach = TimeDelta::days(days.cast_signed());
-        // Nothing outside the days that were read is nearer than these.
+        // Complete: nothing outside the days that were read can be nearer than these.
         if found.len() == count && found.iter().all(|slot| (slot.starts_at - wanted).abs() <= reach) {
             break;
         }
@@ -94,7 +94,7 @@ pub async fn nearest(
     Ok(found)
 }
 
-/// Whether the offering can begin at exactly `starts_at`.
+/// Whether the offering can start at exactly `starts_at`.
 pub async fn is_open(
     connection: &mut Connection,
     offering_id: OfferingId,
@@ -106,7 +106,7 @@ pub async fn is_open(
     Ok(board.slot_rules.is_some_and(|rules| calendar::is_open_at(&board.rules, &board.busy, &rules, starts_at, now)))
 }
 
-/// Days from today on with room for at least one offering, as first day and the day after the last.
+/// The days from today on with a free time for some offering, as ranges without their end.
 pub async fn open_days(
     connection: &mut Connection,
     celebrity_id: CelebrityId,
@@ -134,7 +134,7 @@ pub async fn open_days(
     Ok(ranges_of(&open))
 }
 
-/// Open and taken stretches of a celebrity's calendar, without who or why.
+/// Open and busy spans of a celebrity's calendar, without details.
 #[derive(Debug, Clone)]
 pub struct PublicCalendar {
     pub zone: Tz,
@@ -142,7 +142,7 @@ pub struct PublicCalendar {
     pub taken: Vec<Span>,
 }
 
-/// What a celebrity's calendar shows to everybody for the days `from..=to`. Holds count as taken.
+/// A celebrity's public calendar for the days `from..=to`. Held times count as busy.
 pub async fn public_calendar(
     connection: &mut Connection,
     celebrity_id: CelebrityId,
@@ -256,18 +256,18 @@ impl TryFrom<BoardRow> for Board {
     }
 }
 
-/// The days whose exceptions can matter for these days.
+/// The days whose exceptions can affect the requested days.
 pub(crate) fn reach_days(from: NaiveDate, to: NaiveDate) -> (NaiveDate, NaiveDate) {
     (from - Days::new(REACH_DAYS), to + Days::new(REACH_DAYS))
 }
 
-/// The instants within which anything allocated can matter for these days.
+/// The instants between which allocations can affect the requested days.
 pub(crate) fn reach(from: NaiveDate, to: NaiveDate) -> (Instant, Instant) {
     let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
     (midnight(from - Days::new(REACH_DAYS)), midnight(to + Days::new(REACH_DAYS)))
 }
 
-/// Joins days that follow each other.
+/// Merges consecutive days into ranges.
 fn ranges_of(days: &BTreeSet<NaiveDate>) -> Vec<(NaiveDate, NaiveDate)> {
     let mut ranges: Vec<(NaiveDate, NaiveDate)> = Vec::new();
     for &day in days {

@@ -1,30 +1,30 @@
-//! What waits to be done, for whoever watches over the site.
+//! Counts of pending work, for metrics.
 
 use database::Connection;
 use kernel::Instant;
 
 use crate::error::OverviewError;
 
-/// What waits at one moment. All of it is small on a healthy site.
+/// Pending work at one moment; all counts are small while everything works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backlog {
-    /// Facts that some consumer has not read yet.
+    /// Facts that some consumer has not read.
     pub facts_unread: i64,
-    /// The seconds that the oldest of them has waited.
+    /// The age of the oldest of them, in seconds.
     pub oldest_fact_s: i64,
-    /// Facts that a consumer could not read, which wait for a release that can.
+    /// Parked facts: a consumer could not read them, and a later release may.
     pub facts_parked: i64,
-    /// Jobs whose time has come.
+    /// Jobs that are due.
     pub jobs_due: i64,
-    /// Jobs whose time has come, of kinds that this release does not know: they wait for a server that does.
+    /// Due jobs of kinds that this release does not know: they wait for a server that does.
     pub jobs_unknown: i64,
-    /// Jobs that were given up and wait for a person.
+    /// Jobs that were given up and wait for an operator.
     pub jobs_dead: i64,
-    /// Deadlines of bookings that have passed and were not worked.
+    /// Passed deadlines of bookings that were not processed.
     pub deadlines_overdue: i64,
 }
 
-/// Counts what waits. `known_jobs` are the kinds that this release can do.
+/// Counts pending work. `known_jobs` are the kinds of jobs that this release knows.
 pub async fn read(connection: &mut Connection, now: Instant, known_jobs: &[&str]) -> Result<Backlog, OverviewError> {
     let known: Vec<String> = known_jobs.iter().map(|kind| (*kind).to_owned()).collect();
     let backlog = sqlx::query_as!(

@@ -1,17 +1,17 @@
-//! Whom a booking concerns, for the mails about it.
+//! The recipients of mails about a booking.
 
 use database::Connection;
 use kernel::{BookingId, PersonId};
 
 use crate::error::OverviewError;
 
-/// Somebody to write to.
+/// A recipient.
 #[derive(Debug, Clone)]
 pub struct Contact {
     pub person_id: PersonId,
     pub email: String,
     pub name: String,
-    /// IANA name; times are told on their clock.
+    /// IANA name; mails give times in this zone.
     pub time_zone: String,
 }
 
@@ -19,12 +19,12 @@ pub struct Contact {
 #[derive(Debug, Clone)]
 pub struct Contacts {
     pub customer: Contact,
-    /// The celebrity, if they log in, and every agent who may sign for them.
+    /// The celebrity, if they have a login, and the agents with the mandate to sign.
     pub talent: Vec<Contact>,
     pub stage_name: String,
 }
 
-/// Both sides of a booking; none when the customer's account is gone.
+/// Both sides of a booking; `None` if the customer's account is gone.
 pub async fn of_booking(connection: &mut Connection, id: BookingId) -> Result<Option<Contacts>, OverviewError> {
     let head = sqlx::query!(
         r#"SELECT c.stage_name, p.id AS "person_id: PersonId", p.email, p.display_name, b.customer_time_zone

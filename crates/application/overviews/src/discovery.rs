@@ -1,4 +1,4 @@
-//! What every list of people needs beside them: the categories by name, and the fees of the day.
+//! What every list of celebrities needs besides its items: categories and current fees.
 
 use chrono::NaiveDate;
 use database::Connection;
@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 use crate::OverviewError;
 
-/// A category as lists name it.
+/// A category with its name.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct CategoryName {
     pub slug: String,
@@ -16,7 +16,7 @@ pub struct CategoryName {
     pub tagline: String,
 }
 
-/// The surroundings of a list.
+/// Categories and current fees.
 #[derive(Debug, Clone)]
 pub struct Discovery {
     /// In the order of the pages.

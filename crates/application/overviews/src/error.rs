@@ -1,4 +1,4 @@
-//! What an overview cannot show.
+//! The errors of overviews.
 
 use kernel::{Fault, FaultKind};
 

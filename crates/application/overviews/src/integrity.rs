@@ -1,31 +1,31 @@
-//! Whether the books and the calendars are in order: sums over the whole database, for checks and tests.
+//! Checks that tables agree with each other, over the whole database; for tests and the demo data.
 
 use database::Connection;
 
-/// What is out of order. Everything is zero or empty in a healthy database.
+/// Inconsistencies. Everything is zero or empty in a healthy database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Disorder {
     /// Currencies whose postings do not sum to zero, with the sum in minor units.
     pub unbalanced_currencies: Vec<(String, i64)>,
     /// Transfers whose own postings do not sum to zero.
     pub unbalanced_transfers: i64,
-    /// Months (`2026-11`) and currencies in which cards captured or refunded another sum than the ledger says.
+    /// Months (`2026-11`) and currencies in which the legs' captured or refunded sums differ from the ledger.
     pub unreconciled_months: Vec<String>,
     /// Finished bookings with money still in escrow.
     pub stuck_escrows: i64,
-    /// Pairs of spans of one celebrity that overlap.
+    /// Pairs of overlapping allocations of one celebrity.
     pub overlapping_allocations: i64,
-    /// Profiles whose rating is not what their reviews add up to.
+    /// Profiles whose stored rating differs from that of their reviews.
     pub wrong_ratings: i64,
-    /// Bookings whose wall time is another moment than their instant.
+    /// Bookings whose wall time does not match their instant.
     pub wrong_wall_times: i64,
-    /// Bookings whose version is not the number of their events.
+    /// Bookings whose version differs from the number of their events.
     pub wrong_versions: i64,
-    /// Card payments of the sandbox provider that it remembers differently, or not at all.
+    /// Card payments that the sandbox provider's tables do not have, or have with other values.
     pub forgotten_payments: i64,
 }
 
-/// Looks for disorder everywhere.
+/// Runs all checks.
 pub async fn disorder(connection: &mut Connection) -> Result<Disorder, sqlx::Error> {
     Ok(Disorder {
         unbalanced_currencies: unbalanced_currencies(connection).await?,
@@ -40,7 +40,7 @@ pub async fn disorder(connection: &mut Connection) -> Result<Disorder, sqlx::Err
     })
 }
 
-/// How many bookings stand in each status, most first.
+/// The number of bookings by status, most first.
 pub async fn bookings_by_status(connection: &mut Connection) -> Result<Vec<(String, i64)>, sqlx::Error> {
     let rows = sqlx::query!(r#"SELECT status, count(*) AS "count!" FROM bookings GROUP BY status ORDER BY 2 DESC"#)
         .fetch_all(connection)

@@ -1,4 +1,4 @@
-//! Offerings as bookings need them, cached for two seconds: in a rush for one celebrity the same offering is asked for again and again.
+//! Offerings with what a booking copies from them, cached for two seconds: in a rush the same offering is read again and again.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,11 +19,11 @@ use crate::availability::{Board, BoardRow, reach_days};
 use crate::error::OverviewError;
 use crate::price::PriceTotal;
 
-/// An offering as it can be ordered.
+/// An offering with everything that a booking needs.
 #[derive(Debug)]
 pub struct BookableOffering {
     pub celebrity_id: CelebrityId,
-    /// Who logs in for the profile.
+    /// The person who logs in for the profile.
     pub person_id: Option<PersonId>,
     pub slug: String,
     pub stage_name: String,
@@ -55,7 +55,7 @@ struct CachedOffering {
     at: Instant,
 }
 
-/// How long an offering may be sold as it was after it has changed.
+/// How long an entry is used, and so how long an offering may be sold on its old terms after a change.
 const FRESH: TimeDelta = TimeDelta::seconds(2);
 const OFFERS_MAX: u64 = 5_000;
 
@@ -96,13 +96,13 @@ struct BookableRecord {
 
 impl Default for Offers {
     fn default() -> Self {
-        // The cache's own clock only frees memory; freshness goes by the clock that is passed in.
+        // The cache's own clock only evicts; whether an entry is fresh is decided by the clock that is passed in.
         Self { seen: Cache::builder().max_capacity(OFFERS_MAX).time_to_live(Duration::from_secs(10)).build() }
     }
 }
 
 impl Offers {
-    /// These offerings with everything that is frozen into bookings of them. `None` where there is nothing to order.
+    /// These offerings with everything that a booking copies. `None` for an offering that cannot be booked.
     pub async fn read(
         &self,
         connection: &mut Connection,
@@ -128,7 +128,7 @@ impl Offers {
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
     }
 
-    /// Drops expired entries, which frees their memory.
+    /// Frees the memory of expired entries.
     pub async fn tidy(&self) {
         self.seen.run_pending_tasks().await;
     }
@@ -141,8 +141,8 @@ impl CachedOffering {
 }
 
 impl BookableOffering {
-    /// Whether the time is on offer by the celebrity's hours, calendars elsewhere, and the offering's lead time and horizon. Whether
-    /// somebody has it only taking it tells. What takes no time is always on offer.
+    /// Whether the time is on offer by opening hours, external calendars, lead time and horizon. Whether another
+    /// booking has the time is decided only by the insert. An offering that takes no time is always on offer.
     pub fn has(&self, starts_at: Option<Instant>, now: Instant) -> bool {
         let (Some(rules), Some(starts_at)) = (&self.board.slot_rules, starts_at) else { return true };
         is_open_at(&self.board.rules, &self.board.busy, rules, starts_at, now)

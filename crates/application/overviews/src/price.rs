@@ -1,4 +1,4 @@
-//! The whole price before anybody signs in: the offering's price and the fees of the day.
+//! Total prices: the price of an offering with the current fees.
 
 use chrono::NaiveDate;
 use database::Connection;
@@ -7,18 +7,18 @@ use serde::Serialize;
 
 use crate::error::OverviewError;
 
-/// A price with everything that comes on top of it.
+/// A price with all fees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PriceTotal {
     pub price: Money,
     pub service_fee: Money,
-    /// Nothing is taxed on top yet.
+    /// Always zero: no taxes are charged yet.
     pub tax: Money,
     pub total: Money,
 }
 
 impl PriceTotal {
-    /// What `price` comes to under `schedule`.
+    /// The total of `price` under `schedule`.
     pub fn of(price: Money, schedule: &FeeSchedule) -> Self {
         let (service_fee, tax) = (schedule.service_fee(price), Money::new(0, price.currency));
         let total = Money::new(price.amount_minor + service_fee.amount_minor + tax.amount_minor, price.currency);
@@ -26,7 +26,7 @@ impl PriceTotal {
     }
 }
 
-/// What the offering costs when it is booked on `day`.
+/// The total of the offering if it is booked on `day`.
 pub async fn total(connection: &mut Connection, id: OfferingId, day: NaiveDate) -> Result<PriceTotal, OverviewError> {
     let row = sqlx::query!(
         r#"SELECT o.price_minor, o.currency AS "currency: Currency", f.service_fee_bps AS "service_fee_bps?",

@@ -1,14 +1,14 @@
-//! What the bookings of profiles say of them: how many took place, and how long an answer takes.
+//! Track records of profiles, computed from bookings: how many took place, and the talent's time to answer.
 
 use database::Connection;
 use kernel::{CelebrityId, Instant, TrackRecord};
 
 use crate::error::OverviewError;
 
-/// The median of fewer answers is chance.
+/// The fewest answers from which a median is computed.
 const ANSWERS_MIN: i64 = 3;
 
-/// The figures of up to `limit` profiles after `after`, by id.
+/// The track records of up to `limit` profiles after `after`, by id.
 pub async fn page(
     connection: &mut Connection,
     after: Option<CelebrityId>,

@@ -1,4 +1,4 @@
-//! Who moves money, by the name that stands on each leg.
+//! The payment providers of one installation, by the name that each leg stores.
 
 use std::sync::Arc;
 

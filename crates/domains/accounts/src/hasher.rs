@@ -11,7 +11,7 @@ use crate::{AccountsError, Keys};
 
 /// The cost of new hashes: 19 MiB, two passes, one lane, the minimum of OWASP ASVS 5 for argon2id.
 const COST: Cost = Cost { memory_kib: 19_456, passes: 2, lanes: 1 };
-/// No hash of ours ever used more memory. A stored hash that claims to is refused, because computing it would exhaust the server.
+/// The most memory that any hash of ours uses. A stored hash that claims more is refused, because it would exhaust the server.
 const MEMORY_KIB_MAX: u32 = 262_144;
 const OUTPUT_BYTES: usize = 32;
 

@@ -13,7 +13,7 @@ pub(crate) struct SessionLifetime {
 }
 
 impl SessionLifetime {
-    /// Staff sessions are short: they can do more harm, often on a shared desk.
+    /// Sessions of staff are short: staff have more rights, and often work at shared computers.
     pub fn of(roles: &[Role]) -> Self {
         if roles.iter().any(|role| role.is_staff()) {
             Self { idle: TimeDelta::minutes(30), absolute: TimeDelta::hours(12) }

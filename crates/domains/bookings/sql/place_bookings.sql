@@ -1,4 +1,4 @@
--- Bookings with all that belongs to them, in one round trip: those whose time is taken do not come back.
+-- Inserts bookings with everything that belongs to them, in one round trip. Returns the ids of those whose time was free.
 --
 -- $1 now, $50 the version of the time zones, $51 how long to wait for a calendar, in milliseconds; the other parameters are columns
 -- of what is wanted. A hold's id is null where no time is held, a deadline where none runs.

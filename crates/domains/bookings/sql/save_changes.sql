@@ -1,6 +1,6 @@
--- What changed of a booking that is locked, in one round trip: history, deadlines, taken time, facts, and the booking itself.
+-- Saves the changes of a locked booking in one round trip: history, deadlines, allocations, facts, and the booking itself.
 --
--- $1 now; $2 to $13 the booking; $14 to $18 columns of its history; $19 and $20 what is due now, everything else is closed; $21 whether
+-- $1 now; $2 to $13 the booking; $14 to $18 columns of its history; $19 and $20 the open deadlines, all others are closed; $21 whether
 -- its time is given back; $22 to $26 facts.
 WITH booking AS (
   UPDATE bookings SET status = $3, payment_status = $4, fulfilment_status = $5, cancelled_by = $6, price_minor = $7, service_fee_minor = $8,

@@ -1,5 +1,5 @@
--- The advisory lock makes those who want one calendar take turns, as in `hold_times`. A row that this statement deletes
--- does not stand in the way of its insert, because the constraint looks at rows as they are and not at the statement's snapshot.
+-- The advisory lock serialises bookings of one calendar, as in `hold_times`. A row that this statement deletes
+-- does not conflict with its insert, because an exclusion constraint checks current rows and not the statement's snapshot.
 --
 -- $1 id, $2 celebrity, $3 span, $4 booking, $5 now
 WITH turn AS MATERIALIZED (

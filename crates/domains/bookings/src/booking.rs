@@ -1,4 +1,4 @@
-//! A booking, and the terms it was made on.
+//! A booking and its terms.
 
 use calendar::Span;
 use chrono::{NaiveDateTime, TimeDelta};
@@ -8,7 +8,7 @@ use kernel::{
 
 use crate::status::{CancelledBy, FulfilmentStatus, PaymentStatus, Status};
 
-/// What was agreed: frozen when the booking is made, so that later changes of an offering change nothing.
+/// The terms, copied from the offering when the booking is made, so that later changes of the offering do not affect it.
 #[derive(Debug, Clone)]
 pub struct BookingTerms {
     pub kind: OfferingKind,
@@ -20,14 +20,14 @@ pub struct BookingTerms {
     pub commission_bps: i32,
     pub policy: CancellationPolicy,
     pub time: Option<Timing>,
-    /// The talent's zone, in which wall times are meant.
+    /// The talent's time zone, in which wall times are given.
     pub time_zone: String,
     pub buffer_before_minutes: i32,
     pub buffer_after_minutes: i32,
     pub deliver_by: Option<Instant>,
 }
 
-/// When it happens: the instant, and the wall time that was meant.
+/// The time of a booking: as an instant, and as the wall time that was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
     pub starts_at: Instant,
@@ -35,7 +35,7 @@ pub struct Timing {
     pub starts_local: NaiveDateTime,
 }
 
-/// One booking as it stands.
+/// A booking in its current state.
 #[derive(Debug, Clone)]
 pub struct Booking {
     pub id: BookingId,
@@ -51,7 +51,7 @@ pub struct Booking {
     pub fulfilment_status: FulfilmentStatus,
     pub cancelled_by: Option<CancelledBy>,
     pub hold_expires_at: Option<Instant>,
-    /// Rises with every event.
+    /// Increases with every event.
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -59,17 +59,17 @@ pub struct Booking {
 }
 
 impl BookingTerms {
-    /// What the customer pays.
+    /// The total that the customer pays.
     pub const fn total(&self) -> Money {
         Money::new(self.price.amount_minor + self.service_fee.amount_minor + self.tax.amount_minor, self.price.currency)
     }
 
-    /// The start, or the moment by which it is to be delivered: from then on it cannot be paid.
+    /// The start, or the delivery date of what has no start. From then on it cannot be paid.
     pub fn begins_by(&self) -> Option<Instant> {
         self.time.map(|time| time.starts_at).or(self.deliver_by)
     }
 
-    /// The time taken in the calendar, set-up and travel included.
+    /// The allocated span of the calendar, including set-up and travel.
     pub fn span(&self) -> Option<Span> {
         let time = self.time?;
         Some(Span::new(
@@ -80,7 +80,7 @@ impl BookingTerms {
 }
 
 impl Booking {
-    /// Whether the talent's side is told who booked. An instant booking names nobody before it is confirmed: many are never paid.
+    /// Whether the talent's side may see who booked. For an instant booking only after confirmation, because many are never paid.
     pub fn names_customer(&self) -> bool {
         self.terms.mode != BookingMode::Instant || self.confirmed_at.is_some()
     }

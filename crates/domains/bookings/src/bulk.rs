@@ -1,6 +1,6 @@
-//! Many rows at once: bookings with their history, deadlines and taken time, as the demo data makes them.
+//! Bulk loading of bookings with their history, deadlines and allocations, for demo data.
 //!
-//! These functions write what they are given. The caller answers for rules that no constraint knows.
+//! These functions write rows as given. Rules that no constraint enforces are the caller's responsibility.
 
 use chrono::NaiveDateTime;
 use database::bulk::{Text, copy};

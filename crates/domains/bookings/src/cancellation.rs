@@ -1,4 +1,4 @@
-//! What is paid back when a booking is called off, part by part.
+//! The refund of a cancelled booking, part by part.
 
 use kernel::{Instant, Money};
 use serde::Serialize;
@@ -19,7 +19,7 @@ pub struct CancellationRefund {
 }
 
 impl Booking {
-    /// What is paid back when `by` calls the booking off at `now`. Unless the customer cancels, everything is paid back.
+    /// The refund if `by` cancels at `now`. Everything is refunded unless the customer cancels.
     pub fn refund(&self, by: CancelledBy, now: Instant) -> CancellationRefund {
         let starts_at = self.terms.time.map(|time| time.starts_at);
         let percent = if by == CancelledBy::Customer {
@@ -29,7 +29,7 @@ impl Booking {
         };
         let price = self.terms.price.percent(percent);
         let tax = self.terms.tax.percent(percent);
-        // The service fee is paid back only with the whole price.
+        // The service fee is refunded only with the whole price.
         let service_fee = if percent == 100 { self.terms.service_fee } else { Money::new(0, price.currency) };
         let total = Money::new(price.amount_minor + service_fee.amount_minor + tax.amount_minor, price.currency);
         CancellationRefund { percent, price, service_fee, tax, total }

@@ -1,19 +1,19 @@
-//! What happens to a booking: the changes that its history keeps.
+//! The changes of a booking, as its history stores them.
 
 use kernel::{Instant, closed_set};
 use serde::{Deserialize, Serialize};
 
 use crate::status::{CancelledBy, DeadlineKind};
 
-/// Something that happened to a booking, with what it brought. In JSON `kind` is the name of the variant.
+/// One change of a booking, with its data. In JSON, `kind` is the name of the variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Change {
-    /// The talent's side is asked; it answers by then.
+    /// The talent's side was asked; it has to answer by then.
     Requested {
         answer_by: Instant,
     },
-    /// The time is held; it is paid by then.
+    /// The time is held; it has to be paid by then.
     Held {
         until: Instant,
     },
@@ -30,7 +30,7 @@ pub enum Change {
     },
     Declined,
     Confirmed,
-    /// A payment arrived for a time that was gone, and goes back.
+    /// A payment arrived after the time was lost, and is refunded.
     PaymentReturned,
     Expired {
         missed: DeadlineKind,
@@ -80,7 +80,7 @@ closed_set! {
 }
 
 impl Change {
-    /// As the history names it.
+    /// The name of the change in the history.
     pub const fn kind(&self) -> ChangeKind {
         match self {
             Self::Requested { .. } => ChangeKind::Requested,

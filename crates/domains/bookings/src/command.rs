@@ -1,33 +1,33 @@
-//! What can be asked of a booking, and which side may ask for it.
+//! The commands of the status machine, and which side may give each.
 
 use kernel::ActorKind;
 
 use crate::status::CancelledBy;
 
-/// Something asked of a booking.
+/// A command to a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BookingCommand {
     /// The talent's side names a price, in minor units.
     Offer {
         price_minor: i64,
     },
-    /// The customer names another.
+    /// The customer names another price, in minor units.
     Counter {
         price_minor: i64,
     },
-    /// The side whose turn it is agrees.
+    /// The side whose turn it is accepts.
     Accept,
-    /// The side whose turn it is says no.
+    /// The side whose turn it is declines.
     Decline,
-    /// The price is covered and the time is taken for good.
+    /// The price is covered and the time allocated.
     Confirm,
-    /// Money came for a time that is gone: it goes back.
+    /// A payment arrived after the time was lost: refund it.
     ReturnPayment,
     /// A deadline passed.
     Expire,
     Start,
     Deliver,
-    /// The customer asks for another try, once.
+    /// The customer asks for a new delivery, once.
     AskForRedo,
     Approve,
     Cancel {
@@ -45,7 +45,7 @@ pub enum BookingCommand {
 }
 
 impl BookingCommand {
-    /// Whether this side may ask for it at all, in whatever state.
+    /// Whether this side may ever give this command, in whatever state.
     pub(crate) const fn is_open_to(&self, actor: ActorKind) -> bool {
         let (customer, talent) =
             (matches!(actor, ActorKind::Customer), matches!(actor, ActorKind::Talent | ActorKind::Agent));

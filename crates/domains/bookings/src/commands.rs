@@ -1,4 +1,4 @@
-//! What can be done with bookings: load, decide, save, record the fact.
+//! The commands of this domain: each loads, decides, saves, and records its fact.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -21,9 +21,9 @@ use crate::status::{CancelledBy, DeadlineKind, FulfilmentStatus, PaymentStatus, 
 use crate::store::placing::{self, KeptAnswer, Placing};
 use crate::store::{self, Changed};
 
-/// Characters a brief has at most.
+/// The longest brief, in characters.
 const BRIEF_CHARACTERS_MAX: usize = 2_000;
-/// Characters a brief has at least: a date without a word leaves the talent guessing.
+/// The shortest brief, in characters: the talent has to know what the booking is for.
 const BRIEF_CHARACTERS_MIN: usize = 10;
 
 /// A booking to make.
@@ -37,7 +37,7 @@ pub struct NewBooking {
     pub customer_time_zone: String,
 }
 
-/// Checks what the customer wrote.
+/// Checks the length of the customer's brief.
 pub fn check_brief(text: &str) -> Result<String, BookingsError> {
     let text = text.trim();
     let count = text.chars().count();
@@ -57,7 +57,7 @@ pub fn check_brief(text: &str) -> Result<String, BookingsError> {
     Err(BookingsError::Fields(vec![fault]))
 }
 
-/// A booking after its first change, not written yet.
+/// A new booking after its first change, not stored yet.
 #[derive(Debug)]
 pub struct Begun {
     pub booking: Booking,
@@ -65,7 +65,7 @@ pub struct Begun {
 }
 
 impl Begun {
-    /// Begins a booking.
+    /// Makes a new booking.
     pub fn new(new: NewBooking, chance: &dyn Chance, now: Instant) -> Self {
         let mut booking = Booking {
             id: BookingId::new(chance, now),
@@ -92,11 +92,11 @@ impl Begun {
     }
 }
 
-/// Writes bookings together with the answers that are kept for retries; an instant booking holds its time in the same statement.
+/// Writes new bookings with their answers for retries; an instant booking holds its time in the same statement.
 ///
-/// Each statement commits by itself, and what it wrote is added to `placed`, so that a later failure does not undo it. After success,
-/// whatever is not in `placed` lost the race for its time. Fails when the key of an answer was used before, and when a calendar stays
-/// locked for longer than `patience`.
+/// Each statement commits by itself and adds what it wrote to `placed`, so a later failure does not
+/// undo it. After success, a booking that is not in `placed` lost the race for its time. Fails if
+/// an idempotency key was used before, or if a calendar stays locked for longer than `patience`.
 pub async fn place(
     connection: &mut Connection,
     chance: &dyn Chance,
@@ -129,12 +129,12 @@ fn placing<'wanted>(
     })
 }
 
-/// Locks a booking, for a decision that needs more than the booking.
+/// Locks a booking, for a decision that also depends on other data.
 pub async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, BookingsError> {
     store::lock(tx, id).await
 }
 
-/// Asks something of a booking that is locked already.
+/// Carries out a command on a locked booking.
 pub async fn carry_out(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -157,8 +157,8 @@ pub async fn carry_out(
     store::save(tx, Changed { booking, changes: &changes, actor, due, gives_time_back, facts }, now).await
 }
 
-/// Confirms a locked booking if its time is still there for it: held, or free to be taken again. One decision in one transaction:
-/// `false` means that the time is gone, or the money came after `settle_by`, and it has to go back.
+/// Confirms a locked booking if its time is held or can still be allocated. `false` if the time is taken, or the
+/// money came after `settle_by`: then the payment has to be refunded. Decided and written in one transaction.
 pub async fn confirm_if_free(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -168,13 +168,13 @@ pub async fn confirm_if_free(
 ) -> Result<bool, BookingsError> {
     let payable = booking.status == Status::AwaitingPayment
         || (booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending);
-    // Once the time has begun, or the payment is past its last moment, the money is too late and goes back.
+    // Too late: the booking has begun, or the last moment for settling has passed.
     let is_over = settle_by <= now || booking.terms.begins_by().is_some_and(|by| by <= now);
     let has_time = match booking.terms.span() {
         _ if !payable || is_over => false,
         None => true,
-        // A lapsed hold that was not deleted yet still blocks the time for others, so it can be kept. Where it is gone, taking the time
-        // waits for the calendar's lock, so that of two payments for one time the second finds it taken.
+        // An expired hold that was not deleted yet still blocks the time, so it can be kept. If it is gone, allocating
+        // waits for the lock of the calendar, so that the second of two payments for one time finds it taken.
         Some(span) => {
             store::keep_time(tx, booking.id).await?
                 || store::take(tx, AllocationId::new(chance, now), booking.celebrity, span, booking.id, now).await?
@@ -203,7 +203,7 @@ pub async fn cancel(
     Ok(refund)
 }
 
-/// What a cancellation at `now` would pay back: nothing before anything was paid.
+/// The refund if the booking is cancelled at `now`; zero if nothing was paid.
 pub fn preview(booking: &Booking, by: CancelledBy, now: Instant) -> CancellationRefund {
     let refund = booking.refund(by, now);
     if booking.payment_status == PaymentStatus::Paid {
@@ -222,17 +222,17 @@ pub async fn overdue(
     store::overdue(connection, now, count_max).await
 }
 
-/// The earliest deadline of a booking that has passed and does not wait.
+/// The earliest passed deadline of a booking, without postponed ones.
 pub async fn passed_deadline(tx: &mut Tx, id: BookingId, now: Instant) -> Result<Option<DeadlineKind>, BookingsError> {
     store::passed_deadline(tx, id, now, false).await
 }
 
-/// The earliest deadline of a booking that has passed, whether it waits or not.
+/// The earliest passed deadline of a booking, including postponed ones.
 pub async fn waiting_deadline(tx: &mut Tx, id: BookingId, now: Instant) -> Result<Option<DeadlineKind>, BookingsError> {
     store::passed_deadline(tx, id, now, true).await
 }
 
-/// Lets a deadline wait for a while, and says until when. It stays due.
+/// Postpones working off a passed deadline, and returns until when. Its due time stays as it is.
 pub async fn postpone(
     tx: &mut Tx,
     id: BookingId,

@@ -1,4 +1,4 @@
-//! The status machine: what a command does to a booking at a moment. Pure; every rule about states lives here.
+//! The status machine: what a command changes in a booking at a moment. Pure; every rule about states is here.
 
 use chrono::TimeDelta;
 use kernel::{ActorKind, BookingMode, Instant};
@@ -9,15 +9,15 @@ use crate::command::BookingCommand;
 use crate::error::BookingsError;
 use crate::status::{DeadlineKind, FulfilmentStatus, PaymentStatus, Status};
 
-/// How long a time is held while somebody pays.
+/// How long a time is held for payment.
 pub const HOLD_MINUTES: i64 = 15;
 /// How long the talent's side has to answer, unless the start is nearer.
 const ANSWER_HOURS: i64 = 72;
-/// An answer is due so long before the start at the latest.
+/// An answer is due at least this long before the start.
 const ANSWER_HOURS_BEFORE_START: i64 = 24;
 /// How long a customer has to object to what was delivered.
 const APPROVE_HOURS: i64 = 48;
-/// A booking counts as delivered this long after its end, unless somebody said so before.
+/// A booking counts as delivered this long after its end, unless that was recorded earlier.
 const END_GRACE_HOURS: i64 = 2;
 
 /// What `command` by `actor` changes at `now`, or why it cannot.
@@ -41,7 +41,7 @@ pub fn decide(
         (BookingCommand::Accept, status) if is_turn_of(actor, status) => vec![Change::Accepted { pay_by: pay_by(now) }],
         (BookingCommand::Decline, status) if is_turn_of(actor, status) => vec![Change::Declined],
         (BookingCommand::Confirm, Status::AwaitingPayment) => vec![Change::Confirmed],
-        // The hold lapsed, but the time was still free and has been taken again.
+        // The hold had expired, but the time was free and has been allocated again.
         (BookingCommand::Confirm, Status::Expired) if booking.payment_status == PaymentStatus::Pending => {
             vec![Change::Confirmed]
         }
@@ -83,7 +83,7 @@ pub fn decide(
     Ok(changes)
 }
 
-/// How a booking begins: an instant one is held at once, any other is asked first.
+/// The first change of a booking: an instant one is held, any other is a request.
 pub fn begin(booking: &Booking, now: Instant) -> Change {
     match booking.terms.mode {
         BookingMode::Instant => Change::Held { until: pay_by(now) },
@@ -159,7 +159,7 @@ pub fn apply(booking: &mut Booking, change: &Change, now: Instant) {
     }
 }
 
-/// What has to happen next, and by when; both sides see it.
+/// The deadlines that follow from `change`; both sides see them.
 pub fn deadlines(booking: &Booking, change: &Change) -> Vec<(DeadlineKind, Instant)> {
     let time = booking.terms.time;
     match *change {
@@ -191,7 +191,7 @@ fn answer_by(booking: &Booking, now: Instant) -> Instant {
     latest.map_or(by, |latest| by.min(latest)).max(now)
 }
 
-/// A request and a customer's offer wait for the talent, a talent's offer for the customer.
+/// Whose turn it is: the talent answers a request or a customer's offer, the customer a talent's offer.
 const fn is_turn_of(actor: ActorKind, status: Status) -> bool {
     match status {
         Status::Requested | Status::OfferedByCustomer => matches!(actor, ActorKind::Talent | ActorKind::Agent),
@@ -200,7 +200,7 @@ const fn is_turn_of(actor: ActorKind, status: Status) -> bool {
     }
 }
 
-/// The deadline that a state waits for. Only the end of a hold is checked here; the caller has looked up the others.
+/// The deadline that this status waits for. Only the end of a hold is checked here; the caller has checked the others.
 fn missed(booking: &Booking, status: Status, now: Instant) -> Option<DeadlineKind> {
     match status {
         Status::Requested => Some(DeadlineKind::Answer),
@@ -216,7 +216,7 @@ fn has_begun(booking: &Booking, now: Instant) -> bool {
     booking.terms.time.is_some_and(|time| time.starts_at <= now)
 }
 
-/// Whether it can count as delivered: with a time, once it has ended; without one, whenever the talent says so.
+/// Whether it can be marked as delivered: with a time, after its end; without one, whenever the talent says so.
 fn may_deliver(booking: &Booking, actor: ActorKind, now: Instant) -> bool {
     match booking.terms.time {
         None => actor != ActorKind::System,

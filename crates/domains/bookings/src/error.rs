@@ -1,4 +1,4 @@
-//! What bookings refuse, in the words of the business.
+//! The errors of this domain, in business terms.
 
 use kernel::{Fault, FaultKind, FieldFault, Money};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! A booking as a calendar file, which replaces its earlier versions in whatever calendar it was put into.
+//! A booking as a calendar file, which replaces its earlier versions in any calendar that imported it.
 
 use calendar::IcsDocument;
 use kernel::Instant;
@@ -6,7 +6,7 @@ use kernel::Instant;
 use crate::booking::Booking;
 use crate::status::Status;
 
-/// The event of a booking that has a time; `page` is where to look at it.
+/// The calendar event of a booking that has a time; `page` is the address of the booking.
 pub fn invitation(booking: &Booking, stage_name: &str, page: &str, now: Instant) -> Option<String> {
     let time = booking.terms.time?;
     let (method, status) = match booking.status {

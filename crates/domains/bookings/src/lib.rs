@@ -1,4 +1,4 @@
-//! From the first request to the end: bookings, their history, deadlines and taken time.
+//! Bookings: status machine, history, deadlines and allocations.
 
 mod booking;
 pub mod bulk;

@@ -1,4 +1,4 @@
-//! Whether a booking can be paid at a moment: the one answer for checkout, pages, lists and the API.
+//! Whether a booking can be paid now: the only place that decides it, for checkout, pages, lists and the API.
 
 use kernel::Instant;
 
@@ -11,11 +11,11 @@ pub enum NotPayable {
     AlreadyPaid,
     /// The two sides have not agreed yet; only instant bookings skip that.
     NotAgreed,
-    /// The hold has run out, whether or not the worker has noticed.
+    /// The hold has expired, whether or not the worker has processed that.
     HoldLapsed,
-    /// The time has begun, or the day of delivery has come.
+    /// It has begun, or its delivery date has come.
     Begun,
-    /// It ended another way: cancelled, declined, never answered, paid back.
+    /// It ended without a payment or was refunded: cancelled, declined, expired.
     Over,
 }
 

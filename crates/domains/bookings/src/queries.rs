@@ -1,4 +1,4 @@
-//! What is read of bookings.
+//! Reads of bookings.
 
 use std::collections::HashMap;
 
@@ -23,19 +23,19 @@ pub struct HistoryLine {
     /// What happened: `held`, `confirmed`, …
     pub kind: ChangeKind,
     pub actor_kind: ActorKind,
-    /// For the staff, and for whoever did it themselves.
+    /// Shown to staff, and to the person who did it.
     pub actor_id: Option<PersonId>,
     pub occurred_at: DateTime<Utc>,
     #[schema(value_type = Object)]
     pub details: Change,
 }
 
-/// Something that has to happen by a time.
+/// A deadline of a booking.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Deadline {
     pub kind: DeadlineKind,
     pub due_at: DateTime<Utc>,
-    /// Met, superseded or worked off.
+    /// When it was met, superseded or processed.
     pub closed_at: Option<DateTime<Utc>>,
 }
 
@@ -44,7 +44,7 @@ pub async fn booking(connection: &mut Connection, id: BookingId) -> Result<Booki
     store::find(connection, id).await?.ok_or(BookingsError::NotFound)
 }
 
-/// What happened to a booking, and what is due.
+/// The history and the deadlines of a booking.
 #[derive(Debug, Clone)]
 pub struct Timeline {
     /// Who did what when, oldest first.
@@ -68,14 +68,14 @@ pub async fn timeline(connection: &mut Connection, id: BookingId) -> Result<Time
     Ok(Timeline { history: row.history.0, deadlines: row.deadlines.0 })
 }
 
-/// How many bookings of each of these customers hold a time and wait for payment. Customers without any are left out.
+/// The number of unpaid bookings with a held time, by customer. Customers without any are left out.
 pub async fn unpaid(
     connection: &mut Connection,
     customers: &[PersonId],
     now: Instant,
 ) -> Result<HashMap<PersonId, u32>, BookingsError> {
     let customers: Vec<_> = customers.iter().map(|customer| customer.0).collect();
-    // A hold that is older than a hold lasts has been paid or has lapsed: the bound keeps the scan to a few rows of the index.
+    // A booking older than the length of a hold has been paid or has expired; this bound limits the scan to a few rows of the index.
     let rows = sqlx::query!(
         r#"SELECT customer_id AS "customer: PersonId", count(*) AS "count!" FROM bookings
            WHERE customer_id = ANY($1) AND created_at > $2 AND status = 'awaiting_payment' AND hold_expires_at > $3
@@ -133,7 +133,7 @@ pub async fn list(
     Ok(Page { items: bookings, next_cursor: page.next_cursor })
 }
 
-/// How many of a customer's bookings are over, one way or another.
+/// The number of a customer's bookings that have ended, in any way.
 pub async fn past_count(connection: &mut Connection, customer: PersonId) -> Result<i64, BookingsError> {
     let count = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM bookings
@@ -143,7 +143,7 @@ pub async fn past_count(connection: &mut Connection, customer: PersonId) -> Resu
     Ok(count.fetch_one(connection).await?)
 }
 
-/// Whether this customer has a booking to pay: in SQL what `Booking::payable` says of one.
+/// Whether this customer has a booking to pay; the same rule as `Booking::payable`, in SQL.
 pub async fn has_unpaid(connection: &mut Connection, customer: PersonId, now: Instant) -> Result<bool, BookingsError> {
     let has = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM bookings WHERE customer_id = $1 AND status = 'awaiting_payment'

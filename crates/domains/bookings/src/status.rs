@@ -1,15 +1,15 @@
-//! The three axes a booking moves on, and its deadlines.
+//! The three states of a booking (status, payment, fulfilment) and its kinds of deadlines.
 
 use kernel::closed_set;
 
 closed_set! {
-    /// Where a booking stands between the two sides.
+    /// The state of the agreement between the two sides.
     Status {
         /// The talent's side has not answered yet.
         Requested = "requested",
         OfferedByTalent = "offered_by_talent",
         OfferedByCustomer = "offered_by_customer",
-        /// Agreed; the time is held while the customer pays.
+        /// Agreed; the time is held until the customer pays.
         AwaitingPayment = "awaiting_payment",
         Confirmed = "confirmed",
         InProgress = "in_progress",
@@ -25,7 +25,7 @@ closed_set! {
 }
 
 closed_set! {
-    /// Where the money stands.
+    /// The state of the payment.
     PaymentStatus {
         None = "none",
         Pending = "pending",
@@ -37,7 +37,7 @@ closed_set! {
 }
 
 closed_set! {
-    /// How far the service itself has got.
+    /// The state of the service itself.
     FulfilmentStatus {
         None = "none",
         Scheduled = "scheduled",
@@ -49,7 +49,7 @@ closed_set! {
 }
 
 closed_set! {
-    /// Who called it off.
+    /// Who cancelled.
     CancelledBy {
         Customer = "customer",
         Talent = "talent",
@@ -59,7 +59,7 @@ closed_set! {
 }
 
 closed_set! {
-    /// What has to happen by when.
+    /// The kind of a deadline.
     DeadlineKind {
         /// The talent's side answers a request.
         Answer = "answer",
@@ -71,7 +71,7 @@ closed_set! {
         End = "end",
         /// The talent delivers a video.
         Deliver = "deliver",
-        /// The customer objects, or it counts as accepted.
+        /// The customer objects; otherwise the booking counts as accepted.
         Approve = "approve",
     }
 }

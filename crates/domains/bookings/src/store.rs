@@ -1,4 +1,4 @@
-//! What is written of bookings, and what is locked to be written.
+//! Writes and locks of bookings.
 
 pub(crate) mod placing;
 
@@ -96,39 +96,39 @@ impl From<BookingRecord> for Booking {
     }
 }
 
-/// One booking as it stands.
+/// Reads one booking.
 pub(crate) async fn find(connection: &mut Connection, id: BookingId) -> Result<Option<Booking>, BookingsError> {
     Ok(find_all(connection, &[id]).await?.pop())
 }
 
-/// These bookings as they stand, in no order.
+/// Reads these bookings, in no order.
 pub(crate) async fn find_all(connection: &mut Connection, ids: &[BookingId]) -> Result<Vec<Booking>, BookingsError> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query_file_as!(BookingRecord, "sql/find_bookings.sql", &ids).fetch_all(connection).await?;
     Ok(rows.into_iter().map(Booking::from).collect())
 }
 
-/// One booking, locked until the transaction ends. It is read by the statement that locks it: who waited for the lock gets the row as
-/// the one before left it.
+/// Reads and locks one booking until the transaction ends. Locking and reading are one statement,
+/// so that a transaction that waited for the lock sees what the one before it committed.
 pub(crate) async fn lock(tx: &mut Tx, id: BookingId) -> Result<Booking, BookingsError> {
     let row = sqlx::query_file_as!(BookingRecord, "sql/lock_booking.sql", id.0).fetch_optional(&mut **tx).await?;
     Ok(row.ok_or(BookingsError::NotFound)?.into())
 }
 
-/// What became of a booking, for one statement.
+/// All changes of a booking, for the statement that saves them.
 pub(crate) struct Changed<'caller> {
-    /// As it is after all changes.
+    /// The booking after all changes.
     pub booking: &'caller Booking,
-    /// In order, with the version that each made.
+    /// The changes in order, each with its version.
     pub changes: &'caller [(i32, Change)],
     pub actor: Actor,
-    /// All that is due now.
+    /// All deadlines that are open now.
     pub due: Vec<(DeadlineKind, Instant)>,
     pub gives_time_back: bool,
     pub facts: FactColumns,
 }
 
-/// Saves what became of a booking that is locked.
+/// Saves the changes of a locked booking.
 pub(crate) async fn save(tx: &mut Tx, changed: Changed<'_>, now: Instant) -> Result<(), BookingsError> {
     let Changed { booking, changes, actor, due, gives_time_back, facts } = changed;
     let terms = &booking.terms;
@@ -172,7 +172,7 @@ pub(crate) async fn save(tx: &mut Tx, changed: Changed<'_>, now: Instant) -> Res
     Ok(())
 }
 
-/// Bookings with a deadline that has passed; at most `count_max`, oldest first.
+/// Bookings with a passed deadline; at most `count_max`, oldest first.
 pub(crate) async fn overdue(
     connection: &mut Connection,
     now: Instant,
@@ -186,7 +186,7 @@ pub(crate) async fn overdue(
     Ok(ids.fetch_all(connection).await?)
 }
 
-/// The deadline of a booking that has passed, if there is one.
+/// The earliest passed deadline of the booking, if there is one.
 pub(crate) async fn passed_deadline(
     tx: &mut Tx,
     id: BookingId,
@@ -204,7 +204,7 @@ pub(crate) async fn passed_deadline(
     Ok(kind.fetch_optional(&mut **tx).await?)
 }
 
-/// Lets a deadline wait, when the world has to be asked first.
+/// Postpones working off a deadline, for example until a provider was asked.
 pub(crate) async fn postpone(
     tx: &mut Tx,
     id: BookingId,
@@ -222,8 +222,8 @@ pub(crate) async fn postpone(
     Ok(())
 }
 
-/// Takes the time of a booking whose hold is gone: waits for the calendar's lock, deletes lapsed holds, and inserts unless somebody has
-/// the time.
+/// Allocates the time of a booking whose hold is gone: waits for the calendar's
+/// lock, deletes expired holds, and inserts unless the time is taken.
 pub(crate) async fn take(
     tx: &mut Tx,
     id: AllocationId,
@@ -236,7 +236,7 @@ pub(crate) async fn take(
     Ok(taken.fetch_optional(&mut **tx).await?.is_some())
 }
 
-/// Turns a hold into taken time, whether it lapsed or not, if it is still there.
+/// Turns the hold into an allocation if it still exists, expired or not.
 pub(crate) async fn keep_time(tx: &mut Tx, booking: BookingId) -> Result<bool, BookingsError> {
     let kept =
         sqlx::query!("UPDATE allocations SET kind = 'booking', expires_at = NULL WHERE booking_id = $1", booking.0);

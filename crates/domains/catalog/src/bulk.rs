@@ -1,6 +1,6 @@
-//! Many rows at once: profiles, what they offer, when they are open, and what was said of them, as the demo data makes them.
+//! Bulk loading of profiles, offerings, opening hours and reviews, for demo data.
 //!
-//! These functions write what they are given. The caller answers for rules that no constraint knows.
+//! These functions write rows as given. Rules that no constraint enforces are the caller's responsibility.
 
 use chrono::NaiveDate;
 use database::bulk::{Text, copy};

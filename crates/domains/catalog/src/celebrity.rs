@@ -1,4 +1,4 @@
-//! Profiles as they are read: the card of a list, the whole profile, categories, reviews.
+//! Read models: the card in a list, the whole profile, categories, reviews.
 
 use chrono::{DateTime, Utc};
 use kernel::{CategoryId, CelebrityId, Instant, Money, OfferingKind, PersonId, PortraitId, ReviewId};
@@ -21,10 +21,10 @@ pub struct CategoryLink {
     pub name: String,
 }
 
-/// What customers thought on the whole.
+/// The mean rating and the number of reviews.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Rating {
-    /// Mean shrunk towards the platform's mean, in hundredths: 487 is 4.87. 0 before the first review.
+    /// The mean, shrunk towards the platform's mean, in hundredths: 487 is 4.87. 0 before the first review.
     pub hundredths: i32,
     pub count: i32,
 }
@@ -43,24 +43,24 @@ pub struct CelebrityCard {
     /// ISO 639 codes.
     pub languages: Vec<String>,
     pub is_verified: bool,
-    /// Of the poster, in degrees.
+    /// The hue of the poster, in degrees.
     pub hue: i16,
     pub portrait_id: Option<PortraitId>,
     pub rating: Rating,
-    /// The least price on offer, without fees; none when nothing is on offer.
+    /// The lowest price, without fees; `None` if nothing is on offer.
     pub from_price: Option<Money>,
-    /// How long an answer to a request usually takes; none where too few were answered to tell.
+    /// The median time to answer a request; `None` if too few were answered.
     pub answer_minutes: Option<i32>,
 }
 
 impl CelebrityCard {
-    /// Where the poster is served.
+    /// The path of the portrait's image.
     pub fn portrait_url(&self) -> Option<String> {
         self.portrait_id.map(portrait_url)
     }
 }
 
-/// Where a poster is served.
+/// The path of a portrait's image.
 pub fn portrait_url(id: PortraitId) -> String {
     format!("/portraits/{id}")
 }
@@ -69,7 +69,7 @@ pub fn portrait_url(id: PortraitId) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Celebrity {
     pub card: CelebrityCard,
-    /// Who logs in for this profile.
+    /// The person who logs in for this profile.
     pub person_id: Option<PersonId>,
     pub bio: String,
     /// The agency's name.
@@ -89,7 +89,7 @@ pub struct Portrait {
     pub bytes: Vec<u8>,
 }
 
-/// What one customer said after a completed booking.
+/// A customer's review of a completed booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Review {
     pub id: ReviewId,

@@ -1,4 +1,4 @@
-//! What can be done to the catalog. Each command leaves the derived columns right.
+//! The commands of this domain. Each also updates the derived columns.
 
 mod feeds;
 mod validate;
@@ -27,7 +27,7 @@ pub async fn create_celebrity(
     Ok(id)
 }
 
-/// Replaces what a profile says.
+/// Replaces the texts and settings of a profile.
 pub async fn update_celebrity(
     tx: &mut Tx,
     id: CelebrityId,
@@ -53,7 +53,7 @@ pub async fn create_offering(
     Ok(id)
 }
 
-/// Replaces an offering. Bookings made before keep what they were made for.
+/// Replaces an offering. Existing bookings keep the terms that they were made on.
 pub async fn update_offering(
     tx: &mut Tx,
     id: OfferingId,
@@ -80,7 +80,7 @@ pub async fn set_weekly_hours(
     store::set_weekly_hours(tx, id, &rows).await
 }
 
-/// Sets the hours of one day: an empty list closes it, `None` restores those of the week.
+/// Sets the opening hours of one day: an empty list closes it, `None` restores the weekly hours.
 pub async fn set_exception(
     tx: &mut Tx,
     id: CelebrityId,
@@ -92,7 +92,7 @@ pub async fn set_exception(
     store::set_exception(tx, id, day, ranges, note).await
 }
 
-/// Keeps which days still have room, as first day and the day after the last; search filters by it.
+/// Stores the days that can still be booked, as ranges without their end; search filters by them.
 pub async fn store_open_days(
     tx: &mut Tx,
     id: CelebrityId,
@@ -102,7 +102,7 @@ pub async fn store_open_days(
     store::save_open_days(tx, id, ranges, now).await
 }
 
-/// Adds a review and what follows from it for the rating.
+/// Adds a review and updates the rating.
 pub async fn add_review(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -116,14 +116,14 @@ pub async fn add_review(
     Ok(id)
 }
 
-/// Stores what bookings say of these profiles, and derives their ratings and ranks anew, for reviews count for less as they age.
+/// Stores the track records of these profiles, and recomputes their ratings and ranks, because older reviews count for less.
 pub async fn store_track_records(tx: &mut Tx, records: &[TrackRecord], now: Instant) -> Result<(), CatalogError> {
     let ids: Vec<Uuid> = records.iter().map(|record| record.celebrity_id.0).collect();
     derived::save_track_records(tx, records).await?;
     Ok(derived::derive_ratings(tx, Some(&ids), now).await?)
 }
 
-/// Derives what follows from the catalog's own rows for all profiles, after they were loaded in bulk.
+/// Computes the derived columns of all profiles, after a bulk load.
 pub async fn derive_all(tx: &mut Tx, now: Instant) -> Result<(), sqlx::Error> {
     derived::derive_search(tx, None).await?;
     derived::derive_ratings(tx, None, now).await

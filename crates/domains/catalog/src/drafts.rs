@@ -1,15 +1,15 @@
-//! What people ask the catalog to keep, before it is checked.
+//! Input of the catalog, before validation.
 
 use kernel::{
     BookingId, BookingMode, CalendarFeedId, CategoryId, CelebrityId, Currency, Money, OfferingKind, PersonId,
 };
 
-/// What an owner says of a profile.
+/// A profile, as its owner enters it.
 #[derive(Debug, Clone)]
 pub struct CelebrityDraft {
-    /// Who logs in for it.
+    /// The person who logs in for it.
     pub person_id: Option<PersonId>,
-    /// The profile's address: lower-case letters, digits, single hyphens.
+    /// The slug in the profile's address: lower-case letters, digits, single hyphens.
     pub slug: String,
     pub stage_name: String,
     pub headline: String,
@@ -21,14 +21,14 @@ pub struct CelebrityDraft {
     pub country: String,
     /// IANA name.
     pub time_zone: String,
-    /// Of the poster, in degrees.
+    /// The hue of the poster, in degrees.
     pub hue: i16,
     pub currency: Currency,
     /// The first is the main one.
     pub categories: Vec<CategoryId>,
 }
 
-/// What a celebrity says of an offering.
+/// An offering, as its owner enters it.
 #[derive(Debug, Clone)]
 pub struct OfferingDraft {
     pub celebrity_id: CelebrityId,
@@ -49,7 +49,7 @@ pub struct OfferingDraft {
     pub position: i16,
 }
 
-/// What a customer says after a completed booking; the caller checks that it is theirs and completed.
+/// A review, as a customer enters it; the caller checks that the booking is theirs and completed.
 #[derive(Debug, Clone)]
 pub struct NewReview {
     pub booking_id: BookingId,
@@ -62,12 +62,12 @@ pub struct NewReview {
     pub offering_kind: OfferingKind,
 }
 
-/// A calendar to add.
+/// An external calendar to add.
 #[derive(Debug, Clone)]
 pub struct NewFeed {
     pub id: CalendarFeedId,
     pub celebrity_id: CelebrityId,
-    /// What its keeper calls it.
+    /// The owner's name for it.
     pub name: String,
     pub address: String,
 }

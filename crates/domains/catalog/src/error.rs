@@ -1,4 +1,4 @@
-//! What the catalog refuses, in the words of the business.
+//! The errors of this domain, in business terms.
 
 use kernel::{Fault, FaultKind, FieldFault};
 

@@ -1,24 +1,24 @@
-//! A calendar that a celebrity keeps elsewhere.
+//! External calendars of celebrities.
 
 use chrono::{DateTime, Utc};
 use kernel::{CalendarFeedId, CelebrityId};
 use serde::{Deserialize, Serialize};
 
-/// Why a calendar could not be taken over. The busy times known before still count.
+/// Why an external calendar could not be used. The earlier busy times stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum FeedTrouble {
     /// The other service does not answer.
     Unreachable,
-    /// It answers, but does not give the calendar out.
+    /// It answers, but refuses access to the calendar.
     Refused,
     TooLarge,
     /// The address is not on the public internet.
     NotPublic,
     NotACalendar,
     TooManyEvents,
-    /// It is empty though it was not before, which may be a mistake of the other service.
+    /// It is suddenly empty, perhaps by mistake.
     Emptied,
 }
 
@@ -37,25 +37,25 @@ impl FeedTrouble {
     }
 }
 
-/// A calendar elsewhere, as those who keep it see it. Its address is a secret and not shown again.
+/// An external calendar, as those who manage it see it. Its address is a secret and not shown again.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct CalendarFeed {
     pub id: CalendarFeedId,
     pub celebrity_id: CelebrityId,
     pub name: String,
-    /// Of the address: `calendar.example.org`.
+    /// The host of its address: `calendar.example.org`.
     pub host: String,
     pub created_at: DateTime<Utc>,
-    /// When the other service was last asked; null before the first time.
+    /// When it was last requested; null before the first time.
     pub asked_at: Option<DateTime<Utc>>,
-    /// When it last answered with a calendar.
+    /// When it was last read successfully.
     pub read_at: Option<DateTime<Utc>>,
     pub trouble: Option<FeedTrouble>,
-    /// Busy times from now on that count.
+    /// The number of busy times that end in the future.
     pub busy_count: i64,
 }
 
-/// What it takes to read a calendar.
+/// What is needed to read an external calendar.
 #[derive(Debug, Clone)]
 pub struct FeedToRead {
     pub celebrity_id: CelebrityId,

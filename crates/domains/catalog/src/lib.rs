@@ -1,4 +1,4 @@
-//! Who can be booked: profiles, offerings, opening hours, search and reviews.
+//! The catalog: profiles, offerings, opening hours, search and reviews.
 
 pub mod bulk;
 mod celebrity;

@@ -12,9 +12,9 @@ pub struct Offering {
     pub mode: BookingMode,
     pub title: String,
     pub description: String,
-    /// Without fees; for a quote, where talks begin.
+    /// Without fees; for a quote, the starting price of the negotiation.
     pub price: Money,
-    /// Time on the calendar; none for what takes none.
+    /// Its duration on the calendar; `None` if it takes no time.
     pub duration_minutes: Option<i32>,
     pub buffer_before_minutes: i32,
     pub buffer_after_minutes: i32,
@@ -28,7 +28,7 @@ pub struct Offering {
 }
 
 impl Offering {
-    /// What it needs of the calendar; none when it takes no time.
+    /// The rules for its slots; `None` if it takes no time.
     pub fn slot_rules(&self) -> Option<SlotRules> {
         let minutes = |value: i32| u16::try_from(value).unwrap_or(0);
         Some(SlotRules {

@@ -1,8 +1,8 @@
-//! A cancellation policy in words.
+//! Describes a cancellation policy in words.
 
 use kernel::CancellationPolicy;
 
-/// The policy in words: `Free cancellation until 5 days before, then no refund.`, and the hours of grace.
+/// The policy in words: `Free cancellation until 5 days before, then no refund.`, and the grace period.
 pub fn policy_summary(policy: &CancellationPolicy) -> String {
     let mut parts: Vec<String> = policy
         .tiers

@@ -1,4 +1,4 @@
-//! What is read of the catalog.
+//! Reads of the catalog.
 
 mod feeds;
 
@@ -141,7 +141,7 @@ impl From<CardRecord> for CelebrityCard {
     }
 }
 
-/// The cards of these celebrities, whatever their status: whoever has a booking sees with whom. In no order.
+/// The cards of these celebrities, published or not, because people see whom they booked. In no order.
 pub async fn cards(connection: &mut Connection, ids: &[CelebrityId]) -> Result<Vec<CelebrityCard>, CatalogError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query_as!(
@@ -156,7 +156,7 @@ pub async fn cards(connection: &mut Connection, ids: &[CelebrityId]) -> Result<V
     Ok(rows.fetch_all(connection).await?.into_iter().map(CelebrityCard::from).collect())
 }
 
-/// The celebrity whose profile this person logs in for, whatever its status.
+/// The profile that this person logs in for, published or not.
 pub async fn celebrity_of_person(
     connection: &mut Connection,
     person_id: PersonId,
@@ -219,7 +219,7 @@ impl From<OfferingRecord> for Offering {
     }
 }
 
-/// What a celebrity offers now, in the order they chose.
+/// The active offerings of a celebrity, in their chosen order.
 pub async fn offerings(connection: &mut Connection, celebrity_id: CelebrityId) -> Result<Vec<Offering>, CatalogError> {
     let rows = sqlx::query_as!(
         OfferingRecord,
@@ -252,7 +252,7 @@ pub async fn offering(connection: &mut Connection, id: OfferingId) -> Result<Off
     row.fetch_optional(connection).await?.map(Offering::from).ok_or(CatalogError::OfferingNotFound)
 }
 
-/// What customers said of a celebrity, newest first.
+/// The reviews of a celebrity, newest first.
 pub async fn reviews(
     connection: &mut Connection,
     celebrity_id: CelebrityId,
@@ -274,13 +274,13 @@ pub async fn reviews(
     Ok(Page::from_rows(rows, page.limit, |review| (review.created_at, review.id)))
 }
 
-/// A portrait's bytes.
+/// The image of a portrait.
 pub async fn portrait(connection: &mut Connection, id: PortraitId) -> Result<Portrait, CatalogError> {
     let row = sqlx::query_as!(Portrait, "SELECT content_type, bytes FROM portraits WHERE id = $1", id.0);
     row.fetch_optional(connection).await?.ok_or(CatalogError::PortraitNotFound)
 }
 
-/// Whose open days were made before this, the oldest first.
+/// Celebrities whose open days were computed before this, oldest first.
 pub async fn open_days_before(
     connection: &mut Connection,
     before: Instant,

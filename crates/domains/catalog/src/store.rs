@@ -1,4 +1,4 @@
-//! What is written to the catalog.
+//! Writes of the catalog.
 
 pub(crate) mod derived;
 pub(crate) mod feeds;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::drafts::{CelebrityDraft, NewReview, OfferingDraft};
 use crate::error::CatalogError;
 
-/// Inserts a profile or replaces what its owner says of it.
+/// Inserts or replaces a profile.
 pub(crate) async fn save_celebrity(
     tx: &mut Tx,
     id: CelebrityId,
@@ -71,7 +71,7 @@ pub(crate) async fn set_categories(
     Ok(())
 }
 
-/// Inserts an offering or replaces it; another celebrity's is left alone, and `false` says so.
+/// Inserts or replaces an offering; `false` if the id belongs to another celebrity's offering, which is left unchanged.
 pub(crate) async fn save_offering(
     tx: &mut Tx,
     id: OfferingId,
@@ -143,7 +143,7 @@ pub(crate) async fn set_weekly_hours(
     Ok(())
 }
 
-/// Sets what differs on one day, or takes it back.
+/// Sets or removes the exception of one day.
 pub(crate) async fn set_exception(
     tx: &mut Tx,
     id: CelebrityId,
@@ -173,7 +173,7 @@ pub(crate) async fn set_exception(
     Ok(())
 }
 
-/// Replaces the days that still have room.
+/// Replaces the days that can still be booked.
 pub(crate) async fn save_open_days(
     tx: &mut Tx,
     id: CelebrityId,

@@ -1,4 +1,4 @@
-//! Owing somebody a mail, and having sent it.
+//! Enqueues mails, and records how they were delivered.
 
 use database::Tx;
 use kernel::{Chance, Instant, MailId};
@@ -7,7 +7,7 @@ use crate::error::NotificationsError;
 use crate::mail::{MailOutcome, NewMail};
 use crate::store;
 
-/// Owes a mail, in the transaction of the fact. `None` when it is owed already.
+/// Enqueues a mail in the transaction of its cause. `None` if it was enqueued before.
 pub async fn enqueue(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -18,7 +18,7 @@ pub async fn enqueue(
     Ok(store::insert(tx, id, mail, now).await?.then_some(id))
 }
 
-/// Notes what became of a mail.
+/// Records the outcome of sending a mail.
 pub async fn settle(tx: &mut Tx, id: MailId, outcome: MailOutcome, now: Instant) -> Result<(), NotificationsError> {
     Ok(store::settle(tx, id, outcome.into(), now).await?)
 }

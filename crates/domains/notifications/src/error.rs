@@ -1,8 +1,8 @@
-//! What can go wrong when somebody is told something.
+//! The errors of this domain.
 
 use kernel::{Fault, FaultKind};
 
-/// Why a mail could not be kept or found.
+/// Why a mail could not be stored or found.
 #[derive(Debug, thiserror::Error)]
 pub enum NotificationsError {
     #[error("There is no such mail.")]

@@ -1,4 +1,4 @@
-//! Mails: what is owed to whom, each once, and what became of it.
+//! Mails: their texts, each enqueued once for each recipient, and how they were delivered.
 
 pub mod commands;
 mod error;

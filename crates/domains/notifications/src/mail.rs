@@ -1,4 +1,4 @@
-//! A mail: as it is owed, as it is stored, and what becomes of it.
+//! A mail: as it is enqueued, as it is stored, and its state.
 
 use chrono::{DateTime, Utc};
 use kernel::{MailId, PersonId};
@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::texts::MailText;
 
-/// A mail we owe.
+/// A mail to enqueue.
 #[derive(Debug)]
 pub struct NewMail {
-    /// Names the fact and the reader: the same mail is owed once, however often it is asked for.
+    /// Identifies cause and recipient: a mail with a known key is not enqueued again.
     pub dedupe_key: String,
     pub person: Option<PersonId>,
     pub to_address: String,
     pub to_name: String,
-    /// Which text it is: `booking_confirmed_customer`.
+    /// The name of the text: `booking_confirmed_customer`.
     pub template: &'static str,
     pub text: MailText,
     pub attachment: Option<MailFile>,
 }
 
-/// A file that goes with a mail.
+/// An attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailFile {
     pub filename: String,
@@ -44,20 +44,20 @@ pub struct StoredMail {
     pub state: MailState,
 }
 
-/// Where a mail stands.
+/// The state of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum MailState {
     /// Waits to be sent.
     Queued,
     Sent,
-    /// Never left: the mailbox of development shows it.
+    /// Not sent, because no mail server is configured; in development it is shown at `/mailbox`.
     Kept,
-    /// It can never be sent: the address is none.
+    /// Cannot be sent: the mail or its address was rejected for good.
     Failed,
 }
 
-/// What became of a mail that was handed to the mailer.
+/// The outcome of handing a mail to the mailer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailOutcome {
     Sent,

@@ -1,4 +1,4 @@
-//! What is read of mails.
+//! Reads of mails.
 
 use chrono::{DateTime, Utc};
 use database::Connection;

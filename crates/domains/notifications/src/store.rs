@@ -1,4 +1,4 @@
-//! What is written of mails.
+//! Writes of mails.
 
 use database::Tx;
 use kernel::{Instant, MailId};
@@ -6,7 +6,7 @@ use sqlx::types::Json;
 
 use crate::mail::{MailState, NewMail};
 
-/// Adds a mail; `false` when it is there already.
+/// Adds a mail; `false` if its key exists.
 pub(crate) async fn insert(tx: &mut Tx, id: MailId, mail: &NewMail, now: Instant) -> Result<bool, sqlx::Error> {
     let inserted = sqlx::query!(
         "INSERT INTO mails (id, dedupe_key, person_id, to_address, to_name, template, subject, body_text, body_html, attachment, created_at)
@@ -26,7 +26,7 @@ pub(crate) async fn insert(tx: &mut Tx, id: MailId, mail: &NewMail, now: Instant
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Notes what became of a queued mail. The text of a mail that was sent is deleted: it may hold links that open an account.
+/// Records the outcome of a queued mail. The text of a sent mail is deleted, because it may contain links that open an account.
 pub(crate) async fn settle(tx: &mut Tx, id: MailId, state: MailState, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE mails SET state = $2, sent_at = $3,

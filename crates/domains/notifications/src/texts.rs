@@ -1,16 +1,16 @@
-//! What mails say: plain, warm, exact; one thing to do in each.
+//! The texts of mails: plain, friendly and exact, with one thing to do in each.
 
 pub mod booking;
 pub mod passkeys;
 pub mod second_factor;
 
-/// A mail's words: a greeting is added, HTML is made from the same lines.
+/// The text of a mail. A greeting is added, and the HTML is made from the same lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailText {
     pub subject: String,
     /// Paragraphs.
     pub lines: Vec<String>,
-    /// The one thing to do, and where.
+    /// The label and the address of the one thing to do.
     pub action: Option<(String, String)>,
 }
 
@@ -41,7 +41,7 @@ fn escape(text: &str) -> String {
 
 /// To somebody who has just registered.
 ///
-/// Without their name: whoever typed the address may not be whose it is.
+/// It does not greet by name: the address may belong to somebody other than whoever typed it.
 pub fn verify_address(url: &str) -> MailText {
     MailText {
         subject: "Verify your e-mail address".to_owned(),
@@ -83,7 +83,7 @@ pub fn reset_password(name: &str, url: &str) -> MailText {
 
 /// To somebody whose password was changed.
 ///
-/// `passkeys_url` leads to passkeys, where there are some: a new password ends none of them.
+/// `passkeys_url` links to the passkeys, if there are any, because a new password does not remove them.
 pub fn password_changed(name: &str, reset_url: &str, passkeys_url: Option<&str>) -> MailText {
     let mut lines = vec![
         format!("Hello {name}."),

@@ -1,6 +1,6 @@
--- The same, locked: first the intent, and then its parts as they are once it is locked.
+-- As `find_payment.sql`, but locked: first the intent, then its parts are read, as they are after the lock was taken.
 --
--- $1 its id, or $2 its booking; $3 the state of the live one.
+-- $1 its id, or $2 its booking; $3 the state 'open'.
 WITH locked AS MATERIALIZED (
   SELECT * FROM payment_intents WHERE id = $1 OR booking_id = $2
   ORDER BY state = $3 DESC, created_at DESC, id DESC LIMIT 1 FOR UPDATE

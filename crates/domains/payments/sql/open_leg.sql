@@ -1,4 +1,4 @@
--- A leg, with its intent if that is new, in one round trip.
+-- Inserts a leg, and its intent if that is new, in one round trip.
 --
 -- $1 now; $2 to $8 the leg; $9 to $16 the intent, whose id is null when it is there already; $17 to $21 facts.
 WITH intent AS (

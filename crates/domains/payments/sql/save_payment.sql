@@ -1,7 +1,7 @@
--- What changed of a payment that is locked, in one round trip.
+-- Saves the changes of a locked payment in one round trip.
 --
 -- $1 now; $2 to $4 the intent with its state and when it was settled; $5 to $10 legs that changed; $11 to $17 receipts; $18 to $23
--- refunds that are owed, $24 their state; $25 refunds that arrived, $26 their state; $27 to $31 facts.
+-- new refunds, $24 their state; $25 paid refunds, $26 their state; $27 to $31 facts.
 WITH intent AS (
   UPDATE payment_intents SET state = $3, settled_at = coalesce(settled_at, $4) WHERE id = $2
   RETURNING currency

@@ -1,6 +1,6 @@
-//! Many rows at once: intents, legs, receipts and refunds, as the demo data makes them.
+//! Bulk loading of intents, legs, receipts and refunds, for demo data.
 //!
-//! These functions write what they are given. The caller answers for rules that no constraint knows.
+//! These functions write rows as given. Rules that no constraint enforces are the caller's responsibility.
 
 use database::bulk::{Text, copy};
 use database::{Tx, bulk_row};

@@ -1,4 +1,4 @@
-//! What is about to change of a payment that is locked: decided here, without I/O, and written in one statement.
+//! Changes of a locked payment: decided here without I/O, and saved with one statement.
 
 use kernel::{Chance, Instant, LegId, Money, RefundId};
 use ledger::Transfer;
@@ -9,7 +9,7 @@ use crate::{
     PaymentsError, RefundReason, RefundState, split_refund, templates,
 };
 
-/// A payment with what changed of it since it was locked.
+/// A locked payment with its changes.
 #[derive(Debug)]
 pub struct PaymentChanges {
     payment: Payment,
@@ -23,7 +23,7 @@ pub struct PaymentChanges {
 }
 
 impl PaymentChanges {
-    /// Begins with the payment as it was locked.
+    /// No changes yet.
     pub const fn of(payment: Payment) -> Self {
         Self {
             payment,
@@ -47,18 +47,18 @@ impl PaymentChanges {
         self.payment
     }
 
-    /// Refunds that were owed here, for whoever pays them.
+    /// The refunds that these changes add, for the jobs that pay them.
     pub fn owed(&self) -> impl Iterator<Item = RefundId> {
         self.owed.iter().map(|refund| refund.id)
     }
 
-    /// Legs of which the provider has to be told that nobody waits for them any more.
+    /// The legs that these changes give up, for the job that cancels them at the provider.
     pub fn given_up(&self) -> &[LegId] {
         &self.given_up
     }
 
-    /// Writes down what the provider said of a leg. `is_wanted` says whether the booking still needs money; what it does not need is
-    /// surplus, and owed back. Answers whether the leg brought something that counts.
+    /// Records a provider's update of a leg. If `is_wanted` is false, the booking needs no more money, and
+    /// all of it is surplus that is refunded. Returns whether some of the money counts towards the price.
     pub fn record_result(
         &mut self,
         chance: &dyn Chance,
@@ -95,7 +95,7 @@ impl PaymentChanges {
         Ok(counts)
     }
 
-    /// A receipt, in the books too; its surplus is owed back.
+    /// Records a receipt and posts it; its surplus becomes a refund.
     fn receive(
         &mut self,
         chance: &dyn Chance,
@@ -106,7 +106,7 @@ impl PaymentChanges {
         let Received { event, amount, surplus_minor, reason } = received;
         let (booking, currency) = (self.payment.intent.booking, self.payment.intent.due.currency);
         let leg = self.leg_mut(id)?;
-        // Sums of a leg are in the currency of its intent; a receipt of another is all surplus, and stands by itself.
+        // The sums of a leg are in the intent's currency; a receipt in another currency is all surplus and is not added to them.
         if amount.currency == currency {
             leg.captured_minor += amount.amount_minor;
             leg.surplus_minor += surplus_minor;
@@ -138,7 +138,7 @@ impl PaymentChanges {
         Ok(())
     }
 
-    /// The price is covered and the booking confirmed: nobody waits for other legs any more.
+    /// The price is covered and the booking confirmed: gives up the other open legs.
     pub fn settle(&mut self, now: Instant) {
         let intent = &mut self.payment.intent;
         intent.state = IntentState::Settled;
@@ -148,7 +148,7 @@ impl PaymentChanges {
         self.give_up_open(now);
     }
 
-    /// Nobody paid in time, or nobody has to pay any more.
+    /// Closes the intent because it was not paid in time or need not be paid any more.
     pub fn close_unpaid(&mut self, now: Instant) {
         if self.payment.intent.state == IntentState::Open {
             self.payment.intent.state = IntentState::Expired;
@@ -156,7 +156,7 @@ impl PaymentChanges {
         self.give_up_open(now);
     }
 
-    /// Waits for no leg any more.
+    /// Gives up all open legs.
     pub fn give_up_open(&mut self, now: Instant) {
         let open: Vec<LegId> = self.payment.legs.iter().filter(|leg| leg.is_under_way()).map(|leg| leg.id).collect();
         for leg in open {
@@ -164,7 +164,7 @@ impl PaymentChanges {
         }
     }
 
-    /// Money of a leg that nobody waited for any more can leave too little for those that were opened since.
+    /// Money on a given-up leg can make the reserved sum exceed what is due; then the latest open legs are given up.
     fn give_up_crowded_out(&mut self, now: Instant) {
         while self.payment.reserved_minor() > self.payment.intent.due.amount_minor {
             let Some(leg) = self.payment.legs.iter().rev().find(|leg| leg.is_under_way()) else { return };
@@ -179,7 +179,7 @@ impl PaymentChanges {
         self.given_up.push(id);
     }
 
-    /// Owes a refund of `amount`, split over the legs it came by, last first.
+    /// Adds refunds of `amount` in all, split over the legs that were captured, latest first.
     pub fn owe_refund(
         &mut self,
         chance: &dyn Chance,
@@ -228,7 +228,7 @@ impl PaymentChanges {
         Ok(())
     }
 
-    /// A refund arrived, in the books too. `None` when that was known, or when the price is none of its business.
+    /// Records and posts a paid refund. `None` if that was known, or if the refund was of surplus and so not of the price.
     pub fn finish_refund(&mut self, id: RefundId) -> Result<Option<FinishedRefund>, PaymentsError> {
         let booking = self.payment.intent.booking;
         let refund = self.payment.refunds.iter_mut().find(|refund| refund.id == id).ok_or(PaymentsError::NotFound)?;
@@ -261,7 +261,7 @@ impl PaymentChanges {
         Ok(Some(FinishedRefund { all_arrived, partly: left > 0 }))
     }
 
-    /// Another movement to be recorded with these changes.
+    /// Adds a transfer to be posted with these changes.
     pub fn also_post(&mut self, transfer: Transfer) {
         self.transfers.push(transfer);
     }
@@ -279,12 +279,12 @@ impl PaymentChanges {
     }
 }
 
-/// What came of a finished refund.
+/// The result of a paid refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FinishedRefund {
-    /// Nothing else of the price is on its way back.
+    /// No other refund of the price is pending.
     pub all_arrived: bool,
-    /// Something of what was paid stays.
+    /// Only part of what was paid was refunded.
     pub partly: bool,
 }
 

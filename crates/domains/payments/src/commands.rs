@@ -1,4 +1,4 @@
-//! What can be done with payments: lock, decide, save in one statement, post to the books in another.
+//! The commands of this domain: lock, decide, save with one statement, post to the ledger with another.
 
 use database::Tx;
 use kernel::{BookingId, Chance, Instant, IntentId, LegId};
@@ -8,18 +8,18 @@ use crate::intent::{Intent, IntentState, NewIntent};
 use crate::leg::{Leg, LegState, PaymentMethod};
 use crate::{Payment, PaymentChange, PaymentChanges, PaymentEvent, PaymentsError, store};
 
-/// Locks a payment for a decision. The booking is locked already, everywhere in this order.
+/// Locks a payment. Lock order: the booking must be locked before.
 pub async fn lock(tx: &mut Tx, id: IntentId) -> Result<Payment, PaymentsError> {
     store::intents::lock(tx, Some(id), None).await?.ok_or(PaymentsError::NotFound)
 }
 
-/// Locks the payment of a booking, the live one or the latest, if somebody began to pay. The booking is locked already.
+/// Locks the open payment of a booking, or the latest one; `None` if nobody tried to pay. The booking must be locked before.
 pub async fn lock_of(tx: &mut Tx, booking: BookingId) -> Result<Option<Payment>, PaymentsError> {
     store::intents::lock(tx, None, Some(booking)).await
 }
 
-/// Opens a leg for all that is neither paid nor under way, with an intent if there is none that may be paid. `payment` is the
-/// booking's, locked; answers what it is then.
+/// Opens a leg for the amount that is neither paid nor reserved, and an intent if none
+/// is open. `payment` is the locked payment of the booking; returns its new state.
 pub async fn open_leg(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -82,7 +82,7 @@ fn fresh(chance: &dyn Chance, now: Instant, new: NewIntent) -> Payment {
     Payment { intent, legs: Vec::new(), receipts: Vec::new(), refunds: Vec::new() }
 }
 
-/// Writes changes of a locked payment, with their facts and what they move in the books.
+/// Saves changes of a locked payment with their facts, and posts their transfers.
 pub async fn save(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -93,7 +93,7 @@ pub async fn save(
     post(tx, chance, now, &changes.transfers).await
 }
 
-/// Records movements that concern no payment.
+/// Posts transfers that do not change a payment.
 pub async fn post(tx: &mut Tx, chance: &dyn Chance, now: Instant, transfers: &[Transfer]) -> Result<(), PaymentsError> {
     Ok(ledger::post(tx, chance, now, transfers).await?)
 }

@@ -1,4 +1,4 @@
-//! What payments refuse, in the words of the business.
+//! The errors of this domain, in business terms.
 
 use kernel::{Fault, FaultKind};
 use ledger::LedgerError;

@@ -1,4 +1,4 @@
-//! What payments tell the rest of the house.
+//! The facts that payments record for other parts of the program.
 
 use database::facts::Event;
 use kernel::{BookingId, IntentId, LegId, Money, RefundId};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{PaymentMethod, RefundReason};
 
-/// Something that happened to a payment.
+/// An event of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentEvent {
     pub intent: IntentId,
@@ -23,7 +23,7 @@ pub enum PaymentChange {
     Opened {
         due: Money,
     },
-    /// Money arrived; `surplus_minor` of it pays for nothing.
+    /// Money arrived; `surplus_minor` of it is not needed and is refunded.
     LegCaptured {
         leg: LegId,
         method: PaymentMethod,

@@ -1,18 +1,18 @@
-//! What is due for a booking, and until when.
+//! Payment intents: what is due for a booking, and until when.
 
 use chrono::{DateTime, Utc};
 use kernel::{BookingId, Instant, IntentId, Money, PersonId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Where an intent stands.
+/// The state of an intent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum IntentState {
-    /// It may be paid: of a booking's intents at most one is open.
+    /// It can be paid; a booking has at most one open intent.
     Open,
-    /// The legs cover the price.
+    /// Its legs cover the price.
     Settled,
     Expired,
     Cancelled,
@@ -22,7 +22,7 @@ pub enum IntentState {
 }
 
 impl IntentState {
-    /// Nothing is paid and nothing is on its way: another intent may be opened for the booking.
+    /// Whether nothing is paid and nothing pending, so that another intent may be opened for the booking.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Expired | Self::Cancelled | Self::Refunded)
     }
@@ -36,15 +36,15 @@ pub struct Intent {
     pub customer: PersonId,
     pub due: Money,
     pub state: IntentState,
-    /// Until then a payment may begin.
+    /// The last moment at which a payment may be started.
     pub pay_by: DateTime<Utc>,
-    /// Until then what is under way may still confirm.
+    /// The last moment at which a started payment may still confirm the booking.
     pub settle_by: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
     pub settled_at: Option<DateTime<Utc>>,
 }
 
-/// What an intent is opened for.
+/// A new intent.
 #[derive(Debug, Clone, Copy)]
 pub struct NewIntent {
     pub booking: BookingId,

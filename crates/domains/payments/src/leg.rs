@@ -1,4 +1,4 @@
-//! The legs that cover what is due: one for each try to pay, or each part.
+//! Legs: the parts that cover an intent, one for each attempt or method.
 
 use chrono::{DateTime, Utc};
 use kernel::{IntentId, LegId, Money};
@@ -30,22 +30,22 @@ impl PaymentMethod {
         }
     }
 
-    /// Whether a leg pays only with exactly its share: a charge of another amount is a mistake and goes back as a whole. What a payer
-    /// sends by themselves counts as far as it goes.
+    /// Whether the provider must take exactly the leg's share. If so, another amount is a mistake and is refunded
+    /// in full; otherwise (money that the payer sends, such as coins) any amount counts up to the share.
     pub const fn takes_exact_share(self) -> bool {
         !matches!(self, Self::Crypto)
     }
 }
 
-/// Where a leg stands.
+/// The state of a leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum LegState {
-    /// On its way to the provider; the answer is not known.
+    /// Sent, or about to be sent, to the provider; the result is not known.
     Created,
     Awaiting,
-    /// The payer has to prove who they are at `action_url`.
+    /// The payer has to authenticate at `action_url` (3-D Secure).
     ActionRequired,
     Processing,
     Held,
@@ -72,7 +72,7 @@ impl LegState {
     /// Those of which money may still come.
     pub const OPEN: [Self; 4] = [Self::Created, Self::Awaiting, Self::ActionRequired, Self::Processing];
 
-    /// Whether money may still come of it.
+    /// Whether it may still be captured.
     pub fn is_open(self) -> bool {
         Self::OPEN.contains(&self)
     }
@@ -85,9 +85,9 @@ pub struct Leg {
     pub intent: IntentId,
     pub position: i16,
     pub method: PaymentMethod,
-    /// Who moves the money, and who is asked about it.
+    /// The name of its provider, the only one that is asked about it.
     pub provider: String,
-    /// What it was asked for.
+    /// The amount that it was opened for.
     pub share: Money,
     pub state: LegState,
     pub provider_ref: Option<String>,
@@ -95,32 +95,32 @@ pub struct Leg {
     pub failure_code: Option<String>,
     /// The sum of its receipts.
     pub captured_minor: i64,
-    /// Of that, what pays for nothing and is owed back.
+    /// The part of that which is not needed and is refunded.
     pub surplus_minor: i64,
-    /// Gone back or on its way back, surplus included.
+    /// Refunded or being refunded, surplus included.
     pub refunded_minor: i64,
-    /// Since when nobody waits for it any more.
+    /// When it was given up: it reserves nothing any more and is cancelled at the provider.
     pub given_up_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 
 impl Leg {
-    /// What it pays of what is due, whatever went back since.
+    /// What it covers of the price, before refunds.
     pub const fn applied_minor(&self) -> i64 {
         self.captured_minor - self.surplus_minor
     }
 
-    /// What it has and does not give back.
+    /// What was captured and not refunded.
     pub const fn kept_minor(&self) -> i64 {
         self.captured_minor - self.refunded_minor
     }
 
-    /// Whether its payer is waited for.
+    /// Whether it is open and not given up.
     pub fn is_under_way(&self) -> bool {
         (self.state.is_open() || matches!(self.state, LegState::Held)) && self.given_up_at.is_none()
     }
 
-    /// What it may still bring, and nobody else may pay meanwhile.
+    /// The amount that is still expected from it, so that no other leg may be opened for it.
     pub fn reserved_minor(&self) -> i64 {
         if self.is_under_way() { (self.share.amount_minor - self.applied_minor()).max(0) } else { 0 }
     }

@@ -1,4 +1,4 @@
-//! Money for bookings: intents, the legs that cover them, receipts, refunds, and the templates of what they write to the books.
+//! Payments for bookings: intents, the legs that cover them, receipts, refunds, and the templates of ledger transfers.
 
 pub mod bulk;
 mod changes;

@@ -1,10 +1,10 @@
-//! An intent with everything that belongs to it, and what its parts come to.
+//! A payment: an intent with its legs, receipts and refunds, and the sums over them.
 
 use kernel::{LegId, Money};
 
 use crate::{Intent, IntentState, Leg, LegRefund, PaymentReceipt, PaymentsError};
 
-/// An intent with everything that belongs to it.
+/// An intent with its legs, receipts and refunds.
 #[derive(Debug, Clone)]
 pub struct Payment {
     pub intent: Intent,
@@ -22,7 +22,7 @@ impl Payment {
         self.legs.iter().find(|leg| leg.id == id).ok_or(PaymentsError::NotFound)
     }
 
-    /// The legs of which money may still come, given up or not.
+    /// The legs that may still be captured, given up or not.
     pub fn open_legs(&self) -> impl Iterator<Item = &Leg> {
         self.legs.iter().filter(|leg| leg.state.is_open())
     }
@@ -33,22 +33,22 @@ impl Payment {
         self.open_legs().filter(move |leg| is_closed || leg.given_up_at.is_some())
     }
 
-    /// What the legs have and do not give back.
+    /// What was captured and not refunded, over all legs.
     pub fn kept_minor(&self) -> i64 {
         self.legs.iter().map(Leg::kept_minor).sum()
     }
 
-    /// What is paid or under way: never more than what is due.
+    /// Paid or reserved by open legs: never more than what is due.
     pub fn reserved_minor(&self) -> i64 {
         self.kept_minor() + self.legs.iter().map(Leg::reserved_minor).sum::<i64>()
     }
 
-    /// What is missing to the price.
+    /// The part of the price that is not paid.
     pub fn uncovered_minor(&self) -> i64 {
         self.intent.due.amount_minor - self.kept_minor()
     }
 
-    /// What the next leg is asked for: all that is neither paid nor under way.
+    /// The amount of the next leg: what is neither paid nor reserved.
     pub fn next_share(&self) -> Result<Money, PaymentsError> {
         let share_minor = self.intent.due.amount_minor - self.reserved_minor();
         if self.uncovered_minor() <= 0 {

@@ -1,4 +1,4 @@
-//! What is read of payments.
+//! Reads of payments.
 
 mod books;
 mod unsettled;
@@ -19,7 +19,7 @@ pub async fn payment(connection: &mut Connection, id: IntentId) -> Result<Paymen
     found(connection, Sought::Intent(id)).await
 }
 
-/// The payment of a booking, the live one or the latest, if somebody began to pay.
+/// The open payment of a booking, or the latest one; `None` if nobody tried to pay.
 pub async fn payment_of(connection: &mut Connection, booking: BookingId) -> Result<Option<Payment>, PaymentsError> {
     intents::find(connection, Sought::Booking(booking)).await
 }

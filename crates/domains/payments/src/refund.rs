@@ -1,4 +1,4 @@
-//! What goes back, and through which leg.
+//! Refunds: why, how much, and through which leg.
 
 use chrono::{DateTime, Utc};
 use kernel::{LegId, Money, RefundId};
@@ -7,21 +7,21 @@ use utoipa::ToSchema;
 
 use crate::Leg;
 
-/// Why money goes back.
+/// The reason of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum RefundReason {
-    /// The money came when the time was gone.
+    /// The payment arrived after the time was lost.
     SlotLost,
     CancelledByCustomer,
     CancelledByTalent,
     Declined,
     Staff,
     NotDelivered,
-    /// Two payments of one booking arrived.
+    /// The booking was paid twice.
     PaidTwice,
-    /// The provider took another amount than it was asked for.
+    /// The provider took another amount than the leg's share.
     OtherAmount,
 }
 
@@ -41,12 +41,12 @@ impl RefundReason {
     }
 }
 
-/// Where a refund stands.
+/// The state of a refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum RefundState {
-    /// Owed, or on its way.
+    /// Not confirmed by the provider yet.
     Pending,
     Succeeded,
     Failed,
@@ -60,12 +60,12 @@ pub struct LegRefund {
     pub amount: Money,
     pub reason: RefundReason,
     pub state: RefundState,
-    /// Of money that paid for nothing; the price is as covered as before.
+    /// Whether it refunds surplus; then the price stays covered.
     pub is_surplus: bool,
     pub created_at: DateTime<Utc>,
 }
 
-/// How much of `amount` goes back through each leg, in reverse order of payment; what cannot go back that way is left over.
+/// How much of `amount` each leg refunds, latest leg first. The parts sum to less if the legs do not have enough.
 pub fn split_refund(legs: &[Leg], amount_minor: i64) -> Vec<(LegId, i64)> {
     let mut left = amount_minor;
     let mut parts = Vec::new();

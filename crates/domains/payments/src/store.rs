@@ -1,4 +1,4 @@
-//! What is written of payments.
+//! Writes of payments.
 
 pub(crate) mod intents;
 pub(crate) mod legs;
@@ -15,8 +15,8 @@ use self::receipts::ReceiptColumns;
 use self::refunds::RefundColumns;
 use crate::{PaymentChanges, PaymentsError, RefundState};
 
-/// Writes the changes of a payment that is locked, with their facts, in one statement. Sums of a leg grow by what is inserted beside
-/// them; a constraint keeps what goes back within what was captured.
+/// Saves the changes of a locked payment and their facts with one statement, which also adds the new
+/// receipts and refunds to the sums of their legs. A constraint keeps refunds within what was captured.
 pub(crate) async fn save(
     tx: &mut Tx,
     chance: &dyn Chance,

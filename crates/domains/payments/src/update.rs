@@ -1,18 +1,18 @@
-//! What a provider says of a leg, and what that makes of it. Pure.
+//! A provider's update of a leg, and what it changes. Pure.
 
 use kernel::Money;
 
 use crate::{Leg, LegState, Payment, RefundReason};
 
-/// Why a leg failed whose charge the provider never heard of, so far.
+/// The failure code of a leg whose charge the provider does not know (yet).
 pub const NO_ANSWER: &str = "no_answer";
-/// Why a leg failed whose charge was not for its share.
+/// The failure code of a leg whose charge was not for its share.
 pub const OTHER_AMOUNT: &str = "other_amount";
 
-/// What the provider said of a leg.
+/// A provider's update of a leg.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LegUpdate {
-    /// Money is here; `event` is the provider's own name for that.
+    /// Money arrived; `event` is the provider's id of that event.
     Received {
         event: String,
         amount: Money,
@@ -36,19 +36,19 @@ pub(crate) struct UpdatedLeg {
     pub receipt: Option<Received>,
 }
 
-/// What came in.
+/// Money that arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Received {
     pub event: String,
     pub amount: Money,
     pub surplus_minor: i64,
-    /// Why the surplus goes back.
+    /// The reason for refunding the surplus.
     pub reason: RefundReason,
 }
 
-/// The leg after `update`; `None` when there is nothing new in it. `wanted_minor` is what the booking still needs.
+/// The leg after `update`; `None` if nothing changes. `wanted_minor` is what the booking still needs.
 ///
-/// Money that arrived outranks whatever we believed; anything else is news only while the leg is open, or was given up unheard of.
+/// Money always counts. Other updates count only while the leg is open; after `NO_ANSWER`, also a final failure or a cancellation.
 pub(crate) fn decide_update(payment: &Payment, leg: &Leg, update: LegUpdate, wanted_minor: i64) -> Option<UpdatedLeg> {
     let was_unheard_of = leg.state == LegState::Failed && leg.failure_code.as_deref() == Some(NO_ANSWER);
     let is_last_word = matches!(update, LegUpdate::Failed { .. } | LegUpdate::Void);
@@ -71,7 +71,7 @@ pub(crate) fn decide_update(payment: &Payment, leg: &Leg, update: LegUpdate, wan
     }
 }
 
-/// How far money counts: up to what the leg was asked for, and up to what is still wanted. The rest is surplus.
+/// Money counts up to the leg's share and up to what the booking needs. The rest is surplus.
 fn decide_receipt(leg: &Leg, event: String, amount: Money, wanted_minor: i64) -> UpdatedLeg {
     let missing = leg.share.amount_minor - leg.applied_minor();
     let is_exact = amount == Money::new(missing, leg.share.currency);

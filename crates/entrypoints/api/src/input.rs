@@ -1,4 +1,4 @@
-//! What query strings have in common.
+//! Parameters that several calls share.
 
 use axum::extract::FromRequestParts;
 use chrono::{Datelike, NaiveDate};
@@ -28,7 +28,7 @@ pub(crate) fn date(field: &str, date: NaiveDate) -> Answer<NaiveDate> {
     }
 }
 
-/// Refuses text that no stored text can equal.
+/// Refuses text that cannot be stored in the database (NUL).
 pub(crate) fn text(field: &str, text: String) -> Answer<String> {
     if text.contains('\0') || text.len() > 400 {
         return Err(fault(field, "invalid", "This is too long or holds characters that no text here can have."));

@@ -1,4 +1,4 @@
-//! Every call of the API on one screen; each area lists its own.
+//! The routes of the whole API; each area lists its own.
 
 use entry::Routes;
 

@@ -1,4 +1,4 @@
-//! Every request passes here before its handler: place, address, caller, origin, policy, budget, time; then the log line.
+//! The middleware of every route, in this order: load, address, caller, origin, policy, rate limit, time limit; then the log line.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -25,7 +25,7 @@ use crate::throttle::ThrottleKey;
 use crate::traces;
 use crate::{Answer, ClientAddress, Problem, Site, Throttle, TrustedProxies};
 
-/// What all guards share.
+/// The state that all guards share.
 #[derive(Debug)]
 pub struct Gate {
     site: Site,
@@ -34,7 +34,7 @@ pub struct Gate {
     proxies: TrustedProxies,
 }
 
-/// One route's guard.
+/// The guard of one route.
 #[derive(Debug)]
 pub(crate) struct Guarded {
     entry: &'static Entry,
@@ -43,7 +43,7 @@ pub(crate) struct Guarded {
 }
 
 impl Gate {
-    /// A gate for `site`; at most `requests_max` requests are under way at once.
+    /// The shared state for `site`; at most `requests_max` requests run at once.
     pub fn new(site: Site, throttle: Arc<Throttle>, requests_max: usize, proxies: TrustedProxies) -> Arc<Self> {
         Arc::new(Self { site, throttle, load: Load::new(requests_max), proxies })
     }
@@ -95,7 +95,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     response
 }
 
-/// The checks in order of what they cost, then the handler within its time.
+/// Runs the checks, cheapest first, and then the handler within its time limit.
 async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -> Answer<Response> {
     let entry = passed.entry;
     let _place = gate.load.enter(entry.priority).ok_or_else(overloaded)?;
@@ -120,7 +120,7 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     let response =
         tokio::time::timeout(Duration::from_millis(entry.timeout_ms), handler).await.map_err(|_| timed_out())?;
     if matches!(entry.rate, Rate::Login | Rate::Register | Rate::Recovery) {
-        // On failure the caller merely has one try fewer.
+        // If this fails, the caller merely has one try fewer.
         Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status())).await.ok();
     }
     Ok(response)
@@ -135,7 +135,7 @@ fn check_size(entry: &Entry, request: &Request) -> Answer<()> {
     if length.is_some_and(|length| length > entry.body_limit.0) {
         return Err(too_large(entry.body_limit.0));
     }
-    // No stored text can hold NUL, so nothing would be found.
+    // No stored text contains NUL, so nothing could be found.
     let uri = request.uri();
     if uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00")) {
         return Err(Problem::new(
@@ -148,10 +148,10 @@ fn check_size(entry: &Entry, request: &Request) -> Answer<()> {
     Ok(())
 }
 
-/// How many headers every answer has, about.
+/// The initial capacity of header maps: about as many as each answer has.
 const FIXED_HEADERS: usize = 8;
 
-/// Headers that no handler may forget.
+/// Headers of every answer.
 fn finish_headers(site: &Site, entry: &Entry, passed: &Passed, headers: &mut HeaderMap) {
     headers.reserve(FIXED_HEADERS);
     let mut id = Uuid::encode_buffer();

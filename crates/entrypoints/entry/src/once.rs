@@ -13,8 +13,8 @@ use crate::{Answer, Problem, SignedIn, Site};
 
 /// The input of a call that carries an `Idempotency-Key`.
 ///
-/// The effect comes first and the key is looked up only when it is not the first: retries are rare and may cost more. An
-/// effect outside of our database is the exception: it calls `replay` before it begins.
+/// The key is not looked up before the effect, because retries are rare and may cost
+/// more. Exception: a call with an effect outside of our database calls `replay` first.
 #[derive(Debug)]
 pub struct Once<Input> {
     pub input: Input,
@@ -63,7 +63,7 @@ impl<Input> Once<Input> {
         self.replay_or(&mut tx, problem).await
     }
 
-    /// The answer to an effect that kept it for itself, or, when an earlier try was finished, what that one did.
+    /// The answer that the effect has stored itself, or the earlier answer if an earlier attempt was finished.
     pub async fn answer(&self, database: &Database, status: StatusCode, outcome: Answer<Vec<u8>>) -> Answer<Response> {
         match outcome {
             Ok(body) => Ok(json_response(status, body)),

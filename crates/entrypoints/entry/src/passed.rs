@@ -1,4 +1,4 @@
-//! What the guard found out about a request, for the extractors.
+//! What the guard found out about a request, for extractors.
 
 use std::sync::Arc;
 

@@ -25,7 +25,7 @@ pub struct Problem {
     /// Facts that help to go on, merged into the document.
     pub extra: Option<serde_json::Value>,
     pub retry_after_s: Option<u64>,
-    /// The budget that is spent, for the `RateLimit` headers.
+    /// The rate limit that was exceeded, for the `RateLimit` headers.
     pub spent: Option<Box<Budget>>,
 }
 
@@ -66,7 +66,7 @@ impl Problem {
         }
     }
 
-    /// The same problem under another status, where HTTP has a narrower one.
+    /// The same problem with a more specific HTTP status.
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
@@ -84,7 +84,7 @@ impl Problem {
         self
     }
 
-    /// The same problem with the budget that is spent.
+    /// The same problem with the rate limit that was exceeded.
     pub fn with_spent(mut self, budget: Budget) -> Self {
         self.spent = Some(Box::new(budget));
         self

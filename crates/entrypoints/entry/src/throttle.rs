@@ -58,8 +58,8 @@ impl Throttle {
         limiter.check_key(&who).map_err(|early| self.too_many(budget, early.wait_time_from(self.clock.now())))
     }
 
-    /// Gives back what need not be counted, now that the answer is known: a log-in that succeeds is nobody who guesses, and a
-    /// form with a typing error made no account and sent no mail.
+    /// Returns a token once the answer shows that the call should not count: a successful
+    /// log-in was not a guess, and a form with invalid fields made no account and sent no mail.
     pub async fn reconsider(&self, site: &Site, rate: Rate, who: ThrottleKey, status: StatusCode) -> Answer<()> {
         let gives_back = match rate {
             Rate::Login => !status.is_client_error() && !status.is_server_error(),

@@ -1,8 +1,8 @@
-//! How many calls one caller has, by rate.
+//! The rate limits: how many calls one caller may make in which time.
 
 use crate::Rate;
 
-/// So many calls at once, given back evenly over so many seconds.
+/// A token bucket: at most `calls` at once, refilled evenly over `window_s` seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
     pub name: &'static str,

@@ -2,14 +2,14 @@
 
 use kernel::{Role, Scope};
 
-/// The way in.
+/// The kind of client that an entry point serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Surface {
     /// REST under `/api`: bearer token or cookie, JSON, problem+json.
     Api,
     /// A page or a form of the site: cookie, HTML.
     Page,
-    /// For machines beside us: health, metrics, assets. No caller is looked up.
+    /// For monitoring and assets: health, metrics, built files. The caller is not authenticated.
     Machine,
 }
 
@@ -41,7 +41,7 @@ impl Method {
     }
 }
 
-/// Who may call. Whether the object is theirs is decided where it is loaded; somebody else's answers as a missing one.
+/// Who may call. Ownership of the object is checked where it is loaded; somebody else's object answers 404, as a missing one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Policy {
     /// Anybody.
@@ -54,7 +54,7 @@ pub enum Policy {
     Roles(&'static [Role]),
 }
 
-/// Whose object the path names, for the generated access test.
+/// The kind of object that the path names, for the generated access test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {
     /// The path names no object, or one that is public.
@@ -69,7 +69,7 @@ pub enum Guard {
     ApiKey,
     /// A passkey: its owner.
     Passkey,
-    /// A calendar elsewhere: who looks after the profile it belongs to.
+    /// An external calendar: whoever manages the profile that it belongs to.
     Calendar,
 }
 
@@ -92,7 +92,7 @@ pub enum Rate {
     Recovery,
 }
 
-/// What is refused last under load.
+/// The order of load shedding: what comes last in this list is refused first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
     /// Payments and health.
@@ -109,7 +109,7 @@ pub enum Priority {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BodyLimit(pub usize);
 
-/// One entry point. Made with [`Entry::get`] and its siblings, then narrowed.
+/// One entry point. Made with [`Entry::get`] and its siblings; further methods change its defaults.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
     pub surface: Surface,
@@ -164,7 +164,7 @@ impl Entry {
         Self::new(Method::Delete, path, policy)
     }
 
-    /// For machines beside us: nobody is looked up and nothing is limited.
+    /// For monitoring and assets: no authentication, no rate limit.
     pub const fn machine(path: &'static str) -> Self {
         let mut entry = Self::new(Method::Get, path, Policy::Public);
         entry.surface = Surface::Machine;

@@ -1,4 +1,4 @@
-//! Many rows at once through `COPY`: for loading data that a program made, where one statement per row would take hours.
+//! Bulk loading of generated rows with `COPY`, because one statement for each row would take hours.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -11,10 +11,10 @@ use uuid::Uuid;
 use crate::connect::Database;
 use crate::types::{Connection, Tx};
 
-/// Text that is often a constant.
+/// Text, often a constant.
 pub type Text = Cow<'static, str>;
 
-/// Bytes are sent when this many have come together.
+/// The buffer is sent when it holds this many bytes.
 const CHUNK_BYTES: usize = 256 * 1024;
 
 /// A row that knows its table. Made by [`bulk_row!`](crate::bulk_row).
@@ -49,8 +49,8 @@ impl Line {
     }
 }
 
-/// Begins a transaction that may take minutes: on a connection of its own, without the time limits that requests live under and
-/// without a warning for each statement that takes its time.
+/// Begins a transaction that may take minutes: on its own connection, without
+/// the time limits of requests and without warnings about slow statements.
 pub async fn begin(database: &Database) -> Result<Tx, sqlx::Error> {
     let mut tx = database.bulk().begin().await?;
     for setting in ["statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"] {
@@ -59,7 +59,7 @@ pub async fn begin(database: &Database) -> Result<Tx, sqlx::Error> {
     Ok(tx)
 }
 
-/// Waits until nobody else loads what `name` means into the same schema; released when the transaction ends.
+/// Takes the lock called `name` in this schema and waits for it; released when the transaction ends.
 pub async fn lock(tx: &mut Tx, name: &str) -> Result<(), sqlx::Error> {
     sqlx::query_scalar!("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(current_schema() || $1, 0))", name)
         .fetch_one(&mut **tx)
@@ -67,7 +67,7 @@ pub async fn lock(tx: &mut Tx, name: &str) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Takes stock of `tables` anew, so that the planner does not go by guesses after a large load.
+/// Runs ANALYZE on `tables`, so that the planner has correct statistics after a large load.
 pub async fn analyze(database: &Database, tables: &[&'static str]) -> Result<(), sqlx::Error> {
     let mut tx = begin(database).await?;
     for table in tables {
@@ -76,7 +76,7 @@ pub async fn analyze(database: &Database, tables: &[&'static str]) -> Result<(),
     tx.commit().await
 }
 
-/// Sends `rows` to their table and tells how many arrived.
+/// Copies `rows` to their table and returns their number.
 pub async fn copy<Row: BulkRow>(
     connection: &mut Connection,
     rows: impl IntoIterator<Item = Row>,

@@ -8,7 +8,7 @@ pub struct DatabaseConfig {
     /// `postgres://user:password@host:port/name`; holds a password, so it never prints.
     pub url: Secret<String>,
     pub connections_max: u32,
-    /// The schema to work in; tests give each other their own.
+    /// The schema to work in; each test has its own.
     pub schema: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Opening the pool, with a clear sentence for everything that can be wrong.
+//! Opens the pool; each error is a sentence that says what is wrong and what to do.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,19 +10,19 @@ use crate::config::DatabaseConfig;
 use crate::surplus::Surplus;
 use crate::types::Tx;
 
-/// The oldest PostgreSQL that has what we use.
+/// The oldest supported version of PostgreSQL.
 const SERVER_VERSION_MIN: u32 = 150_000;
 
-/// A server that starts beside us gets this long to come up, and any server to answer.
+/// How long to wait for a server that is starting, and for any server to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A connection that nobody needed for so long is closed, which frees memory here and at the server.
+/// A connection that was idle for this long is closed, which frees memory here and in PostgreSQL.
 const IDLE_KEPT: Duration = Duration::from_secs(30);
 
-/// Work that takes minutes goes over so many connections of its own.
+/// The number of separate connections for work that takes minutes.
 const BULK_CONNECTIONS: u32 = 2;
 
-/// A connection that lay idle for less than this is taken for alive.
+/// A connection that was idle for less than this is used without a ping.
 const IDLE_TRUSTED: Duration = Duration::from_secs(5);
 
 /// A pool of connections.
@@ -48,7 +48,7 @@ pub enum ConnectError {
 }
 
 impl Database {
-    /// Opens the pool and checks that the server will do.
+    /// Opens the pool after checking that the server can be reached and its version is supported.
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, ConnectError> {
         let mut options = parse(config.url.expose())?;
         let place = place_of(&options);
@@ -57,7 +57,7 @@ impl Database {
             ("lock_timeout", "4s".to_owned()),
             ("idle_in_transaction_session_timeout", "10s".to_owned()),
             ("timezone", "UTC".to_owned()),
-            // Short statements by key: compiling them to machine code costs more than running them.
+            // Our statements are short: compiling them to machine code (JIT) costs more than running them.
             ("jit", "off".to_owned()),
         ];
         if let Some(schema) = &config.schema {
@@ -78,7 +78,7 @@ impl Database {
             .max_connections(config.connections_max)
             .acquire_timeout(Duration::from_secs(3))
             .idle_timeout(IDLE_KEPT)
-            // A ping costs a round trip on every query, so only a connection that lay idle is asked whether it still lives.
+            // A ping before each use would cost a round trip, so only a connection that was idle for long is pinged.
             .test_before_acquire(false)
             .before_acquire(move |connection, usage| {
                 taken.note(usage.idle_for, Instant::now());
@@ -109,22 +109,22 @@ impl Database {
         self.pool.acquire().await
     }
 
-    /// Answers when the server does.
+    /// Succeeds if the server answers.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
         sqlx::query("SELECT 1").execute(&self.pool).await.map(drop)
     }
 
-    /// The pool itself, for what runs outside a request.
+    /// The pool itself, for work outside of requests.
     pub const fn pool(&self) -> &PgPool {
         &self.pool
     }
 
-    /// Connections for what takes minutes; nothing is warned about there.
+    /// Connections for work that takes minutes; slow statements are not logged there.
     pub(crate) const fn bulk(&self) -> &PgPool {
         &self.bulk
     }
 
-    /// Closes every connection, when all have been given back.
+    /// Closes all connections once they have been returned.
     pub async fn close(&self) {
         self.pool.close().await;
         self.bulk.close().await;
@@ -144,7 +144,7 @@ fn place_of(options: &PgConnectOptions) -> String {
         .map_or_else(|| format!("{}:{}", options.get_host(), options.get_port()), |socket| socket.display().to_string())
 }
 
-/// Connects once and looks at the version. The pool would hide why it cannot connect behind a time-out.
+/// Connects once and checks the version. The pool would report only a time-out, not the cause.
 async fn try_out(options: &PgConnectOptions, place: &str) -> Result<(), ConnectError> {
     let unreachable = |reason: String| ConnectError::Unreachable { place: place.to_owned(), reason };
     let began = Instant::now();
@@ -183,7 +183,7 @@ fn may_come_up(error: &sqlx::Error) -> bool {
     }
 }
 
-/// What went wrong, without the words that say that something did.
+/// The cause of the error, without the driver's introductory words.
 fn reason(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(error) => error.message().to_owned(),

@@ -1,5 +1,5 @@
-//! Facts: a log, written in the transaction of their effect, so that nobody hears of what rolled back, and read by each consumer at its
-//! own pace.
+//! Facts: an append-only log. A fact is written in the transaction of its effect, so
+//! one that was rolled back is never seen; each consumer reads the log at its own pace.
 
 mod append;
 mod columns;
@@ -25,21 +25,21 @@ pub use days::{DAYS_AHEAD, keep_days};
 pub use moved::settle_after_move;
 pub use parked::{ParkedFact, list as list_parked};
 
-/// Something that happened, as its domain tells it to the rest of the house.
+/// An event that a domain records for other parts of the program.
 ///
-/// Facts outlive releases: a topic keeps its name, and a field that is added has a default. What a reader of the release before would
-/// misunderstand is a new version.
+/// Rows outlive releases: a topic keeps its name, and a new field has a default.
+/// A change that the previous release would misread needs a new version.
 pub trait Event: Serialize {
-    /// The form that payloads have now. Readers take it and earlier ones.
+    /// The current version of the payload. This release also reads all earlier ones.
     const VERSION: i16 = 1;
 
     /// Stable name: `booking.confirmed`.
     fn topic(&self) -> &'static str;
 
-    /// The thing it happened to.
+    /// The id of the object that the event is about.
     fn subject_id(&self) -> Uuid;
 
-    /// Whether facts of this topic have this form, those of other releases included.
+    /// Whether facts of `topic` have a payload of this type, including topics that only other releases write.
     fn covers(topic: &str) -> bool;
 }
 
@@ -64,7 +64,7 @@ pub enum Unreadable {
 }
 
 impl Fact {
-    /// The event that was appended.
+    /// The payload as an event.
     pub fn event<E: Event + DeserializeOwned>(&self) -> Result<E, Unreadable> {
         if self.version > E::VERSION {
             return Err(Unreadable::Newer { found: self.version, known: E::VERSION });

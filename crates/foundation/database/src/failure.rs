@@ -1,6 +1,6 @@
-//! Failures of a statement that a caller can do something about.
+//! Classifies failed statements for callers that can react to them.
 
-/// Whether a lock that somebody else holds did not come free in time. The connection is as good as before.
+/// Whether the statement timed out waiting for a lock. The connection can still be used.
 pub fn is_lock_timeout(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("55P03")
 }
@@ -10,7 +10,7 @@ pub(crate) fn is_deadlock(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("40P01")
 }
 
-/// Whether the server is away, or the connection to it: the next statement on this connection fails too.
+/// Whether the server or the connection is gone, so that further statements on this connection fail too.
 pub fn is_connection_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)

@@ -1,7 +1,7 @@
-//! Group commit: what several callers want at the same moment is written by one statement and its commit.
+//! Group commit: requests of several callers at the same moment are written with one statement and one commit.
 //!
-//! Nobody waits for company: whoever finds a turn free is written at once, and whoever arrives while all turns are taken goes into the
-//! next group. Three rules keep one member's bad luck from the others:
+//! No caller waits for others to join: if a writer slot (turn) is free, its group is written at once; a
+//! caller that arrives while all turns are taken joins the next group. Three rules keep members independent:
 //!
 //! - An outcome that was committed is told as such, whatever happens to the rest of the group afterwards.
 //! - A group that fails is written again one by one; a member that met a deadlock alone, once more.
@@ -28,28 +28,28 @@ use crate::connect::Database;
 use crate::failure::{is_connection_lost, is_deadlock, is_lock_timeout};
 use crate::types::Connection;
 
-/// Groups written at the same time: one is put together while the other is written. More make the groups smaller, and cost more than
-/// they bring.
+/// The most groups written at the same time: one is prepared while the other
+/// is written. More turns make groups smaller and were measured to be slower.
 const TURNS: usize = 2;
-/// Members of one group at most, so that the turns stay short.
+/// The most members of one group, so that a statement stays short.
 const GROUP_MAX: usize = 32;
-/// Members that wait for somebody's lock at the same time, each with a connection.
+/// The most members that wait for a lock on connections of their own.
 const STUCK_MAX: usize = 2;
 /// After so many waits for locks in one group, whoever is left of a part that is stuck is taken to be stuck.
 const WAITS_MAX: usize = 8;
 /// How long a group waits for a lock before it is halved.
 pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
-/// How long a member waits for a lock once nobody waits behind it; below the time that a request may take.
+/// How long a single member waits for a lock; shorter than the time limit of a request.
 pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
 /// A member that is stuck is refused so long after it was submitted, and not written any more: its caller is answered after ten seconds
 /// at the latest, and must not find later that it was written all the same.
 const STUCK_FOR: Duration = Duration::from_secs(9);
 
-/// How the members of one kind are written together.
+/// Defines what is written together, and how.
 pub trait Group: Send + Sync + 'static {
-    /// What one caller wants.
+    /// The request of one caller.
     type Member: Send + Sync;
-    /// What one caller is told.
+    /// The result for one caller.
     type Outcome: Send;
     type Error: Fault + From<crate::types::Error> + From<LostOutcome> + From<Arc<Self::Error>>;
     /// What a member locks: members of the same key are stuck together.
@@ -61,8 +61,8 @@ pub trait Group: Send + Sync + 'static {
     /// What `member` locks.
     fn lock_key(member: &Self::Member) -> Self::LockKey;
 
-    /// Writes `members` and records what came of each, as soon as it is committed or refused. Waits for a lock no longer than
-    /// `patience`: a statement begins with `set_config('lock_timeout', $patience, true)`.
+    /// Writes `members` and records the outcome of each as soon as it is committed or refused. Waits for locks
+    /// no longer than `patience`; the statement sets it with `set_config('lock_timeout', $patience, true)`.
     fn write(
         &self,
         connection: &mut Connection,
@@ -72,19 +72,19 @@ pub trait Group: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
-/// The writer stopped before it said what came of a member, so whether it was written is not known.
+/// The writer stopped without an outcome for this member, so it is not known whether it was committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the group commit stopped before it told an outcome")]
 pub struct LostOutcome;
 
-/// The queue of one kind of group in one process.
+/// The queue of one kind of group, in this process.
 pub struct GroupCommit<G: Group> {
     queue: Mutex<VecDeque<Ticket<G>>>,
     turns: Semaphore,
     stuck: Semaphore,
 }
 
-/// A member that waits, with the way back to its caller.
+/// A waiting member, with the channel for its outcome.
 struct Ticket<G: Group> {
     member: G::Member,
     reply: oneshot::Sender<Result<G::Outcome, G::Error>>,
@@ -111,10 +111,11 @@ impl<G: Group> GroupCommit<G> {
         outcome.await.unwrap_or_else(|_| Err(LostOutcome.into()))
     }
 
-    /// Works while somebody waits and a turn is free.
+    /// Writes groups while the queue is not empty and a turn is free.
     ///
-    /// No ticket is forgotten: the turn is given back before the queue is looked at for the last time. A ticket that came too late
-    /// for the one who works is seen by that look, or its own `submit` finds the turn free. A writer that panics loses its own group only.
+    /// No ticket is left behind: the turn is released before the queue is checked for the last time. A ticket
+    /// that arrives too late for this writer is found by that check, or its own `submit` finds the turn free. A writer that panics loses its own
+    /// group only.
     async fn work(self: Arc<Self>, group: Arc<G>) {
         while !self.queue().is_empty() {
             let Ok(_turn) = self.turns.try_acquire() else { return };
@@ -155,7 +156,7 @@ impl<G: Group> GroupCommit<G> {
             let Err((error, open)) = write_and_tell(&**group, connection, part, SHORT_PATIENCE).await else { continue };
             if cause_is(&error, is_connection_lost) {
                 refuse(open, &Arc::new(error));
-                // The connection may be gone: whoever is left goes back to the head of the queue, for the next turn.
+                // The connection may be gone: the remaining tickets go back to the front of the queue.
                 self.requeue(parts.into_iter().rev().flatten().collect());
                 return Err(());
             }
@@ -178,7 +179,7 @@ impl<G: Group> GroupCommit<G> {
         tokio::spawn(Arc::clone(self).wait_alone(Arc::clone(group), ticket));
     }
 
-    /// Writes a member that somebody's lock keeps waiting, on a connection of its own, so that the queue goes on meanwhile. It is refused
+    /// Writes one member that is blocked by somebody else's lock on its own connection, so that the queue is not blocked. It is refused
     /// unwritten when its time is over or its caller went away before it could begin.
     async fn wait_alone(self: Arc<Self>, group: Arc<G>, ticket: Ticket<G>) {
         let until = ticket.submitted + STUCK_FOR;
@@ -202,7 +203,7 @@ impl<G: Group> GroupCommit<G> {
     }
 
     fn queue(&self) -> MutexGuard<'_, VecDeque<Ticket<G>>> {
-        // Nothing is done under this lock that leaves half a ticket behind.
+        // A panic while this lock is held cannot leave the queue inconsistent, so a poisoned lock is still usable.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -218,7 +219,7 @@ impl<G: Group> GroupCommit<G> {
     }
 }
 
-/// Writes these tickets and tells every outcome that is known. A failure names the tickets about which nothing is known.
+/// Writes these tickets and replies with every known outcome. The error contains the tickets without one.
 async fn write_and_tell<G: Group>(
     group: &G,
     connection: &mut Connection,
@@ -242,7 +243,7 @@ async fn write_and_tell<G: Group>(
         }
     }
     match written {
-        // Whoever was forgotten learns of it as a lost outcome, because the way back is dropped.
+        // If the group recorded no outcome for a ticket, dropping its channel makes the caller get `LostOutcome`.
         Ok(()) => Ok(()),
         Err(error) => Err((error, open)),
     }
@@ -272,19 +273,19 @@ fn one_by_one<G: Group>(mut open: Vec<Ticket<G>>, error: G::Error) -> Vec<Vec<Ti
     vec![vec![Ticket { was_deadlocked: true, ..ticket }]]
 }
 
-/// Whether the statement behind `error` failed in this way.
+/// Whether the error behind `error` satisfies `cause`.
 fn cause_is(error: &(dyn std::error::Error + 'static), matches: impl Fn(&crate::types::Error) -> bool) -> bool {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.filter_map(|cause| cause.downcast_ref::<crate::types::Error>()).any(matches)
 }
 
-/// Tells everybody of an error that is nobody's own.
+/// Replies to all callers with the same error.
 fn refuse<G: Group>(tickets: impl IntoIterator<Item = Ticket<G>>, error: &Arc<G::Error>) {
     tickets.into_iter().for_each(|ticket| ticket.tell(Err(Arc::clone(error).into())));
 }
 
 impl<G: Group> Ticket<G> {
-    /// Tells the caller, unless they went away: what was written for them waits where they look next.
+    /// Replies to the caller. If the caller is gone, the reply is dropped; what was written stays written.
     fn tell(self, outcome: Result<G::Outcome, G::Error>) {
         drop(self.reply.send(outcome));
     }

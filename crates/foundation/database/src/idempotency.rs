@@ -1,4 +1,4 @@
-//! Answers kept for retries: the same key with the same request gets the first answer again.
+//! Idempotency keys: a retry with the same key and the same request gets the stored first answer.
 
 use kernel::Instant;
 use uuid::Uuid;
@@ -17,12 +17,12 @@ pub struct CallAttempt {
     pub request_hash: [u8; 32],
 }
 
-/// What is known of an attempt.
+/// The result of looking up an attempt.
 #[derive(Debug)]
 pub enum Found {
-    /// Nobody finished this yet.
+    /// There is no answer for this key.
     Nothing,
-    /// It was done: answer this again.
+    /// There is an answer: send it again.
     Replay { status: u16, body: Vec<u8> },
     /// The key was used for another request.
     Mismatch,
@@ -47,8 +47,8 @@ pub async fn find(connection: &mut Connection, attempt: &CallAttempt) -> Result<
     })
 }
 
-/// Keeps the answer beside its effect. `false` means that another try with this key was finished first: roll back and look
-/// it up. A try that is still running is waited for here. (A statement of many effects calls `keep_answers` instead.)
+/// Stores the answer in the transaction of its effect. `false` if another attempt with this key has committed: then roll back
+/// and look it up. Waits for an attempt that is still running. (A statement of many effects calls `keep_answers` instead.)
 pub async fn keep(
     tx: &mut Tx,
     attempt: &CallAttempt,
@@ -71,17 +71,17 @@ pub async fn keep(
     Ok(kept.rows_affected() == 1)
 }
 
-/// An HTTP status as the table has it.
+/// An HTTP status in the table's type.
 pub fn stored_status(status: u16) -> i16 {
     i16::try_from(status).unwrap_or(500)
 }
 
-/// Whether a statement failed because one of its answers has a key that was used before.
+/// Whether a statement failed because an idempotency key was used before.
 pub fn is_used_key(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(|error| error.constraint()) == Some("idempotency_keys_pkey")
 }
 
-/// Forgets answers older than `before`.
+/// Deletes answers older than `before`.
 pub async fn forget(tx: &mut Tx, before: Instant) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query!("DELETE FROM idempotency_keys WHERE created_at < $1", before)
         .execute(&mut **tx)

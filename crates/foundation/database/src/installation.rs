@@ -1,4 +1,4 @@
-//! Values that belong to the installation as a whole and are made once, whichever server starts first.
+//! Values of the whole installation that are created once, by whichever server starts first.
 
 use kernel::Instant;
 
@@ -28,7 +28,7 @@ pub async fn value(database: &Database, name: &str) -> Result<Option<String>, sq
     sqlx::query_scalar!("SELECT value FROM installation WHERE name = $1", name).fetch_optional(database.pool()).await
 }
 
-/// Notes `value` under `name` as part of a transaction.
+/// Stores `value` under `name`, in this transaction.
 pub async fn note(tx: &mut Tx, name: &str, value: &str, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!("INSERT INTO installation (name, value, created_at) VALUES ($1, $2, $3)", name, value, now)
         .execute(&mut **tx)
@@ -36,7 +36,7 @@ pub async fn note(tx: &mut Tx, name: &str, value: &str, now: Instant) -> Result<
     Ok(())
 }
 
-/// The value under `name`, as a transaction sees it.
+/// The value under `name`, read in this transaction.
 pub async fn value_within(tx: &mut Tx, name: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!("SELECT value FROM installation WHERE name = $1", name).fetch_optional(&mut **tx).await
 }

@@ -1,4 +1,4 @@
-//! The schema, brought up to date when a server starts.
+//! Applies missing migrations when a server starts.
 
 use sqlx::migrate::{MigrateError, Migrator};
 
@@ -6,18 +6,18 @@ use crate::connect::Database;
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../../migrations");
 
-/// Applies what is missing. Several servers may start at once: they wait for each other.
+/// Applies missing migrations. Several servers may start at once: a lock makes them take turns.
 pub async fn migrate(database: &Database) -> Result<(), MigrateError> {
     let mut connection = database.acquire().await?;
-    // An index on years of rows takes longer than a request may last, and so does waiting for the server that makes it.
+    // No time limits: building an index over years of rows takes longer than a request may, and so does waiting for the lock.
     sqlx::raw_sql("SET statement_timeout = 0; SET lock_timeout = 0").execute(&mut *connection).await?;
     let migrated = MIGRATOR.run(&mut *connection).await;
-    // Its patience goes with it; requests get a fresh one.
+    // Closed afterwards, because its time limits are off; requests get new connections.
     connection.close().await?;
     migrated
 }
 
-/// The statements of every migration in order, for schemas that tests make.
+/// The statements of all migrations in order, for the schemas of tests.
 pub fn statements() -> impl Iterator<Item = &'static str> {
     MIGRATOR.iter().map(|migration| migration.sql.as_str())
 }

@@ -1,21 +1,21 @@
-//! Which connections are too many. The pool gives out the one that waited longest, so that even a server that nobody asks anything
-//! keeps all of them in use, each a little: one that waited long for its turn would not be missed.
+//! Closes surplus connections after a rush. The pool gives out the connection that was idle longest, so even a nearly
+//! idle server keeps using all of them, each rarely: a long idle time shows that there are more than are needed.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A connection that waits longer than this for its turn is one too many: the worker alone asks ten times a second.
+/// A connection that was idle for longer than this is surplus; the worker's polling alone uses several a second.
 const WAIT_MAX: Duration = Duration::from_millis(300);
-/// One is closed in this time at most, so that a pause is not taken for the end of a rush.
+/// At most one connection is closed in this time, so that a short pause does not empty the pool.
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
 
-/// Whether there is one connection too many.
+/// Whether one connection should be closed.
 #[derive(Debug)]
 pub(crate) struct Surplus(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
-    /// The next connection that comes back is to be closed.
+    /// Close the next connection that is returned.
     is_there: bool,
     noted_at: Instant,
 }
@@ -25,7 +25,7 @@ impl Surplus {
         Self(Mutex::new(State { is_there: false, noted_at: now }))
     }
 
-    /// A connection is taken that waited for so long.
+    /// Records how long a connection was idle before it was taken.
     pub fn note(&self, waited: Duration, now: Instant) {
         if waited <= WAIT_MAX {
             return;
@@ -36,7 +36,7 @@ impl Surplus {
         }
     }
 
-    /// Whether to close the connection that comes back; asked once for each that is too many.
+    /// Whether to close the connection that is being returned; `true` once for each surplus one.
     pub fn take(&self) -> bool {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).is_there)
     }

@@ -1,4 +1,4 @@
-//! A private schema per test on one shared server: the real tables, nobody else's rows.
+//! A private schema for each test on a shared server: the real tables, without rows of other tests.
 //!
 //! The statements of all migrations are replayed into a fresh schema in one round trip, which takes about a tenth of a
 //! second; copying a template database is no faster and writes ten times the bytes. Extensions live in `public` once.
@@ -14,16 +14,16 @@ use crate::config::DatabaseConfig;
 use crate::connect::Database;
 use crate::migrations;
 
-/// Names the server that tests use; `DATABASE_URL` serves when it is not set.
+/// The variable with the address of the test server; otherwise `DATABASE_URL` is used.
 pub const URL_VARIABLE: &str = "STAGEDOOR_TEST_DATABASE_URL";
 
-/// Schemas older than this belong to runs that were killed.
+/// Older schemas were left by killed runs and are dropped.
 const SCHEMA_AGE_MAX: Duration = Duration::from_secs(60 * 60);
 
-/// Serialises what concerns the whole database: making extensions, clearing old schemas.
+/// The lock for work on the whole database: creating extensions, dropping old schemas.
 const SETUP_LOCK: i64 = 0x0073_7461_6765;
 
-/// A schema of its own with all tables, gone when dropped.
+/// A schema of its own with all tables, dropped at the end.
 #[derive(Debug)]
 pub struct TestDatabase {
     /// A small pool on the schema.
@@ -33,7 +33,7 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// Makes the schema. Panics with a sentence when there is no server, for a test cannot go on without.
+    /// Creates the schema. Panics with an explanation if there is no server.
     #[expect(clippy::disallowed_methods, reason = "the name of a schema is not part of what a test repeats")]
     pub async fn new() -> Self {
         let url = std::env::var(URL_VARIABLE)
@@ -49,15 +49,15 @@ impl TestDatabase {
         Self { database, config, schema }
     }
 
-    /// How to open the same schema again, for a second pool or a second server.
+    /// The configuration for opening the same schema again, as a second pool or server.
     pub fn config(&self) -> DatabaseConfig {
         self.config.clone()
     }
 }
 
 impl Drop for TestDatabase {
-    /// Drops the schema from a thread of its own, because the test's runtime may be gone or busy. What cannot be dropped at
-    /// once, because a connection has not rolled back yet and waits for the runtime that waits for us, is cleared by a later run.
+    /// Drops the schema from a separate thread, because the test's runtime may be gone or busy. If a connection
+    /// still has to roll back on that runtime, the schema cannot be dropped now; a later run does it.
     fn drop(&mut self) {
         let url = self.config.url.expose().clone();
         let statement = format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema);
@@ -74,13 +74,13 @@ impl Drop for TestDatabase {
     }
 }
 
-/// A connection that waits little and says nothing of the objects it drops.
+/// A connection with short time-outs and without notices about dropped objects.
 async fn connect(url: &str) -> Result<PgConnection, sqlx::Error> {
     let settings = [("lock_timeout", "5s"), ("client_min_messages", "error"), ("synchronous_commit", "off")];
     url.parse::<PgConnectOptions>()?.options(settings).connect().await
 }
 
-/// Makes the extensions and clears what killed runs left, both once per database.
+/// Creates the extensions and drops schemas of killed runs, once per database.
 async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let ready: bool = sqlx::query_scalar(
         "SELECT count(*) = 3 FROM pg_extension WHERE extname IN ('btree_gist', 'pg_trgm', 'unaccent')",
@@ -104,14 +104,14 @@ async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     }
     for schema in stale {
         let statement = format!("DROP SCHEMA IF EXISTS {schema} CASCADE");
-        // Held by somebody after all: the next run tries again.
+        // Still in use: the next run tries again.
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await.ok();
     }
     sqlx::query("SELECT pg_advisory_unlock($1)").bind(SETUP_LOCK).execute(&mut *connection).await?;
     Ok(())
 }
 
-/// Builds every table in `schema`, in one round trip and one transaction.
+/// Creates every table in `schema`, in one round trip and one transaction.
 async fn replay(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
     let mut script = format!("BEGIN; CREATE SCHEMA {schema}; SET LOCAL search_path = {schema}, public;\n");
     for statements in migrations::statements() {

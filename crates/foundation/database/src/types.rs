@@ -1,6 +1,6 @@
-//! The driver's types by the names that statements use.
+//! Our names for the driver's types.
 
-/// A statement or a connection that failed.
+/// An error of a statement or a connection.
 pub type Error = sqlx::Error;
 
 /// One transaction. Begin and commit in the same function; dropping it rolls back.

@@ -1,20 +1,20 @@
-//! When to try again.
+//! When a failed job is tried again.
 
 use chrono::TimeDelta;
 
-/// After so many tries, which take about a day, a job is given up and waits for a person.
+/// After this many tries, which take about a day, a job is given up: it stays for an operator.
 pub const ATTEMPTS_MAX: i32 = 36;
 
-/// After so many leases in a row that lapsed without a word, a job is given up: it probably kills whoever runs it. Servers that are
-/// killed for reasons of their own interrupt the same job less often than that.
+/// After this many expired leases in a row a job is given up: it probably crashes the server
+/// that runs it. Servers that are killed for other reasons interrupt the same job less often.
 pub const LAPSES_MAX: i32 = 5;
 
 const BASE_MS: i64 = 500;
 /// An hour.
 const CAP_MS: i64 = 3_600_000;
 
-/// The pause after try number `attempts`: doubling up to an hour, spread over its whole length by `chance` (0 to 255), so that what
-/// failed together does not come back together.
+/// The pause after try number `attempts`: doubling up to an hour; `chance` (0 to 255) picks
+/// between half of it and all of it, so that jobs that failed together are not retried together.
 pub fn backoff(attempts: i32, chance: u8) -> TimeDelta {
     let full = (BASE_MS << attempts.clamp(0, 20)).min(CAP_MS);
     TimeDelta::milliseconds(full / 2 + full / 2 * i64::from(chance) / 255)

@@ -1,4 +1,4 @@
-//! Jobs that were given up: they are kept until a person has looked at them, and run again when told to.
+//! Jobs that were given up: kept until an operator has them run again.
 
 use database::{Connection, Tx};
 use kernel::{Instant, JobId};
@@ -24,7 +24,7 @@ pub enum Selection<'selection> {
     All(Option<&'selection str>),
 }
 
-/// Jobs that were given up, the latest first.
+/// Jobs that were given up, newest first.
 pub async fn list(connection: &mut Connection, count_max: i64) -> Result<Vec<DeadJob>, JobsError> {
     let jobs = sqlx::query_as!(
         DeadJob,
@@ -35,8 +35,8 @@ pub async fn list(connection: &mut Connection, count_max: i64) -> Result<Vec<Dea
     Ok(jobs.fetch_all(connection).await?)
 }
 
-/// Has these run again at once, with all their tries before them; says how many there were. Their last error stays to be read until
-/// they are done.
+/// Makes these jobs due now, with the full number of tries, and returns
+/// how many there were. Their last error is kept until they succeed.
 pub async fn retry(tx: &mut Tx, selection: Selection<'_>, now: Instant) -> Result<u64, JobsError> {
     let (ids, kind) = match selection {
         Selection::Ids(ids) => (Some(ids), None),

@@ -1,4 +1,4 @@
-//! What can go wrong with the queue itself.
+//! The errors of the queue itself.
 
 use kernel::{Fault, FaultKind};
 

@@ -1,19 +1,19 @@
-//! Why a job did not come to its end, in words that may be kept and logged.
+//! Why a job failed, in a form that may be stored and logged.
 
 use std::error::Error;
 use std::fmt::Write as _;
 
 use kernel::{Causes, Fault};
 
-/// Longer reasons are cut: a neighbour's error page is no reason.
+/// The longest stored reason; another server's error page would be longer.
 const REASON_CHARACTERS_MAX: usize = 600;
 
-/// Why a job did not come to its end.
+/// Why a job failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// It may go well later.
+    /// A retry may succeed.
     Retry(String),
-    /// It never will.
+    /// A retry is pointless.
     Final(String),
 }
 
@@ -29,15 +29,15 @@ impl Failure {
     }
 }
 
-/// Most failures are a database or a neighbour that is away, so that `?` tries again later.
+/// So that `?` retries: most failures are a database or a service that is unavailable.
 impl<Error: Fault> From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::retry(&error)
     }
 }
 
-/// A reason as it may be kept and logged: bounded, in one line, without addresses of people and without what stands in a URL behind
-/// its host. Mail servers quote whom they refuse, and paths and queries carry tokens.
+/// A reason that may be stored and logged: shortened, on one line, without e-mail addresses and without
+/// the path and query of URLs. Mail servers quote recipients in errors, and URLs can contain tokens.
 pub(crate) fn presentable(reason: &str) -> String {
     let mut text = String::new();
     for word in reason.split_whitespace() {

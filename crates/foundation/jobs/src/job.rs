@@ -1,4 +1,4 @@
-//! What a job is: a type whose fields are its payload.
+//! The trait of jobs: a type whose fields are its payload.
 
 use std::time::Duration;
 
@@ -8,38 +8,38 @@ use serde::de::DeserializeOwned;
 
 use crate::Failure;
 
-/// Something to do, once its transaction has committed.
+/// Work that is done after the transaction that enqueued it has committed.
 ///
-/// Rows outlive releases: a kind keeps its name, and a field that is added has a default.
+/// Rows outlive releases: a kind keeps its name, and a new field has a default.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// What it works with: the services of the site.
     type Context: Sync;
 
-    /// Stable name, as the rows have it.
+    /// Its stable name, as stored in `jobs`.
     const KIND: &'static str;
-    /// Which jobs share a queue with it.
+    /// The lane it runs in.
     const LANE: &'static Lane;
     /// Whether the kind is newer than the previous release, whose servers would give it up: it is hidden from them for one release.
     /// A job whose lease lapsed is not hidden, and may have to be run again by a person (`stagedoor jobs retry`).
     const IS_NEW: bool = false;
-    /// A run that takes longer is cut and counts as failed. It is bounded, and its lease outlasts it, so that no lease has to be
-    /// renewed: a job that hangs is tried again instead of being kept for ever by a server that is alive.
+    /// The time limit of a run; a longer run is cancelled and counts as failed. The lease outlasts it, so leases
+    /// are never renewed and a job that hangs is retried instead of being held by a running server for ever.
     const TIME_MAX: Duration = Duration::from_secs(45);
 
-    /// What tells it from other jobs of its kind that are to run at `run_at`: the same key is the same job.
+    /// Its deduplication key, unique within its kind: enqueueing the same key again does nothing. May depend on `run_at`.
     fn key(&self, run_at: Instant) -> String;
 
-    /// Does it. It may have been done before, wholly or in part: doing it again must be harmless.
+    /// Runs the job. An earlier run may have done some or all of it, so it must be idempotent.
     fn run(self, context: &Self::Context, attempt: &Attempt) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
-/// Jobs that share their places: no lane waits behind another.
+/// A group of jobs with its own places for concurrent runs: no lane waits for another.
 #[derive(Debug)]
 pub struct Lane {
     pub name: &'static str,
-    /// Jobs worked on at the same time by one server: so many slow ones hold up the rest of the lane.
+    /// The most jobs that one server runs at the same time; this many slow ones block the rest of the lane.
     pub at_once: usize,
-    /// How long a server waits before it looks again when there was nothing to do.
+    /// How long a server waits before it polls again when nothing was due.
     pub idle: Duration,
 }
 
@@ -49,6 +49,6 @@ pub struct Attempt {
     pub job: JobId,
     /// Tries before this one.
     pub attempts: i32,
-    /// When it was to run, which is what its effect should go by.
+    /// When it was due; its effect should depend on this, not on the current time.
     pub run_at: Instant,
 }

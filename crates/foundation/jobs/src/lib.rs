@@ -1,4 +1,4 @@
-//! Durable jobs on PostgreSQL: typed, enqueued in the transaction of their cause, done at least once, safe to do twice.
+//! Durable jobs on PostgreSQL: typed, enqueued in the transaction of their cause, run at least once, idempotent.
 
 mod backoff;
 pub mod dead;

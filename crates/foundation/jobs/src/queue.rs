@@ -1,4 +1,4 @@
-//! The queue: one row a job.
+//! The queue: one row for each job.
 
 use database::{Database, Tx};
 use kernel::{Chance, Instant, JobId};
@@ -19,7 +19,7 @@ pub(crate) struct Leased {
     pub attempts: i32,
     pub run_at: Instant,
     pub token: Uuid,
-    /// Its leases lapsed too often: it was given up instead of leased.
+    /// Its leases expired too often, so it was given up instead of leased.
     pub is_given_up: bool,
 }
 
@@ -29,7 +29,7 @@ impl Leased {
     }
 }
 
-/// Enqueues a job in the transaction of its cause. `false` when it was enqueued before.
+/// Enqueues a job in the transaction of its cause. `false` if a job with this key exists.
 pub async fn enqueue<J: Job>(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -40,7 +40,7 @@ pub async fn enqueue<J: Job>(
     insert(tx, JobId::new(chance, now), now, &LeasedRow::of(job, run_at)?).await
 }
 
-/// A job as its row begins.
+/// The row of a new job.
 pub(crate) struct LeasedRow {
     kind: &'static str,
     payload: serde_json::Value,
@@ -72,7 +72,7 @@ pub(crate) async fn insert(tx: &mut Tx, id: JobId, now: Instant, row: &LeasedRow
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Enqueues jobs of one type in one statement; those that were enqueued before stay as they are.
+/// Enqueues jobs of one type with one statement; jobs whose key exists stay unchanged.
 pub async fn enqueue_all<J: Job>(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -114,11 +114,11 @@ pub async fn live<J: Job>(tx: &mut Tx) -> Result<Vec<J>, JobsError> {
     Ok(payloads.into_iter().filter_map(|payload| serde_json::from_value(payload).ok()).collect())
 }
 
-/// Takes up to `count_max` jobs of these kinds that are due; no other worker gets them while the lease lasts. Each kind comes with
-/// how long its runs may take, in seconds.
+/// Leases up to `count_max` due jobs of these kinds; no other worker gets them until
+/// the lease expires. Each kind comes with the time limit of its runs, in seconds.
 ///
-/// Each kind is read from its own part of the index, so that thousands of one kind that are due do not slow down another. A job
-/// whose lease lapsed was not settled by whoever had it; after too many of those it is given up here.
+/// Each kind is read from its own range of the index, so thousands of due jobs of one kind do not slow down
+/// another. An expired lease means that the worker died; after too many of those the job is given up here.
 pub(crate) async fn lease(
     database: &Database,
     chance: &dyn Chance,
@@ -162,7 +162,7 @@ pub(crate) async fn lease(
     Ok(jobs)
 }
 
-/// The job is done, if the lease is still ours.
+/// Marks the job as done, if we still hold its lease.
 pub(crate) async fn finish(database: &Database, job: &Leased, now: Instant) -> Result<(), JobsError> {
     sqlx::query!(
         "UPDATE jobs SET finished_at = $3, lease_token = NULL, lease_until = NULL WHERE id = $1 AND lease_token = $2",
@@ -175,7 +175,7 @@ pub(crate) async fn finish(database: &Database, job: &Leased, now: Instant) -> R
     Ok(())
 }
 
-/// The job failed: it comes back at `retry_at`, or never. Whoever ran it lived to tell, so lapses are counted anew.
+/// Marks the job as failed: it runs again at `retry_at`, or never. The worker survived, so the count of lapses is reset.
 pub(crate) async fn put_back(
     database: &Database,
     job: &Leased,
@@ -198,7 +198,7 @@ pub(crate) async fn put_back(
     Ok(())
 }
 
-/// These jobs were cut because the server stops: the next one takes them at once, and it is no fault of theirs.
+/// Returns jobs that were cancelled because the server stops; another server takes them at once. Not counted as tries.
 pub(crate) async fn release(database: &Database, held: &[(JobId, Uuid)]) -> Result<(), JobsError> {
     let (ids, tokens): (Vec<Uuid>, Vec<Uuid>) = held.iter().map(|(id, token)| (id.0, *token)).unzip();
     sqlx::query!(
@@ -212,7 +212,7 @@ pub(crate) async fn release(database: &Database, held: &[(JobId, Uuid)]) -> Resu
     Ok(())
 }
 
-/// Forgets jobs that finished before `before`.
+/// Deletes jobs that finished before `before`.
 pub async fn forget_finished(tx: &mut Tx, before: Instant) -> Result<u64, JobsError> {
     Ok(sqlx::query!("DELETE FROM jobs WHERE finished_at < $1", before).execute(&mut **tx).await?.rows_affected())
 }

@@ -1,4 +1,4 @@
-//! When something that comes again and again is to run; pure.
+//! When a recurring job is due. Pure.
 
 use chrono::{DurationRound as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
@@ -9,13 +9,13 @@ use kernel::Instant;
 pub enum Recurrence {
     /// At this minute of every hour.
     Hourly { minute: u8 },
-    /// Once a night at a wall time in a zone. In the night in which the clocks skip that time it runs when they have, and in the
-    /// night that has it twice it runs the first time.
+    /// Once a night at a wall time in a zone. If the clocks skip that time, it
+    /// runs right after the jump; if they show it twice, it runs at the first.
     Nightly { hour: u8, minute: u8, zone: Tz },
 }
 
 impl Recurrence {
-    /// The latest moment up to `now` at which it was to run.
+    /// The latest occurrence up to `now`.
     pub fn latest(self, now: Instant) -> Instant {
         match self {
             Self::Hourly { minute } => {
@@ -25,7 +25,7 @@ impl Recurrence {
             Self::Nightly { hour, minute, zone } => {
                 let time = NaiveTime::from_hms_opt(hour.into(), minute.into(), 0).unwrap_or(NaiveTime::MIN);
                 let today = now.with_timezone(&zone).date_naive();
-                // A zone that skips a whole day, as one on the other side of the date line did, has that night a day later.
+                // A zone that skips a whole day (Samoa, 2011) has the occurrence of that night a day later.
                 let days = today.iter_days().take(2).chain(nights_before(today));
                 let nights = days.map(|day| first_moment(day.and_time(time), zone));
                 nights.filter(|night| *night <= now).max().unwrap_or(now)
@@ -34,7 +34,7 @@ impl Recurrence {
     }
 }
 
-/// Names an occurrence, for the key of the job that it leads to: `2026-11-30T04:00Z`.
+/// The text of an occurrence, for the key of its job: `2026-11-30T04:00Z`.
 pub fn occurrence_key(occurrence: Instant) -> String {
     occurrence.format("%Y-%m-%dT%H:%MZ").to_string()
 }
@@ -43,9 +43,9 @@ fn nights_before(day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     std::iter::successors(day.pred_opt(), NaiveDate::pred_opt).take(2)
 }
 
-/// The first moment at which clocks in `zone` show `wall` or, where they skip it, the first one after it.
+/// The first instant at which clocks in `zone` show `wall`, or the end of the jump that skips it.
 fn first_moment(wall: NaiveDateTime, zone: Tz) -> Instant {
-    // Clocks are moved by multiples of a minute, and by a day at most.
+    // Clocks jump by whole minutes, and by a day at most.
     let shown = (0..=24 * 60).map(|minutes| zone.from_local_datetime(&(wall + TimeDelta::minutes(minutes))).earliest());
     shown.flatten().next().map_or_else(|| Utc.from_utc_datetime(&wall), |at| at.with_timezone(&Utc))
 }

@@ -1,4 +1,4 @@
-//! The one list of what a server can do: every type of job, and every schedule.
+//! The registry of all job types and schedules that a server can run.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use kernel::Instant;
 use crate::queue::LeasedRow;
 use crate::{Attempt, Failure, Job, JobsError, Lane, Recurrence};
 
-/// Every job that this server knows, with the schedules beside them.
+/// All job types that this server knows, and the schedules.
 pub struct Registry<Context> {
     kinds: Vec<Kind<Context>>,
     schedules: Vec<Schedule>,
 }
 
-/// A type of job, as it looks once its type is forgotten.
+/// A job type, type-erased.
 pub(crate) struct Kind<Context> {
     pub name: &'static str,
     pub lane: &'static Lane,
@@ -23,22 +23,22 @@ pub(crate) struct Kind<Context> {
     pub run: for<'run> fn(&serde_json::Value, &'run Context, &'run Attempt) -> BoxFuture<'run, Result<(), Failure>>,
 }
 
-/// A job that comes again and again.
+/// A recurring job.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Schedule {
     pub kind: &'static str,
     pub recurrence: Recurrence,
-    /// The job that one occurrence leads to.
+    /// Makes the job of one occurrence.
     pub job_at: fn(Instant) -> Result<LeasedRow, JobsError>,
 }
 
 impl<Context: Sync> Registry<Context> {
-    /// Knows nothing yet.
+    /// An empty registry.
     pub const fn new() -> Self {
         Self { kinds: Vec::new(), schedules: Vec::new() }
     }
 
-    /// Makes a job known. Panics when another has its name.
+    /// Registers a job type. Panics if its kind is taken.
     #[must_use]
     pub fn job<J: Job<Context = Context>>(mut self) -> Self {
         assert!(self.find(J::KIND).is_none(), "two jobs are called {}", J::KIND);
@@ -46,19 +46,19 @@ impl<Context: Sync> Registry<Context> {
         self
     }
 
-    /// Makes a job known that is enqueued again and again, by one server of all.
+    /// Registers a job type and its schedule; for each occurrence one server enqueues it.
     #[must_use]
     pub fn recurring<J: Recurring<Context = Context>>(mut self, recurrence: Recurrence) -> Self {
         self.schedules.push(Schedule { kind: J::KIND, recurrence, job_at: job_at::<J> });
         self.job::<J>()
     }
 
-    /// The names of all jobs that are known.
+    /// The kinds of all registered jobs.
     pub fn names(&self) -> Vec<&'static str> {
         self.kinds.iter().map(|kind| kind.name).collect()
     }
 
-    /// The lanes that its jobs are in.
+    /// The lanes of all registered jobs.
     pub fn lanes(&self) -> Vec<&'static Lane> {
         let mut lanes: Vec<&'static Lane> = self.kinds.iter().map(|kind| kind.lane).collect();
         lanes.sort_by_key(|lane| lane.name);
@@ -74,7 +74,7 @@ impl<Context: Sync> Registry<Context> {
         &self.schedules
     }
 
-    /// Kinds with the seconds that their runs may take: of one lane, or all.
+    /// The kinds of one lane, or of all, with the time limits of their runs in seconds.
     pub(crate) fn timed(&self, lane: Option<&Lane>) -> Vec<(&'static str, f64)> {
         let kinds = self.kinds.iter().filter(|kind| lane.is_none_or(|lane| lane.name == kind.lane.name));
         kinds.map(|kind| (kind.name, kind.time_max.as_secs_f64())).collect()
@@ -87,7 +87,7 @@ impl<Context: Sync> Default for Registry<Context> {
     }
 }
 
-/// A job that a schedule makes.
+/// A job that a schedule enqueues.
 pub trait Recurring: Job {
     /// The job of one occurrence.
     fn at(occurrence: Instant) -> Self;
@@ -100,7 +100,7 @@ fn run<'run, J: Job>(
 ) -> BoxFuture<'run, Result<(), Failure>> {
     match J::deserialize(payload) {
         Ok(job) => job.run(context, attempt).boxed(),
-        // It is kept, and can be run again by whoever can read it.
+        // The job is kept as dead; a release that can read it can run it again.
         Err(error) => std::future::ready(Err(Failure::Final(format!("the payload does not fit: {error}")))).boxed(),
     }
 }

@@ -1,4 +1,4 @@
-//! Schedules that have come round: each occurrence is enqueued once, by whichever server is first.
+//! Fires due schedules: each occurrence is enqueued once, by whichever server is first.
 
 use database::Database;
 use kernel::{Chance, Instant, JobId};
@@ -6,10 +6,10 @@ use kernel::{Chance, Instant, JobId};
 use crate::registry::Schedule;
 use crate::{JobsError, occurrence_key, queue};
 
-/// Enqueues the job of the latest occurrence, unless that was done; says whether it was done now.
+/// Enqueues the job of the latest occurrence, unless that was done; returns whether it did.
 ///
-/// The row says which occurrence was the last, whoever enqueued it: servers that start, stop and come back fire it once, and after
-/// downtime only the latest is made up for. Two servers wait for each other at the row, and the second finds it done.
+/// The row stores the last occurrence that was enqueued by any server, so restarts do not fire it again, and after
+/// a downtime only the latest one is made up for. Two servers take turns at the row; the second finds it done.
 ///
 /// A row that lies days ahead was written by a clock that had jumped. It would silence the schedule until that day, so it counts for
 /// nothing; an occurrence that was enqueued before is not enqueued again, because its job has the same key.

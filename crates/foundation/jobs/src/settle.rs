@@ -1,4 +1,4 @@
-//! What becomes of a job after a run.
+//! Records the outcome of a run.
 
 use database::Database;
 use kernel::{Causes, Chance, Instant};
@@ -8,7 +8,7 @@ use crate::failure::presentable;
 use crate::queue::{self, Leased};
 use crate::{Failure, JobsError};
 
-/// Writes down what came of a run. When the database is away the lease lapses, and the job runs again.
+/// Records the outcome of a run. If the database is unavailable, the lease expires and the job runs again.
 pub(crate) async fn settle(
     database: &Database,
     chance: &dyn Chance,

@@ -1,4 +1,4 @@
-//! Works jobs off.
+//! The worker: leases and runs jobs, and fires schedules.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -20,16 +20,16 @@ use crate::queue::{self, Leased};
 use crate::settle::settle;
 use crate::{Failure, JobsError, Lane, Registry, schedules};
 
-/// How long a database that is away lets a lane sleep.
+/// How long a lane pauses when the database is unavailable.
 const AWAY: Duration = Duration::from_secs(1);
-/// How often schedules are looked at; that costs nothing until one has come round.
+/// How often schedules are checked; this costs a query only when one is due.
 const SCHEDULES_EVERY: Duration = Duration::from_secs(5);
-/// How long jobs may go on after the worker was told to stop.
+/// How long running jobs may continue after the worker was told to stop.
 const LAST_WORDS: Duration = Duration::from_secs(8);
-/// Jobs worked on at once where lanes are not told apart.
+/// The concurrency of [`Worker::work_some`], which ignores lanes.
 const AT_ONCE: usize = 8;
 
-/// One server's hands: what it can do, and with what.
+/// The worker of one server: the registry and what its jobs need.
 pub struct Worker<'worker, Context> {
     pub registry: &'worker Registry<Context>,
     pub context: &'worker Context,
@@ -39,10 +39,10 @@ pub struct Worker<'worker, Context> {
 }
 
 impl<Context: Sync> Worker<'_, Context> {
-    /// Works off the jobs of one lane until `stop`, then waits a moment for those under way.
+    /// Runs the jobs of one lane until `stop`, then waits a few seconds for those that are running.
     ///
-    /// New jobs are leased as places become free, so that a slow one takes its own place and no more. They are leased when half the
-    /// places are free or the pause is over, which keeps it to one statement for several jobs. Jobs go on while that waits for a
+    /// Jobs are leased as places become free, so a slow job occupies only its own place. It polls when
+    /// half of the places are free or the pause is over, so that one statement leases several jobs. Jobs go on while that waits for a
     /// connection, which only they may be able to give back.
     pub async fn work_lane(&self, lane: &Lane, stop: &CancellationToken) {
         let (mut running, mut held) = (FuturesUnordered::new(), HashMap::new());
@@ -71,7 +71,7 @@ impl<Context: Sync> Worker<'_, Context> {
         self.let_end(running, held, leasing).await;
     }
 
-    /// Enqueues what has come round, until `stop`.
+    /// Fires due schedules until `stop`.
     pub async fn watch_schedules(&self, stop: &CancellationToken) {
         let mut fired: HashMap<&str, Instant> = HashMap::new();
         while !stop.is_cancelled() {
@@ -92,7 +92,7 @@ impl<Context: Sync> Worker<'_, Context> {
         }
     }
 
-    /// Enqueues what has come round; says how many jobs that made.
+    /// Fires due schedules once and returns how many jobs were enqueued.
     pub async fn fire_schedules(&self) -> Result<usize, JobsError> {
         let mut count = 0;
         for schedule in self.registry.schedules() {
@@ -101,7 +101,7 @@ impl<Context: Sync> Worker<'_, Context> {
         Ok(count)
     }
 
-    /// Works off some jobs of any lane that are due now, and says how many there were. For tests and for the end of a command.
+    /// Runs some due jobs of any lane and returns their number. For tests and for the end of a command.
     pub async fn work_some(&self) -> Result<usize, JobsError> {
         let jobs = self.lease(None, 2 * AT_ONCE).await?;
         let count = jobs.len();
@@ -110,7 +110,7 @@ impl<Context: Sync> Worker<'_, Context> {
         Ok(count)
     }
 
-    /// Jobs for the free places of a lane, and when to look for more.
+    /// Jobs for the free places of a lane, and the pause before the next poll.
     async fn lease_for(&self, lane: &Lane, free: usize) -> (Vec<Leased>, Duration) {
         match self.lease(Some(lane), free).await {
             Ok(leased) => (leased, lane.idle),
@@ -134,7 +134,7 @@ impl<Context: Sync> Worker<'_, Context> {
         Ok(leased)
     }
 
-    /// Runs a job and writes down what came of it.
+    /// Runs a job and records its outcome.
     async fn work_off(&self, job: Leased) -> JobId {
         let span =
             tracing::info_span!(target: "trace", "job", otel.name = job.kind, otel.kind = "consumer", job_id = %job.id);
@@ -180,7 +180,7 @@ impl<Context: Sync> Worker<'_, Context> {
         if held.is_empty() {
             return;
         }
-        // What they had begun rolls back; whoever takes them does them from the start, which is harmless.
+        // Open transactions roll back; whoever takes these jobs runs them from the start, which is safe.
         drop(running);
         tracing::warn!(count = held.len(), "jobs were given back because the server stops");
         let held: Vec<(JobId, Uuid)> = held.into_iter().collect();
@@ -190,7 +190,7 @@ impl<Context: Sync> Worker<'_, Context> {
     }
 }
 
-/// What a panic said.
+/// The message of a panic.
 fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no reason was given")

@@ -1,4 +1,4 @@
-//! What comes back when a customer cancels: a list of cut-offs. The catalog keeps policies, each booking freezes one.
+//! Cancellation policies: the refund by notice given. The catalog keeps policies; each booking stores a copy of one.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::clock::Instant;
 
-/// Grace counts only for what was confirmed at least this long before its start.
+/// The grace period applies only if the booking was confirmed at least this long before its start.
 const GRACE_DAYS_AHEAD: i64 = 7;
 
 /// A cancellation policy.
@@ -14,13 +14,13 @@ const GRACE_DAYS_AHEAD: i64 = 7;
 pub struct CancellationPolicy {
     pub key: String,
     pub name: String,
-    /// Longest notice first; after the last cut-off nothing of the price comes back.
+    /// Longest notice first; after the last cut-off nothing of the price is refunded.
     pub tiers: Vec<RefundTier>,
-    /// Hours after confirmation in which everything comes back, when that was at least a week before the start.
+    /// Hours after confirmation with a full refund, if the start was at least a week away at confirmation.
     pub grace_hours: i64,
 }
 
-/// Until so many hours before the start, so many percent of the price come back.
+/// Until this many hours before the start, this percentage of the price is refunded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RefundTier {
     pub hours_before: i64,
@@ -28,7 +28,7 @@ pub struct RefundTier {
 }
 
 impl CancellationPolicy {
-    /// Percent of the price that comes back when the customer cancels at `now`.
+    /// The percentage of the price that is refunded if the customer cancels at `now`.
     pub fn refund_percent(&self, starts_at: Option<Instant>, confirmed_at: Option<Instant>, now: Instant) -> i64 {
         if confirmed_at.and_then(|confirmed| self.grace_ends(starts_at, confirmed)).is_some_and(|ends| now < ends) {
             return 100;
@@ -38,7 +38,7 @@ impl CancellationPolicy {
         tier.map_or(0, |tier| tier.refund_percent)
     }
 
-    /// Until when everything comes back because the confirmation is fresh; none when it came too late for that.
+    /// The end of the grace period; `None` if the booking was confirmed too late for one.
     pub fn grace_ends(&self, starts_at: Option<Instant>, confirmed_at: Instant) -> Option<Instant> {
         let far_ahead = starts_at.is_none_or(|starts| starts - confirmed_at >= TimeDelta::days(GRACE_DAYS_AHEAD));
         (far_ahead && self.grace_hours > 0).then(|| confirmed_at + TimeDelta::hours(self.grace_hours))

@@ -1,4 +1,4 @@
-//! Chance is passed in, so that a run can be repeated from its seed.
+//! Randomness is passed in, so that a run can be repeated from its seed.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::clock::Instant;
 
-/// Makes random bytes, and what is made from them.
+/// A source of random bytes.
 pub trait Chance: Send + Sync + 'static {
     /// Fills `bytes`; unguessable unless the implementation is seeded.
     fn fill(&self, bytes: &mut [u8]);
@@ -20,7 +20,7 @@ pub trait Chance: Send + Sync + 'static {
         bytes
     }
 
-    /// A time-ordered UUID (version 7) for a thing that came to be at `now`.
+    /// A time-ordered UUID (version 7) for something created at `now`.
     fn uuid(&self, now: Instant) -> Uuid {
         let mut bytes = [0; 10];
         self.fill(&mut bytes);
@@ -28,10 +28,10 @@ pub trait Chance: Send + Sync + 'static {
     }
 }
 
-/// Chance that everybody can hold.
+/// A shared source of randomness.
 pub type SharedChance = Arc<dyn Chance>;
 
-/// A generator seeded by the operating system, as unguessable as the system's own.
+/// A generator seeded by the operating system, cryptographically secure.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemChance;
 

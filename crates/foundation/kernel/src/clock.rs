@@ -7,13 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// A moment in time, microsecond precision as PostgreSQL keeps it.
 pub type Instant = DateTime<Utc>;
 
-/// Tells the time.
+/// A source of the current time.
 pub trait Clock: Send + Sync + 'static {
-    /// The moment it is, truncated to microseconds so that a stored value equals the one in memory.
+    /// The current time, truncated to microseconds so that a stored value equals the one in memory.
     fn now(&self) -> Instant;
 }
 
-/// A clock that everybody can hold.
+/// A shared clock.
 pub type SharedClock = Arc<dyn Clock>;
 
 /// The machine's clock.
@@ -27,23 +27,23 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is told to move.
+/// A clock that tests set by hand.
 #[derive(Debug)]
 pub struct ManualClock(Mutex<Instant>);
 
 impl ManualClock {
-    /// Stands at `now`.
+    /// A clock that shows `now`.
     pub fn at(now: Instant) -> Self {
         Self(Mutex::new(truncate(now)))
     }
 
-    /// Moves forward (or back) by `by`.
+    /// Moves the clock forward (or back) by `by`.
     pub fn advance(&self, by: TimeDelta) {
         let mut now = self.0.lock().expect("no holder of the clock panics");
         *now += by;
     }
 
-    /// Jumps to `to`.
+    /// Sets the clock to `to`.
     pub fn set(&self, to: Instant) {
         *self.0.lock().expect("no holder of the clock panics") = truncate(to);
     }

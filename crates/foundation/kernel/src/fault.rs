@@ -1,24 +1,24 @@
-//! What can go wrong, told apart by what the other side can do about it.
+//! The kinds of errors, by what the caller can do about them.
 
 use std::error::Error;
 use std::fmt;
 
-/// The kind of a fault; the entry points turn it into a status in one table.
+/// The kind of an error; entry points map it to an HTTP status in one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FaultKind {
-    /// The request makes no sense: fix it and send it again.
+    /// The request is invalid: correct it and send it again.
     Invalid,
-    /// No such thing, or not for you: the two are never told apart.
+    /// Missing, or not visible to the caller: the two are never distinguished.
     NotFound,
-    /// The request is valid, but the current state does not allow it: look at the state and decide again.
+    /// The request is valid, but the current state does not allow it: read the state and decide again.
     Conflict,
-    /// The caller is known and may not.
+    /// The caller is signed in but not allowed to do this.
     Forbidden,
-    /// The caller is not known: sign in first.
+    /// The caller is not signed in.
     SignInFirst,
     /// Too often: wait.
     TooMany,
-    /// A neighbour or the database is away: try again later.
+    /// The database or another service is unavailable: try again later.
     Unavailable,
     /// Our mistake.
     Broken,
@@ -49,23 +49,23 @@ pub trait Fault: std::error::Error + Send + Sync + 'static {
     /// Stable, machine-readable: `slot_taken`.
     fn code(&self) -> &'static str;
 
-    /// Faults by field, for input that several fields spoil.
+    /// Faults by field, for invalid input.
     fn fields(&self) -> Vec<FieldFault> {
         Vec::new()
     }
 
-    /// Facts that help the other side go on, such as free alternatives; merged into the answer.
+    /// Further data for the caller, such as free alternatives; merged into the answer.
     fn extra(&self) -> Option<serde_json::Value> {
         None
     }
 
-    /// Seconds after which a new try makes sense.
+    /// Seconds after which a retry makes sense.
     fn retry_after_s(&self) -> Option<u64> {
         None
     }
 }
 
-/// An error with its causes in one line, for the log and the command line; causes that it quotes itself are not said twice.
+/// An error with its causes on one line, for logs and the command line; a cause that the message already contains is left out.
 pub struct Causes<'error>(pub &'error (dyn Error + 'static));
 
 impl fmt::Display for Causes<'_> {
@@ -83,7 +83,7 @@ impl fmt::Display for Causes<'_> {
     }
 }
 
-/// A statement that failed: the database is away, too busy, or we made a mistake.
+/// The kind of a failed statement: the database is unavailable or too busy, or the statement is wrong.
 impl Fault for sqlx::Error {
     fn kind(&self) -> FaultKind {
         match self {
@@ -98,7 +98,7 @@ impl Fault for sqlx::Error {
                 Some("40001" | "40P01" | "55P03" | "57014" | "53100" | "53300" | "57P01" | "57P02" | "57P03") => {
                     FaultKind::Unavailable
                 }
-                // A byte that no text of ours can hold.
+                // The text contains a byte that PostgreSQL cannot store (NUL).
                 Some("22021" | "22P05") => FaultKind::Invalid,
                 _ => FaultKind::Broken,
             },

@@ -1,4 +1,4 @@
-//! What the customer pays on top of a price, as a pure rule over a dated schedule.
+//! Fees on top of a price, by a dated schedule. Pure.
 
 use crate::money::Money;
 
@@ -10,12 +10,12 @@ pub struct FeeSchedule {
     /// Bounds of the service fee, in minor units.
     pub fee_min_minor: i64,
     pub fee_max_minor: i64,
-    /// The platform's share of the price in hundredths of a percent; the talent pays it, not the customer.
+    /// The platform's commission in hundredths of a percent of the price; the talent pays it, not the customer.
     pub commission_bps: i32,
 }
 
 impl FeeSchedule {
-    /// The service fee on `price`: its share, half to even, within the bounds.
+    /// The service fee on `price`: its percentage, rounded half to even, within the bounds.
     pub fn service_fee(&self, price: Money) -> Money {
         let share = price.basis_points(self.service_fee_bps.into()).amount_minor;
         Money::new(share.min(self.fee_max_minor).max(self.fee_min_minor), price.currency)

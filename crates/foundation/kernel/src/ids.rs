@@ -12,7 +12,7 @@ macro_rules! id {
         pub struct $name(pub uuid::Uuid);
 
         impl $name {
-            /// A fresh id for a thing that came to be at `now`.
+            /// A new id for something created at `now`.
             pub fn new(chance: &dyn crate::chance::Chance, now: crate::clock::Instant) -> Self {
                 Self(chance.uuid(now))
             }
@@ -35,13 +35,13 @@ macro_rules! id {
 }
 
 id! {
-    /// A range taken in a celebrity's calendar.
+    /// A reserved range in a celebrity's calendar.
     AllocationId;
-    /// A key that a program shows in a person's name.
+    /// An API key.
     ApiKeyId;
-    /// A booking, from the first request to the end.
+    /// A booking.
     BookingId;
-    /// A calendar that a celebrity keeps elsewhere.
+    /// An external calendar of a celebrity.
     CalendarFeedId;
     /// A category of the catalog.
     CategoryId;
@@ -61,9 +61,9 @@ id! {
     MailId;
     /// Something a celebrity offers for a price.
     OfferingId;
-    /// A passkey of somebody's.
+    /// A passkey.
     PasskeyId;
-    /// Somebody with an account.
+    /// A person with an account.
     PersonId;
     /// A stored portrait.
     PortraitId;
@@ -71,6 +71,6 @@ id! {
     RefundId;
     /// A review of a completed booking.
     ReviewId;
-    /// One log-in on one device.
+    /// A session: one log-in on one device.
     SessionId;
 }

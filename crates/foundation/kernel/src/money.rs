@@ -1,13 +1,13 @@
-//! Money is an integer number of minor units and a currency; there are no floats anywhere near it.
+//! Money: an integer number of minor units and a currency. No floats.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Makes the currencies from one table, so that none is without its code, its decimals or its symbol.
+/// Defines the currencies in one table, so that each has a code, decimals and a symbol.
 macro_rules! currencies {
     ($($variant:ident = $code:literal, $decimals:literal, $symbol:literal;)*) => {
-        /// A currency the platform takes, by its ISO 4217 code.
+        /// A supported currency, by its ISO 4217 code.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Currency { $(#[serde(rename = $code)] $variant,)* }
 
@@ -25,7 +25,7 @@ macro_rules! currencies {
                 match self { $(Self::$variant => $decimals,)* }
             }
 
-            /// What stands before the figure when people read it.
+            /// The symbol, written before the amount.
             pub const fn symbol(self) -> &'static str {
                 match self { $(Self::$variant => $symbol,)* }
             }
@@ -33,7 +33,7 @@ macro_rules! currencies {
     };
 }
 
-// By code. A currency also needs a row in `fee_schedules`: without one nothing can be booked in it.
+// Sorted by code. A currency also needs a row in `fee_schedules`: without fees nothing can be booked in it.
 currencies! {
     Aud = "AUD", 2, "A$";
     Cad = "CAD", 2, "CA$";
@@ -110,7 +110,7 @@ impl Money {
     }
 }
 
-/// As people read it: `$1,150.00`, `−€3.50`, `¥12,000`; whole amounts keep their decimals.
+/// For people: `$1,150.00`, `−€3.50`, `¥12,000`; zero decimals are shown too.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.amount_minor < 0 { "−" } else { "" };
@@ -138,7 +138,7 @@ fn group_thousands(whole: u64) -> String {
     grouped
 }
 
-/// `numerator / denominator` rounded half to even; amounts of money are far from the edges of `i64`.
+/// `numerator / denominator`, rounded half to even; the result fits because amounts are far below the limits of `i64`.
 fn divide_half_even(numerator: i128, denominator: i128) -> i64 {
     let (quotient, remainder) = (numerator.div_euclid(denominator), numerator.rem_euclid(denominator));
     let up = remainder * 2 > denominator || (remainder * 2 == denominator && quotient % 2 != 0);

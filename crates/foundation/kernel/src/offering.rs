@@ -1,4 +1,4 @@
-//! What is on offer and how a booking of it comes about: words that catalog, bookings and everybody above them share.
+//! Kinds of offerings and modes of booking, shared by several domains.
 
 use crate::closed_set;
 
@@ -13,13 +13,13 @@ closed_set! {
 }
 
 closed_set! {
-    /// How the two sides come together.
+    /// How a booking comes about.
     BookingMode {
         /// Booked and paid at once.
         Instant = "instant",
-        /// The talent's side says yes or no first.
+        /// The talent accepts or declines a request first.
         Request = "request",
-        /// The talent's side names a price first.
+        /// The talent names a price first.
         Quote = "quote",
     }
 }

@@ -15,20 +15,20 @@ pub struct Cursor(String);
 pub struct BadCursor;
 
 impl Cursor {
-    /// Longest text that can be a cursor, in bytes.
+    /// The longest accepted cursor, in bytes.
     const LENGTH_MAX: usize = 512;
 
-    /// The cursor that stands for `key`.
+    /// The cursor for `key`.
     pub fn encode(key: &impl Serialize) -> Self {
         Self(URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).expect("sort keys are plain data")))
     }
 
-    /// Takes what a client sent, unread.
+    /// A cursor from a client, not yet decoded.
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The key it stands for.
+    /// The decoded key.
     pub fn decode<Key: DeserializeOwned>(&self) -> Result<Key, BadCursor> {
         if self.0.len() > Self::LENGTH_MAX {
             return Err(BadCursor);
@@ -37,16 +37,16 @@ impl Cursor {
         serde_json::from_slice(&bytes).map_err(|_| BadCursor)
     }
 
-    /// As it goes over the wire.
+    /// The text that clients see.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Which page is asked for.
+/// The requested page.
 #[derive(Debug, Clone)]
 pub struct PageRequest {
-    /// Items wanted; already within bounds.
+    /// The number of items; already within bounds.
     pub limit: u16,
     pub cursor: Option<Cursor>,
 }
@@ -65,12 +65,12 @@ impl PageRequest {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Page<Item> {
     pub items: Vec<Item>,
-    /// Asks for the next page; null on the last one.
+    /// The cursor of the next page; null on the last one.
     pub next_cursor: Option<Cursor>,
 }
 
 impl<Item> Page<Item> {
-    /// Makes a page from up to `limit + 1` rows: the extra one only tells that there is more.
+    /// A page from up to `limit + 1` rows: the extra one only shows that there is a next page.
     pub fn from_rows<Key: Serialize>(mut rows: Vec<Item>, limit: u16, key: impl Fn(&Item) -> Key) -> Self {
         let more = rows.len() > usize::from(limit);
         rows.truncate(usize::from(limit));

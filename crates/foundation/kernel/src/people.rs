@@ -1,10 +1,10 @@
-//! Who acts: the roles of people, and the actor that a history remembers.
+//! Roles of people, and the actor of an event.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::PersonId;
 
-/// What a person is on the platform; somebody can be several things.
+/// A role on the platform; a person can have several.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
@@ -37,7 +37,7 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 
-    /// Whether this role works for the platform.
+    /// Whether this role is one of the platform's staff.
     pub const fn is_staff(self) -> bool {
         matches!(self, Self::Support | Self::Admin)
     }
@@ -55,7 +55,7 @@ pub enum ActorKind {
     System,
 }
 
-/// Who did something, as a history remembers it.
+/// Who did something, as stored in histories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     pub kind: ActorKind,
@@ -64,7 +64,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// The platform itself: a deadline, a provider's answer.
+    /// The platform itself, for deadlines and providers' results.
     pub const SYSTEM: Self = Self { kind: ActorKind::System, id: None };
 
     /// `id` acting as a customer.

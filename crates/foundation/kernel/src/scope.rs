@@ -1,8 +1,8 @@
-//! What a program with an API key may do in a person's name.
+//! Scopes of API keys.
 
 use serde::{Deserialize, Serialize};
 
-/// One permission of an API key. What no scope names, a key cannot do: sessions, passwords and keys themselves.
+/// One permission of an API key. What no scope covers is closed to API keys: sessions, passwords, and API keys themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Scope {
     #[serde(rename = "profile:read")]
@@ -46,7 +46,7 @@ impl Scope {
         Self::ALL.into_iter().find(|scope| scope.as_str() == text)
     }
 
-    /// Whether it changes nothing.
+    /// Whether it allows reading only.
     pub const fn is_read(self) -> bool {
         matches!(self, Self::ProfileRead | Self::BookingsRead | Self::PaymentsRead)
     }

@@ -14,7 +14,7 @@ impl<Value: Zeroize> Secret<Value> {
         Self(value)
     }
 
-    /// The value itself; the call says at the place of use that a secret is being read.
+    /// The value itself; the name makes each place visible where a secret is read.
     pub const fn expose(&self) -> &Value {
         &self.0
     }
@@ -38,10 +38,10 @@ impl<'de> serde::Deserialize<'de> for Secret<String> {
     }
 }
 
-/// The one secret that all keys of an installation come from.
+/// The master secret that all keys of an installation are derived from.
 pub type MasterSecret = Secret<Vec<u8>>;
 
-/// A 256-bit key for one use (RFC 5869), so that no key serves two ends.
+/// A 256-bit key for one purpose (HKDF, RFC 5869), so that no key has two uses.
 pub fn derive_key(master: &MasterSecret, purpose: &str) -> [u8; 32] {
     let mut key = [0; 32];
     Hkdf::<Sha256>::new(None, master.expose())
@@ -50,7 +50,7 @@ pub fn derive_key(master: &MasterSecret, purpose: &str) -> [u8; 32] {
     key
 }
 
-/// SHA-256, for tokens that are random enough to need no salt.
+/// SHA-256, for tokens that have enough entropy to need no salt.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
@@ -62,7 +62,7 @@ pub fn hmac_sha256(key: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Compares without telling by time where the difference is.
+/// Compares in constant time.
 pub fn equal_in_constant_time(one: &[u8], other: &[u8]) -> bool {
     subtle::ConstantTimeEq::ct_eq(one, other).into()
 }

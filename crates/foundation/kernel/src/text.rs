@@ -1,6 +1,6 @@
 //! Invisible characters, and characters that change the direction of text.
 
-/// Whether it draws anything: a space, a control character and a joiner alone draw nothing.
+/// Whether it is visible: spaces, control characters and joiners are not.
 pub fn is_visible(letter: char) -> bool {
     let draws_nothing = matches!(letter,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -9,7 +9,7 @@ pub fn is_visible(letter: char) -> bool {
     !(letter.is_whitespace() || letter.is_control() || draws_nothing)
 }
 
-/// Whether it changes the direction of the text around it, which can make one name look like another.
+/// Whether it changes the direction of text (bidi control), which can make one name look like another.
 pub fn turns_around(letter: char) -> bool {
     matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

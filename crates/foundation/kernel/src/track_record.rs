@@ -1,15 +1,15 @@
-//! What a profile's bookings say of it: an overview computes it, the catalog stores it and orders search by it.
+//! A profile's track record: an overview computes it from bookings, the catalog stores it and ranks search results by it.
 
 use crate::ids::CelebrityId;
 
-/// The figures of one profile at a moment.
+/// The track record of one profile.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrackRecord {
     pub celebrity_id: CelebrityId,
     /// Bookings that took place.
     pub bookings_count: i32,
-    /// The same with each weighed by its age, so that bookings of late count for more than those of long ago.
+    /// The same, weighted by age, so that recent bookings count for more.
     pub recent_bookings: f32,
-    /// How long the talent's side usually takes to answer a request; none where too few were answered to tell.
+    /// The talent's median time to answer a request; `None` if too few were answered.
     pub answer_minutes: Option<i32>,
 }

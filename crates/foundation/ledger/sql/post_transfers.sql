@@ -1,10 +1,10 @@
--- Transfers with their accounts and postings, in one round trip. An id that is in the books stays as it is there and is left out
+-- Inserts transfers with accounts and postings in one round trip. A transfer whose id exists stays unchanged and is left out
 -- of the answer.
 --
 -- $1 now; $2 to $7 columns of the transfers; $8 to $13 columns of their postings, each with an id for its account if it has to be opened.
 --
--- An account that the snapshot does not hold may be opened by somebody else meanwhile: then the conflict is answered by an update
--- that changes nothing, because only a row that was written comes back. One that is there already is only read, so that the few
+-- A missing account may be opened by another transaction at the same time. ON CONFLICT then does an update
+-- that changes nothing, because RETURNING contains only written rows. An existing account is only read, so that the few
 -- accounts that everybody posts to are never locked.
 WITH given AS (
   SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::uuid[])

@@ -1,6 +1,6 @@
-//! Many rows at once: accounts, transfers and postings as a program made them, such as the demo data.
+//! Bulk loading of accounts, transfers and postings, for demo data.
 //!
-//! These functions write what they are given. The caller answers for rules that no constraint knows.
+//! These functions write rows as given. Rules that no constraint enforces are the caller's responsibility.
 
 use database::bulk::{Text, copy};
 use database::{Tx, bulk_row};
@@ -18,7 +18,7 @@ bulk_row! {
     }
 }
 
-/// Copies rows into `ledger_accounts` and tells how many.
+/// Copies rows into `ledger_accounts` and returns their number.
 pub async fn copy_accounts(tx: &mut Tx, rows: impl IntoIterator<Item = LedgerAccountRow>) -> Result<u64, sqlx::Error> {
     copy(tx, rows).await
 }
@@ -36,7 +36,7 @@ bulk_row! {
     }
 }
 
-/// Copies rows into `ledger_transfers` and tells how many.
+/// Copies rows into `ledger_transfers` and returns their number.
 pub async fn copy_transfers(tx: &mut Tx, rows: impl IntoIterator<Item = TransferRow>) -> Result<u64, sqlx::Error> {
     copy(tx, rows).await
 }
@@ -52,10 +52,10 @@ bulk_row! {
     }
 }
 
-/// Copies rows into `ledger_postings` and tells how many.
+/// Copies rows into `ledger_postings` and returns their number.
 ///
-/// The trigger that weighs every transfer asks twice for each posting, which takes minutes for millions; here one
-/// statement weighs them all, and rows that do not balance are refused just the same.
+/// The trigger that checks the balance of a transfer runs two queries for each posting, which takes minutes
+/// for millions. Here one statement checks them all, and unbalanced rows are refused just the same.
 pub async fn copy_postings(tx: &mut Tx, rows: impl IntoIterator<Item = PostingRow>) -> Result<u64, sqlx::Error> {
     sqlx::query!("ALTER TABLE ledger_postings DISABLE TRIGGER ledger_transfer_balances").execute(&mut **tx).await?;
     let count = copy(tx, rows).await?;

@@ -1,4 +1,4 @@
-//! Why something was not written to the books.
+//! The errors of the ledger.
 
 use kernel::{Currency, Fault, FaultKind};
 use uuid::Uuid;

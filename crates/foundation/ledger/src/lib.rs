@@ -1,5 +1,5 @@
-//! Double entry on PostgreSQL: accounts by kind and owner, transfers, postings, checks. It knows no template: what a transfer is
-//! about is the caller's to say.
+//! Double-entry ledger on PostgreSQL: accounts by kind and owner, transfers,
+//! postings, checks. The templates of transfers belong to the domains that post them.
 
 pub mod bulk;
 mod error;

@@ -1,4 +1,4 @@
-//! Whether the books hold, and what stands in them.
+//! The trial balance and the checks of the ledger.
 
 use database::Connection;
 use kernel::Currency;
@@ -10,7 +10,7 @@ use crate::LedgerError;
 pub struct Balance {
     pub kind: String,
     pub currency: Currency,
-    /// Debits less credits, in minor units.
+    /// Debits minus credits, in minor units.
     pub balance_minor: i64,
 }
 
@@ -21,7 +21,7 @@ pub struct Report {
     pub faults: Vec<String>,
 }
 
-/// Adds everything up anew. What the books are about is for their domains to compare.
+/// Checks the rules of the ledger itself. Each domain compares it with its own tables.
 pub async fn check(connection: &mut Connection) -> Result<Report, LedgerError> {
     let balances = sqlx::query_as!(
         Balance,
@@ -52,7 +52,7 @@ async fn unbalanced(connection: &mut Connection) -> Result<Vec<String>, LedgerEr
     Ok(ids.fetch_all(connection).await?.into_iter().map(|id| format!("transfer {id} does not balance")).collect())
 }
 
-/// No account stands on the wrong side of zero whose kind does not allow it.
+/// Accounts on the wrong side of zero whose kind does not allow that.
 async fn overdrawn(connection: &mut Connection) -> Result<Vec<String>, LedgerError> {
     let rows = sqlx::query!(
         r#"SELECT a.kind, a.owner_id, a.currency AS "currency: Currency", sum(p.amount_minor)::bigint AS "balance_minor!"

@@ -1,4 +1,4 @@
-//! What is written to the books: only ever added to.
+//! Writes of the ledger, which is append-only.
 
 use database::{Connection, Tx};
 use kernel::{Chance, Instant, LedgerAccountId};
@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use crate::{LedgerError, Posting, Transfer};
 
-/// Records transfers with their postings in one statement. One that is in the books already stays as it is there; if it was
-/// another movement under the same id, nothing is recorded and it is an error.
+/// Posts transfers with one statement. A transfer that exists already stays unchanged;
+/// if its id exists with other postings, nothing is posted and it is an error.
 pub async fn post(tx: &mut Tx, chance: &dyn Chance, now: Instant, transfers: &[Transfer]) -> Result<(), LedgerError> {
     if transfers.is_empty() {
         return Ok(());
     }
     let posted = insert(tx, chance, now, transfers).await?;
-    // Whoever recorded the same transfer at the same time has committed by now: the insert waited for it.
+    // Whoever posted the same transfer at the same time has committed by now, because our insert waited for that.
     for transfer in transfers.iter().filter(|transfer| !posted.contains(&transfer.id())) {
         if !is_recorded(tx, transfer).await? {
             return Err(LedgerError::Mismatch { id: transfer.id() });
@@ -22,7 +22,7 @@ pub async fn post(tx: &mut Tx, chance: &dyn Chance, now: Instant, transfers: &[T
     Ok(())
 }
 
-/// Inserts what is not there yet, and says what that was.
+/// Inserts the transfers that do not exist yet and returns their ids.
 async fn insert(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -67,7 +67,7 @@ async fn insert(
     Ok(posted.fetch_all(&mut **tx).await?)
 }
 
-/// Whether the books hold this very movement under its id.
+/// Whether exactly this transfer is stored under its id.
 async fn is_recorded(connection: &mut Connection, transfer: &Transfer) -> Result<bool, LedgerError> {
     let rows = sqlx::query!(
         "SELECT t.template, a.kind, a.owner_id, p.currency, p.amount_minor

@@ -1,4 +1,4 @@
-//! What a transfer is made of, and that it balances before anybody writes it down.
+//! Transfers and postings; a transfer cannot be made unless it balances.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::LedgerError;
 pub struct Account {
     /// A row of `ledger_account_kinds`.
     pub kind: &'static str,
-    /// The nil id for the platform itself.
+    /// The nil id for the platform's own accounts.
     pub owner: Uuid,
 }
 
@@ -24,7 +24,7 @@ pub struct Posting {
     pub amount: Money,
 }
 
-/// Something outside of the books that a transfer is about.
+/// A reference to an object outside of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thing {
     /// `booking`, `payment_leg`, …
@@ -32,7 +32,7 @@ pub struct Thing {
     pub id: Uuid,
 }
 
-/// One movement of money that balances.
+/// A balanced movement of money.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transfer {
     id: Uuid,
@@ -43,8 +43,8 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// A transfer whose postings sum to zero in each currency; postings of nothing are left out. `subject` is what it is about,
-    /// `reference` what caused it.
+    /// A transfer whose postings sum to zero in each currency; zero postings are
+    /// left out. `subject` is what it is about, `reference` is what caused it.
     pub fn new(
         id: Uuid,
         template: &'static str,
@@ -88,7 +88,7 @@ impl Transfer {
     }
 }
 
-/// The id of the one transfer of this template about this thing, so that recording it twice is recording it once.
+/// The id of the only transfer of this template for `about`, so that posting it twice has no effect.
 pub fn transfer_id(template: &str, about: Uuid) -> Uuid {
     let hash = sha256([template.as_bytes(), about.as_bytes()].concat().as_slice());
     let mut bytes = [0; 16];

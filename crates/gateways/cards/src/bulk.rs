@@ -1,4 +1,4 @@
-//! Many rows at once: the sandbox provider's memory of charges and refunds, as the demo data makes them.
+//! Bulk loading of the sandbox provider's charges and refunds, for demo data.
 
 use database::bulk::{Text, copy};
 use database::{Tx, bulk_row};
@@ -20,7 +20,7 @@ bulk_row! {
     }
 }
 
-/// Copies rows into `sandbox_card_payments` and tells how many.
+/// Copies rows into `sandbox_card_payments` and returns their number.
 pub async fn copy_sandbox_payments(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = SandboxPaymentRow>,
@@ -38,7 +38,7 @@ bulk_row! {
     }
 }
 
-/// Copies rows into `sandbox_card_refunds` and tells how many.
+/// Copies rows into `sandbox_card_refunds` and returns their number.
 pub async fn copy_sandbox_refunds(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = SandboxRefundRow>,

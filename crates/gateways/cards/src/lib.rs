@@ -1,4 +1,4 @@
-//! Cards: the trait, and the sandbox provider, a product feature with its own name that takes no real money.
+//! Card payments: the trait of providers, and the sandbox provider, a product feature that takes no real money.
 
 pub mod bulk;
 mod provider;

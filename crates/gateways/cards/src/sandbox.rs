@@ -1,4 +1,4 @@
-//! The sandbox card provider: another company's system in miniature, with a durable memory of its own.
+//! The sandbox card provider: imitates another company's system, with durable state of its own.
 //!
 //! Its tables stand for that company's database. It commits on its own, as a remote system would, and answers the same for
 //! the same key after any crash of ours.
@@ -17,7 +17,7 @@ use crate::{CardPayment, CardProvider, CardState, CardsError, ChargeRequest};
 /// Seconds a slow charge takes at the bank.
 const PROCESSING_S: i64 = 5;
 
-/// A number that the sandbox understands, and what happens with it.
+/// A test number, and what happens when it is charged.
 #[derive(Debug, Clone, Copy)]
 pub struct TestCard {
     pub number: &'static str,
@@ -26,7 +26,7 @@ pub struct TestCard {
     pub label: &'static str,
 }
 
-/// Every number that the sandbox understands.
+/// All test numbers of the sandbox.
 pub const TEST_CARDS: [TestCard; 6] = [
     TestCard { number: "4242424242424242", scenario: "success", label: "Pays at once" },
     TestCard {
@@ -58,15 +58,15 @@ struct SandboxRow {
 }
 
 impl SandboxCards {
-    /// As it stands on the legs that it takes.
+    /// Its name, as stored with each leg.
     pub const NAME: &str = "sandbox";
 
-    /// A provider that remembers in `database`.
+    /// A provider that stores its state in `database`.
     pub fn new(database: Database, clock: SharedClock, chance: SharedChance) -> Self {
         Self { database, clock, chance }
     }
 
-    /// The payer's answer to the bank's question, given on the sandbox's own page.
+    /// The payer's answer on the sandbox bank's page.
     pub async fn answer_challenge(&self, provider_ref: &str, approve: bool) -> Result<CardPayment, CardsError> {
         let (state, failure) = if approve { ("succeeded", None) } else { ("declined", Some("authentication_failed")) };
         sqlx::query!(
@@ -92,7 +92,7 @@ impl SandboxCards {
         Ok(row.fetch_optional(self.database.pool()).await.map_err(unavailable)?.map(|row| self.payment(row)))
     }
 
-    /// A charge at the bank arrives there after a while; nobody has to push it.
+    /// A slow charge succeeds by itself after a while, when it is next read.
     fn payment(&self, row: SandboxRow) -> CardPayment {
         let arrived = self.clock.now() - row.updated_at >= TimeDelta::seconds(PROCESSING_S);
         let state = match row.state.as_str() {

@@ -1,4 +1,4 @@
-//! What the sandbox card provider remembers of the same payments: without it no demo booking could be refunded.
+//! The rows of the sandbox card provider for the same payments: without them no demo booking could be refunded.
 
 use cards::bulk::{SandboxPaymentRow, SandboxRefundRow};
 

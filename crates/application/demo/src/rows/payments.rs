@@ -11,16 +11,16 @@ use super::Case;
 use crate::dice::{Dice, id};
 use crate::generate::World;
 
-/// What everybody pays with: the card provider that needs no contract.
+/// The provider of all demo payments: the sandbox.
 const PROVIDER: &str = "sandbox";
 
-/// What begins at no time can settle for so long after the time to pay.
+/// How long after `pay_by` a payment may settle, if the booking has neither a start nor a delivery date.
 const SETTLE_WITHIN_HOURS: i64 = 12;
 
-/// What a refund's reference adds to that of its payment.
+/// The suffix of a refund's reference, after that of its payment.
 pub const REFUND_SUFFIX: &str = "-r1";
 
-/// What each booking costs and how far that is covered.
+/// The payment intents.
 pub fn intents(world: &World) -> impl Iterator<Item = IntentRow> {
     Case::all(world).filter(has_intent).map(|case| {
         let course = &case.deal.course;
@@ -52,12 +52,12 @@ pub fn intents(world: &World) -> impl Iterator<Item = IntentRow> {
     })
 }
 
-/// The card payments: one that worked for every paid booking, and a declined one before some that lapsed.
+/// The legs: a captured one for every paid booking, and a failed one before some that expired.
 pub fn legs(world: &World) -> impl Iterator<Item = LegRow> {
     legs_with_currency(world).map(|(leg, _)| leg)
 }
 
-/// The same with the currency, which a leg takes from its intent.
+/// The same with the currency, which a leg has from its intent.
 pub fn legs_with_currency(world: &World) -> impl Iterator<Item = (LegRow, &'static str)> {
     Case::all(world).filter(has_intent).filter_map(|case| {
         let course = &case.deal.course;
@@ -90,7 +90,7 @@ pub fn legs_with_currency(world: &World) -> impl Iterator<Item = (LegRow, &'stat
     })
 }
 
-/// What the provider took: one receipt for each leg that worked.
+/// The receipts: one for each captured leg.
 pub fn receipts(world: &World) -> impl Iterator<Item = ReceiptRow> {
     Case::all(world).filter_map(|case| {
         let confirmed = case.deal.course.confirmed?;
@@ -107,7 +107,7 @@ pub fn receipts(world: &World) -> impl Iterator<Item = ReceiptRow> {
     })
 }
 
-/// Money that went back.
+/// The refunds.
 pub fn refunds(world: &World) -> impl Iterator<Item = RefundRow> {
     Case::all(world).filter_map(|case| {
         let at = refunded_at(&case)?;
@@ -133,7 +133,7 @@ pub fn refunds(world: &World) -> impl Iterator<Item = RefundRow> {
     })
 }
 
-/// The accounts that transfers touch: the platform's, one per celebrity, one per paid booking.
+/// The ledger accounts: the platform's, one per celebrity, one per paid booking.
 pub fn ledger_accounts(world: &World) -> impl Iterator<Item = LedgerAccountRow> {
     let opened = world.now - TimeDelta::days(735);
     let platform = [Currency::Usd, Currency::Eur, Currency::Gbp].into_iter().flat_map(move |currency| {
@@ -165,7 +165,7 @@ pub fn ledger_accounts(world: &World) -> impl Iterator<Item = LedgerAccountRow> 
     platform.chain(payable).chain(escrow)
 }
 
-/// The movements of money.
+/// The ledger transfers.
 pub fn transfers(world: &World) -> impl Iterator<Item = TransferRow> {
     Case::all(world).flat_map(|case| {
         movements(&case).into_iter().map(move |movement| TransferRow {
@@ -180,7 +180,7 @@ pub fn transfers(world: &World) -> impl Iterator<Item = TransferRow> {
     })
 }
 
-/// Both sides of every movement.
+/// The postings of all transfers.
 pub fn postings(world: &World) -> impl Iterator<Item = PostingRow> {
     Case::all(world).flat_map(|case| {
         movements(&case).into_iter().flat_map(move |movement| {
@@ -199,7 +199,7 @@ pub fn postings(world: &World) -> impl Iterator<Item = PostingRow> {
 
 const PLATFORM_KINDS: [&str; 3] = ["provider_clearing", "service_fees", "commission"];
 
-/// One transfer: debits are positive, credits negative, and together they are nothing.
+/// One transfer: debits are positive, credits negative, and they sum to zero.
 struct Movement {
     template: &'static str,
     /// Whether the card provider moved the money, or only our books did.
@@ -253,12 +253,12 @@ fn movements(case: &Case<'_>) -> Vec<Movement> {
     movements
 }
 
-/// When money went back, if it did.
+/// When the refund was paid, if any.
 fn refunded_at(case: &Case<'_>) -> Option<Instant> {
     case.settled_at().filter(|_| case.amounts().refunded > 0 && case.deal.course.confirmed.is_some())
 }
 
-/// Money was asked for: at once, or after the talent agreed.
+/// When the payment became possible: at once, or after the talent agreed.
 fn has_intent(case: &Case<'_>) -> bool {
     let course = &case.deal.course;
     let is_asked_at_once = case.offer.mode == BookingMode::Instant && course.status != Status::Declined;

@@ -1,4 +1,4 @@
-//! Everybody who makes something of facts: the one list. A consumer is a small type, and a line here.
+//! The list of all consumers of facts. A consumer is a small type and a line here.
 
 use std::sync::LazyLock;
 
@@ -9,6 +9,6 @@ use crate::WorkflowError;
 use crate::booking::MailsFromFacts;
 use crate::calendar::OpenDaysFromFacts;
 
-/// Who reads the log in this release.
+/// The consumers of this release.
 pub(super) static CONSUMERS: LazyLock<Consumers<Services, WorkflowError>> =
     LazyLock::new(|| Consumers::new().consumer::<MailsFromFacts>().consumer::<OpenDaysFromFacts>());

@@ -1,4 +1,4 @@
-//! Every job and every schedule of the site: the one list. A nightly job is a type with `Recurring`, and a line here.
+//! The list of all jobs and schedules. A nightly job is a type with `Job` and `Recurring`, and a line here.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ use crate::mail::SendMail;
 use crate::payment::{AskProvider, CatchUpPayments, GiveUp, PayBack, PayBackSurplus, ReturnCharge};
 use crate::profile::RefreshTrackRecords;
 
-/// What this release can do.
+/// The jobs and schedules of this release.
 pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
     Registry::new()
         .job::<SendMail>()

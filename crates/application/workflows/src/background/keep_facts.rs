@@ -1,4 +1,4 @@
-//! Looks after the log of facts: its days, and facts that no release could read until now.
+//! Maintains the log of facts: creates and drops its daily partitions, and retries parked facts.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use site::Services;
 use super::consumers::CONSUMERS;
 use super::lanes;
 
-/// The job that makes the days to come and drops those that are over, every night.
+/// The nightly job that creates partitions for the next days and drops old ones.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct KeepFactDays {
     occurrence: Instant,
@@ -28,7 +28,7 @@ impl Job for KeepFactDays {
     const KIND: &'static str = "keep_fact_days";
     const LANE: &'static Lane = &lanes::INTERNAL;
     const IS_NEW: bool = true;
-    /// After a long time without a server there are many days to drop.
+    /// After a long time without a server many partitions have to be dropped.
     const TIME_MAX: Duration = Duration::from_secs(300);
 
     fn key(&self, _: Instant) -> String {
@@ -41,7 +41,7 @@ impl Job for KeepFactDays {
     }
 }
 
-/// The job that consumes parked facts once there is a server that can read them, every hour.
+/// The hourly job that consumes parked facts which this release can read.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct RetryParkedFacts {
     occurrence: Instant,

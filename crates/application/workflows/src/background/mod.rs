@@ -1,4 +1,4 @@
-//! What the server does by itself: it reads facts, works off jobs and deadlines, and fires schedules.
+//! The background work of the server: facts, jobs, deadlines and schedules.
 
 mod consumers;
 mod jobs;

@@ -10,12 +10,12 @@ use site::Services;
 use super::lanes;
 use crate::WorkflowError;
 
-/// Retries come within a day.
+/// How long answers for retries are kept; retries come within a day.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(24);
-/// Finished jobs are kept for questions about yesterday.
+/// How long finished jobs are kept, for looking into recent problems.
 const JOBS_KEPT: TimeDelta = TimeDelta::days(7);
 
-/// The job that forgets what nobody needs any more: answers kept for retries, finished jobs, sessions that are over.
+/// The job that deletes old data: stored answers, finished jobs, ended sessions, expired keys and links.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Sweep {
     occurrence: Instant,

@@ -15,11 +15,11 @@ use super::consumers::CONSUMERS;
 use super::jobs::REGISTRY;
 use crate::{WorkflowError, booking};
 
-/// How long nothing to do lets deadlines and facts sleep.
+/// The polling interval of deadlines and facts.
 const IDLE: Duration = Duration::from_millis(200);
-/// How long a database that is away lets them sleep.
+/// Their pause when the database is unavailable.
 const AWAY: Duration = Duration::from_secs(1);
-/// How often facts that wait for an older transaction to end are looked at again, and for how long, when everything is to be done.
+/// Interval and number of checks for facts that wait for an older transaction, in [`run_until_idle`].
 const OLDER_FIRST: (Duration, u32) = (Duration::from_millis(10), 1_000);
 
 /// Starts the worker of this process; it ends within seconds after `stop`. Each lane, the facts, the deadlines and the schedules go on
@@ -55,7 +55,7 @@ fn spawn_loop<Context: Clone + Send + Sync + 'static, Run: Future<Output = ()> +
     });
 }
 
-/// Works off everything that is due now, what it causes included. For tests and for the end of a command.
+/// Processes everything that is due now, and what follows from it. For tests and for the end of a command.
 pub async fn run_until_idle(site: &Services) -> Result<usize, WorkflowError> {
     let mut all = 0;
     loop {
@@ -68,7 +68,7 @@ pub async fn run_until_idle(site: &Services) -> Result<usize, WorkflowError> {
     }
 }
 
-/// Waits until a fact can be read that was committed before an older transaction has ended; `false` when there is none.
+/// Waits until a fact becomes readable that was waiting for an older transaction; `false` if there is none.
 async fn wait_for_older(site: &Services) -> Result<bool, WorkflowError> {
     let (pause, count) = OLDER_FIRST;
     for _ in 0..count {
@@ -84,17 +84,17 @@ async fn wait_for_older(site: &Services) -> Result<bool, WorkflowError> {
     Ok(false)
 }
 
-/// Consumes parked facts that this release can read; says how many.
+/// Consumes the parked facts that this release can read and returns their number.
 pub async fn retry_parked_facts(site: &Services) -> Result<usize, WorkflowError> {
     CONSUMERS.retry_parked(&site.database, site).await
 }
 
-/// Enqueues the jobs of schedules that have come round; says how many.
+/// Enqueues the jobs of due schedules and returns their number.
 pub async fn fire_schedules(site: &Services) -> Result<usize, WorkflowError> {
     Ok(hands(site).fire_schedules().await?)
 }
 
-/// The kinds of jobs that this release can do. Others wait for a server of the release that enqueued them.
+/// The kinds of jobs that this release knows. Others wait for a server of the release that enqueued them.
 pub fn known_jobs() -> Vec<&'static str> {
     REGISTRY.names()
 }
@@ -128,7 +128,7 @@ async fn repeat_facts(site: Site, stop: CancellationToken) {
         pause(&stop, begun.map(|()| false).map_err(WorkflowError::from)).await;
     }
     while !stop.is_cancelled() {
-        // A few facts cost a commit as many do, so those that came meanwhile wait for the next round.
+        // A batch of facts costs one commit, however large it is, so facts that came meanwhile wait for the next round.
         let round = read_facts(&site).await;
         pause(&stop, round.map(|round| round.has_more)).await;
     }
@@ -146,7 +146,7 @@ async fn read_facts(site: &Services) -> Result<Round, WorkflowError> {
     Ok(CONSUMERS.read_on(&site.database, site, site.clock.now()).await?)
 }
 
-/// Sleeps, unless there is more to do.
+/// Pauses, unless there is more to do.
 async fn pause(stop: &CancellationToken, has_more: Result<bool, WorkflowError>) {
     let pause = match has_more {
         Ok(true) => return,

@@ -1,4 +1,4 @@
-//! Calling a booking off: the refund that was shown is the refund that is paid, and what stays is shared out.
+//! Cancels a booking: refunds exactly what was shown, and shares out what is kept.
 
 use accounts::Caller;
 use bookings::{Booking, BookingCommand, BookingsError, CancellationRefund, CancelledBy, Status, commands};
@@ -13,7 +13,7 @@ use super::{BookingSide, VisibleBooking};
 use crate::WorkflowError;
 use crate::payment::{close_unpaid, refund_and_post};
 
-/// What would be paid back if `caller` called the booking off now. What cannot be called off has no preview either.
+/// The refund if `caller` cancelled the booking now. Fails if the booking cannot be cancelled.
 pub fn preview_cancellation(
     seen: &VisibleBooking,
     caller: &Caller,
@@ -28,8 +28,8 @@ pub fn preview_cancellation(
     Ok(commands::preview(booking, by, now))
 }
 
-/// Calls the booking off, and says from which side. `expected_minor` is the refund that was shown; if it has changed since,
-/// nothing happens. The caller commits.
+/// Cancels the booking and returns for which side. `expected_minor` is the refund
+/// that was shown; if it has changed since, nothing happens. The caller commits.
 pub async fn cancel(
     site: &Services,
     tx: &mut Tx,
@@ -46,7 +46,7 @@ pub async fn cancel(
     Ok((booking, side))
 }
 
-/// Calls a locked booking off for whomever, with everything that follows for the money.
+/// Cancels a locked booking for any side, with its refund and its transfers.
 pub(super) async fn call_off(
     site: &Services,
     tx: &mut Tx,
@@ -67,7 +67,7 @@ pub(super) async fn call_off(
     Ok(booking)
 }
 
-/// Owes the refund, and shares out what does not go back.
+/// Enqueues the refund, and shares out what is kept.
 async fn settle(
     site: &Services,
     tx: &mut Tx,

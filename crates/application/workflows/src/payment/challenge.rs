@@ -1,4 +1,4 @@
-//! The question of the sandbox's bank, which is answered on our own pages.
+//! The sandbox bank's authentication of the payer (3-D Secure), which is shown on our own pages.
 
 use accounts::Caller;
 use cards::{CardsError, SandboxCards};
@@ -11,7 +11,7 @@ use site::Services;
 use super::record::record_answer;
 use crate::WorkflowError;
 
-/// The leg whose payer the sandbox bank asks, for that payer alone.
+/// The leg whose payer the sandbox bank wants to authenticate; only for that payer.
 pub async fn load_challenge(
     connection: &mut Connection,
     caller: &Caller,
@@ -26,7 +26,7 @@ pub async fn load_challenge(
     Ok((payment.intent, leg))
 }
 
-/// The payer's answer to the question of the sandbox bank; tells whose booking it is about.
+/// Passes the payer's answer to the sandbox bank; returns the booking.
 pub async fn answer_challenge(site: &Services, provider_ref: &str, passed: bool) -> Result<BookingId, WorkflowError> {
     let sandbox = site.providers.sandbox();
     let sandbox = sandbox.ok_or(PaymentsError::NotFound)?;

@@ -1,4 +1,4 @@
-//! Jobs that recording a result enqueues. What they do stands where it is done: `give_up.rs`, `refund.rs`.
+//! The jobs that recording a result enqueues; their code is in `give_up.rs` and `refund.rs`, which would otherwise form a cycle.
 
 use kernel::{BookingId, Instant, LegId, RefundId};
 use payments::PaymentChanges;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct GiveUp {
     pub booking: BookingId,
-    /// The last leg that was given up: a booking's legs may be given up more than once. Rows of the previous release have none.
+    /// The leg that was given up last: legs of a booking may be given up more than once. Missing in jobs of the previous release.
     #[serde(default)]
     pub leg: Option<LegId>,
     /// The hour in which it was found missing, where another job for the leg was given up.
@@ -17,7 +17,7 @@ pub(crate) struct GiveUp {
 }
 
 impl GiveUp {
-    /// For the legs that `changes` give up, if there are any.
+    /// The job for the legs that `changes` give up, if any.
     pub(super) fn of(changes: &PaymentChanges) -> Option<Self> {
         let leg = *changes.given_up().last()?;
         Some(Self { booking: changes.payment().intent.booking, leg: Some(leg), again: None })

@@ -1,4 +1,4 @@
-//! Giving up legs that nobody waits for any more: marked in the transaction that makes them needless, cancelled at the provider by a job.
+//! Gives up legs that are not needed any more: marked in the transaction that makes them needless, cancelled at the provider by a job.
 
 use bookings::Booking;
 use database::{Connection, Tx};
@@ -63,7 +63,7 @@ pub(crate) async fn give_up(site: &Services, booking: BookingId) -> Result<(), W
 
 async fn cancel_or_log(site: &Services, intent: &Intent, leg: &Leg) -> Result<(), WorkflowError> {
     match give_up_leg(site, intent, leg).await {
-        // Nobody can be asked, and a time is not held for ever because of it.
+        // Its provider cannot be asked, and the time must not be held for ever because of that.
         Err(error @ WorkflowError::ProviderNotConfigured { .. }) => {
             tracing::error!(error = %Causes(&error), leg = %leg.id, "a leg cannot be given up");
             Ok(())
@@ -88,7 +88,7 @@ fn can_be_asked(site: &Services, leg: &Leg) -> bool {
     site.providers.named(&leg.provider).is_some()
 }
 
-/// Gives up a leg at its provider; if it was too late for that, the money is here and counts.
+/// Cancels a leg at its provider; if it was captured first, the money counts.
 pub(super) async fn give_up_leg(site: &Services, intent: &Intent, leg: &Leg) -> Result<(), WorkflowError> {
     match asked("card cancellation", provider_of(site, leg)?.cancel(&leg.id.to_string())).await? {
         Some(answer) => record_answer(site, intent, leg, answer).await.map(drop),

@@ -1,4 +1,4 @@
-//! Paying and paying back: our rows first, then the provider, then its answer. No transaction is open while the provider thinks.
+//! Payments and refunds: we commit our rows, then call the provider, then record its answer. No transaction is open during the call.
 
 use std::time::Duration;
 
@@ -31,16 +31,16 @@ pub use provider::refresh;
 pub(crate) use refund::{ReturnCharge, refund_and_post};
 pub use visible::load_visible;
 
-/// How long the provider has to answer; a job may ask several times within its own bound.
+/// The time limit of one call to the provider; a job's own limit has room for several.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The provider that a leg was opened with; no other is asked about it.
+/// The provider with which a leg was opened; another one must not be asked about it.
 fn provider_of<'site>(site: &'site Services, leg: &Leg) -> Result<&'site dyn CardProvider, WorkflowError> {
     let gone = || WorkflowError::ProviderNotConfigured { provider: leg.provider.clone() };
     site.providers.named(&leg.provider).ok_or_else(gone)
 }
 
-/// What the provider says to a call, named for traces; one that takes too long has no answer.
+/// Calls the provider in a tracing span called `name`; a call that takes too long fails with `Timeout`.
 async fn asked<T>(
     name: &'static str,
     call: impl Future<Output = Result<T, cards::CardsError>>,
@@ -49,7 +49,7 @@ async fn asked<T>(
     answer.unwrap_or(Err(cards::CardsError::Timeout))
 }
 
-/// What an error means for a job: a provider that is not configured will not be by trying again.
+/// A workflow's error as a job's failure: a provider that is not configured will not appear by retrying.
 fn failure(error: &WorkflowError) -> Failure {
     match error {
         WorkflowError::ProviderNotConfigured { .. } => Failure::last(error),

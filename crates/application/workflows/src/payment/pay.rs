@@ -15,7 +15,7 @@ use super::{asked, provider_of};
 use crate::WorkflowError;
 use crate::booking::{BookingSide, load_visible};
 
-/// What has no moment at which there is nothing left to pay for may settle for so long after the time to pay.
+/// How long after `pay_by` a payment may still settle, if the booking has neither a start nor a delivery date.
 const SETTLE_WITHIN: TimeDelta = TimeDelta::hours(12);
 
 /// A card as the payer gave it.
@@ -24,10 +24,10 @@ pub struct PayCard {
     pub number: Secret<String>,
 }
 
-/// Digits that card numbers have.
+/// The allowed number of digits of a card number.
 const DIGITS: std::ops::RangeInclusive<usize> = 12..=19;
 
-/// What is wrong with a card's number, before anybody is asked.
+/// Checks the form of a card number before the provider is called.
 fn check_number(number: &str) -> Result<(), WorkflowError> {
     let digits = number.chars().filter(char::is_ascii_digit).count();
     let has_others = number.chars().any(|letter| !letter.is_ascii_digit() && letter != ' ' && letter != '-');
@@ -42,16 +42,16 @@ fn check_number(number: &str) -> Result<(), WorkflowError> {
     Err(WorkflowError::Fields(vec![FieldFault::new("number", code, message)]))
 }
 
-/// Pays what is still due. An earlier try that is not over is asked about first: one at a time takes money.
+/// Pays what is due. If an earlier attempt is still open, the provider is asked about it first, so that only one takes money.
 ///
-/// The answer shows how it stands: captured, declined, waiting for the payer at `action_url`, or not known yet.
+/// The returned payment is captured, declined, waiting for the payer at `action_url`, or without a result yet.
 pub async fn pay(site: &Services, caller: &Caller, id: BookingId, card: PayCard) -> Result<Payment, WorkflowError> {
     check_number(card.number.expose())?;
     let (_, payment) = own_booking(site, caller, id).await?;
     let under_way = payment.as_ref().and_then(|payment| payment.legs.iter().find(|leg| leg.is_under_way()));
     if let (Some(payment), Some(leg)) = (&payment, under_way) {
         match leg.state {
-            // The payer went back and takes another card.
+            // The payer left the bank's page and enters another card.
             LegState::ActionRequired => give_up_leg(site, &payment.intent, leg).await?,
             _ => refresh_leg(site, &payment.intent, leg).await.map(drop)?,
         }
@@ -60,7 +60,7 @@ pub async fn pay(site: &Services, caller: &Caller, id: BookingId, card: PayCard)
         let payment = payment.ok_or(PaymentsError::NotFound)?;
         let leg = payment.leg(leg.id)?;
         match leg.state {
-            // We stopped between writing it down and sending it: sent again under its own key it is still one charge.
+            // We crashed between committing the leg and charging it. Its id is the idempotency key, so charging again is still one charge.
             LegState::Created if leg.is_under_way() => {
                 check_payable(site, &booking)?;
                 let id = leg.id;
@@ -76,12 +76,12 @@ pub async fn pay(site: &Services, caller: &Caller, id: BookingId, card: PayCard)
     charge(site, payment, leg, card).await
 }
 
-/// The numbers that the sandbox understands; none when real cards are taken.
+/// The sandbox's test numbers; none with a real provider.
 pub fn test_cards(site: &Services) -> &'static [TestCard] {
     if site.providers.takes_test_cards() { &cards::TEST_CARDS } else { &[] }
 }
 
-/// The caller's own booking, with what was paid or tried so far.
+/// The caller's own booking, with its payment if there is one.
 async fn own_booking(
     site: &Services,
     caller: &Caller,
@@ -95,7 +95,7 @@ async fn own_booking(
     Ok((seen.booking, queries::payment_of(&mut connection, id).await?))
 }
 
-/// Writes down what is about to be charged, so that a crash in between loses nothing.
+/// Commits the leg, and the job that asks for its result, before the card is charged, so that a crash in between loses nothing.
 async fn begin(site: &Services, caller: &Caller, id: BookingId) -> Result<(Payment, LegId), WorkflowError> {
     let (chance, now) = (&*site.chance, site.clock.now());
     let mut tx = site.database.begin().await?;
@@ -125,7 +125,7 @@ fn check_payable(site: &Services, booking: &Booking) -> Result<(), WorkflowError
     })
 }
 
-/// Charges the card for a leg that is written down, and answers how the payment stands then.
+/// Charges the card for a committed leg, and records the result.
 async fn charge(site: &Services, payment: Payment, leg: LegId, card: PayCard) -> Result<Payment, WorkflowError> {
     let (intent, leg) = (&payment.intent, payment.leg(leg)?);
     let request = ChargeRequest {
@@ -144,7 +144,7 @@ async fn charge(site: &Services, payment: Payment, leg: LegId, card: PayCard) ->
             tx.commit().await?;
             Ok(payment)
         }
-        // Whether it was charged is not known: the job and the payer's next look ask.
+        // The result is not known: the job, or the next visit of the payer, asks for it.
         Err(error) => {
             tracing::warn!(error = %Causes(&error), leg = %leg.id, "a charge has no answer");
             Ok(payment)

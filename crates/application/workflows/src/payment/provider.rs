@@ -1,4 +1,4 @@
-//! Asking a provider how a leg stands.
+//! Asks a provider for the result of a leg.
 
 use chrono::TimeDelta;
 use jobs::{Attempt, Failure, Job, Lane, occurrence_key};
@@ -13,14 +13,14 @@ use super::{asked, failure, provider_of};
 use crate::WorkflowError;
 use crate::background::lanes;
 
-/// A charge whose answer was lost is asked about after this.
+/// How long after the charge the job first asks for its result.
 pub(super) const ASK_AFTER: TimeDelta = TimeDelta::seconds(15);
-/// A charge that the provider has not heard of after this long never reached it.
+/// After this time, a charge that the provider does not know counts as failed.
 const NEVER_ARRIVED_AFTER: TimeDelta = TimeDelta::seconds(30);
-/// For so long a charge that never seemed to arrive is looked for.
+/// For this long the job still looks for such a charge, in case it arrives late.
 const LOOKED_FOR: TimeDelta = TimeDelta::hours(12);
 
-/// The job that asks how a leg stands until the provider knows.
+/// The job that asks for the result of a leg until the provider knows it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AskProvider {
     pub leg: LegId,
@@ -46,7 +46,7 @@ impl Job for AskProvider {
     }
 }
 
-/// Asks the providers how the open legs of a payment stand.
+/// Asks the providers for the results of all open legs of a payment.
 pub async fn refresh(site: &Services, id: IntentId) -> Result<Payment, WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let mut payment = queries::payment(&mut connection, id).await?;
@@ -55,7 +55,7 @@ pub async fn refresh(site: &Services, id: IntentId) -> Result<Payment, WorkflowE
     for leg in open {
         match refresh_leg(site, &payment.intent, &leg).await {
             Ok(refreshed) => payment = refreshed.unwrap_or(payment),
-            // There is nobody to ask; what is known can be seen all the same.
+            // Its provider is not configured any more; the payment is still shown as it is known.
             Err(error @ WorkflowError::ProviderNotConfigured { .. }) => {
                 tracing::warn!(error = %Causes(&error), leg = %leg.id, "a leg cannot be asked about");
             }
@@ -65,7 +65,7 @@ pub async fn refresh(site: &Services, id: IntentId) -> Result<Payment, WorkflowE
     Ok(payment)
 }
 
-/// Asks the provider how a leg stands; `None` when that brought nothing.
+/// Asks the provider for the result of a leg and records it; `None` if there is nothing new.
 pub(super) async fn refresh_leg(site: &Services, intent: &Intent, leg: &Leg) -> Result<Option<Payment>, WorkflowError> {
     match asked("card look-up", provider_of(site, leg)?.find(&leg.id.to_string())).await? {
         Some(answer) => record_answer(site, intent, leg, answer).await.map(Some),
@@ -80,8 +80,8 @@ pub(super) async fn refresh_leg(site: &Services, intent: &Intent, leg: &Leg) -> 
     }
 }
 
-/// Asks until the provider knows. A charge that never seemed to arrive may be on its way still, and is money: it is looked for until
-/// there is no hope.
+/// Asks until the provider knows the result. A charge that it does not know may
+/// still arrive late and take money, so the job looks for it for [`LOOKED_FOR`].
 async fn ask_provider(site: &Services, id: LegId) -> Result<(), Failure> {
     match ask(site, id).await {
         Ok(Some(leg)) => {
@@ -94,7 +94,7 @@ async fn ask_provider(site: &Services, id: LegId) -> Result<(), Failure> {
     }
 }
 
-/// Asks about a leg, and says how it stands then; `None` when there was no use in asking.
+/// Asks for the result of a leg and returns the leg; `None` if there is nothing to ask.
 async fn ask(site: &Services, id: LegId) -> Result<Option<Leg>, WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let payment = queries::payment_of_leg(&mut connection, id).await?;
@@ -107,8 +107,8 @@ async fn ask(site: &Services, id: LegId) -> Result<Option<Leg>, WorkflowError> {
     Ok(Some(refreshed.as_ref().unwrap_or(&payment).leg(id)?.clone()))
 }
 
-/// Whether it is worth asking about a leg by ourselves. A payer who was asked to prove who they are has until the hold lapses; its deadline
-/// looks after that.
+/// Whether asking about a leg makes sense. Not while the payer has to authenticate:
+/// they have until the hold expires, and the deadline of the hold handles that.
 fn may_bring_news(leg: &Leg) -> bool {
     match leg.state {
         LegState::Created | LegState::Processing => true,

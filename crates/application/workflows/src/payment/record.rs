@@ -1,4 +1,4 @@
-//! What the provider says of a leg, however we came to hear it: written down once, with what follows for the booking.
+//! Records a provider's result of a leg once, wherever it came from, with everything that follows for the booking.
 
 use bookings::{Booking, BookingCommand, CancelledBy, PaymentStatus, Status};
 use cards::{CardPayment, CardState};
@@ -10,7 +10,7 @@ use site::Services;
 use super::enqueued::{GiveUp, PayBack, PayBackSurplus};
 use crate::WorkflowError;
 
-/// Writes down how the provider says a leg stands, in a transaction of its own.
+/// Records a provider's answer about a leg, in a transaction of its own.
 pub(super) async fn record_answer(
     site: &Services,
     intent: &Intent,
@@ -23,7 +23,7 @@ pub(super) async fn record_answer(
                 let (taken, share) = (answer.amount, leg.share);
                 tracing::error!(leg = %leg.id, %taken, %share, "the card provider took another amount than it was asked for");
             }
-            // A charge succeeds once, so its reference names what arrived.
+            // A charge succeeds at most once, so its reference can serve as the id of the event.
             LegUpdate::Received { event: answer.provider_ref.clone(), amount: answer.amount }
         }
         CardState::Declined { code } => LegUpdate::Failed { code },
@@ -37,8 +37,8 @@ pub(super) async fn record_answer(
     Ok(payment)
 }
 
-/// Writes down a result of a leg, with everything that follows from it in the same transaction: the books, the booking's confirmation or
-/// the money owed back, the giving up of other legs, facts and jobs. Answers the payment as it is then.
+/// Records a result of a leg with everything that follows, in one transaction: the ledger, the booking's
+/// confirmation or the refund, the giving up of other legs, facts and jobs. Returns the payment after that.
 pub(super) async fn record_result(
     site: &Services,
     tx: &mut Tx,
@@ -48,10 +48,10 @@ pub(super) async fn record_result(
     update: LegUpdate,
 ) -> Result<Payment, WorkflowError> {
     let (chance, now) = (&*site.chance, site.clock.now());
-    // Everywhere the booking is locked before its payment.
+    // Lock order everywhere: first the booking, then its payment.
     let mut booking = bookings::commands::lock(tx, intent.booking).await?;
     let mut changes = PaymentChanges::of(commands::lock(tx, intent.id).await?);
-    // Once another payment was taken for it, whatever became of that since, the booking needs no more.
+    // If the booking was ever paid (even if refunded since), further money is surplus.
     let is_wanted = matches!(booking.payment_status, PaymentStatus::None | PaymentStatus::Pending);
     let counts = changes.record_result(chance, now, leg.id, provider_ref, update, is_wanted)?;
     if counts && changes.payment().uncovered_minor() <= 0 {
@@ -70,7 +70,7 @@ pub(super) async fn record_result(
     Ok(changes.into_payment())
 }
 
-/// Writes changes of a payment down, with the jobs that they ask for. The booking and the payment are locked.
+/// Saves changes of a payment and enqueues the jobs that follow. The booking and the payment are locked.
 pub(super) async fn save(
     site: &Services,
     tx: &mut Tx,
@@ -115,7 +115,7 @@ fn owe_kept(
     Ok(changes.owe_refund(&*site.chance, now, all, why_it_goes_back(booking))?)
 }
 
-/// Why money that came too late is not kept.
+/// The reason for refunding a payment that came too late.
 fn why_it_goes_back(booking: &Booking) -> RefundReason {
     match booking.cancelled_by {
         Some(CancelledBy::Customer) => RefundReason::CancelledByCustomer,

@@ -1,4 +1,4 @@
-//! Paying back: owed in the transaction of its cause, paid by a job until it has arrived.
+//! Refunds: stored in the transaction of their cause, and paid by a job that repeats until the provider has confirmed.
 
 use bookings::{BookingCommand, PaymentStatus};
 use cards::CardsError;
@@ -16,8 +16,8 @@ use super::{asked, failure, provider_of};
 use crate::WorkflowError;
 use crate::background::lanes;
 
-/// The job that returns a charge that is in none of our books. The previous release enqueued it, and rows of it may wait still; today
-/// such a charge is recorded as surplus, and its refund is one like any other.
+/// The job that returns a charge without a receipt of ours. Only the previous release enqueued it,
+/// and its rows may still be waiting; today such a charge is recorded as surplus and refunded.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ReturnCharge {
     leg: LegId,
@@ -36,7 +36,7 @@ impl Job for ReturnCharge {
 
     async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
         match return_charge(site, self).await {
-            // What the provider refuses waits for a person.
+            // A retry would not help: an operator has to look at it.
             Err(WorkflowError::Cards(error @ (CardsError::Refused(_) | CardsError::Unknown))) => {
                 Err(Failure::last(&error))
             }
@@ -74,7 +74,7 @@ impl Job for PayBackSurplus {
     }
 }
 
-/// Owes a refund of what was paid for a booking, if any, with the jobs that pay it, and posts what does not go back. The booking is locked.
+/// Stores a refund, if any, with the job that pays it, and posts the transfer of what is kept. The booking is locked.
 pub(crate) async fn refund_and_post(
     site: &Services,
     tx: &mut Tx,
@@ -102,7 +102,7 @@ async fn return_charge(site: &Services, charge: ReturnCharge) -> Result<(), Work
     Ok(asked("card refund", provider.refund(&charge.provider_ref, charge.amount, &key)).await?)
 }
 
-/// Pays one refund, however often it is tried.
+/// Pays one refund at its provider. Safe to repeat: its id is the idempotency key.
 async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let payment = queries::payment_of_refund(&mut connection, id).await?;
@@ -120,7 +120,7 @@ async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
     Ok(tx.commit().await?)
 }
 
-/// Writes down that a refund arrived. When it was the last of the price, the booking hears of it.
+/// Records that a refund was paid. After the last one of the price, the booking is updated.
 async fn finish(
     site: &Services,
     tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! What is worked out for profiles.
+//! Computed data of profiles.
 
 mod track_records;
 

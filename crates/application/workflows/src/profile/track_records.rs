@@ -1,4 +1,4 @@
-//! Computes, every night, what the bookings of profiles say of them; ratings and ranks follow, and reviews age.
+//! Computes the track records of all profiles every night, and with them their ratings and ranks.
 
 use jobs::{Attempt, Failure, Job, Lane, Recurring, occurrence_key};
 use kernel::{CelebrityId, Instant};
@@ -9,14 +9,14 @@ use site::Services;
 use crate::WorkflowError;
 use crate::background::lanes;
 
-/// Profiles that one run computes: a second of work on an ordinary machine.
+/// Profiles of one run: about a second of work on an ordinary machine.
 const PROFILES_AT_ONCE: i64 = 1_000;
 
-/// The job for one stretch of profiles, which leads to the job for the next: however many there are, each run is short.
+/// The job for one batch of profiles; it enqueues the job for the next batch, so that each run is short.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RefreshTrackRecords {
     occurrence: Instant,
-    /// The last profile of the stretch before.
+    /// The last profile of the previous batch.
     after: Option<CelebrityId>,
 }
 
@@ -43,7 +43,7 @@ impl Job for RefreshTrackRecords {
 }
 
 impl RefreshTrackRecords {
-    /// A booking that completes meanwhile counts in the next night, so nothing is locked but the rows that change.
+    /// A booking that completes meanwhile is counted in the next night, so only the rows that change are locked.
     async fn refresh(self, site: &Services) -> Result<(), WorkflowError> {
         let now = site.clock.now();
         let mut tx = site.database.begin().await?;

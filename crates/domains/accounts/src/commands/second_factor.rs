@@ -15,7 +15,7 @@ use crate::{AccountEvent, AccountsError, Caller, Keys, recovery};
 /// How long setting up an app may take until its first code is entered.
 const SET_UP_MINUTES: i64 = 30;
 
-/// What an app needs, shown until its first code was right.
+/// What an app needs for its set-up, shown until its first code was right.
 #[derive(Debug)]
 pub struct AppSetUp {
     /// In base32, to type.

@@ -7,7 +7,7 @@ use kernel::{Instant, PersonId, SessionId};
 use crate::kinds::RevokeReason;
 use crate::{AccountsError, Caller, store};
 
-/// How long ended sessions and full buckets are kept.
+/// How long ended sessions and refilled rate-limit buckets are kept.
 const KEEP_DAYS: i64 = 30;
 
 /// Ends the caller's own session.
@@ -16,7 +16,7 @@ pub async fn log_out(tx: &mut Tx, now: Instant, caller: &Caller) -> Result<(), A
     Ok(())
 }
 
-/// Ends one of the caller's sessions; another's is as good as none.
+/// Ends one of the caller's sessions. Someone else's session counts as missing.
 pub async fn end_session(tx: &mut Tx, now: Instant, caller: &Caller, id: SessionId) -> Result<(), AccountsError> {
     if store::revoke_session(tx, id, caller.id, RevokeReason::EndedByOwner, now).await? {
         Ok(())
@@ -25,12 +25,12 @@ pub async fn end_session(tx: &mut Tx, now: Instant, caller: &Caller, id: Session
     }
 }
 
-/// Ends every session of the caller but this one; says how many.
+/// Ends every session of the caller except this one; returns how many.
 pub async fn end_other_sessions(tx: &mut Tx, now: Instant, caller: &Caller) -> Result<u64, AccountsError> {
     Ok(store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::EndedByOwner, now).await?)
 }
 
-/// Locks somebody out: their sessions end and their tokens die.
+/// Suspends a person: their sessions and API keys end, and their access tokens become invalid.
 pub async fn suspend(tx: &mut Tx, now: Instant, person: PersonId) -> Result<(), AccountsError> {
     store::suspend(tx, person, now).await?;
     store::revoke_sessions(tx, person, None, RevokeReason::Suspended, now).await?;
@@ -39,7 +39,7 @@ pub async fn suspend(tx: &mut Tx, now: Instant, person: PersonId) -> Result<(), 
     Ok(())
 }
 
-/// Forgets what nobody needs any more.
+/// Deletes expired API keys and challenges, ended sessions, spent links and refilled buckets.
 pub async fn forget_old(tx: &mut Tx, now: Instant) -> Result<(), AccountsError> {
     let before = now - TimeDelta::days(KEEP_DAYS);
     store::api_keys::forget(tx, before).await?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::AccountsError;
 
-/// Whether an authenticator app is asked at the door, as its owner sees it.
+/// The state of the second factor, as its owner sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SecondFactorView {
     pub enabled: bool,

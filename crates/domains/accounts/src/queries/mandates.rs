@@ -8,13 +8,13 @@ use crate::AccountsError;
 /// Something that a celebrity allows an agent to do. An agent with any mandate sees the celebrity's bookings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duty {
-    /// Keeping times free: calendars kept elsewhere.
+    /// Managing availability: external calendars.
     Hold,
-    /// Agreeing to bookings, and calling them off.
+    /// Accepting and cancelling bookings.
     Sign,
 }
 
-/// What one celebrity lets one agent do.
+/// The mandate that a celebrity has given an agent.
 #[derive(Debug, Clone)]
 pub struct Mandate {
     pub celebrity: CelebrityId,

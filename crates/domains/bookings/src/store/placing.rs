@@ -15,10 +15,10 @@ use crate::change::Change;
 use crate::error::BookingsError;
 use crate::status::DeadlineKind;
 
-/// The version of the time zone database that wall times were turned into instants with.
+/// The version of the time zone data with which wall times were converted to instants.
 const TZDB_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
 
-/// A new booking with what is written beside it.
+/// A new booking with everything that is written with it.
 #[derive(Debug)]
 pub(crate) struct Placing<'booking> {
     pub booking: &'booking Booking,
@@ -30,7 +30,7 @@ pub(crate) struct Placing<'booking> {
     pub answer: &'booking KeptAnswer,
 }
 
-/// What the call that placed a booking answers, kept for retries of the same attempt.
+/// The answer of the call that placed a booking, stored for retries.
 #[derive(Debug)]
 pub struct KeptAnswer {
     pub attempt: CallAttempt,
@@ -39,8 +39,8 @@ pub struct KeptAnswer {
     pub body: Vec<u8>,
 }
 
-/// Writes bookings with all that belongs to them, and adds to `placed` what was committed. Needs no transaction around it, since each
-/// statement is one.
+/// Writes bookings with everything that belongs to them, and adds those that
+/// were committed to `placed`. Needs no transaction: each statement is one.
 pub(crate) async fn insert(
     connection: &mut Connection,
     placings: &[Placing<'_>],

@@ -1,4 +1,4 @@
-//! Calendars that a celebrity keeps elsewhere: added, read, removed. A reading that fails keeps the busy times of the one before.
+//! External calendars of a celebrity: adding, reading, removing. If reading fails, the busy times of the last reading stay.
 
 use calendar::Span;
 use database::Tx;
@@ -10,16 +10,16 @@ use crate::error::CatalogError;
 use crate::feed::FeedTrouble;
 use crate::store::feeds as store;
 
-/// Calendars that one celebrity may have elsewhere.
+/// The most external calendars of one celebrity.
 const FEEDS_MAX: i64 = 10;
 
-/// What became of busy times that were read.
+/// The result of storing the busy times that were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TakenOver {
-    /// Busy times changed, so free times have to be computed again.
+    /// Busy times changed, so free times have to be recomputed.
     Changed,
     Same,
-    /// The calendar is empty all at once, and its keeper has not said that this is right: the busy times before still count.
+    /// The calendar is suddenly empty and nobody has confirmed that; the earlier busy times stay.
     Doubted,
     /// The calendar was removed meanwhile.
     Gone,
@@ -39,17 +39,17 @@ pub async fn add_feed(tx: &mut Tx, feed: NewFeed, now: Instant) -> Result<(), Ca
     if is_new { Ok(()) } else { Err(CatalogError::FeedKnown) }
 }
 
-/// Removes a calendar; what it kept busy is free again.
+/// Removes a calendar and its busy times.
 pub async fn remove_feed(tx: &mut Tx, id: CalendarFeedId) -> Result<(), CatalogError> {
     if store::delete(tx, id).await? { Ok(()) } else { Err(CatalogError::FeedNotFound) }
 }
 
-/// Says that it is right for this calendar to be empty, the next time it is read.
+/// Confirms that this calendar may be empty the next time it is read.
 pub async fn allow_empty_feed(tx: &mut Tx, id: CalendarFeedId) -> Result<(), CatalogError> {
     Ok(store::allow_empty(tx, id).await?)
 }
 
-/// Takes over what a calendar keeps busy.
+/// Replaces the busy times of a calendar by those that were read.
 pub async fn take_over_feed(
     tx: &mut Tx,
     (id, celebrity): (CalendarFeedId, CelebrityId),
@@ -67,7 +67,7 @@ pub async fn take_over_feed(
     Ok(if has_changed { TakenOver::Changed } else { TakenOver::Same })
 }
 
-/// Notes that a calendar is as it was, or that it could not be read.
+/// Records that a calendar is unchanged or could not be read.
 pub async fn note_feed_asked(
     tx: &mut Tx,
     id: CalendarFeedId,

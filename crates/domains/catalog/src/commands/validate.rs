@@ -7,7 +7,7 @@ use kernel::{FieldFault, OfferingKind};
 use crate::drafts::{CelebrityDraft, NewReview, OfferingDraft};
 use crate::error::CatalogError;
 
-/// Collects faults by field.
+/// Collects the faults of fields.
 #[derive(Default)]
 struct Faults(Vec<FieldFault>);
 

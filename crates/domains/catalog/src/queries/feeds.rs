@@ -1,4 +1,4 @@
-//! What is read of calendars elsewhere.
+//! Reads of external calendars.
 
 use database::Connection;
 use kernel::{CalendarFeedId, CelebrityId, Instant};
@@ -6,7 +6,7 @@ use kernel::{CalendarFeedId, CelebrityId, Instant};
 use crate::error::CatalogError;
 use crate::feed::{CalendarFeed, FeedToRead, FeedTrouble};
 
-/// The calendars elsewhere of these celebrities, in the order they were added.
+/// The external calendars of these celebrities, in the order they were added.
 pub async fn calendar_feeds(
     connection: &mut Connection,
     celebrities: &[CelebrityId],
@@ -25,7 +25,7 @@ pub async fn calendar_feeds(
     Ok(rows.fetch_all(connection).await?)
 }
 
-/// Whose calendar this is.
+/// The celebrity of this calendar.
 pub async fn celebrity_of_feed(
     connection: &mut Connection,
     id: CalendarFeedId,
@@ -35,7 +35,7 @@ pub async fn celebrity_of_feed(
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// What it takes to read this calendar; none when it was removed.
+/// What is needed to read this calendar; `None` if it was removed.
 pub async fn feed_to_read(connection: &mut Connection, id: CalendarFeedId) -> Result<Option<FeedToRead>, CatalogError> {
     let row = sqlx::query_as!(
         FeedToRead,
@@ -46,7 +46,7 @@ pub async fn feed_to_read(connection: &mut Connection, id: CalendarFeedId) -> Re
     Ok(row.fetch_optional(connection).await?)
 }
 
-/// Calendars that nobody asked for since `before`.
+/// Calendars that were not requested since `before`.
 pub async fn feeds_unasked_since(
     connection: &mut Connection,
     before: Instant,

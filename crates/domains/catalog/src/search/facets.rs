@@ -1,4 +1,4 @@
-//! How many profiles each value of a filter would leave.
+//! Facet counts: how many profiles each value of a filter would leave.
 
 use serde::Serialize;
 use sqlx::types::Json;
@@ -7,7 +7,7 @@ use sqlx::{FromRow, Postgres, QueryBuilder};
 use super::filters;
 use super::query::{FacetScope, Search};
 
-/// Counts over everybody who fits, the whole list and not only its page.
+/// Counts over all profiles that match, not only over one page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Facets {
     pub total: i64,
@@ -20,7 +20,7 @@ pub struct Facets {
     pub currencies: Vec<FacetCount>,
 }
 
-/// One choice and how many it would leave.
+/// One value of a filter with its number of profiles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct FacetCount {
     pub value: String,
@@ -37,9 +37,9 @@ pub(super) struct FacetsRow {
     currencies: Json<Vec<FacetCount>>,
 }
 
-/// Begins a statement with the counts for what is asked, in one pass over the profiles; more columns may follow.
+/// Begins a statement with the facet counts of `search`, in one pass over the profiles; more columns may follow.
 pub(super) fn push(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str, scope: FacetScope) {
-    // Profiles with the same combination are counted together first: there are tens of thousands of them and some thousand combinations.
+    // Grouped by combination of facets first: there are tens of thousands of profiles, but only some thousand combinations.
     sql.push("WITH counted AS MATERIALIZED (SELECT c.facet_set_id AS id, count(*) AS count FROM celebrities c");
     filters::push_filters_by_set(sql, search, text_query, scope);
     sql.push(
@@ -75,7 +75,7 @@ impl From<FacetsRow> for Facets {
     }
 }
 
-/// Appends a column with the counts of every value of `source` among the combinations that `fit`.
+/// Appends a column with the count of each value of `source`, over combinations that satisfy `fit`.
 fn push_counts(sql: &mut QueryBuilder<Postgres>, name: &str, source: &str, fit: &str) {
     sql.push(format!(
         ", (SELECT coalesce(jsonb_agg(jsonb_build_object('value', value, 'count', count) ORDER BY count DESC, value), '[]') \

@@ -1,10 +1,10 @@
-//! Conditions of the search, for the page and for the counts.
+//! The conditions of the search, for the page and for the facet counts.
 
 use sqlx::{Postgres, QueryBuilder};
 
 use super::query::{FacetScope, Search, Sort};
 
-/// Appends ` WHERE …` with everything that is asked; `c` is the celebrity.
+/// Appends ` WHERE …` with all conditions of `search`; `c` is the celebrity.
 pub(super) fn push_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str) {
     sql.push(" WHERE c.status = 'published'");
     push_text_filter(sql, text_query);
@@ -20,8 +20,8 @@ pub(super) fn push_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, te
     push_own_filters(sql, search, text_query, search.category.is_some());
 }
 
-/// The same for counting, through `facet_sets`: profiles are found by the number of their combination. Profiles that only other
-/// choices would find stay in.
+/// The conditions for the facet counts: profiles are found by the id of their combination in
+/// `facet_sets`. With `OtherChoices`, profiles that match another category or language are kept as well.
 pub(super) fn push_filters_by_set(
     sql: &mut QueryBuilder<Postgres>,
     search: &Search,
@@ -33,7 +33,7 @@ pub(super) fn push_filters_by_set(
     let (has_category, has_language) = (search.category.is_some(), search.language.is_some());
     let by_choice = match scope {
         FacetScope::Asked => (has_category || has_language).then_some(" AND "),
-        // Counts without a filter need everybody that the other one lets through.
+        // The counts of a filter ignore that filter, so a profile is kept if it matches the category or the language.
         FacetScope::OtherChoices => (has_category && has_language).then_some(" OR "),
     };
     if by_choice.is_some() || search.currency.is_some() || search.kind.is_some() {
@@ -51,12 +51,12 @@ pub(super) fn push_filters_by_set(
     push_own_filters(sql, search, text_query, has_category && scope == FacetScope::Asked);
 }
 
-/// Whether a combination `f` is in the category that is asked for.
+/// Appends whether combination `f` has the requested category.
 pub(super) fn push_category(sql: &mut QueryBuilder<Postgres>, search: &Search) {
     push_category_of(sql, search, "f");
 }
 
-/// Whether a combination `f` has the language that is asked for.
+/// Appends whether combination `f` has the requested language.
 pub(super) fn push_language(sql: &mut QueryBuilder<Postgres>, search: &Search) {
     push_language_of(sql, search, "f");
 }
@@ -81,7 +81,7 @@ fn push_text_filter(sql: &mut QueryBuilder<Postgres>, text_query: &str) {
     }
 }
 
-/// The currency of the prices and the kind of offering; `of` is the profile, or the combination.
+/// Appends the conditions on currency and kind of offering; `of` is the alias of the profile or the combination.
 fn push_market_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, of: &str) {
     if let Some(currency) = search.currency {
         sql.push(format!(" AND {of}.currency = ")).push_bind(currency.code());
@@ -91,7 +91,7 @@ fn push_market_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, of: &s
     }
 }
 
-/// What is asked of each profile by itself. `in_category` says that only one category's profiles are left.
+/// Appends the conditions on a profile's own columns. `in_category` says that only one category's profiles are left.
 fn push_own_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, text_query: &str, in_category: bool) {
     if let Some(minor) = search.price_min_minor {
         sql.push(" AND c.from_price_minor >= ").push_bind(minor);
@@ -107,7 +107,7 @@ fn push_own_filters(sql: &mut QueryBuilder<Postgres>, search: &Search, text_quer
     }
     if let Some(day) = search.available_on {
         if in_category || !text_query.is_empty() {
-            // Few profiles are left, so their days are looked up by key. The planner would choose a join that reads everybody's days.
+            // Few profiles are left, so their days are looked up by key; as a join, the planner would read the days of all profiles.
             sql.push(" AND (SELECT d.days @> ").push_bind(day).push(" FROM open_days d WHERE d.celebrity_id = c.id)");
         } else {
             sql.push(" AND EXISTS (SELECT FROM open_days d WHERE d.celebrity_id = c.id AND d.days @> ");

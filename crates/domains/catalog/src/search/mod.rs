@@ -1,4 +1,4 @@
-//! Finding celebrities: words with typos forgiven, filters, orders, stable cursors, and counts for narrowing down.
+//! Search for celebrities: words with typo correction, filters, sort orders, stable cursors, and facet counts.
 
 mod facets;
 mod filters;
@@ -18,7 +18,7 @@ use query::Position;
 pub use facets::{FacetCount, Facets};
 pub use query::{FacetScope, PRICE_CURRENCY, Search, Sort};
 
-/// One page of the celebrities that fit.
+/// One page of the matching celebrities.
 pub async fn search(
     connection: &mut Connection,
     search: &Search,
@@ -27,7 +27,7 @@ pub async fn search(
     Ok(find(connection, search, page, None).await?.0)
 }
 
-/// The same page with counts over the whole list, read together.
+/// The same with facet counts over the whole list, read in one statement.
 pub async fn search_counted(
     connection: &mut Connection,
     search: &Search,
@@ -37,7 +37,7 @@ pub async fn search_counted(
     find(connection, search, page, Some(scope)).await
 }
 
-/// The page, with counts where a scope for them is given.
+/// The page, with facet counts if `scope` is given.
 async fn find(
     connection: &mut Connection,
     search: &Search,
@@ -68,7 +68,7 @@ async fn find(
     Ok((page.map(|found| found.card), facets))
 }
 
-/// A short hash of the words, so that a cursor does not carry them.
+/// A short hash of the words, so that cursors do not contain them.
 fn fingerprint(words: &[String]) -> String {
     sha256(words.join(" ").as_bytes())[..6].iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,22 +1,22 @@
-//! What can be asked of the list of celebrities.
+//! The parameters of a search.
 
 use chrono::NaiveDate;
 use kernel::{Currency, OfferingKind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What is asked of the list. Empty means everybody.
+/// The parameters of a search. The default matches everybody.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Search {
     /// Words in any language and spelling.
     pub text: Option<String>,
     /// A category's slug.
     pub category: Option<String>,
-    /// Bounds of the least price, in minor units of `currency`.
+    /// Bounds of the lowest price, in minor units of `currency`.
     pub price_min_minor: Option<i64>,
     pub price_max_minor: Option<i64>,
     pub currency: Option<Currency>,
-    /// Has room on this day, in the celebrity's own zone.
+    /// Can be booked on this day, in the celebrity's own zone.
     pub available_on: Option<NaiveDate>,
     /// ISO 639 code.
     pub language: Option<String>,
@@ -26,48 +26,48 @@ pub struct Search {
     pub sort: Sort,
 }
 
-/// What prices are compared in unless another currency is asked for.
+/// The currency of price bounds and price orders if none is given.
 pub const PRICE_CURRENCY: Currency = Currency::Usd;
 
-/// The order of the list.
+/// The sort order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
-    /// How well the words fit, then rank; without words the same as `rank`.
+    /// How well the words match, then rank; without words the same as `rank`.
     Relevance,
-    /// Quality and demand.
+    /// Ratings, recent bookings and quick answers.
     #[default]
     Rank,
     Rating,
-    /// Only who has prices in the currency that is asked for, US dollars unless another is.
+    /// Lists only celebrities with prices in the requested currency (US dollars if none is given).
     PriceAsc,
     PriceDesc,
     Newest,
 }
 
-/// Where a page ended, and in which order.
+/// The content of a cursor: where a page ended, and in which order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Position {
     pub sort: Sort,
-    /// The words, by whose fit the order is; empty in the other orders.
+    /// A hash of the words, if the order depends on them; otherwise empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,
     pub key: i64,
     pub id: Uuid,
 }
 
-/// What categories and languages are counted within.
+/// Which profiles the counts of categories and languages include.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FacetScope {
-    /// Everything that is asked.
+    /// Profiles that match all filters.
     Asked,
-    /// Each without the filter on itself: the counts say what another choice would find. The total stays that of what is asked.
+    /// Each count ignores its own filter, so it shows what another choice would find. The total still matches all filters.
     OtherChoices,
 }
 
 impl Search {
-    /// Fills in what was left open: without words the order is by rank, and an order by price compares one currency, because 9,000 yen
-    /// are less than 100 dollars.
+    /// Applies the defaults: without words the order is by rank, and an order by
+    /// price compares only one currency, because 9,000 yen are less than 100 dollars.
     pub(super) fn meant(mut self, words: &[String]) -> Self {
         match self.sort {
             Sort::Relevance if words.is_empty() => self.sort = Sort::Rank,

@@ -1,21 +1,21 @@
-//! Corrects mistyped words to the nearest ones that profiles are found by.
+//! Corrects misspelled words to the nearest indexed words.
 
 use database::Connection;
 
 use super::terms;
 use crate::error::CatalogError;
 
-/// So many neighbours of a word are tried.
+/// The most corrections tried for one word.
 const NEIGHBOURS_MAX: usize = 4;
 
-/// A word as it was typed, without accents, and the known words that could be meant.
+/// A typed word without accents, and the indexed words that it could be.
 struct TypedWord {
     word: String,
     candidates: Vec<String>,
 }
 
-/// The query with every unknown word replaced by its nearest known ones; none when a word has no neighbour, or when every word is
-/// known as it stands.
+/// The query with each unknown word replaced by its nearest indexed
+/// words. `None` if a word has no near one, or if all words are known.
 pub(super) async fn corrected(connection: &mut Connection, words: &[String]) -> Result<Option<String>, CatalogError> {
     let typed = candidates(connection, words).await?;
     let choices: Vec<_> = typed.iter().map(|typed| nearest(&typed.word, &typed.candidates)).collect();
@@ -24,8 +24,8 @@ pub(super) async fn corrected(connection: &mut Connection, words: &[String]) -> 
     Ok((!is_lost && !is_known).then(|| terms::query_of_choices(&choices)))
 }
 
-/// For each word in its order the known words that could be meant: alike by trigrams, or, being too short for those, of like length
-/// and beginning with one of the first two letters.
+/// For each word, in order, the indexed words that it could be: similar by trigrams, or, for
+/// words too short for that, of similar length and starting with one of its first two letters.
 async fn candidates(connection: &mut Connection, words: &[String]) -> Result<Vec<TypedWord>, CatalogError> {
     let typed = sqlx::query_as!(
         TypedWord,
@@ -43,7 +43,7 @@ async fn candidates(connection: &mut Connection, words: &[String]) -> Result<Vec
     Ok(typed.fetch_all(connection).await?)
 }
 
-/// The candidates at the least distance, if that is small enough for a slip. A word that begins a known one is right.
+/// The candidates with the smallest distance, if it is small enough for a typo. A prefix of an indexed word counts as correct.
 fn nearest(word: &str, candidates: &[String]) -> Vec<String> {
     if candidates.iter().any(|candidate| candidate.starts_with(word)) {
         return vec![word.to_owned()];
@@ -65,7 +65,7 @@ fn nearest(word: &str, candidates: &[String]) -> Vec<String> {
     chosen.map(|(_, candidate)| candidate.clone()).collect()
 }
 
-/// Letters to insert, delete, replace, or swap with their neighbour, to turn one word into the other.
+/// The Damerau-Levenshtein distance (with adjacent swaps): the number of edits that turn one word into the other.
 fn distance(one: &str, other: &str) -> usize {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let mut rows = vec![vec![0; other.len() + 1]; one.len() + 1];

@@ -1,4 +1,4 @@
-//! The statement of the search, built from the filters that are set.
+//! Builds and runs the statement of a search.
 
 use database::Connection;
 use kernel::{CelebrityId, Currency, Money, PortraitId};
@@ -12,7 +12,7 @@ use super::query::{FacetScope, Position, Search, Sort};
 use crate::celebrity::{CategoryLink, CelebrityCard, Rating};
 use crate::error::CatalogError;
 
-/// A card with the key it was sorted by.
+/// A card with its sort key.
 pub(super) struct RankedCard {
     pub card: CelebrityCard,
     pub key: i64,
@@ -39,7 +39,7 @@ struct RankedRecord {
     key: i64,
 }
 
-/// A page with the counts over the whole list.
+/// A page with the facet counts.
 #[derive(FromRow)]
 struct CountedRecord {
     found: Json<Vec<RankedRecord>>,
@@ -47,8 +47,8 @@ struct CountedRecord {
     facets: FacetsRow,
 }
 
-/// Up to `limit` celebrities that fit, after `after`, in the order of `search.sort`. With a scope they are counted in the same
-/// statement; without one the counts are empty.
+/// Up to `limit` matching celebrities after `after`, in the order of `search.sort`.
+/// With a scope the same statement computes facet counts; without one they are empty.
 pub(super) async fn read(
     connection: &mut Connection,
     search: &Search,
@@ -64,7 +64,7 @@ pub(super) async fn read(
         return Ok((rows.into_iter().map(RankedCard::from).collect(), Facets::default()));
     };
     facets::push(&mut sql, search, text_query, scope);
-    // The page stays a query of its own, with its own order and limit, so that it still goes along an index.
+    // The page is a subquery with its own order and limit, so that it can use an index.
     sql.push(", (SELECT coalesce(jsonb_agg(to_jsonb(page)), '[]') FROM (");
     push_page(&mut sql, search, text_query, after, limit);
     sql.push(") AS page) AS found");
@@ -89,7 +89,7 @@ fn push_page(
     filters::push_filters(sql, search, text_query);
     let ascending = search.sort == Sort::PriceAsc;
     if let Some(after) = after {
-        // Compared as a row, so that the index on column and id leads straight to the place.
+        // A row comparison, so that the index on (column, id) is entered at the right position.
         sql.push(" AND (");
         push_order_column(sql, search.sort, text_query);
         sql.push(", c.id) ").push(if ascending { ">" } else { "<" }).push(" (");
@@ -99,15 +99,15 @@ fn push_page(
     let direction = if ascending { " ASC" } else { " DESC" };
     sql.push(" ORDER BY ");
     push_order_column(sql, search.sort, text_query);
-    // A literal instead of a parameter, so that the planner knows how few rows are wanted.
+    // A literal, not a parameter, so that the planner knows that few rows are needed.
     sql.push(direction).push(", c.id").push(direction).push(" LIMIT ").push(limit);
 }
 
-/// What the list is ordered by, as a column that an index knows.
+/// The sort expression; the index has the same one.
 fn push_order_column(sql: &mut QueryBuilder<Postgres>, sort: Sort, text_query: &str) {
     match sort {
         Sort::Relevance => {
-            // How well the words fit, in steps so coarse that rank decides among equals.
+            // The match quality in coarse steps, so that rank decides among similar matches.
             sql.push("((ts_rank(c.search_vector, to_tsquery('simple', unaccent(").push_bind(text_query.to_owned());
             sql.push("))) * 100)::bigint * 100000 + c.rank)");
         }
@@ -126,7 +126,7 @@ fn push_order_column(sql: &mut QueryBuilder<Postgres>, sort: Sort, text_query: &
     }
 }
 
-/// The same as a number for the cursor.
+/// The sort key as a number, for the cursor.
 fn push_key(sql: &mut QueryBuilder<Postgres>, sort: Sort, text_query: &str) {
     match sort {
         Sort::Newest => {
@@ -139,7 +139,7 @@ fn push_key(sql: &mut QueryBuilder<Postgres>, sort: Sort, text_query: &str) {
     }
 }
 
-/// The number of a cursor as a value of the column; the bounds keep a forged one from overflowing.
+/// A cursor's number as a value of the sort expression; clamped, so that a forged cursor cannot overflow it.
 fn push_bound(sql: &mut QueryBuilder<Postgres>, sort: Sort, key: i64) {
     match sort {
         Sort::Newest => {

@@ -1,8 +1,8 @@
-//! What people type as words, and words as a full-text query. Pure.
+//! Splits typed text into words, and builds full-text queries from words. Pure.
 
-/// More words than this narrow nothing down.
+/// The most words used; more would not narrow the result.
 const WORDS_MAX: usize = 8;
-/// Longer ones are no words.
+/// The longest word used.
 const WORD_LENGTH_MAX: usize = 40;
 
 /// The words of `text`, lower case, letters and digits only.
@@ -16,12 +16,12 @@ pub(super) fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// A query that every word begins some word of the profile; empty without words.
+/// A query that matches if each word is a prefix of some word of the profile; empty without words.
 pub(super) fn query(words: &[String]) -> String {
     words.iter().map(|word| format!("{word}:*")).collect::<Vec<_>>().join(" & ")
 }
 
-/// A query of one choice for each word.
+/// A query that matches one of the choices for each word.
 pub(super) fn query_of_choices(choices: &[Vec<String>]) -> String {
     let choices = choices
         .iter()

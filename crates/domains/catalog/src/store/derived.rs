@@ -1,15 +1,15 @@
-//! Columns of profiles that follow from other rows: ratings, ranks, and what search looks at.
+//! Derived columns of profiles: ratings, ranks, and the data for search.
 
 use database::Tx;
 use kernel::{Instant, TrackRecord};
 use uuid::Uuid;
 
-/// Weight of the platform's mean in a rating, in reviews.
+/// The weight of the platform's mean in a rating, as a number of reviews.
 const RATING_PRIOR_COUNT: f64 = 8.0;
 /// The platform's mean rating, in hundredths.
 const RATING_PRIOR_HUNDREDTHS: f64 = 460.0;
 
-/// Stores the figures of these profiles. Rows that hold them already are not written.
+/// Stores these track records. Unchanged rows are not written.
 pub(crate) async fn save_track_records(tx: &mut Tx, records: &[TrackRecord]) -> Result<(), sqlx::Error> {
     let ids: Vec<Uuid> = records.iter().map(|record| record.celebrity_id.0).collect();
     let counts: Vec<i32> = records.iter().map(|record| record.bookings_count).collect();
@@ -29,9 +29,9 @@ pub(crate) async fn save_track_records(tx: &mut Tx, records: &[TrackRecord]) -> 
     Ok(())
 }
 
-/// Derives the ratings of these celebrities (all when none are named) from their reviews, `(8·m + Σ w·r) / (8 + Σ w)`, where
-/// a review's weight halves per year; and from that their rank, with demand and quick answers. Where nothing is known of answers,
-/// they add nothing. Rows that would stay the same are not written.
+/// Computes the ratings of these celebrities (or all) from their reviews: `(8·m + Σ w·r) / (8
+/// + Σ w)`, where a review's weight halves every year. The rank adds recent bookings and quick
+/// answers to the rating; an unknown answer time adds nothing. Unchanged rows are not written.
 pub(crate) async fn derive_ratings(tx: &mut Tx, ids: Option<&[Uuid]>, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE celebrities c SET rating_count = d.count, rating_sum = d.sum, rating_hundredths = d.hundredths, rank = d.rank
@@ -60,7 +60,7 @@ pub(crate) async fn derive_ratings(tx: &mut Tx, ids: Option<&[Uuid]>, now: Insta
     Ok(())
 }
 
-/// Derives what lists and search look at (least price, kinds, categories, words) for these celebrities, or for all.
+/// Computes the data for lists and search (lowest price, kinds, categories, words) of these celebrities, or of all.
 pub(crate) async fn derive_search(tx: &mut Tx, ids: Option<&[Uuid]>) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE celebrities c SET from_price_minor = d.from_price_minor, offering_kinds = d.kinds, category_slugs = d.slugs,

@@ -1,4 +1,4 @@
-//! What is written of calendars elsewhere.
+//! Writes of external calendars.
 
 use calendar::Span;
 use database::Tx;
@@ -7,7 +7,7 @@ use kernel::{CalendarFeedId, CelebrityId, Instant};
 use crate::drafts::NewFeed;
 use crate::feed::FeedTrouble;
 
-/// How many calendars a celebrity has; whoever adds one at the same time waits.
+/// The number of a celebrity's calendars. Locks the profile, so that calendars added at the same time are all counted.
 pub(crate) async fn lock_and_count(tx: &mut Tx, celebrity: CelebrityId) -> Result<i64, sqlx::Error> {
     sqlx::query!("SELECT id FROM celebrities WHERE id = $1 FOR NO KEY UPDATE", celebrity.0)
         .fetch_one(&mut **tx)
@@ -17,7 +17,7 @@ pub(crate) async fn lock_and_count(tx: &mut Tx, celebrity: CelebrityId) -> Resul
         .await
 }
 
-/// Adds a calendar; `false` when the celebrity has it.
+/// Adds a calendar; `false` if the celebrity has this address already.
 pub(crate) async fn insert(tx: &mut Tx, feed: &NewFeed, now: Instant) -> Result<bool, sqlx::Error> {
     let inserted = sqlx::query!(
         "INSERT INTO calendar_feeds (id, celebrity_id, name, address, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
@@ -30,22 +30,22 @@ pub(crate) async fn insert(tx: &mut Tx, feed: &NewFeed, now: Instant) -> Result<
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
 
-/// Forgets a calendar and what it keeps busy; `false` when there is none.
+/// Deletes a calendar and its busy times; `false` if there is none.
 pub(crate) async fn delete(tx: &mut Tx, id: CalendarFeedId) -> Result<bool, sqlx::Error> {
     let deleted = sqlx::query!("DELETE FROM calendar_feeds WHERE id = $1", id.0).execute(&mut **tx).await?;
     Ok(deleted.rows_affected() == 1)
 }
 
-/// Remembers that it is right for this calendar to be empty.
+/// Records that this calendar may be empty.
 pub(crate) async fn allow_empty(tx: &mut Tx, id: CalendarFeedId) -> Result<(), sqlx::Error> {
-    // Without its mark, or the other service would say that nothing has changed.
+    // Without the `ETag`, because otherwise the other service would answer "not modified".
     sqlx::query!("UPDATE calendar_feeds SET may_be_empty = true, etag = NULL WHERE id = $1", id.0)
         .execute(&mut **tx)
         .await
         .map(drop)
 }
 
-/// Busy times of a calendar that still matter, locked with it; none when it was removed.
+/// The number of a calendar's busy times that end after `now`; locks the calendar. `None` if it was removed.
 pub(crate) async fn lock_and_count_busy(
     tx: &mut Tx,
     id: CalendarFeedId,
@@ -63,7 +63,7 @@ pub(crate) async fn lock_and_count_busy(
     count.fetch_one(&mut **tx).await.map(Some)
 }
 
-/// Puts these busy times in the place of those before; says whether anything changed.
+/// Replaces the busy times of a calendar; returns whether any changed.
 pub(crate) async fn replace_busy(
     tx: &mut Tx,
     id: CalendarFeedId,
@@ -104,7 +104,7 @@ pub(crate) async fn replace_busy(
     Ok(removed.rows_affected() + added.rows_affected() > 0)
 }
 
-/// Notes that the other service was asked: it has nothing new, or there is trouble.
+/// Records that the calendar was requested: it is unchanged, or there was an error.
 pub(crate) async fn note_asked(
     tx: &mut Tx,
     id: CalendarFeedId,

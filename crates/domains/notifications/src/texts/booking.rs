@@ -1,10 +1,10 @@
-//! What mails about bookings say.
+//! The texts of mails about bookings.
 
 use kernel::Money;
 
 use super::MailText;
 
-/// What every mail about a booking is made of.
+/// The data that all these texts use.
 #[derive(Debug, Clone)]
 pub struct Facts {
     pub reader: String,
@@ -12,19 +12,19 @@ pub struct Facts {
     pub title: String,
     /// `SD-7KQ2-M4XW`.
     pub reference: String,
-    /// On the reader's clock.
+    /// In the recipient's time zone.
     pub when: String,
-    /// Whether it has a time, and so a file for calendars.
+    /// Whether it has a time, and so a calendar file.
     pub takes_time: bool,
-    /// What the customer pays.
+    /// The total that the customer pays.
     pub total: Money,
-    /// Without the fee.
+    /// The price without the fee.
     pub price: Money,
-    /// Where the booking is looked at.
+    /// The address of the booking.
     pub page: String,
 }
 
-/// Who called a booking off, seen by the reader.
+/// Who cancelled, from the point of view of the recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Canceller {
     You,
@@ -33,7 +33,7 @@ pub enum Canceller {
     Stagedoor,
 }
 
-/// To the customer, when it is paid.
+/// To the customer, about a confirmed booking.
 pub fn confirmed_customer(facts: &Facts) -> MailText {
     let mut lines = vec![
         format!("It is confirmed: {} with {}.", facts.title, facts.stage_name),
@@ -46,7 +46,7 @@ pub fn confirmed_customer(facts: &Facts) -> MailText {
     mail(facts, format!("Confirmed: {} with {}", facts.title, facts.stage_name), lines)
 }
 
-/// To the talent's side, when it is paid.
+/// To the talent's side, about a confirmed booking.
 pub fn confirmed_talent(facts: &Facts, brief: &str) -> MailText {
     mail(
         facts,
@@ -60,7 +60,7 @@ pub fn confirmed_talent(facts: &Facts, brief: &str) -> MailText {
     )
 }
 
-/// To the customer, when it was called off.
+/// To the customer, about a cancelled booking.
 pub fn cancelled_customer(facts: &Facts, by: Canceller, refund: Money) -> MailText {
     let money = if refund.amount_minor > 0 {
         format!("{refund} is on its way back to you. Banks take up to ten days to show it.")
@@ -74,7 +74,7 @@ pub fn cancelled_customer(facts: &Facts, by: Canceller, refund: Money) -> MailTe
     )
 }
 
-/// To the talent's side, when it was called off.
+/// To the talent's side, about a cancelled booking.
 pub fn cancelled_talent(facts: &Facts, by: Canceller) -> MailText {
     mail(
         facts,
@@ -86,7 +86,7 @@ pub fn cancelled_talent(facts: &Facts, by: Canceller) -> MailText {
     )
 }
 
-/// To a customer whose payment came when the booking was over: cancelled, or the time gone.
+/// To a customer whose payment arrived after the booking was cancelled or the time lost.
 pub fn payment_returned(facts: &Facts, was_cancelled: bool) -> MailText {
     let why = if was_cancelled {
         "Your payment came in after the booking had been cancelled."
@@ -100,7 +100,7 @@ pub fn payment_returned(facts: &Facts, was_cancelled: bool) -> MailText {
     )
 }
 
-/// To a customer whose money has gone back.
+/// To a customer whose refund was paid.
 pub fn refunded(facts: &Facts) -> MailText {
     mail(
         facts,

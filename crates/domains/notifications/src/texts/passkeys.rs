@@ -1,4 +1,4 @@
-//! About passkeys.
+//! The texts of mails about passkeys.
 
 use super::MailText;
 

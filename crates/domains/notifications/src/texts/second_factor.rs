@@ -1,4 +1,4 @@
-//! About the second factor.
+//! The texts of mails about the second factor.
 
 use super::MailText;
 
@@ -15,7 +15,7 @@ pub fn second_factor_added(name: &str, security_url: &str) -> MailText {
     }
 }
 
-/// To somebody whose app was taken off.
+/// To somebody whose authenticator app was removed.
 pub fn second_factor_removed(name: &str, security_url: &str) -> MailText {
     MailText {
         subject: "Your authenticator app was turned off".to_owned(),
@@ -41,7 +41,7 @@ pub fn recovery_codes_renewed(name: &str, security_url: &str) -> MailText {
     }
 }
 
-/// To somebody who came in with a recovery code.
+/// To somebody who logged in with a recovery code.
 pub fn recovery_code_used(name: &str, left: i64, security_url: &str) -> MailText {
     let left = match left {
         0 => "It was the last one: make new ones before you need one again.".to_owned(),

@@ -1,11 +1,11 @@
-//! Whether legs, receipts and refunds are what the books say.
+//! Compares legs, receipts and refunds with the ledger.
 
 use database::Connection;
 use ledger::Report;
 
 use crate::{PaymentsError, RefundState};
 
-/// Adds everything up anew: the books by themselves, then what payments say of them.
+/// Checks the ledger itself, then that legs, receipts and refunds agree with it.
 pub async fn check(connection: &mut Connection) -> Result<Report, PaymentsError> {
     let mut report = ledger::queries::check(&mut *connection).await?;
     report.faults.extend(legs_off(&mut *connection).await?);
@@ -14,7 +14,7 @@ pub async fn check(connection: &mut Connection) -> Result<Report, PaymentsError>
     Ok(report)
 }
 
-/// What providers took and gave back for a leg is what the books say that they owe us.
+/// Receipts minus paid refunds of a leg must equal what the ledger says that its provider owes us.
 async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
         r#"WITH books AS (
@@ -35,7 +35,7 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
     Ok(ids.fetch_all(connection).await?.into_iter().map(|id| format!("leg {id} differs from the books")).collect())
 }
 
-/// What a leg captured is the sum of its receipts, and what it gives back that of its refunds.
+/// The captured and the refunded sum of a leg must equal the sums of its receipts and of its refunds.
 async fn receipts_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
         r#"SELECT l.id FROM payment_legs l JOIN payment_intents i ON i.id = l.intent_id
@@ -51,7 +51,7 @@ async fn receipts_off(connection: &mut Connection) -> Result<Vec<String>, Paymen
     Ok(ids.fetch_all(connection).await?.into_iter().map(line).collect())
 }
 
-/// What stands as unapplied for a booking is what is still owed back of its surplus.
+/// The unapplied balance of a booking must equal its surplus that was not refunded yet.
 async fn surplus_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
         r#"WITH owed AS (

@@ -1,4 +1,4 @@
-//! Intents: found and locked with everything that belongs to them, in one statement.
+//! Intents: read and locked with their legs, receipts and refunds in one statement.
 
 use database::{Connection, Tx};
 use kernel::{BookingId, Currency, Instant, IntentId, LegId, Money, PersonId, RefundId};
@@ -10,11 +10,11 @@ use super::receipts::StoredReceipt;
 use super::refunds::StoredRefund;
 use crate::{Intent, IntentState, Payment, PaymentsError};
 
-/// By what a payment is looked for.
+/// What identifies the payment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Sought<'caller> {
     Intent(IntentId),
-    /// The live one, or the latest.
+    /// The open one of the booking, or the latest.
     Booking(BookingId),
     Leg(LegId),
     Refund(RefundId),
@@ -38,7 +38,7 @@ struct StoredIntent {
     parts: Json<PaymentParts>,
 }
 
-/// What `payment_parts` answers.
+/// The result of the SQL function `payment_parts`.
 #[derive(Deserialize)]
 struct PaymentParts {
     legs: Vec<StoredLeg>,
@@ -68,7 +68,7 @@ impl From<StoredIntent> for Payment {
     }
 }
 
-/// A payment as it stands.
+/// Reads a payment.
 pub(crate) async fn find(connection: &mut Connection, sought: Sought<'_>) -> Result<Option<Payment>, PaymentsError> {
     Ok(find_some(connection, sought, 1).await?.pop())
 }
@@ -103,7 +103,7 @@ pub(crate) async fn find_some(
     Ok(rows.fetch_all(connection).await?.into_iter().map(Payment::from).collect())
 }
 
-/// A payment, locked until the transaction ends.
+/// Reads and locks a payment until the transaction ends.
 pub(crate) async fn lock(
     tx: &mut Tx,
     id: Option<IntentId>,

@@ -1,4 +1,4 @@
-//! Legs: opened in one statement with their intent, and saved by column.
+//! Legs: opened with their intent in one statement, and saved as one array for each column.
 
 use database::Tx;
 use database::facts::FactColumns;
@@ -29,7 +29,7 @@ pub(super) struct StoredLeg {
 }
 
 impl StoredLeg {
-    /// A leg has the currency of its intent.
+    /// A leg's amounts are in the currency of its intent.
     pub(super) fn in_currency(self, currency: Currency) -> Leg {
         Leg {
             id: self.id,
@@ -51,7 +51,7 @@ impl StoredLeg {
     }
 }
 
-/// What `save_payment.sql` sets of legs.
+/// The columns of legs that `save_payment.sql` updates.
 #[derive(Default)]
 pub(super) struct LegColumns {
     pub ids: Vec<Uuid>,
@@ -77,8 +77,8 @@ impl LegColumns {
     }
 }
 
-/// Opens a leg, with its intent and the fact of that if it is new. Only one intent of a booking may be open, and only one leg of a
-/// method that asks for it.
+/// Opens a leg, with its intent and its fact if the intent is new. A booking has at most
+/// one open intent, and an intent at most one open leg of a method that requires it.
 pub(crate) async fn open(
     tx: &mut Tx,
     chance: &dyn Chance,

@@ -1,4 +1,4 @@
-//! Receipts: each event of a provider once.
+//! Receipts: one for each event of a provider.
 
 use kernel::{Currency, Instant, LegId, Money};
 use serde::Deserialize;

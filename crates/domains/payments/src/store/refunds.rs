@@ -1,4 +1,4 @@
-//! Refunds: owed through a leg, until they have arrived.
+//! Refunds of legs.
 
 use kernel::{Currency, Instant, LegId, Money, RefundId};
 use serde::Deserialize;

@@ -1,5 +1,5 @@
-//! Every way money moves, by name: pure functions that return a transfer. Its id is made from what it is about, so that recording it
-//! twice is recording it once.
+//! The templates of ledger transfers, by name: pure functions. The id of a
+//! transfer is derived from what it is about, so posting it twice has no effect.
 
 mod cards;
 mod shares;
@@ -10,17 +10,17 @@ use ledger::{Account, Posting, Thing};
 pub use shares::{Occasion, Split, share_out};
 use uuid::Uuid;
 
-/// Money at a payment provider, ours but not yet here.
+/// Money that a payment provider has taken for us and not paid out yet.
 const PROVIDER_CLEARING: Account = Account { kind: "provider_clearing", owner: Uuid::nil() };
 const SERVICE_FEES: Account = Account { kind: "service_fees", owner: Uuid::nil() };
 const COMMISSION: Account = Account { kind: "commission", owner: Uuid::nil() };
 
-/// What a customer paid for a booking that has not happened yet.
+/// Escrow: paid for a booking that is not completed.
 const fn escrow(booking: BookingId) -> Account {
     Account { kind: "booking_escrow", owner: booking.0 }
 }
 
-/// What came in for a booking beyond what was asked for or due.
+/// Surplus: received for a booking beyond what was asked for or due.
 const fn unapplied(booking: BookingId) -> Account {
     Account { kind: "unapplied_receipts", owner: booking.0 }
 }
@@ -38,7 +38,7 @@ const fn caused_by(leg: LegId) -> Option<Thing> {
     Some(Thing { kind: "payment_leg", id: leg.0 })
 }
 
-/// `amount` from the account that is credited to the one that is debited.
+/// A debit and a credit of `amount`.
 const fn movement(debited: Account, credited: Account, amount: Money) -> [Posting; 2] {
     [Posting { account: debited, amount }, Posting { account: credited, amount: negative(amount) }]
 }

@@ -1,11 +1,11 @@
-//! How a booking's money is shared out between those who earned it.
+//! Transfers that split a booking's escrow between celebrity and platform.
 
 use kernel::{BookingId, CelebrityId, Money};
 use ledger::{LedgerError, Posting, Transfer, transfer_id};
 
 use super::{COMMISSION, SERVICE_FEES, about, escrow, negative, payable};
 
-/// How what stays of a booking's money is shared out.
+/// The split of a booking's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Split {
     pub talent: Money,
@@ -14,7 +14,7 @@ pub struct Split {
 }
 
 impl Split {
-    /// Of `price` kept at `commission_bps`, and `service_fee`: the talent gets what the commission leaves.
+    /// The split of `price` and `service_fee`: the talent gets the price minus the commission of `commission_bps`.
     pub fn of(price: Money, service_fee: Money, commission_bps: i32) -> Self {
         let commission = price.basis_points(commission_bps.into());
         Self {
@@ -24,7 +24,7 @@ impl Split {
         }
     }
 
-    /// All of it.
+    /// The sum of all parts.
     pub const fn total(&self) -> Money {
         Money::new(
             self.talent.amount_minor + self.commission.amount_minor + self.service_fee.amount_minor,
@@ -33,16 +33,16 @@ impl Split {
     }
 }
 
-/// Why a booking's money is shared out.
+/// The reason of a split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occasion {
-    /// It came to its good end.
+    /// The booking was completed.
     Completed,
-    /// It was called off too late for everything to go back.
+    /// It was cancelled too late for a full refund.
     Kept,
 }
 
-/// Shares out what a booking has in escrow and does not pay back, once for each booking and occasion; `None` when nothing stays.
+/// Splits the part of the escrow that is not refunded, once for each booking and reason; `None` if it is zero.
 pub fn share_out(
     occasion: Occasion,
     booking: BookingId,

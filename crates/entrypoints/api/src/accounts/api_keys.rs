@@ -1,4 +1,4 @@
-//! Keys for programs.
+//! The caller's API keys.
 
 use accounts::commands::{self, KEY_DAYS_MAX, KeyRequest};
 use accounts::queries::{self, ApiKeyView};
@@ -17,11 +17,11 @@ pub struct ApiKeysView {
     pub next_cursor: Option<String>,
 }
 
-/// The key that is wanted.
+/// The key to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApiKeyInput {
-    /// What you call it.
+    /// Your name for it.
     #[schema(min_length = 1, max_length = 60)]
     pub name: String,
     /// What it may do.
@@ -38,7 +38,7 @@ pub struct ApiKeyInput {
 /// A key that was just made.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MadeKeyView {
-    /// For the `Authorization: Bearer` header. It is shown this once; keep it where secrets are kept.
+    /// For the `Authorization: Bearer` header. It is shown only now; store it where you store secrets.
     pub key: String,
     #[serde(flatten)]
     pub view: ApiKeyView,
@@ -57,8 +57,8 @@ pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
     Ok(Json(ApiKeysView { items, next_cursor: None }))
 }
 
-/// Makes an API key, knowing the password; a mail tells its owner. A name that one of your keys has is refused, so that a second try makes
-/// no second key.
+/// Makes an API key; requires the password. Its owner is told by mail. A name
+/// that one of your keys has is refused, so that a retry makes no second key.
 #[utoipa::path(post, path = "/api/me/api-keys", tag = "accounts", request_body = ApiKeyInput,
     responses((status = 201, body = MadeKeyView, description = "Made"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json",

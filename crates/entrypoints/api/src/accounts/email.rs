@@ -21,8 +21,8 @@ pub struct VerificationInput {
     pub password: Option<Secret<String>>,
 }
 
-/// Verifies the address that the link was mailed to, for whoever is signed in to the account or sends its password: the mailbox alone does
-/// not bless what a stranger may have registered.
+/// Verifies the address that the link was mailed to. You must be signed in to the account or send its
+/// password: somebody else may have registered the address, so access to the mailbox alone is not enough.
 #[utoipa::path(post, path = "/api/auth/email-verification", tag = "accounts", request_body = VerificationInput,
     responses((status = 200, body = NoteView, description = "Verified"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`link_spent`")))]

@@ -32,7 +32,7 @@ pub struct RefreshInput {
     pub refresh_token: Secret<String>,
 }
 
-/// Opens a session and answers its tokens.
+/// Logs in and returns the tokens.
 ///
 /// An account with an authenticator app answers 401 `second_factor_required` to the right password alone: send the same once more
 /// with `code`.
@@ -53,7 +53,7 @@ pub async fn handle(
     open_session(&site, &address, &headers, person).await
 }
 
-/// Opens a session for somebody who has shown all that was asked for, and answers its tokens.
+/// Opens a session for somebody who has passed all checks, and returns its tokens.
 pub(super) async fn open_session(
     site: &Site,
     address: &ClientAddress,

@@ -1,4 +1,4 @@
-//! Passkeys (WebAuthn): a way in without a password, on a device that its owner unlocks.
+//! Passkeys (WebAuthn): log-in without a password, with a device that verifies its user.
 
 use accounts::queries::{self, PasskeyView};
 use axum::extract::State;
@@ -16,13 +16,13 @@ use super::views::TokensView;
 /// A challenge for a device.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChallengeView {
-    /// For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`. The challenge in it is good for one
-    /// answer within five minutes.
+    /// For `PublicKeyCredential.parseCreationOptionsFromJSON` or
+    /// `parseRequestOptionsFromJSON`. It can be answered once, within five minutes.
     #[schema(value_type = Object)]
     pub options: Value,
 }
 
-/// What a device answered.
+/// A device's answer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasskeyLoginInput {
@@ -31,11 +31,11 @@ pub struct PasskeyLoginInput {
     pub credential: Map<String, Value>,
 }
 
-/// The passkey that a device made.
+/// A new passkey.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasskeyInput {
-    /// What you call it.
+    /// Your name for it.
     #[schema(min_length = 1, max_length = 60)]
     pub name: String,
     /// The credential's `toJSON()`.
@@ -51,7 +51,7 @@ pub struct PasskeysView {
     pub next_cursor: Option<String>,
 }
 
-/// The challenge for a device, when somebody wants in with a passkey.
+/// A challenge for logging in with a passkey.
 #[utoipa::path(post, path = "/api/auth/passkeys/challenge", tag = "accounts",
     responses((status = 200, body = ChallengeView, description = "The challenge"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
@@ -59,8 +59,8 @@ pub async fn challenge(State(site): State<Site>) -> Answer<Json<ChallengeView>> 
     Ok(Json(ChallengeView { options: workflows::account::passkeys::challenge(&site).await? }))
 }
 
-/// Opens a session with a passkey and answers its tokens. No password and no code is asked for: the device has made sure that it is its
-/// owner.
+/// Logs in with a passkey and returns the tokens. Neither password
+/// nor code is needed, because the device has verified its user.
 #[utoipa::path(post, path = "/api/auth/passkeys/login", tag = "accounts", request_body = PasskeyLoginInput,
     responses((status = 200, body = TokensView, description = "Signed in"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
@@ -82,7 +82,7 @@ pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
     Ok(Json(PasskeysView { items, next_cursor: None }))
 }
 
-/// The challenge for a device that shall make a passkey, knowing the password.
+/// A challenge for making a new passkey; requires the password.
 #[utoipa::path(post, path = "/api/me/passkeys/challenge", tag = "accounts", request_body = PasswordInput,
     responses((status = 200, body = ChallengeView, description = "The challenge"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
@@ -95,7 +95,7 @@ pub async fn challenge_new(
     Ok(Json(ChallengeView { options }))
 }
 
-/// Adds the passkey that a device made; a mail tells its owner.
+/// Adds a new passkey; its owner is told by mail.
 #[utoipa::path(post, path = "/api/me/passkeys", tag = "accounts", request_body = PasskeyInput,
     responses((status = 201, body = PasskeyView, description = "Added"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkey_name_taken`, `passkey_known`, `too_many_passkeys`, `passkeys_need_name`")))]
 pub async fn add(
@@ -108,7 +108,7 @@ pub async fn add(
     Ok((StatusCode::CREATED, Json(added)))
 }
 
-/// Removes one of the caller's passkeys and ends their other sessions; a mail tells its owner.
+/// Removes one of the caller's passkeys and ends their other sessions; its owner is told by mail.
 #[utoipa::path(delete, path = "/api/me/passkeys/{id}", tag = "accounts",
     params(("id" = PasskeyId, Path, description = "The passkey")), responses((status = 204, description = "Removed")))]
 pub async fn remove(

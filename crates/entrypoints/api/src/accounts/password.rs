@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::views::NoteView;
 
-/// Whose password is lost.
+/// The address of the account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResetRequest {
@@ -61,7 +61,7 @@ pub async fn reset(State(site): State<Site>, Json(input): Json<ResetInput>) -> A
     Ok(Json(NoteView::new("Your new password is set, and all sessions have ended. Log in with it.")))
 }
 
-/// Changes the password, knowing the old one; every other session ends.
+/// Changes the password; requires the old one. Every other session ends.
 #[utoipa::path(post, path = "/api/auth/password", tag = "accounts", request_body = ChangeInput,
     responses((status = 200, body = NoteView, description = "Changed")))]
 pub async fn change(

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::views::NoteView;
 
-/// A newcomer.
+/// A new account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterInput {
@@ -32,7 +32,7 @@ fn utc() -> String {
 
 /// Makes an account and mails a link that verifies the address.
 ///
-/// The answer is the same whether or not the address has an account; its owner learns the difference by mail.
+/// The answer is the same whether or not the address has an account; only its owner is told, by mail.
 #[utoipa::path(post, path = "/api/auth/register", tag = "accounts", request_body = RegisterInput,
     responses((status = 202, body = NoteView, description = "A mail is on its way")))]
 pub async fn handle(

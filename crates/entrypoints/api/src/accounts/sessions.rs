@@ -1,4 +1,4 @@
-//! Where the caller is signed in.
+//! The caller's sessions.
 
 use accounts::commands;
 use accounts::queries::{self, SessionView};
@@ -51,7 +51,7 @@ pub async fn end_others(State(site): State<Site>, SignedIn(caller): SignedIn) ->
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends the session of the caller; its tokens die with it.
+/// Logs out: ends the session of the caller; its tokens become invalid.
 #[utoipa::path(post, path = "/api/auth/logout", tag = "accounts", responses((status = 204, description = "Signed out")))]
 pub async fn log_out(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<StatusCode> {
     let mut tx = site.database.begin().await?;

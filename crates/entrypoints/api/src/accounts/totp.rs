@@ -1,4 +1,4 @@
-//! The authenticator app: set up, turned on, taken off.
+//! The authenticator app (TOTP): setting up, turning on, removing.
 
 use accounts::queries::{self, SecondFactorView};
 use axum::extract::State;
@@ -25,7 +25,7 @@ pub struct CodeInput {
     pub code: Secret<String>,
 }
 
-/// What an authenticator app has to be told.
+/// What is needed to set up an authenticator app.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AppSetUpView {
     /// In base32, to type.
@@ -34,10 +34,10 @@ pub struct AppSetUpView {
     pub uri: String,
 }
 
-/// Recovery codes, shown this once.
+/// Recovery codes, shown only now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecoveryCodesView {
-    /// Each opens the account once, in the place of a code of the app.
+    /// Each works once, instead of a code of the app.
     pub recovery_codes: Vec<String>,
 }
 
@@ -47,14 +47,14 @@ impl RecoveryCodesView {
     }
 }
 
-/// Whether an authenticator app is asked at the door.
+/// Whether log-in asks for a code of an authenticator app.
 #[utoipa::path(get, path = "/api/auth/totp", tag = "accounts",
     responses((status = 200, body = SecondFactorView, description = "How it stands")))]
 pub async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<SecondFactorView>> {
     Ok(Json(queries::second_factor(&mut *site.database.acquire().await?, caller.id).await?))
 }
 
-/// Begins to set an app up, knowing the password. Nothing changes at the door until its first code is confirmed, within half an hour.
+/// Begins to set up an app; requires the password. Log-in is unchanged until its first code is confirmed, within half an hour.
 #[utoipa::path(post, path = "/api/auth/totp", tag = "accounts", request_body = PasswordInput,
     responses((status = 201, body = AppSetUpView, description = "What the app has to be told"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_on`")))]
@@ -68,7 +68,7 @@ pub async fn begin(
     Ok((StatusCode::CREATED, Json(view)))
 }
 
-/// Turns the app on with its first code; a mail tells its owner.
+/// Turns the app on with its first code; its owner is told by mail.
 #[utoipa::path(post, path = "/api/auth/totp/confirmation", tag = "accounts", request_body = CodeInput,
     responses((status = 200, body = RecoveryCodesView, description = "On"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json",
@@ -82,7 +82,7 @@ pub async fn confirm(
     Ok(Json(RecoveryCodesView::new(&codes)))
 }
 
-/// Ten new recovery codes, knowing the password; the ones before work no more.
+/// Replaces the recovery codes by ten new ones; requires the password.
 #[utoipa::path(post, path = "/api/auth/totp/recovery-codes", tag = "accounts", request_body = PasswordInput,
     responses((status = 201, body = RecoveryCodesView, description = "Made"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_off`")))]
@@ -95,7 +95,7 @@ pub async fn renew_codes(
     Ok((StatusCode::CREATED, Json(RecoveryCodesView::new(&codes))))
 }
 
-/// Takes the app and its recovery codes off, knowing the password; a mail tells their owner.
+/// Removes the app and its recovery codes; requires the password. Their owner is told by mail.
 #[utoipa::path(post, path = "/api/auth/totp/removal", tag = "accounts", request_body = PasswordInput,
     responses((status = 204, description = "Off"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_off`")))]

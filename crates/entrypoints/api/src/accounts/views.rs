@@ -6,7 +6,7 @@ use kernel::{PersonId, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Somebody, to themselves.
+/// An account, as its owner sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UserView {
     pub id: PersonId,

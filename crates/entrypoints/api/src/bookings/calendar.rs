@@ -8,7 +8,7 @@ use http::header;
 use kernel::{BookingId, FaultKind};
 use workflows::booking::load_visible;
 
-/// The booking as a calendar file (RFC 5545); a later one replaces an earlier one.
+/// The booking as a calendar file (RFC 5545); importing a newer one replaces the earlier one.
 #[utoipa::path(get, path = "/api/bookings/{id}/calendar.ics", tag = "bookings",
     params(("id" = BookingId, Path, description = "The booking")),
     responses((status = 200, description = "The file", body = String, content_type = "text/calendar"),

@@ -15,11 +15,11 @@ use super::views::{self, BookingView};
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancellationInput {
-    /// `total.amount_minor` of the preview. If the refund is another by now, nothing is cancelled.
+    /// `total.amount_minor` of the preview. If the refund has changed since, nothing is cancelled.
     expected_refund_minor: i64,
 }
 
-/// What would be paid back if the caller cancelled now.
+/// The refund if the caller cancelled now.
 #[utoipa::path(get, path = "/api/bookings/{id}/cancellation-preview", tag = "bookings",
     params(("id" = BookingId, Path, description = "The booking")),
     responses((status = 200, body = CancellationRefund),
@@ -35,7 +35,7 @@ pub(super) async fn preview(
     Ok(Json(preview_cancellation(&seen, &caller, site.clock.now())?))
 }
 
-/// Cancels the booking and pays back what the policy says.
+/// Cancels the booking and refunds what the policy says.
 #[utoipa::path(post, path = "/api/bookings/{id}/cancellation", tag = "bookings", request_body = CancellationInput,
     params(("id" = BookingId, Path, description = "The booking"),
         ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),

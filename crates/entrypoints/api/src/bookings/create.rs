@@ -18,14 +18,14 @@ pub struct BookingInput {
     offering_id: OfferingId,
     /// One of the free times; left out for what takes no time on the calendar.
     starts_at: Option<DateTime<Utc>>,
-    /// The customer's clock, an IANA name; the one of the account when left out.
+    /// The customer's time zone, an IANA name; that of their account if left out.
     time_zone: Option<String>,
     /// What it is for, in the customer's words.
     #[schema(min_length = 10, max_length = 2000)]
     brief: String,
 }
 
-/// Places a booking and holds its time while it is paid. A time that somebody was faster to take answers `slot_taken` with `alternatives`.
+/// Places a booking and holds its time for payment. If somebody else has the time, the answer is `slot_taken` with `alternatives`.
 #[utoipa::path(post, path = "/api/bookings", tag = "bookings", request_body = BookingInput,
     params(("Idempotency-Key" = String, Header, description = "A fresh value for each new booking")),
     responses((status = 201, body = BookingView, description = "Placed, and the time held"),

@@ -1,4 +1,4 @@
-//! Bookings over HTTP: place, read, call off.
+//! Bookings over HTTP: place, read, cancel.
 
 mod calendar;
 mod cancellation;

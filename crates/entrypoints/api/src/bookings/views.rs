@@ -1,4 +1,4 @@
-//! Bookings as they go over the wire.
+//! Bookings as JSON.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use kernel::{
 use serde::Serialize;
 use workflows::booking::{BookingSide, Placed};
 
-/// With whom.
+/// The celebrity of a booking.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct CelebrityRef {
     pub id: CelebrityId,
@@ -25,7 +25,7 @@ pub struct CelebrityRef {
     pub portrait_url: Option<String>,
 }
 
-/// What the caller can do with a booking now.
+/// What the caller may do with the booking now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -37,7 +37,7 @@ pub enum Action {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct BookingView {
     pub id: BookingId,
-    /// What people say on the telephone: `SD-7KQ2-M4XW`.
+    /// A short reference that can be said on the telephone: `SD-7KQ2-M4XW`.
     pub reference: String,
     pub status: Status,
     pub payment_status: PaymentStatus,
@@ -48,11 +48,11 @@ pub struct BookingView {
     pub mode: BookingMode,
     pub title: String,
     pub celebrity: Option<CelebrityRef>,
-    /// Who booked; null for the customer themselves, and for everybody before it is paid for.
+    /// Who booked; null for the customer themselves, and for everybody else until it is paid.
     pub customer: Option<CustomerRef>,
     pub starts_at: Option<DateTime<Utc>>,
     pub ends_at: Option<DateTime<Utc>>,
-    /// The celebrity's clock.
+    /// The celebrity's time zone.
     pub time_zone: String,
     pub customer_time_zone: String,
     pub deliver_by: Option<DateTime<Utc>>,
@@ -63,7 +63,7 @@ pub struct BookingView {
     pub total: Money,
     /// As it was when the booking was made.
     pub policy: CancellationPolicy,
-    /// Until then the time is held; afterwards somebody else may take it.
+    /// The end of the hold; after it somebody else can book the time.
     pub hold_expires_at: Option<DateTime<Utc>>,
     pub version: i32,
     pub created_at: DateTime<Utc>,
@@ -71,7 +71,7 @@ pub struct BookingView {
     pub actions: Vec<Action>,
 }
 
-/// Somebody who booked, as the talent's side knows them.
+/// The customer, as the talent's side sees them.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct CustomerRef {
     pub display_name: String,

@@ -1,4 +1,4 @@
-//! Calendars that celebrities keep elsewhere.
+//! External calendars of celebrities.
 
 mod feeds;
 

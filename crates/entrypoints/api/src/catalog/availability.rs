@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::input;
 
-/// The most days one call may look at.
+/// The most days of one request.
 const DAYS_MAX: i64 = 62;
 
 /// Which offering, which days.
@@ -40,7 +40,7 @@ pub struct AvailabilityView {
 pub struct SlotView {
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
-    /// What clocks in `time_zone` show at the beginning: `2026-12-12T20:00`.
+    /// The start as wall time in `time_zone`: `2026-12-12T20:00`.
     local: String,
 }
 

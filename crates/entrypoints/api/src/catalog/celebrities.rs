@@ -12,12 +12,12 @@ use super::cache::ReadyAnswers;
 use super::views::CelebrityCardView;
 use crate::input;
 
-/// What to look for.
+/// The parameters of the search.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CelebritiesQuery {
-    /// Words; typos are forgiven.
+    /// Words; typos are corrected.
     q: Option<String>,
     /// A category's slug.
     category: Option<String>,
@@ -27,19 +27,19 @@ pub struct CelebritiesQuery {
     /// Minor units of `currency`, without fees.
     #[param(minimum = 0)]
     max_price: Option<i64>,
-    /// Of the prices; needed with `min_price` and `max_price`. An order by price lists only who has prices in it, `USD` unless given.
+    /// Required with `min_price` and `max_price`. An order by price lists only celebrities with prices in it, `USD` unless given.
     currency: Option<Currency>,
-    /// Has free time on this day, on the celebrity's clock.
+    /// Can be booked on this day, in the celebrity's time zone.
     available_on: Option<NaiveDate>,
     /// ISO 639 code.
     language: Option<String>,
-    /// At least this mean: `4.5`.
+    /// The lowest mean rating: `4.5`.
     #[param(minimum = 0, maximum = 5)]
     min_rating: Option<f64>,
     kind: Option<OfferingKind>,
     /// Defaults to `relevance` with words and to `rank` without.
     sort: Option<Sort>,
-    /// Whether to count what the list could be narrowed down to.
+    /// Whether to return facet counts.
     facets: Option<bool>,
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
@@ -51,7 +51,7 @@ pub struct CelebritiesQuery {
 pub struct CelebritiesView {
     items: Vec<CelebrityCardView>,
     next_cursor: Option<Cursor>,
-    /// Only when asked for.
+    /// Only if `facets` was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     facets: Option<Facets>,
 }

@@ -20,7 +20,7 @@ use entry::{Routes, Site};
 
 use cache::ReadyAnswers;
 
-/// The routes of this area. What most visitors ask for alike is cached for a few seconds.
+/// The routes of this area. Answers that are the same for everybody are cached for a few seconds.
 pub fn routes(routes: Routes) -> Routes {
     let ready = Arc::new(ReadyAnswers::default());
     let (categories_ready, list_ready, profile_ready) = (ready.clone(), ready.clone(), ready);

@@ -6,7 +6,7 @@ use entry::{Answer, Path, Site};
 use http::header;
 use kernel::PortraitId;
 
-/// A portrait: its id names these bytes for ever. Drawn in a sandbox, for an SVG can carry more than a picture.
+/// The image of a portrait, cached for ever: the id never gets another image. Sandboxed by its CSP, because an SVG can have scripts.
 pub(super) async fn handle(State(site): State<Site>, Path(id): Path<PortraitId>) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
     let portrait = ::catalog::queries::portrait(&mut connection, id).await?;

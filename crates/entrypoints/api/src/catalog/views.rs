@@ -1,11 +1,11 @@
-//! The catalog as it goes over the wire.
+//! The catalog as JSON.
 
 use ::catalog::{CategoryLink, Celebrity, CelebrityCard, Offering, policy_summary};
 use kernel::{BookingMode, CelebrityId, Currency, FeeSchedule, Money, OfferingId, OfferingKind, RefundTier};
 use overviews::price::PriceTotal;
 use serde::Serialize;
 
-/// What customers thought on the whole.
+/// The mean rating and the number of reviews.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct RatingView {
     /// 1.0 to 5.0, shrunk towards the platform's mean; 0 before the first review.
@@ -29,9 +29,9 @@ pub struct CelebrityCardView {
     pub hue: i16,
     pub portrait_url: Option<String>,
     pub rating: RatingView,
-    /// The least price on offer, without fees.
+    /// The lowest price, without fees.
     pub from_price: Option<Money>,
-    /// The median of how long answers to requests took within a year; null where fewer than three were answered.
+    /// The median time to answer a request, in minutes, within a year; null if fewer than three were answered.
     pub response_minutes: Option<i32>,
 }
 
@@ -59,7 +59,7 @@ pub struct OfferingView {
     pub service_fee: Money,
     pub total: Money,
     pub duration_minutes: Option<i32>,
-    /// Time on the calendar around it: to set up, to travel.
+    /// Set-up and travel time around it.
     pub buffer_before_minutes: i32,
     pub buffer_after_minutes: i32,
     pub lead_time_minutes: i32,
@@ -68,16 +68,16 @@ pub struct OfferingView {
     pub policy: PolicyView,
 }
 
-/// What comes back when a customer cancels.
+/// The refund if a customer cancels.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct PolicyView {
     pub key: String,
     pub name: String,
     /// In words.
     pub summary: String,
-    /// Longest notice first; after the last cut-off nothing comes back.
+    /// Longest notice first; after the last cut-off nothing is refunded.
     pub tiers: Vec<RefundTier>,
-    /// Hours after confirming in which everything comes back, if the day is at least seven days away then or there is none.
+    /// Hours after confirmation with a full refund, if the booking is at least seven days away then or has no date.
     pub grace_hours: i64,
 }
 
@@ -116,7 +116,7 @@ impl CelebrityView {
 }
 
 impl OfferingView {
-    /// The offering with the fees of the day; none when no fees are laid down for its currency.
+    /// The offering with the current fees; `None` if its currency has no fee schedule.
     pub fn new(offering: Offering, fees: &[(Currency, FeeSchedule)]) -> Option<Self> {
         let (_, schedule) = fees.iter().find(|(currency, _)| *currency == offering.price.currency)?;
         let price = PriceTotal::of(offering.price, schedule);

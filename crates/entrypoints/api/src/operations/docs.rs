@@ -1,4 +1,4 @@
-//! The API as a page: the document drawn as HTML, without script.
+//! The OpenAPI document as an HTML page, without scripts.
 
 use std::fmt::Write as _;
 use std::sync::OnceLock;

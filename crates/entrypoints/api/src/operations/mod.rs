@@ -1,4 +1,4 @@
-//! The API's description of itself.
+//! The OpenAPI document and its page.
 
 mod docs;
 mod openapi;

@@ -43,8 +43,8 @@ fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Re
     T::deserialize(serde_json::Value::Object(fields)).map_err(serde::de::Error::custom)
 }
 
-/// Pays what is due. The answer shows how it stands: a leg is `captured`, `failed`, waits for the payer at its `action_url`, or is not
-/// decided yet.
+/// Pays what is due. In the answer a leg is `captured`, `failed`,
+/// waiting for the payer at its `action_url`, or without a result yet.
 #[utoipa::path(post, path = "/api/bookings/{id}/payments", tag = "payments", request_body = PaymentInput,
     params(("id" = BookingId, Path, description = "The booking"),
         ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),

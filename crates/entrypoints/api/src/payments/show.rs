@@ -19,7 +19,7 @@ pub(super) async fn show(
     Ok(Json(payment::load_visible(&mut connection, &caller, id).await?.into()))
 }
 
-/// Asks the provider how the payment stands, instead of waiting for it to tell us.
+/// Asks the provider for the result of the payment now.
 #[utoipa::path(post, path = "/api/payments/{id}/refresh", tag = "payments", params(("id" = IntentId, Path, description = "The payment")),
     responses((status = 200, body = PaymentView, description = "How it stands now")))]
 pub(super) async fn refresh(

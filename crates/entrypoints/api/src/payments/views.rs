@@ -1,4 +1,4 @@
-//! Payments as they go over the wire.
+//! Payments as JSON.
 
 use ::payments::{Intent, IntentState, LegState, Payment, PaymentMethod, RefundReason, RefundState};
 use chrono::{DateTime, Utc};
@@ -14,22 +14,22 @@ pub struct PaymentView {
     pub due: Money,
     /// Captured so far.
     pub paid: Money,
-    /// Of that, what was beyond what was asked for or due; it goes back by itself.
+    /// The part of that which is beyond what was asked for or due; it is refunded automatically.
     pub surplus: Money,
-    /// Gone back, or on its way back.
+    /// Refunded, or being refunded.
     pub refunded: Money,
     /// The same as `pay_by`.
     pub expires_at: DateTime<Utc>,
-    /// Until then a payment may begin.
+    /// The last moment at which a payment may be started.
     pub pay_by: DateTime<Utc>,
-    /// Until then what is under way may still confirm the booking.
+    /// The last moment at which a started payment may still confirm the booking.
     pub settle_by: DateTime<Utc>,
     pub settled_at: Option<DateTime<Utc>>,
     pub legs: Vec<LegView>,
     pub refunds: Vec<RefundView>,
 }
 
-/// One try to pay, or one part.
+/// One attempt to pay, or one part of the payment.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct LegView {
     pub id: LegId,
@@ -40,14 +40,14 @@ pub struct LegView {
     pub amount: Money,
     /// Why it failed: `card_declined`, `insufficient_funds`, `authentication_failed`, …
     pub failure_code: Option<String>,
-    /// Where the payer proves who they are, while `action_required`.
+    /// Where the payer authenticates, while `action_required`.
     pub action_url: Option<String>,
-    /// Since when nobody waits for it any more: it is being cancelled at its provider, and what it still brings goes back.
+    /// When it was given up: it is being cancelled at its provider, and money that still arrives is refunded.
     pub given_up_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 
-/// Money on its way back.
+/// A refund.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct RefundView {
     pub id: RefundId,

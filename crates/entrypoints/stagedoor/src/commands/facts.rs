@@ -1,4 +1,4 @@
-//! `stagedoor facts parked` and `stagedoor facts retry`: facts that no release could read yet.
+//! `stagedoor facts parked` and `stagedoor facts retry`: lists parked facts, and consumes those that this release can read.
 
 use clap::{Args, Subcommand};
 use database::facts::{self, ParkedFact};
@@ -7,10 +7,10 @@ use crate::config::Config;
 use crate::lifecycle::Ground;
 use crate::site;
 
-/// Facts that are listed at most; the rest is counted in `/metrics`.
+/// The most facts that are listed; `/metrics` counts all of them.
 const LISTED_MAX: i64 = 1_000;
 
-/// What to do about them.
+/// The command on parked facts.
 #[derive(Debug, Args)]
 pub struct FactsOptions {
     #[command(subcommand)]
@@ -25,7 +25,7 @@ enum Deed {
     Retry,
 }
 
-/// Does it and ends.
+/// Runs the command.
 pub async fn run(config: Config, options: FactsOptions) -> anyhow::Result<()> {
     let ground = Ground::open(&config).await?;
     let done = carry_out(&config, &ground, options.command).await;

@@ -1,4 +1,4 @@
-//! Forms on their way in: read strictly, and only from our own pages.
+//! Extracts submitted forms: parsed strictly, and accepted only from our own pages (CSRF).
 
 use accounts::csrf::Bound;
 use axum::body::to_bytes;
@@ -8,14 +8,14 @@ use http::{StatusCode, header};
 use kernel::FaultKind;
 use serde::de::DeserializeOwned;
 
-/// Bytes that a form may have; the registry's limit holds as well.
+/// The largest form; the registry's limit applies as well.
 const BYTES_MAX: usize = 64 * 1024;
 
 /// The fields of a form. When somebody is signed in, it must carry the CSRF token of their session.
 #[derive(Debug)]
 pub(crate) struct Posted<T>(pub T);
 
-/// A form that is only a button.
+/// A form that has only a button.
 #[derive(Debug, serde::Deserialize)]
 pub(crate) struct NoFields {}
 

@@ -1,18 +1,18 @@
-//! A form on its way to the browser: what was typed comes back with what is wrong, field by field.
+//! Forms as pages show them: the entered values with one error for each invalid field.
 
 use std::collections::BTreeMap;
 
 use entry::Problem;
 use serde::Serialize;
 
-/// Values and faults of one form.
+/// Values and errors of a form.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Form {
     /// What to show in the fields. Never a password.
     pub values: BTreeMap<&'static str, String>,
-    /// One sentence for each field at fault.
+    /// One sentence for each invalid field.
     pub errors: BTreeMap<String, String>,
-    /// What is wrong with the whole.
+    /// An error of the whole form.
     pub problem: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl Form {
         self
     }
 
-    /// The same form with a refusal: by field where the refusal names fields, else over the whole form.
+    /// The same form with the errors of a refusal: by field if it names fields, otherwise for the whole form.
     pub(crate) fn refused(mut self, problem: &Problem) -> Self {
         for fault in &problem.fields {
             self.errors.insert(fault.field.clone(), fault.message.clone());

@@ -1,4 +1,4 @@
-//! What surrounds every page: who is signed in, the theme, where the styles are.
+//! The context of every page: who is signed in, theme, CSRF token, assets.
 
 use std::sync::Arc;
 
@@ -23,19 +23,19 @@ pub(crate) const THEME_COOKIE: &str = "__Host-stagedoor-theme";
 /// The cookie in which a script keeps the visitor's time zone.
 const ZONE_COOKIE: &str = "__Host-stagedoor-zone";
 
-/// The surroundings of one rendered page.
+/// The context of one rendered page.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Frame {
     pub caller: Option<CallerView>,
-    /// `light` or `dark` when the visitor chose one; else the device decides.
+    /// `light` or `dark` if the visitor chose one; otherwise the device decides.
     pub theme: Option<&'static str>,
-    /// Whether something waits for the signed-in person: the lamp glows.
+    /// Whether the signed-in person has something to pay; then the lamp in the header glows.
     pub lamp_glows: bool,
     /// The CSRF token of forms, bound to the session.
     pub csrf: String,
     /// The page's own address, to come back to.
     pub path: String,
-    /// The clock of whoever looks, when it is known.
+    /// The visitor's time zone, if known.
     #[serde(skip)]
     pub zone: Option<Tz>,
     pub assets: AssetLinks,
@@ -62,7 +62,7 @@ impl From<&Caller> for CallerView {
     }
 }
 
-/// What is kept of a request, since the request itself is consumed by its handler.
+/// The parts of a request that error pages need, because the handler consumes the request.
 #[derive(Debug, Clone)]
 pub(crate) struct Visit {
     pub method: Method,
@@ -85,7 +85,7 @@ impl Visit {
 }
 
 impl Frame {
-    /// The surroundings of a page for `caller`.
+    /// The context of a page for `caller`.
     fn new(site: &Site, caller: Option<&Caller>, theme: Option<&'static str>, zone: Option<Tz>, path: String) -> Self {
         Self {
             csrf: caller
@@ -102,7 +102,7 @@ impl Frame {
         }
     }
 
-    /// The surroundings of an error page, which is drawn by middleware outside of any route.
+    /// The context of an error page, which is rendered by middleware outside of any route.
     pub(crate) async fn outside(site: &Site, visit: &Visit) -> Self {
         let caller: Option<Arc<Caller>> = match &visit.session {
             Some(cookie) => site.sessions.by_cookie(&site.database, site.clock.now(), cookie).await.ok(),
@@ -111,7 +111,7 @@ impl Frame {
         Self::new(site, caller.as_deref(), visit.theme, None, visit.path.clone())
     }
 
-    /// The clock of whoever looks.
+    /// The visitor's time zone, or UTC.
     pub(crate) fn yours(&self) -> Tz {
         self.zone.unwrap_or(Tz::UTC)
     }
@@ -153,7 +153,7 @@ impl FromRequestParts<Site> for Frame {
     }
 }
 
-/// Whether something waits for this person. A failed look-up leaves the lamp off rather than failing the page.
+/// Whether this person has something to pay. If the look-up fails, the lamp stays off instead of failing the page.
 async fn needs_them(site: &Site, caller: &Caller) -> bool {
     let Ok(mut connection) = site.database.acquire().await else { return false };
     bookings::queries::has_unpaid(&mut connection, caller.id, site.clock.now()).await.unwrap_or(false)
@@ -177,7 +177,7 @@ fn path_of(uri: &Uri) -> String {
 }
 
 impl Frame {
-    /// The surroundings for samples.
+    /// The context of samples.
     pub(crate) fn sample(signed_in: bool) -> Self {
         Self {
             caller: signed_in.then(|| CallerView {

@@ -1,5 +1,5 @@
-//! What pages are made with: the frame around them, templates, forms in and out, words for money and time, cookies, assets. Knows
-//! no page.
+//! The tools for pages: frame, templates, forms, formatting of
+//! money and times, cookies, assets. Does not depend on any page.
 
 pub(crate) mod assets;
 pub(crate) mod cookies;

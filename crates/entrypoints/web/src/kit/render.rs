@@ -44,12 +44,12 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// Draws `page` within `frame`, its surroundings.
+/// Renders `page` within `frame`.
 pub(crate) fn render<P: Template>(frame: &impl Serialize, page: &P) -> Result<String, minijinja::Error> {
     render_value(P::TEMPLATE, frame, Value::from(Serde(page)))
 }
 
-/// The same for a page whose type is no longer known.
+/// The same for a type-erased page.
 pub(crate) fn render_value(template: &str, frame: &impl Serialize, page: Value) -> Result<String, minijinja::Error> {
     let fresh;
     let environment = if cfg!(debug_assertions) {
@@ -62,7 +62,7 @@ pub(crate) fn render_value(template: &str, frame: &impl Serialize, page: Value) 
     environment.get_template(template)?.render(context! { frame => Serde(frame), page })
 }
 
-/// Names of every template file, for the test that finds forgotten ones.
+/// The names of all template files, for the test that finds unused ones.
 #[cfg(test)]
 pub(crate) fn template_names() -> Vec<String> {
     Files::iter().map(|name| name.to_string()).collect()

@@ -1,4 +1,4 @@
-//! What browsers and crawlers ask of every site at a fixed address.
+//! `/robots.txt` and `/favicon.ico`.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header;
@@ -7,7 +7,7 @@ use crate::kit::assets;
 
 const DAY: &str = "public, max-age=86400";
 
-/// Profiles, categories and search may be found; what belongs to one person, and what is not for reading, need not be asked for.
+/// Crawlers may read profiles, categories and search; personal pages and endpoints for machines are excluded.
 const ROBOTS: &str = "User-agent: *
 Disallow: /api/
 Disallow: /account

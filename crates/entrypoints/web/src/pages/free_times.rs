@@ -14,7 +14,7 @@ use crate::kit::format;
 use crate::views::MonthView;
 use crate::views::month::{self, MonthAsked, MonthLinks};
 
-/// Which month and day a visitor turned to; what cannot be read counts as not said.
+/// The requested month and day; invalid values are ignored.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct MonthParams {
     pub month: Option<String>,
@@ -31,7 +31,7 @@ impl MonthParams {
     }
 }
 
-/// The month that was turned to, or the first one that has a free time. `base` is the page's address with its query begun.
+/// The requested month, or the first one with a free time. `base` is the page's address up to and including `?` or `&`.
 pub(crate) async fn read(
     connection: &mut Connection,
     offering: &Offering,
@@ -48,7 +48,7 @@ pub(crate) async fn read(
     let (mut from, mut to) = (month::first_of(asked), month::last_of(asked));
     let mut found = availability::slots(connection, offering.id, from, to, now).await?;
     if from > found.horizon {
-        // Nobody books so far ahead: the last month that can be booked is nearest to what was asked.
+        // A month that is too far ahead: the last month that can be booked is shown instead.
         asked = found.horizon;
         (from, to) = (month::first_of(asked), month::last_of(asked));
         found = availability::slots(connection, offering.id, from, to, now).await?;
@@ -87,7 +87,7 @@ pub(crate) fn instant(at: DateTime<Utc>) -> String {
 /// A wall time as a form sends it: `2026-12-12T20:00`.
 pub(crate) const WALL_TIME: &str = "%Y-%m-%dT%H:%M";
 
-/// What a wall time on the celebrity's clock comes to.
+/// The result of parsing a wall time in the celebrity's zone.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum WallTime {
     One(DateTime<Utc>),

@@ -1,4 +1,4 @@
-//! Every page, by area. What is not registered here is not drawn by the test, which then fails.
+//! The register of all pages, by area. A test renders every registered page and fails if one is missing here.
 
 pub(crate) mod account;
 pub(crate) mod auth;

@@ -1,4 +1,4 @@
-//! A booking in words: its status, its money and its policy, as each side sees them.
+//! Presents a booking: status, money and policy in words, for each side.
 
 use bookings::{Booking, CancelledBy, Status};
 use catalog::CelebrityCard;
@@ -42,7 +42,7 @@ pub(crate) struct StatusView {
     pub tone: &'static str,
 }
 
-/// Who looks at a booking.
+/// The side from which a booking is viewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Viewer {
     Customer,
@@ -60,7 +60,7 @@ impl From<workflows::booking::BookingSide> for Viewer {
     }
 }
 
-/// A booking with what is needed to show it.
+/// A booking with the data needed to present it.
 pub(crate) struct BookingPresenter<'booking> {
     pub booking: &'booking Booking,
     /// None when the profile is not public any more; the booking is shown all the same.
@@ -68,7 +68,7 @@ pub(crate) struct BookingPresenter<'booking> {
     pub viewer: Viewer,
     /// Who booked, for everybody else.
     pub customer: Option<&'booking str>,
-    /// The clock of whoever looks.
+    /// The viewer's time zone.
     pub yours: Tz,
     pub now: DateTime<Utc>,
 }
@@ -99,7 +99,7 @@ impl BookingPresenter<'_> {
         }
     }
 
-    /// What counts for whoever looks: for the talent the price, without what the customer pays us.
+    /// The amount that matters to the viewer: for the talent the price, without the customer's fee.
     fn sum(&self) -> Money {
         if self.viewer == Viewer::Talent { self.booking.terms.price } else { self.booking.terms.total() }
     }
@@ -148,7 +148,7 @@ impl BookingPresenter<'_> {
         StatusView { label, tone }
     }
 
-    /// The price, part by part, and what came back.
+    /// The price, part by part, and the refund.
     pub(crate) fn lines(&self, refunded: Option<Money>) -> Vec<MoneyLine> {
         let terms = &self.booking.terms;
         let line = |label: &str, amount: Money, is_sum| MoneyLine {
@@ -176,7 +176,7 @@ impl BookingPresenter<'_> {
         lines
     }
 
-    /// The frozen policy in words, with its dates.
+    /// The booking's copy of the cancellation policy, in words with dates.
     pub(crate) fn policy(&self) -> String {
         let policy = &self.booking.terms.policy;
         match self.booking.terms.time {

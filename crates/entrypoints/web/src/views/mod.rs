@@ -1,5 +1,5 @@
-//! What several pages show, by kind, and how it is made of what domains know. Everything is already words; templates only place it.
-//! Pure.
+//! Views that several pages share, and the pure functions that make them from
+//! data of domains. All values are text already; templates only place it.
 
 pub(crate) mod booking;
 pub(crate) mod hue;

@@ -1,4 +1,4 @@
-//! What happened to a booking, and what happens when.
+//! The timeline of a booking: its history, and what happens next.
 
 use bookings::queries::{Deadline, HistoryLine};
 use bookings::{Change, DeadlineKind, Status};
@@ -21,7 +21,7 @@ pub(crate) struct MomentView {
 }
 
 impl BookingPresenter<'_> {
-    /// What happened, and what happens when: history first, then what is ahead.
+    /// History and open deadlines, in order of time.
     pub(crate) fn moments(&self, history: &[HistoryLine], deadlines: &[Deadline]) -> Vec<MomentView> {
         let mut moments: Vec<MomentView> = history.iter().map(|line| self.past(line)).collect();
         let mut ahead = self.ahead(deadlines);
@@ -98,7 +98,7 @@ impl BookingPresenter<'_> {
                     DeadlineKind::Deliver => "Last moment to deliver, or everything is paid back".to_owned(),
                     DeadlineKind::Approve => "Counts as completed, unless you tell us otherwise".to_owned(),
                 };
-                // The deadline is a while after the end; people are shown the end itself.
+                // The deadline has a grace period after the end; people are shown the end itself.
                 let end =
                     self.booking.terms.time.map(|time| time.ends_at).filter(|_| deadline.kind == DeadlineKind::End);
                 (end.unwrap_or(deadline.due_at), label)

@@ -33,31 +33,31 @@ entries! {
     SESSION_END = Entry::delete("/api/me/sessions/{id}", Policy::SignedIn).guard(Guard::Session);
     /// Ends every session of the caller but this one.
     SESSIONS_END = Entry::delete("/api/me/sessions", Policy::SignedIn);
-    /// Whether an authenticator app is asked at the door.
+    /// Whether log-in asks for a code of an authenticator app.
     TOTP = Entry::get("/api/auth/totp", Policy::SignedIn);
-    /// Begins to set one up, knowing the password.
+    /// Begins to set up an authenticator app; requires the password.
     TOTP_BEGIN = Entry::post("/api/auth/totp", Policy::Verified).rate(Rate::Login);
-    /// Turns it on with its first code.
+    /// Turns the app on with its first code.
     TOTP_CONFIRM = Entry::post("/api/auth/totp/confirmation", Policy::Verified).rate(Rate::Login);
-    /// Makes new recovery codes, knowing the password.
+    /// Replaces the recovery codes; requires the password.
     TOTP_CODES = Entry::post("/api/auth/totp/recovery-codes", Policy::SignedIn).rate(Rate::Login);
-    /// Takes it off, knowing the password.
+    /// Removes the app; requires the password.
     TOTP_REMOVE = Entry::post("/api/auth/totp/removal", Policy::SignedIn).rate(Rate::Login);
-    /// The challenge for a device, when somebody wants in with a passkey.
+    /// A challenge for logging in with a passkey.
     PASSKEY_CHALLENGE = Entry::post("/api/auth/passkeys/challenge", Policy::Public);
     /// Opens a session with a passkey.
     PASSKEY_LOGIN = Entry::post("/api/auth/passkeys/login", Policy::Public).rate(Rate::Login);
     /// The caller's passkeys.
     PASSKEYS = Entry::get("/api/me/passkeys", Policy::SignedIn);
-    /// The challenge for a device that shall make one, knowing the password.
+    /// A challenge for making a new passkey; requires the password.
     PASSKEY_NEW_CHALLENGE = Entry::post("/api/me/passkeys/challenge", Policy::Verified).rate(Rate::Login);
-    /// Adds the one that it made.
+    /// Adds the new passkey.
     PASSKEY_ADD = Entry::post("/api/me/passkeys", Policy::Verified);
-    /// Removes one.
+    /// Removes a passkey.
     PASSKEY_REMOVE = Entry::delete("/api/me/passkeys/{id}", Policy::SignedIn).guard(Guard::Passkey);
     /// The caller's API keys.
     API_KEYS = Entry::get("/api/me/api-keys", Policy::SignedIn);
-    /// Makes an API key, knowing the password.
+    /// Makes an API key; requires the password.
     API_KEY_CREATE = Entry::post("/api/me/api-keys", Policy::Verified).rate(Rate::Login);
     /// Ends one of the caller's API keys.
     API_KEY_END = Entry::delete("/api/me/api-keys/{id}", Policy::SignedIn).guard(Guard::ApiKey);

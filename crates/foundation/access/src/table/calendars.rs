@@ -1,14 +1,14 @@
-//! Calendars that celebrities keep elsewhere, under `/api`. Who looks after no profile has none.
+//! External calendars of celebrities, under `/api`. The list is empty for a caller who manages no profile.
 
 use crate::{Entry, Guard, Policy};
 
 entries! {
-    /// The calendars of the profiles that the caller looks after.
+    /// The external calendars of the profiles that the caller manages.
     LIST = Entry::get("/api/calendars", Policy::SignedIn);
-    /// Adds one.
+    /// Adds an external calendar.
     ADD = Entry::post("/api/calendars", Policy::Verified);
-    /// Removes one.
+    /// Removes an external calendar.
     REMOVE = Entry::delete("/api/calendars/{id}", Policy::SignedIn).guard(Guard::Calendar);
-    /// Has one read now.
+    /// Reads an external calendar now.
     READ = Entry::post("/api/calendars/{id}/reading", Policy::SignedIn).guard(Guard::Calendar);
 }

@@ -19,6 +19,6 @@ entries! {
     CALENDAR = Entry::get("/api/celebrities/{celebrity}/calendar.ics", Policy::Public);
     /// The total with fees, before anybody signs in.
     PRICE = Entry::get("/api/offerings/{id}/price", Policy::Public);
-    /// A poster's bytes, kept by browsers for good; a list shows dozens at once, so they are not counted.
+    /// The image of a poster. Browsers cache it for good; a list loads dozens at once, so it has no rate limit.
     PORTRAIT = Entry::get("/portraits/{id}", Policy::Public).rate(Rate::None);
 }

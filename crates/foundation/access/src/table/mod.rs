@@ -2,7 +2,7 @@
 
 use crate::{BodyLimit, Entry, Policy, Surface};
 
-/// Names the entry points of one area and lists them, so that none can be named and forgotten.
+/// Defines the entry points of one area and lists them in `ALL`, so that none can be defined without being listed.
 macro_rules! entries {
     ($($(#[$doc:meta])* $name:ident = $entry:expr;)*) => {
         $($(#[$doc])* pub static $name: crate::Entry = $entry;)*
@@ -26,14 +26,14 @@ pub static ALL: &[&[&Entry]] =
 /// Pseudo-entry for unknown paths and methods, so that 404 and 405 are guarded and logged.
 pub static UNKNOWN_PAGE: Entry = unknown();
 
-/// The same below `/api`.
+/// The same for paths below `/api`.
 pub static UNKNOWN_CALL: Entry = {
     let mut entry = unknown();
     entry.surface = Surface::Api;
     entry
 };
 
-/// Bodies of any size are let through, since nobody reads them and the answer is 404 or 405 all the same.
+/// Bodies of any size pass, because no handler reads them: the answer is 404 or 405 in any case.
 const fn unknown() -> Entry {
     let mut entry = Entry::get("(unknown)", Policy::Public);
     entry.body_limit = BodyLimit(usize::MAX);

@@ -1,4 +1,4 @@
-//! Documentation, health and figures.
+//! The API document, health checks and metrics.
 
 use crate::{Entry, Policy};
 
@@ -11,6 +11,6 @@ entries! {
     LIVE = Entry::machine("/livez");
     /// The process can serve; touches the database.
     READY = Entry::machine("/readyz");
-    /// Figures for Prometheus.
+    /// Metrics for Prometheus.
     METRICS = Entry::machine("/metrics");
 }

@@ -13,23 +13,23 @@ entries! {
     CELEBRITY = Entry::get("/celebrities/{slug}", Policy::Public);
     /// Why results stand in the order they do.
     RANKING = Entry::get("/help/ranking", Policy::Public);
-    /// What crawlers need not ask for.
+    /// `/robots.txt`.
     ROBOTS = Entry::get("/robots.txt", Policy::Public);
-    /// The way to the icon.
+    /// `/favicon.ico`, which redirects to the icon.
     FAVICON = Entry::get("/favicon.ico", Policy::Public);
 
     /// Booking, first step: a free time.
     BOOK = Entry::get("/book/{offering}", Policy::Public);
     /// Booking, second step: what it is for.
     BRIEF = Entry::get("/book/{offering}/brief", Policy::Public);
-    /// Keeps what was written, on the visitor's own device.
+    /// Stores the brief in a cookie of the visitor's browser.
     BRIEF_KEEP = Entry::post("/book/{offering}/brief", Policy::Public);
-    /// Booking, last step: everything once more.
+    /// Booking, last step: a review of everything.
     REVIEW = Entry::get("/book/{offering}/review", Policy::Verified);
     /// Places the booking and holds its time.
     PLACE = Entry::post("/book/{offering}", Policy::Verified);
 
-    /// What needs the person.
+    /// The dashboard: what the person has to do.
     DASHBOARD = Entry::get("/dashboard", Policy::SignedIn);
     /// The person's bookings.
     BOOKINGS = Entry::get("/bookings", Policy::SignedIn);
@@ -43,9 +43,9 @@ entries! {
     CANCELLATION = Entry::get("/bookings/{id}/cancellation", Policy::SignedIn).guard(Guard::Booking);
     /// Cancels, and pays back what was shown.
     CANCEL = Entry::post("/bookings/{id}/cancellation", Policy::SignedIn).guard(Guard::Booking);
-    /// Stands for the page of a bank that asks whether it is really you.
+    /// The sandbox bank's page that authenticates the payer (3-D Secure).
     SANDBOX_CARD = Entry::get("/sandbox/cards/{reference}", Policy::SignedIn);
-    /// The answer to that question.
+    /// The payer's answer on that page.
     SANDBOX_CARD_ANSWER = Entry::post("/sandbox/cards/{reference}", Policy::SignedIn);
 
     /// Log-in form.
@@ -92,15 +92,15 @@ entries! {
     /// Ends all but this one.
     SESSIONS_END = Entry::post("/account/sessions/end-others", Policy::SignedIn);
 
-    /// What is asked of the person at the door.
+    /// Password, authenticator app and recovery codes.
     SECURITY = Entry::get("/account/security", Policy::SignedIn);
-    /// Begins to set an authenticator app up.
+    /// Begins to set up an authenticator app.
     APP_BEGIN = Entry::post("/account/security/app", Policy::Verified).rate(Rate::Login);
-    /// Turns it on, and shows the recovery codes this once.
+    /// Turns it on and shows the recovery codes, only now.
     APP_CONFIRM = Entry::post("/account/security/app/confirmation", Policy::Verified).rate(Rate::Login);
-    /// Takes it off.
+    /// Removes it.
     APP_END = Entry::post("/account/security/app/end", Policy::SignedIn).rate(Rate::Login);
-    /// Makes new recovery codes, and shows them this once.
+    /// Replaces the recovery codes and shows them, only now.
     RECOVERY_CODES = Entry::post("/account/security/codes", Policy::SignedIn).rate(Rate::Login);
 
     /// The person's passkeys.
@@ -112,16 +112,16 @@ entries! {
 
     /// The person's API keys.
     API_KEYS = Entry::get("/account/keys", Policy::SignedIn);
-    /// Makes one, and shows it this once.
+    /// Makes a key and shows it, only now.
     API_KEY_CREATE = Entry::post("/account/keys", Policy::Verified).rate(Rate::Login);
     /// Ends one of those.
     API_KEY_END = Entry::post("/account/keys/{id}/end", Policy::SignedIn).guard(Guard::ApiKey);
 
-    /// Calendars that the celebrity keeps elsewhere.
+    /// External calendars of the celebrity.
     CALENDARS = Entry::get("/account/calendars", Policy::SignedIn);
     /// Adds one.
     CALENDAR_ADD = Entry::post("/account/calendars", Policy::Verified);
-    /// Has one read now.
+    /// Reads one now.
     CALENDAR_READ = Entry::post("/account/calendars/{id}/reading", Policy::SignedIn).guard(Guard::Calendar);
     /// Removes one.
     CALENDAR_REMOVE = Entry::post("/account/calendars/{id}/end", Policy::SignedIn).guard(Guard::Calendar);

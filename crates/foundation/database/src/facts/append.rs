@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::Event;
 use crate::Tx;
 
-/// A fact about to be appended, for a statement that calls `append_facts` beside its effect.
+/// A fact for a statement that calls `append_facts` and also writes the effect.
 #[derive(Debug)]
 pub struct NewFact {
     pub id: FactId,
@@ -19,7 +19,7 @@ pub struct NewFact {
 }
 
 impl NewFact {
-    /// The fact that `event` is.
+    /// The fact of `event`.
     pub fn of<E: Event>(chance: &dyn Chance, now: Instant, event: &E) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: FactId::new(chance, now),
@@ -31,7 +31,7 @@ impl NewFact {
     }
 }
 
-/// Appends a fact to the transaction that makes it true.
+/// Appends a fact, in the transaction of its effect.
 pub async fn append<E: Event>(tx: &mut Tx, chance: &dyn Chance, now: Instant, event: &E) -> Result<(), sqlx::Error> {
     let fact = NewFact::of(chance, now, event)?;
     sqlx::query!(

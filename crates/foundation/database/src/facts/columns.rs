@@ -1,4 +1,4 @@
-//! Facts by column, for statements that append them beside their effect.
+//! Facts as one array for each column, for statements that also write their effect.
 
 use kernel::{Chance, Instant};
 use serde_json::value::RawValue;
@@ -19,7 +19,7 @@ pub struct FactColumns {
 }
 
 impl FactColumns {
-    /// The facts that `events` are, in their order.
+    /// The facts of `events`, in the same order.
     pub fn of<'event, E: Event + 'event>(
         chance: &dyn Chance,
         now: Instant,

@@ -1,4 +1,4 @@
-//! Reading on: the next facts of one consumer, in the transaction that moves its cursor.
+//! Reads the next facts of one consumer, in the transaction that moves its cursor.
 
 use chrono::NaiveDate;
 use kernel::{Causes, FactId, Instant};
@@ -8,17 +8,17 @@ use sqlx::types::Json;
 use super::{Consumer, Event, Fact, parked};
 use crate::{Database, Tx};
 
-/// Facts read in one transaction.
+/// The most facts read in one transaction.
 pub(super) const BATCH: i64 = 500;
 
-/// A fact with its place in the log.
+/// A fact with its position in the log.
 struct LoggedFact {
     xid: String,
     position: i64,
     fact: Fact,
 }
 
-/// Reads on, and says how many facts that were. Nothing when another server reads for this consumer at this moment.
+/// Consumes the next facts and returns their number; zero while another server reads for this consumer.
 pub(super) async fn read_on<C: Consumer>(
     database: &Database,
     context: &C::Context,
@@ -33,7 +33,7 @@ pub(super) async fn read_on<C: Consumer>(
     if let Some(last) = facts.last() {
         move_cursor(&mut tx, C::NAME, last).await?;
     }
-    // The order in which they were written, where writers waited for each other.
+    // By position: if one writer waited for another, this is the order in which they wrote.
     facts.sort_by_key(|placed| placed.position);
     for LoggedFact { fact, .. } in &facts {
         if !C::Event::covers(&fact.topic) {
@@ -52,8 +52,8 @@ pub(super) async fn read_on<C: Consumer>(
     Ok(facts.len())
 }
 
-/// Takes the right to read for a consumer until the end of the transaction, and says from which day on there is something to look at.
-/// Nothing when somebody else has it.
+/// Locks the consumer's cursor until the transaction ends and returns the first
+/// day that can have unread facts. `None` if another server holds the lock.
 async fn lock_cursor(tx: &mut Tx, consumer: &str) -> Result<Option<NaiveDate>, sqlx::Error> {
     let locked = sqlx::query_scalar!(
         r#"SELECT facts_from(ARRAY[consumer]) AS "from!" FROM fact_cursors WHERE consumer = $1 FOR UPDATE SKIP LOCKED"#,
@@ -62,12 +62,12 @@ async fn lock_cursor(tx: &mut Tx, consumer: &str) -> Result<Option<NaiveDate>, s
     locked.fetch_optional(&mut **tx).await
 }
 
-/// The next facts, by who wrote them and then by position.
+/// The next facts, ordered by the writing transaction's id and then by position.
 ///
-/// Transactions below the oldest that still runs have all ended, so nothing is ever added to what is read here: no fact can come to lie
-/// behind the cursor later, however long its transaction took to commit.
+/// Every transaction below the oldest running one has ended, so no fact can be added to
+/// this range later. A slow transaction therefore cannot commit a fact behind the cursor.
 async fn next(tx: &mut Tx, consumer: &str, from: NaiveDate) -> Result<Vec<LoggedFact>, sqlx::Error> {
-    // A plan that was kept from when there were no facts would read the whole log ever after, and lock every day of it.
+    // A cached generic plan, made when the log was empty, would scan the whole log and lock the partition of every day.
     sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan").execute(&mut **tx).await?;
     let rows = sqlx::query!(
         r#"SELECT xid::text AS "xid!", position, id AS "id: FactId", topic, version, subject_id,
@@ -108,13 +108,13 @@ async fn move_cursor(tx: &mut Tx, consumer: &str, last: &LoggedFact) -> Result<(
     Ok(())
 }
 
-/// Consumers that have something to read, among all that there are.
+/// The names of consumers that have facts to read now, including consumers that this release does not know.
 pub(super) async fn with_news(database: &Database) -> Result<Vec<String>, sqlx::Error> {
     let mut connection = database.acquire().await?;
     let from = sqlx::query_scalar!(r#"SELECT facts_from((SELECT array_agg(consumer) FROM fact_cursors)) AS "from!""#)
         .fetch_one(&mut *connection)
         .await?;
-    // Planned for this day each time, so that closed days are neither locked nor looked at.
+    // Planned each time with this day as a value, so that partitions of closed days are neither locked nor scanned.
     let consumers = sqlx::query_scalar(
         "SELECT consumer FROM fact_cursors
          CROSS JOIN LATERAL (SELECT FROM facts WHERE (facts.xid, facts.position) > (fact_cursors.xid, fact_cursors.position)
@@ -124,7 +124,7 @@ pub(super) async fn with_news(database: &Database) -> Result<Vec<String>, sqlx::
     consumers.bind(from).persistent(false).fetch_all(&mut *connection).await
 }
 
-/// Whether anybody has facts to read, those that must wait for a transaction that still runs included.
+/// Whether any of these consumers has unread facts, including those that must wait for a running transaction.
 pub(super) async fn has_unread(database: &Database, consumers: &[String]) -> Result<bool, sqlx::Error> {
     let unread = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM fact_cursors JOIN facts ON (facts.xid, facts.position) > (fact_cursors.xid, fact_cursors.position)
@@ -134,7 +134,7 @@ pub(super) async fn has_unread(database: &Database, consumers: &[String]) -> Res
     unread.fetch_one(database.pool()).await
 }
 
-/// Makes cursors for consumers that have none: they begin with what is written from now on.
+/// Creates missing cursors. A new consumer starts with facts that are written from now on.
 pub(super) async fn begin(database: &Database, consumers: &[String]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO fact_cursors (consumer, xid, position)

@@ -1,26 +1,26 @@
-//! What a consumer is.
+//! The trait of consumers of facts.
 
 use serde::de::DeserializeOwned;
 
 use super::{Event, Fact};
 use crate::Tx;
 
-/// Somebody who makes something of facts, each exactly once.
+/// A consumer of facts: it sees each fact exactly once.
 ///
-/// A new one reads from the moment at which its first server starts; one that is to read from the beginning has its row in
-/// `fact_cursors` made by a migration.
+/// A new consumer starts when its first server starts. If it must read
+/// from the beginning, a migration inserts its row in `fact_cursors`.
 pub trait Consumer: 'static {
     /// What it works with: the services of the site.
     type Context: Sync;
-    /// What it reads; facts of other topics are passed over.
+    /// The events it reads; facts of other topics are skipped.
     type Event: Event + DeserializeOwned + Send;
     type Error: std::error::Error + From<crate::Error> + Send + 'static;
 
-    /// Stable name, as its cursor has it.
+    /// Its stable name, as stored in `fact_cursors`.
     const NAME: &'static str;
 
-    /// Makes something of a fact, in this transaction and without asking anybody outside: its other effects are jobs. Facts come
-    /// nearly in order; where order matters, go by what the event says of it.
+    /// Handles a fact in this transaction. It must not call other services; it enqueues jobs
+    /// for that. Facts arrive nearly in order; if order matters, use a version in the event.
     fn consume(
         context: &Self::Context,
         tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! The list of consumers, once their types are forgotten.
+//! The list of consumers, type-erased.
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -8,7 +8,7 @@ use super::consume::{self, BATCH};
 use super::{Consumer, parked};
 use crate::Database;
 
-/// Everybody who makes something of facts.
+/// All consumers of this release.
 pub struct Consumers<Context, Error> {
     entries: Vec<RegisteredConsumer<Context, Error>>,
 }
@@ -19,22 +19,22 @@ struct RegisteredConsumer<Context, Error> {
     retry_parked: for<'run> fn(&'run Database, &'run Context) -> BoxFuture<'run, Result<usize, Error>>,
 }
 
-/// What one round of reading came to.
+/// The result of one round of reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Round {
-    /// Facts that were read, counted for each consumer.
+    /// The number of facts read, summed over consumers.
     pub count: usize,
-    /// Whether it is worth going on at once.
+    /// Whether more facts can be read at once.
     pub has_more: bool,
 }
 
 impl<Context: Sync, Error: std::error::Error + From<crate::Error> + Send + 'static> Consumers<Context, Error> {
-    /// Nobody yet.
+    /// No consumers yet.
     pub const fn new() -> Self {
         Self { entries: Vec::new() }
     }
 
-    /// Adds a consumer. Panics when another has its name.
+    /// Adds a consumer. Panics if its name is taken.
     #[must_use]
     pub fn consumer<C: Consumer<Context = Context, Error = Error>>(mut self) -> Self {
         assert!(self.entries.iter().all(|entry| entry.name != C::NAME), "two consumers are called {}", C::NAME);
@@ -42,13 +42,13 @@ impl<Context: Sync, Error: std::error::Error + From<crate::Error> + Send + 'stat
         self
     }
 
-    /// Makes cursors for those that have none.
+    /// Creates missing cursors.
     pub async fn begin(&self, database: &Database) -> Result<(), crate::Error> {
         consume::begin(database, &self.names()).await
     }
 
-    /// Reads on for everybody who has something to read. One who fails is told of in the log, tries again in a later round, and holds up
-    /// nobody else.
+    /// Lets every consumer with unread facts read one batch. If one fails, the
+    /// error is logged, it tries again in the next round, and the others go on.
     pub async fn read_on(&self, database: &Database, context: &Context, now: Instant) -> Result<Round, crate::Error> {
         let with_news = consume::with_news(database).await?;
         let mut round = Round::default();
@@ -66,18 +66,18 @@ impl<Context: Sync, Error: std::error::Error + From<crate::Error> + Send + 'stat
         Ok(round)
     }
 
-    /// Whether any of them can read a fact now.
+    /// Whether a consumer of this release can read a fact now.
     pub async fn has_news(&self, database: &Database) -> Result<bool, crate::Error> {
         let with_news = consume::with_news(database).await?;
         Ok(self.entries.iter().any(|entry| with_news.iter().any(|name| name == entry.name)))
     }
 
-    /// Whether a fact waits for any of them, be it only for older transactions to end.
+    /// Whether a consumer of this release has unread facts, including those that must wait for a running transaction.
     pub async fn has_unread(&self, database: &Database) -> Result<bool, crate::Error> {
         consume::has_unread(database, &self.names()).await
     }
 
-    /// Consumes parked facts that this release can read; says how many. One consumer who fails holds up no other.
+    /// Consumes the parked facts that this release can read and returns their number. One consumer who fails holds up no other.
     pub async fn retry_parked(&self, database: &Database, context: &Context) -> Result<usize, Error> {
         let mut all = Ok(0);
         for entry in &self.entries {

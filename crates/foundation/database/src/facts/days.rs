@@ -1,21 +1,21 @@
-//! The days of the log: partitions are made ahead, and dropped when nobody needs them any more.
+//! The daily partitions of the log: created ahead of time, and dropped after the retention time.
 
 use chrono::{Days, NaiveDate};
 use sqlx::AssertSqlSafe;
 
 use crate::{Database, Tx};
 
-/// Days that have partitions before they come. Where nobody made any for longer, facts go to the default partition, and nothing fails.
+/// Partitions exist for this many days ahead. If nothing creates them for longer, facts go to the default partition.
 pub const DAYS_AHEAD: u64 = 14;
-/// Days behind today to which facts are still written as they are, for clocks that go wrong.
+/// Facts dated up to this many days ago still go to their own day, because clocks of servers differ.
 const DAYS_OPEN: u64 = 2;
-/// A partition is made or dropped in a moment when nobody writes for longer than this; else the next run does it.
+/// How long to wait for the lock on `facts`; if writers hold it for longer, the next run tries again.
 const PATIENCE: &str = "SET LOCAL lock_timeout = '500ms'";
 
 /// The latest facts that are asked what day it is.
 const ASKED: i64 = 100;
 
-/// Makes partitions for the days to come, closes days that everybody has read, and drops what is older than `days_kept`.
+/// Creates partitions for the next days, closes days that all consumers have read, and drops what is older than `days_kept`.
 ///
 /// The clock that says `today` may be wrong, and neither closing nor dropping can wait to be undone by a person: they go by the latest
 /// facts too, as most servers dated them, and by whichever is earlier. A site without facts has nothing to close.
@@ -59,7 +59,7 @@ async fn make(database: &Database, day: NaiveDate) -> Result<(), sqlx::Error> {
     if is_made(&mut tx, &name, day).await? {
         return tx.rollback().await;
     }
-    // Attached instead of created in place: that waits for nobody who writes to other days.
+    // Created separately and then attached, because that does not wait for writers of other days.
     let statements = format!(
         "CREATE TABLE {name} (LIKE facts INCLUDING ALL);
          ALTER TABLE facts ATTACH PARTITION {name} FOR VALUES FROM ('{day}') TO ('{next}');"
@@ -87,10 +87,10 @@ async fn open_again(database: &Database, today: NaiveDate, open_from: NaiveDate)
     Ok(())
 }
 
-/// Closes the days before this, once every consumer has read all that was written to them.
+/// Closes the days before `day` once every consumer has read all their facts.
 ///
-/// Whoever is about to write to such a day has seen it open, and commits within seconds; readers look at one closed day still, and the
-/// days are closed one night after the other, so that nothing is written where nobody looks.
+/// A writer that still saw the day open commits within seconds. Readers therefore also
+/// look at the last closed day, and each night closes one more day, so no fact is missed.
 async fn close_before(database: &Database, day: NaiveDate) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE fact_log SET (open_from, closed_xid, closed_position) = (
@@ -108,7 +108,7 @@ async fn close_before(database: &Database, day: NaiveDate) -> Result<(), sqlx::E
     Ok(())
 }
 
-/// Drops days that are older than this and closed.
+/// Drops closed days before `day`.
 async fn drop_before(database: &Database, day: NaiveDate) -> Result<(), sqlx::Error> {
     let open_from =
         sqlx::query_scalar!("SELECT open_from - 1 AS \"open_from!\" FROM fact_log").fetch_one(database.pool()).await?;

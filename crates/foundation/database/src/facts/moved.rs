@@ -1,18 +1,18 @@
-//! A database that was moved to another server, such as a backup that was restored.
+//! Repairs the log after the database was moved to another server, for example by restoring a backup.
 
 use crate::{Connection, Database, bulk};
 
-/// Makes the log readable on a server that has counted fewer transactions than the one it was written on.
+/// Makes the log readable on a server whose transaction ids are lower than those stored in the log.
 ///
-/// Cursors go by transactions, and each server counts its own: what is written from now on would lie behind them. So what nobody has
-/// read yet is parked, for each consumer, and the log begins again behind all that there is. It is run before anybody writes.
+/// Cursors compare transaction ids, and each server counts its own, so new facts would sort before the cursors. Unread facts
+/// are therefore parked for each consumer, and cursors restart after all existing facts. Must run before anything writes.
 pub async fn settle_after_move(database: &Database) -> Result<(), sqlx::Error> {
     if !is_moved(&mut *database.acquire().await?).await? {
         return Ok(());
     }
     let mut tx = bulk::begin(database).await?;
     bulk::lock(&mut tx, "facts were moved").await?;
-    // Of several servers that start at once, the first does it, and may write new facts before the others come here.
+    // Several servers may start at once: the first one does this and may write new facts before the others get the lock.
     if !is_moved(&mut tx).await? {
         return tx.rollback().await;
     }
@@ -38,7 +38,7 @@ pub async fn settle_after_move(database: &Database) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Whether the log knows of transactions that this server has not come to yet.
+/// Whether the log contains transaction ids that this server has not reached yet.
 async fn is_moved(connection: &mut Connection) -> Result<bool, sqlx::Error> {
     let is_moved = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM fact_cursors WHERE xid >= pg_snapshot_xmax(pg_current_snapshot()))

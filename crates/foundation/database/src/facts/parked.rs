@@ -1,4 +1,4 @@
-//! Facts that a consumer could not read: kept whole, and consumed by the first server that can read them.
+//! Facts that a consumer could not read: stored unchanged, and consumed later by a server that can read them.
 
 use kernel::{FactId, Instant};
 use serde_json::value::RawValue;
@@ -7,10 +7,10 @@ use sqlx::types::Json;
 use super::{Consumer, Fact};
 use crate::{Connection, Database, Tx};
 
-/// Parked facts looked at in one transaction.
+/// The most parked facts handled in one transaction.
 const BATCH: i64 = 500;
 
-/// A fact that waits for a consumer that can read it.
+/// A parked fact of one consumer.
 #[derive(Debug, Clone)]
 pub struct ParkedFact {
     pub consumer: String,
@@ -21,7 +21,7 @@ pub struct ParkedFact {
     pub parked_at: Instant,
 }
 
-/// Puts a fact aside, in the transaction that moves the cursor past it.
+/// Parks a fact, in the transaction that moves the cursor past it.
 pub(super) async fn park(
     tx: &mut Tx,
     consumer: &str,
@@ -47,7 +47,7 @@ pub(super) async fn park(
     Ok(())
 }
 
-/// Parked facts, the latest first.
+/// Parked facts, newest first.
 pub async fn list(connection: &mut Connection, count_max: i64) -> Result<Vec<ParkedFact>, sqlx::Error> {
     sqlx::query_as!(
         ParkedFact,
@@ -58,7 +58,7 @@ pub async fn list(connection: &mut Connection, count_max: i64) -> Result<Vec<Par
     .await
 }
 
-/// Consumes the parked facts that this release can read, and says how many those were.
+/// Consumes the parked facts that this release can read and returns their number.
 pub(super) async fn retry<C: Consumer>(database: &Database, context: &C::Context) -> Result<usize, C::Error> {
     let (mut count, mut after) = (0, FactId(uuid::Uuid::nil()));
     loop {
@@ -78,7 +78,7 @@ pub(super) async fn retry<C: Consumer>(database: &Database, context: &C::Context
     }
 }
 
-/// Another server that retries at the same time takes others.
+/// `SKIP LOCKED`: another server that does this at the same time takes other facts.
 async fn next(tx: &mut Tx, consumer: &str, after: FactId) -> Result<Vec<Fact>, sqlx::Error> {
     sqlx::query_as!(
         Fact,

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Group, GroupCommit};
 
-/// The queues of one process. Whoever holds them need not know what is written.
+/// The queues of one process, stored by type, so that their holder need not know the types.
 #[derive(Debug, Default)]
 pub struct GroupCommits(Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
 
 impl GroupCommits {
-    /// The queue for groups of this kind, the same one for everybody.
+    /// The queue for groups of this type; all callers get the same one.
     pub fn of<G: Group>(&self) -> Arc<GroupCommit<G>> {
         let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let queue = queues.entry(TypeId::of::<G>()).or_insert_with(|| Arc::new(GroupCommit::<G>::default()));

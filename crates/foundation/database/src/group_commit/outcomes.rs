@@ -1,6 +1,6 @@
-//! What came of each member of a group, as far as it is known.
+//! The outcomes of the members of a group, as far as they are known.
 
-/// One place for each member, in the order of the members.
+/// One entry for each member, in the same order.
 #[derive(Debug)]
 pub struct Outcomes<Outcome, Error>(Vec<Option<Result<Outcome, Error>>>);
 
@@ -9,7 +9,7 @@ impl<Outcome, Error> Outcomes<Outcome, Error> {
         Self(std::iter::repeat_with(|| None).take(count).collect())
     }
 
-    /// Records what came of the member at `index`, which is final: it was committed, or refused.
+    /// Records the final outcome of the member at `index`: committed or refused.
     pub fn record(&mut self, index: usize, outcome: Result<Outcome, Error>) {
         self.0[index] = Some(outcome);
     }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use testkit::TestSite;
 
-use crate::steps::journey::{PAYS, at, balance, book, book_and_pay, faults, look, mails, pay, status, text};
+use crate::steps::journey::{PAYS, ask_for, at, balance, book, book_and_pay, faults, look, mails, pay, status, text};
 
 #[tokio::test]
 async fn a_time_is_held_paid_and_confirmed() {

@@ -1,4 +1,4 @@
-//! `GET /account/calendars`: calendars that a celebrity keeps elsewhere, whether they can be read, and a form that adds one.
+//! `GET /account/calendars`: external calendars with their state, and a form that adds one.
 
 use accounts::Caller;
 use axum::extract::State;
@@ -23,21 +23,21 @@ use site::links;
 pub(crate) struct Calendars {
     pub items: Vec<CalendarView>,
     pub form: Form,
-    /// Profiles that the person looks after; none for somebody who is only a customer.
+    /// The profiles that the person manages; empty for somebody who is only a customer.
     pub profiles: Vec<OptionView>,
     pub may_add: bool,
 }
 
-/// One calendar.
+/// One external calendar.
 #[derive(Debug, Serialize)]
 pub(crate) struct CalendarView {
-    /// Address of its forms, without the last step.
+    /// The address of its forms, without their last segment.
     pub action: String,
     /// `Google, of Ada Quill`
     pub name: String,
     /// `calendar.google.com · read 5 minutes ago · 12 busy times`
     pub line: String,
-    /// What is wrong and what to do.
+    /// What is wrong, and what to do about it.
     pub trouble: Option<String>,
     pub is_emptied: bool,
 }
@@ -50,7 +50,7 @@ pub(crate) struct CalendarForm {
     address: Secret<String>,
 }
 
-/// What the button beside an emptied calendar sends.
+/// The form that confirms that a calendar is rightly empty.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ReadingForm {
     #[serde(default)]
@@ -102,7 +102,7 @@ impl CalendarView {
     }
 }
 
-/// What is wrong, what still holds, what to do.
+/// What is wrong, which busy times still count, and what to do.
 const fn sentence(trouble: FeedTrouble) -> &'static str {
     match trouble {
         FeedTrouble::Unreachable => {

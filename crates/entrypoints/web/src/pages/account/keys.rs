@@ -22,13 +22,13 @@ use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct ApiKeysPage {
-    /// The key that was just made, shown this once.
+    /// The key that was just made, shown only now.
     pub made: Option<String>,
     pub items: Vec<KeyLine>,
     pub form: Form,
     pub access: Vec<OptionView>,
     pub days: Vec<OptionView>,
-    /// Only somebody whose address is verified makes keys.
+    /// Whether the person may make keys: their address must be verified.
     pub may_make: bool,
 }
 
@@ -100,7 +100,7 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
     frame.answer(&ApiKeysPage::of(&site, &caller, Form::default()).await?)
 }
 
-/// `POST /account/keys`: the answer is the page with the key, and no address leads there again.
+/// `POST /account/keys`: the answer is the page with the key; no redirect, because no other page may show it.
 pub(crate) async fn create(
     State(site): State<Site>,
     frame: Frame,

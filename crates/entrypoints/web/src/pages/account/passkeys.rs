@@ -1,4 +1,4 @@
-//! `GET /account/passkeys`: passkeys, a form that adds one where script and device can, and a way to remove each.
+//! `GET /account/passkeys`: passkeys, a form that adds one (if browser and device support it), and one that removes each.
 
 use accounts::queries::{self, PasskeyView};
 use accounts::{Caller, RelyingParty};
@@ -24,7 +24,7 @@ pub(crate) struct Passkeys {
     pub form: Form,
     /// The origin of passkeys; none on a site without a domain name.
     pub passkeys_at: Option<String>,
-    /// Only somebody whose address is verified adds one.
+    /// Whether the person may add passkeys: their address must be verified.
     pub may_add: bool,
 }
 

@@ -20,11 +20,11 @@ use site::links;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Security {
-    /// Recovery codes that were just made, shown this once.
+    /// Recovery codes that were just made, shown only now.
     pub codes: Vec<String>,
     pub app: App,
     pub form: Form,
-    /// Only somebody whose address is verified sets an app up.
+    /// Whether the person may set up an app: their address must be verified.
     pub may_begin: bool,
 }
 
@@ -33,11 +33,11 @@ pub(crate) struct Security {
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(crate) enum App {
     Off,
-    /// It waits for its first code.
+    /// It is being set up.
     Begun {
-        /// In groups, to type.
+        /// The secret in groups, to type.
         secret: String,
-        /// The same to scan, as SVG.
+        /// The secret as a QR code, in SVG.
         picture: String,
     },
     On {
@@ -104,7 +104,7 @@ pub(crate) async fn begin(
     back_or_refused(&site, &frame, &caller, begun.map(drop)).await
 }
 
-/// `POST /account/security/app/confirmation`: the answer is the page with the codes, and no address leads there again.
+/// `POST /account/security/app/confirmation`: the answer is the page with the codes, without a redirect.
 pub(crate) async fn confirm(
     State(site): State<Site>,
     frame: Frame,
@@ -141,7 +141,7 @@ pub(crate) async fn end(
     back_or_refused(&site, &frame, &caller, ended).await
 }
 
-/// Back to the page when it was done, else the page with what is wrong.
+/// Redirects to the page after success; otherwise shows the page with the error.
 async fn back_or_refused(
     site: &Site,
     frame: &Frame,

@@ -18,7 +18,7 @@ pub(crate) struct Way {
     pub return_to: Option<String>,
 }
 
-/// Opens a session for `person` in the place of the one that the browser had.
+/// Opens a session for `person` and ends the one that the browser had.
 pub(super) async fn open(
     site: &Site,
     person: &Person,

@@ -24,7 +24,7 @@ use crate::pages::book::draft;
 pub(crate) struct LoginPage {
     pub form: Form,
     pub return_to: String,
-    /// Why the visitor is here: `Sign in to hold this time. What you wrote is kept.`
+    /// Why the visitor was sent here: `Sign in to hold this time. What you wrote is kept.`
     pub reason: Option<&'static str>,
     /// The origin of passkeys; none on a site without a domain name.
     pub passkeys_at: Option<String>,
@@ -90,7 +90,7 @@ pub(crate) async fn open(
     door::open(&site, &person, before, &headers, address, &return_to).await
 }
 
-/// `POST /logout`: also what the browser kept of us is forgotten.
+/// `POST /logout`: ends the session, and clears our cookies and storage in the browser.
 pub(crate) async fn close(
     State(site): State<Site>,
     MaybeSignedIn(caller): MaybeSignedIn,

@@ -1,4 +1,4 @@
-//! Getting in: log in, register, verify the address, set a new password.
+//! Log-in, registration, verification of the address, password reset.
 
 pub(crate) mod code;
 mod door;

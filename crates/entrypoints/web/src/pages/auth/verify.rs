@@ -1,4 +1,4 @@
-//! `GET /verify`: the mailed link lands here; a button uses it, so that no mail scanner can.
+//! `GET /verify`: where the mailed link leads. Only its button uses the link, because mail scanners open links.
 
 use accounts::commands::{self, PasswordLogin};
 use accounts::{AccountsError, queries};
@@ -62,7 +62,7 @@ pub(crate) async fn show(
     frame.answer(&Verify { token, form, is_over, asks_password })
 }
 
-/// `POST /verify`: whoever types the password is signed in by it, as at the door.
+/// `POST /verify`: verifies the address; somebody who entered the password is logged in as well.
 pub(crate) async fn verify(
     State(site): State<Site>,
     frame: Frame,

@@ -1,4 +1,4 @@
-//! Where somebody was going when they had to register, kept on their device until their address is verified.
+//! Remembers where a visitor was going before they had to register, in a cookie, until their address is verified.
 
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -25,7 +25,7 @@ pub(crate) fn forget(answer: impl IntoResponse) -> Response {
     cookies::forget(answer, COOKIE, PATH)
 }
 
-/// What was kept; only ever a path of this site.
+/// The stored path; always one of this site.
 pub(crate) fn of(headers: &HeaderMap) -> Option<String> {
     let bytes = URL_SAFE_NO_PAD.decode(cookie(headers, COOKIE)?).ok()?;
     let path = String::from_utf8(bytes).ok()?;

@@ -1,4 +1,4 @@
-//! `GET /book/{offering}/brief`: the second step, saying what it is for.
+//! `GET /book/{offering}/brief`: the second step, the brief.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -24,7 +24,7 @@ pub(crate) struct Brief {
     pub summary: OrderSummary,
     pub action: String,
     pub form: Form,
-    /// What is good to know, by kind of offering.
+    /// Advice by kind of offering.
     pub hint: &'static str,
     /// Characters the brief may have.
     pub length_max: usize,
@@ -54,7 +54,7 @@ pub(crate) async fn show(
     draw(&site, &frame, id, picked.starts_at, Form::with([("brief", brief)]), StatusCode::OK).await
 }
 
-/// `POST /book/{offering}/brief`: keeps the words on the visitor's own device and goes on to the review.
+/// `POST /book/{offering}/brief`: stores the brief in a cookie and goes on to the review.
 pub(crate) async fn keep(
     State(site): State<Site>,
     frame: Frame,

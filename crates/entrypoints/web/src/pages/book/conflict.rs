@@ -1,4 +1,4 @@
-//! A time that cannot be had any more: what happened, that nothing was charged, and the nearest free times.
+//! The page for a time that is not free any more: why, that nothing was charged, and the nearest free times.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

@@ -1,4 +1,4 @@
-//! A booking that is being written, kept in a cookie on the visitor's own device until it is placed.
+//! An unfinished booking, kept in cookies until it is placed.
 
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kit::cookies;
 
-/// A cookie has room for 4,096 bytes, and the longest brief in the longest letters needs three of them.
+/// The number of cookies: each holds 4,096 bytes, and the longest brief in the widest letters needs three.
 const COOKIES: [&str; 3] = ["__Secure-stagedoor-draft", "__Secure-stagedoor-draft-2", "__Secure-stagedoor-draft-3"];
 const COOKIE_BYTES_MAX: usize = 3_900;
 const PATH: &str = "/book";

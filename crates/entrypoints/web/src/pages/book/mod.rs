@@ -21,7 +21,7 @@ use crate::kit::format;
 use crate::views::offering::kind;
 use crate::views::{Hue, MoneyLine, samples};
 
-/// The offering that is being booked, with whose it is and what it costs.
+/// The offering being booked, with its celebrity and its price.
 pub(crate) struct Wanted {
     pub offering: Offering,
     pub celebrity: Celebrity,
@@ -30,7 +30,7 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Reads it; what cannot be booked here is refused.
+    /// Reads the offering; refuses one that cannot be booked on pages.
     pub(crate) async fn read(connection: &mut Connection, id: OfferingId, now: DateTime<Utc>) -> Answer<Self> {
         let offering = queries::offering(connection, id).await?;
         let celebrity = queries::celebrity(connection, &offering.celebrity_id.to_string()).await?;
@@ -44,7 +44,7 @@ impl Wanted {
         Ok(Self { offering, celebrity, price, zone })
     }
 
-    /// What stands beside every step; `yours` is the visitor's clock.
+    /// The summary beside every step; `yours` is the visitor's time zone.
     pub(crate) fn summary(
         &self,
         starts_at: Option<DateTime<Utc>>,
@@ -80,7 +80,7 @@ impl Wanted {
     }
 }
 
-/// What is being booked, beside every step.
+/// The summary beside every step.
 #[derive(Debug, Serialize)]
 pub(crate) struct OrderSummary {
     pub title: String,

@@ -1,4 +1,4 @@
-//! `POST /book/{offering}`: places the booking and goes on to paying, or says who was faster.
+//! `POST /book/{offering}`: places the booking and goes on to checkout, or shows why that failed.
 
 use axum::extract::State;
 use axum::response::{Redirect, Response};
@@ -36,10 +36,10 @@ pub(crate) async fn place(
     Path(id): Path<OfferingId>,
     Posted(reviewed): Posted<Reviewed>,
 ) -> Answer<Response> {
-    // Attempts are made by the review page, as UUIDs.
+    // The review page generates an attempt id, a UUID.
     let attempt = Uuid::parse_str(&reviewed.attempt)
         .map_err(|_| Problem::new(FaultKind::Invalid, "invalid_form", "Send the form from its page."))?;
-    // The hash of what was sent: the same attempt with the same content is the same booking.
+    // The hash of the content: the same attempt with the same content is a retry.
     let said = format!("{id} {:?} {}", reviewed.starts_at, reviewed.brief);
     let attempt = CallAttempt {
         actor_id: caller.id.0,
@@ -60,7 +60,7 @@ pub(crate) async fn place(
         Err(error) => error,
     };
     if matches!(error.kind(), FaultKind::Invalid | FaultKind::Conflict) {
-        // A double click: the first one may have taken the time, and its answer is the answer.
+        // After a double click the first request may have the time; then its answer is the answer.
         if let Some(answer) = earlier(&site, &attempt).await? {
             return Ok(answer);
         }
@@ -78,7 +78,7 @@ pub(crate) async fn place(
     }
 }
 
-/// Where a booking that was just placed leads.
+/// Where a placed booking leads: its checkout.
 fn checkout(placed: Placed, _: Instant) -> Vec<u8> {
     links::checkout(placed.booking.id).into_bytes()
 }
@@ -87,7 +87,7 @@ fn on_to(link: &[u8]) -> Response {
     draft::forget(Redirect::to(&String::from_utf8_lossy(link)))
 }
 
-/// Where the same click led before.
+/// The redirect of an earlier request with this attempt, if there was one.
 async fn earlier(site: &Site, attempt: &CallAttempt) -> Answer<Option<Response>> {
     let mut connection = site.database.acquire().await?;
     match idempotency::find(&mut connection, attempt).await? {

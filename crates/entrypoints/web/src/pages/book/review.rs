@@ -1,4 +1,4 @@
-//! `GET /book/{offering}/review`: the last step, everything once more before the time is held.
+//! `GET /book/{offering}/review`: the last step, a review of everything before the booking is placed.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -25,7 +25,7 @@ pub(crate) struct ReviewStep {
     pub starts_at: Option<String>,
     pub brief: String,
     pub brief_href: String,
-    /// Makes a doubled click one booking.
+    /// The attempt id, so that a double click places one booking.
     pub attempt: String,
     /// Why it was not placed.
     pub problem: Option<String>,

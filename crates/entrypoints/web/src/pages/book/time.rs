@@ -19,7 +19,7 @@ use crate::views::{MonthView, TimeView, samples};
 pub(crate) struct ChooseTime {
     pub summary: OrderSummary,
     pub month: MonthView,
-    /// Why a time that was asked for cannot be had: it does not exist, or exists twice, on that night.
+    /// Why the typed time cannot be used: on that night clocks skip it or show it twice.
     pub problem: Option<String>,
     /// Times that may be meant.
     pub choices: Vec<TimeView>,
@@ -30,7 +30,7 @@ pub(crate) struct ChooseTime {
     pub local_min: String,
 }
 
-/// Which month and day the visitor turned to, or the wall time they typed.
+/// The chosen month and day, or the typed wall time.
 #[derive(Debug, Deserialize)]
 pub(crate) struct TimeParams {
     month: Option<String>,

@@ -22,13 +22,13 @@ use site::links;
 pub(crate) struct Cancel {
     pub booking: BookingCard,
     pub action: String,
-    /// The refund that is shown, in minor units: if time changes it, nothing happens.
+    /// The refund that is shown, in minor units; if it has changed when the form is sent, nothing is cancelled.
     pub expected_minor: i64,
     /// `$1,155.00`.
     pub refund: String,
     /// Whether anything was paid at all.
     pub is_paid: bool,
-    /// Whether nothing is lost.
+    /// Whether the refund is full.
     pub is_full: bool,
     pub lines: Vec<MoneyLine>,
     /// Why it is this much.
@@ -68,7 +68,7 @@ pub(crate) async fn cancel(
             let problem = "The refund has changed since you saw it, because time has passed. This is what it is now.";
             return draw(&site, &frame, &caller, id, Some(problem.to_owned())).await;
         }
-        // Sent twice, or over already: the booking's page says how it stands.
+        // Sent twice, or no longer possible: the booking's page shows its state.
         Err(WorkflowError::Bookings(BookingsError::State { .. })) => {}
         Err(error) => return Err(error.into()),
     }

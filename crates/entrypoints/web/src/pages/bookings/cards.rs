@@ -1,4 +1,4 @@
-//! Reads what bookings need of others to be shown: with whom they are, and who made them.
+//! Reads what lists of bookings need from other domains: the celebrities' cards and the customers' names.
 
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ pub(crate) async fn cards(
     Ok(bookings.iter().map(card).collect())
 }
 
-/// Who booked, for everybody else.
+/// The customer's name; not for the customer themselves.
 pub(crate) async fn customer(connection: &mut Connection, booking: &Booking, viewer: Viewer) -> Answer<Option<String>> {
     if viewer == Viewer::Customer || !booking.names_customer() {
         return Ok(None);
@@ -38,7 +38,7 @@ pub(crate) async fn customer(connection: &mut Connection, booking: &Booking, vie
     Ok(names(connection, std::slice::from_ref(booking)).await?.remove(&booking.customer))
 }
 
-/// What those call themselves who booked.
+/// The customers' display names.
 async fn names(connection: &mut Connection, bookings: &[Booking]) -> Answer<HashMap<PersonId, String>> {
     let ids: Vec<PersonId> = bookings.iter().map(|booking| booking.customer).collect();
     Ok(accounts::queries::display_names(connection, &ids).await?)

@@ -1,4 +1,4 @@
-//! `GET /bookings`: all bookings of the person, newest first, made by them or with them.
+//! `GET /bookings`: the person's bookings, newest first: those they made, or those made with them.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -42,7 +42,7 @@ pub(crate) async fn show(
     let page = PageRequest { limit: COUNT, cursor: turned.cursor.map(Cursor::from_text) };
     let mut connection = site.database.acquire().await?;
     let talent = profiles_of(&mut connection, &caller, None).await?;
-    // Whoever is booked comes for that; their own bookings are one step further.
+    // Somebody who can be booked sees the bookings with them first; their own are on the other list.
     let is_talent = !talent.is_empty() && turned.side.as_deref() != Some("mine");
     let sides = if talent.is_empty() { Vec::new() } else { sides(is_talent) };
     let (of, viewer, address) = if is_talent {

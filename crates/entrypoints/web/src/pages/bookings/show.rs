@@ -23,7 +23,7 @@ use crate::views::{BookingCard, BookingPresenter, LinkView, MomentView, MoneyLin
 /// How long a confirmation counts as news.
 const NEWS: TimeDelta = TimeDelta::minutes(10);
 
-/// For so long the page looks again by itself for a refund; a provider that takes longer takes days.
+/// How long the page reloads itself while a refund is pending; a provider that takes longer takes days.
 const REFUND_WATCHED: TimeDelta = TimeDelta::minutes(1);
 
 #[derive(Debug, Serialize)]
@@ -38,13 +38,13 @@ pub(crate) struct Show {
     pub policy: String,
     pub calendar: Option<String>,
     pub cancel: Option<String>,
-    /// What just happened, or what to know now.
+    /// The most important message, if any.
     pub notice: Option<Notice>,
-    /// Whether a provider is still at work, so that looking again makes sense.
+    /// Whether a result of the provider is pending, so that the page reloads itself.
     pub is_waiting: bool,
 }
 
-/// A sentence over the page.
+/// A message at the top of the page.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Notice {
     /// `ok`, `wait` or `bad`.
@@ -52,14 +52,14 @@ pub(crate) struct Notice {
     pub text: String,
 }
 
-/// What the page tells of a payment.
+/// What the page shows of a payment.
 #[derive(Debug, Clone, Default)]
 struct PaymentGlance {
-    /// Whether only the provider knows how it stands.
+    /// Whether its result is not known yet.
     is_undecided: bool,
     /// The way to the bank that asks whether it is really them.
     at_bank: Option<LinkView>,
-    /// What has gone back, if anything did.
+    /// The refunded sum, if any.
     refunded: Option<Money>,
 }
 
@@ -75,7 +75,7 @@ pub(crate) async fn show(
     let sees_money =
         matches!(seen.side, booking_workflow::BookingSide::Customer | booking_workflow::BookingSide::Staff);
     let mut payment = if sees_money { payment_of(&mut connection, id).await? } else { None };
-    // Whoever looks again wants to know how it stands now, not how it stood.
+    // The result may be known by now, so the provider is asked first.
     if let Some(open) = payment.as_ref().filter(|payment| is_undecided(payment)) {
         drop(connection);
         payment = Some(payment_workflow::refresh(&site, open.intent.id).await?);
@@ -117,7 +117,7 @@ impl Show {
             cancel: can_cancel.then(|| links::cancellation(booking.id)),
             notice: (shown.viewer == Viewer::Customer).then(|| notice(shown, is_undecided)).flatten(),
             is_waiting: is_undecided || goes_back_now(booking, shown.now),
-            // Nobody is asked to pay again while the bank thinks, or asks.
+            // No second payment is offered while the result is pending or the bank authenticates the payer.
             booking: BookingCard { next: at_bank.or(card.next).filter(|_| !is_undecided), ..card },
             brief: booking.brief.clone(),
         }
@@ -130,7 +130,7 @@ impl PaymentGlance {
     }
 }
 
-/// Whether only the provider knows how the payment stands.
+/// Whether the payment's result is not known yet.
 fn is_undecided(payment: &Payment) -> bool {
     let is_undecided = |state| matches!(state, LegState::Created | LegState::Processing);
     payment.legs.iter().any(|leg| leg.is_under_way() && is_undecided(leg.state))
@@ -142,7 +142,7 @@ fn asked_by_bank(payment: &Payment) -> Option<LinkView> {
     leg.action_url.as_ref().map(|url| LinkView::to("Confirm with your bank", url.clone()))
 }
 
-/// Whether a refund is likely to arrive while somebody looks.
+/// Whether a pending refund will probably arrive while the page is open.
 fn goes_back_now(booking: &Booking, now: DateTime<Utc>) -> bool {
     booking.payment_status == PaymentStatus::Refunding && now - booking.updated_at < REFUND_WATCHED
 }
@@ -153,7 +153,7 @@ fn refunded(payment: &Payment) -> Option<Money> {
     (minor > 0).then(|| Money::new(minor, payment.intent.due.currency))
 }
 
-/// What to know before anything else.
+/// The most important message, if any.
 fn notice(shown: &BookingPresenter<'_>, is_undecided: bool) -> Option<Notice> {
     let booking = shown.booking;
     let name = shown.card.map_or("the celebrity", |card| card.stage_name.as_str());

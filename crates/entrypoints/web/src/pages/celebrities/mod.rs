@@ -1,3 +1,3 @@
-//! Who can be booked.
+//! Profiles of celebrities.
 
 pub(crate) mod profile;

@@ -33,21 +33,21 @@ pub(crate) struct Pay {
     pub policy: String,
     /// Whether a time is held meanwhile.
     pub takes_time: bool,
-    /// When the hold ends, for the countdown: an instant.
+    /// The end of the hold as an instant, for the countdown.
     pub hold_expires_at: Option<String>,
     /// The same in words: `until 14:32 in Berlin`.
     pub hold_until: Option<String>,
-    /// The way to the bank that asks whether it is really them, from a try before.
+    /// The bank's page that authenticates the payer, if an earlier attempt waits for that.
     pub at_bank: Option<String>,
-    /// Where the same is booked anew.
+    /// Where the same offering can be booked again.
     pub again: String,
     pub form: Form,
     pub test_cards: Vec<TestCardLine>,
-    /// What stands in the way: lapsed hold, payment under way.
+    /// Whether the card can be entered, and otherwise why not.
     pub state: PayState,
 }
 
-/// Which face the checkout shows.
+/// The state of the checkout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PayState {
@@ -59,7 +59,7 @@ pub(crate) enum PayState {
     Processing,
 }
 
-/// A number that the sandbox provider takes.
+/// A test number of the sandbox.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct TestCardLine {
     pub number: String,
@@ -110,7 +110,7 @@ pub(crate) async fn pay(
         Err(error @ WorkflowError::Fields(_)) => {
             return draw(&site, &frame, &booking, None, Form::default().refused(&Problem::from(error))).await;
         }
-        // The checkout itself says that the hold has lapsed.
+        // The checkout page shows that the hold has expired.
         Err(WorkflowError::HoldLapsed) => links::checkout(id),
         // Paid already, or over: the booking's page says how it stands.
         Err(
@@ -132,7 +132,7 @@ async fn own(connection: &mut database::Connection, caller: &accounts::Caller, i
     }
 }
 
-/// Where a payment leads on.
+/// Where the payer goes after an attempt.
 fn next(payment: &Payment) -> String {
     let booking = payment.intent.booking;
     match payment.legs.last() {
@@ -146,7 +146,7 @@ fn is_undecided(leg: &Leg) -> bool {
     leg.is_under_way() && matches!(leg.state, LegState::Created | LegState::Processing)
 }
 
-/// What became of the last try, when it came to nothing.
+/// Why the last attempt failed, if it did.
 fn last_problem(payment: &Payment) -> Option<String> {
     let leg = payment.legs.last().filter(|leg| leg.state == LegState::Failed)?;
     Some(declined(leg.failure_code.as_deref()))
@@ -221,7 +221,7 @@ impl Pay {
     }
 }
 
-/// Where the bank's question to this payer stands.
+/// The bank's page that authenticates the payer, if a leg waits for that.
 fn asked_by_bank(payment: &Payment) -> Option<String> {
     payment.legs.iter().find(|leg| leg.is_under_way() && leg.state == LegState::ActionRequired)?.action_url.clone()
 }

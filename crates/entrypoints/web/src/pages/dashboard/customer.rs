@@ -1,4 +1,4 @@
-//! `GET /dashboard`: what needs the person now, and what is next.
+//! `GET /dashboard`: what the person has to do now, and their next bookings.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -28,13 +28,13 @@ const SHOWN: usize = 5;
 pub(crate) struct Dashboard {
     /// `Good evening, Noor.`
     pub greeting: String,
-    /// What only the person can move on, most urgent first.
+    /// Bookings that wait for the person, most urgent first.
     pub needs_me: Vec<BookingCard>,
     pub upcoming: Vec<BookingCard>,
     pub past_count: i64,
     /// Whether the address still has to be verified.
     pub verify_email: bool,
-    /// Somebody to look at when nothing is going on.
+    /// A suggestion, if there are no bookings.
     pub ideas: Vec<PosterView>,
     /// Bookings in which the person is on the talent's side.
     pub for_talent: Vec<BookingCard>,
@@ -76,7 +76,7 @@ async fn in_state(connection: &mut Connection, side: &queries::BookingsOf, statu
     Ok(queries::list(connection, side, Some(status), &PageRequest::first(LOOKED_AT)).await?.items)
 }
 
-/// What is confirmed or going on, soonest first.
+/// Confirmed and running bookings, soonest first.
 async fn upcoming(connection: &mut Connection, side: &queries::BookingsOf, now: DateTime<Utc>) -> Answer<Vec<Booking>> {
     let mut found = in_state(connection, side, Status::InProgress).await?;
     found.extend(in_state(connection, side, Status::Confirmed).await?);
@@ -87,7 +87,7 @@ async fn upcoming(connection: &mut Connection, side: &queries::BookingsOf, now: 
     Ok(found)
 }
 
-/// Somebody to look at.
+/// A suggestion: celebrities to look at.
 async fn ideas(connection: &mut Connection, now: DateTime<Utc>) -> Answer<Vec<PosterView>> {
     let fees = Fees(price::schedules(connection, now.date_naive()).await?);
     let found = search(connection, &Search::default(), &PageRequest::first(4)).await?.items;

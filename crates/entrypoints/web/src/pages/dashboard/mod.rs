@@ -1,3 +1,3 @@
-//! What needs the person.
+//! The dashboard.
 
 pub(crate) mod customer;

@@ -1,4 +1,4 @@
-//! What only those who build the site see.
+//! Pages for developers.
 
 pub(crate) mod gallery;
 pub(crate) mod serve;

@@ -1,4 +1,4 @@
-//! Finding somebody.
+//! Search for celebrities.
 
 pub(crate) mod results;
 mod search_params;

@@ -31,17 +31,17 @@ pub(crate) struct Results {
     pub form: Form,
     pub today: String,
     pub choices: Choices,
-    /// Filters in force; each link drops one.
+    /// The active filters; each link removes one.
     pub active: Vec<LinkView>,
     pub items: Vec<PosterView>,
     pub next: Option<String>,
-    /// Whether this is not the first page; the link starts again.
+    /// The link to the first page, unless this is it.
     pub first: Option<String>,
-    /// Searches worth trying when nothing was found.
+    /// Links to wider searches if nothing was found.
     pub suggestions: Vec<LinkView>,
 }
 
-/// What can be chosen in the form, with how many people each choice would leave.
+/// The options of the form, each with the number of results it would give.
 #[derive(Debug, Serialize)]
 pub(crate) struct Choices {
     pub categories: Vec<OptionView>,
@@ -51,7 +51,7 @@ pub(crate) struct Choices {
     pub sorts: Vec<OptionView>,
 }
 
-/// People that one page shows: whole rows of two, three and four.
+/// Results on one page: full rows of two, three and four.
 const PAGE: u16 = 24;
 
 /// `GET /discover`
@@ -74,12 +74,12 @@ pub(crate) async fn category(
     frame.answer(&Results::find(&site, asked, Some(&slug)).await?)
 }
 
-/// What is asked, and what it means on this day.
+/// The parsed search with what is needed to show it.
 struct Question<'directory> {
     asked: SearchParams,
     form: Form,
     said: Search,
-    /// The same with its budget as a limit on prices.
+    /// The same, with the budget (including fees) converted to a limit on prices (without fees).
     search: Search,
     category: Option<&'directory CategoryName>,
     /// Whether this is the category's own page.
@@ -99,14 +99,14 @@ impl<'directory> Question<'directory> {
         Self { asked, form, said, search, category, is_own, categories, fees, today }
     }
 
-    /// Where the page before ended.
+    /// The cursor of the previous page.
     fn cursor(&self) -> Option<Cursor> {
         Some(self.asked.cursor.clone()).filter(|cursor| !cursor.is_empty()).map(Cursor::from_text)
     }
 }
 
 impl Results {
-    /// The results for what is asked; with `own`, as the page of that category.
+    /// Runs the search; with `own`, for the page of that category.
     async fn find(site: &Site, asked: SearchParams, own: Option<&str>) -> Answer<Self> {
         let today = site.clock.now().date_naive();
         let mut connection = site.database.acquire().await?;
@@ -144,7 +144,7 @@ impl Results {
         page.with_ways_out(asked, &filters)
     }
 
-    /// Links that drop a filter each: in force they say what it is, and beside nothing found what dropping it means.
+    /// Adds a link for removing each filter: to the active filters, and to the suggestions if nothing was found.
     fn with_ways_out(self, asked: &SearchParams, filters: &[(&'static str, String)]) -> Self {
         let without = |field: &str, label: String| LinkView::to(label, asked.with(links::DISCOVER, field, ""));
         Self {
@@ -175,7 +175,7 @@ fn with_fees(said: &Search, fees: &Fees) -> Search {
     Search { price_max_minor: budget.map(|budget| fees.price_within(budget)), ..said.clone() }
 }
 
-/// A poster in the list, with why it is there.
+/// A poster in the list, with the note that the day filter adds.
 fn listed(card: &CelebrityCard, fees: &Fees, search: &Search) -> PosterView {
     let total = card.from_price.and_then(|price| fees.total(price)).map(|price| price.total);
     let note = search.available_on.map(|day| format!("Free {}", format::day(day)));

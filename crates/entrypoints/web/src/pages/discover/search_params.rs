@@ -1,4 +1,4 @@
-//! What a visitor asks of the search, from the address to the search and back.
+//! Search parameters: parsed from the query string, and written back to it.
 
 use catalog::search::{PRICE_CURRENCY, Search, Sort};
 use chrono::NaiveDate;
@@ -9,7 +9,7 @@ use site::links;
 use crate::kit::form::Form;
 use crate::kit::format;
 
-/// The query as the form sends it: every field is there, most of them empty.
+/// The query string as the form sends it: all fields, most of them empty.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct SearchParams {
@@ -35,7 +35,7 @@ pub(crate) const SORTS: [(&str, &str, Sort); 6] = [
 ];
 
 impl SearchParams {
-    /// The search, and the form with what could not be understood. A filter that is not understood does not filter.
+    /// The search, and the form with errors for invalid values. An invalid value does not filter.
     pub(crate) fn read(&self, today: NaiveDate) -> (Search, Form) {
         let fields = [("q", &self.q), ("available_on", &self.available_on), ("max_price", &self.max_price)];
         let mut form = Form::with(fields.map(|(name, value)| (name, value.trim().to_owned())));
@@ -67,7 +67,7 @@ impl SearchParams {
         (search, form)
     }
 
-    /// The address of the same search with one field changed; the first page of it.
+    /// The address of the first page of the same search with one field changed.
     pub(crate) fn with(&self, action: &str, field: &str, value: &str) -> String {
         let mut changed = Self { cursor: String::new(), ..self.clone() };
         match field {
@@ -101,7 +101,7 @@ impl SearchParams {
         if query.is_empty() { action.to_owned() } else { format!("{action}?{}", query.join("&")) }
     }
 
-    /// The filters in force: field, and what people call it.
+    /// The active filters: field name and description.
     pub(crate) fn filters(&self, search: &Search, category: Option<&str>) -> Vec<(&'static str, String)> {
         let filters = [
             search.text.as_ref().map(|words| ("q", format!("“{words}”"))),
@@ -124,7 +124,7 @@ impl SearchParams {
     }
 }
 
-/// Prices are compared in one currency, which leaves out who has others.
+/// Whether the order is by price; it lists only profiles with prices in one currency.
 fn is_by_price(search: &Search) -> bool {
     matches!(search.sort, Sort::PriceAsc | Sort::PriceDesc)
 }
@@ -136,8 +136,8 @@ fn hundredths(text: &str) -> Option<i32> {
     (0..=5).contains(&whole).then_some(whole * 100 + tenths * 10)
 }
 
-/// `1,200`, `1 200.50` or `1200` in minor units of a currency with so many decimals. Where groups end and decimals begin is not guessed:
-/// `1.200` and `1200,50` are refused.
+/// `1,200`, `1 200.50` or `1200` in minor units of a currency with `decimals`
+/// decimals. Ambiguous amounts (`1.200`, `1200,50`) are refused instead of guessed.
 fn price_minor(text: &str, decimals: u32) -> Option<i64> {
     let plain: String = text.chars().filter(|letter| !matches!(letter, '$' | '€' | '£' | '¥')).collect();
     let (whole, part) = plain.trim().split_once('.').unwrap_or((plain.trim(), ""));

@@ -1,4 +1,4 @@
-//! Problems become pages where a person is looking: what happened, what is safe, what now.
+//! Turns problems into error pages for browsers: what happened, whether anything was charged or lost, what to do now.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
     if visit.path.starts_with("/api/") {
         return response;
     }
-    // A page that is asked for before signing in is what the visitor gets after it.
+    // After log-in the visitor is sent to the page that they asked for.
     if problem.status == StatusCode::UNAUTHORIZED {
         let back = if visit.method == Method::GET { visit.path.clone() } else { links::DASHBOARD.to_owned() };
         return keep_headers(&response, Redirect::to(&links::login_then(&back)).into_response());
@@ -64,7 +64,7 @@ fn page_of(problem: &Problem, request_id: Option<String>) -> ProblemPage {
     }
 }
 
-/// What the guard said about the answer holds for the page that replaces it.
+/// The error page keeps the guard's headers of the answer that it replaces.
 fn keep_headers(from: &Response, mut to: Response) -> Response {
     let headers: HeaderMap = from.headers().clone();
     for (name, value) in &headers {

@@ -1,4 +1,4 @@
-//! What went wrong.
+//! Error pages.
 
 pub(crate) mod draw;
 pub(crate) mod problem;

@@ -1,4 +1,4 @@
-//! What went wrong, what is safe, and what now.
+//! The error page.
 
 use serde::Serialize;
 

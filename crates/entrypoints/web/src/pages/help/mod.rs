@@ -1,3 +1,3 @@
-//! Explanations.
+//! Help pages.
 
 pub(crate) mod ranking;

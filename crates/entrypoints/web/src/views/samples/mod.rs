@@ -1,4 +1,4 @@
-//! Invented celebrities and bookings, as the domains would know them. Samples of pages are made from these by what makes the pages.
+//! Invented celebrities and bookings, in the types of the domains. The samples of pages are made from them by the real presenters.
 
 mod bookings;
 mod people;
