@@ -5,8 +5,11 @@ use kernel::{CancellationPolicy, RefundTier};
 /// How long a confirmed booking can be cancelled with a full refund, if it starts at least seven days later.
 const GRACE_HOURS: i64 = 24;
 
-/// Key, name, and tiers: hours before the start, and the percentage refunded until then; longest first.
-const POLICIES: [(&str, &str, &[(i64, i64)]); 6] = [
+/// Hours before the start, and the percentage refunded until then.
+type DemoTier = (i64, i64);
+
+/// Key, name, and tiers, longest first.
+const POLICIES: [(&str, &str, &[DemoTier]); 6] = [
     ("flexible", "Flexible", &[(24, 100)]),
     ("moderate", "Moderate", &[(120, 100)]),
     ("limited", "Limited", &[(336, 100), (168, 50)]),
@@ -19,7 +22,7 @@ const POLICIES: [(&str, &str, &[(i64, i64)]); 6] = [
 pub fn policy(key: &str) -> CancellationPolicy {
     let (key, name, tiers) =
         POLICIES.iter().find(|(known, ..)| *known == key).expect("offers name policies that exist");
-    let tier = |&(hours_before, refund_percent): &(i64, i64)| RefundTier { hours_before, refund_percent };
+    let tier = |&(hours_before, refund_percent): &DemoTier| RefundTier { hours_before, refund_percent };
     CancellationPolicy {
         key: (*key).to_owned(),
         name: (*name).to_owned(),

@@ -114,8 +114,8 @@ impl<G: Group> GroupCommit<G> {
     /// Writes groups while the queue is not empty and a turn is free.
     ///
     /// No ticket is left behind: the turn is released before the queue is checked for the last time. A ticket
-    /// that arrives too late for this writer is found by that check, or its own `submit` finds the turn free. A writer that panics loses its own
-    /// group only.
+    /// that arrives too late for this writer is found by that check, or its own `submit` finds the turn free. A writer that panics loses
+    /// its own group only.
     async fn work(self: Arc<Self>, group: Arc<G>) {
         while !self.queue().is_empty() {
             let Ok(_turn) = self.turns.try_acquire() else { return };

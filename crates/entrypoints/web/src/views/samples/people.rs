@@ -25,7 +25,9 @@ const PEOPLE: [(&str, &str, &str, i16, i32, i64); 6] = [
 ];
 
 /// Kind, title, description, price in cents, minutes, days to deliver, and how it comes about.
-const OFFERINGS: [(OfferingKind, &str, &str, i64, Option<i32>, Option<i32>, BookingMode); 3] = [
+type SampleOffering = (OfferingKind, &'static str, &'static str, i64, Option<i32>, Option<i32>, BookingMode);
+
+const OFFERINGS: [SampleOffering; 3] = [
     (
         OfferingKind::Appearance,
         "Two songs at your launch",
