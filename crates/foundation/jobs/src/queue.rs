@@ -37,11 +37,11 @@ pub async fn enqueue<J: Job>(
     job: &J,
     run_at: Instant,
 ) -> Result<bool, JobsError> {
-    insert(tx, JobId::new(chance, now), now, &LeasedRow::of(job, run_at)?).await
+    insert(tx, JobId::new(chance, now), now, &NewJobRow::of(job, run_at)?).await
 }
 
 /// The row of a new job.
-pub(crate) struct LeasedRow {
+pub(crate) struct NewJobRow {
     kind: &'static str,
     payload: serde_json::Value,
     dedupe_key: String,
@@ -49,14 +49,14 @@ pub(crate) struct LeasedRow {
     is_hidden: bool,
 }
 
-impl LeasedRow {
+impl NewJobRow {
     pub fn of<J: Job>(job: &J, run_at: Instant) -> Result<Self, JobsError> {
         let dedupe_key = format!("{}/{}", J::KIND, job.key(run_at));
         Ok(Self { kind: J::KIND, payload: serde_json::to_value(job)?, dedupe_key, run_at, is_hidden: J::IS_NEW })
     }
 }
 
-pub(crate) async fn insert(tx: &mut Tx, id: JobId, now: Instant, row: &LeasedRow) -> Result<bool, JobsError> {
+pub(crate) async fn insert(tx: &mut Tx, id: JobId, now: Instant, row: &NewJobRow) -> Result<bool, JobsError> {
     let inserted = sqlx::query!(
         "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at, is_hidden, lease_until)
          VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $7 THEN 'infinity'::timestamptz END)
@@ -83,7 +83,7 @@ pub async fn enqueue_all<J: Job>(
     if jobs.is_empty() {
         return Ok(());
     }
-    let rows = jobs.iter().map(|job| LeasedRow::of(job, run_at)).collect::<Result<Vec<_>, _>>()?;
+    let rows = jobs.iter().map(|job| NewJobRow::of(job, run_at)).collect::<Result<Vec<_>, _>>()?;
     let ids: Vec<Uuid> = rows.iter().map(|_| JobId::new(chance, now).0).collect();
     let (payloads, keys): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.payload, row.dedupe_key)).unzip();
     sqlx::query!(

@@ -6,7 +6,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use kernel::Instant;
 
-use crate::queue::LeasedRow;
+use crate::queue::NewJobRow;
 use crate::{Attempt, Failure, Job, JobsError, Lane, Recurrence};
 
 /// All job types that this server knows, and the schedules.
@@ -29,7 +29,7 @@ pub(crate) struct Schedule {
     pub kind: &'static str,
     pub recurrence: Recurrence,
     /// Makes the job of one occurrence.
-    pub job_at: fn(Instant) -> Result<LeasedRow, JobsError>,
+    pub job_at: fn(Instant) -> Result<NewJobRow, JobsError>,
 }
 
 impl<Context: Sync> Registry<Context> {
@@ -105,6 +105,6 @@ fn run<'run, J: Job>(
     }
 }
 
-fn job_at<J: Recurring>(occurrence: Instant) -> Result<LeasedRow, JobsError> {
-    LeasedRow::of(&J::at(occurrence), occurrence)
+fn job_at<J: Recurring>(occurrence: Instant) -> Result<NewJobRow, JobsError> {
+    NewJobRow::of(&J::at(occurrence), occurrence)
 }

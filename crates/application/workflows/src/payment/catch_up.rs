@@ -33,6 +33,7 @@ impl Job for CatchUpPayments {
     type Context = Services;
     const KIND: &'static str = "catch_up_payments";
     const LANE: &'static Lane = &lanes::INTERNAL;
+    const IS_NEW: bool = true;
 
     fn key(&self, _: Instant) -> String {
         occurrence_key(self.occurrence)

@@ -29,8 +29,9 @@ pub(crate) async fn save_track_records(tx: &mut Tx, records: &[TrackRecord]) -> 
     Ok(())
 }
 
-/// Computes the ratings of these celebrities (or all) from their reviews: `(8·m + Σ w·r) / (8 + Σ w)`, where a review's weight halves every year. The rank adds recent bookings and quick
-/// answers to the rating; an unknown answer time adds nothing. Unchanged rows are not written.
+/// Computes the ratings of these celebrities (or all) from their reviews: `(8·m + Σ w·r) / (8 + Σ w)`, where a review's weight halves
+/// every year. The rank adds recent bookings and quick answers to the rating; an unknown answer time adds nothing. Unchanged rows are
+/// not written.
 pub(crate) async fn derive_ratings(tx: &mut Tx, ids: Option<&[Uuid]>, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE celebrities c SET rating_count = d.count, rating_sum = d.sum, rating_hundredths = d.hundredths, rank = d.rank

@@ -14,11 +14,11 @@ const LISTED_MAX: i64 = 1_000;
 #[derive(Debug, Args)]
 pub struct FactsOptions {
     #[command(subcommand)]
-    command: Deed,
+    command: FactsCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Deed {
+enum FactsCommand {
     /// List facts that a consumer could not read, the latest first.
     Parked,
     /// Consume those that this release can read; servers do so when they start, and every hour.
@@ -33,13 +33,13 @@ pub async fn run(config: Config, options: FactsOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn carry_out(config: &Config, ground: &Ground, deed: Deed) -> anyhow::Result<String> {
-    match deed {
-        Deed::Parked => {
+async fn carry_out(config: &Config, ground: &Ground, command: FactsCommand) -> anyhow::Result<String> {
+    match command {
+        FactsCommand::Parked => {
             let mut connection = ground.database.acquire().await?;
             Ok(table(&facts::list_parked(&mut connection, LISTED_MAX).await?))
         }
-        Deed::Retry => {
+        FactsCommand::Retry => {
             let parts = site::build(config, ground).await?;
             let count = workflows::background::retry_parked_facts(&parts.site).await?;
             Ok(format!("{count} were consumed.\n"))
