@@ -1,5 +1,6 @@
 //! House rules that the compiler does not know; each failure is a sentence with a place.
 
+mod addresses;
 mod arrows;
 mod circles;
 mod dependencies;
@@ -41,6 +42,7 @@ pub fn complaints() -> Result<Vec<String>> {
     let sources = Source::read_all()?;
     let manifests = manifests::read_all()?;
     let mut complaints = arrows::check(&manifests);
+    complaints.extend(addresses::check(&sources));
     complaints.extend(dependencies::check(&manifests, &sources)?);
     complaints.extend(statements::check(&manifests, &sources)?);
     complaints.extend(circles::check(&manifests, &sources));

@@ -104,11 +104,13 @@ pub async fn load(
     let portraits = Portraits::unpack();
     let world = generate::world(options.size, options.seed, options.now, &portraits);
     let mut summary = copy_world(&mut tx, &world, &portraits, &options.password_hash, progress).await?;
+    progress("search index", 0, 0);
+    bulk::analyze(&mut tx, &LARGE_TABLES).await?;
+    catalog::commands::derive_all(&mut tx, options.now).await?;
     settle_track_records(&mut tx, options.now).await?;
     installation::note(&mut tx, MARKER, options.size.as_str(), options.now).await?;
     progress("settling", 0, 0);
     tx.commit().await?;
-    bulk::analyze(database, &LARGE_TABLES).await?;
     summary.milliseconds = stopwatch.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
     Ok(summary)
 }
@@ -135,8 +137,6 @@ async fn copy_world(
     rows += copy_payments(tx, world, &watch).await?;
     let reviews = catalog::bulk::copy_reviews(tx, watch.rows("reviews", catalog_rows::reviews(world))).await?;
     rows += reviews;
-    progress("search index", 0, 0);
-    catalog::commands::derive_all(tx, world.now).await?;
     let celebrities = world.stars.len() as u64;
     Ok(LoadSummary { celebrities, people, bookings, reviews, rows, milliseconds: 0 })
 }

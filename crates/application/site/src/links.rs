@@ -1,6 +1,6 @@
 //! The addresses of pages, in one place for pages, redirects and mails.
 
-use kernel::{BookingId, OfferingId};
+use kernel::{BookingId, OfferingId, PortraitId};
 
 /// The home page.
 pub const HOME: &str = "/";
@@ -60,6 +60,21 @@ pub fn category(slug: &str) -> String {
 /// The first step of booking an offering: choosing the time.
 pub fn book(offering: OfferingId) -> String {
     format!("/book/{offering}")
+}
+
+/// The second step of booking: what it is for.
+pub fn brief(offering: OfferingId) -> String {
+    format!("/book/{offering}/brief")
+}
+
+/// The last step of booking: a review of everything.
+pub fn review(offering: OfferingId) -> String {
+    format!("/book/{offering}/review")
+}
+
+/// The image of a portrait.
+pub fn portrait(id: PortraitId) -> String {
+    format!("/portraits/{id}")
 }
 
 /// One booking.

@@ -53,18 +53,6 @@ pub struct CelebrityCard {
     pub answer_minutes: Option<i32>,
 }
 
-impl CelebrityCard {
-    /// The path of the portrait's image.
-    pub fn portrait_url(&self) -> Option<String> {
-        self.portrait_id.map(portrait_url)
-    }
-}
-
-/// The path of a portrait's image.
-pub fn portrait_url(id: PortraitId) -> String {
-    format!("/portraits/{id}")
-}
-
 /// A whole profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Celebrity {

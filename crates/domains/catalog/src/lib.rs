@@ -12,7 +12,7 @@ pub mod queries;
 pub mod search;
 mod store;
 
-pub use celebrity::{Category, CategoryLink, Celebrity, CelebrityCard, Portrait, Rating, Review, portrait_url};
+pub use celebrity::{Category, CategoryLink, Celebrity, CelebrityCard, Portrait, Rating, Review};
 pub use error::CatalogError;
 pub use feed::{CalendarFeed, FeedToRead, FeedTrouble};
 pub use offering::Offering;

@@ -5,7 +5,7 @@ use kernel::{BookingId, Chance, Instant, IntentId, LegId};
 use ledger::Transfer;
 
 use crate::intent::{Intent, IntentState, NewIntent};
-use crate::leg::{Leg, LegState, PaymentMethod};
+use crate::leg::{Leg, LegState, NewLeg};
 use crate::{Payment, PaymentChange, PaymentChanges, PaymentEvent, PaymentsError, store};
 
 /// Locks a payment. Lock order: the booking must be locked before.
@@ -18,16 +18,15 @@ pub async fn lock_of(tx: &mut Tx, booking: BookingId) -> Result<Option<Payment>,
     store::intents::lock(tx, None, Some(booking)).await
 }
 
-/// Opens a leg for the amount that is neither paid nor reserved, and an intent if none
-/// is open. `payment` is the locked payment of the booking; returns its new state.
+/// Opens a leg, and an intent if none is open. `payment` is the locked payment of the booking; returns its new state. While it is locked
+/// nobody else reserves, so the shares of all legs never exceed what is due.
 pub async fn open_leg(
     tx: &mut Tx,
     chance: &dyn Chance,
     now: Instant,
     payment: Option<Payment>,
     new: NewIntent,
-    method: PaymentMethod,
-    provider: &str,
+    NewLeg { method, provider, amount }: NewLeg<'_>,
 ) -> Result<(Payment, LegId), PaymentsError> {
     let open = payment.filter(|payment| !payment.intent.state.is_over());
     let is_new = open.is_none();
@@ -44,7 +43,7 @@ pub async fn open_leg(
         position: payment.legs.last().map_or(1, |leg| leg.position + 1),
         method,
         provider: provider.to_owned(),
-        share: payment.next_share()?,
+        share: payment.next_share(amount)?,
         state: LegState::Created,
         provider_ref: None,
         action_url: None,

@@ -1,6 +1,6 @@
 //! The errors of this domain, in business terms.
 
-use kernel::{Fault, FaultKind};
+use kernel::{Fault, FaultKind, Money};
 use ledger::LedgerError;
 
 /// Why something about a payment was refused.
@@ -14,6 +14,8 @@ pub enum PaymentsError {
     AlreadyPaid,
     #[error("The time to pay for this is over, and nothing was charged. Choose a time again.")]
     PayByPassed,
+    #[error("{asked} cannot be paid: {left} of the price is left. Pay at most that.")]
+    ShareTooLarge { asked: Money, left: Money },
     #[error("A refund cannot exceed what was paid.")]
     RefundTooLarge,
     #[error("the books could not be written")]
@@ -26,7 +28,11 @@ impl Fault for PaymentsError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::NotFound => FaultKind::NotFound,
-            Self::AlreadyPaying | Self::AlreadyPaid | Self::PayByPassed | Self::RefundTooLarge => FaultKind::Conflict,
+            Self::AlreadyPaying
+            | Self::AlreadyPaid
+            | Self::PayByPassed
+            | Self::ShareTooLarge { .. }
+            | Self::RefundTooLarge => FaultKind::Conflict,
             Self::Ledger(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
@@ -38,6 +44,7 @@ impl Fault for PaymentsError {
             Self::AlreadyPaying => "already_paying",
             Self::AlreadyPaid => "already_paid",
             Self::PayByPassed => "hold_lapsed",
+            Self::ShareTooLarge { .. } => "share_too_large",
             Self::RefundTooLarge => "refund_too_large",
             Self::Ledger(error) => error.code(),
             Self::Database(error) => error.code(),

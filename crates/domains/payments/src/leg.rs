@@ -37,6 +37,15 @@ impl PaymentMethod {
     }
 }
 
+/// A new leg.
+#[derive(Debug, Clone, Copy)]
+pub struct NewLeg<'caller> {
+    pub method: PaymentMethod,
+    pub provider: &'caller str,
+    /// The part of the price that it covers; `None` for all that is neither paid nor reserved.
+    pub amount: Option<Money>,
+}
+
 /// The state of a leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]

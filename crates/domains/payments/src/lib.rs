@@ -19,7 +19,7 @@ pub use changes::PaymentChanges;
 pub use error::PaymentsError;
 pub use events::{PaymentChange, PaymentEvent};
 pub use intent::{Intent, IntentState, NewIntent};
-pub use leg::{Leg, LegState, PaymentMethod};
+pub use leg::{Leg, LegState, NewLeg, PaymentMethod};
 pub use payment::Payment;
 pub use receipt::PaymentReceipt;
 pub use refund::{LegRefund, RefundReason, RefundState, split_refund};

@@ -48,8 +48,8 @@ impl Payment {
         self.intent.due.amount_minor - self.kept_minor()
     }
 
-    /// The amount of the next leg: what is neither paid nor reserved.
-    pub fn next_share(&self) -> Result<Money, PaymentsError> {
+    /// The amount of the next leg: what is neither paid nor reserved, or the `asked` part of it.
+    pub fn next_share(&self, asked: Option<Money>) -> Result<Money, PaymentsError> {
         let share_minor = self.intent.due.amount_minor - self.reserved_minor();
         if self.uncovered_minor() <= 0 {
             return Err(PaymentsError::AlreadyPaid);
@@ -57,6 +57,13 @@ impl Payment {
         if share_minor <= 0 {
             return Err(PaymentsError::AlreadyPaying);
         }
-        Ok(Money::new(share_minor, self.intent.due.currency))
+        let left = Money::new(share_minor, self.intent.due.currency);
+        match asked {
+            None => Ok(left),
+            Some(asked) if asked.currency == left.currency && (1..=share_minor).contains(&asked.amount_minor) => {
+                Ok(asked)
+            }
+            Some(asked) => Err(PaymentsError::ShareTooLarge { asked, left }),
+        }
     }
 }

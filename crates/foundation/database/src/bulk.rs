@@ -67,13 +67,13 @@ pub async fn lock(tx: &mut Tx, name: &str) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Runs ANALYZE on `tables`, so that the planner has correct statistics after a large load.
-pub async fn analyze(database: &Database, tables: &[&'static str]) -> Result<(), sqlx::Error> {
-    let mut tx = begin(database).await?;
+/// Runs ANALYZE on `tables`, so that the planner has correct statistics after a large load, first of all for what comes in the same
+/// transaction.
+pub async fn analyze(tx: &mut Tx, tables: &[&'static str]) -> Result<(), sqlx::Error> {
     for table in tables {
-        sqlx::raw_sql(AssertSqlSafe(format!("ANALYZE {table}"))).execute(&mut *tx).await?;
+        sqlx::raw_sql(AssertSqlSafe(format!("ANALYZE {table}"))).execute(&mut **tx).await?;
     }
-    tx.commit().await
+    Ok(())
 }
 
 /// Copies `rows` to their table and returns their number.

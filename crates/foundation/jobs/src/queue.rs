@@ -145,8 +145,8 @@ pub(crate) async fn lease(
              lease_token = CASE WHEN due.lapses < $4 THEN $1::uuid END,
              lease_until = CASE WHEN due.lapses < $4 THEN $2 + make_interval(secs => due.lease_s) END,
              dead_at = CASE WHEN due.lapses >= $4 THEN $2 END,
-             last_error = CASE WHEN due.lapses >= $4 THEN 'whoever ran it ended before it did, ' || due.lapses || ' times in a row'
-                          ELSE last_error END
+             last_error = CASE WHEN due.lapses >= $4
+               THEN 'the server that ran it ended before the job did, ' || due.lapses || ' times in a row' ELSE last_error END
            FROM due WHERE jobs.id = due.id
            RETURNING jobs.id AS "id: JobId", kind, payload, attempts - 1 AS "attempts!", run_at,
              $1::uuid AS "token!", dead_at IS NOT NULL AS "is_given_up!""#,

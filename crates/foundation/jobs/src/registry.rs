@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use kernel::Instant;
 
 use crate::queue::NewJobRow;
-use crate::{Attempt, Failure, Job, JobsError, Lane, Recurrence};
+use crate::{Attempt, Failure, Job, JobsError, Lane, Recurrence, Recurring, ScheduledTask, TaskRun};
 
 /// All job types that this server knows, and the schedules.
 pub struct Registry<Context> {
@@ -20,6 +20,7 @@ pub(crate) struct Kind<Context> {
     pub name: &'static str,
     pub lane: &'static Lane,
     pub time_max: Duration,
+    pub is_new: bool,
     pub run: for<'run> fn(&serde_json::Value, &'run Context, &'run Attempt) -> BoxFuture<'run, Result<(), Failure>>,
 }
 
@@ -42,7 +43,8 @@ impl<Context: Sync> Registry<Context> {
     #[must_use]
     pub fn job<J: Job<Context = Context>>(mut self) -> Self {
         assert!(self.find(J::KIND).is_none(), "two jobs are called {}", J::KIND);
-        self.kinds.push(Kind { name: J::KIND, lane: J::LANE, time_max: J::TIME_MAX, run: run::<J> });
+        let (name, lane, time_max, is_new) = (J::KIND, J::LANE, J::TIME_MAX, J::IS_NEW);
+        self.kinds.push(Kind { name, lane, time_max, is_new, run: run::<J> });
         self
     }
 
@@ -51,6 +53,17 @@ impl<Context: Sync> Registry<Context> {
     pub fn recurring<J: Recurring<Context = Context>>(mut self, recurrence: Recurrence) -> Self {
         self.schedules.push(Schedule { kind: J::KIND, recurrence, job_at: job_at::<J> });
         self.job::<J>()
+    }
+
+    /// Registers a scheduled task; for each occurrence one server enqueues it.
+    #[must_use]
+    pub fn task<Task: ScheduledTask<Context = Context>>(self, recurrence: Recurrence) -> Self {
+        self.recurring::<TaskRun<Task>>(recurrence)
+    }
+
+    /// The kinds that are hidden from the previous release.
+    pub fn new_names(&self) -> Vec<&'static str> {
+        self.kinds.iter().filter(|kind| kind.is_new).map(|kind| kind.name).collect()
     }
 
     /// The kinds of all registered jobs.
@@ -85,12 +98,6 @@ impl<Context: Sync> Default for Registry<Context> {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// A job that a schedule enqueues.
-pub trait Recurring: Job {
-    /// The job of one occurrence.
-    fn at(occurrence: Instant) -> Self;
 }
 
 fn run<'run, J: Job>(

@@ -25,7 +25,7 @@ const AWAY: Duration = Duration::from_secs(1);
 /// How often schedules are checked; this costs a query only when one is due.
 const SCHEDULES_EVERY: Duration = Duration::from_secs(5);
 /// How long running jobs may continue after the worker was told to stop.
-const LAST_WORDS: Duration = Duration::from_secs(8);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 /// The concurrency of [`Worker::work_some`], which ignores lanes.
 const AT_ONCE: usize = 8;
 
@@ -68,7 +68,7 @@ impl<Context: Sync> Worker<'_, Context> {
                 () = sleep_until(look_at), if leasing.is_terminated() && running.len() < lane.at_once => {}
             }
         }
-        self.let_end(running, held, leasing).await;
+        self.finish_running(running, held, leasing).await;
     }
 
     /// Fires due schedules until `stop`.
@@ -159,7 +159,7 @@ impl<Context: Sync> Worker<'_, Context> {
 
     /// Waits a moment for jobs under way, and for those being leased, which are not begun. The rest is cut, and given back for the next
     /// server to take at once.
-    async fn let_end(
+    async fn finish_running(
         &self,
         mut running: FuturesUnordered<impl Future<Output = JobId>>,
         mut held: HashMap<JobId, Uuid>,
@@ -176,7 +176,7 @@ impl<Context: Sync> Worker<'_, Context> {
                 }
             }
         };
-        drop(tokio::time::timeout(LAST_WORDS, ends).await);
+        drop(tokio::time::timeout(SHUTDOWN_TIMEOUT, ends).await);
         if held.is_empty() {
             return;
         }

@@ -3,27 +3,18 @@
 use std::time::Duration;
 
 use database::facts;
-use jobs::{Attempt, Failure, Job, Lane, Recurring, occurrence_key};
+use jobs::{Failure, Lane, ScheduledTask};
 use kernel::Instant;
-use serde::{Deserialize, Serialize};
 use site::Services;
 
 use super::consumers::CONSUMERS;
 use super::lanes;
 
 /// The nightly job that creates partitions for the next days and drops old ones.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct KeepFactDays {
-    occurrence: Instant,
-}
+#[derive(Debug)]
+pub(super) struct KeepFactDays;
 
-impl Recurring for KeepFactDays {
-    fn at(occurrence: Instant) -> Self {
-        Self { occurrence }
-    }
-}
-
-impl Job for KeepFactDays {
+impl ScheduledTask for KeepFactDays {
     type Context = Services;
     const KIND: &'static str = "keep_fact_days";
     const LANE: &'static Lane = &lanes::INTERNAL;
@@ -31,39 +22,23 @@ impl Job for KeepFactDays {
     /// After a long time without a server many partitions have to be dropped.
     const TIME_MAX: Duration = Duration::from_secs(300);
 
-    fn key(&self, _: Instant) -> String {
-        occurrence_key(self.occurrence)
-    }
-
-    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+    async fn run(site: &Services, _: Instant) -> Result<(), Failure> {
         let today = site.clock.now().date_naive();
         Ok(facts::keep_days(&site.database, today, site.settings.facts_kept_days).await?)
     }
 }
 
 /// The hourly job that consumes parked facts which this release can read.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct RetryParkedFacts {
-    occurrence: Instant,
-}
+#[derive(Debug)]
+pub(super) struct RetryParkedFacts;
 
-impl Recurring for RetryParkedFacts {
-    fn at(occurrence: Instant) -> Self {
-        Self { occurrence }
-    }
-}
-
-impl Job for RetryParkedFacts {
+impl ScheduledTask for RetryParkedFacts {
     type Context = Services;
     const KIND: &'static str = "retry_parked_facts";
     const LANE: &'static Lane = &lanes::INTERNAL;
     const IS_NEW: bool = true;
 
-    fn key(&self, _: Instant) -> String {
-        occurrence_key(self.occurrence)
-    }
-
-    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+    async fn run(site: &Services, _: Instant) -> Result<(), Failure> {
         CONSUMERS.retry_parked(&site.database, site).await?;
         Ok(())
     }

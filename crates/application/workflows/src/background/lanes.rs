@@ -16,6 +16,6 @@ pub(crate) const MONEY: Lane = Lane { name: "money", at_once: 8, idle: SOON };
 /// Asks the provider for the results of payments.
 pub(crate) const LOOK_UPS: Lane = Lane { name: "look_ups", at_once: 8, idle: SOON };
 /// Reads external calendars, from servers that are not ours.
-pub(crate) const STRANGERS: Lane = Lane { name: "strangers", at_once: 8, idle: UNHURRIED };
+pub(crate) const EXTERNAL_CALENDARS: Lane = Lane { name: "external_calendars", at_once: 8, idle: UNHURRIED };
 /// Jobs that use only our own database.
 pub(crate) const INTERNAL: Lane = Lane { name: "internal", at_once: 4, idle: SOON };

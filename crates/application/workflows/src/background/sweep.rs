@@ -2,9 +2,8 @@
 
 use chrono::TimeDelta;
 use database::idempotency;
-use jobs::{Attempt, Failure, Job, Lane, Recurring, occurrence_key};
+use jobs::{Failure, Lane, ScheduledTask};
 use kernel::Instant;
-use serde::{Deserialize, Serialize};
 use site::Services;
 
 use super::lanes;
@@ -16,28 +15,16 @@ const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(24);
 const JOBS_KEPT: TimeDelta = TimeDelta::days(7);
 
 /// The job that deletes old data: stored answers, finished jobs, ended sessions, expired keys and links.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Sweep {
-    occurrence: Instant,
-}
+#[derive(Debug)]
+pub(super) struct Sweep;
 
-impl Recurring for Sweep {
-    fn at(occurrence: Instant) -> Self {
-        Self { occurrence }
-    }
-}
-
-impl Job for Sweep {
+impl ScheduledTask for Sweep {
     type Context = Services;
     const KIND: &'static str = "sweep";
     const LANE: &'static Lane = &lanes::INTERNAL;
     const IS_NEW: bool = true;
 
-    fn key(&self, _: Instant) -> String {
-        occurrence_key(self.occurrence)
-    }
-
-    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+    async fn run(site: &Services, _: Instant) -> Result<(), Failure> {
         Ok(sweep(site).await?)
     }
 }

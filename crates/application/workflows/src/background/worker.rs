@@ -32,7 +32,7 @@ pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()>
         }
         spawn_loop(&mut loops, "deadlines", &site, &stop, repeat_deadlines);
         spawn_loop(&mut loops, "facts", &site, &stop, repeat_facts);
-        spawn_loop(&mut loops, "parked facts", &site, &stop, take_up_parked_facts);
+        spawn_loop(&mut loops, "parked facts", &site, &stop, retry_parked_facts_once);
         spawn_loop(&mut loops, "schedules", &site, &stop, watch_schedules);
         while loops.join_next().await.is_some() {}
     })
@@ -60,7 +60,7 @@ pub async fn run_until_idle(site: &Services) -> Result<usize, WorkflowError> {
     let mut all = 0;
     loop {
         let done =
-            booking::work_deadlines(site).await? + read_facts(site).await?.count + hands(site).work_some().await?;
+            booking::work_deadlines(site).await? + read_facts(site).await?.count + worker(site).work_some().await?;
         if done == 0 && !wait_for_older(site).await? {
             return Ok(all);
         }
@@ -91,7 +91,7 @@ pub async fn retry_parked_facts(site: &Services) -> Result<usize, WorkflowError>
 
 /// Enqueues the jobs of due schedules and returns their number.
 pub async fn fire_schedules(site: &Services) -> Result<usize, WorkflowError> {
-    Ok(hands(site).fire_schedules().await?)
+    Ok(worker(site).fire_schedules().await?)
 }
 
 /// The kinds of jobs that this release knows. Others wait for a server of the release that enqueued them.
@@ -99,16 +99,16 @@ pub fn known_jobs() -> Vec<&'static str> {
     REGISTRY.names()
 }
 
-fn hands(site: &Services) -> Worker<'_, Services> {
+fn worker(site: &Services) -> Worker<'_, Services> {
     Worker { registry: &REGISTRY, context: site, database: &site.database, clock: &*site.clock, chance: &*site.chance }
 }
 
 async fn work_lane(site: Site, lane: &'static Lane, stop: CancellationToken) {
-    hands(&site).work_lane(lane, &stop).await;
+    worker(&site).work_lane(lane, &stop).await;
 }
 
 async fn watch_schedules(site: Site, stop: CancellationToken) {
-    hands(&site).watch_schedules(&stop).await;
+    worker(&site).watch_schedules(&stop).await;
 }
 
 async fn repeat_deadlines(site: Site, stop: CancellationToken) {
@@ -136,7 +136,7 @@ async fn repeat_facts(site: Site, stop: CancellationToken) {
 
 /// Consumes what earlier releases could not read, once, beside the reading of new facts: that goes on when a parked one fails, which the
 /// hourly job tries again.
-async fn take_up_parked_facts(site: Site, _: CancellationToken) {
+async fn retry_parked_facts_once(site: Site, _: CancellationToken) {
     if let Err(error) = retry_parked_facts(&site).await {
         tracing::warn!(error = %Causes(&error), "parked facts could not be consumed yet");
     }

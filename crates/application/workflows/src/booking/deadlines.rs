@@ -57,18 +57,13 @@ async fn work(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
             let until = commands::postpone(&mut tx, id, kind, now, RETRY).await?;
             jobs::enqueue(&mut tx, &*site.chance, now, &SettleHold { booking: id, until }, now).await?;
         }
-        Some(kind) => bring_about(site, &mut tx, booking, kind).await?,
+        Some(kind) => act_on(site, &mut tx, booking, kind).await?,
     }
     Ok(tx.commit().await?)
 }
 
 /// Acts on a passed deadline of a locked booking.
-async fn bring_about(
-    site: &Services,
-    tx: &mut Tx,
-    mut booking: Booking,
-    kind: DeadlineKind,
-) -> Result<(), WorkflowError> {
+async fn act_on(site: &Services, tx: &mut Tx, mut booking: Booking, kind: DeadlineKind) -> Result<(), WorkflowError> {
     match kind {
         DeadlineKind::Payment => {
             ask(site, tx, &mut booking, BookingCommand::Expire).await?;
@@ -149,7 +144,7 @@ async fn settle_hold(site: &Services, id: BookingId) -> Result<(), WorkflowError
     if commands::waiting_deadline(&mut tx, id, site.clock.now()).await? == Some(DeadlineKind::Payment)
         && !awaits_legs(site, &mut tx, id).await?
     {
-        bring_about(site, &mut tx, booking, DeadlineKind::Payment).await?;
+        act_on(site, &mut tx, booking, DeadlineKind::Payment).await?;
     }
     Ok(tx.commit().await?)
 }

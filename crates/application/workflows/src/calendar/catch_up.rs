@@ -1,8 +1,7 @@
 //! Hourly catch-up, safe to repeat: enqueues readings of calendars whose job was given up, and refreshes of open days that are too old.
 
-use jobs::{Attempt, Failure, Job, Lane, Recurring, occurrence_key};
+use jobs::{Failure, Lane, ScheduledTask};
 use kernel::Instant;
-use serde::{Deserialize, Serialize};
 use site::Services;
 
 use super::{feeds, open_days};
@@ -10,28 +9,16 @@ use crate::WorkflowError;
 use crate::background::lanes;
 
 /// The job that does both.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct CatchUpCalendars {
-    occurrence: Instant,
-}
+#[derive(Debug)]
+pub(crate) struct CatchUpCalendars;
 
-impl Recurring for CatchUpCalendars {
-    fn at(occurrence: Instant) -> Self {
-        Self { occurrence }
-    }
-}
-
-impl Job for CatchUpCalendars {
+impl ScheduledTask for CatchUpCalendars {
     type Context = Services;
     const KIND: &'static str = "catch_up_calendars";
     const LANE: &'static Lane = &lanes::INTERNAL;
     const IS_NEW: bool = true;
 
-    fn key(&self, _: Instant) -> String {
-        occurrence_key(self.occurrence)
-    }
-
-    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+    async fn run(site: &Services, _: Instant) -> Result<(), Failure> {
         Ok(catch_up(site).await?)
     }
 }

@@ -109,7 +109,7 @@ async fn kept_by(
 impl Job for ReadCalendar {
     type Context = Services;
     const KIND: &'static str = "read_calendar";
-    const LANE: &'static Lane = &lanes::STRANGERS;
+    const LANE: &'static Lane = &lanes::EXTERNAL_CALENDARS;
 
     /// One reading for each ten seconds, so that repeated requests call the other service only once.
     fn key(&self, run_at: Instant) -> String {

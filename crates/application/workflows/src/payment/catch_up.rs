@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
-use jobs::{Attempt, Failure, Job, Lane, Recurring, occurrence_key};
+use jobs::{Failure, Lane, ScheduledTask};
 use kernel::{BookingId, Instant, LegId};
 use payments::queries;
-use serde::{Deserialize, Serialize};
 use site::Services;
 
 use super::enqueued::GiveUp;
@@ -18,29 +17,17 @@ use crate::background::lanes;
 const ASKED_FOR: TimeDelta = TimeDelta::days(7);
 
 /// The job that enqueues questions to providers for legs that have no result, and no job that waits for one.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct CatchUpPayments {
-    occurrence: Instant,
-}
+#[derive(Debug)]
+pub(crate) struct CatchUpPayments;
 
-impl Recurring for CatchUpPayments {
-    fn at(occurrence: Instant) -> Self {
-        Self { occurrence }
-    }
-}
-
-impl Job for CatchUpPayments {
+impl ScheduledTask for CatchUpPayments {
     type Context = Services;
     const KIND: &'static str = "catch_up_payments";
     const LANE: &'static Lane = &lanes::INTERNAL;
     const IS_NEW: bool = true;
 
-    fn key(&self, _: Instant) -> String {
-        occurrence_key(self.occurrence)
-    }
-
-    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-        Ok(catch_up(site, self.occurrence).await?)
+    async fn run(site: &Services, occurrence: Instant) -> Result<(), Failure> {
+        Ok(catch_up(site, occurrence).await?)
     }
 }
 

@@ -11,7 +11,7 @@ use site::Services;
 use super::enqueued::GiveUp;
 use super::provider::refresh_leg;
 use super::record::{record_answer, return_kept, save};
-use super::{asked, failure, provider_of};
+use super::{call_provider, failure, provider_of};
 use crate::WorkflowError;
 use crate::background::lanes;
 
@@ -90,7 +90,7 @@ fn can_be_asked(site: &Services, leg: &Leg) -> bool {
 
 /// Cancels a leg at its provider; if it was captured first, the money counts.
 pub(super) async fn give_up_leg(site: &Services, intent: &Intent, leg: &Leg) -> Result<(), WorkflowError> {
-    match asked("card cancellation", provider_of(site, leg)?.cancel(&leg.id.to_string())).await? {
+    match call_provider("card cancellation", provider_of(site, leg)?.cancel(&leg.id.to_string())).await? {
         Some(answer) => record_answer(site, intent, leg, answer).await.map(drop),
         None => refresh_leg(site, intent, leg).await.map(drop),
     }

@@ -41,7 +41,7 @@ fn provider_of<'site>(site: &'site Services, leg: &Leg) -> Result<&'site dyn Car
 }
 
 /// Calls the provider in a tracing span called `name`; a call that takes too long fails with `Timeout`.
-async fn asked<T>(
+async fn call_provider<T>(
     name: &'static str,
     call: impl Future<Output = Result<T, cards::CardsError>>,
 ) -> Result<T, cards::CardsError> {

@@ -5,13 +5,13 @@ use bookings::{Booking, BookingsError, NotPayable};
 use cards::{CardInput, CardsError, ChargeRequest, TestCard};
 use chrono::TimeDelta;
 use kernel::{BookingId, Causes, FieldFault, LegId, Secret};
-use payments::{LegState, LegUpdate, NewIntent, Payment, PaymentMethod, PaymentsError, commands, queries};
+use payments::{LegState, LegUpdate, NewIntent, NewLeg, Payment, PaymentMethod, PaymentsError, commands, queries};
 use site::{Services, links};
 
 use super::give_up::give_up_leg;
 use super::provider::{ASK_AFTER, AskProvider, refresh_leg};
 use super::record::{record_answer, record_result};
-use super::{asked, provider_of};
+use super::{call_provider, provider_of};
 use crate::WorkflowError;
 use crate::booking::{BookingSide, load_visible};
 
@@ -111,7 +111,8 @@ async fn begin(site: &Services, caller: &Caller, id: BookingId) -> Result<(Payme
     };
     let earlier = commands::lock_of(&mut tx, id).await?;
     let provider = site.providers.cards().name();
-    let (payment, leg) = commands::open_leg(&mut tx, chance, now, earlier, new, PaymentMethod::Card, provider).await?;
+    let card = NewLeg { method: PaymentMethod::Card, provider, amount: None };
+    let (payment, leg) = commands::open_leg(&mut tx, chance, now, earlier, new, card).await?;
     jobs::enqueue(&mut tx, chance, now, &AskProvider { leg, again: None }, now + ASK_AFTER).await?;
     tx.commit().await?;
     Ok((payment, leg))
@@ -134,7 +135,7 @@ async fn charge(site: &Services, payment: Payment, leg: LegId, card: PayCard) ->
         card: CardInput { number: card.number },
         return_url: site.settings.url(&links::booking(intent.booking)),
     };
-    match asked("card charge", provider_of(site, leg)?.charge(&request)).await {
+    match call_provider("card charge", provider_of(site, leg)?.charge(&request)).await {
         Ok(answer) => record_answer(site, intent, leg, answer).await,
         Err(CardsError::Refused(reason)) => {
             tracing::warn!(reason, leg = %leg.id, "the card provider refused a charge");

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use site::Services;
 
 use super::record::{record_answer, record_result};
-use super::{asked, failure, provider_of};
+use super::{call_provider, failure, provider_of};
 use crate::WorkflowError;
 use crate::background::lanes;
 
@@ -67,7 +67,7 @@ pub async fn refresh(site: &Services, id: IntentId) -> Result<Payment, WorkflowE
 
 /// Asks the provider for the result of a leg and records it; `None` if there is nothing new.
 pub(super) async fn refresh_leg(site: &Services, intent: &Intent, leg: &Leg) -> Result<Option<Payment>, WorkflowError> {
-    match asked("card look-up", provider_of(site, leg)?.find(&leg.id.to_string())).await? {
+    match call_provider("card look-up", provider_of(site, leg)?.find(&leg.id.to_string())).await? {
         Some(answer) => record_answer(site, intent, leg, answer).await.map(Some),
         None if leg.state.is_open() && site.clock.now() - leg.created_at > NEVER_ARRIVED_AFTER => {
             let mut tx = site.database.begin().await?;

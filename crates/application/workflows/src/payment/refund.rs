@@ -12,7 +12,7 @@ use site::Services;
 
 use super::enqueued::{PayBack, PayBackSurplus};
 use super::record::save;
-use super::{asked, failure, provider_of};
+use super::{call_provider, failure, provider_of};
 use crate::WorkflowError;
 use crate::background::lanes;
 
@@ -99,7 +99,7 @@ async fn return_charge(site: &Services, charge: ReturnCharge) -> Result<(), Work
     drop(connection);
     let provider = provider_of(site, payment.leg(charge.leg)?)?;
     let key = format!("{}/return", charge.leg);
-    Ok(asked("card refund", provider.refund(&charge.provider_ref, charge.amount, &key)).await?)
+    Ok(call_provider("card refund", provider.refund(&charge.provider_ref, charge.amount, &key)).await?)
 }
 
 /// Pays one refund at its provider. Safe to repeat: its id is the idempotency key.
@@ -113,7 +113,7 @@ async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
     }
     let leg = payment.leg(refund.leg)?;
     let provider_ref = leg.provider_ref.as_deref().ok_or(PaymentsError::NotFound)?;
-    asked("card refund", provider_of(site, leg)?.refund(provider_ref, refund.amount, &id.to_string())).await?;
+    call_provider("card refund", provider_of(site, leg)?.refund(provider_ref, refund.amount, &id.to_string())).await?;
 
     let mut tx = site.database.begin().await?;
     finish(site, &mut tx, payment.intent.booking, payment.intent.id, id, site.clock.now()).await?;

@@ -92,7 +92,7 @@ fn take(changes: &mut PaymentChanges, chance: &SeededChance, count: usize, step:
     };
     match step {
         Step::Open(method, part) => {
-            if let Ok(share) = changes.payment.next_share() {
+            if let Ok(share) = changes.payment.next_share(None) {
                 let share_minor = (share.amount_minor * part / 100).max(1);
                 changes.payment.legs.push(leg(changes.payment.legs.len(), method, share_minor));
             }
@@ -155,7 +155,7 @@ fn another_amount_of_a_card_pays_nothing() {
         assert_eq!((leg.state, leg.failure_code.as_deref()), (LegState::Failed, Some(OTHER_AMOUNT)));
         assert_eq!((leg.captured_minor, leg.surplus_minor), (amount_minor, amount_minor));
         assert_eq!(changes.payment.refunds[0].reason, RefundReason::OtherAmount);
-        assert_eq!(changes.payment.next_share().unwrap().amount_minor, DUE_MINOR);
+        assert_eq!(changes.payment.next_share(None).unwrap().amount_minor, DUE_MINOR);
         assert_eq!(changes.transfers.len(), 1, "nothing taken is outside of the books");
     }
 }

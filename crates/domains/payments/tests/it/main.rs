@@ -6,7 +6,7 @@ use kernel::{BookingId, Currency, Instant, LegId, Money, PersonId, SeededChance}
 use payments::queries::UnsettledLeg;
 use payments::templates::card_captured;
 use payments::{
-    LegUpdate, NO_ANSWER, NewIntent, Payment, PaymentChanges, PaymentMethod, PaymentsError, commands, queries,
+    LegUpdate, NO_ANSWER, NewIntent, NewLeg, Payment, PaymentChanges, PaymentMethod, PaymentsError, commands, queries,
 };
 use uuid::Uuid;
 
@@ -31,9 +31,19 @@ async fn open(
     chance: &SeededChance,
     method: PaymentMethod,
 ) -> Result<(Payment, LegId), PaymentsError> {
+    open_part(test, chance, method, None).await
+}
+
+async fn open_part(
+    test: &TestDatabase,
+    chance: &SeededChance,
+    method: PaymentMethod,
+    amount: Option<i64>,
+) -> Result<(Payment, LegId), PaymentsError> {
     let mut tx = test.database.begin().await?;
     let earlier = commands::lock_of(&mut tx, BOOKING).await?;
-    let opened = commands::open_leg(&mut tx, chance, now(), earlier, new_intent(), method, "sandbox").await?;
+    let leg = NewLeg { method, provider: "sandbox", amount: amount.map(|minor| Money::new(minor, Currency::Usd)) };
+    let opened = commands::open_leg(&mut tx, chance, now(), earlier, new_intent(), leg).await?;
     tx.commit().await?;
     Ok(opened)
 }
@@ -181,6 +191,35 @@ async fn each_part_is_posted_by_itself() {
 }
 
 #[tokio::test]
+async fn legs_under_way_never_reserve_more_than_is_due() {
+    let test = TestDatabase::new().await;
+    let chance = SeededChance::new(1);
+    let (_, coins) = open_part(&test, &chance, PaymentMethod::Crypto, Some(300)).await.expect("opens");
+    for asked in [0, -1, 701] {
+        let refused = open_part(&test, &chance, PaymentMethod::GiftCard, Some(asked)).await;
+        assert!(
+            matches!(refused, Err(PaymentsError::ShareTooLarge { left, .. }) if left.amount_minor == 700),
+            "{refused:?}"
+        );
+    }
+    // Four at once for a part of what is left: together they would be 1 200 of 700.
+    let others = [2, 3, 4, 5].map(SeededChance::new);
+    let opened = futures::future::join_all(
+        others.iter().map(|chance| open_part(&test, chance, PaymentMethod::GiftCard, Some(300))),
+    );
+    let opened = opened.await.into_iter().filter(Result::is_ok).count();
+    assert_eq!(opened, 2);
+    let (payment, card) = open(&test, &chance, PaymentMethod::Card).await.expect("the rest");
+    assert_eq!((payment.legs.len(), payment.reserved_minor()), (4, 1_000));
+    assert_eq!(payment.leg(card).expect("is there").share.amount_minor, 100);
+    let refused = open(&test, &chance, PaymentMethod::GiftCard).await;
+    assert!(matches!(refused, Err(PaymentsError::AlreadyPaying)), "{refused:?}");
+    let paid = receive(&test, &chance, coins, "one", 300).await.expect("is recorded");
+    assert_eq!((paid.reserved_minor(), paid.uncovered_minor()), (1_000, 700));
+    assert_eq!(faults(&test).await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn legs_without_a_result_are_found_while_they_are_young() {
     let test = TestDatabase::new().await;
     let chance = SeededChance::new(1);
@@ -227,7 +266,8 @@ async fn after_the_time_to_pay_nothing_begins() {
     let chance = SeededChance::new(1);
     let mut tx = test.database.begin().await.expect("begins");
     let new = NewIntent { pay_by: now(), ..new_intent() };
-    let refused = commands::open_leg(&mut tx, &chance, now(), None, new, PaymentMethod::Card, "sandbox").await;
+    let card = NewLeg { method: PaymentMethod::Card, provider: "sandbox", amount: None };
+    let refused = commands::open_leg(&mut tx, &chance, now(), None, new, card).await;
     assert!(matches!(refused, Err(PaymentsError::PayByPassed)), "{refused:?}");
 }
 

@@ -12,6 +12,7 @@ use kernel::{
     PersonId,
 };
 use serde::Serialize;
+use site::links;
 use workflows::booking::{BookingSide, Placed};
 
 /// The celebrity of a booking.
@@ -81,7 +82,7 @@ impl BookingView {
     /// A booking that was just placed, for its customer.
     pub fn placed(Placed { booking, star }: Placed, now: Instant) -> Self {
         let star = CelebrityRef {
-            portrait_url: star.portrait_id.map(::catalog::portrait_url),
+            portrait_url: star.portrait_id.map(links::portrait),
             id: star.id,
             slug: star.slug,
             stage_name: star.stage_name,
@@ -132,7 +133,7 @@ impl From<&CelebrityCard> for CelebrityRef {
             slug: card.slug.clone(),
             stage_name: card.stage_name.clone(),
             hue: card.hue,
-            portrait_url: card.portrait_url(),
+            portrait_url: card.portrait_id.map(links::portrait),
         }
     }
 }

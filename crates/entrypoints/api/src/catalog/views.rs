@@ -4,6 +4,7 @@ use ::catalog::{CategoryLink, Celebrity, CelebrityCard, Offering, policy_summary
 use kernel::{BookingMode, CelebrityId, Currency, FeeSchedule, Money, OfferingId, OfferingKind, RefundTier};
 use overviews::price::PriceTotal;
 use serde::Serialize;
+use site::links;
 
 /// The mean rating and the number of reviews.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -84,7 +85,7 @@ pub struct PolicyView {
 impl From<CelebrityCard> for CelebrityCardView {
     fn from(card: CelebrityCard) -> Self {
         Self {
-            portrait_url: card.portrait_url(),
+            portrait_url: card.portrait_id.map(links::portrait),
             id: card.id,
             slug: card.slug,
             stage_name: card.stage_name,

@@ -87,7 +87,7 @@ impl BookingPresenter<'_> {
             href: links::booking(self.booking.id),
             title: terms.title.clone(),
             name: self.card.map_or_else(|| "A celebrity".to_owned(), |card| card.stage_name.clone()),
-            portrait: self.card.and_then(CelebrityCard::portrait_url).unwrap_or_default(),
+            portrait: self.card.and_then(|card| card.portrait_id).map(links::portrait).unwrap_or_default(),
             hue: Hue::from(self.card.map_or(30, |card| card.hue)),
             status: self.status(),
             when: self.when(),

@@ -36,7 +36,7 @@ pub(crate) fn offering(offering: &Offering, service_fee: Money, slug: &str, is_c
     let total = Money::new(offering.price.amount_minor + service_fee.amount_minor, offering.price.currency);
     let takes_time = offering.kind.takes_time();
     OfferingCard {
-        href: if takes_time { links::book(offering.id) } else { format!("{}/brief", links::book(offering.id)) },
+        href: if takes_time { links::book(offering.id) } else { links::brief(offering.id) },
         times_href: takes_time.then(|| format!("{}?offering={}#times", links::celebrity(slug), offering.id)),
         is_current,
         kind: kind(offering.kind),

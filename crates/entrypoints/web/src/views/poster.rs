@@ -32,7 +32,7 @@ pub(crate) fn poster(card: &CelebrityCard, from_total: Option<Money>, note: Opti
         href: links::celebrity(&card.slug),
         name: card.stage_name.clone(),
         line: line(card, None),
-        portrait: card.portrait_url().unwrap_or_default(),
+        portrait: card.portrait_id.map(links::portrait).unwrap_or_default(),
         hue: Hue::from(card.hue),
         rating: (card.rating.count > 0).then(|| format::rating(card.rating.hundredths)),
         price: from_total.map(|total| format!("from {}", format::price(total))),

@@ -7,6 +7,7 @@ use entry::{Answer, Problem, Query, SignedIn, Site};
 use http::StatusCode;
 use kernel::{Role, Secret};
 use serde::{Deserialize, Serialize};
+use site::links;
 
 use crate::kit::extract::Posted;
 use crate::kit::form::Form;
@@ -88,7 +89,7 @@ pub(crate) async fn save(
     }
     tx.commit().await?;
     site.sessions.forget();
-    Ok(Redirect::to("/account?saved=profile").into_response())
+    Ok(Redirect::to(&format!("{}?saved=profile", links::ACCOUNT)).into_response())
 }
 
 /// `POST /account/password`
@@ -106,7 +107,7 @@ pub(crate) async fn change_password(
         let page = AccountSettings { password: Form::default().refused(&problem), ..AccountSettings::of(&caller) };
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    Ok(Redirect::to("/account?saved=password").into_response())
+    Ok(Redirect::to(&format!("{}?saved=password", links::ACCOUNT)).into_response())
 }
 
 impl Template for AccountSettings {

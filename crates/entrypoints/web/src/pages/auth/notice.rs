@@ -2,6 +2,7 @@
 
 use entry::Site;
 use serde::Serialize;
+use site::links;
 
 use crate::kit::render::Template;
 use crate::views::LinkView;
@@ -34,7 +35,7 @@ impl Template for NoticePage {
         let page = |title: &str, text: &str, mentions_mailbox| Self {
             title: title.to_owned(),
             text: text.to_owned(),
-            next: Some(LinkView::to("Sign in", "/login")),
+            next: Some(LinkView::to("Sign in", links::LOGIN)),
             mentions_mailbox,
         };
         vec![

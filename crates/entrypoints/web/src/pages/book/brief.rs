@@ -72,7 +72,7 @@ pub(crate) async fn keep(
         return draw(&site, &frame, id, picked.starts_at, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let time = picked.starts_at.map(|at| format!("?starts_at={}", instant(at))).unwrap_or_default();
-    Ok(Draft { offering: id, brief }.keep(Redirect::to(&format!("{}/review{time}", links::book(id)))))
+    Ok(Draft { offering: id, brief }.keep(Redirect::to(&format!("{}{time}", links::review(id)))))
 }
 
 async fn draw(
@@ -91,7 +91,7 @@ async fn draw(
     let time = starts_at.map(|at| format!("?starts_at={}", instant(at))).unwrap_or_default();
     let page = Brief {
         summary: wanted.summary(starts_at, frame.zone, now),
-        action: format!("{}/brief{time}", links::book(id)),
+        action: format!("{}{time}", links::brief(id)),
         form,
         hint: hint(wanted.offering.kind),
         length_max: 2_000,

@@ -60,7 +60,7 @@ impl Wanted {
             kind: kind(offering.kind),
             name: card.stage_name.clone(),
             profile: links::celebrity(&card.slug),
-            portrait: card.portrait_url().unwrap_or_default(),
+            portrait: card.portrait_id.map(links::portrait).unwrap_or_default(),
             hue: Hue::from(card.hue),
             when: starts_at.map(|at| format::both_clocks(at, at + length, self.zone, yours.unwrap_or(self.zone))),
             change_time: starts_at.map(|_| links::book(offering.id)),

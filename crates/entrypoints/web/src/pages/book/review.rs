@@ -39,7 +39,7 @@ pub(crate) async fn show(
     Path(id): Path<OfferingId>,
     Query(picked): Query<Picked>,
 ) -> Answer<Response> {
-    let back = picked.starts_at.map_or_else(|| format!("{}/brief", links::book(id)), |at| brief_link(id, at));
+    let back = picked.starts_at.map_or_else(|| links::brief(id), |at| brief_link(id, at));
     let Some(draft) = Draft::of(&headers, id) else { return Ok(Redirect::to(&back).into_response()) };
     draw(&site, &frame, id, picked.starts_at, draft.brief, None).await
 }
@@ -64,7 +64,7 @@ pub(super) async fn draw(
         action: links::book(id),
         starts_at: starts_at.map(instant),
         brief,
-        brief_href: starts_at.map_or_else(|| format!("{}/brief", links::book(id)), |at| brief_link(id, at)),
+        brief_href: starts_at.map_or_else(|| links::brief(id), |at| brief_link(id, at)),
         attempt: site.chance.uuid(now).simple().to_string(),
         problem,
     };

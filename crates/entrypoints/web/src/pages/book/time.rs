@@ -49,7 +49,7 @@ pub(crate) async fn show(
     let mut connection = site.database.acquire().await?;
     let wanted = Wanted::read(&mut connection, id, now).await?;
     if !wanted.offering.kind.takes_time() {
-        return Ok(Redirect::to(&format!("{}/brief", links::book(id))).into_response());
+        return Ok(Redirect::to(&links::brief(id)).into_response());
     }
     let yours = frame.zone.unwrap_or(wanted.zone);
     let (mut problem, mut choices) = (None, Vec::new());

@@ -1,6 +1,7 @@
 //! The error page.
 
 use serde::Serialize;
+use site::links;
 
 use crate::kit::render::Template;
 use crate::views::LinkView;
@@ -24,7 +25,7 @@ impl Template for ProblemPage {
             title,
             detail: detail.to_owned(),
             request_id: (status == 500).then(|| "01a2b3c4d5e6".to_owned()),
-            next: vec![LinkView::to("Discover people", "/discover"), LinkView::to("Home", "/")],
+            next: vec![LinkView::to("Discover people", links::DISCOVER), LinkView::to("Home", links::HOME)],
         };
         vec![
             ("403", page(403, "This door is not yours.", "Your account does not have the role that this needs.")),
