@@ -22,7 +22,8 @@ pub struct MeInput {
 }
 
 /// Who the caller is.
-#[utoipa::path(get, path = "/api/me", tag = "accounts", responses((status = 200, body = UserView, description = "The caller")))]
+#[utoipa::path(get, path = "/api/me", operation_id = "get_me", tag = "accounts",
+    responses((status = 200, body = UserView, description = "The caller")))]
 pub async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<UserView>> {
     let mut connection = site.database.acquire().await?;
     let person = accounts::queries::person(&mut connection, caller.id).await?.ok_or(AccountsError::NoSession)?;
@@ -30,7 +31,7 @@ pub async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
 }
 
 /// Changes name, time zone and language.
-#[utoipa::path(patch, path = "/api/me", tag = "accounts", request_body = MeInput,
+#[utoipa::path(patch, path = "/api/me", operation_id = "update_me", tag = "accounts", request_body = MeInput,
     responses((status = 200, body = UserView, description = "The caller, changed")))]
 pub async fn update(
     State(site): State<Site>,
