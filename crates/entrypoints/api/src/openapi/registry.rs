@@ -3,12 +3,26 @@
 use access::{Entry, Policy, Rate};
 use serde_json::{Map, Value, json};
 
+/// What decides which input is refused.
+struct CallInput {
+    has_body: bool,
+    has_cursor: bool,
+}
+
+impl CallInput {
+    fn of(operation: &Map<String, Value>) -> Self {
+        let parameters = operation.get("parameters").and_then(Value::as_array);
+        let has_cursor = parameters.into_iter().flatten().any(|parameter| parameter["name"] == "cursor");
+        Self { has_body: operation.contains_key("requestBody"), has_cursor }
+    }
+}
+
 /// Completes an operation.
 pub(super) fn complete(entry: &Entry, operation: &mut Map<String, Value>) {
-    let takes_body = operation.contains_key("requestBody");
+    let input = CallInput::of(operation);
     operation.insert("security".into(), security(entry));
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
-    for (status, description) in guard_answers(entry, takes_body) {
+    for (status, description) in guard_answers(entry, &input) {
         if responses.get(status.to_string()).is_none() {
             responses[status.to_string()] = json!({
                 "description": description,
@@ -36,7 +50,7 @@ fn security(entry: &Entry) -> Value {
 }
 
 /// What the guard and the extractors answer when a call does not come through.
-fn guard_answers(entry: &Entry, takes_body: bool) -> impl Iterator<Item = (u16, &'static str)> {
+fn guard_answers(entry: &Entry, input: &CallInput) -> impl Iterator<Item = (u16, &'static str)> {
     let (is_public, is_unsafe) = (entry.policy == Policy::Public, entry.method.is_unsafe());
     let answers = [
         (400, "The request cannot be read: see `code`.", true),
@@ -45,8 +59,8 @@ fn guard_answers(entry: &Entry, takes_body: bool) -> impl Iterator<Item = (u16, 
         (404, "Not there, or not yours.", entry.path.contains('{')),
         (409, "Not possible as things stand: see `code`.", entry.idempotent),
         (413, "The body is too large; reading takes none.", true),
-        (415, "The body is not JSON.", takes_body),
-        (422, "The input needs a correction: see `errors`.", takes_body),
+        (415, "The body is not JSON.", input.has_body),
+        (422, "The input needs a correction: see `errors`.", input.has_body || input.has_cursor),
         (429, "Too often: wait as `Retry-After` says.", entry.rate != Rate::None),
         (500, "Our mistake; it is in our log.", true),
         (503, "Not available right now: try again as `Retry-After` says.", true),
@@ -114,6 +128,9 @@ mod tests {
         let own = Entry::get("/api/a/{id}", SECRET).guard(Guard::Booking).rate(Rate::None);
         let own = completed(&own, json!({"responses": {"200": {}}}));
         assert_eq!(statuses(&own), ["200", "400", "401", "403", "404", "413", "500", "503"]);
+        let list = json!({"parameters": [{"name": "cursor", "in": "query"}], "responses": {"200": {}}});
+        let list = completed(&Entry::get("/api/a", Policy::Public), list);
+        assert_eq!(statuses(&list), ["200", "400", "401", "413", "422", "429", "500", "503"]);
         let write = Entry::post("/api/a", Policy::Public).idempotent();
         let write = completed(&write, json!({"requestBody": {}, "responses": {"201": {}}}));
         assert_eq!(statuses(&write), ["201", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503"]);

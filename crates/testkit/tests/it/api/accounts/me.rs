@@ -20,5 +20,5 @@ async fn what_is_left_out_stays() {
 async fn a_zone_that_is_nowhere_is_refused() {
     let site = TestSite::new().await;
     let refused = site.cast.customer.call("PATCH", "/api/me", Some(&json!({"time_zone": "Moon/Base"})), &[]).await;
-    assert_eq!((refused.status, &refused.json()["errors"][0]["field"]), (422, &json!("time_zone")));
+    assert_eq!((refused.status, &refused.problem()["errors"][0]["field"]), (422, &json!("time_zone")));
 }

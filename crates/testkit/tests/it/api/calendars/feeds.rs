@@ -25,7 +25,7 @@ async fn what_is_busy_elsewhere_is_not_on_offer() {
     site.clock.advance(TimeDelta::seconds(3));
     let refused = ask_for(customer, star, busy, "busy").await;
     assert_eq!((refused.status, refused.code().as_str()), (422, "slot_not_offered"), "{}", refused.text());
-    assert!(!refused.json()["alternatives"].as_array().expect("a list").is_empty());
+    assert!(!refused.problem()["alternatives"].as_array().expect("a list").is_empty());
     book(customer, star, free).await;
     // The public feed tells that time is taken, and not why.
     let public = site.cast.anonymous.get(&format!("/api/celebrities/{}/calendar.ics", star.slug)).await.text();
@@ -85,7 +85,7 @@ async fn calendars_are_added_by_those_who_look_after_the_profile() {
         ("Family", "x", "address"),
     ] {
         let answer = cast.agent.post("/api/calendars", &wish(name, address)).await;
-        assert_eq!((answer.status, &answer.json()["errors"][0]["field"]), (422, &json!(field)), "{}", answer.text());
+        assert_eq!((answer.status, &answer.problem()["errors"][0]["field"]), (422, &json!(field)), "{}", answer.text());
     }
     assert_eq!(cast.agent.post("/api/calendars", &wish("Family", &elsewhere.address)).await.status, 201);
     assert_eq!(cast.celebrity.post("/api/calendars", &wish("Work", &elsewhere.address)).await.code(), "calendar_known");
