@@ -2,15 +2,19 @@
 
 mod bench;
 mod build_cost;
+mod contract;
 mod frontend;
 mod fuzz;
+mod libraries;
 mod machine;
+mod python;
 mod run;
 mod shell;
 mod sqlx;
 mod stamp;
 mod testing;
 mod tidy;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -49,6 +53,10 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Check the API's document, and that clients generated from it compile and have every operation.
+    Contract,
+    /// Look for libraries with known vulnerabilities; needs the network.
+    Audit,
     /// Arrows between crates, owners of tables, file sizes, documented paths.
     Tidy,
 }
@@ -61,6 +69,8 @@ fn main() -> ExitCode {
         Task::Sqlx => sqlx::refresh(),
         Task::Bench { arguments } => bench::run(&arguments),
         Task::Fuzz { arguments } => fuzz::run(&arguments),
+        Task::Contract => contract::run(),
+        Task::Audit => libraries::audit(),
         Task::Tidy => tidy::run(),
     };
     outcome.unwrap_or_else(|error| {

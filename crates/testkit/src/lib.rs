@@ -14,6 +14,7 @@ mod browser;
 mod caller;
 mod cast;
 mod catalog;
+mod contract;
 mod leftovers;
 mod mail_server;
 
@@ -33,6 +34,7 @@ pub use crate::browser::TestBrowser;
 pub use crate::caller::{TestCaller, TestResponse};
 pub use crate::cast::Cast;
 pub use crate::catalog::{TestOffering, TestStar};
+pub use crate::contract::operation;
 pub use crate::mail_server::MailServer;
 
 /// The factor on rate limits, because tests call more often than people do.

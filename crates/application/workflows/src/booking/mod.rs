@@ -19,4 +19,4 @@ pub use free_time::FreeTime;
 pub(crate) use mails_from_facts::MailsFromFacts;
 pub use order::{BookedCelebrity, PlaceBooking};
 pub use place::place;
-pub use visible::{BookingSide, VisibleBooking, load_visible, profiles_of};
+pub use visible::{BookingSide, ProfileDuties, VisibleBooking, duties_of, load_visible, profiles_of};

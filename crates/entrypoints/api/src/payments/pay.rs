@@ -45,7 +45,7 @@ fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Re
 
 /// Pays what is due. In the answer a leg is `captured`, `failed`,
 /// waiting for the payer at its `action_url`, or without a result yet.
-#[utoipa::path(post, path = "/api/bookings/{id}/payments", tag = "payments", request_body = PaymentInput,
+#[utoipa::path(post, path = "/api/bookings/{id}/payments", operation_id = "pay_booking", tag = "payments", request_body = PaymentInput,
     params(("id" = BookingId, Path, description = "The booking"),
         ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 200, body = PaymentView, description = "How the payment stands"),
