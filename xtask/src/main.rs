@@ -6,6 +6,7 @@ mod contract;
 mod frontend;
 mod fuzz;
 mod libraries;
+mod fuzz_calendars;
 mod machine;
 mod python;
 mod run;
@@ -47,9 +48,10 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Try the API with input of every kind, made from its own document; takes long.
+    /// Try the API with input of every kind, made from its own document; takes long. `fuzz calendars 600` tries the reader of external
+    /// calendars with broken files instead, for so many seconds.
     Fuzz {
-        /// Options of `st run`, such as `--max-examples 500`.
+        /// `calendars` with the seconds, or options of `st run`, such as `--max-examples 500`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -68,9 +70,12 @@ fn main() -> ExitCode {
         Task::Check => testing::run(testing::TestScope::WithoutBrowser),
         Task::Sqlx => sqlx::refresh(),
         Task::Bench { arguments } => bench::run(&arguments),
-        Task::Fuzz { arguments } => fuzz::run(&arguments),
         Task::Contract => contract::run(),
         Task::Audit => libraries::audit(),
+        Task::Fuzz { arguments } => match arguments.split_first() {
+            Some((what, options)) if what == "calendars" => fuzz_calendars::run(options),
+            _ => fuzz::run(&arguments),
+        },
         Task::Tidy => tidy::run(),
     };
     outcome.unwrap_or_else(|error| {

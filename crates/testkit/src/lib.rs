@@ -158,6 +158,7 @@ fn services(
         },
         mailer,
         feeds: Arc::new(feeds::HttpFeedReader::new(true)),
+        address_keys: feeds::AddressKeys::derive(&Secret::new(vec![7; 32])),
     }))
 }
 

@@ -49,6 +49,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         mailer,
         providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
+        address_keys: feeds::AddressKeys::derive(&secret),
     });
     Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
 }

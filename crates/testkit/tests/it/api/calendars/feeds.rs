@@ -177,3 +177,33 @@ async fn a_list_has_the_calendars_of_every_profile_that_one_looks_after_and_of_n
     }
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_with_its_line_and_counts_as_busy() {
+    let site = TestSite::new().await;
+    let (star, elsewhere) = (&site.cast.star, Elsewhere::open());
+    let (begins, later) = (at(&site, 5, 10), at(&site, 7, 10));
+    let stamp = begins.format("%Y%m%dT%H%M%SZ");
+    elsewhere.says(
+        200,
+        &format!(
+            "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:{stamp}\r\nDURATION:PT1H\r\nRRULE:now and then\r\n\
+             Bring the good shoes\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        ),
+    );
+    let feed = add(&site, &elsewhere).await;
+    let seen = look(&site.cast.agent).await;
+    let told = json!([
+        {"line": 7, "kind": "line", "text": "Bring the good shoes"},
+        {"line": 6, "kind": "rule", "text": "RRULE:now and then"},
+    ]);
+    assert_eq!((&seen["trouble"], &seen["unread_count"], &seen["unread"]), (&Value::Null, &json!(2), &told));
+    assert!(!site.is_free(star, begins).await && !site.is_free(star, later).await, "it may be any day");
+    // Once everything can be read, nothing is told.
+    elsewhere.keeps(&[begins]);
+    read_now(&site, &feed, &json!({})).await;
+    let seen = look(&site.cast.agent).await;
+    assert_eq!((&seen["unread_count"], &seen["unread"], &seen["busy_count"]), (&json!(0), &json!([]), &json!(1)));
+    assert!(site.is_free(star, later).await);
+    site.jobs_may_be_left();
+}
