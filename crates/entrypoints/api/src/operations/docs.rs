@@ -33,7 +33,8 @@ pub async fn handle(State(site): State<Site>, document: fn(&str) -> Value) -> Re
 fn draw(document: &Value, address: &str) -> String {
     let mut page = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Stagedoor API</title>\
-         <style>{STYLE}</style><main><h1>Stagedoor API</h1><p>{}</p><nav><a href='/api/openapi.json'>OpenAPI 3.1 document</a> <a href='/'>To the site</a></nav>\
+         <style>{STYLE}</style><main><h1>Stagedoor API</h1><p>{}</p>\
+         <nav><a href='/api/openapi.json'>OpenAPI 3.1 document</a> <a href='/'>To the site</a></nav>\
          <p>To try a call that needs more than a question, make an <a href='/account/keys'>API key</a> and send it along:</p>\
          <pre>curl -H 'Authorization: Bearer stagedoor_…' {}/api/bookings</pre>",
         prose(document["info"]["description"].as_str().unwrap_or_default()),
