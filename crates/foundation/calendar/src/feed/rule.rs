@@ -15,7 +15,7 @@ const TIMES_MAX: usize = 1_440;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Repetition {
     /// In some periods of years to hours.
-    Periods(Rule),
+    Periods(Box<Rule>),
     /// More often than we count: all the time that it spans is busy.
     Unbroken {
         until: Option<EventTime<'static>>,
@@ -106,7 +106,7 @@ pub(super) fn read_rule(line: &FeedLine<'_>, troubles: &mut LineTroubles) -> Rep
         Some("SECONDLY") => step = Some(1),
         _ => {
             troubles.tell(LineTroubleKind::Rule, line.number, line.text());
-            return Repetition::Periods(rule);
+            return Repetition::Periods(Box::new(rule));
         }
     }
     for part in parts() {
@@ -116,10 +116,10 @@ pub(super) fn read_rule(line: &FeedLine<'_>, troubles: &mut LineTroubles) -> Rep
     }
     if rule.is_foreign(&value) {
         troubles.tell(LineTroubleKind::Rule, line.number, line.text());
-        return Repetition::Periods(Rule::every(Frequency::Daily));
+        return Repetition::Periods(Box::new(Rule::every(Frequency::Daily)));
     }
     let seconds = step.or_else(|| (rule.times_of_period() > TIMES_MAX).then_some(86_400));
-    let Some(seconds) = seconds else { return Repetition::Periods(rule) };
+    let Some(seconds) = seconds else { return Repetition::Periods(Box::new(rule)) };
     troubles.tell(LineTroubleKind::TooFine, line.number, line.text());
     // With any further part we do not know when the last one is.
     let is_plain = step.is_some() && Rule { frequency: Frequency::Daily, ..rule.clone() }.is_plain();

@@ -207,3 +207,21 @@ async fn what_cannot_be_read_is_told_with_its_line_and_counts_as_busy() {
     assert!(site.is_free(star, later).await);
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn a_calendar_that_asks_for_too_much_is_read_within_bounds() {
+    let site = TestSite::new().await;
+    let (star, elsewhere) = (&site.cast.star, Elsewhere::open());
+    let deep = format!("{}{}", "BEGIN:A\r\n".repeat(2_000), "END:A\r\n".repeat(2_000));
+    let event = "BEGIN:VEVENT\r\nUID:1\r\nDTSTART:20000101T000000Z\r\nRRULE:FREQ=SECONDLY\r\nEND:VEVENT\r\n";
+    elsewhere.says(200, &format!("BEGIN:VCALENDAR\r\n{deep}{event}END:VCALENDAR\r\n"));
+    add(&site, &elsewhere).await;
+    let seen = look(&site.cast.agent).await;
+    let kinds: Vec<_> = seen["unread"].as_array().expect("a list").iter().map(|told| told["kind"].clone()).collect();
+    assert_eq!(
+        (kinds, &seen["trouble"]),
+        (vec![json!("component"), json!("nesting"), json!("too_fine")], &Value::Null)
+    );
+    assert!(!site.is_free(star, at(&site, 5, 10)).await, "what it keeps busy is not known, so all of it is");
+    site.jobs_may_be_left();
+}
