@@ -1,5 +1,6 @@
 //! What crosses many calls: from the first to the end, through deadlines and jobs.
 
+mod attempts;
 mod bookings;
 mod calendars;
 mod legs;

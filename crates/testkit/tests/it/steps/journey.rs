@@ -98,6 +98,18 @@ pub async fn balance(site: &TestSite, kind: &str) -> i64 {
     report.balances.iter().filter(|line| line.kind == kind).map(|line| line.balance_minor).sum()
 }
 
+/// What the provider has taken and not given back, in minor units. A slow charge has taken its money after five seconds.
+pub async fn provider_keeps(site: &TestSite) -> i64 {
+    sqlx::query_scalar(
+        "SELECT coalesce(sum(amount_minor - refunded_minor), 0)::bigint FROM sandbox_card_payments
+         WHERE state = 'succeeded' OR (state = 'processing' AND updated_at <= $1)",
+    )
+    .bind(site.now() - TimeDelta::seconds(5))
+    .fetch_one(site.test_database().database.pool())
+    .await
+    .expect("adds up")
+}
+
 pub fn text<'value>(value: &'value Value, name: &str) -> &'value str {
     value[name].as_str().unwrap_or_else(|| panic!("{name} is missing in {value}"))
 }
