@@ -45,6 +45,11 @@ impl FaultyCards {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).extend(faults);
     }
 
+    /// Forgets faults that no charge has met.
+    pub fn will_do_nothing(&self) {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// From now on it cannot close a key that it does not know, as simple providers cannot.
     pub fn cannot_close_keys(&self) {
         self.is_simple.store(true, Ordering::Relaxed);

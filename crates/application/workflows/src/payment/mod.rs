@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use crate::WorkflowError;
 
+mod books;
 mod card_form;
 mod catch_up;
 mod challenge;
@@ -21,6 +22,7 @@ mod record;
 mod refund;
 mod visible;
 
+pub use books::check_books;
 pub use card_form::PayCard;
 pub use cards::TestCard;
 pub(crate) use catch_up::CatchUpPayments;

@@ -2,7 +2,9 @@
 
 mod attempts;
 mod bookings;
+mod books;
 mod calendars;
 mod legs;
 mod parts;
 mod payments;
+mod videos;

@@ -27,14 +27,20 @@ async fn a_declined_card_costs_nothing_and_another_one_pays() {
 async fn the_bank_s_question_is_answered_on_the_sandbox_s_page() {
     let site = TestSite::new().await;
     let cast = &site.cast;
+    // The program has a token, and its payer a browser that has never been here.
+    let payer = cast.anonymous.browser();
     let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
     let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
     assert_eq!(text(leg(&asked), "state"), "action_required");
-    answer_challenge(&site.site, challenge(&asked), false).await.expect("is answered");
+    let bank = text(leg(&asked), "action_url");
+    assert!(bank.starts_with("https://stagedoor.test/sandbox/cards/"), "{bank}");
+    payer.submit(bank, bank, &[("decision", "refuse")]).await;
     let failed = look(&cast.customer, &booking).await;
     assert_eq!(text(leg(&failed["payment"]), "failure_code"), "authentication_failed");
     let asked = pay(&cast.customer, &booking, ASKS, "second").await.json();
-    answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
+    let bank = text(leg(&asked), "action_url");
+    assert!(payer.get(bank).await.text().contains("Is it you who pays $262.50 to Stagedoor?"));
+    payer.submit(bank, bank, &[("decision", "approve")]).await;
     assert_eq!(text(&look(&cast.customer, &booking).await, "status"), "confirmed");
     site.run_jobs().await;
     assert!(answer_challenge(&site.site, "sandbox_nobody", true).await.is_err());
