@@ -8,7 +8,7 @@ use kernel::secret::MasterSecret;
 use kernel::{Secret, SystemChance, SystemClock};
 use mailer::{MailboxMailer, Mailer, SmtpMailer};
 use metrics_exporter_prometheus::PrometheusHandle;
-use site::{PaymentProviders, ServiceParts, Services, Settings};
+use site::{PaymentProviders, ServiceParts, Services, Settings, links};
 use tower_http::compression::CompressionLayer;
 
 use crate::config::{Config, Mode};
@@ -32,13 +32,14 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
     if config.mode == Mode::Production {
         tracing::warn!("cards are charged by the sandbox provider: bookings are confirmed, but no money moves");
     }
-    let cards = Arc::new(cards::SandboxCards::new(ground.database.clone(), clock.clone(), chance.clone()));
     let settings = Settings {
         public_url: config.public_url.clone(),
         development: config.mode == Mode::Development,
         unpaid_max: config.unpaid_max,
         facts_kept_days: config.facts_kept_days,
     };
+    let address = sandbox_address(settings.clone());
+    let cards = Arc::new(cards::SandboxCards::new(ground.database.clone(), clock.clone(), chance.clone(), address));
     let site = Services::new(ServiceParts {
         database: ground.database.clone(),
         clock,
@@ -52,6 +53,11 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         address_keys: feeds::AddressKeys::derive(&secret),
     });
     Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
+}
+
+/// Where the sandbox's bank asks: on a page of ours.
+fn sandbox_address(settings: Settings) -> cards::ChallengeAddress {
+    Box::new(move |reference| settings.url(&links::sandbox_card(reference)))
 }
 
 /// All routes of the program.

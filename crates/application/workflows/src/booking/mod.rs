@@ -12,7 +12,7 @@ mod placing;
 mod unpaid;
 mod visible;
 
-pub use answer::{AnswerTemplate, Placed};
+pub use answer::Placed;
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::{DEADLINES_MAX, SettleHold, work_deadlines};
 pub use free_time::FreeTime;

@@ -7,7 +7,8 @@ use entry::{Answer, Once, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::{Instant, OfferingId};
 use serde::Deserialize;
-use workflows::booking::{AnswerTemplate, PlaceBooking, Placed, place};
+use workflows::AnswerTemplate;
+use workflows::booking::{PlaceBooking, Placed, place};
 
 use super::views::BookingView;
 

@@ -55,7 +55,7 @@ impl BookingPresenter<'_> {
             Change::Expired { .. } => "Expired: not answered in time",
             Change::Started => "Begun",
             Change::Delivered { .. } => "Done",
-            Change::RedoAsked => "Another try was asked for",
+            Change::RedoAsked { .. } => "Another try was asked for",
             Change::Completed => "Completed",
             Change::Cancelled { .. } => "Cancelled",
             Change::Disputed => "Disputed",

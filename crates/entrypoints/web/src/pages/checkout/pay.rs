@@ -105,7 +105,8 @@ pub(crate) async fn pay(
     let mut connection = site.database.acquire().await?;
     let booking = own(&mut connection, &caller, id).await?;
     drop(connection);
-    let to = match payment_workflow::pay(&site, &caller, id, PayCard { number: entered.number }).await {
+    let card = PayCard { number: entered.number, return_url: None };
+    let to = match payment_workflow::pay(&site, &caller, id, card, None).await {
         Ok(payment) => next(&payment),
         Err(error @ WorkflowError::Fields(_)) => {
             let payment = payment_of(&mut *site.database.acquire().await?, id).await?;

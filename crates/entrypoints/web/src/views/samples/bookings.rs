@@ -64,6 +64,8 @@ pub(crate) fn held() -> Booking {
         fulfilment_status: FulfilmentStatus::None,
         cancelled_by: None,
         hold_expires_at: Some(now() + TimeDelta::minutes(12)),
+        due: vec![(DeadlineKind::Payment, now() + TimeDelta::minutes(12))],
+        redo_count: 0,
         version: 1,
         created_at: now() - TimeDelta::minutes(3),
         updated_at: now(),
