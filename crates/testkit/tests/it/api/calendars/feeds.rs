@@ -177,3 +177,12 @@ async fn a_list_has_the_calendars_of_every_profile_that_one_looks_after_and_of_n
     }
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn only_who_is_verified_adds_calendars() {
+    let site = TestSite::new().await;
+    let wish =
+        json!({"celebrity_id": site.cast.star.id, "name": "Family", "address": "https://calendar.example/a.ics"});
+    let refused = site.cast.unverified.post("/api/calendars", &wish).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "email_not_verified"));
+}
