@@ -58,7 +58,8 @@ pub struct CelebritiesView {
 
 /// Finds celebrities: words, filters, an order, a cursor.
 #[utoipa::path(get, path = "/api/celebrities", operation_id = "search_celebrities", tag = "catalog", params(CelebritiesQuery),
-    responses((status = 200, body = CelebritiesView)))]
+    responses((status = 200, body = CelebritiesView),
+        (status = 304, description = "Unchanged since the answer whose `ETag` you sent in `If-None-Match`")))]
 pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {
     let (mut parts, _) = request.into_parts();
     let headers = std::mem::take(&mut parts.headers);

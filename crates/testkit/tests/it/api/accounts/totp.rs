@@ -73,3 +73,46 @@ async fn an_app_that_was_begun_too_long_ago_is_begun_anew() {
     assert_eq!(customer.post("/api/auth/totp/confirmation", &code).await.code(), "authenticator_not_begun");
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn without_an_app_the_second_factor_is_off() {
+    let site = TestSite::new().await;
+    let stands = site.cast.customer.get("/api/auth/totp").await.json();
+    assert_eq!(stands, json!({"enabled": false, "enabled_at": null, "recovery_codes_left": 0}));
+}
+
+#[tokio::test]
+async fn only_who_is_verified_sets_an_app_up() {
+    let site = TestSite::new().await;
+    give_password(&site, &site.cast.unverified).await;
+    for (path, body) in [("/api/auth/totp", proof()), ("/api/auth/totp/confirmation", json!({"code": "123456"}))] {
+        let refused = site.cast.unverified.post(path, &body).await;
+        assert_eq!((refused.status, refused.code().as_str()), (403, "email_not_verified"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_removes_nothing_and_makes_no_codes() {
+    let site = TestSite::new().await;
+    let (_, codes) = with_app(&site).await;
+    let customer = &site.cast.customer;
+    for path in ["/api/auth/totp/removal", "/api/auth/totp/recovery-codes"] {
+        let refused = customer.post(path, &json!({"current_password": "not this one"})).await;
+        assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_fields"), "{path}");
+        assert_eq!(refused.problem()["errors"][0]["field"], "current_password");
+    }
+    let stands = customer.get("/api/auth/totp").await.json();
+    assert_eq!((&stands["enabled"], &stands["recovery_codes_left"]), (&json!(true), &json!(10)));
+    assert_eq!(log_in(&site.cast.anonymous, PASSWORD, Some(&codes[0])).await.status, 200, "the old codes stand");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn an_app_that_is_on_is_not_confirmed_again() {
+    let site = TestSite::new().await;
+    let (app, _) = with_app(&site).await;
+    let code = json!({"code": code_of(&app, site.now())});
+    let refused = site.cast.customer.post("/api/auth/totp/confirmation", &code).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "authenticator_on"), "{}", refused.text());
+    site.jobs_may_be_left();
+}

@@ -225,3 +225,12 @@ async fn a_calendar_that_asks_for_too_much_is_read_within_bounds() {
     assert!(!site.is_free(star, at(&site, 5, 10)).await, "what it keeps busy is not known, so all of it is");
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn only_who_is_verified_adds_calendars() {
+    let site = TestSite::new().await;
+    let wish =
+        json!({"celebrity_id": site.cast.star.id, "name": "Family", "address": "https://calendar.example/a.ics"});
+    let refused = site.cast.unverified.post("/api/calendars", &wish).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "email_not_verified"));
+}

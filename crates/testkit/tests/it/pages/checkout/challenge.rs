@@ -62,3 +62,16 @@ async fn another_program_s_payer_is_led_back_to_it() {
     assert_eq!(status(&site, &booking).await.0, "confirmed");
     site.run_jobs().await;
 }
+
+#[tokio::test]
+async fn an_answer_that_is_neither_yes_nor_no_is_none() {
+    let site = TestSite::new().await;
+    let booking = book(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
+    let browser = site.cast.customer.browser();
+    let checkout = format!("/bookings/{}/checkout", text(&booking, "id"));
+    let bank = browser.submit(&checkout, &checkout, &[("number", ASKS)]).await.header("location");
+    let refused = browser.submit(&bank, &bank, &[("decision", "perhaps")]).await;
+    assert_eq!(refused.status, 422, "{}", refused.page());
+    assert!(browser.get(&bank).await.text().contains("Is it you who pays $262.50 to Stagedoor?"));
+    site.jobs_may_be_left();
+}
