@@ -2,6 +2,7 @@
 
 mod access_matrix;
 mod bad_input;
+mod dates;
 mod pages;
 mod scopes;
 mod statements;
