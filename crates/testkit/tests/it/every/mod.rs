@@ -4,6 +4,7 @@ mod access_matrix;
 mod bad_input;
 mod dates;
 mod pages;
+mod safe_methods;
 mod scopes;
 mod statements;
 mod throttles;
