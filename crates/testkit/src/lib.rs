@@ -176,7 +176,7 @@ fn services(
 /// All routes of the program on `site`, with rate limits `factor` times as large as in production.
 pub fn router(site: &Site, factor: u32) -> Router {
     let throttle = Arc::new(Throttle::new(factor));
-    let gate = Gate::new(site.clone(), throttle, 1_024, TrustedProxies(Vec::new()));
+    let gate = Gate::new(site.clone(), throttle, 1_024, TrustedProxies::default());
     let api = api::routes(Routes::new(gate.clone())).into_router();
     let pages = web::router(Routes::new(gate), site.clone());
     api.merge(pages).with_state(site.clone())

@@ -7,6 +7,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
 use crate::config::DatabaseConfig;
+use crate::probe::Probe;
+use crate::reserve;
 use crate::surplus::Surplus;
 use crate::types::Tx;
 
@@ -29,7 +31,10 @@ const IDLE_TRUSTED: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: PgPool,
+    /// For what is paid for, when the pool has none left.
+    reserve: Option<PgPool>,
     bulk: PgPool,
+    probe: Arc<Probe>,
 }
 
 /// Why the database cannot be used; each says what to do.
@@ -74,8 +79,9 @@ impl Database {
             .max_connections(BULK_CONNECTIONS)
             .idle_timeout(IDLE_KEPT)
             .connect_lazy_with(options.clone().disable_statement_logging());
+        let probe = Arc::new(Probe::new(options.clone()));
         let pool = PgPoolOptions::new()
-            .max_connections(config.connections_max)
+            .max_connections(config.connections_max - reserve::share_of(config.connections_max))
             .acquire_timeout(Duration::from_secs(3))
             .idle_timeout(IDLE_KEPT)
             // A ping before each use would cost a round trip, so only a connection that was idle for long is pinged.
@@ -92,26 +98,39 @@ impl Database {
             .after_release(move |_, _| {
                 let is_surplus = surplus.take();
                 Box::pin(async move { Ok(!is_surplus) })
-            })
+            });
+        let reserve = reserve::pool(config.connections_max, pool.clone(), options.clone());
+        let pool = pool
             .connect_with(options)
             .await
             .map_err(|error| ConnectError::Unreachable { place, reason: reason(&error) })?;
-        Ok(Self { pool, bulk })
+        Ok(Self { pool, reserve, bulk, probe })
     }
 
     /// Begins a transaction.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
-        self.pool.begin().await
+        match self.reserve() {
+            Some(reserve) => reserve::either(self.pool.begin(), reserve.begin()).await,
+            None => self.pool.begin().await,
+        }
     }
 
     /// A connection to read with, outside a transaction.
     pub async fn acquire(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Postgres>, sqlx::Error> {
-        self.pool.acquire().await
+        match self.reserve() {
+            Some(reserve) => reserve::either(self.pool.acquire(), reserve.acquire()).await,
+            None => self.pool.acquire().await,
+        }
     }
 
-    /// Succeeds if the server answers.
+    /// The reserve, for those who may take from it.
+    fn reserve(&self) -> Option<&PgPool> {
+        self.reserve.as_ref().filter(|_| reserve::may_be_taken())
+    }
+
+    /// Succeeds if the server answers within a second, however busy the pool is.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("SELECT 1").execute(&self.pool).await.map(drop)
+        self.probe.ask().await
     }
 
     /// The pool itself, for work outside of requests.
@@ -126,12 +145,16 @@ impl Database {
 
     /// Closes all connections once they have been returned.
     pub async fn close(&self) {
+        self.probe.close().await;
         self.pool.close().await;
+        if let Some(reserve) = &self.reserve {
+            reserve.close().await;
+        }
         self.bulk.close().await;
     }
 }
 
-fn parse(url: &str) -> Result<PgConnectOptions, ConnectError> {
+pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, ConnectError> {
     if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
         return Err(ConnectError::BadUrl { reason: "it does not begin with postgres://".to_owned() });
     }

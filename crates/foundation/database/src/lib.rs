@@ -9,13 +9,18 @@ pub mod group_commit;
 pub mod idempotency;
 pub mod installation;
 pub mod migrations;
+mod probe;
+mod reserve;
 mod surplus;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod transport;
 mod types;
 
 pub use ::cluster;
 pub use config::DatabaseConfig;
 pub use connect::{ConnectError, Database};
 pub use failure::{is_connection_lost, is_lock_timeout};
+pub use reserve::with_reserve;
+pub use transport::Transport;
 pub use types::{Connection, Error, Tx};

@@ -17,6 +17,15 @@ pub async fn migrate(database: &Database) -> Result<(), MigrateError> {
     migrated
 }
 
+/// Removes every table with its rows, and makes the schema anew. A kill in between leaves an empty database, which the next start fills.
+pub async fn start_over(database: &Database) -> Result<(), MigrateError> {
+    let mut connection = database.acquire().await?;
+    sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
+    sqlx::raw_sql(include_str!("../sql/drop_everything.sql")).execute(&mut *connection).await?;
+    connection.close().await?;
+    migrate(database).await
+}
+
 /// The statements of all migrations in order, for the schemas of tests.
 pub fn statements() -> impl Iterator<Item = &'static str> {
     MIGRATOR.iter().map(|migration| migration.sql.as_str())

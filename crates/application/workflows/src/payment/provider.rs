@@ -14,7 +14,7 @@ use crate::WorkflowError;
 use crate::background::lanes;
 
 /// How long after the charge the job first asks for its result.
-pub(super) const ASK_AFTER: TimeDelta = TimeDelta::seconds(15);
+pub(super) const ASK_AFTER: TimeDelta = TimeDelta::seconds(5);
 /// After this time, a charge that the provider does not know counts as failed.
 const NEVER_ARRIVED_AFTER: TimeDelta = TimeDelta::seconds(30);
 /// For this long the job still looks for such a charge, in case it arrives late.

@@ -5,7 +5,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use entry::{Answer, Once, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
-use kernel::{Instant, OfferingId};
+use kernel::{Dated, Instant, OfferingId};
 use serde::Deserialize;
 use workflows::AnswerTemplate;
 use workflows::booking::{PlaceBooking, Placed, place};
@@ -18,7 +18,8 @@ use super::views::BookingView;
 pub struct BookingInput {
     offering_id: OfferingId,
     /// One of the free times; left out for what takes no time on the calendar.
-    starts_at: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    starts_at: Option<Dated<DateTime<Utc>>>,
     /// The customer's time zone, an IANA name; that of their account if left out.
     time_zone: Option<String>,
     /// What it is for, in the customer's words.
@@ -40,7 +41,7 @@ pub(super) async fn handle(
     let input = &once.input;
     let order = PlaceBooking {
         offering: input.offering_id,
-        starts_at: input.starts_at,
+        starts_at: input.starts_at.map(Dated::get),
         time_zone: input.time_zone.clone(),
         brief: input.brief.clone(),
     };

@@ -9,6 +9,7 @@ use clap::Args;
 use percent_encoding::percent_decode_str;
 
 use crate::config::Config;
+use crate::console;
 use crate::lifecycle::Ground;
 
 /// The file of the backup.
@@ -24,10 +25,10 @@ pub async fn back_up(config: Config, BackupOptions { file }: BackupOptions) -> a
     let written = dump(&ground, &file);
     ground.close_after(written).await?;
     let bytes = std::fs::metadata(&file)?.len();
-    println!(
+    console::say(format_args!(
         "Wrote {} ({bytes} bytes). It holds personal data and the site's secret: keep it as safe as the site.",
         file.display()
-    );
+    ));
     Ok(())
 }
 
@@ -39,7 +40,7 @@ pub async fn restore(config: Config, BackupOptions { file }: BackupOptions) -> a
     ground.close_after(restored).await?;
     // Opening migrates: a backup of an older version gets the current schema.
     Ground::open(&config).await?.close_after(Ok(())).await?;
-    println!("Restored {}. Check it with `stagedoor ledger check`.", file.display());
+    console::say(format_args!("Restored {}. Check it with `stagedoor ledger check`.", file.display()));
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use kernel::{Clock as _, Money, SystemClock};
 use ledger::{Balance, Report};
 
 use crate::config::Config;
+use crate::console;
 use crate::lifecycle::Ground;
 
 /// The command on the ledger.
@@ -26,9 +27,9 @@ pub async fn run(config: Config, LedgerOptions { command: LedgerCommand::Check }
     let ground = Ground::open(&config).await?;
     let checked = check(&ground.database).await;
     let report = ground.close_after(checked).await?;
-    print!("{}", trial_balance(&report.balances));
+    console::print(trial_balance(&report.balances));
     anyhow::ensure!(report.faults.is_empty(), "the books do not hold:\n  - {}", report.faults.join("\n  - "));
-    println!("The books balance.");
+    console::say("The books balance.");
     Ok(())
 }
 

@@ -3,7 +3,9 @@
 mod access_matrix;
 mod bad_input;
 mod contract;
+mod dates;
 mod pages;
+mod safe_methods;
 mod scopes;
 mod statements;
 mod throttles;

@@ -12,7 +12,6 @@ use payments::{LegState, Payment};
 use serde::Serialize;
 use site::links;
 use workflows::booking as booking_workflow;
-use workflows::payment as payment_workflow;
 
 use super::cards;
 use crate::kit::format;
@@ -72,17 +71,11 @@ pub(crate) async fn show(
     Path(id): Path<BookingId>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    let mut seen = booking_workflow::load_visible(&mut connection, &caller, id).await?;
+    let seen = booking_workflow::load_visible(&mut connection, &caller, id).await?;
     let sees_money =
         matches!(seen.side, booking_workflow::BookingSide::Customer | booking_workflow::BookingSide::Staff);
-    let mut payment = if sees_money { payment_of(&mut connection, id).await? } else { None };
-    // The result may be known by now, so the provider is asked first.
-    if let Some(open) = payment.as_ref().filter(|payment| is_undecided(payment)) {
-        drop(connection);
-        payment = Some(payment_workflow::refresh(&site, open.intent.id).await?);
-        connection = site.database.acquire().await?;
-        seen.booking = queries::booking(&mut connection, id).await?;
-    }
+    // Looking changes nothing: a job asks the provider for a result that is not known yet.
+    let payment = if sees_money { payment_of(&mut connection, id).await? } else { None };
     let booking = &seen.booking;
     let timeline = queries::timeline(&mut connection, id).await?;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;

@@ -80,13 +80,6 @@ pub(crate) async fn show(
     Path(id): Path<BookingId>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    own(&mut connection, &caller, id).await?;
-    let payment = payment_of(&mut connection, id).await?;
-    if let Some(open) = payment.as_ref().filter(|payment| payment.legs.iter().any(is_undecided)) {
-        drop(connection);
-        payment_workflow::refresh(&site, open.intent.id).await?;
-        connection = site.database.acquire().await?;
-    }
     let booking = own(&mut connection, &caller, id).await?;
     let payment = payment_of(&mut connection, id).await?;
     drop(connection);
