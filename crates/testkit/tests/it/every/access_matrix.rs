@@ -124,7 +124,7 @@ async fn what_another_site_sends_changes_nothing() {
 #[tokio::test]
 async fn every_entry_is_mounted() {
     let site = TestSite::new().await;
-    let gate = Gate::new(site.site.clone(), Arc::new(Throttle::new(1)), 1_024, TrustedProxies(Vec::new()));
+    let gate = Gate::new(site.site.clone(), Arc::new(Throttle::new(1)), 1_024, TrustedProxies::default());
     let api = api::routes(Routes::new(gate.clone()));
     let pages = web::routes(Routes::new(gate));
     let name = |entry: &&Entry| format!("{} {}", entry.method.as_str(), entry.path);

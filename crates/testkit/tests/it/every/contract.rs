@@ -27,7 +27,7 @@ fn calls() -> impl Iterator<Item = &'static Entry> {
 /// A server with other limits than those of the other tests.
 fn server(site: &TestSite, factor: u32, requests_max: usize) -> Router {
     let throttle = Arc::new(Throttle::new(factor));
-    let gate = Gate::new(site.site.clone(), throttle, requests_max, TrustedProxies(Vec::new()));
+    let gate = Gate::new(site.site.clone(), throttle, requests_max, TrustedProxies::default());
     api::routes(Routes::new(gate)).into_router().with_state(site.site.clone())
 }
 
