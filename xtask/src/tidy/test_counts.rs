@@ -27,7 +27,6 @@ const EXCEPTIONS: &[(&str, usize)] = &[
     ("crates/testkit/tests/it/pages/book/time.rs", 1),
     ("crates/testkit/tests/it/pages/crawlers.rs", 3),
     ("crates/testkit/tests/it/pages/development/serve.rs", 5),
-    ("crates/testkit/tests/it/pages/discover/results.rs", 1),
     ("crates/testkit/tests/it/pages/help/ranking.rs", 1),
     ("crates/testkit/tests/it/pages/home/home.rs", 1),
     ("crates/testkit/tests/it/pages/mailbox/inbox.rs", 1),
