@@ -70,7 +70,8 @@ impl SharedPostgres {
     }
 }
 
-/// A small pool on `url`.
+/// A small pool on `url`, whose statements may take minutes.
 pub async fn connect(url: &str) -> anyhow::Result<Database> {
-    Ok(Database::connect(&DatabaseConfig { connections_max: 2, ..DatabaseConfig::new(url) }).await?)
+    let config = DatabaseConfig { connections_max: 2, silence_max: None, ..DatabaseConfig::new(url) };
+    Ok(Database::connect(&config).await?)
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgPool};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
+use tokio::sync::Mutex;
 
-use crate::config::DatabaseConfig;
-use crate::surplus::Surplus;
+use crate::config::{DatabaseConfig, SERVING};
+use crate::failure::may_come_up;
+use crate::pool::{Connection, Pool, PoolLimits, PooledConnection};
 use crate::types::Tx;
 
 /// The oldest supported version of PostgreSQL.
@@ -16,20 +18,37 @@ const SERVER_VERSION_MIN: u32 = 150_000;
 /// How long to wait for a server that is starting, and for any server to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A connection that was idle for this long is closed, which frees memory here and in PostgreSQL.
-const IDLE_KEPT: Duration = Duration::from_secs(30);
+/// How long a request waits for a connection, and how long work that takes minutes does.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+const ACQUIRE_TIMEOUT_BULK: Duration = Duration::from_secs(30);
 
 /// The number of separate connections for work that takes minutes.
 const BULK_CONNECTIONS: u32 = 2;
 
-/// A connection that was idle for less than this is used without a ping.
-const IDLE_TRUSTED: Duration = Duration::from_secs(5);
+/// A statement that takes longer is logged.
+const SLOW: Duration = Duration::from_millis(500);
 
-/// A pool of connections.
+/// What every connection asks of the server.
+const SETTINGS: [(&str, &str); 8] = [
+    ("statement_timeout", "5s"),
+    ("lock_timeout", "4s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("timezone", "UTC"),
+    // Our statements are short: compiling them to machine code (JIT) costs more than running them.
+    ("jit", "off"),
+    // A server soon lets go of the locks of a client that has vanished from the network. Ignored on Unix sockets.
+    ("tcp_keepalives_idle", "15"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_user_timeout", "30s"),
+];
+
+/// The connections of this program.
 #[derive(Debug, Clone)]
 pub struct Database {
-    pool: PgPool,
-    bulk: PgPool,
+    pool: Pool,
+    bulk: Pool,
+    /// A connection for asking whether the server answers. It is none of the pool's, which may be busy while the server is well.
+    probe: Arc<Mutex<Option<Connection>>>,
 }
 
 /// Why the database cannot be used; each says what to do.
@@ -50,53 +69,24 @@ pub enum ConnectError {
 impl Database {
     /// Opens the pool after checking that the server can be reached and its version is supported.
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, ConnectError> {
-        let mut options = parse(config.url.expose())?;
+        let options = parse(config.url.expose())?;
         let place = place_of(&options);
-        let mut settings = vec![
-            ("statement_timeout", "5s".to_owned()),
-            ("lock_timeout", "4s".to_owned()),
-            ("idle_in_transaction_session_timeout", "10s".to_owned()),
-            ("timezone", "UTC".to_owned()),
-            // Our statements are short: compiling them to machine code (JIT) costs more than running them.
-            ("jit", "off".to_owned()),
-        ];
-        if let Some(schema) = &config.schema {
-            settings.push(("search_path", format!("{schema},public")));
-        }
-        options = options
-            .application_name("stagedoor")
-            .options(settings)
-            .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_millis(500));
+        let options = options.application_name(config.application).options(SETTINGS);
+        let options = match &config.schema {
+            Some(schema) => options.options([("search_path", format!("{schema},public"))]),
+            None => options,
+        };
         try_out(&options, &place).await?;
-        let surplus = Arc::new(Surplus::new(Instant::now()));
-        let taken = Arc::clone(&surplus);
-        let bulk = PgPoolOptions::new()
-            .max_connections(BULK_CONNECTIONS)
-            .idle_timeout(IDLE_KEPT)
-            .connect_lazy_with(options.clone().disable_statement_logging());
-        let pool = PgPoolOptions::new()
-            .max_connections(config.connections_max)
-            .acquire_timeout(Duration::from_secs(3))
-            .idle_timeout(IDLE_KEPT)
-            // A ping before each use would cost a round trip, so only a connection that was idle for long is pinged.
-            .test_before_acquire(false)
-            .before_acquire(move |connection, usage| {
-                taken.note(usage.idle_for, Instant::now());
-                Box::pin(async move {
-                    if usage.idle_for > IDLE_TRUSTED {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .after_release(move |_, _| {
-                let is_surplus = surplus.take();
-                Box::pin(async move { Ok(!is_surplus) })
-            })
-            .connect_with(options)
-            .await
-            .map_err(|error| ConnectError::Unreachable { place, reason: reason(&error) })?;
-        Ok(Self { pool, bulk })
+        let limits = PoolLimits {
+            places: config.connections_max,
+            acquire_timeout: ACQUIRE_TIMEOUT,
+            silence_max: config.silence_max,
+        };
+        let limits_bulk =
+            PoolLimits { places: BULK_CONNECTIONS, acquire_timeout: ACQUIRE_TIMEOUT_BULK, silence_max: None };
+        let pool = Pool::new(options.clone().log_slow_statements(tracing::log::LevelFilter::Warn, SLOW), limits);
+        let bulk = Pool::new(options.disable_statement_logging(), limits_bulk);
+        Ok(Self { pool, bulk, probe: Arc::default() })
     }
 
     /// Begins a transaction.
@@ -105,29 +95,54 @@ impl Database {
     }
 
     /// A connection to read with, outside a transaction.
-    pub async fn acquire(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Postgres>, sqlx::Error> {
+    pub async fn acquire(&self) -> Result<PooledConnection, sqlx::Error> {
         self.pool.acquire().await
     }
 
-    /// Succeeds if the server answers.
+    /// Succeeds if the server answers, however busy the pool is. Bounded by a few seconds.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("SELECT 1").execute(&self.pool).await.map(drop)
+        let mut probe = self.probe.lock().await;
+        // Taken out, so that a connection that does not answer, or a question that is dropped on the way, leaves none behind.
+        if let Some(mut known) = probe.take()
+            && known.answers().await
+        {
+            *probe = Some(known);
+            return Ok(());
+        }
+        let fresh = tokio::time::timeout(ACQUIRE_TIMEOUT, self.pool.connect()).await;
+        *probe = Some(fresh.unwrap_or(Err(sqlx::Error::PoolTimedOut))?);
+        Ok(())
+    }
+
+    /// How many connections servers have to this database. Only for a program that goes by another name itself.
+    pub async fn serving_connections(&self) -> Result<i64, sqlx::Error> {
+        let count = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"#,
+            SERVING
+        );
+        count.fetch_one(&self.pool).await
     }
 
     /// The pool itself, for work outside of requests.
-    pub const fn pool(&self) -> &PgPool {
+    pub const fn pool(&self) -> &Pool {
         &self.pool
     }
 
     /// Connections for work that takes minutes; slow statements are not logged there.
-    pub(crate) const fn bulk(&self) -> &PgPool {
+    pub(crate) const fn bulk(&self) -> &Pool {
         &self.bulk
     }
 
-    /// Closes all connections once they have been returned.
+    /// Fails at once whatever still waits for an answer. For a program that has to stop although the database does not answer.
+    pub fn cut(&self) {
+        self.pool.cut();
+        self.bulk.cut();
+    }
+
+    /// Closes all connections once they have been returned; what takes longer than a few seconds is cut off.
     pub async fn close(&self) {
-        self.pool.close().await;
-        self.bulk.close().await;
+        tokio::join!(self.pool.close(), self.bulk.close());
+        self.probe.lock().await.take();
     }
 }
 
@@ -170,16 +185,6 @@ fn check_version(version: Option<u32>, place: &str) -> Result<(), ConnectError> 
             Err(ConnectError::TooOld { place: place.to_owned(), found: (version / 10_000).to_string() })
         }
         _ => Ok(()),
-    }
-}
-
-/// Whether the server is only starting.
-fn may_come_up(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
-        // cannot_connect_now
-        sqlx::Error::Database(error) => error.code().as_deref() == Some("57P03"),
-        _ => false,
     }
 }
 

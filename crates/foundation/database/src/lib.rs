@@ -1,6 +1,7 @@
 //! PostgreSQL: the pool, transactions, group commit, facts, kept answers, migrations, and the private cluster.
 
 pub mod bulk;
+pub mod clock;
 mod config;
 mod connect;
 pub mod facts;
@@ -9,13 +10,14 @@ pub mod group_commit;
 pub mod idempotency;
 pub mod installation;
 pub mod migrations;
-mod surplus;
+mod pool;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod types;
 
 pub use ::cluster;
-pub use config::DatabaseConfig;
+pub use config::{DatabaseConfig, SERVING};
 pub use connect::{ConnectError, Database};
 pub use failure::{is_connection_lost, is_lock_timeout};
+pub use pool::{Pool, PooledConnection};
 pub use types::{Connection, Error, Tx};

@@ -4,4 +4,5 @@ mod fact_days;
 mod facts;
 mod group_commit;
 mod migrations;
+mod silence;
 mod testing;

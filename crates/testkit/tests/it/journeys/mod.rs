@@ -5,3 +5,4 @@ mod calendars;
 mod legs;
 mod parts;
 mod payments;
+mod upkeep;
