@@ -64,6 +64,11 @@ impl SharedPostgres {
         self.cluster.process_id().context("PostgreSQL does not run any more")
     }
 
+    /// Starts PostgreSQL again if it has died, as the program does with its own.
+    pub fn revive(&mut self) -> anyhow::Result<bool> {
+        Ok(self.cluster.revive()?)
+    }
+
     /// Stops the cluster.
     pub fn close(mut self) -> anyhow::Result<()> {
         Ok(self.cluster.stop()?)

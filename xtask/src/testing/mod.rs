@@ -35,6 +35,7 @@ pub fn run(scope: TestScope) -> Result<ExitCode> {
     step(&mut tally, "Format", || succeeds(shell::run(shell::cargo().args(["fmt", "--all", "--check"]))));
     step(&mut tally, "Lints, and statements against the schema", || rust::lints(&databases));
     step(&mut tally, "Unit, database and HTTP tests", || rust::tests(&databases));
+    step(&mut tally, "Faults, under load", rust::faults);
     if with_browser {
         step(&mut tally, "Browser tests", || browser::tests(&databases));
     }

@@ -33,12 +33,9 @@ impl SilentProxy {
     /// Listens on a port of its own in front of the server at `url`.
     pub async fn before(url: &str) -> Result<Self, sqlx::Error> {
         let options: PgConnectOptions = url.parse()?;
-        let upstream = match (options.get_socket(), options.get_host()) {
-            (Some(socket), _) => Upstream::Socket(socket.clone()),
-            (None, host) if host.starts_with('/') => {
-                Upstream::Socket(format!("{host}/.s.PGSQL.{}", options.get_port()).into())
-            }
-            (None, host) => Upstream::Address(host.to_owned(), options.get_port()),
+        let upstream = match options.get_socket() {
+            Some(folder) => Upstream::Socket(folder.join(format!(".s.PGSQL.{}", options.get_port()))),
+            None => Upstream::Address(options.get_host().to_owned(), options.get_port()),
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = url_at(url, listener.local_addr()?, options.get_database().unwrap_or("postgres"));

@@ -6,6 +6,9 @@ use std::time::Duration;
 use database::migrations::SchemaError;
 use database::testing::TestDatabase;
 use database::{Database, DatabaseConfig, migrations};
+use sqlx::Connection as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::PgConnectOptions;
 
 /// A schema of the test's own, emptied: the test's tables were made without the migrator.
 async fn emptied() -> TestDatabase {
@@ -102,4 +105,43 @@ async fn a_command_that_changes_nothing_misses_what_was_not_migrated() {
     let test = migrated().await;
     change(&test, "DELETE FROM _sqlx_migrations WHERE version = 20261127000002").await;
     assert!(matches!(check(&test).await, Err(SchemaError::TooOld { missing: 20_261_127_000_002 })));
+}
+
+#[tokio::test]
+async fn a_file_outside_of_transactions_moves_rows_in_batches() {
+    let test = TestDatabase::new().await;
+    change(
+        &test,
+        "CREATE TABLE rows (id integer PRIMARY KEY, words text); INSERT INTO rows SELECT generate_series(1, 2500)",
+    )
+    .await;
+    // As `migrations/README.md` says.
+    let statements = "-- no-transaction
+        DO $$
+        DECLARE moved integer;
+        BEGIN
+          LOOP
+            UPDATE rows SET words = id::text WHERE id IN (SELECT id FROM rows WHERE words IS NULL LIMIT 1000 FOR UPDATE);
+            GET DIAGNOSTICS moved = ROW_COUNT;
+            COMMIT;
+            EXIT WHEN moved = 0;
+          END LOOP;
+        END $$;";
+    let file =
+        Migration::new(1, "move rows".into(), MigrationType::Simple, sqlx::SqlStr::from_static(statements), true);
+    let migrator = Migrator::with_migrations(vec![file]);
+    let mut connection = sqlx::PgConnection::connect_with(&options(&test)).await.expect("connects");
+    migrator.run_direct(None, &mut connection, false).await.expect("it can commit within");
+    let batches: (i64, i64) = sqlx::query_as("SELECT count(words), count(DISTINCT xmin::text) FROM rows")
+        .fetch_one(test.database.pool())
+        .await
+        .expect("counts");
+    assert_eq!(batches, (2_500, 3));
+}
+
+/// A connection of the driver's own, which migrations use.
+fn options(test: &TestDatabase) -> PgConnectOptions {
+    let config = test.config();
+    let options: PgConnectOptions = config.url.expose().parse().expect("an address");
+    options.options([("search_path", format!("{},public", config.schema.expect("a test has a schema")))])
 }
