@@ -32,6 +32,11 @@ impl TestBrowser {
         self.send(Request::get(path).body(Body::empty()).expect("a request")).await
     }
 
+    /// Opens a page as whoever sits at the machine itself does.
+    pub async fn get_here(&self, path: &str) -> TestResponse {
+        self.send(Request::get(path).header(header::HOST, "localhost").body(Body::empty()).expect("a request")).await
+    }
+
     /// Opens `page` and sends its form to `action`.
     pub async fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> TestResponse {
         let csrf = self.get(page).await.csrf();

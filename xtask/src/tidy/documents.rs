@@ -62,7 +62,8 @@ fn last_column(table: &str) -> impl Iterator<Item = (usize, &str)> {
     let rows = table.lines().zip(1..).skip(1);
     rows.flat_map(|(row, line)| {
         let column = row.rsplit(',').next().unwrap_or_default();
-        column.split(' ').map(move |path| (line, path))
+        // The name of a test may follow the path.
+        column.split(' ').map(move |path| (line, path.split('#').next().unwrap_or_default()))
     })
 }
 

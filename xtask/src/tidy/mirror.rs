@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::source::Source;
 
-const API: &str = "crates/entrypoints/api/src/";
+pub(super) const API: &str = "crates/entrypoints/api/src/";
 const PAGES: &str = "crates/entrypoints/web/src/pages/";
 /// Where pages are mounted.
-const ROUTER: &str = "crates/entrypoints/web/src/router.rs";
-const TESTS_OF_API: &str = "crates/testkit/tests/it/api/";
-const TESTS_OF_PAGES: &str = "crates/testkit/tests/it/pages/";
+pub(super) const ROUTER: &str = "crates/entrypoints/web/src/router.rs";
+pub(super) const TESTS_OF_API: &str = "crates/testkit/tests/it/api/";
+pub(super) const TESTS_OF_PAGES: &str = "crates/testkit/tests/it/pages/";
 
 /// Every handler and page without tests at its address, and every file of tests without a namesake.
 pub fn check(sources: &[Source]) -> Vec<String> {
@@ -32,7 +32,7 @@ fn nameless(sources: &[Source]) -> Vec<String> {
 }
 
 /// Files of the API, from its `src`, with a documented handler, or with one that their area mounts.
-fn handlers(sources: &[Source]) -> BTreeSet<String> {
+pub(super) fn handlers(sources: &[Source]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for source in sources {
         let Some((area, name)) = source.path.strip_prefix(API).and_then(|file| file.split_once('/')) else { continue };
@@ -48,7 +48,7 @@ fn handlers(sources: &[Source]) -> BTreeSet<String> {
 }
 
 /// Files of pages, from their folder, with something that the router mounts.
-fn pages(sources: &[Source]) -> BTreeSet<String> {
+pub(super) fn pages(sources: &[Source]) -> BTreeSet<String> {
     let router = sources.iter().find(|source| source.path == ROUTER).map_or("", |source| source.text.as_str());
     let files =
         sources.iter().filter_map(|source| source.path.strip_prefix(PAGES)).filter(|file| file.ends_with(".rs"));
@@ -84,12 +84,12 @@ fn is_documented(source: &Source) -> bool {
 }
 
 /// What stands in each `.on(…)`, up to the next one or the end of the function.
-fn mounted(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn mounted(text: &str) -> impl Iterator<Item = &str> {
     text.split(".on(").skip(1).map(|rest| rest.split("\n}").next().unwrap_or_default())
 }
 
 /// Whether a path to something in `module` begins in `text`.
-fn names(text: &str, module: &str) -> bool {
+pub(super) fn names(text: &str, module: &str) -> bool {
     text.match_indices(&format!("{module}::")).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         !before.is_some_and(|character| character.is_alphanumeric() || "_:".contains(character))

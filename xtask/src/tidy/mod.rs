@@ -2,6 +2,7 @@
 
 mod addresses;
 mod arrows;
+mod assurances;
 mod circles;
 mod dependencies;
 mod documents;
@@ -17,6 +18,7 @@ mod places;
 mod sizes;
 mod source;
 mod statements;
+mod test_counts;
 mod transactions;
 
 use std::fs;
@@ -54,8 +56,10 @@ pub fn complaints() -> Result<Vec<String>> {
     complaints.extend(lines::needless(&sources));
     complaints.extend(transactions::check(&sources));
     complaints.extend(documents::check(&sources, &|path| shell::root().join(path).exists()));
+    complaints.extend(assurances::check(&sources));
     complaints.extend(documents::unowned(&manifests, &sources));
     complaints.extend(mirror::check(&sources));
+    complaints.extend(test_counts::check(&sources));
     complaints.extend(places::check(&sources));
     let top: Vec<String> = entries_of(&shell::root())?;
     complaints.extend(places::strangers(top.iter().map(String::as_str)));

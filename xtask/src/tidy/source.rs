@@ -34,6 +34,12 @@ impl Source {
         self.path.ends_with(".rs")
     }
 
+    /// How many tests stand in it.
+    pub fn tests(&self) -> usize {
+        let is_test = |line: &str| line.starts_with("#[") && (line.ends_with("test]") || line.contains("::test("));
+        self.text.lines().filter(|line| is_test(line.trim())).count()
+    }
+
     /// Whether it is only ever compiled for tests.
     pub fn is_test(&self) -> bool {
         let parts = ["/tests/", "/tests.rs", "/testing.rs", "crates/testkit/", "bench/"];

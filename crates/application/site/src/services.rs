@@ -6,7 +6,7 @@ use accounts::commands::Circumstances;
 use accounts::{Hasher, Keys, SessionCache};
 use database::Database;
 use database::group_commit::GroupCommits;
-use feeds::FeedReader;
+use feeds::{AddressKeys, FeedReader};
 use kernel::chance::SharedChance;
 use kernel::clock::SharedClock;
 use mailer::Mailer;
@@ -28,6 +28,8 @@ pub struct ServiceParts {
     pub mailer: Arc<dyn Mailer>,
     pub providers: PaymentProviders,
     pub feeds: Arc<dyn FeedReader>,
+    /// The keys for the addresses of external calendars.
+    pub address_keys: AddressKeys,
 }
 
 /// The services of one installation. Only workflows use the gateways.
@@ -42,6 +44,8 @@ pub struct Services {
     pub mailer: Arc<dyn Mailer>,
     pub providers: PaymentProviders,
     pub feeds: Arc<dyn FeedReader>,
+    /// The keys for the addresses of external calendars.
+    pub address_keys: AddressKeys,
     pub offers: Offers,
     /// The group commits of workflows that write several calls together.
     pub group_commits: GroupCommits,
@@ -50,7 +54,8 @@ pub struct Services {
 impl Services {
     /// Makes the services, with empty caches.
     pub fn new(parts: ServiceParts) -> Self {
-        let ServiceParts { database, clock, chance, keys, hasher, settings, mailer, providers, feeds } = parts;
+        let ServiceParts { database, clock, chance, keys, hasher, settings, mailer, providers, feeds, address_keys } =
+            parts;
         let (sessions, offers, group_commits) = (SessionCache::default(), Offers::default(), GroupCommits::default());
         Self {
             database,
@@ -63,6 +68,7 @@ impl Services {
             mailer,
             providers,
             feeds,
+            address_keys,
             offers,
             group_commits,
         }

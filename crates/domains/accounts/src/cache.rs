@@ -62,7 +62,7 @@ impl SessionCache {
         }
         // Requests that miss at the same time each read for themselves; the last one to finish keeps its entry. All of them
         // have read the database, so no entry is older than its own request.
-        let claims = tokens::verify(keys, now, token)?;
+        let claims = tokens::verify_any(keys, now, token)?;
         let found = queries::caller_by_session(&mut *database.acquire().await?, SessionId(claims.sid), now).await?;
         let (caller, epoch) = found.ok_or(AccountsError::NoSession)?;
         if epoch != claims.ver || caller.id.0 != claims.sub {

@@ -78,9 +78,27 @@ impl Hasher {
         .await
     }
 
+    /// Whether `password` matches `hash`, by the keys in use or those before; then it is outdated. The same work is done for every
+    /// account while there are keys of before.
+    pub async fn verify(
+        &self,
+        keys: &Keys,
+        hash: Option<String>,
+        password: Secret<String>,
+    ) -> Result<PasswordCheck, AccountsError> {
+        let mut check = self.verify_with(keys, hash.clone(), password.clone()).await?;
+        for previous in keys.each().skip(1) {
+            let found = self.verify_with(previous, hash.clone(), password.clone()).await?;
+            if found.matches {
+                check = PasswordCheck { matches: true, is_outdated: true };
+            }
+        }
+        Ok(check)
+    }
+
     /// Whether `password` matches `hash`, at the cost that the hash names. Without a hash the same work is done and discarded, so
     /// that the response time does not reveal whether an account exists.
-    pub async fn verify(
+    async fn verify_with(
         &self,
         keys: &Keys,
         hash: Option<String>,

@@ -21,6 +21,7 @@ pub struct Keys {
     pub(crate) recovery_codes: Secret<[u8; 32]>,
     pub(crate) second_step: Secret<[u8; 32]>,
     requests: Secret<[u8; 32]>,
+    previous: Option<Box<Self>>,
 }
 
 impl Keys {
@@ -40,11 +41,23 @@ impl Keys {
             recovery_codes: Secret::new(derive_key(master, "accounts/recovery-codes/1")),
             second_step: Secret::new(derive_key(master, "accounts/second-step/1")),
             requests: Secret::new(derive_key(master, "accounts/requests/1")),
+            previous: None,
         }
     }
 }
 
 impl Keys {
+    /// The same keys; what was made with the `previous` ones is still understood, and nothing is made with them.
+    #[must_use]
+    pub fn with_previous(self, previous: Self) -> Self {
+        Self { previous: Some(Box::new(previous)), ..self }
+    }
+
+    /// These keys, and after them those before.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |keys| keys.previous.as_deref())
+    }
+
     /// A keyed hash of a request's body, which tells a retry from another request. It is keyed because a body may hold something
     /// that can be found by trying all values, such as a card number.
     pub fn fingerprint(&self, body: &[u8]) -> [u8; 32] {
@@ -55,5 +68,47 @@ impl Keys {
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Keys").field("key_id", &self.key_id).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use kernel::{Instant, PersonId, SessionId, SystemChance};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::authenticator::Authenticator;
+    use crate::csrf::{self, Bound};
+    use crate::second_step::SecondStep;
+    use crate::{Hasher, tokens};
+
+    fn keys(seed: u8) -> Keys {
+        Keys::derive(&Secret::new(vec![seed; 32]))
+    }
+
+    #[tokio::test]
+    async fn what_was_made_before_the_secret_was_replaced_is_understood_beside_it() {
+        let now: Instant = "2026-12-01T12:00:00Z".parse().unwrap();
+        let (person, session) = (PersonId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
+        let (old, hasher) = (keys(7), Hasher::new(1));
+        let password = || Secret::new("correct horse battery".to_owned());
+        let token = tokens::sign(&old, &SystemChance, now, person, session, &[], 1).unwrap().text;
+        let form = csrf::token(&old, Bound::Session(session));
+        let step = SecondStep { person, epoch: 1, proven_at: now }.seal(&old);
+        let hash = hasher.hash(&old, &SystemChance, password()).await.unwrap();
+        for (keys, is_understood) in [(keys(8).with_previous(keys(7)), true), (keys(8), false)] {
+            assert_eq!(tokens::verify_any(&keys, now, &token).is_ok(), is_understood);
+            assert_eq!(csrf::verify(&keys, Bound::Session(session), &form), is_understood);
+            assert_eq!(SecondStep::open(&keys, now + TimeDelta::minutes(1), step.expose()).is_some(), is_understood);
+            let check = hasher.verify(&keys, Some(hash.clone()), password()).await.unwrap();
+            // Outdated, so that the next log-in hashes it anew.
+            assert_eq!((check.matches, check.is_outdated), (is_understood, is_understood));
+            let app = keys.each().any(|keys| {
+                Authenticator::new(keys, person, b"salt").secret() == Authenticator::new(&old, person, b"salt").secret()
+            });
+            assert_eq!(app, is_understood);
+            assert!(csrf::token(&keys, Bound::Session(session)) != form, "nothing is made with the old one");
+        }
     }
 }

@@ -84,6 +84,11 @@ pub fn sign(
     Ok(AccessToken { text, expires_in_s })
 }
 
+/// The same by the keys in use, or those before.
+pub fn verify_any(keys: &Keys, now: Instant, token: &str) -> Result<Claims, AccountsError> {
+    keys.each().find_map(|keys| verify(keys, now, token).ok()).ok_or(AccountsError::NoSession)
+}
+
 /// The claims of a token that we signed and that has not expired. The error is the same for every defect.
 pub fn verify(keys: &Keys, now: Instant, token: &str) -> Result<Claims, AccountsError> {
     if token.len() > LENGTH_MAX {

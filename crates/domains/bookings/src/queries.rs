@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use database::Connection;
-use kernel::{ActorKind, BookingId, CelebrityId, Instant, Page, PageRequest, PersonId};
+use kernel::{ActorKind, BookingId, CelebrityId, Dated, Instant, Page, PageRequest, PersonId};
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use utoipa::ToSchema;
@@ -102,7 +102,7 @@ pub async fn list(
     status: Option<Status>,
     page: &PageRequest,
 ) -> Result<Page<Booking>, BookingsError> {
-    let after: Option<(Instant, BookingId)> = match &page.cursor {
+    let after: Option<(Dated<Instant>, BookingId)> = match &page.cursor {
         Some(cursor) => Some(cursor.decode().map_err(|_| BookingsError::BadCursor)?),
         None => None,
     };
@@ -122,7 +122,7 @@ pub async fn list(
         customer,
         &celebrities,
         status.map(Status::as_str),
-        after.map(|(at, _)| at),
+        after.map(|(at, _)| at.get()),
         after.map(|(_, id)| id.0),
         i64::from(page.limit) + 1
     );

@@ -4,8 +4,8 @@ mod feeds;
 
 use database::Connection;
 use kernel::{
-    BookingMode, CancellationPolicy, CategoryId, CelebrityId, Currency, Instant, Money, OfferingId, OfferingKind, Page,
-    PageRequest, PersonId, PortraitId, RefundTier, ReviewId,
+    BookingMode, CancellationPolicy, CategoryId, CelebrityId, Currency, Dated, Instant, Money, OfferingId,
+    OfferingKind, Page, PageRequest, PersonId, PortraitId, RefundTier, ReviewId,
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -258,8 +258,8 @@ pub async fn reviews(
     celebrity_id: CelebrityId,
     page: &PageRequest,
 ) -> Result<Page<Review>, CatalogError> {
-    let after: Option<(Instant, Uuid)> = page.cursor.as_ref().map(|cursor| cursor.decode()).transpose()?;
-    let (after_at, after_id) = after.unzip();
+    let after: Option<(Dated<Instant>, Uuid)> = page.cursor.as_ref().map(|cursor| cursor.decode()).transpose()?;
+    let (after_at, after_id) = after.map(|(at, id)| (at.get(), id)).unzip();
     let rows = sqlx::query_as!(
         Review,
         r#"SELECT id AS "id: ReviewId", author_name, rating, body, offering_kind AS "offering_kind: OfferingKind", created_at

@@ -1,7 +1,6 @@
 //! Parameters that several calls share.
 
 use axum::extract::FromRequestParts;
-use chrono::{Datelike, NaiveDate};
 use entry::{Answer, Problem};
 use http::StatusCode;
 use http::request::Parts;
@@ -17,15 +16,6 @@ pub(crate) fn page(limit: Option<u16>, cursor: Option<String>) -> Answer<PageReq
         return Err(fault("limit", "out_of_range", "A page has 1 to 100 items."));
     }
     Ok(PageRequest { limit, cursor: cursor.map(Cursor::from_text) })
-}
-
-/// Refuses dates so far away that calendars could overflow.
-pub(crate) fn date(field: &str, date: NaiveDate) -> Answer<NaiveDate> {
-    if (2000..=2200).contains(&date.year()) {
-        Ok(date)
-    } else {
-        Err(fault(field, "out_of_range", "Choose a day between the years 2000 and 2200."))
-    }
 }
 
 /// Refuses text that cannot be stored in the database (NUL).

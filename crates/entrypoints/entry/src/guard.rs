@@ -1,16 +1,16 @@
-//! The middleware of every route, in this order: load, address, caller, origin, policy, rate limit, time limit; then the log line.
+//! The middleware of every route, in this order: load, time limit, address, caller, origin, policy, rate limit; then the log line.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use access::{Entry, Policy, Rate, Surface};
+use access::{Entry, Policy, Priority, Rate, Surface};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use kernel::FaultKind;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -24,6 +24,11 @@ use crate::telemetry::{self, Figures, Finished};
 use crate::throttle::ThrottleKey;
 use crate::traces;
 use crate::{Answer, ClientAddress, Problem, Site, Throttle, TrustedProxies};
+
+/// How long finding out who calls, and whether they may, takes at most. Nothing was begun by then.
+const CHECKS_MAX: Duration = Duration::from_secs(3);
+/// How long giving a token back may keep an answer that is ready.
+const GIVING_BACK_MAX: Duration = Duration::from_secs(1);
 
 /// The state that all guards share.
 #[derive(Debug)]
@@ -61,7 +66,8 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     let Guarded { entry, gate, figures } = &*guarded;
     if entry.surface == Surface::Machine {
         let passed = Passed { entry, caller: None, address: unknown(), request_id: Uuid::nil() };
-        let mut response = next.run(with_passed(request, passed)).await;
+        let answer = tokio::time::timeout(limit_of(entry), next.run(with_passed(request, passed))).await;
+        let mut response = answer.unwrap_or_else(|_| timed_out().into_response());
         headers::protect(response.headers_mut(), &gate.site.settings);
         headers::forbid_everything(response.headers_mut());
         return response;
@@ -95,19 +101,49 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     response
 }
 
-/// Runs the checks, cheapest first, and then the handler within its time limit.
+/// Gives the request a place, and runs everything else within its time limit.
 async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -> Answer<Response> {
     let entry = passed.entry;
     let _place = gate.load.enter(entry.priority).ok_or_else(overloaded)?;
-    check_size(entry, &request)?;
-    let credentials = Credentials::of(request.headers())?;
+    let work = pin!(check_and_handle(gate, passed, request, next));
+    let answer = match entry.priority {
+        Priority::First => tokio::time::timeout(limit_of(entry), database::with_reserve(work)).await,
+        _ => tokio::time::timeout(limit_of(entry), work).await,
+    };
+    let (response, who) = answer.map_err(|_| timed_out())??;
+    if matches!(entry.rate, Rate::Login | Rate::Register | Rate::Recovery) {
+        // If this fails, the caller merely has one try fewer.
+        let giving_back = Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status()));
+        tokio::time::timeout(GIVING_BACK_MAX, giving_back).await.ok();
+    }
+    Ok(response)
+}
+
+/// Runs the checks, cheapest first, and then the handler; also says whose budget was counted.
+async fn check_and_handle(
+    gate: &Gate,
+    passed: &mut Passed,
+    request: Request,
+    next: Next,
+) -> Answer<(Response, ThrottleKey)> {
+    let who = {
+        let checks = pin!(check(gate, passed, request.headers(), request.uri()));
+        tokio::time::timeout(CHECKS_MAX, checks).await.map_err(|_| unchecked())??
+    };
+    Ok((next.run(with_passed(request, passed.clone())).await, who))
+}
+
+async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri) -> Answer<ThrottleKey> {
+    let entry = passed.entry;
+    check_size(entry, headers, uri)?;
+    let credentials = Credentials::of(headers)?;
     passed.caller = match &credentials {
         Credentials::None => None,
         // Boxed, like the shared budgets: both are rare, and would make every request's future larger.
         credentials => Box::pin(find_caller(&gate.site, entry, credentials)).await?,
     };
     if entry.method.is_unsafe() && credentials.is_ambient() {
-        check_origin(request.headers())?;
+        check_origin(headers)?;
     }
     check_policy(entry.policy, passed.caller.as_deref())?;
     check_scope(entry, passed.caller.as_deref())?;
@@ -116,19 +152,15 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
         None => ThrottleKey::Network(passed.address.network()),
     };
     gate.throttle.count(&gate.site, entry.rate, who).await?;
-    let handler = next.run(with_passed(request, passed.clone()));
-    let response =
-        tokio::time::timeout(Duration::from_millis(entry.timeout_ms), handler).await.map_err(|_| timed_out())?;
-    if matches!(entry.rate, Rate::Login | Rate::Register | Rate::Recovery) {
-        // If this fails, the caller merely has one try fewer.
-        Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status())).await.ok();
-    }
-    Ok(response)
+    Ok(who)
 }
 
-fn check_size(entry: &Entry, request: &Request) -> Answer<()> {
-    let length = request
-        .headers()
+const fn limit_of(entry: &Entry) -> Duration {
+    Duration::from_millis(entry.timeout_ms)
+}
+
+fn check_size(entry: &Entry, headers: &HeaderMap, uri: &Uri) -> Answer<()> {
+    let length = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<usize>().ok());
@@ -136,7 +168,6 @@ fn check_size(entry: &Entry, request: &Request) -> Answer<()> {
         return Err(too_large(entry.body_limit.0));
     }
     // No stored text contains NUL, so nothing could be found.
-    let uri = request.uri();
     if uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00")) {
         return Err(Problem::new(
             FaultKind::Invalid,
@@ -193,6 +224,15 @@ fn timed_out() -> Problem {
         "That took too long and was stopped. Look at the state before you try again.",
     )
     .with_retry_after(5)
+}
+
+fn unchecked() -> Problem {
+    Problem::new(
+        FaultKind::Unavailable,
+        "checks_timed_out",
+        "We could not find out in time who you are. Nothing was changed; try again in a few seconds.",
+    )
+    .with_retry_after(2)
 }
 
 fn panicked() -> Problem {

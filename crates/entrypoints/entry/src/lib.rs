@@ -3,9 +3,11 @@
 mod address;
 mod credentials;
 mod extract;
+mod forwarded;
 mod guard;
 mod headers;
 mod load;
+mod local;
 mod once;
 mod passed;
 mod problem;
@@ -15,11 +17,13 @@ pub mod telemetry;
 mod throttle;
 mod traces;
 
-pub use address::{ClientAddress, TrustedProxies};
+pub use address::ClientAddress;
 pub use credentials::SESSION_COOKIE;
 pub use extract::{Json, MaybeSignedIn, Path, Query, SignedIn};
+pub use forwarded::{ForwardedHeader, TrustedProxies};
 pub use guard::Gate;
 pub use headers::{cookie, protect, protect_document};
+pub use local::OnThisMachine;
 pub use once::Once;
 pub use problem::{Answer, Problem, ProblemDocument};
 pub use routes::Routes;

@@ -1,10 +1,22 @@
 //! The configuration from environment variables. All faults are reported at once, each with what to do; secrets are never printed.
 
-use std::net::{IpAddr, SocketAddr};
+mod production;
+mod public_address;
+mod reader;
+mod strength;
+
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use demo::Size;
+use entry::{ForwardedHeader, TrustedProxies};
+use ipnet::IpNet;
 use kernel::Secret;
+
+pub use public_address::PublicAddress;
+
+use crate::connections::ConnectionLimits;
+use reader::EnvironmentReader;
 
 /// The purpose of the installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +36,20 @@ pub struct Config {
     /// A database server to use instead of the private cluster.
     pub database_url: Option<Secret<String>>,
     pub database_connections: u32,
-    /// The address at which people reach the site, without a trailing slash.
-    pub public_url: String,
+    /// Whether the way to that server needs no TLS, by somebody's word.
+    pub database_may_be_clear: bool,
+    pub public: PublicAddress,
     pub secret: Option<Secret<String>>,
+    /// The secret before this one, which is still understood.
+    pub secret_previous: Option<Secret<String>>,
     pub smtp_url: Option<Secret<String>>,
     pub mail_from: String,
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Whether cards may be charged by the sandbox provider in production, by somebody's word.
+    pub sandbox_is_meant: bool,
+    pub proxies: TrustedProxies,
+    /// Networks besides this machine that may read `/metrics`.
+    pub metrics_from: Vec<IpNet>,
+    pub connections: ConnectionLimits,
     pub rate_factor: u32,
     pub requests_max: usize,
     /// How many unpaid bookings one customer may have at a time.
@@ -45,29 +65,12 @@ pub struct Config {
 #[error("the configuration needs corrections:\n  - {}", .0.join("\n  - "))]
 pub struct ConfigFaults(Vec<String>);
 
-/// Reads variables and collects their faults.
-struct EnvironmentReader<'env> {
-    lookup: &'env dyn Fn(&str) -> Option<String>,
-    faults: Vec<String>,
-}
-
-impl EnvironmentReader<'_> {
-    fn text(&self, name: &str) -> Option<String> {
-        (self.lookup)(name).filter(|value| !value.trim().is_empty())
-    }
-
-    fn secret(&self, name: &str) -> Option<Secret<String>> {
-        self.text(name).map(Secret::new)
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T, expected: &str) -> T {
-        let Some(text) = self.text(name) else { return default };
-        text.parse().unwrap_or_else(|_| {
-            self.faults.push(format!("{name} is {text:?}, but it should be {expected}"));
-            default
-        })
-    }
-}
+/// The word for development that others can reach. Its mailbox still answers this machine only.
+const SHOWN_TO_EVERYBODY: &str = "development-shown-to-everybody";
+/// The word for a sandbox in production.
+const SANDBOX_IS_MEANT: &str = "sandbox-that-moves-no-money";
+/// The word for a database in the clear.
+const CLEAR_IS_MEANT: &str = "not-needed-on-this-network";
 
 impl Config {
     /// Reads the process's environment.
@@ -83,9 +86,13 @@ impl Config {
             ([127, 0, 0, 1], 8080).into(),
             "an address and a port such as 127.0.0.1:8080",
         );
-        let mode = mode(&mut reader, bind);
+        let (public, proxies) = (public_address(&mut reader, bind), proxies(&mut reader));
+        let is_shown = !bind.ip().to_canonical().is_loopback() || !public.is_loopback || !proxies.is_empty();
+        let mut word = |name, word| reader.word(name, false, &[(word, true)]);
+        let database_may_be_clear = word("STAGEDOOR_DATABASE_TLS", CLEAR_IS_MEANT);
+        let sandbox_is_meant = word("STAGEDOOR_CARDS", SANDBOX_IS_MEANT);
         let config = Self {
-            mode,
+            mode: mode(&mut reader, is_shown),
             bind,
             data_dir: reader.text("STAGEDOOR_DATA_DIR").unwrap_or_else(|| ".stagedoor".to_owned()).into(),
             database_url: reader.secret("DATABASE_URL"),
@@ -94,17 +101,18 @@ impl Config {
                 16,
                 "a number of connections such as 16",
             ),
-            public_url: reader
-                .text("STAGEDOOR_PUBLIC_URL")
-                .unwrap_or_else(|| format!("http://{bind}"))
-                .trim_end_matches('/')
-                .to_owned(),
+            database_may_be_clear,
+            public,
             secret: reader.secret("STAGEDOOR_SECRET"),
+            secret_previous: reader.secret("STAGEDOOR_SECRET_PREVIOUS"),
             smtp_url: reader.secret("STAGEDOOR_SMTP_URL"),
             mail_from: reader
                 .text("STAGEDOOR_MAIL_FROM")
                 .unwrap_or_else(|| "Stagedoor <door@stagedoor.test>".to_owned()),
-            trusted_proxies: proxies(&mut reader),
+            sandbox_is_meant,
+            proxies,
+            metrics_from: reader.networks("STAGEDOOR_METRICS_FROM"),
+            connections: connections(&mut reader),
             rate_factor: reader.parsed("STAGEDOOR_RATE_FACTOR", 1, "a whole number from 1 up"),
             requests_max: reader.parsed("STAGEDOOR_REQUESTS_MAX", 1_024, "a number of requests such as 1024"),
             unpaid_max: Some(reader.parsed(
@@ -132,47 +140,57 @@ impl Config {
                 "STAGEDOOR_DATABASE_CONNECTIONS should be at least 2: one for requests and one for jobs".to_owned(),
             );
         }
-        if self.mode == Mode::Development {
-            return;
+        if self.connections.all < 16 || self.connections.network == 0 {
+            faults.push(
+                "STAGEDOOR_CONNECTIONS_MAX should be at least 16, and STAGEDOOR_CONNECTIONS_PER_NETWORK at least 1"
+                    .to_owned(),
+            );
         }
-        if self.secret.as_ref().is_none_or(|secret| secret.expose().len() < 32) {
-            let fault = "STAGEDOOR_SECRET should be a random text of at least 32 characters in production; \
-                         `openssl rand -hex 32` makes one";
-            faults.push(fault.to_owned());
+        if self.mode == Mode::Production {
+            self.check_production(faults);
         }
-        if !self.public_url.starts_with("https://") {
-            faults.push("STAGEDOOR_PUBLIC_URL should be the https address people use in production".to_owned());
-        }
-        if self.demo_size.is_some() {
-            faults.extend(self.open_logins());
-        }
-    }
-
-    /// The fault of demo logins that anybody could use, because their default password is in the documentation.
-    pub fn open_logins(&self) -> Option<String> {
-        let is_known = self.demo_password.expose() == demo::PASSWORD_DEFAULT;
-        (self.mode == Mode::Production && is_known).then(|| {
-            "STAGEDOOR_DEMO_PASSWORD should be a password of your own in production: \
-             demo data brings an administrator's login"
-                .to_owned()
-        })
     }
 }
 
-/// The configured mode. Without one it is development only if nobody else can reach us: on loopback and without a proxy, because
-/// behind a proxy on the same machine everybody can.
-fn mode(reader: &mut EnvironmentReader<'_>, bind: SocketAddr) -> Mode {
-    let is_proxied = reader.text("STAGEDOOR_TRUSTED_PROXIES").is_some()
-        || reader.text("STAGEDOOR_PUBLIC_URL").is_some_and(|url| url.starts_with("https://"));
-    match reader.text("STAGEDOOR_MODE").as_deref() {
-        Some("development") => Mode::Development,
-        Some("production") => Mode::Production,
-        None if bind.ip().is_loopback() && !is_proxied => Mode::Development,
-        None => Mode::Production,
-        Some(other) => {
-            reader.faults.push(format!("STAGEDOOR_MODE is {other:?}, but it should be development or production"));
-            Mode::Production
-        }
+/// The configured mode. Without one it is development only if nobody else can reach us: on loopback, under a loopback address and
+/// without a proxy, because behind a proxy on the same machine everybody can.
+fn mode(reader: &mut EnvironmentReader<'_>, is_shown: bool) -> Mode {
+    let by_address = if is_shown { Mode::Production } else { Mode::Development };
+    let words =
+        [("development", Mode::Development), ("production", Mode::Production), (SHOWN_TO_EVERYBODY, Mode::Development)];
+    let mode = reader.word("STAGEDOOR_MODE", by_address, &words);
+    if is_shown && reader.text("STAGEDOOR_MODE").is_some_and(|word| word == "development") {
+        reader.faults.push(format!(
+            "STAGEDOOR_MODE is development, but others can reach this address; use a loopback address without a proxy, \
+             or say {SHOWN_TO_EVERYBODY} where nobody's data is at stake"
+        ));
+    }
+    mode
+}
+
+fn public_address(reader: &mut EnvironmentReader<'_>, bind: SocketAddr) -> PublicAddress {
+    let by_bind = format!("http://{bind}");
+    let text = reader.text("STAGEDOOR_PUBLIC_URL");
+    PublicAddress::parse(text.as_deref().unwrap_or(&by_bind)).unwrap_or_else(|| {
+        reader.faults.push(format!(
+            "STAGEDOOR_PUBLIC_URL is {:?}, but it should be the address of a whole site such as https://stagedoor.example",
+            text.unwrap_or_default()
+        ));
+        PublicAddress { text: by_bind, is_https: false, is_loopback: true }
+    })
+}
+
+fn proxies(reader: &mut EnvironmentReader<'_>) -> TrustedProxies {
+    let networks = reader.networks("STAGEDOOR_TRUSTED_PROXIES");
+    let headers = [("x-forwarded-for", ForwardedHeader::XForwardedFor), ("forwarded", ForwardedHeader::Forwarded)];
+    TrustedProxies::new(networks, reader.word("STAGEDOOR_PROXY_HEADER", ForwardedHeader::default(), &headers))
+}
+
+fn connections(reader: &mut EnvironmentReader<'_>) -> ConnectionLimits {
+    let expected = "a number of connections such as 4096";
+    ConnectionLimits {
+        all: reader.parsed("STAGEDOOR_CONNECTIONS_MAX", 4_096, expected),
+        network: reader.parsed("STAGEDOOR_CONNECTIONS_PER_NETWORK", 256, expected),
     }
 }
 
@@ -185,92 +203,5 @@ fn demo_size(reader: &mut EnvironmentReader<'_>) -> Option<Size> {
     size
 }
 
-fn proxies(reader: &mut EnvironmentReader<'_>) -> Vec<IpAddr> {
-    let text = reader.text("STAGEDOOR_TRUSTED_PROXIES").unwrap_or_default();
-    let mut proxies = Vec::new();
-    for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
-        match one.parse::<IpAddr>() {
-            Ok(address) => proxies.push(address.to_canonical()),
-            Err(_) => reader.faults.push(format!(
-                "STAGEDOOR_TRUSTED_PROXIES names {one:?}, but it should list addresses such as 10.0.0.1, separated by commas"
-            )),
-        }
-    }
-    proxies
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
-        Config::from_lookup(&|name| pairs.iter().find(|(one, _)| *one == name).map(|(_, value)| (*value).to_owned()))
-    }
-
-    #[test]
-    fn nothing_configured_is_development_on_loopback() {
-        let config = read(&[]).unwrap();
-        assert_eq!(
-            (config.mode, config.bind.to_string(), config.public_url),
-            (Mode::Development, "127.0.0.1:8080".into(), "http://127.0.0.1:8080".into())
-        );
-    }
-
-    #[test]
-    fn a_public_address_requires_the_settings_of_production() {
-        let faults = read(&[("STAGEDOOR_BIND", "0.0.0.0:80")]).unwrap_err().to_string();
-        assert!(faults.contains("STAGEDOOR_SECRET") && faults.contains("STAGEDOOR_PUBLIC_URL"), "{faults}");
-    }
-
-    #[test]
-    fn a_proxy_on_the_same_machine_means_production() {
-        let mode = |pairs: &[(&str, &str)]| {
-            let secret = [("STAGEDOOR_SECRET", "0123456789abcdef0123456789abcdef")];
-            read(&[pairs, &secret].concat()).map(|config| config.mode)
-        };
-        let public = ("STAGEDOOR_PUBLIC_URL", "https://stage.example");
-        assert_eq!(mode(&[public]).unwrap(), Mode::Production);
-        assert!(mode(&[("STAGEDOOR_TRUSTED_PROXIES", "127.0.0.1")]).unwrap_err().to_string().contains("https"));
-        assert_eq!(mode(&[public, ("STAGEDOOR_MODE", "development")]).unwrap(), Mode::Development);
-    }
-
-    #[test]
-    fn production_refuses_the_default_demo_password() {
-        let production = [
-            ("STAGEDOOR_MODE", "production"),
-            ("STAGEDOOR_SECRET", "0123456789abcdef0123456789abcdef"),
-            ("STAGEDOOR_PUBLIC_URL", "https://stage.example"),
-        ];
-        let with = |pairs: &[(&'static str, &'static str)]| read(&[&production, pairs].concat());
-        assert!(with(&[("STAGEDOOR_DEMO", "lite")]).unwrap_err().to_string().contains("STAGEDOOR_DEMO_PASSWORD"));
-        assert!(with(&[("STAGEDOOR_DEMO", "lite"), ("STAGEDOOR_DEMO_PASSWORD", "one of our own")]).is_ok());
-        assert!(with(&[]).unwrap().open_logins().is_some(), "`stagedoor demo` asks as well");
-    }
-
-    #[test]
-    fn all_faults_are_reported_at_once() {
-        let faults = read(&[
-            ("STAGEDOOR_MODE", "development"),
-            ("STAGEDOOR_BIND", "nowhere"),
-            ("STAGEDOOR_RATE_FACTOR", "much"),
-            ("STAGEDOOR_TRUSTED_PROXIES", "a, 10.0.0.1"),
-        ])
-        .unwrap_err();
-        assert_eq!(faults.0.len(), 3);
-    }
-
-    #[test]
-    fn demo_data_is_loaded_only_when_asked_for() {
-        let size = |pairs: &[(&str, &str)]| read(pairs).unwrap().demo_size;
-        assert_eq!((size(&[]), size(&[("STAGEDOOR_DEMO", "none")])), (None, None));
-        assert_eq!(size(&[("STAGEDOOR_DEMO", "lite")]), Some(Size::Lite));
-        assert!(read(&[("STAGEDOOR_DEMO", "much")]).unwrap_err().to_string().contains("none, lite, demo or scale"));
-    }
-
-    #[test]
-    fn secrets_do_not_print() {
-        let config =
-            read(&[("DATABASE_URL", "postgres://user:hush@host/db"), ("STAGEDOOR_SECRET", "hush-hush")]).unwrap();
-        assert!(!format!("{config:?}").contains("hush"));
-    }
-}
+mod tests;

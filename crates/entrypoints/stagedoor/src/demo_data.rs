@@ -1,14 +1,16 @@
 //! Demo data at the first start: loading it once, showing the progress, and printing the logins.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use demo::{LoadError, LoadOptions, LoadSummary, SEED_DEFAULT, Size};
 use entry::Site;
+use kernel::Secret;
 
-use crate::config::Config;
+use crate::config::{Config, Mode};
+use crate::console;
 
 /// The progress line of a terminal is redrawn at most this often.
 const REDRAW: Duration = Duration::from_millis(100);
@@ -46,10 +48,30 @@ pub async fn load(config: &Config, site: &Site, size: Size) -> Result<LoadSummar
 /// Prints how much was loaded.
 pub fn print_summary(summary: &LoadSummary) {
     let seconds = Duration::from_millis(summary.milliseconds).as_secs_f64();
-    println!(
+    console::say(format_args!(
         "Loaded demo data in {seconds:.1} s: {} celebrities, {} people, {} bookings, {} reviews.",
         summary.celebrities, summary.people, summary.bookings, summary.reviews
-    );
+    ));
+}
+
+/// Refuses to go on in production while somebody can log in with the password that the documentation names.
+pub async fn refuse_known_logins(config: &Config, site: &Site) -> anyhow::Result<()> {
+    if config.mode == Mode::Development {
+        return Ok(());
+    }
+    let mut tx = site.database.begin().await?;
+    let hashes = accounts::bulk::demo_password_hashes(&mut tx).await?;
+    tx.rollback().await?;
+    for hash in hashes {
+        let known = Secret::new(demo::PASSWORD_DEFAULT.to_owned());
+        let check = site.hasher.verify(&site.keys, Some(hash), known).await?;
+        ensure!(
+            !check.matches,
+            "this database holds demo people, an administrator among them, whose password is in the documentation; \
+             `stagedoor demo remove` removes all demo data, `stagedoor demo close` only their logins"
+        );
+    }
+    Ok(())
 }
 
 /// The logins of the demo data, one for each role, if it was loaded.
@@ -95,18 +117,16 @@ impl Screen {
                 (done, 0) => format!(" {done}"),
                 (done, all) => format!(" {done} of {all}"),
             };
-            print!("\r\x1b[KLoading demo data: {what}{figures}");
-            // A closed terminal must not stop the loading.
-            std::io::stdout().flush().ok();
+            console::print(format_args!("\r\x1b[KLoading demo data: {what}{figures}"));
         } else if is_new {
-            println!("Loading demo data: {what}");
+            console::say(format_args!("Loading demo data: {what}"));
         }
         *shown = Some((what.to_owned(), Instant::now()));
     }
 
     fn clear(&self) {
         if std::io::stdout().is_terminal() {
-            print!("\r\x1b[K");
+            console::print("\r\x1b[K");
         }
     }
 }

@@ -10,6 +10,7 @@ use kernel::Secret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
+use crate::console;
 
 /// The database, and the private cluster if there is one.
 pub struct Ground {
@@ -50,7 +51,7 @@ impl Ground {
                 let data_dir = config.data_dir.clone();
                 let running = tokio::task::spawn_blocking(move || Cluster::start(&data_dir)).await??;
                 if let Some(note) = running.note() {
-                    println!("{note}");
+                    console::say(note);
                 }
                 (running.url(), Some(Arc::new(Mutex::new(running))))
             }

@@ -1,30 +1,60 @@
-//! Endpoints for machines: `/livez`, `/readyz` and `/metrics`.
+//! Endpoints for machines: `/livez`, `/readyz` and `/metrics`. None of them is worth flooding: only the figures ask the database, every
+//! few seconds at most, and only networks of the operator see them.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use access::table::operations as table;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Response};
-use entry::{Routes, Site};
+use entry::{Answer, Problem, Routes, Site, TrustedProxies};
 use http::{StatusCode, header};
+use ipnet::IpNet;
 use kernel::Causes;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Mutex;
 
-/// Whether the server accepts new traffic. Withdrawn when it begins to stop, so that a load balancer sends no new requests.
+use crate::connections::Connections;
+
+/// How old the figures of the database may be.
+const BACKLOG_KEPT: Duration = Duration::from_secs(5);
+
+/// Whether the server accepts new traffic: not when it begins to stop, so that a load balancer sends no new requests, and not without
+/// a database.
 #[derive(Debug, Clone)]
-pub struct Readiness(Arc<AtomicBool>);
+pub struct Readiness(Arc<ReadinessFlags>);
+
+#[derive(Debug)]
+struct ReadinessFlags {
+    is_stopping: AtomicBool,
+    is_answered: AtomicBool,
+}
 
 impl Readiness {
     /// Ready.
     pub fn new() -> Self {
-        Self(Arc::new(AtomicBool::new(true)))
+        Self(Arc::new(ReadinessFlags { is_stopping: AtomicBool::new(false), is_answered: AtomicBool::new(true) }))
     }
 
     /// From now on not ready.
     pub fn withdraw(&self) {
-        self.0.store(false, Ordering::Relaxed);
+        self.0.is_stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes whether the database answers; returns whether that is new.
+    pub fn note_database(&self, is_answered: bool) -> bool {
+        self.0.is_answered.swap(is_answered, Ordering::Relaxed) != is_answered
+    }
+
+    fn answer(&self) -> Response {
+        let away = |why| (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+        match (self.0.is_stopping.load(Ordering::Relaxed), self.0.is_answered.load(Ordering::Relaxed)) {
+            (true, _) => away("stopping\n"),
+            (_, false) => away("the database does not answer\n"),
+            _ => "ready\n".into_response(),
+        }
     }
 }
 
@@ -34,22 +64,76 @@ impl Default for Readiness {
     }
 }
 
-/// The routes for machines.
-pub fn routes(routes: Routes, readiness: Readiness, figures: PrometheusHandle) -> Routes {
-    routes
-        .on(&table::LIVE, || async { "alive\n" })
-        .on(&table::READY, move |State(site): State<Site>| ready(site, readiness.clone()))
-        .on(&table::METRICS, move |State(site): State<Site>| draw_figures(site, figures.clone()))
+/// What `/metrics` shows, and to whom.
+pub struct FiguresPage {
+    pub figures: PrometheusHandle,
+    /// Networks besides this machine that may see it.
+    pub networks: Vec<IpNet>,
+    pub proxies: TrustedProxies,
+    pub connections: Arc<Connections>,
+    backlog_read_at: Mutex<Option<Instant>>,
 }
 
-async fn ready(site: Site, readiness: Readiness) -> Response {
-    if !readiness.0.load(Ordering::Relaxed) {
-        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+impl FiguresPage {
+    pub fn new(
+        figures: PrometheusHandle,
+        networks: Vec<IpNet>,
+        proxies: TrustedProxies,
+        connections: Arc<Connections>,
+    ) -> Self {
+        Self { figures, networks, proxies, connections, backlog_read_at: Mutex::default() }
     }
-    match tokio::time::timeout(Duration::from_secs(1), site.database.ping()).await {
-        Ok(Ok(())) => "ready\n".into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
+
+    /// Whether whoever asks may see it. Nobody may through a proxy, behind which anybody can be.
+    fn is_for(&self, request: &Request) -> bool {
+        let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() else { return true };
+        let address = peer.ip().to_canonical();
+        self.proxies.is_direct(*peer, request.headers())
+            && (address.is_loopback() || self.networks.iter().any(|network| network.contains(&address)))
     }
+
+    async fn draw(&self, site: &Site) -> Response {
+        let pool = site.database.pool();
+        metrics::gauge!("stagedoor_connections").set(f64::from(self.connections.count()));
+        metrics::gauge!("stagedoor_pool_connections").set(f64::from(pool.size()));
+        metrics::gauge!("stagedoor_pool_idle").set(f64::from(u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
+        // Metrics of the process matter most when the database is down, so they are served without those from the database.
+        if let Err(error) = self.note_backlog(site).await {
+            tracing::warn!(error = %Causes(&*error), "what waits could not be counted");
+        }
+        self.figures.run_upkeep();
+        let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+        (kind, self.figures.render()).into_response()
+    }
+
+    /// Counts what waits, unless that was done a moment ago or is being done.
+    async fn note_backlog(&self, site: &Site) -> anyhow::Result<()> {
+        let Ok(mut read_at) = self.backlog_read_at.try_lock() else { return Ok(()) };
+        if read_at.is_some_and(|read_at| read_at.elapsed() < BACKLOG_KEPT) {
+            return Ok(());
+        }
+        *read_at = Some(Instant::now());
+        note_backlog(site).await
+    }
+}
+
+/// The routes for machines.
+pub fn routes(routes: Routes, readiness: Readiness, page: FiguresPage) -> Routes {
+    let page = Arc::new(page);
+    routes
+        .on(&table::LIVE, || async { "alive\n" })
+        .on(&table::READY, move || std::future::ready(readiness.answer()))
+        .on(&table::METRICS, move |State(site): State<Site>, request: Request| {
+            draw_figures(site, Arc::clone(&page), request)
+        })
+}
+
+async fn draw_figures(site: Site, page: Arc<FiguresPage>, request: Request) -> Answer<Response> {
+    if !page.is_for(&request) {
+        return Err(Problem::not_found());
+    }
+    drop(request);
+    Ok(page.draw(&site).await)
 }
 
 async fn note_backlog(site: &Site) -> anyhow::Result<()> {
@@ -74,14 +158,43 @@ async fn note_backlog(site: &Site) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn draw_figures(site: Site, figures: PrometheusHandle) -> Response {
-    let pool = site.database.pool();
-    metrics::gauge!("stagedoor_pool_connections").set(f64::from(pool.size()));
-    metrics::gauge!("stagedoor_pool_idle").set(f64::from(u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
-    // Metrics of the process matter most when the database is down, so they are served without those from the database.
-    if let Err(error) = note_backlog(&site).await {
-        tracing::warn!(error = %Causes(&*error), "what waits could not be counted");
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use entry::ForwardedHeader;
+
+    use super::*;
+    use crate::connections::ConnectionLimits;
+
+    #[test]
+    fn figures_are_for_this_machine_and_networks_that_were_named() {
+        let proxies = TrustedProxies::new(vec!["10.0.0.1/32".parse().unwrap()], ForwardedHeader::default());
+        let connections = Connections::new(ConnectionLimits { all: 16, network: 4 }, proxies.clone());
+        let figures = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
+        let page = FiguresPage::new(figures, vec!["10.0.0.0/8".parse().unwrap()], proxies, connections);
+        let shows = |peer: &str, header: Option<&str>| {
+            let mut request = Request::new(Body::empty());
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+            if let Some(value) = header {
+                request.headers_mut().insert("x-forwarded-for", value.parse().unwrap());
+            }
+            page.is_for(&request)
+        };
+        assert!(shows("127.0.0.1", None) && shows("::1", None) && shows("::ffff:10.9.9.9", None));
+        assert!(!shows("192.0.2.7", None) && !shows("192.168.0.7", None));
+        assert!(!shows("10.0.0.1", None), "a proxy speaks for everybody");
+        assert!(!shows("127.0.0.1", Some("192.0.2.7")), "and so does one that nobody listed");
     }
-    figures.run_upkeep();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], figures.render()).into_response()
+
+    #[test]
+    fn readiness_says_why_it_is_not() {
+        let readiness = Readiness::new();
+        let status = |readiness: &Readiness| readiness.answer().status().as_u16();
+        assert_eq!(status(&readiness), 200);
+        assert!(readiness.note_database(false) && !readiness.note_database(false));
+        assert_eq!(status(&readiness), 503);
+        assert!(readiness.note_database(true));
+        readiness.withdraw();
+        assert_eq!(status(&readiness), 503);
+    }
 }

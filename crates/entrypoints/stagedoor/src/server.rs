@@ -1,23 +1,41 @@
-//! Accepts connections, and drains them when told to stop.
+//! Accepts connections, holds them to their limits, and drains them when told to stop.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::ConnectInfo;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
+use tokio_util::task::TaskTracker;
+use tower::Service as _;
 
-/// How long a client may take to send its headers.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+use crate::connections::{ConnectionPlace, Connections};
+use crate::deadlines::{Deadlines, Ending, Pulse, PulseWatch};
+use crate::seldom::Seldom;
+use crate::watched::{WatchedBody, WatchedStream};
 
 /// How long open requests may take to finish when we stop.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
+/// Requests that one HTTP/2 connection may have under way.
+const STREAMS_MAX: u32 = 100;
+/// What one HTTP/2 stream may have waiting for a client that reads slowly.
+const STREAM_BUFFER_BYTES: usize = 64 * 1024;
+
+/// How connections are taken.
+#[derive(Debug, Clone)]
+pub struct Door {
+    pub connections: Arc<Connections>,
+    pub deadlines: Deadlines,
+}
 
 /// Binds the address; the error says what to do when that fails.
 pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -35,8 +53,9 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves until `stop`, then waits for open requests and returns.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) -> anyhow::Result<()> {
-    let graceful = GracefulShutdown::new();
+pub async fn serve(listener: TcpListener, router: Router, door: Door, stop: CancellationToken) -> anyhow::Result<()> {
+    let tasks = TaskTracker::new();
+    let (mut refused, mut failed) = (Seldom::default(), Seldom::default());
     loop {
         let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
@@ -44,41 +63,109 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
                 Ok(accepted) => accepted,
                 // Out of file descriptors, or the client has left: wait a little instead of spinning.
                 Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
+                    if let Some(count) = failed.note(Instant::now()) {
+                        tracing::warn!(%error, count, "connections could not be accepted");
+                    }
+                    metrics::counter!("stagedoor_connections_refused_total", "reason" => "descriptors").increment(1);
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 }
             },
+        };
+        let place = match door.connections.enter(peer) {
+            Ok(place) => place,
+            // Closed without an answer: writing one would take the place that there is not.
+            Err(error) => {
+                if let Some(count) = refused.note(Instant::now()) {
+                    tracing::warn!(%error, count, "connections were refused");
+                }
+                metrics::counter!("stagedoor_connections_refused_total", "reason" => error.reason()).increment(1);
+                continue;
+            }
         };
         // Nagle's algorithm would delay small responses. The call fails when the client has left, which must not stop the server.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection ended before it began");
             continue;
         }
-        tokio::spawn(connection(stream, peer, router.clone(), graceful.watcher()));
+        // A token of its own: each connection looks at it often, and a shared one would be contended.
+        let (router, stop) = (router.clone(), stop.child_token());
+        tasks.spawn(serve_connection(stream, peer, place, router, door.deadlines, stop));
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
+    tasks.close();
+    if tokio::time::timeout(DRAIN_TIMEOUT, tasks.wait()).await.is_err() {
         tracing::warn!("some requests did not finish in time and were cut");
     }
     Ok(())
 }
 
-async fn connection(
+async fn serve_connection(
     stream: TcpStream,
     peer: SocketAddr,
+    place: ConnectionPlace,
     router: Router,
-    watcher: hyper_util::server::graceful::Watcher,
+    deadlines: Deadlines,
+    stop: CancellationToken,
 ) {
-    let service = router.map_request(move |mut request: http::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.map(axum::body::Body::new)
-    });
+    let pulse = Arc::new(Pulse::default());
+    let service = service_fn(|request| answer(&pulse, &place, peer, router.clone(), request));
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(64 * 1024);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(128);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).into_owned();
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "a connection ended early");
+    // The head of each request has its time by our own watch, which does not count a client that still reads the last answer.
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(64 * 1024);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS_MAX).max_send_buf_size(STREAM_BUFFER_BYTES);
+    let mut connection = pin!(builder.serve_connection(WatchedStream::new(stream, Arc::clone(&pulse)), service));
+    let mut watch = PulseWatch::new(Arc::clone(&pulse), deadlines);
+    let mut is_leaving = false;
+    loop {
+        tokio::select! {
+            biased;
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(error, "a connection ended early");
+                }
+                return;
+            }
+            () = stop.cancelled(), if !is_leaving => {
+                connection.as_mut().graceful_shutdown();
+                is_leaving = true;
+            }
+            ending = watch.ending() => {
+                if ending == Ending::Cut || is_leaving {
+                    return;
+                }
+                connection.as_mut().graceful_shutdown();
+                watch.hurry();
+                is_leaving = true;
+            }
+        }
     }
+}
+
+/// Answers one request, and counts it until its answer is taken.
+fn answer(
+    pulse: &Arc<Pulse>,
+    place: &ConnectionPlace,
+    peer: SocketAddr,
+    mut router: Router,
+    mut request: Request<Incoming>,
+) -> impl Future<Output = Result<Response<WatchedBody>, Infallible>> + Send + 'static + use<> {
+    let (open, unread) = (pulse.begin(), place.ask());
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let answering = unread.is_some().then(|| router.call(request));
+    async move {
+        let Some(answering) = answering else {
+            return Ok(too_many_unread().map(|body| WatchedBody::new(body, open, None)));
+        };
+        let response = answering.await?;
+        Ok(response.map(|body| WatchedBody::new(body, open, unread)))
+    }
+}
+
+/// The refusal of a network that asks for more answers than it takes.
+fn too_many_unread() -> Response<axum::body::Body> {
+    let mut response = Response::new(axum::body::Body::from("Take the answers that you asked for first.\n"));
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }

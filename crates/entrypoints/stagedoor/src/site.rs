@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use axum::Router;
-use entry::{Gate, Routes, Site, Throttle, TrustedProxies};
-use kernel::secret::MasterSecret;
-use kernel::{Secret, SystemChance, SystemClock};
+use entry::{Gate, Routes, Site, Throttle};
+use kernel::{SystemChance, SystemClock};
 use mailer::{MailboxMailer, Mailer, SmtpMailer};
-use metrics_exporter_prometheus::PrometheusHandle;
-use site::{PaymentProviders, ServiceParts, Services, Settings};
+use site::{PaymentProviders, ServiceParts, Services, Settings, links};
 use tower_http::compression::CompressionLayer;
 
 use crate::config::{Config, Mode};
 use crate::lifecycle::Ground;
-use crate::machine::{self, Readiness};
+use crate::machine::{self, FiguresPage, Readiness};
+use crate::secret;
 
 /// The parts that a server's routes share.
 pub struct ServerParts {
@@ -24,7 +23,12 @@ pub struct ServerParts {
 /// Builds the services as configured.
 pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerParts> {
     let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
-    let secret = master_secret(config, ground).await?;
+    let secrets = secret::find(config, &ground.database).await?;
+    let keys = accounts::Keys::derive(&secrets.current);
+    let keys = match &secrets.previous {
+        Some(previous) => keys.with_previous(accounts::Keys::derive(previous)),
+        None => keys,
+    };
     let mailer: Arc<dyn Mailer> = match &config.smtp_url {
         Some(url) => Arc::new(SmtpMailer::new(url, &config.mail_from)?),
         None => Arc::new(MailboxMailer),
@@ -32,51 +36,39 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
     if config.mode == Mode::Production {
         tracing::warn!("cards are charged by the sandbox provider: bookings are confirmed, but no money moves");
     }
-    let cards = Arc::new(cards::SandboxCards::new(ground.database.clone(), clock.clone(), chance.clone()));
     let settings = Settings {
-        public_url: config.public_url.clone(),
+        public_url: config.public.text.clone(),
         development: config.mode == Mode::Development,
         unpaid_max: config.unpaid_max,
         facts_kept_days: config.facts_kept_days,
     };
+    let address = sandbox_address(settings.clone());
+    let cards = Arc::new(cards::SandboxCards::new(ground.database.clone(), clock.clone(), chance.clone(), address));
     let site = Services::new(ServiceParts {
         database: ground.database.clone(),
         clock,
         chance,
-        keys: accounts::Keys::derive(&secret),
+        keys,
         hasher: accounts::Hasher::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
         settings,
         mailer,
         providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
+        address_keys: feeds::AddressKeys::derive(&secret),
     });
     Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
 }
 
+/// Where the sandbox's bank asks: on a page of ours.
+fn sandbox_address(settings: Settings) -> cards::ChallengeAddress {
+    Box::new(move |reference| settings.url(&links::sandbox_card(reference)))
+}
+
 /// All routes of the program.
-pub fn router(config: &Config, parts: &ServerParts, readiness: Readiness, figures: PrometheusHandle) -> Router {
-    let gate = Gate::new(
-        parts.site.clone(),
-        parts.throttle.clone(),
-        config.requests_max,
-        TrustedProxies(config.trusted_proxies.clone()),
-    );
+pub fn router(config: &Config, parts: &ServerParts, readiness: Readiness, figures: FiguresPage) -> Router {
+    let gate = Gate::new(parts.site.clone(), parts.throttle.clone(), config.requests_max, config.proxies.clone());
     let machines = machine::routes(Routes::new(gate.clone()), readiness, figures).into_router();
     let api = api::routes(Routes::new(gate.clone())).into_router();
     let pages = web::router(Routes::new(gate), parts.site.clone());
     machines.merge(api).merge(pages).with_state(parts.site.clone()).layer(CompressionLayer::new())
-}
-
-/// The configured secret, or in development a generated one. It is stored in the database, so that several servers share it: each
-/// proposes its own, and all use the one that was inserted first.
-pub async fn master_secret(config: &Config, ground: &Ground) -> anyhow::Result<MasterSecret> {
-    use kernel::{Chance as _, Clock as _};
-    if let Some(secret) = &config.secret {
-        return Ok(Secret::new(secret.expose().clone().into_bytes()));
-    }
-    let candidate: String = SystemChance.bytes32().iter().map(|byte| format!("{byte:02x}")).collect();
-    let kept =
-        database::installation::value_or_insert(&ground.database, "master_secret", &candidate, SystemClock.now())
-            .await?;
-    Ok(Secret::new(kept.into_bytes()))
 }

@@ -7,12 +7,13 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::Mode;
-use crate::log_writer::{LogGuard, LogWriter};
+use crate::log_writer::LogWriter;
 use crate::traces::{self, TraceGuard};
 
 /// Starts the log: JSON lines in production, readable lines in development. `STAGEDOOR_LOG` sets the levels (`warn,request=info`).
-/// Traces go to a collector, if one is configured. Keep the guards until the end: dropping them writes what is still buffered.
-pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<(LogGuard, Option<TraceGuard>)> {
+/// Traces go to a collector, if one is configured. Keep the guard until the end: dropping it sends what is still
+/// buffered.
+pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<Option<TraceGuard>> {
     let text = std::env::var("STAGEDOOR_LOG").unwrap_or_else(|_| "info,sqlx::postgres::notice=warn".to_owned());
     let heard: Targets = text.parse().map_err(|error| {
         anyhow::anyhow!("STAGEDOOR_LOG is {text:?}, but it should be levels such as info or warn,request=info: {error}")
@@ -21,7 +22,6 @@ pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<(LogGuard, Opti
     let heard = heard.with_target("trace", LevelFilter::OFF);
     let statements =
         entry::telemetry::QueryCounter.with_filter(Targets::new().with_target("sqlx::query", LevelFilter::DEBUG));
-    let (writer, guard) = LogWriter::start()?;
     let (tracer, trace_guard) = traces::start(runtime)?.unzip();
     // Traces show the statements of a span with their durations. The filter is set even without a collector: a single layer without
     // a filter would make tracing create every span.
@@ -35,16 +35,14 @@ pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<(LogGuard, Opti
         .map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer).with_location(false).with_threads(false))
         .with_filter(told);
     let registry = tracing_subscriber::registry().with(statements).with(traces);
-    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    let lines = tracing_subscriber::fmt::layer().with_writer(LogWriter);
     match mode {
         Mode::Production => registry.with(lines.json().flatten_event(true).with_filter(heard)).try_init()?,
         Mode::Development => registry.with(lines.with_filter(heard)).try_init()?,
     }
-    if mode == Mode::Production {
-        // Log collectors read JSON lines, so a panic is logged as one instead of printed as plain text.
-        std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
-    }
-    Ok((guard, trace_guard))
+    // The usual hook writes to standard error itself, and would wait for whoever reads it.
+    std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    Ok(trace_guard)
 }
 
 /// Starts the metrics; the handle renders them for `/metrics`.
@@ -80,7 +78,7 @@ mod tests {
     #[test]
     fn no_span_is_made_where_no_collector_is_named() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let _guards = start_log(Mode::Production, runtime.handle()).expect("the log starts");
+        let _guard = start_log(Mode::Production, runtime.handle()).expect("the log starts");
         assert!(tracing::info_span!(target: "trace", "request").is_disabled());
         assert!(!tracing::info_span!(target: "elsewhere", "request").is_disabled(), "the log hears of others");
     }

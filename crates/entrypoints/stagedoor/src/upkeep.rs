@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use kernel::Causes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::lifecycle::Ground;
+use crate::machine::Readiness;
 use crate::site::ServerParts;
 
 /// Watches the private cluster, if there is one, and starts its server again when it has died.
@@ -22,9 +24,25 @@ pub fn spawn_keeper(ground: &Ground, stop: CancellationToken) -> JoinHandle<()> 
             match cluster.revive() {
                 Ok(false) => {}
                 Ok(true) => tracing::warn!("the private PostgreSQL had died and was started again"),
-                Err(error) => tracing::error!(%error, "the private PostgreSQL has died and cannot be started"),
+                Err(error) => tracing::error!(%error, "the private PostgreSQL could not be looked after"),
             }
         });
+    })
+}
+
+/// Asks the database every second whether it answers, for `/readyz`: whoever asks for that costs no statement.
+pub fn spawn_probe(ground: &Ground, readiness: Readiness, stop: CancellationToken) -> JoinHandle<()> {
+    let database = ground.database.clone();
+    tokio::spawn(async move {
+        while tokio::time::timeout(Duration::from_secs(1), stop.cancelled()).await.is_err() {
+            let asked = database.ping().await;
+            if readiness.note_database(asked.is_ok()) {
+                match asked {
+                    Ok(()) => tracing::info!("the database answers again"),
+                    Err(error) => tracing::warn!(error = %Causes(&error), "the database does not answer"),
+                }
+            }
+        }
     })
 }
 

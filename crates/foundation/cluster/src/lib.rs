@@ -103,7 +103,9 @@ impl RunningCluster {
 
     /// Starts the server again if it has died, for example killed for want of memory; returns whether it had.
     pub fn revive(&mut self) -> Result<bool, ClusterError> {
-        if self.users.is_none() || self.postmaster.runs(&self.home) {
+        let is_gone =
+            || self.postmaster.is_gone(&self.home).map_err(|error| ClusterError::at(&self.home.data(), error));
+        if self.users.is_none() || !is_gone()? {
             return Ok(false);
         }
         // Several processes may notice at once. They take turns here; the first starts the server and the others find it running.

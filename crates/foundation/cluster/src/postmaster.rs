@@ -58,6 +58,19 @@ impl Postmaster {
         self.process_id(home).is_some()
     }
 
+    /// Whether the server of `home` certainly does not run any more. Fails where that cannot be found out, for example because this
+    /// process has no file descriptor left to look with.
+    pub fn is_gone(&self, home: &ClusterHome) -> std::io::Result<bool> {
+        let data = home.data();
+        match fs::read_to_string(data.join("postmaster.pid")) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+            text => Ok(match parse(&text?) {
+                Some(process) => !process.is_found_as_postmaster_of(&data)?,
+                None => true,
+            }),
+        }
+    }
+
     /// The id of the running server's main process.
     pub fn process_id(&self, home: &ClusterHome) -> Option<u32> {
         let data = home.data();
@@ -223,16 +236,24 @@ struct PidFile {
 impl PidFile {
     /// Whether the process runs and is the server of `data`, not another process that was given its id.
     fn is_postmaster_of(&self, data: &Path) -> bool {
+        self.is_found_as_postmaster_of(data).unwrap_or(false)
+    }
+
+    /// The same, or why it cannot be found out.
+    fn is_found_as_postmaster_of(&self, data: &Path) -> std::io::Result<bool> {
         let folder = Path::new("/proc").join(self.id.to_string());
         if !Path::new("/proc/self").exists() {
             // Without /proc we rely on PostgreSQL's own check: it refuses to start beside a running server.
-            return self.ready;
+            return Ok(self.ready);
         }
-        // A zombie has no command line, so it does not count as running.
-        fs::read(folder.join("cmdline")).is_ok_and(|line| {
-            let line = String::from_utf8_lossy(&line).into_owned();
-            line.contains("postgres") && line.contains(&*data.to_string_lossy())
-        })
+        match fs::read(folder.join("cmdline")) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            // A zombie has no command line, so it does not count as running.
+            line => {
+                let line = String::from_utf8_lossy(&line?).into_owned();
+                Ok(line.contains("postgres") && line.contains(&*data.to_string_lossy()))
+            }
+        }
     }
 }
 

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
-use tokio::sync::Mutex;
 
 use crate::config::{DatabaseConfig, SERVING};
 use crate::failure::may_come_up;
-use crate::pool::{Connection, Pool, PoolLimits, PooledConnection};
+use crate::pool::{Pool, PoolLimits, PooledConnection};
+use crate::probe::Probe;
+use crate::reserve;
 use crate::types::Tx;
 
 /// The oldest supported version of PostgreSQL.
@@ -46,9 +47,10 @@ const SETTINGS: [(&str, &str); 8] = [
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: Pool,
+    /// For what is paid for, when the pool has none left.
+    reserve: Option<Pool>,
     bulk: Pool,
-    /// A connection for asking whether the server answers. It is none of the pool's, which may be busy while the server is well.
-    probe: Arc<Mutex<Option<Connection>>>,
+    probe: Arc<Probe>,
 }
 
 /// Why the database cannot be used; each says what to do.
@@ -77,41 +79,43 @@ impl Database {
             None => options,
         };
         try_out(&options, &place).await?;
-        let limits = PoolLimits {
-            places: config.connections_max,
-            acquire_timeout: ACQUIRE_TIMEOUT,
-            silence_max: config.silence_max,
-        };
-        let limits_bulk =
-            PoolLimits { places: BULK_CONNECTIONS, acquire_timeout: ACQUIRE_TIMEOUT_BULK, silence_max: None };
-        let pool = Pool::new(options.clone().log_slow_statements(tracing::log::LevelFilter::Warn, SLOW), limits);
-        let bulk = Pool::new(options.disable_statement_logging(), limits_bulk);
-        Ok(Self { pool, bulk, probe: Arc::default() })
+        let kept = reserve::share_of(config.connections_max);
+        let limits = |places, acquire_timeout, silence_max| PoolLimits { places, acquire_timeout, silence_max };
+        let ordinary = options.clone().log_slow_statements(tracing::log::LevelFilter::Warn, SLOW);
+        let of_requests = |places| limits(places, ACQUIRE_TIMEOUT, config.silence_max);
+        let bulk = limits(BULK_CONNECTIONS, ACQUIRE_TIMEOUT_BULK, None);
+        Ok(Self {
+            probe: Arc::new(Probe::new(ordinary.clone())),
+            reserve: (kept > 0).then(|| Pool::new(ordinary.clone(), of_requests(kept))),
+            pool: Pool::new(ordinary, of_requests(config.connections_max - kept)),
+            bulk: Pool::new(options.disable_statement_logging(), bulk),
+        })
     }
 
     /// Begins a transaction.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
-        self.pool.begin().await
+        match self.reserve() {
+            Some(reserve) => reserve::either(self.pool.begin(), reserve.begin()).await,
+            None => self.pool.begin().await,
+        }
     }
 
     /// A connection to read with, outside a transaction.
     pub async fn acquire(&self) -> Result<PooledConnection, sqlx::Error> {
-        self.pool.acquire().await
+        match self.reserve() {
+            Some(reserve) => reserve::either(self.pool.acquire(), reserve.acquire()).await,
+            None => self.pool.acquire().await,
+        }
     }
 
-    /// Succeeds if the server answers, however busy the pool is. Bounded by a few seconds.
+    /// The reserve, for those who may take from it.
+    fn reserve(&self) -> Option<&Pool> {
+        self.reserve.as_ref().filter(|_| reserve::may_be_taken())
+    }
+
+    /// Succeeds if the server answers within a second, however busy the pool is.
     pub async fn ping(&self) -> Result<(), sqlx::Error> {
-        let mut probe = self.probe.lock().await;
-        // Taken out, so that a connection that does not answer, or a question that is dropped on the way, leaves none behind.
-        if let Some(mut known) = probe.take()
-            && known.answers().await
-        {
-            *probe = Some(known);
-            return Ok(());
-        }
-        let fresh = tokio::time::timeout(ACQUIRE_TIMEOUT, self.pool.connect()).await;
-        *probe = Some(fresh.unwrap_or(Err(sqlx::Error::PoolTimedOut))?);
-        Ok(())
+        self.probe.ask().await
     }
 
     /// How many connections servers have to this database. Only for a program that goes by another name itself.
@@ -135,18 +139,23 @@ impl Database {
 
     /// Fails at once whatever still waits for an answer. For a program that has to stop although the database does not answer.
     pub fn cut(&self) {
-        self.pool.cut();
-        self.bulk.cut();
+        for pool in [Some(&self.pool), self.reserve.as_ref(), Some(&self.bulk)].into_iter().flatten() {
+            pool.cut();
+        }
     }
 
     /// Closes all connections once they have been returned; what takes longer than a few seconds is cut off.
     pub async fn close(&self) {
-        tokio::join!(self.pool.close(), self.bulk.close());
-        self.probe.lock().await.take();
+        let reserve = async {
+            if let Some(reserve) = &self.reserve {
+                reserve.close().await;
+            }
+        };
+        tokio::join!(self.probe.close(), self.pool.close(), reserve, self.bulk.close());
     }
 }
 
-fn parse(url: &str) -> Result<PgConnectOptions, ConnectError> {
+pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, ConnectError> {
     if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
         return Err(ConnectError::BadUrl { reason: "it does not begin with postgres://".to_owned() });
     }

@@ -42,8 +42,8 @@ pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
 /// How long a single member waits for a lock; shorter than the time limit of a request.
 pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
 /// A member that is stuck is refused so long after it was submitted, and not written any more: its caller is answered after ten seconds
-/// at the latest, and must not find later that it was written all the same.
-const STUCK_FOR: Duration = Duration::from_secs(9);
+/// at the latest, of which the checks before may have taken three, and must not find later that it was written all the same.
+const STUCK_FOR: Duration = Duration::from_secs(6);
 
 /// Defines what is written together, and how.
 pub trait Group: Send + Sync + 'static {

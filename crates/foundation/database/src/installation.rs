@@ -36,6 +36,25 @@ pub async fn note(tx: &mut Tx, name: &str, value: &str, now: Instant) -> Result<
     Ok(())
 }
 
+/// Stores `value` under `name` in the place of any other, in this transaction.
+pub async fn replace(tx: &mut Tx, name: &str, value: &str, now: Instant) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO installation (name, value, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET value = $2, created_at = $3",
+        name,
+        value,
+        now
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Removes the value under `name`, in this transaction.
+pub async fn forget(tx: &mut Tx, name: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM installation WHERE name = $1", name).execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// The value under `name`, read in this transaction.
 pub async fn value_within(tx: &mut Tx, name: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!("SELECT value FROM installation WHERE name = $1", name).fetch_optional(&mut **tx).await

@@ -11,8 +11,11 @@ pub mod idempotency;
 pub mod installation;
 pub mod migrations;
 mod pool;
+mod probe;
+mod reserve;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod transport;
 mod types;
 
 pub use ::cluster;
@@ -20,4 +23,6 @@ pub use config::{DatabaseConfig, SERVING};
 pub use connect::{ConnectError, Database};
 pub use failure::{is_connection_lost, is_lock_timeout};
 pub use pool::{Pool, PooledConnection};
+pub use reserve::with_reserve;
+pub use transport::Transport;
 pub use types::{Connection, Error, Tx};

@@ -67,6 +67,15 @@ pub async fn check(connection: &mut Connection) -> Result<(), SchemaError> {
     }
 }
 
+/// Removes every table with its rows, and makes the schema anew. A kill in between leaves an empty database, which the next start fills.
+pub async fn start_over(database: &Database) -> Result<(), SchemaError> {
+    let mut connection = database.acquire().await?;
+    sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
+    sqlx::raw_sql(include_str!("../sql/drop_everything.sql")).execute(&mut *connection).await?;
+    connection.discard().await;
+    migrate(database).await
+}
+
 /// Whether no migration was applied yet.
 pub async fn is_empty(connection: &mut Connection) -> Result<bool, sqlx::Error> {
     Ok(applied(connection).await?.is_empty())

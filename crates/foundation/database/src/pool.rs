@@ -111,6 +111,11 @@ impl Pool {
         }
     }
 
+    /// How many connections there may be at the same time.
+    pub fn size_max(&self) -> u32 {
+        self.0.limits.places
+    }
+
     /// How many connections are open.
     pub fn size(&self) -> u32 {
         self.0.open.load(Ordering::Relaxed)
@@ -152,7 +157,7 @@ impl Pool {
     }
 
     /// Opens a connection. While the server is only starting, it is tried again until the caller's time is over.
-    pub(crate) async fn connect(&self) -> Result<Connection, Error> {
+    async fn connect(&self) -> Result<Connection, Error> {
         let mut pause = Duration::from_millis(10);
         loop {
             match self.0.options.connect().await {

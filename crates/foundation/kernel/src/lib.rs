@@ -1,9 +1,10 @@
-//! Types that every crate shares: ids, money, what is on offer, time, chance, faults, pages of a list, secrets, texts. No I/O.
+//! Types that every crate shares: ids, money, what is on offer, time, chance, faults, lists, secrets, texts. No I/O.
 
 pub mod cancellation;
 pub mod chance;
 pub mod clock;
 mod closed_set;
+pub mod dated;
 pub mod fault;
 pub mod fees;
 pub mod ids;
@@ -19,6 +20,7 @@ pub mod track_record;
 pub use cancellation::{CancellationPolicy, RefundTier};
 pub use chance::{Chance, SeededChance, SystemChance};
 pub use clock::{Clock, Instant, ManualClock, SystemClock};
+pub use dated::Dated;
 pub use fault::{Causes, Fault, FaultKind, FieldFault};
 pub use fees::FeeSchedule;
 pub use ids::*;

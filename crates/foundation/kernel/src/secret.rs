@@ -50,6 +50,11 @@ pub fn derive_key(master: &MasterSecret, purpose: &str) -> [u8; 32] {
     key
 }
 
+/// What a master secret can be recognised by; the secret cannot be found from it.
+pub fn fingerprint(master: &MasterSecret) -> String {
+    derive_key(master, "installation/fingerprint/1")[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// SHA-256, for tokens that have enough entropy to need no salt.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()

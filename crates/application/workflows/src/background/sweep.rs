@@ -37,6 +37,7 @@ async fn sweep(site: &Services) -> Result<(), WorkflowError> {
     let now = site.clock.now();
     while delete_some(site, now).await? {}
     let mut tx = site.database.begin().await?;
+    payments::commands::forget_attempts(&mut tx, now - ANSWERS_KEPT).await?;
     accounts::commands::forget_old(&mut tx, now).await?;
     Ok(tx.commit().await?)
 }

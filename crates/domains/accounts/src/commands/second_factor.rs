@@ -76,8 +76,8 @@ pub async fn confirm_app(
     if !is_fresh(&begun, at) {
         return Err(AccountsError::AppNotBegun);
     }
-    let app = Authenticator::new(keys, caller.id, &begun.salt);
-    let step = authenticator::digits_of(code.expose()).and_then(|code| app.step_of(&code, at.now));
+    let step = authenticator::digits_of(code.expose());
+    let step = step.and_then(|code| Authenticator::step_by_any(keys, caller.id, &begun.salt, &code, at.now));
     let step = step.ok_or_else(wrong_first_code)?;
     if !store::confirm(tx, caller.id, &begun.salt, step, at.now).await? {
         return Err(AccountsError::AppNotBegun);
@@ -130,7 +130,7 @@ pub async fn enter(
     refuse_codes_if_slowed(tx, &codes, ip_prefix, at.now).await?;
     let entry = if let Some(code) = authenticator::digits_of(typed) {
         spend_app_code(tx, keys, at, &person, &code).await?.then_some(SecondFactorOutcome::Granted(person))
-    } else if store::spend_recovery_code(tx, person.id, &recovery::hash(keys, typed), at.now).await? {
+    } else if spend_recovery_code(tx, keys, person.id, typed, at.now).await? {
         let left = queries::recovery_codes_left(tx, person.id).await?;
         Some(SecondFactorOutcome::ByRecoveryCode { person, left })
     } else {
@@ -146,6 +146,22 @@ pub async fn enter(
             Ok(SecondFactorOutcome::Wrong)
         }
     }
+}
+
+/// Spends a recovery code that was hashed with the keys in use, or those before.
+async fn spend_recovery_code(
+    tx: &mut Tx,
+    keys: &Keys,
+    person: PersonId,
+    typed: &str,
+    now: Instant,
+) -> Result<bool, AccountsError> {
+    for keys in keys.each() {
+        if store::spend_recovery_code(tx, person, &recovery::hash(keys, typed), now).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The key under which wrong codes are counted. It differs from that of wrong passwords: neither a password reset nor a right
@@ -184,7 +200,7 @@ async fn spend_app_code(
     code: &str,
 ) -> Result<bool, AccountsError> {
     let Some(app) = queries::authenticator(tx, person.id).await? else { return Ok(false) };
-    let Some(step) = Authenticator::new(keys, person.id, &app.salt).step_of(code, at.now) else { return Ok(false) };
+    let Some(step) = Authenticator::step_by_any(keys, person.id, &app.salt, code, at.now) else { return Ok(false) };
     // One of several concurrent uses of a code succeeds.
     Ok(store::spend_step(tx, person.id, step).await?)
 }

@@ -5,9 +5,10 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use entry::{Answer, Once, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
-use kernel::{Instant, OfferingId};
+use kernel::{Dated, Instant, OfferingId};
 use serde::Deserialize;
-use workflows::booking::{AnswerTemplate, PlaceBooking, Placed, place};
+use workflows::AnswerTemplate;
+use workflows::booking::{PlaceBooking, Placed, place};
 
 use super::views::BookingView;
 
@@ -17,7 +18,8 @@ use super::views::BookingView;
 pub struct BookingInput {
     offering_id: OfferingId,
     /// One of the free times; left out for what takes no time on the calendar.
-    starts_at: Option<DateTime<Utc>>,
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    starts_at: Option<Dated<DateTime<Utc>>>,
     /// The customer's time zone, an IANA name; that of their account if left out.
     time_zone: Option<String>,
     /// What it is for, in the customer's words.
@@ -26,7 +28,7 @@ pub struct BookingInput {
 }
 
 /// Places a booking and holds its time for payment. If somebody else has the time, the answer is `slot_taken` with `alternatives`.
-#[utoipa::path(post, path = "/api/bookings", tag = "bookings", request_body = BookingInput,
+#[utoipa::path(post, path = "/api/bookings", operation_id = "place_booking", tag = "bookings", request_body = BookingInput,
     params(("Idempotency-Key" = String, Header, description = "A fresh value for each new booking")),
     responses((status = 201, body = BookingView, description = "Placed, and the time held"),
         (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "There is no such offering"),
@@ -39,7 +41,7 @@ pub(super) async fn handle(
     let input = &once.input;
     let order = PlaceBooking {
         offering: input.offering_id,
-        starts_at: input.starts_at,
+        starts_at: input.starts_at.map(Dated::get),
         time_zone: input.time_zone.clone(),
         brief: input.brief.clone(),
     };

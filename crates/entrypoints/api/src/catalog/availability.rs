@@ -4,7 +4,7 @@ use axum::extract::State;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use entry::{Answer, Path, Problem, Query, Site};
-use kernel::OfferingId;
+use kernel::{Dated, OfferingId};
 use serde::{Deserialize, Serialize};
 
 use crate::input;
@@ -19,9 +19,11 @@ const DAYS_MAX: i64 = 62;
 pub struct AvailabilityQuery {
     offering_id: OfferingId,
     /// The first day, in `tz`.
-    from: NaiveDate,
+    #[param(value_type = NaiveDate)]
+    from: Dated<NaiveDate>,
     /// The last day, in `tz`; at most 62 days are looked at.
-    to: NaiveDate,
+    #[param(value_type = NaiveDate)]
+    to: Dated<NaiveDate>,
     /// IANA name; the celebrity's own when left out.
     tz: Option<String>,
 }
@@ -45,7 +47,7 @@ pub struct SlotView {
 }
 
 /// Free times of one offering.
-#[utoipa::path(get, path = "/api/celebrities/{celebrity}/availability", tag = "catalog",
+#[utoipa::path(get, path = "/api/celebrities/{celebrity}/availability", operation_id = "list_free_times", tag = "catalog",
     params(("celebrity" = String, Path, description = "Slug or id"), AvailabilityQuery),
         responses((status = 200, body = AvailabilityView)))]
 pub(super) async fn handle(
@@ -53,7 +55,7 @@ pub(super) async fn handle(
     Path(name): Path<String>,
     Query(query): Query<AvailabilityQuery>,
 ) -> Answer<axum::Json<AvailabilityView>> {
-    let (from, to) = (input::date("from", query.from)?, input::date("to", query.to)?);
+    let (from, to) = (query.from.get(), query.to.get());
     if from > to {
         return Err(input::fault("to", "before_from", "The last day lies before the first."));
     }

@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use chrono::NaiveDate;
 use entry::{Answer, Query, Site};
-use kernel::{Currency, Cursor, OfferingKind};
+use kernel::{Currency, Cursor, Dated, OfferingKind};
 use serde::{Deserialize, Serialize};
 
 use super::cache::ReadyAnswers;
@@ -30,7 +30,8 @@ pub struct CelebritiesQuery {
     /// Required with `min_price` and `max_price`. An order by price lists only celebrities with prices in it, `USD` unless given.
     currency: Option<Currency>,
     /// Can be booked on this day, in the celebrity's time zone.
-    available_on: Option<NaiveDate>,
+    #[param(value_type = Option<NaiveDate>)]
+    available_on: Option<Dated<NaiveDate>>,
     /// ISO 639 code.
     language: Option<String>,
     /// The lowest mean rating: `4.5`.
@@ -57,8 +58,9 @@ pub struct CelebritiesView {
 }
 
 /// Finds celebrities: words, filters, an order, a cursor.
-#[utoipa::path(get, path = "/api/celebrities", tag = "catalog", params(CelebritiesQuery),
-    responses((status = 200, body = CelebritiesView)))]
+#[utoipa::path(get, path = "/api/celebrities", operation_id = "search_celebrities", tag = "catalog", params(CelebritiesQuery),
+    responses((status = 200, body = CelebritiesView),
+        (status = 304, description = "Unchanged since the answer whose `ETag` you sent in `If-None-Match`")))]
 pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {
     let (mut parts, _) = request.into_parts();
     let headers = std::mem::take(&mut parts.headers);
@@ -109,7 +111,7 @@ fn search_of(query: CelebritiesQuery) -> Answer<Search> {
         price_min_minor: query.min_price,
         price_max_minor: query.max_price,
         currency: query.currency,
-        available_on: query.available_on.map(|day| input::date("available_on", day)).transpose()?,
+        available_on: query.available_on.map(Dated::get),
         language: query.language.map(|text| input::text("language", text)).transpose()?,
         rating_min_hundredths,
         kind: query.kind,

@@ -10,9 +10,10 @@ use super::views::CelebrityView;
 use crate::input;
 
 /// One profile with what is on offer, by slug or id.
-#[utoipa::path(get, path = "/api/celebrities/{celebrity}", tag = "catalog",
+#[utoipa::path(get, path = "/api/celebrities/{celebrity}", operation_id = "get_celebrity", tag = "catalog",
     params(("celebrity" = String, Path, description = "Slug or id")),
-    responses((status = 200, body = CelebrityView)))]
+    responses((status = 200, body = CelebrityView),
+        (status = 304, description = "Unchanged since the answer whose `ETag` you sent in `If-None-Match`")))]
 pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {
     let (mut parts, _) = request.into_parts();
     let headers = std::mem::take(&mut parts.headers);

@@ -10,6 +10,7 @@ use percent_encoding::percent_decode_str;
 use tokio::process::Command;
 
 use crate::config::Config;
+use crate::console;
 use crate::lifecycle::{Ground, Stop};
 
 /// What a restore is known by at the server, so that it can tell servers from itself.
@@ -29,10 +30,10 @@ pub async fn back_up(config: Config, BackupOptions { file }: BackupOptions) -> a
     let written = stop.or(dump(&ground, &file)).await;
     ground.close_after(written.unwrap_or_else(stopped)).await?;
     let bytes = std::fs::metadata(&file)?.len();
-    println!(
+    console::say(format_args!(
         "Wrote {} ({bytes} bytes). It holds personal data and the site's secret: keep it as safe as the site.",
         file.display()
-    );
+    ));
     Ok(())
 }
 
@@ -45,7 +46,7 @@ pub async fn restore(config: Config, BackupOptions { file }: BackupOptions) -> a
     ground.close_after(restored.unwrap_or_else(stopped)).await?;
     // Opening migrates: a backup of an older version gets the current schema.
     Ground::open(&config).await?.close_after(Ok(())).await?;
-    println!("Restored {}. Check it with `stagedoor ledger check`.", file.display());
+    console::say(format_args!("Restored {}. Check it with `stagedoor ledger check`.", file.display()));
     Ok(())
 }
 

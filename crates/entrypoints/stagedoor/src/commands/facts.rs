@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use database::facts::{self, ParkedFact};
 
 use crate::config::Config;
+use crate::console;
 use crate::lifecycle::Ground;
 use crate::site;
 
@@ -29,7 +30,7 @@ enum FactsCommand {
 pub async fn run(config: Config, options: FactsOptions) -> anyhow::Result<()> {
     let ground = Ground::visit(&config).await?;
     let done = carry_out(&config, &ground, options.command).await;
-    print!("{}", ground.close_after(done).await?);
+    console::print(ground.close_after(done).await?);
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use kernel::{Clock as _, SystemClock};
 use uuid::Uuid;
 
 use crate::config::Config;
+use crate::console;
 use crate::lifecycle::Ground;
 
 /// The most jobs that are listed; `/metrics` counts all of them.
@@ -45,7 +46,7 @@ struct RetrySelection {
 pub async fn run(config: Config, options: JobsOptions) -> anyhow::Result<()> {
     let ground = Ground::visit(&config).await?;
     let done = carry_out(&ground.database, options.command).await;
-    print!("{}", ground.close_after(done).await?);
+    console::print(ground.close_after(done).await?);
     Ok(())
 }
 

@@ -2,10 +2,11 @@
 
 use clap::{Args, Subcommand};
 use database::Database;
-use kernel::Money;
+use kernel::{Clock as _, Money, SystemClock};
 use ledger::{Balance, Report};
 
 use crate::config::Config;
+use crate::console;
 use crate::lifecycle::Ground;
 
 /// The command on the ledger.
@@ -26,9 +27,9 @@ pub async fn run(config: Config, LedgerOptions { command: LedgerCommand::Check }
     let ground = Ground::visit(&config).await?;
     let checked = check(&ground.database).await;
     let report = ground.close_after(checked).await?;
-    print!("{}", trial_balance(&report.balances));
+    console::print(trial_balance(&report.balances));
     anyhow::ensure!(report.faults.is_empty(), "the books do not hold:\n  - {}", report.faults.join("\n  - "));
-    println!("The books balance.");
+    console::say("The books balance.");
     Ok(())
 }
 
@@ -46,7 +47,7 @@ fn trial_balance(balances: &[Balance]) -> String {
 async fn check(database: &Database) -> anyhow::Result<Report> {
     // A bulk transaction, because adding up years of postings takes longer than the statement time-out of requests.
     let mut tx = database::bulk::begin(database).await?;
-    let report = payments::queries::check(&mut tx).await?;
+    let report = workflows::payment::check_books(&mut tx, SystemClock.now().date_naive()).await?;
     tx.rollback().await?;
     Ok(report)
 }

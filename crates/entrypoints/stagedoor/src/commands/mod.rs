@@ -6,7 +6,10 @@ mod facts;
 mod jobs;
 mod ledger;
 mod migrate;
+mod secret;
 mod serve;
+
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -26,7 +29,7 @@ enum Command {
     Serve,
     /// Bring the schema up to date.
     Migrate,
-    /// Load fictional data.
+    /// Load fictional data, remove it, or close its logins.
     Demo(demo::DemoOptions),
     /// Write the whole database into a file, while the site runs.
     Backup(backup::BackupOptions),
@@ -38,14 +41,23 @@ enum Command {
     Jobs(jobs::JobsOptions),
     /// Look at facts that no release could read yet.
     Facts(facts::FactsOptions),
+    /// Print the document of the API (OpenAPI 3.1) on standard output.
+    Openapi,
+    /// Replace a secret that is lost.
+    Secret(secret::SecretOptions),
 }
 
 impl Arguments {
+    /// How long the end waits for whoever reads what was printed: a server does not, a list is waited for.
+    pub fn patience(&self) -> Option<Duration> {
+        matches!(self.command, Command::Serve).then_some(Duration::from_secs(1))
+    }
+
     /// Runs the command to its end.
     pub fn run(self) -> anyhow::Result<()> {
         let config = Config::from_environment()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers()).enable_all().build()?;
-        let _log = crate::telemetry::start_log(config.mode, runtime.handle())?;
+        let _traces = crate::telemetry::start_log(config.mode, runtime.handle())?;
         runtime.block_on(async {
             match self.command {
                 Command::Serve => serve::run(config).await,
@@ -56,6 +68,11 @@ impl Arguments {
                 Command::Ledger(options) => ledger::run(config, options).await,
                 Command::Jobs(options) => jobs::run(config, options).await,
                 Command::Facts(options) => facts::run(config, options).await,
+                Command::Openapi => {
+                    println!("{}", api::openapi::document(&config.public.text));
+                    Ok(())
+                }
+                Command::Secret(options) => secret::run(config, options).await,
             }
         })
     }

@@ -1,6 +1,7 @@
 //! `stagedoor serve`: starts everything in order, serves, and stops everything in order.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use database::{Database, clock};
@@ -12,9 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::config::{Config, Mode};
+use crate::connections::Connections;
+use crate::deadlines::Deadlines;
 use crate::lifecycle::{Ground, Stop};
-use crate::machine::Readiness;
-use crate::{demo_data, server, site, telemetry, upkeep};
+use crate::machine::{FiguresPage, Readiness};
+use crate::server::Door;
+use crate::{console, demo_data, open_files, server, site, telemetry, upkeep};
 
 /// How long a load balancer has to notice that we are not ready any more.
 const NOTICE: Duration = Duration::from_secs(2);
@@ -49,17 +53,26 @@ async fn serve(
     if stop.or(demo_data::load_on_first_start(config, &parts.site)).await.transpose()?.is_none() {
         return Ok(());
     }
+    demo_data::refuse_known_logins(config, &parts.site).await?;
     let logins = demo_data::logins(config, &parts.site).await?;
     let (stop_serving, stop_working) = (CancellationToken::new(), CancellationToken::new());
     let readiness = Readiness::new();
-    let router = site::router(config, &parts, readiness.clone(), figures.clone());
+    let door = door(config);
+    let page = FiguresPage::new(
+        figures.clone(),
+        config.metrics_from.clone(),
+        config.proxies.clone(),
+        Arc::clone(&door.connections),
+    );
+    let router = site::router(config, &parts, readiness.clone(), page);
     let mut worker = workflows::background::spawn(parts.site.clone(), stop_working.clone());
     let tidier = upkeep::spawn_tidier(&parts, stop_working.clone());
+    let probe = upkeep::spawn_probe(ground, readiness.clone(), stop_working.clone());
     let keeper = upkeep::spawn_keeper(ground, stop_working.clone());
     let upkeep = upkeep::spawn_upkeep(figures.clone(), stop_working.clone());
     announce(config, logins.as_deref());
 
-    let serving = tokio::spawn(server::serve(listener, router, stop_serving.clone()));
+    let serving = tokio::spawn(server::serve(listener, router, door, stop_serving.clone()));
     stop.wait().await;
     tracing::info!("stopping: finishing what is under way");
     // The order of stopping: first no new requests come (readiness), then open ones finish, and only then the worker stops, because
@@ -81,6 +94,7 @@ async fn serve(
         }
     }
     tidier.await?;
+    probe.await?;
     keeper.await?;
     upkeep.await?;
     drop(watch);
@@ -102,21 +116,39 @@ async fn refuse_a_wrong_clock(database: &Database) -> anyhow::Result<()> {
 /// Cuts off whatever waits for a database that does not answer: its answers would come too late for anybody, and a program that is told to
 /// stop has to end within seconds.
 async fn cut_when_silent(database: Database) {
-    while matches!(timeout(LAST_SILENCE, database.ping()).await, Ok(Ok(()))) {
-        sleep(Duration::from_secs(1)).await;
+    let mut answered = Instant::now();
+    while answered.elapsed() < LAST_SILENCE {
+        if database.ping().await.is_ok() {
+            answered = Instant::now();
+        }
+        sleep(Duration::from_millis(500)).await;
     }
     tracing::warn!("the database does not answer: what still waits for it is cut off");
     database.cut();
 }
 
+/// Raises the limit of open files, and fits the limits of connections into it.
+fn door(config: &Config) -> Door {
+    let open_files = open_files::raise();
+    let limits = open_files::fit(config.connections, open_files);
+    if limits.all < config.connections.all {
+        tracing::warn!(
+            open_files,
+            "this process may open too few files for STAGEDOOR_CONNECTIONS_MAX; {} connections are taken (raise `ulimit -Hn`)",
+            limits.all
+        );
+    }
+    Door { connections: Connections::new(limits, config.proxies.clone()), deadlines: Deadlines::default() }
+}
+
 /// Prints the address of the site and the demo logins.
 fn announce(config: &Config, logins: Option<&str>) {
-    println!("\nStagedoor is open at {}", config.public_url);
+    console::say(format_args!("\nStagedoor is open at {}", config.public.text));
     if let Some(logins) = logins {
-        println!("{logins}");
+        console::say(logins);
     }
     if config.mode == Mode::Development && config.smtp_url.is_none() {
-        println!("  Mail that would be sent is kept at {}/mailbox", config.public_url);
+        console::say(format_args!("  Mail that would be sent is kept at {}/mailbox", config.public.text));
     }
-    println!("  The API is described at {}/api/docs\n\nCtrl-C stops.", config.public_url);
+    console::say(format_args!("  The API is described at {}/api/docs\n\nCtrl-C stops.", config.public.text));
 }

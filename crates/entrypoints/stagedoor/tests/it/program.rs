@@ -42,8 +42,8 @@ impl Drop for ProgramFolder {
 /// A command for the program with a private cluster in `folder`, without settings from the environment.
 pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stagedoor"));
-    let inherited = std::env::vars()
-        .filter(|(name, _)| name.starts_with("STAGEDOOR_") || name.starts_with("OTEL_") || name == "DATABASE_URL");
+    let ours = |name: &str| ["STAGEDOOR_", "OTEL_", "PG"].iter().any(|start| name.starts_with(start));
+    let inherited = std::env::vars().filter(|(name, _)| ours(name) || name == "DATABASE_URL");
     for (name, _) in inherited {
         command.env_remove(name);
     }
@@ -82,6 +82,11 @@ impl RunningServer {
             .stderr(file)
             .spawn()
             .expect("the program runs");
+        Self::of(child, address, log)
+    }
+
+    /// The one that `child` is, which logs into a file; waits until it is ready.
+    pub fn of(child: Child, address: SocketAddr, log: PathBuf) -> Self {
         let mut server = Self { child, address, log };
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
@@ -107,9 +112,14 @@ impl RunningServer {
 
     /// The whole response with its head; `None` when the server does not respond.
     pub fn get(&self, path: &str) -> Option<String> {
+        self.ask(path, "")
+    }
+
+    /// The same with more lines in the head.
+    pub fn ask(&self, path: &str, head: &str) -> Option<String> {
         let mut stream = TcpStream::connect_timeout(&self.address, Duration::from_secs(1)).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\n{head}Connection: close\r\n\r\n", self.address).ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
         Some(answer)

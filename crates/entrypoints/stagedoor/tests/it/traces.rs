@@ -106,7 +106,7 @@ fn a_collector_hears_of_a_request_and_its_statements() {
 
 #[test]
 fn a_trace_that_a_proxy_of_ours_began_goes_on() {
-    let trusted = [("STAGEDOOR_MODE", "development"), ("STAGEDOOR_TRUSTED_PROXIES", "127.0.0.1")];
+    let trusted = [("STAGEDOOR_MODE", "development-shown-to-everybody"), ("STAGEDOOR_TRUSTED_PROXIES", "127.0.0.1")];
     let (spans, _) = spans_of_a_question("continued", &trusted);
     let span = spans.iter().find(|span| span.name == "GET /api/categories").expect("the request has a span");
     assert_eq!(hex(&span.trace_id), "4bf92f3577b34da6a3ce929d0e0e4736");

@@ -1,6 +1,7 @@
 //! The context of every page: who is signed in, theme, CSRF token, assets.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use accounts::Caller;
 use accounts::csrf::{self, Bound};
@@ -22,6 +23,9 @@ pub(crate) const THEME_COOKIE: &str = "__Host-stagedoor-theme";
 
 /// The cookie in which a script keeps the visitor's time zone.
 const ZONE_COOKIE: &str = "__Host-stagedoor-zone";
+
+/// How long an error page waits to know whose it is.
+const CALLER_WAITED_FOR: Duration = Duration::from_millis(500);
 
 /// The context of one rendered page.
 #[derive(Debug, Clone, Serialize)]
@@ -105,7 +109,11 @@ impl Frame {
     /// The context of an error page, which is rendered by middleware outside of any route.
     pub(crate) async fn outside(site: &Site, visit: &Visit) -> Self {
         let caller: Option<Arc<Caller>> = match &visit.session {
-            Some(cookie) => site.sessions.by_cookie(&site.database, site.clock.now(), cookie).await.ok(),
+            Some(cookie) => {
+                let found = site.sessions.by_cookie(&site.database, site.clock.now(), cookie);
+                // An error page is drawn without a name rather than late.
+                tokio::time::timeout(CALLER_WAITED_FOR, found).await.ok().and_then(Result::ok)
+            }
             None => None,
         };
         Self::new(site, caller.as_deref(), visit.theme, None, visit.path.clone())

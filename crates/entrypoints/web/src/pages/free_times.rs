@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use database::Connection;
 use entry::Answer;
-use kernel::OfferingId;
+use kernel::{Dated, OfferingId};
 use overviews::availability;
 use serde::Deserialize;
 use site::links;
@@ -23,7 +23,7 @@ pub(crate) struct MonthParams {
 
 impl MonthParams {
     fn day(&self) -> Option<NaiveDate> {
-        self.day.as_deref()?.parse().ok()
+        self.day.as_deref()?.parse().ok().map(Dated::get)
     }
 
     fn month(&self) -> Option<NaiveDate> {
@@ -102,7 +102,7 @@ pub(crate) enum WallTime {
 pub(crate) fn wall_time(text: &str, zone: Tz) -> WallTime {
     let city = format::city_of(zone);
     let unclear = |problem: String, choices| WallTime::Unclear { problem, choices };
-    let Ok(local) = NaiveDateTime::parse_from_str(text, WALL_TIME) else {
+    let Some(local) = NaiveDateTime::parse_from_str(text, WALL_TIME).ok().and_then(Dated::new).map(Dated::get) else {
         return unclear("Choose a day and a time.".to_owned(), Vec::new());
     };
     let said = local.format("%a %-d %B, %H:%M");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
-
+use kernel::Dated;
 use serde::Serialize;
 
 use super::link::LinkView;
@@ -93,7 +93,7 @@ pub(crate) fn last_of(day: NaiveDate) -> NaiveDate {
 
 /// `2026-12` as the first of that month.
 pub(crate) fn parse_month(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok()
+    NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok().and_then(Dated::new).map(Dated::get)
 }
 
 /// The month as it is drawn.

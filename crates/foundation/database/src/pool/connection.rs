@@ -67,7 +67,7 @@ impl Connection {
     }
 
     /// Whether the server answers. What an earlier statement left under way is done then.
-    pub(crate) async fn answers(&mut self) -> bool {
+    pub(super) async fn answers(&mut self) -> bool {
         self.health = Health::Unsettled;
         let answered = matches!(timeout(TEST_TIMEOUT, self.raw.ping()).await, Ok(Ok(())));
         self.health = if answered { Health::Settled } else { Health::Broken };

@@ -4,5 +4,6 @@ mod fact_days;
 mod facts;
 mod group_commit;
 mod migrations;
+mod reserve;
 mod silence;
 mod testing;

@@ -2,7 +2,10 @@
 
 mod access_matrix;
 mod bad_input;
+mod contract;
+mod dates;
 mod pages;
+mod safe_methods;
 mod scopes;
 mod statements;
 mod throttles;

@@ -13,7 +13,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use crate::steps::journey::{PAYS, at, book, pay, text};
 
 const PLACING_MAX: usize = 3;
-const CARD_PAYMENT_MAX: usize = 19;
+const CARD_PAYMENT_MAX: usize = 18;
 const BOOKING_PAGE_MAX: usize = 7;
 const CANCELLATION_MAX: usize = 8;
 /// With misspelled words in a category, for somebody signed in.

@@ -6,7 +6,7 @@ use bookings::commands::check_brief;
 use chrono::{DateTime, Utc};
 use entry::{Answer, Path, Query, Site};
 use http::{HeaderMap, StatusCode};
-use kernel::{Fault, OfferingId, OfferingKind};
+use kernel::{Dated, Fault, OfferingId, OfferingKind};
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
@@ -33,7 +33,14 @@ pub(crate) struct Brief {
 /// The time that was picked; none for what takes no time.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Picked {
-    pub starts_at: Option<DateTime<Utc>>,
+    starts_at: Option<Dated<DateTime<Utc>>>,
+}
+
+impl Picked {
+    /// The time, within the years that can be shown.
+    pub(super) fn time(&self) -> Option<DateTime<Utc>> {
+        self.starts_at.map(Dated::get)
+    }
 }
 
 /// What the form sends.
@@ -51,7 +58,7 @@ pub(crate) async fn show(
     Query(picked): Query<Picked>,
 ) -> Answer<Response> {
     let brief = Draft::of(&headers, id).map(|draft| draft.brief).unwrap_or_default();
-    draw(&site, &frame, id, picked.starts_at, Form::with([("brief", brief)]), StatusCode::OK).await
+    draw(&site, &frame, id, picked.time(), Form::with([("brief", brief)]), StatusCode::OK).await
 }
 
 /// `POST /book/{offering}/brief`: stores the brief in a cookie and goes on to the review.
@@ -69,9 +76,9 @@ pub(crate) async fn keep(
     };
     if let Some(fault) = fault {
         let form = Form::with([("brief", brief)]).fault("brief", &fault);
-        return draw(&site, &frame, id, picked.starts_at, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return draw(&site, &frame, id, picked.time(), form, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let time = picked.starts_at.map(|at| format!("?starts_at={}", instant(at))).unwrap_or_default();
+    let time = picked.time().map(|at| format!("?starts_at={}", instant(at))).unwrap_or_default();
     Ok(Draft { offering: id, brief }.keep(Redirect::to(&format!("{}{time}", links::review(id)))))
 }
 

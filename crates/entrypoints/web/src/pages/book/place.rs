@@ -7,12 +7,13 @@ use database::idempotency::{self, CallAttempt, Found};
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use http::StatusCode;
 use kernel::secret::sha256;
-use kernel::{Fault, FaultKind, Instant, OfferingId};
+use kernel::{Dated, Fault, FaultKind, Instant, OfferingId};
 use serde::Deserialize;
 use site::links;
 use uuid::Uuid;
+use workflows::AnswerTemplate;
 use workflows::WorkflowError;
-use workflows::booking::{AnswerTemplate, FreeTime, PlaceBooking, Placed};
+use workflows::booking::{FreeTime, PlaceBooking, Placed};
 
 use super::conflict::Conflict;
 use super::draft;
@@ -24,7 +25,7 @@ use crate::kit::frame::Frame;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Reviewed {
     attempt: String,
-    starts_at: Option<DateTime<Utc>>,
+    starts_at: Option<Dated<Instant>>,
     brief: String,
 }
 
@@ -39,8 +40,9 @@ pub(crate) async fn place(
     // The review page generates an attempt id, a UUID.
     let attempt = Uuid::parse_str(&reviewed.attempt)
         .map_err(|_| Problem::new(FaultKind::Invalid, "invalid_form", "Send the form from its page."))?;
+    let starts_at = reviewed.starts_at.map(Dated::get);
     // The hash of the content: the same attempt with the same content is a retry.
-    let said = format!("{id} {:?} {}", reviewed.starts_at, reviewed.brief);
+    let said = format!("{id} {:?} {}", starts_at, reviewed.brief);
     let attempt = CallAttempt {
         actor_id: caller.id.0,
         route: "POST /book".to_owned(),
@@ -49,7 +51,7 @@ pub(crate) async fn place(
     };
     let order = PlaceBooking {
         offering: id,
-        starts_at: reviewed.starts_at,
+        starts_at,
         time_zone: frame.zone.map(|zone| zone.name().to_owned()),
         brief: reviewed.brief.replace("\r\n", "\n"),
     };
@@ -66,7 +68,7 @@ pub(crate) async fn place(
         }
     }
     let is_taken = matches!(error, WorkflowError::SlotTaken { .. });
-    match (error, reviewed.starts_at) {
+    match (error, starts_at) {
         (WorkflowError::SlotTaken { alternatives } | WorkflowError::NotOffered { alternatives }, Some(wanted_at)) => {
             conflict(&site, &frame, id, wanted_at, is_taken, alternatives).await
         }

@@ -39,9 +39,9 @@ pub(crate) async fn show(
     Path(id): Path<OfferingId>,
     Query(picked): Query<Picked>,
 ) -> Answer<Response> {
-    let back = picked.starts_at.map_or_else(|| links::brief(id), |at| brief_link(id, at));
+    let back = picked.time().map_or_else(|| links::brief(id), |at| brief_link(id, at));
     let Some(draft) = Draft::of(&headers, id) else { return Ok(Redirect::to(&back).into_response()) };
-    draw(&site, &frame, id, picked.starts_at, draft.brief, None).await
+    draw(&site, &frame, id, picked.time(), draft.brief, None).await
 }
 
 /// The review of what was chosen; with a problem when it could not be placed.

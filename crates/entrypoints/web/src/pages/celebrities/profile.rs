@@ -164,11 +164,11 @@ impl Template for Profile {
             newcomer
         };
         let offerings: Vec<Offering> = (0..3).map(samples::offering).collect();
-        let page = |celebrity, offerings: &[Offering], month, reviews, more: Option<&str>| {
+        let page = |celebrity, offerings: &[Offering], chosen: usize, month, reviews, more: Option<&str>| {
             let known = ProfileParts {
                 celebrity,
                 offerings,
-                chosen: offerings.first(),
+                chosen: offerings.get(chosen),
                 fees: &samples::FEES,
                 month,
                 reviews,
@@ -178,10 +178,13 @@ impl Template for Profile {
             Self { poster: PosterView { portrait: samples::portrait(2), ..page.poster }, ..page }
         };
         let month = |free| Some(samples::month(true, free));
+        let plain = page(&celebrity, &offerings, 0, month(&free), Vec::new(), None);
+        let plain = Self { poster: PosterView { portrait: String::new(), ..plain.poster }, ..plain };
         vec![
-            ("full", page(&celebrity, &offerings, month(&free), samples::reviews(), Some("abc"))),
-            ("nothing-free", page(&unrated, &offerings, month(&[]), Vec::new(), None)),
-            ("no-offerings", page(&celebrity, &[], None, samples::reviews(), Some("abc"))),
+            ("full", page(&celebrity, &offerings, 0, month(&free), samples::reviews(), Some("abc"))),
+            ("nothing-free", page(&unrated, &offerings, 1, month(&[]), Vec::new(), None)),
+            ("without-portrait", plain),
+            ("no-offerings", page(&celebrity, &[], 0, None, samples::reviews(), Some("abc"))),
         ]
     }
 }

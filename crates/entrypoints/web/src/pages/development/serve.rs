@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
-use entry::{Answer, Path, Problem, Site};
+use entry::{Answer, OnThisMachine, Path, Problem, Site};
 use http::{HeaderValue, header};
 use kernel::FaultKind;
 
@@ -12,7 +12,7 @@ use crate::kit::render;
 use crate::pages;
 
 /// `GET /gallery`
-pub(crate) async fn index(State(site): State<Site>, frame: Frame) -> Answer<Response> {
+pub(crate) async fn index(State(site): State<Site>, _: OnThisMachine, frame: Frame) -> Answer<Response> {
     in_development(&site)?;
     frame.answer(&Gallery { samples: pages::samples().map(|sample| SampleLinks::of(&sample)).collect() })
 }
@@ -20,6 +20,7 @@ pub(crate) async fn index(State(site): State<Site>, frame: Frame) -> Answer<Resp
 /// `GET /gallery/pages/{side}/{area}/{page}/{sample}`
 pub(crate) async fn page(
     State(site): State<Site>,
+    _: OnThisMachine,
     Path((side, area, page, name)): Path<(String, String, String, String)>,
 ) -> Answer<Response> {
     in_development(&site)?;
@@ -33,7 +34,7 @@ pub(crate) async fn page(
 }
 
 /// `GET /gallery/portraits/{file}`: the sample portraits, from the source tree.
-pub(crate) async fn portrait(State(site): State<Site>, Path(file): Path<String>) -> Answer<Response> {
+pub(crate) async fn portrait(State(site): State<Site>, _: OnThisMachine, Path(file): Path<String>) -> Answer<Response> {
     in_development(&site)?;
     let number: u8 = file.trim_end_matches(".svg").parse().map_err(|_| Problem::not_found())?;
     let path = format!("{}/../../../frontend/samples/{number}.svg", env!("CARGO_MANIFEST_DIR"));

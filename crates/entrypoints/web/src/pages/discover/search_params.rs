@@ -2,7 +2,7 @@
 
 use catalog::search::{PRICE_CURRENCY, Search, Sort};
 use chrono::NaiveDate;
-use kernel::Currency;
+use kernel::{Currency, Dated};
 use serde::Deserialize;
 use site::links;
 
@@ -50,7 +50,7 @@ impl SearchParams {
             ..Search::default()
         };
         if let Some(day) = text(&self.available_on) {
-            match day.parse::<NaiveDate>() {
+            match day.parse::<Dated<NaiveDate>>().map(Dated::get) {
                 Ok(day) if day >= today => search.available_on = Some(day),
                 _ => form = form.fault("available_on", "Choose a day from today on."),
             }

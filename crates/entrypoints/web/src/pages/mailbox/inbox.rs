@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use entry::{Answer, Problem, Site};
+use entry::{Answer, OnThisMachine, Problem, Site};
 use serde::Serialize;
 
 use crate::kit::format;
@@ -28,7 +28,7 @@ pub(crate) struct MailLine {
 const NEWEST: i64 = 100;
 
 /// `GET /mailbox`
-pub(crate) async fn show(State(site): State<Site>, frame: Frame) -> Answer<Response> {
+pub(crate) async fn show(State(site): State<Site>, _: OnThisMachine, frame: Frame) -> Answer<Response> {
     if !site.settings.development {
         return Err(Problem::not_found());
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use entry::{Answer, Path, Problem, Site};
+use entry::{Answer, OnThisMachine, Path, Problem, Site};
 use http::header;
 use kernel::MailId;
 use serde::Serialize;
@@ -31,7 +31,12 @@ pub(crate) struct Part {
 }
 
 /// `GET /mailbox/{id}`
-pub(crate) async fn show(State(site): State<Site>, frame: Frame, Path(id): Path<MailId>) -> Answer<Response> {
+pub(crate) async fn show(
+    State(site): State<Site>,
+    _: OnThisMachine,
+    frame: Frame,
+    Path(id): Path<MailId>,
+) -> Answer<Response> {
     if !site.settings.development {
         return Err(Problem::not_found());
     }
@@ -47,7 +52,7 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, Path(id): Path<
 }
 
 /// `GET /mailbox/{id}/file`: the file that goes with a mail.
-pub(crate) async fn file(State(site): State<Site>, Path(id): Path<MailId>) -> Answer<Response> {
+pub(crate) async fn file(State(site): State<Site>, _: OnThisMachine, Path(id): Path<MailId>) -> Answer<Response> {
     if !site.settings.development {
         return Err(Problem::not_found());
     }

@@ -64,12 +64,12 @@ async fn a_key_is_made_by_its_owner_alone_once_and_not_without_end() {
     let read = [Scope::BookingsRead];
     let wrong = json!({"name": "Mine", "scopes": read, "current_password": "not this one"});
     let refused = customer.post("/api/me/api-keys", &wrong).await;
-    assert_eq!((refused.status, refused.json()["errors"][0]["field"].clone()), (422, json!("current_password")));
+    assert_eq!((refused.status, refused.problem()["errors"][0]["field"].clone()), (422, json!("current_password")));
     for (field, value) in [("scopes", json!([])), ("expires_in_days", json!(366)), ("name", json!(" "))] {
         let mut bad = wish("Mine", &read);
         bad[field] = value;
         let refused = customer.post("/api/me/api-keys", &bad).await;
-        assert_eq!((refused.status, refused.json()["errors"][0]["field"].clone()), (422, json!(field)));
+        assert_eq!((refused.status, refused.problem()["errors"][0]["field"].clone()), (422, json!(field)));
     }
     make(customer, "Mine", &read).await;
     assert_eq!(customer.post("/api/me/api-keys", &wish("MINE", &read)).await.code(), "key_name_taken");
@@ -78,4 +78,43 @@ async fn a_key_is_made_by_its_owner_alone_once_and_not_without_end() {
     }
     assert_eq!(customer.post("/api/me/api-keys", &wish("One more", &read)).await.code(), "too_many_keys");
     site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn nobody_sees_or_ends_the_keys_of_others() {
+    let site = TestSite::new().await;
+    let (customer, other) = (&site.cast.customer, &site.cast.other_customer);
+    give_password(&site, customer).await;
+    let key = make(customer, "Mine", &[Scope::BookingsRead]).await;
+    assert_eq!(other.get("/api/me/api-keys").await.json(), json!({"items": [], "next_cursor": null}));
+    let path = format!("/api/me/api-keys/{}", key["id"].as_str().expect("an id"));
+    assert_eq!(other.call("DELETE", &path, None, &[]).await.code(), "not_found");
+    assert_eq!(get(customer, &key, "/api/bookings").await.status, 200);
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_key_that_was_ended_is_not_listed_and_its_name_is_free() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    let key = make(customer, "Mine", &[Scope::BookingsRead]).await;
+    let path = format!("/api/me/api-keys/{}", key["id"].as_str().expect("an id"));
+    assert_eq!(customer.call("DELETE", &path, None, &[]).await.status, 204);
+    assert_eq!(customer.get("/api/me/api-keys").await.json()["items"], json!([]));
+    make(customer, "Mine", &[Scope::BookingsRead]).await;
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn only_who_is_verified_makes_keys_and_only_with_known_scopes() {
+    let site = TestSite::new().await;
+    give_password(&site, &site.cast.unverified).await;
+    give_password(&site, &site.cast.customer).await;
+    let refused = site.cast.unverified.post("/api/me/api-keys", &wish("Mine", &[Scope::BookingsRead])).await;
+    assert_eq!((refused.status, refused.code().as_str()), (403, "email_not_verified"));
+    let unknown = json!({"name": "Mine", "scopes": ["bookings:delete"], "current_password": PASSWORD});
+    let refused = site.cast.customer.post("/api/me/api-keys", &unknown).await;
+    assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_body"));
+    assert_eq!(refused.problem()["errors"][0]["field"], "scopes[0]");
 }

@@ -6,7 +6,7 @@ use testkit::TestSite;
 
 use crate::steps::device::Device;
 use crate::steps::passkeys::{add, log_in, question, question_for_new, send};
-use crate::steps::passwords::give_password;
+use crate::steps::passwords::{PASSWORD, give_password};
 
 #[tokio::test]
 async fn a_passkey_opens_its_owner_s_account_without_a_password() {
@@ -128,4 +128,37 @@ async fn a_passkey_is_added_by_its_owner_once_under_a_name_of_its_own() {
     let eleventh = send(customer, "Eleventh", &eleventh).await;
     assert_eq!((eleventh.status, eleventh.code().as_str()), (409, "too_many_passkeys"));
     site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn each_question_is_a_new_one_and_names_this_site() {
+    let site = TestSite::new().await;
+    let (first, second) = (question(&site).await, question(&site).await);
+    assert_ne!(first["challenge"], second["challenge"]);
+    assert_eq!(first["rpId"], "stagedoor.test", "{first}");
+}
+
+#[tokio::test]
+async fn nobody_sees_or_removes_the_passkeys_of_others() {
+    let site = TestSite::new().await;
+    let (customer, other) = (&site.cast.customer, &site.cast.other_customer);
+    give_password(&site, customer).await;
+    let (id, mut device) = add(customer, "Phone", 1).await;
+    assert_eq!(other.get("/api/me/passkeys").await.json()["items"], json!([]));
+    let refused = other.call("DELETE", &format!("/api/me/passkeys/{id}"), None, &[]).await;
+    assert_eq!((refused.status, refused.code().as_str()), (404, "not_found"));
+    assert_eq!(log_in(&site, &device.show(&question(&site).await)).await.status, 200);
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn only_who_is_verified_adds_passkeys() {
+    let site = TestSite::new().await;
+    give_password(&site, &site.cast.unverified).await;
+    let challenge = json!({"current_password": PASSWORD});
+    let key = json!({"name": "Phone", "credential": {}});
+    for (path, body) in [("/api/me/passkeys/challenge", challenge), ("/api/me/passkeys", key)] {
+        let refused = site.cast.unverified.post(path, &body).await;
+        assert_eq!((refused.status, refused.code().as_str()), (403, "email_not_verified"), "{path}");
+    }
 }

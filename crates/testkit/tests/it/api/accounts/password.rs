@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use testkit::TestSite;
 
-use crate::steps::authenticator::{EMAIL, code_of, log_in, with_app};
+use crate::steps::authenticator::{EMAIL, code_of, log_in, mails, with_app};
 use crate::steps::newcomer::mailed_token;
 use crate::steps::passkeys;
 use crate::steps::passwords::{PASSWORD, give_password};
@@ -56,4 +56,58 @@ async fn a_new_password_ends_no_passkey_and_its_mail_says_so() {
         .expect("there is one");
     assert!(text.contains("Your passkeys go on opening your account") && text.contains("/account/passkeys"), "{text}");
     site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_wrong_old_password_and_a_weak_new_one_change_nothing() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    for (field, current, new) in [
+        ("current_password", "not this one", "another lamp, another door"),
+        ("new_password", PASSWORD, "short"),
+        ("new_password", PASSWORD, "password1234"),
+    ] {
+        let wish = json!({"current_password": current, "new_password": new});
+        let refused = customer.post("/api/auth/password", &wish).await;
+        assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_fields"), "{new}");
+        assert_eq!(refused.problem()["errors"][0]["field"], field, "{new}");
+    }
+    assert_eq!(log_in(&site.cast.anonymous, PASSWORD, None).await.status, 200, "the old one stands");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_other_session() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    let elsewhere = customer.signed_in_anew(&site).await;
+    let change = json!({"current_password": PASSWORD, "new_password": "another lamp, another door"});
+    assert_eq!(customer.post("/api/auth/password", &change).await.status, 200);
+    assert_eq!(elsewhere.get("/api/me").await.code(), "invalid_token");
+    assert_eq!(log_in(&site.cast.anonymous, PASSWORD, None).await.code(), "bad_credentials");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn asking_for_a_link_does_not_tell_who_has_an_account() {
+    let site = TestSite::new().await;
+    give_password(&site, &site.cast.customer).await;
+    let ask = async |email: &str| site.cast.anonymous.post("/api/auth/password/reset", &json!({"email": email})).await;
+    let (known, unknown) = (ask(EMAIL).await, ask("nobody@example.org").await);
+    assert_eq!((known.status, unknown.status), (202, 202));
+    assert_eq!(known.body, unknown.body);
+    site.run_jobs().await;
+    assert_eq!(mails(&site, "reset_password").await, 1);
+}
+
+#[tokio::test]
+async fn a_made_up_link_sets_no_password() {
+    let site = TestSite::new().await;
+    give_password(&site, &site.cast.customer).await;
+    let wish = json!({"token": "made-up", "password": "another lamp, another door"});
+    let refused = site.cast.anonymous.post("/api/auth/password/reset/confirmation", &wish).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "link_spent"), "{}", refused.text());
+    assert_eq!(log_in(&site.cast.anonymous, PASSWORD, None).await.status, 200);
 }

@@ -14,7 +14,7 @@ async fn an_app_counts_from_its_first_right_code_until_it_is_taken_off() {
     let anybody = &site.cast.anonymous;
     give_password(&site, customer).await;
     let refused = customer.post("/api/auth/totp", &json!({"current_password": "not this one"})).await;
-    assert_eq!(refused.json()["errors"][0]["field"], "current_password");
+    assert_eq!(refused.problem()["errors"][0]["field"], "current_password");
     assert_eq!(
         customer.post("/api/auth/totp/confirmation", &json!({"code": "123456"})).await.code(),
         "authenticator_not_begun"
@@ -24,7 +24,7 @@ async fn an_app_counts_from_its_first_right_code_until_it_is_taken_off() {
     assert_eq!(log_in(anybody, PASSWORD, None).await.status, 200, "not asked before it is confirmed");
     for code in ["000000", "", "not a code", &"9".repeat(10_000)] {
         let wrong = customer.post("/api/auth/totp/confirmation", &json!({"code": code})).await;
-        assert_eq!((wrong.status, wrong.json()["errors"][0]["field"].clone()), (422, json!("code")), "{code:.20}");
+        assert_eq!((wrong.status, wrong.problem()["errors"][0]["field"].clone()), (422, json!("code")), "{code:.20}");
     }
     let app = phone(begun["secret"].as_str().unwrap());
     let confirmed = customer.post("/api/auth/totp/confirmation", &json!({"code": code_of(&app, site.now())})).await;
@@ -71,5 +71,48 @@ async fn an_app_that_was_begun_too_long_ago_is_begun_anew() {
     let customer = &customer.signed_in_anew(&site).await;
     let code = json!({"code": code_of(&phone(begun["secret"].as_str().unwrap()), site.now())});
     assert_eq!(customer.post("/api/auth/totp/confirmation", &code).await.code(), "authenticator_not_begun");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn without_an_app_the_second_factor_is_off() {
+    let site = TestSite::new().await;
+    let stands = site.cast.customer.get("/api/auth/totp").await.json();
+    assert_eq!(stands, json!({"enabled": false, "enabled_at": null, "recovery_codes_left": 0}));
+}
+
+#[tokio::test]
+async fn only_who_is_verified_sets_an_app_up() {
+    let site = TestSite::new().await;
+    give_password(&site, &site.cast.unverified).await;
+    for (path, body) in [("/api/auth/totp", proof()), ("/api/auth/totp/confirmation", json!({"code": "123456"}))] {
+        let refused = site.cast.unverified.post(path, &body).await;
+        assert_eq!((refused.status, refused.code().as_str()), (403, "email_not_verified"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_removes_nothing_and_makes_no_codes() {
+    let site = TestSite::new().await;
+    let (_, codes) = with_app(&site).await;
+    let customer = &site.cast.customer;
+    for path in ["/api/auth/totp/removal", "/api/auth/totp/recovery-codes"] {
+        let refused = customer.post(path, &json!({"current_password": "not this one"})).await;
+        assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_fields"), "{path}");
+        assert_eq!(refused.problem()["errors"][0]["field"], "current_password");
+    }
+    let stands = customer.get("/api/auth/totp").await.json();
+    assert_eq!((&stands["enabled"], &stands["recovery_codes_left"]), (&json!(true), &json!(10)));
+    assert_eq!(log_in(&site.cast.anonymous, PASSWORD, Some(&codes[0])).await.status, 200, "the old codes stand");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn an_app_that_is_on_is_not_confirmed_again() {
+    let site = TestSite::new().await;
+    let (app, _) = with_app(&site).await;
+    let code = json!({"code": code_of(&app, site.now())});
+    let refused = site.cast.customer.post("/api/auth/totp/confirmation", &code).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "authenticator_on"), "{}", refused.text());
     site.jobs_may_be_left();
 }

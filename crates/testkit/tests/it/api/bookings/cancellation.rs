@@ -16,7 +16,7 @@ async fn the_refund_that_was_shown_is_the_refund_that_is_paid() {
     assert_eq!((preview["percent"].as_i64(), preview["total"]["amount_minor"].as_i64()), (Some(100), Some(26_250)));
     let wrong = cast.customer.post(&path("cancellation"), &json!({"expected_refund_minor": 1})).await;
     assert_eq!((wrong.status, wrong.code().as_str()), (409, "refund_changed"));
-    assert!(wrong.json()["refund"]["amount_minor"].is_i64(), "the new refund is told");
+    assert!(wrong.problem()["refund"]["amount_minor"].is_i64(), "the new refund is told");
     let done = cast.customer.post(&path("cancellation"), &json!({"expected_refund_minor": 26_250})).await;
     assert_eq!((done.status, done.json()["payment_status"].as_str()), (200, Some("refunding")), "{}", done.text());
     let twice = cast
@@ -71,4 +71,19 @@ async fn a_talent_who_cancels_returns_everything() {
     site.run_jobs().await;
     assert_eq!(status(&site, &booking).await, ("cancelled".to_owned(), "refunded".to_owned()));
     assert_eq!(balance(&site, "booking_escrow").await, 0);
+}
+
+#[tokio::test]
+async fn a_stranger_sees_no_refund_and_cancels_nothing() {
+    let site = TestSite::new().await;
+    let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(&site, 9, 10)).await;
+    let path = |end: &str| format!("/api/bookings/{}/{end}", text(&booking, "id"));
+    for caller in [&site.cast.other_customer, &site.cast.other_celebrity, &site.cast.other_agent] {
+        let preview = caller.get(&path("cancellation-preview")).await;
+        assert_eq!((preview.status, preview.code().as_str()), (404, "not_found"), "{}", caller.name);
+        let refused = caller.post(&path("cancellation"), &json!({"expected_refund_minor": 26_250})).await;
+        assert_eq!((refused.status, refused.code().as_str()), (404, "not_found"), "{}", caller.name);
+    }
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
 }

@@ -18,3 +18,10 @@ async fn the_feed_tells_that_time_is_taken_and_not_by_whom() {
     assert_eq!(site.cast.anonymous.get("/api/celebrities/nobody/calendar.ics").await.code(), "not_found");
     site.run_jobs().await;
 }
+
+#[tokio::test]
+async fn a_free_day_is_open_and_tells_of_nothing_taken() {
+    let site = TestSite::new().await;
+    let feed = site.cast.anonymous.get(&format!("/api/celebrities/{}/calendar.ics", site.cast.star.slug)).await.text();
+    assert!(!feed.contains("UID:taken-") && feed.trim_end().ends_with("END:VCALENDAR"), "{feed}");
+}

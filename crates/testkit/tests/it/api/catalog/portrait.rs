@@ -22,3 +22,11 @@ async fn a_portrait_is_kept_for_ever_and_runs_nothing() {
     let missing = site.cast.anonymous.get(&format!("/portraits/{}", Uuid::from_u128(8))).await;
     assert_eq!(missing.status, 404);
 }
+
+#[tokio::test]
+async fn what_is_no_id_is_no_portrait() {
+    let site = TestSite::new().await;
+    for path in ["/portraits/not-an-id", "/portraits/..%2fsecret"] {
+        assert_eq!(site.cast.anonymous.get(path).await.status, 404, "{path}");
+    }
+}

@@ -12,3 +12,10 @@ async fn the_total_has_the_fee_in_it() {
     let missing = site.cast.anonymous.get("/api/offerings/01939e00-0000-7000-8000-000000000000/price").await;
     assert_eq!((missing.status, missing.code().as_str()), (404, "not_found"));
 }
+
+#[tokio::test]
+async fn what_is_no_id_is_no_offering() {
+    let site = TestSite::new().await;
+    let missing = site.cast.anonymous.get("/api/offerings/not-an-id/price").await;
+    assert_eq!((missing.status, missing.code().as_str()), (404, "not_found"));
+}

@@ -27,3 +27,14 @@ async fn reviews_come_newest_first_and_page_by_page() {
     assert_eq!((&rest["items"][0]["body"], &rest["next_cursor"]), (&json!("Lovely."), &json!(null)));
     assert_eq!(site.cast.anonymous.get("/api/celebrities/nobody/reviews").await.code(), "not_found");
 }
+
+#[tokio::test]
+async fn a_page_of_no_size_and_a_cursor_of_another_list_are_refused() {
+    let site = TestSite::new().await;
+    for (query, status, code) in
+        [("limit=0", 400, "invalid_query"), ("cursor=x", 422, "bad_cursor"), ("stars=5", 400, "invalid_query")]
+    {
+        let refused = site.cast.anonymous.get(&format!("/api/celebrities/ada-quill/reviews?{query}")).await;
+        assert_eq!((refused.status, refused.code().as_str()), (status, code), "{query}");
+    }
+}

@@ -11,7 +11,7 @@ async fn a_newcomer_registers_verifies_and_signs_in() {
     let account = browser.get("/account").await;
     assert!(account.text().contains("noor@example.test") && account.text().contains("Verified"), "{}", account.text());
     assert_eq!(account.header("cache-control"), "no-store");
-    assert!(browser.get("/mailbox").await.text().contains("Verify your e-mail address"));
+    assert!(browser.get_here("/mailbox").await.text().contains("Verify your e-mail address"));
 }
 
 #[tokio::test]
@@ -30,5 +30,5 @@ async fn the_link_is_mailed_again_to_who_is_signed_in() {
     assert_eq!(sent.status, 200);
     assert!(sent.text().contains("unverified@example.org"), "{}", sent.text());
     site.run_jobs().await;
-    assert!(browser.get("/mailbox").await.text().contains("Verify your e-mail address"));
+    assert!(browser.get_here("/mailbox").await.text().contains("Verify your e-mail address"));
 }

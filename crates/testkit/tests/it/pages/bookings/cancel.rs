@@ -2,7 +2,7 @@
 
 use testkit::TestSite;
 
-use crate::steps::journey::{at, book_and_pay, status, text};
+use crate::steps::journey::{at, balance, book_and_pay, status, text};
 
 #[tokio::test]
 async fn the_refund_is_shown_and_another_one_changes_nothing() {
@@ -22,4 +22,45 @@ async fn the_refund_is_shown_and_another_one_changes_nothing() {
     assert_eq!((done.status, done.header("location")), (303, format!("/bookings/{}", text(&booking, "id"))));
     site.run_jobs().await;
     assert_eq!(status(&site, &booking).await, ("cancelled".to_owned(), "refunded".to_owned()));
+}
+
+#[tokio::test]
+async fn a_form_that_was_tampered_with_cancels_nothing() {
+    let site = TestSite::new().await;
+    let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(&site, 9, 10)).await;
+    let browser = site.cast.customer.browser();
+    let path = format!("/bookings/{}/cancellation", text(&booking, "id"));
+    let refused = browser.submit(&path, &path, &[("expected_minor", "all of it")]).await;
+    assert_eq!(refused.status, 422, "{}", refused.page());
+    let forged = browser.post(&path, "forged", &[("expected_minor", "26250")]).await;
+    assert_eq!(forged.status, 403, "{}", forged.page());
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await.0, "confirmed");
+}
+
+#[tokio::test]
+async fn what_is_cancelled_is_not_cancelled_again() {
+    let site = TestSite::new().await;
+    let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(&site, 9, 10)).await;
+    let browser = site.cast.customer.browser();
+    let path = format!("/bookings/{}/cancellation", text(&booking, "id"));
+    let csrf = browser.get(&path).await.csrf();
+    for _ in 0..2 {
+        browser.post(&path, &csrf, &[("expected_minor", "26250")]).await;
+    }
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await, ("cancelled".to_owned(), "refunded".to_owned()));
+    assert_eq!(balance(&site, "provider_clearing").await, 0, "it went back once");
+}
+
+#[tokio::test]
+async fn nobody_cancels_another_s_booking() {
+    let site = TestSite::new().await;
+    let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(&site, 9, 10)).await;
+    let path = format!("/bookings/{}/cancellation", text(&booking, "id"));
+    let browser = site.cast.other_customer.browser();
+    assert_eq!(browser.get(&path).await.status, 404);
+    assert_eq!(browser.submit("/account", &path, &[("expected_minor", "26250")]).await.status, 404);
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await.0, "confirmed");
 }

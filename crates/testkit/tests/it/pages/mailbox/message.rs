@@ -15,10 +15,13 @@ async fn a_mail_shows_its_text_and_its_file() {
         .await
         .expect("there is one");
     let browser = site.cast.anonymous.browser();
-    let mail = browser.get(&format!("/mailbox/{id}")).await;
+    let mail = browser.get_here(&format!("/mailbox/{id}")).await;
     assert_eq!(mail.status, 200);
     assert!(mail.text().contains("customer@example.org") && mail.text().contains("Ada Quill"), "{}", mail.text());
-    let file = browser.get(&format!("/mailbox/{id}/file")).await;
+    let file = browser.get_here(&format!("/mailbox/{id}/file")).await;
     assert!(file.text().starts_with("BEGIN:VCALENDAR"), "{}", file.text());
-    assert_eq!(browser.get("/mailbox/not-a-mail").await.status, 404);
+    for path in [format!("/mailbox/{id}"), format!("/mailbox/{id}/file")] {
+        assert_eq!(browser.get(&path).await.status, 404, "only this machine reads the mail of others");
+    }
+    assert_eq!(browser.get_here("/mailbox/not-a-mail").await.status, 404);
 }

@@ -1,0 +1,62 @@
+//! What production refuses to start with: known logins, a strange secret.
+
+use crate::program::{ProgramFolder, RunningServer, command, free_address, run, said};
+
+const SECRET: (&str, &str) = ("STAGEDOOR_SECRET", "b1946ac92492d2347c6235b4d2611184");
+const OTHER_SECRET: (&str, &str) = ("STAGEDOOR_SECRET", "2c26b46b68ffc68ff99b453c1d304134");
+
+/// What production needs, on this machine.
+fn production<'a>(secret: (&'a str, &'a str), more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let all = [
+        ("STAGEDOOR_MODE", "production"),
+        ("STAGEDOOR_PUBLIC_URL", "https://stage.example"),
+        ("STAGEDOOR_SMTP_URL", "smtp://127.0.0.1:9"),
+        ("STAGEDOOR_CARDS", "sandbox-that-moves-no-money"),
+        secret,
+    ];
+    [&all, more].concat()
+}
+
+fn refusal(folder: &ProgramFolder, environment: &[(&str, &str)]) -> String {
+    let mut serve = command(&folder.0);
+    serve.arg("serve").env("STAGEDOOR_BIND", free_address().to_string()).envs(environment.iter().copied());
+    let output = serve.output().expect("the program runs");
+    assert!(!output.status.success(), "{}", said(&output));
+    said(&output)
+}
+
+#[test]
+fn demo_data_of_development_is_not_served_to_the_public() {
+    let folder = ProgramFolder::new("production");
+    let loaded = command(&folder.0).args(["demo", "--size", "lite"]).env(SECRET.0, SECRET.1).output().expect("runs");
+    assert!(loaded.status.success(), "{}", said(&loaded));
+    let text = refusal(&folder, &production(OTHER_SECRET, &[]));
+    assert!(text.contains("STAGEDOOR_SECRET is not the secret"), "{text}");
+    let text = refusal(&folder, &production(SECRET, &[]));
+    assert!(text.contains("stagedoor demo remove"), "{text}");
+
+    let closed = run(&folder.0, &["demo", "close"]);
+    assert!(closed.status.success() && said(&closed).contains("cannot log in any more"), "{}", said(&closed));
+    let server = RunningServer::start(&folder.0, &production(SECRET, &[]));
+    let page = server.get("/").expect("it answers");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    let mailbox = server.get("/mailbox").expect("it answers");
+    assert!(mailbox.starts_with("HTTP/1.1 404"), "{mailbox}");
+    assert!(server.interrupt(), "the end is clean");
+
+    let removed = run(&folder.0, &["demo", "remove"]);
+    assert!(removed.status.success(), "{}", said(&removed));
+    // An empty database takes any secret, once.
+    let server = RunningServer::start(&folder.0, &production(OTHER_SECRET, &[]));
+    assert!(server.interrupt(), "the end is clean");
+    assert!(refusal(&folder, &production(SECRET, &[])).contains("STAGEDOOR_SECRET"));
+    let overlap = production(SECRET, &[("STAGEDOOR_SECRET_PREVIOUS", OTHER_SECRET.1)]);
+    let server = RunningServer::start(&folder.0, &overlap);
+    assert!(server.interrupt(), "the end is clean");
+    assert!(refusal(&folder, &production(OTHER_SECRET, &[])).contains("STAGEDOOR_SECRET"));
+    let adopted =
+        command(&folder.0).args(["secret", "adopt"]).env(OTHER_SECRET.0, OTHER_SECRET.1).output().expect("runs");
+    assert!(adopted.status.success(), "{}", said(&adopted));
+    let server = RunningServer::start(&folder.0, &production(OTHER_SECRET, &[]));
+    assert!(server.interrupt(), "the end is clean");
+}
