@@ -11,8 +11,10 @@ use crate::{frontend, machine, shell, tools};
 /// How an operation is named in the document.
 const OPERATION: &str = "\"operationId\":";
 
+type ContractCheck = fn(&Contract) -> Result<()>;
+
 /// What is checked, each with its name.
-pub const CHECKS: [(&str, fn(&Contract) -> Result<()>); 4] = [
+pub const CHECKS: [(&str, ContractCheck); 4] = [
     ("API document: valid", Contract::validate),
     ("API document: lints", Contract::lint),
     ("API document: a client in Python", Contract::python_client),

@@ -24,11 +24,12 @@ pub struct ServerParts {
 pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerParts> {
     let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
     let secrets = secret::find(config, &ground.database).await?;
-    let keys = accounts::Keys::derive(&secrets.current);
-    let keys = match &secrets.previous {
-        Some(previous) => keys.with_previous(accounts::Keys::derive(previous)),
-        None => keys,
-    };
+    let (mut keys, mut address_keys) =
+        (accounts::Keys::derive(&secrets.current), feeds::AddressKeys::derive(&secrets.current));
+    if let Some(previous) = &secrets.previous {
+        keys = keys.with_previous(accounts::Keys::derive(previous));
+        address_keys = address_keys.with_previous(feeds::AddressKeys::derive(previous));
+    }
     let mailer: Arc<dyn Mailer> = match &config.smtp_url {
         Some(url) => Arc::new(SmtpMailer::new(url, &config.mail_from)?),
         None => Arc::new(MailboxMailer),
@@ -54,7 +55,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         mailer,
         providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
-        address_keys: feeds::AddressKeys::derive(&secret),
+        address_keys,
     });
     Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
 }

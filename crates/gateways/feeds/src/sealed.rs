@@ -15,6 +15,8 @@ const NONCE_BYTES: usize = 24;
 pub struct AddressKeys {
     seal: Secret<[u8; 32]>,
     mark: Secret<[u8; 32]>,
+    /// Those of the secret before: what was sealed with them is still opened, and nothing is sealed with them.
+    previous: Option<Box<Self>>,
 }
 
 /// An address as it is stored.
@@ -31,7 +33,14 @@ impl AddressKeys {
         Self {
             seal: Secret::new(derive_key(master, "feeds/addresses/1")),
             mark: Secret::new(derive_key(master, "feeds/address-marks/1")),
+            previous: None,
         }
+    }
+
+    /// The same keys; what was sealed with the `previous` ones is still opened.
+    #[must_use]
+    pub fn with_previous(self, previous: Self) -> Self {
+        Self { previous: Some(Box::new(previous)), ..self }
     }
 
     /// Encrypts the address of a celebrity's calendar.
@@ -59,6 +68,11 @@ impl AddressKeys {
 
     /// Decrypts an address; `None` if it was sealed with another secret or for another calendar.
     pub fn open(&self, sealed: &[u8], feed: CalendarFeedId) -> Option<Secret<String>> {
+        self.open_current(sealed, feed).or_else(|| self.previous.as_ref()?.open(sealed, feed))
+    }
+
+    /// The same, only if the current secret sealed it.
+    pub fn open_current(&self, sealed: &[u8], feed: CalendarFeedId) -> Option<Secret<String>> {
         let (nonce, encrypted) = sealed.strip_prefix(&[VERSION])?.split_first_chunk::<NONCE_BYTES>()?;
         let payload = Payload { msg: encrypted, aad: feed.0.as_bytes() };
         let text = self.cipher().decrypt(&XNonce::from(*nonce), payload).ok()?;
@@ -100,7 +114,13 @@ mod tests {
         assert_ne!(again.sealed, one.sealed);
         assert_ne!(keys.seal(&address, feed, other_star, &chance).shown, one.shown);
 
-        let foreign = AddressKeys::derive(&Secret::new(vec![8; 32]));
+        let foreign = || AddressKeys::derive(&Secret::new(vec![8; 32]));
+        let replaced = foreign().with_previous(AddressKeys::derive(&Secret::new(vec![7; 32])));
+        assert!(replaced.open(&one.sealed, feed).is_some() && replaced.open_current(&one.sealed, feed).is_none());
+        let resealed = replaced.seal(&address, feed, star, &chance);
+        assert!(foreign().open(&resealed.sealed, feed).is_some() && keys.open(&resealed.sealed, feed).is_none());
+
+        let foreign = foreign();
         let mut changed = one.sealed.clone();
         changed[30] ^= 1;
         assert!(foreign.open(&one.sealed, feed).is_none() && keys.open(&one.sealed, other).is_none());

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use database::Tx;
 use feeds::{AddressFault, FeedAddress, FeedUpdate, FeedsError, SealedAddress};
 use jobs::{Attempt, Failure, Job, Lane};
-use kernel::{CalendarFeedId, Instant};
+use kernel::{CalendarFeedId, Instant, Secret};
 use serde::{Deserialize, Serialize};
 use site::{Services, outside};
 use tokio_util::sync::CancellationToken;
@@ -119,11 +119,17 @@ async fn read(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> 
     Ok(tx.commit().await?)
 }
 
-/// The address in its sealed form, if it is stored in clear.
+/// The address in its sealed form, if it is stored in clear or was sealed with the secret before.
 fn seal_address(site: &Services, id: CalendarFeedId, feed: &FeedToRead) -> Option<SealedAddress> {
+    let keys = &site.address_keys;
+    let text = match &feed.sealed_address {
+        None => Secret::new(feed.address.clone()),
+        Some(sealed) if keys.open_current(sealed, id).is_some() => return None,
+        Some(sealed) => keys.open(sealed, id)?,
+    };
     // Also one that may not be read: it is a secret all the same.
-    let address = feed.sealed_address.is_none().then(|| FeedAddress::parse(&feed.address, true).ok()).flatten()?;
-    Some(site.address_keys.seal(&address, id, feed.celebrity_id, &*site.chance))
+    let address = FeedAddress::parse(text.expose(), true).ok()?;
+    Some(keys.seal(&address, id, feed.celebrity_id, &*site.chance))
 }
 
 /// What the calendar says; `None` when nothing has changed.
