@@ -1,8 +1,10 @@
 //! Load generators and scenarios. Speed is measured as a ratio to the peer within one run. `cargo xtask bench NAME` calls it.
 
+mod attempt;
 mod cases;
 mod client;
 mod crash;
+mod faults;
 mod http;
 mod peer;
 mod process;
@@ -36,6 +38,8 @@ enum Scenario {
     Search(SearchOptions),
     /// Kills the server in the middle of bookings and looks at what is left.
     Crash(CrashOptions),
+    /// Breaks what the program depends on, under load, and looks at what was held, lost and doubled.
+    Faults(FaultOptions),
 }
 
 /// The measured program, and the folder for its data.
@@ -98,6 +102,22 @@ struct CrashOptions {
     stage: BenchStage,
 }
 
+/// What the fault scenario breaks.
+#[derive(Debug, Args)]
+struct FaultOptions {
+    /// Only the faults that take seconds.
+    #[arg(long)]
+    short: bool,
+    /// Only these faults; the names are in the table.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// The program of the previous release, for the upgrade; this program stands in for it otherwise.
+    #[arg(long)]
+    previous: Option<PathBuf>,
+    #[command(flatten)]
+    stage: BenchStage,
+}
+
 fn main() -> ExitCode {
     let outcome = tokio::runtime::Runtime::new().map_err(anyhow::Error::from).and_then(|runtime| {
         runtime.block_on(async {
@@ -106,6 +126,7 @@ fn main() -> ExitCode {
                 Scenario::Race(options) => race::run(&options).await,
                 Scenario::Search(options) => search::run(&options).await,
                 Scenario::Crash(options) => crash::run(&options).await,
+                Scenario::Faults(options) => faults::run(&options).await,
             }
         })
     });

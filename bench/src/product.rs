@@ -46,7 +46,7 @@ pub async fn load(options: &BenchStage, database_url: &str, size: &str) -> anyho
     sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
     sqlx::raw_sql("VACUUM ANALYZE").execute(&mut *connection).await?;
     drop(connection);
-    database.pool().close().await;
+    database.close().await;
     Ok(())
 }
 

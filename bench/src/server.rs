@@ -14,6 +14,9 @@ use crate::client::Client;
 /// The longest time that a start may take, including demo data.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// The longest time that an end may take.
+const STOP_TIMEOUT: Duration = Duration::from_secs(45);
+
 /// A running process that listens on a port.
 #[derive(Debug)]
 pub struct MeasuredServer {
@@ -26,7 +29,13 @@ impl MeasuredServer {
     /// Starts `command`, with what it prints in `log`, and waits until `port` takes connections.
     pub fn start(name: &'static str, port: u16, command: &mut Command, log: &Path) -> anyhow::Result<Self> {
         let output = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-        command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+        command.stdout(output.try_clone()?).stderr(output);
+        Self::start_printing(name, port, command, log)
+    }
+
+    /// Starts `command`, whose output goes where it was told, and waits until `port` takes connections.
+    pub fn start_printing(name: &'static str, port: u16, command: &mut Command, log: &Path) -> anyhow::Result<Self> {
+        command.stdin(Stdio::null());
         let child = command.spawn().with_context(|| format!("{name} did not start"))?;
         let mut server = Self { name, port, child };
         let deadline = Instant::now() + START_TIMEOUT;
@@ -52,15 +61,18 @@ impl MeasuredServer {
         let port = free_port()?;
         let mut command = stage.program(database_url);
         command.arg("serve").env("STAGEDOOR_BIND", format!("127.0.0.1:{port}")).env("STAGEDOOR_DEMO", demo);
-        let server = Self::start(name, port, &mut command, &stage.scratch.join(format!("{name}.log")))?;
+        let mut server = Self::start(name, port, &mut command, &stage.scratch.join(format!("{name}.log")))?;
         server.wait_until_ready().await?;
         Ok(server)
     }
 
     /// Waits until our server says that it can serve.
-    async fn wait_until_ready(&self) -> anyhow::Result<()> {
+    pub async fn wait_until_ready(&mut self) -> anyhow::Result<()> {
         let (client, deadline) = (self.client(), Instant::now() + START_TIMEOUT);
         while !client.answers("/readyz").await {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("{} ended at once ({status}); its log says why", self.name);
+            }
             if Instant::now() > deadline {
                 bail!("{} is not ready after two minutes", self.name);
             }
@@ -74,6 +86,24 @@ impl MeasuredServer {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
+    }
+
+    /// Whether the process runs.
+    pub fn runs(&mut self) -> anyhow::Result<bool> {
+        Ok(self.child.try_wait()?.is_none())
+    }
+
+    /// Asks the process to stop, and says how long it took. One that does not stop is an error.
+    pub async fn stop(&mut self) -> anyhow::Result<Duration> {
+        let (id, asked) = (self.child.id().to_string(), Instant::now());
+        Command::new("kill").args(["-TERM", &id]).status()?;
+        while asked.elapsed() < STOP_TIMEOUT {
+            if self.child.try_wait()?.is_some() {
+                return Ok(asked.elapsed());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        bail!("{} did not stop within {STOP_TIMEOUT:?}", self.name)
     }
 
     /// The process's id.
@@ -113,7 +143,12 @@ impl Drop for MeasuredServer {
 impl BenchStage {
     /// Our program on `database_url`, without limits on how often one address may call and how much a customer leaves unpaid.
     pub fn program(&self, database_url: &str) -> Command {
-        let mut command = Command::new(&self.program);
+        Self::program_of(&self.program, database_url)
+    }
+
+    /// The same of another build.
+    pub fn program_of(program: &Path, database_url: &str) -> Command {
+        let mut command = Command::new(program);
         command
             .env("DATABASE_URL", database_url)
             .env("STAGEDOOR_RATE_FACTOR", "1000000")

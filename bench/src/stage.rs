@@ -64,13 +64,19 @@ impl SharedPostgres {
         self.cluster.process_id().context("PostgreSQL does not run any more")
     }
 
+    /// Starts PostgreSQL again if it has died, as the program does with its own.
+    pub fn revive(&mut self) -> anyhow::Result<bool> {
+        Ok(self.cluster.revive()?)
+    }
+
     /// Stops the cluster.
     pub fn close(mut self) -> anyhow::Result<()> {
         Ok(self.cluster.stop()?)
     }
 }
 
-/// A small pool on `url`.
+/// A small pool on `url`, whose statements may take minutes.
 pub async fn connect(url: &str) -> anyhow::Result<Database> {
-    Ok(Database::connect(&DatabaseConfig { connections_max: 2, ..DatabaseConfig::new(url) }).await?)
+    let config = DatabaseConfig { connections_max: 2, silence_max: None, ..DatabaseConfig::new(url) };
+    Ok(Database::connect(&config).await?)
 }

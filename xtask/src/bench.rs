@@ -14,7 +14,11 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     {
         return build_cost::run(options);
     }
-    machine::provide_for_measuring()?;
+    if arguments.first().is_some_and(|name| name == "faults") {
+        machine::provide_for_faults()?;
+    } else {
+        machine::provide_for_measuring()?;
+    }
     frontend::build()?;
     shell::run(shell::cargo().args(["build", "--profile", "dist", "--package", "stagedoor"]))?;
     shell::run(shell::cargo().args(["build", "--release", "--package", "bench"]))?;

@@ -69,6 +69,17 @@ const CACHE: Need = Need {
     is_met: || shell::has("redis-server"),
 };
 
+const FAKE_TIME: Need = Need {
+    what: "libfaketime",
+    why: "gives a server a wrong clock",
+    packages: &["libfaketime"],
+    is_met: || {
+        ["x86_64", "aarch64"]
+            .iter()
+            .any(|machine| Path::new(&format!("/usr/lib/{machine}-linux-gnu/faketime/libfaketime.so.1")).exists())
+    },
+};
+
 const PYTHON: Need = Need {
     what: "python3 with venv",
     why: "runs the tools that check the API and its document",
@@ -84,6 +95,11 @@ pub fn provide_for_running() -> Result<()> {
 /// What the benchmarks need.
 pub fn provide_for_measuring() -> Result<()> {
     provide(&[SERVER, COMPILER, NODE, LOAD, CACHE])
+}
+
+/// What the faults need.
+pub fn provide_for_faults() -> Result<()> {
+    provide(&[SERVER, COMPILER, NODE, FAKE_TIME])
 }
 
 /// What the tests need; the browser only if they use it.

@@ -5,8 +5,8 @@ mod build_cost;
 mod contract;
 mod frontend;
 mod fuzz;
-mod libraries;
 mod fuzz_calendars;
+mod libraries;
 mod machine;
 mod python;
 mod run;
@@ -42,7 +42,7 @@ enum Task {
     Check,
     /// Refresh the cache of checked statements in `.sqlx`.
     Sqlx,
-    /// Measure: `cargo xtask bench http`, `cargo xtask bench build`.
+    /// Measure: `cargo xtask bench http`, `cargo xtask bench build`; break things: `cargo xtask bench faults`.
     Bench {
         /// Scenario and its options, as the bench program takes them.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

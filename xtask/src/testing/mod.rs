@@ -36,6 +36,7 @@ pub fn run(scope: TestScope) -> Result<ExitCode> {
     step(&mut tally, "Format", || succeeds(shell::run(shell::cargo().args(["fmt", "--all", "--check"]))));
     step(&mut tally, "Lints, and statements against the schema", || rust::lints(&databases));
     step(&mut tally, "Unit, database and HTTP tests", || rust::tests(&databases));
+    step(&mut tally, "Faults, under load", rust::faults);
     match Contract::write() {
         Ok(contract) => CHECKS.iter().for_each(|(name, check)| step(&mut tally, name, || succeeds(check(&contract)))),
         Err(error) => step(&mut tally, "API document", || Err(error)),

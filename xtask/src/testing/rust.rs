@@ -1,5 +1,7 @@
 //! Lints and tests of the Rust side.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::testing::databases::Databases;
@@ -39,4 +41,16 @@ pub fn tests(databases: &Databases) -> Result<Tally> {
     let (succeeded, text) = shell::tee(&mut cargo)?;
     let tally = if has_nextest { tally::of_nextest(&text) } else { tally::of_cargo_test(&text) };
     Ok(tally.of_program(succeeded))
+}
+
+/// Breaks what the program depends on, with the programs that were built for the tests.
+pub fn faults() -> Result<Tally> {
+    let target = shell::target()?;
+    let mut bench = Command::new(target.join("debug/bench"));
+    bench.args(["faults", "--short"]).current_dir(shell::root()).env_remove("DATABASE_URL");
+    bench
+        .env("STAGEDOOR_BINARY", target.join("debug/stagedoor"))
+        .env("STAGEDOOR_BENCH_DIR", target.join("test-faults"));
+    shell::run(&mut bench)?;
+    Ok(Tally::PASSED)
 }

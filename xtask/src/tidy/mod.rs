@@ -10,6 +10,7 @@ mod environment;
 mod lines;
 mod literals;
 pub mod manifests;
+mod migrations;
 mod mirror;
 mod modules;
 mod names;
@@ -47,6 +48,7 @@ pub fn complaints() -> Result<Vec<String>> {
     complaints.extend(addresses::check(&sources));
     complaints.extend(dependencies::check(&manifests, &sources)?);
     complaints.extend(statements::check(&manifests, &sources)?);
+    complaints.extend(migrations::check(&sources));
     complaints.extend(circles::check(&manifests, &sources));
     complaints.extend(names::check(&sources));
     complaints.extend(sizes::check(&sources));

@@ -1,4 +1,4 @@
-//! Enqueues mails, and records how they were delivered.
+//! Enqueues mails, records how they were delivered, and forgets old ones.
 
 use database::Tx;
 use kernel::{Chance, Instant, MailId};
@@ -21,4 +21,9 @@ pub async fn enqueue(
 /// Records the outcome of sending a mail.
 pub async fn settle(tx: &mut Tx, id: MailId, outcome: MailOutcome, now: Instant) -> Result<(), NotificationsError> {
     Ok(store::settle(tx, id, outcome.into(), now).await?)
+}
+
+/// Deletes up to `count_max` mails that were written before `before` and wait for nothing any more, and says how many.
+pub async fn forget_old(tx: &mut Tx, before: Instant, count_max: i64) -> Result<u64, NotificationsError> {
+    Ok(store::forget_old(tx, before, count_max).await?)
 }

@@ -42,3 +42,14 @@ pub(crate) async fn settle(tx: &mut Tx, id: MailId, state: MailState, now: Insta
     .await
     .map(drop)
 }
+
+/// Deletes mails that are old and settled.
+pub(crate) async fn forget_old(tx: &mut Tx, before: Instant, count_max: i64) -> Result<u64, sqlx::Error> {
+    let deleted = sqlx::query!(
+        "DELETE FROM mails WHERE id IN (
+           SELECT id FROM mails WHERE created_at < $1 AND state <> 'queued' ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        before,
+        count_max
+    );
+    Ok(deleted.execute(&mut **tx).await?.rows_affected())
+}

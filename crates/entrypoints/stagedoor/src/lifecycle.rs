@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 use cluster::{Cluster, RunningCluster};
-use database::{Database, DatabaseConfig};
+use database::{Database, DatabaseConfig, SERVING};
 use kernel::Secret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::console;
 
-/// The migrated database, and the private cluster if there is one.
+/// The database, and the private cluster if there is one.
 pub struct Ground {
     pub database: Database,
     url: Secret<String>,
@@ -20,8 +20,31 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Starts the private cluster unless another server is configured, connects, and migrates.
+    /// Reaches the database and migrates.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
+        let ground = Self::reach(config).await?;
+        match bring_up_to_date(&ground.database).await {
+            Ok(()) => Ok(ground),
+            Err(error) => ground.close_after(Err(error)).await,
+        }
+    }
+
+    /// Reaches the database and sees that this program can work on its schema, which stays as it is: for commands beside servers that run.
+    pub async fn visit(config: &Config) -> anyhow::Result<Self> {
+        let ground = Self::reach(config).await?;
+        match check_schema(&ground.database).await {
+            Ok(()) => Ok(ground),
+            Err(error) => ground.close_after(Err(error)).await,
+        }
+    }
+
+    /// Starts the private cluster unless another server is configured, and connects. The schema may be any, or none.
+    pub async fn reach(config: &Config) -> anyhow::Result<Self> {
+        Self::reach_as(config, SERVING).await
+    }
+
+    /// The same, by another name.
+    pub async fn reach_as(config: &Config, application: &'static str) -> anyhow::Result<Self> {
         let (url, cluster) = match &config.database_url {
             Some(url) => (url.expose().clone(), None),
             None => {
@@ -35,14 +58,11 @@ impl Ground {
         };
         let database = Database::connect(&DatabaseConfig {
             connections_max: config.database_connections,
+            application,
             ..DatabaseConfig::new(url.clone())
         })
         .await?;
-        let ground = Self { database, url: Secret::new(url), cluster };
-        match bring_up_to_date(&ground.database).await {
-            Ok(()) => Ok(ground),
-            Err(error) => ground.close_after(Err(error)).await,
-        }
+        Ok(Self { database, url: Secret::new(url), cluster })
     }
 
     /// The address of the database, for `pg_dump` and `pg_restore`.
@@ -77,6 +97,10 @@ impl Ground {
         }
         Ok(())
     }
+}
+
+async fn check_schema(database: &Database) -> anyhow::Result<()> {
+    Ok(database::migrations::check(&mut *database.acquire().await?).await?)
 }
 
 /// Migrates, and makes a log that was written on another server readable here, before anybody writes to it.

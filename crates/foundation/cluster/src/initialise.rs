@@ -43,14 +43,20 @@ full_page_writes = off
 autovacuum = off
 ";
 
+/// The beginning of the names of folders in which clusters are made.
+const UNFINISHED: &str = "unfinished-";
+
 /// Creates the files unless they exist. They are created in a folder beside and then renamed, so that a first start that is killed
 /// leaves no half-made cluster. The caller holds the starting lock, so no two processes do this at once.
+///
+/// The tools of a start that was killed may run on for a moment. They get on with a folder of their own, which nobody uses any more.
 pub fn initialise(home: &ClusterHome, binaries: &Binaries, purpose: Purpose) -> Result<(), ClusterError> {
     if home.data_version().is_some() {
         return Ok(());
     }
     let data = home.data();
-    let unfinished = data.with_extension("unfinished");
+    remove_unfinished(&data);
+    let unfinished = data.with_file_name(format!("{UNFINISHED}{}", std::process::id()));
     let failed = |error| ClusterError::at(&unfinished, error);
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished).map_err(failed)?;
@@ -73,6 +79,16 @@ pub fn initialise(home: &ClusterHome, binaries: &Binaries, purpose: Purpose) -> 
     configure(&unfinished, purpose)?;
     create_database(home, binaries, &unfinished)?;
     fs::rename(&unfinished, &data).map_err(failed)
+}
+
+/// Removes what starts that were killed have left. What is still being written to stays, for a later start.
+fn remove_unfinished(data: &Path) {
+    let beside = data.parent().and_then(|parent| fs::read_dir(parent).ok());
+    for entry in beside.into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            fs::remove_dir_all(entry.path()).ok();
+        }
+    }
 }
 
 fn configure(directory: &Path, purpose: Purpose) -> Result<(), ClusterError> {

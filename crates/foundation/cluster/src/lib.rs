@@ -72,7 +72,7 @@ impl RunningCluster {
 
     /// The address of another database on this cluster.
     pub fn url_of(&self, database: &str) -> String {
-        format!("postgres://stagedoor@localhost/{database}?host={}", self.home.socket_dir().display())
+        format!("postgres://stagedoor@localhost:5432/{database}?host={}", self.home.socket_dir().display())
     }
 
     /// Whether it was running already, because somebody else uses it or its last user was killed.

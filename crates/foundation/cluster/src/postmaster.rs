@@ -31,20 +31,21 @@ impl Postmaster {
     pub fn find_or_start(home: &ClusterHome, binaries: &Binaries) -> Result<Self, ClusterError> {
         let data = home.data();
         let deadline = Instant::now() + START_TIMEOUT;
-        while let Some(process) = pid_file(&data) {
-            if !process.is_postmaster_of(&data) && !works_in(&data) {
-                forget_dead_server(home)?;
-                break;
-            }
-            if process.ready && answers(home) {
-                return Ok(Self { child: None, log_bytes: log_bytes(home) });
+        loop {
+            match ServerState::look(home)? {
+                ServerState::Ready => return Ok(Self { child: None, log_bytes: log_bytes(home) }),
+                ServerState::Busy => {}
+                ServerState::Nothing => match Self::start(home, binaries, deadline)? {
+                    Started::Ready(server) => return Ok(server),
+                    // One that another start had begun before it was killed, or processes of a server that was killed.
+                    Started::InTheWay => {}
+                },
             }
             if Instant::now() > deadline {
                 return Err(ClusterError::failed(&data, "answer", &log_tail(home)));
             }
             sleep(Duration::from_millis(20));
         }
-        Self::start(home, binaries)
     }
 
     /// Whether it was found running.
@@ -78,12 +79,7 @@ impl Postmaster {
 
     /// Whether it has logged a full disk since we started or found it.
     pub fn ran_out_of_disk(&self, home: &ClusterHome) -> bool {
-        let mut text = Vec::new();
-        let read = fs::File::open(home.log()).and_then(|mut log| {
-            log.seek(SeekFrom::Start(self.log_bytes))?;
-            log.read_to_end(&mut text)
-        });
-        read.is_ok() && String::from_utf8_lossy(&text).contains(error::DISK_FULL)
+        log_since(home, self.log_bytes).contains(error::DISK_FULL)
     }
 
     /// Stops it with a fast shutdown: connections are closed and committed data is written out.
@@ -109,7 +105,7 @@ impl Postmaster {
         Ok(())
     }
 
-    fn start(home: &ClusterHome, binaries: &Binaries) -> Result<Self, ClusterError> {
+    fn start(home: &ClusterHome, binaries: &Binaries, deadline: Instant) -> Result<Started, ClusterError> {
         let data = home.data();
         let failed = |error| ClusterError::at(&data, error);
         let path = home.log();
@@ -117,37 +113,79 @@ impl Postmaster {
         let log = OpenOptions::new().create(true).write(true).append(!long).truncate(long).open(&path);
         let log = log.map_err(|error| ClusterError::at(&path, error))?;
         let log_bytes = log_bytes(home);
-        let started = Instant::now();
-        loop {
-            let mut child = home
-                .command(&binaries.program("postgres"))
-                .arg("-D")
-                .arg(&data)
-                .arg("-k")
-                .arg(home.socket_dir())
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(log.try_clone().map_err(failed)?)
-                .spawn()
-                .map_err(failed)?;
-            if wait_until_ready(home, &mut child, started).map_err(failed)? {
-                return Ok(Self { child: Some(child), log_bytes });
-            }
-            // Processes of a killed server may hold its shared memory a moment longer.
-            let tail = log_tail(home);
-            if started.elapsed() > START_TIMEOUT || !tail.contains("pre-existing shared memory block") {
-                child.kill().ok();
-                child.wait().ok();
-                return Err(ClusterError::failed(&data, "start", &tail));
-            }
-            sleep(Duration::from_millis(100));
+        let mut child = home
+            .command(&binaries.program("postgres"))
+            .arg("-D")
+            .arg(&data)
+            .arg("-k")
+            .arg(home.socket_dir())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .map_err(failed)?;
+        if wait_until_ready(home, &mut child, deadline).map_err(failed)? {
+            return Ok(Started::Ready(Self { child: Some(child), log_bytes }));
         }
+        child.kill().ok();
+        child.wait().ok();
+        let said = log_since(home, log_bytes);
+        if IN_THE_WAY.iter().any(|complaint| said.contains(complaint)) {
+            return Ok(Started::InTheWay);
+        }
+        Err(ClusterError::failed(&data, "start", &said))
     }
 }
 
+/// What PostgreSQL says when it finds another server of the same data, or what is left of one.
+const IN_THE_WAY: [&str; 3] = ["pre-existing shared memory block", "\" already exists", "\" is empty"];
+
+/// What came of a start.
+enum Started {
+    Ready(Postmaster),
+    /// Another process works on the data, which ends or gets ready soon.
+    InTheWay,
+}
+
+/// What there is of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ServerState {
+    /// It accepts connections.
+    Ready,
+    /// Some process works on the data: it starts, or it is ending.
+    Busy,
+    /// No process does, and nothing of one is left.
+    Nothing,
+}
+
+impl ServerState {
+    /// Looks for a server, and removes what one that was killed has left.
+    fn look(home: &ClusterHome) -> Result<Self, ClusterError> {
+        let data = home.data();
+        let path = data.join("postmaster.pid");
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let process = parse(&text);
+        if process.as_ref().is_some_and(|process| process.is_postmaster_of(&data)) {
+            let is_ready = process.is_some_and(|process| process.ready) && answers(home);
+            return Ok(if is_ready { Self::Ready } else { Self::Busy });
+        }
+        if works_in(&data) || is_being_written(&path) {
+            return Ok(Self::Busy);
+        }
+        forget_dead_server(home)?;
+        Ok(Self::Nothing)
+    }
+}
+
+/// Whether the file is so young that a server may just be writing it: it creates it empty, before it works in the data's folder.
+fn is_being_written(path: &Path) -> bool {
+    let written = fs::metadata(path).and_then(|found| Ok((found.len(), found.modified()?.elapsed())));
+    matches!(written, Ok((0, Ok(age))) if age < Duration::from_secs(2))
+}
+
 /// Waits until the server accepts connections; `false` when it ended or took too long.
-fn wait_until_ready(home: &ClusterHome, child: &mut Child, started: Instant) -> std::io::Result<bool> {
-    while started.elapsed() < START_TIMEOUT {
+fn wait_until_ready(home: &ClusterHome, child: &mut Child, deadline: Instant) -> std::io::Result<bool> {
+    while Instant::now() < deadline {
         if child.try_wait()?.is_some() {
             return Ok(false);
         }
@@ -159,11 +197,14 @@ fn wait_until_ready(home: &ClusterHome, child: &mut Child, started: Instant) -> 
     Ok(false)
 }
 
-/// Whether any process works in the data folder. Processes of a killed server may run a moment longer, and a second server beside
+/// Whether any process of PostgreSQL works in the data folder. Those of a killed server may run a moment longer, and a second server beside
 /// them would corrupt the data. PostgreSQL's own check fails when the old process id was given to another process.
 fn works_in(data: &Path) -> bool {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    processes.into_iter().any(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|folder| folder == data))
+    processes.into_iter().map(|process| process.path()).any(|process| {
+        fs::read_link(process.join("cwd")).is_ok_and(|folder| folder == data)
+            && fs::read(process.join("cmdline")).is_ok_and(|line| String::from_utf8_lossy(&line).contains("postgres"))
+    })
 }
 
 /// Removes the files that a killed server left behind, after none of its processes runs any more.
@@ -229,6 +270,16 @@ fn parse(text: &str) -> Option<PidFile> {
 
 fn log_bytes(home: &ClusterHome) -> u64 {
     fs::metadata(home.log()).map_or(0, |found| found.len())
+}
+
+/// What was logged after the first `bytes`.
+fn log_since(home: &ClusterHome, bytes: u64) -> String {
+    let mut text = Vec::new();
+    let read = fs::File::open(home.log()).and_then(|mut log| {
+        log.seek(SeekFrom::Start(bytes))?;
+        log.read_to_end(&mut text)
+    });
+    read.map(|_| String::from_utf8_lossy(&text).into_owned()).unwrap_or_default()
 }
 
 fn log_tail(home: &ClusterHome) -> String {

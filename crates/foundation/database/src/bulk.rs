@@ -81,7 +81,7 @@ pub async fn copy<Row: BulkRow>(
     connection: &mut Connection,
     rows: impl IntoIterator<Item = Row>,
 ) -> Result<u64, sqlx::Error> {
-    let mut sink = connection.copy_in_raw(Row::STATEMENT).await?;
+    let mut sink = connection.raw().copy_in_raw(Row::STATEMENT).await?;
     let mut line = Line::default();
     for row in rows {
         line.is_fresh = true;

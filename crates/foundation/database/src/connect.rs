@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgPool};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 
-use crate::config::DatabaseConfig;
+use crate::config::{DatabaseConfig, SERVING};
+use crate::failure::may_come_up;
+use crate::pool::{Pool, PoolLimits, PooledConnection};
 use crate::probe::Probe;
 use crate::reserve;
-use crate::surplus::Surplus;
 use crate::types::Tx;
 
 /// The oldest supported version of PostgreSQL.
@@ -18,22 +19,37 @@ const SERVER_VERSION_MIN: u32 = 150_000;
 /// How long to wait for a server that is starting, and for any server to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A connection that was idle for this long is closed, which frees memory here and in PostgreSQL.
-const IDLE_KEPT: Duration = Duration::from_secs(30);
+/// How long a request waits for a connection, and how long work that takes minutes does.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+const ACQUIRE_TIMEOUT_BULK: Duration = Duration::from_secs(30);
 
 /// The number of separate connections for work that takes minutes.
 const BULK_CONNECTIONS: u32 = 2;
 
-/// A connection that was idle for less than this is used without a ping.
-const IDLE_TRUSTED: Duration = Duration::from_secs(5);
+/// A statement that takes longer is logged.
+const SLOW: Duration = Duration::from_millis(500);
 
-/// A pool of connections.
+/// What every connection asks of the server.
+const SETTINGS: [(&str, &str); 8] = [
+    ("statement_timeout", "5s"),
+    ("lock_timeout", "4s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("timezone", "UTC"),
+    // Our statements are short: compiling them to machine code (JIT) costs more than running them.
+    ("jit", "off"),
+    // A server soon lets go of the locks of a client that has vanished from the network. Ignored on Unix sockets.
+    ("tcp_keepalives_idle", "15"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_user_timeout", "30s"),
+];
+
+/// The connections of this program.
 #[derive(Debug, Clone)]
 pub struct Database {
-    pool: PgPool,
+    pool: Pool,
     /// For what is paid for, when the pool has none left.
-    reserve: Option<PgPool>,
-    bulk: PgPool,
+    reserve: Option<Pool>,
+    bulk: Pool,
     probe: Arc<Probe>,
 }
 
@@ -55,56 +71,25 @@ pub enum ConnectError {
 impl Database {
     /// Opens the pool after checking that the server can be reached and its version is supported.
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, ConnectError> {
-        let mut options = parse(config.url.expose())?;
+        let options = parse(config.url.expose())?;
         let place = place_of(&options);
-        let mut settings = vec![
-            ("statement_timeout", "5s".to_owned()),
-            ("lock_timeout", "4s".to_owned()),
-            ("idle_in_transaction_session_timeout", "10s".to_owned()),
-            ("timezone", "UTC".to_owned()),
-            // Our statements are short: compiling them to machine code (JIT) costs more than running them.
-            ("jit", "off".to_owned()),
-        ];
-        if let Some(schema) = &config.schema {
-            settings.push(("search_path", format!("{schema},public")));
-        }
-        options = options
-            .application_name("stagedoor")
-            .options(settings)
-            .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_millis(500));
+        let options = options.application_name(config.application).options(SETTINGS);
+        let options = match &config.schema {
+            Some(schema) => options.options([("search_path", format!("{schema},public"))]),
+            None => options,
+        };
         try_out(&options, &place).await?;
-        let surplus = Arc::new(Surplus::new(Instant::now()));
-        let taken = Arc::clone(&surplus);
-        let bulk = PgPoolOptions::new()
-            .max_connections(BULK_CONNECTIONS)
-            .idle_timeout(IDLE_KEPT)
-            .connect_lazy_with(options.clone().disable_statement_logging());
-        let probe = Arc::new(Probe::new(options.clone()));
-        let pool = PgPoolOptions::new()
-            .max_connections(config.connections_max - reserve::share_of(config.connections_max))
-            .acquire_timeout(Duration::from_secs(3))
-            .idle_timeout(IDLE_KEPT)
-            // A ping before each use would cost a round trip, so only a connection that was idle for long is pinged.
-            .test_before_acquire(false)
-            .before_acquire(move |connection, usage| {
-                taken.note(usage.idle_for, Instant::now());
-                Box::pin(async move {
-                    if usage.idle_for > IDLE_TRUSTED {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .after_release(move |_, _| {
-                let is_surplus = surplus.take();
-                Box::pin(async move { Ok(!is_surplus) })
-            });
-        let reserve = reserve::pool(config.connections_max, pool.clone(), options.clone());
-        let pool = pool
-            .connect_with(options)
-            .await
-            .map_err(|error| ConnectError::Unreachable { place, reason: reason(&error) })?;
-        Ok(Self { pool, reserve, bulk, probe })
+        let kept = reserve::share_of(config.connections_max);
+        let limits = |places, acquire_timeout, silence_max| PoolLimits { places, acquire_timeout, silence_max };
+        let ordinary = options.clone().log_slow_statements(tracing::log::LevelFilter::Warn, SLOW);
+        let of_requests = |places| limits(places, ACQUIRE_TIMEOUT, config.silence_max);
+        let bulk = limits(BULK_CONNECTIONS, ACQUIRE_TIMEOUT_BULK, None);
+        Ok(Self {
+            probe: Arc::new(Probe::new(ordinary.clone())),
+            reserve: (kept > 0).then(|| Pool::new(ordinary.clone(), of_requests(kept))),
+            pool: Pool::new(ordinary, of_requests(config.connections_max - kept)),
+            bulk: Pool::new(options.disable_statement_logging(), bulk),
+        })
     }
 
     /// Begins a transaction.
@@ -116,7 +101,7 @@ impl Database {
     }
 
     /// A connection to read with, outside a transaction.
-    pub async fn acquire(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Postgres>, sqlx::Error> {
+    pub async fn acquire(&self) -> Result<PooledConnection, sqlx::Error> {
         match self.reserve() {
             Some(reserve) => reserve::either(self.pool.acquire(), reserve.acquire()).await,
             None => self.pool.acquire().await,
@@ -124,7 +109,7 @@ impl Database {
     }
 
     /// The reserve, for those who may take from it.
-    fn reserve(&self) -> Option<&PgPool> {
+    fn reserve(&self) -> Option<&Pool> {
         self.reserve.as_ref().filter(|_| reserve::may_be_taken())
     }
 
@@ -133,24 +118,40 @@ impl Database {
         self.probe.ask().await
     }
 
+    /// How many connections servers have to this database. Only for a program that goes by another name itself.
+    pub async fn serving_connections(&self) -> Result<i64, sqlx::Error> {
+        let count = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"#,
+            SERVING
+        );
+        count.fetch_one(&self.pool).await
+    }
+
     /// The pool itself, for work outside of requests.
-    pub const fn pool(&self) -> &PgPool {
+    pub const fn pool(&self) -> &Pool {
         &self.pool
     }
 
     /// Connections for work that takes minutes; slow statements are not logged there.
-    pub(crate) const fn bulk(&self) -> &PgPool {
+    pub(crate) const fn bulk(&self) -> &Pool {
         &self.bulk
     }
 
-    /// Closes all connections once they have been returned.
-    pub async fn close(&self) {
-        self.probe.close().await;
-        self.pool.close().await;
-        if let Some(reserve) = &self.reserve {
-            reserve.close().await;
+    /// Fails at once whatever still waits for an answer. For a program that has to stop although the database does not answer.
+    pub fn cut(&self) {
+        for pool in [Some(&self.pool), self.reserve.as_ref(), Some(&self.bulk)].into_iter().flatten() {
+            pool.cut();
         }
-        self.bulk.close().await;
+    }
+
+    /// Closes all connections once they have been returned; what takes longer than a few seconds is cut off.
+    pub async fn close(&self) {
+        let reserve = async {
+            if let Some(reserve) = &self.reserve {
+                reserve.close().await;
+            }
+        };
+        tokio::join!(self.probe.close(), self.pool.close(), reserve, self.bulk.close());
     }
 }
 
@@ -193,16 +194,6 @@ fn check_version(version: Option<u32>, place: &str) -> Result<(), ConnectError> 
             Err(ConnectError::TooOld { place: place.to_owned(), found: (version / 10_000).to_string() })
         }
         _ => Ok(()),
-    }
-}
-
-/// Whether the server is only starting.
-fn may_come_up(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
-        // cannot_connect_now
-        sqlx::Error::Database(error) => error.code().as_deref() == Some("57P03"),
-        _ => false,
     }
 }
 

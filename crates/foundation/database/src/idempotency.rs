@@ -102,9 +102,12 @@ pub fn is_used_key(error: &sqlx::Error) -> bool {
 }
 
 /// Deletes answers older than `before`.
-pub async fn forget(tx: &mut Tx, before: Instant) -> Result<u64, sqlx::Error> {
-    Ok(sqlx::query!("DELETE FROM idempotency_keys WHERE created_at < $1", before)
-        .execute(&mut **tx)
-        .await?
-        .rows_affected())
+pub async fn forget(tx: &mut Tx, before: Instant, count_max: i64) -> Result<u64, sqlx::Error> {
+    let deleted = sqlx::query!(
+        "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
+           SELECT ctid FROM idempotency_keys WHERE created_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))",
+        before,
+        count_max
+    );
+    Ok(deleted.execute(&mut **tx).await?.rows_affected())
 }

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::types::Error;
 
-/// How long the server may take to answer.
+/// How long the server may take to answer. Half of it is for the connection that is there, which may have gone silent.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The connection, opened when it is first needed.
@@ -33,7 +33,7 @@ impl Probe {
         let mut kept = self.connection.lock().await;
         // Taken out, so that a connection that did not answer, or whose question was given up, is not asked again.
         if let Some(mut connection) = kept.take()
-            && connection.ping().await.is_ok()
+            && matches!(timeout(PATIENCE / 2, connection.ping()).await, Ok(Ok(())))
         {
             *kept = Some(connection);
             return Ok(());

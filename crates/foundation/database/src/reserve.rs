@@ -3,9 +3,6 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use sqlx::postgres::PgPoolOptions;
-use sqlx::{PgPool, postgres::PgConnectOptions};
-
 use crate::types::Error;
 
 /// One connection of so many is kept.
@@ -31,12 +28,6 @@ pub(crate) fn may_be_taken() -> bool {
 /// How many of `connections` are kept.
 pub(crate) fn share_of(connections: u32) -> u32 {
     (connections / SHARE).min(CONNECTIONS_MAX)
-}
-
-/// The pool of those, which are opened when they are needed; none where there are too few connections to keep one.
-pub(crate) fn pool(connections: u32, options: PgPoolOptions, to: PgConnectOptions) -> Option<PgPool> {
-    let kept = share_of(connections);
-    (kept > 0).then(|| options.max_connections(kept).min_connections(0).connect_lazy_with(to))
 }
 
 /// What `ordinary` gives, or `kept` where that takes long.

@@ -4,6 +4,8 @@
 //! second; copying a template database is no faster and writes ten times the bytes. Extensions live in `public` once.
 //! Advisory locks and NOTIFY channels are database-wide: code that uses them keys them by `current_schema()`.
 
+mod proxy;
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sqlx::postgres::PgConnectOptions;
@@ -13,6 +15,8 @@ use uuid::Uuid;
 use crate::config::DatabaseConfig;
 use crate::connect::Database;
 use crate::migrations;
+
+pub use proxy::SilentProxy;
 
 /// The variable with the address of the test server; otherwise `DATABASE_URL` is used.
 pub const URL_VARIABLE: &str = "STAGEDOOR_TEST_DATABASE_URL";
@@ -111,14 +115,20 @@ async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Creates every table in `schema`, in one round trip and one transaction.
+/// Creates every table in `schema`, in one round trip and one transaction, but for what cannot be in one.
 async fn replay(connection: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
-    let mut script = format!("BEGIN; CREATE SCHEMA {schema}; SET LOCAL search_path = {schema}, public;\n");
-    for statements in migrations::statements() {
-        script.push_str(statements);
-        script.push_str("\n;\n");
+    let mut script = format!("CREATE SCHEMA {schema}; SET search_path = {schema}, public;\n");
+    for (statements, is_transactional) in migrations::statements() {
+        if is_transactional {
+            script.push_str(statements);
+            script.push_str("\n;\n");
+            continue;
+        }
+        sqlx::raw_sql(AssertSqlSafe(std::mem::take(&mut script))).execute(&mut *connection).await?;
+        // Building an index beside others waits for every transaction of every other test.
+        let alone = statements.replace("CONCURRENTLY", "");
+        sqlx::raw_sql(AssertSqlSafe(alone)).execute(&mut *connection).await?;
     }
-    script.push_str("COMMIT;");
     sqlx::raw_sql(AssertSqlSafe(script)).execute(connection).await?;
     Ok(())
 }

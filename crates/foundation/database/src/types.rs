@@ -1,10 +1,6 @@
-//! Our names for the driver's types.
+//! Our names for the driver's types, and what stands in for some of them.
+
+pub use crate::pool::{Connection, Tx};
 
 /// An error of a statement or a connection.
 pub type Error = sqlx::Error;
-
-/// One transaction. Begin and commit in the same function; dropping it rolls back.
-pub type Tx = sqlx::Transaction<'static, sqlx::Postgres>;
-
-/// A connection to read with; a `Tx` turns into one.
-pub type Connection = sqlx::PgConnection;

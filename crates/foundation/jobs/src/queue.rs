@@ -212,7 +212,12 @@ pub(crate) async fn release(database: &Database, held: &[(JobId, Uuid)]) -> Resu
     Ok(())
 }
 
-/// Deletes jobs that finished before `before`.
-pub async fn forget_finished(tx: &mut Tx, before: Instant) -> Result<u64, JobsError> {
-    Ok(sqlx::query!("DELETE FROM jobs WHERE finished_at < $1", before).execute(&mut **tx).await?.rows_affected())
+/// Deletes up to `count_max` jobs that finished before `before`, and says how many.
+pub async fn forget_finished(tx: &mut Tx, before: Instant, count_max: i64) -> Result<u64, JobsError> {
+    let deleted = sqlx::query!(
+        "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        before,
+        count_max
+    );
+    Ok(deleted.execute(&mut **tx).await?.rows_affected())
 }

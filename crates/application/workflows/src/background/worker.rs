@@ -11,6 +11,7 @@ use site::{Services, Site};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::clock_comparison::ClockComparison;
 use super::consumers::CONSUMERS;
 use super::jobs::REGISTRY;
 use crate::{WorkflowError, booking};
@@ -19,6 +20,8 @@ use crate::{WorkflowError, booking};
 const IDLE: Duration = Duration::from_millis(200);
 /// Their pause when the database is unavailable.
 const AWAY: Duration = Duration::from_secs(1);
+/// When a clock that was wrong is looked at again.
+const CLOCK_AGAIN: Duration = Duration::from_secs(5);
 /// Interval and number of checks for facts that wait for an older transaction, in [`run_until_idle`].
 const OLDER_FIRST: (Duration, u32) = (Duration::from_millis(10), 1_000);
 
@@ -112,7 +115,12 @@ async fn watch_schedules(site: Site, stop: CancellationToken) {
 }
 
 async fn repeat_deadlines(site: Site, stop: CancellationToken) {
+    let mut comparison = ClockComparison::new();
     while !stop.is_cancelled() {
+        if !comparison.is_right(&site).await {
+            sleep_unless(&stop, CLOCK_AGAIN).await;
+            continue;
+        }
         let done = booking::work_deadlines(&site).await;
         pause(&stop, done.map(|count| count >= booking::DEADLINES_MAX)).await;
     }

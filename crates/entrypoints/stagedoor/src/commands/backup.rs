@@ -2,15 +2,19 @@
 
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use clap::Args;
+use database::migrations;
 use percent_encoding::percent_decode_str;
+use tokio::process::Command;
 
 use crate::config::Config;
 use crate::console;
-use crate::lifecycle::Ground;
+use crate::lifecycle::{Ground, Stop};
+
+/// What a restore is known by at the server, so that it can tell servers from itself.
+const RESTORE: &str = "stagedoor restore";
 
 /// The file of the backup.
 #[derive(Debug, Args)]
@@ -21,9 +25,10 @@ pub struct BackupOptions {
 
 /// Writes a consistent snapshot of the database into a file; the site may run meanwhile.
 pub async fn back_up(config: Config, BackupOptions { file }: BackupOptions) -> anyhow::Result<()> {
-    let ground = Ground::open(&config).await?;
-    let written = dump(&ground, &file);
-    ground.close_after(written).await?;
+    let mut stop = Stop::listen()?;
+    let ground = Ground::reach(&config).await?;
+    let written = stop.or(dump(&ground, &file)).await;
+    ground.close_after(written.unwrap_or_else(stopped)).await?;
     let bytes = std::fs::metadata(&file)?.len();
     console::say(format_args!(
         "Wrote {} ({bytes} bytes). It holds personal data and the site's secret: keep it as safe as the site.",
@@ -35,40 +40,68 @@ pub async fn back_up(config: Config, BackupOptions { file }: BackupOptions) -> a
 /// Restores a backup into a database without people.
 pub async fn restore(config: Config, BackupOptions { file }: BackupOptions) -> anyhow::Result<()> {
     ensure!(file.is_file(), "there is no backup at {}", file.display());
-    let ground = Ground::open(&config).await?;
-    let restored = put_back(&ground, &file).await;
-    ground.close_after(restored).await?;
+    let mut stop = Stop::listen()?;
+    let ground = Ground::reach_as(&config, RESTORE).await?;
+    let restored = stop.or(put_back(&ground, &file)).await;
+    ground.close_after(restored.unwrap_or_else(stopped)).await?;
     // Opening migrates: a backup of an older version gets the current schema.
     Ground::open(&config).await?.close_after(Ok(())).await?;
     console::say(format_args!("Restored {}. Check it with `stagedoor ledger check`.", file.display()));
     Ok(())
 }
 
-fn dump(ground: &Ground, file: &Path) -> anyhow::Result<()> {
-    let mut unfinished = file.as_os_str().to_owned();
-    unfinished.push(".part");
-    let unfinished = PathBuf::from(unfinished);
-    // We create the file with mode 0600 first; the tool keeps the mode, so nobody else can read it at any time.
-    let mut private = std::fs::OpenOptions::new();
-    private.write(true).create(true).truncate(true).mode(0o600);
-    private.open(&unfinished).with_context(|| format!("{} cannot be written", unfinished.display()))?;
+fn stopped() -> anyhow::Result<()> {
+    bail!("stopped before the end: nothing was changed")
+}
+
+async fn dump(ground: &Ground, file: &Path) -> anyhow::Result<()> {
+    let unfinished = Unfinished::create(file)?;
     let mut tool = tool(ground, "pg_dump")?;
-    tool.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(&unfinished);
+    tool.args(["--format=custom", "--no-owner", "--no-privileges"]).arg("--file").arg(&unfinished.0);
     let (url, password) = without_password(ground.url());
-    run(tool.env("PGPASSWORD", password).arg(url))?;
-    std::fs::rename(&unfinished, file).with_context(|| format!("{} could not be replaced", file.display()))
+    run(tool.env("PGPASSWORD", password).arg(url)).await?;
+    unfinished.finish(file)
+}
+
+/// A backup that is being written, removed unless it is finished.
+struct Unfinished(PathBuf);
+
+impl Unfinished {
+    /// Creates the file with mode 0600, which the tool keeps, so that nobody else can read it at any time.
+    fn create(file: &Path) -> anyhow::Result<Self> {
+        let mut path = file.as_os_str().to_owned();
+        path.push(".part");
+        let path = PathBuf::from(path);
+        let mut private = std::fs::OpenOptions::new();
+        private.write(true).create(true).truncate(true).mode(0o600);
+        private.open(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok(Self(path))
+    }
+
+    fn finish(self, file: &Path) -> anyhow::Result<()> {
+        std::fs::rename(&self.0, file).with_context(|| format!("{} could not be replaced", file.display()))
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Gone already if it was finished.
+        std::fs::remove_file(&self.0).ok();
+    }
 }
 
 async fn put_back(ground: &Ground, file: &Path) -> anyhow::Result<()> {
+    let serving = ground.database.serving_connections().await?;
+    ensure!(serving == 0, "a server works on this database ({serving} connections); stop it first");
     let mut tx = ground.database.begin().await?;
-    let people = accounts::bulk::people_count(&mut tx).await?;
+    let people = if migrations::is_empty(&mut tx).await? { 0 } else { accounts::bulk::people_count(&mut tx).await? };
     tx.rollback().await?;
     ensure!(people == 0, "{people} people live in this database; restore into one that is empty");
     // One transaction: a backup that cannot be read leaves everything as it was.
     let mut tool = tool(ground, "pg_restore")?;
     tool.args(["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]);
     let (url, password) = without_password(ground.url());
-    run(tool.env("PGPASSWORD", password).arg("--dbname").arg(url).arg(file))
+    run(tool.env("PGPASSWORD", password).arg("--dbname").arg(url).arg(file)).await
 }
 
 /// Splits the password off the address, because everybody on the machine can read a program's arguments.
@@ -87,10 +120,11 @@ fn tool(ground: &Ground, name: &str) -> anyhow::Result<Command> {
     Ok(Command::new(ground.postgres_program(name)?))
 }
 
-fn run(tool: &mut Command) -> anyhow::Result<()> {
-    let name = Path::new(tool.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let output =
-        tool.output().with_context(|| format!("{name} could not be run; install PostgreSQL's client programs"))?;
+async fn run(tool: &mut Command) -> anyhow::Result<()> {
+    let name = Path::new(tool.as_std().get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    // Ends with us when we are told to stop.
+    let output = tool.kill_on_drop(true).output().await;
+    let output = output.with_context(|| format!("{name} could not be run; install PostgreSQL's client programs"))?;
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{name} failed, and changed nothing: {}", complaint.trim());
     Ok(())

@@ -28,7 +28,7 @@ enum FactsCommand {
 
 /// Runs the command.
 pub async fn run(config: Config, options: FactsOptions) -> anyhow::Result<()> {
-    let ground = Ground::open(&config).await?;
+    let ground = Ground::visit(&config).await?;
     let done = carry_out(&config, &ground, options.command).await;
     console::print(ground.close_after(done).await?);
     Ok(())

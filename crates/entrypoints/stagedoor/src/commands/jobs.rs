@@ -44,7 +44,7 @@ struct RetrySelection {
 
 /// Runs the command.
 pub async fn run(config: Config, options: JobsOptions) -> anyhow::Result<()> {
-    let ground = Ground::open(&config).await?;
+    let ground = Ground::visit(&config).await?;
     let done = carry_out(&ground.database, options.command).await;
     console::print(ground.close_after(done).await?);
     Ok(())

@@ -24,7 +24,7 @@ enum LedgerCommand {
 
 /// Checks the books.
 pub async fn run(config: Config, LedgerOptions { command: LedgerCommand::Check }: LedgerOptions) -> anyhow::Result<()> {
-    let ground = Ground::open(&config).await?;
+    let ground = Ground::visit(&config).await?;
     let checked = check(&ground.database).await;
     let report = ground.close_after(checked).await?;
     console::print(trial_balance(&report.balances));

@@ -1,11 +1,16 @@
 //! `stagedoor serve`: starts everything in order, serves, and stops everything in order.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use anyhow::ensure;
+use database::{Database, clock};
+use kernel::SystemClock;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::config::{Config, Mode};
 use crate::connections::Connections;
@@ -21,13 +26,17 @@ const NOTICE: Duration = Duration::from_secs(2);
 /// How long the background work may take to end; jobs have shorter limits of their own.
 const LAST_ROUND: Duration = Duration::from_secs(12);
 
+/// How long the database may stay without an answer while the program stops, before everything that waits for it is cut off.
+const LAST_SILENCE: Duration = Duration::from_secs(4);
+
 /// Serves until a signal arrives, then drains and stops.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
     // The port is bound first, so that a busy one is reported before the database is started.
     let listener = server::listen(config.bind).await?;
     let figures = telemetry::start_metrics()?;
-    let ground = Ground::open(&config).await?;
+    // A migration may wait long for tables that are in use.
+    let Some(ground) = stop.or(Ground::open(&config)).await.transpose()? else { return Ok(()) };
     let served = serve(&config, &ground, listener, figures, &mut stop).await;
     ground.close_after(served).await
 }
@@ -39,6 +48,7 @@ async fn serve(
     figures: PrometheusHandle,
     stop: &mut Stop,
 ) -> anyhow::Result<()> {
+    refuse_a_wrong_clock(&ground.database).await?;
     let parts = site::build(config, ground).await?;
     if stop.or(demo_data::load_on_first_start(config, &parts.site)).await.transpose()?.is_none() {
         return Ok(());
@@ -68,13 +78,14 @@ async fn serve(
     // The order of stopping: first no new requests come (readiness), then open ones finish, and only then the worker stops, because
     // those requests may still enqueue jobs that it can run in its last round.
     readiness.withdraw();
+    let watch = AbortOnDropHandle::new(tokio::spawn(cut_when_silent(ground.database.clone())));
     if config.mode == Mode::Production {
-        tokio::time::sleep(NOTICE).await;
+        sleep(NOTICE).await;
     }
     stop_serving.cancel();
     serving.await??;
     stop_working.cancel();
-    match tokio::time::timeout(LAST_ROUND, &mut worker).await {
+    match timeout(LAST_ROUND, &mut worker).await {
         Ok(ended) => ended?,
         // The cut job's lease expires soon; another server or the next start runs it again.
         Err(_) => {
@@ -86,7 +97,34 @@ async fn serve(
     probe.await?;
     keeper.await?;
     upkeep.await?;
+    drop(watch);
     Ok(())
+}
+
+/// Fails if this machine's clock is not the database's.
+async fn refuse_a_wrong_clock(database: &Database) -> anyhow::Result<()> {
+    let ahead = clock::ahead(database, &SystemClock).await?;
+    ensure!(
+        !clock::is_wrong(ahead),
+        "this machine's clock is {} s ahead of the database's (less than zero: behind); set the one that is wrong, for deadlines, refunds and \
+         log-ins go by the time",
+        ahead.num_seconds()
+    );
+    Ok(())
+}
+
+/// Cuts off whatever waits for a database that does not answer: its answers would come too late for anybody, and a program that is told to
+/// stop has to end within seconds.
+async fn cut_when_silent(database: Database) {
+    let mut answered = Instant::now();
+    while answered.elapsed() < LAST_SILENCE {
+        if database.ping().await.is_ok() {
+            answered = Instant::now();
+        }
+        sleep(Duration::from_millis(500)).await;
+    }
+    tracing::warn!("the database does not answer: what still waits for it is cut off");
+    database.cut();
 }
 
 /// Raises the limit of open files, and fits the limits of connections into it.

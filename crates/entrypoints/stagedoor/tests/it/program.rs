@@ -21,6 +21,11 @@ impl ProgramFolder {
         Self(path)
     }
 
+    /// The address of the database in it, for another program while the cluster runs.
+    pub fn database_url(&self) -> String {
+        format!("postgres://stagedoor@localhost:5432/stagedoor?host={}", self.0.join("postgres/socket").display())
+    }
+
     /// The main process of the cluster in it, if one runs.
     pub fn postmaster(&self) -> Option<u32> {
         let text = fs::read_to_string(self.0.join("postgres/data/postmaster.pid")).ok()?;
@@ -128,8 +133,7 @@ impl RunningServer {
 
     /// Asks it to stop, as Ctrl-C does, and waits for its end.
     pub fn interrupt(mut self) -> bool {
-        let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().expect("kill runs");
-        assert!(asked.success());
+        signal("-INT", &[self.child.id()]);
         let started = Instant::now();
         while started.elapsed() < Duration::from_secs(30) {
             if let Some(status) = self.child.try_wait().expect("the child can be asked") {
@@ -148,6 +152,24 @@ impl Drop for RunningServer {
             self.child.wait().ok();
         }
     }
+}
+
+/// Sends a signal, such as `-STOP`.
+pub fn signal(name: &str, processes: &[u32]) {
+    let mut command = Command::new("kill");
+    command.arg(name).args(processes.iter().map(ToString::to_string));
+    assert!(command.status().expect("kill runs").success(), "{name} to {processes:?}");
+}
+
+/// A process and its children.
+pub fn family(process: u32) -> Vec<u32> {
+    let children = fs::read_dir("/proc").expect("Linux").flatten().filter_map(|entry| {
+        let id: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let status = fs::read_to_string(entry.path().join("status")).ok()?;
+        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse::<u32>().ok()?;
+        (parent == process).then_some(id)
+    });
+    std::iter::once(process).chain(children).collect()
 }
 
 pub fn free_address() -> SocketAddr {

@@ -1,9 +1,9 @@
 //! Killing and restarting, two servers on one database, and stopping in order.
 
-use std::process::Command;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::program::{ProgramFolder, RunningServer};
+use crate::program::{ProgramFolder, RunningServer, command, family, free_address, signal};
 
 #[test]
 fn a_start_takes_over_the_cluster_of_a_killed_server_and_the_last_stop_ends_it() {
@@ -45,7 +45,7 @@ fn a_database_that_dies_is_started_again_while_the_server_lives() {
     let folder = ProgramFolder::new("revived");
     let server = RunningServer::start(&folder.0, &[]);
     let first = folder.postmaster().expect("the cluster runs");
-    assert!(Command::new("kill").args(["-KILL", &first.to_string()]).status().is_ok_and(|status| status.success()));
+    signal("-KILL", &[first]);
 
     let ready = |answer: String| answer.starts_with("HTTP/1.1 200");
     let deadline = Instant::now() + Duration::from_secs(30);
@@ -60,4 +60,55 @@ fn a_database_that_dies_is_started_again_while_the_server_lives() {
     }
     assert!(server.interrupt(), "the end is clean");
     assert!(folder.postmaster().is_none(), "and stops the new one");
+}
+
+#[test]
+fn a_start_takes_up_what_killed_first_starts_have_left() {
+    let folder = ProgramFolder::new("killed");
+    for milliseconds in [50, 200, 400, 700, 1_000, 1_500] {
+        let mut child = command(&folder.0)
+            .arg("serve")
+            .env("STAGEDOOR_BIND", free_address().to_string())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
+    }
+    // The file as PostgreSQL makes it before it writes to it.
+    let data = folder.0.join("postgres/data");
+    if data.exists() && folder.postmaster().is_none() {
+        std::fs::write(data.join("postmaster.pid"), "").expect("writes");
+    }
+    let server = RunningServer::start(&folder.0, &[]);
+    assert!(server.interrupt(), "the end is clean");
+    let beside = std::fs::read_dir(folder.0.join("postgres")).expect("it is there").flatten();
+    let left: Vec<_> = beside.filter(|entry| entry.file_name().to_string_lossy().contains("unfinished")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_server_stops_within_seconds_though_the_database_is_frozen() {
+    let folder = ProgramFolder::new("frozen");
+    let keeper = RunningServer::start(&folder.0, &[]);
+    let (other, url) = (ProgramFolder::new("frozen-beside"), folder.database_url());
+    let server = RunningServer::start(&other.0, &[("DATABASE_URL", &url)]);
+    let postgres = family(folder.postmaster().expect("the cluster runs"));
+    signal("-STOP", &postgres);
+    std::thread::sleep(Duration::from_millis(500));
+    let asked = Instant::now();
+    let ended = server.interrupt();
+    let took = asked.elapsed();
+    signal("-CONT", &postgres);
+    assert!(ended, "the end is clean");
+    // It takes six seconds; without a limit it took more than a minute.
+    assert!(took < Duration::from_secs(20), "took {took:?}");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !keeper.get("/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+        assert!(Instant::now() < deadline, "the other one does not come back: {}", keeper.log());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(keeper.interrupt(), "the end is clean");
 }

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::program::{ProgramFolder, run, said};
+use crate::program::{ProgramFolder, RunningServer, command, run, said};
 
 #[test]
 fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
@@ -43,4 +43,48 @@ fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
     std::fs::write(file, "not a backup").expect("writes");
     let broken = run(&ProgramFolder::new("third").0, &["restore", file]);
     assert!(!broken.status.success() && said(&broken).contains("pg_restore failed"), "{}", said(&broken));
+}
+
+#[test]
+fn a_backup_that_fails_leaves_nothing_and_a_restore_keeps_away_from_a_server() {
+    let folder = ProgramFolder::new("beside");
+    let server = RunningServer::start(&folder.0, &[]);
+    let url = folder.database_url();
+    // Another folder: what these would start if they did not use the database of the server.
+    let other = ProgramFolder::new("beside-commands");
+    let run = |url: &str, arguments: &[&str]| {
+        command(&other.0).args(arguments).env("DATABASE_URL", url).output().expect("the program runs")
+    };
+    let file = other.0.join("site.backup");
+    let file = file.to_str().expect("a plain path");
+    let written = run(&url, &["backup", file]);
+    assert!(written.status.success(), "{}", said(&written));
+
+    let refused = run(&url, &["restore", file]);
+    assert!(!refused.status.success() && said(&refused).contains("stop it first"), "{}", said(&refused));
+    assert!(server.get("/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")), "it goes on");
+
+    // The tool finds no such database, after we have reached another one.
+    let failing = format!("{url}&application_name=x&connect_timeout=nonsense");
+    let failed = run(&failing, &["backup", &format!("{file}.second")]);
+    assert!(!failed.status.success() && said(&failed).contains("pg_dump failed"), "{}", said(&failed));
+    let left: Vec<_> = std::fs::read_dir(&other.0).expect("it is there").flatten().map(|entry| entry.path()).collect();
+    assert_eq!(left, [std::path::Path::new(file)], "nothing half-written stays");
+    assert!(server.interrupt(), "the end is clean");
+}
+
+#[test]
+fn commands_that_look_change_no_schema() {
+    let folder = ProgramFolder::new("looks");
+    let looked = run(&folder.0, &["ledger", "check"]);
+    assert!(!looked.status.success() && said(&looked).contains("run `stagedoor migrate`"), "{}", said(&looked));
+    let file = folder.0.join("empty.backup");
+    let written = run(&folder.0, &["backup", file.to_str().expect("a plain path")]);
+    assert!(written.status.success(), "{}", said(&written));
+    let looked = run(&folder.0, &["ledger", "check"]);
+    assert!(said(&looked).contains("run `stagedoor migrate`"), "the backup changed nothing: {}", said(&looked));
+    let migrated = run(&folder.0, &["migrate"]);
+    assert!(migrated.status.success(), "{}", said(&migrated));
+    let looked = run(&folder.0, &["ledger", "check"]);
+    assert!(looked.status.success(), "{}", said(&looked));
 }

@@ -85,6 +85,27 @@ fn a_stale_process_id_of_another_process_is_ignored() {
 }
 
 #[test]
+fn an_empty_file_of_a_server_that_never_ran_is_no_obstacle() {
+    let folder = ClusterFolder::new("empty");
+    start(&folder.0).stop().expect("it stops");
+    for content in ["", "not a number"] {
+        std::fs::write(folder.0.join("postgres/data/postmaster.pid"), content).expect("writes");
+        let mut again = start(&folder.0);
+        assert!(!again.was_running(), "{content:?}");
+        again.stop().expect("it stops");
+    }
+}
+
+#[test]
+fn what_a_killed_first_start_left_is_removed() {
+    let folder = ClusterFolder::new("unfinished");
+    let left = folder.0.join("postgres/unfinished-1");
+    std::fs::create_dir_all(left.join("base")).expect("a folder can be made");
+    start(&folder.0).stop().expect("it stops");
+    assert!(!left.exists());
+}
+
+#[test]
 fn destroying_removes_the_files() {
     let folder = ClusterFolder::new("destroyed");
     start(&folder.0).destroy().expect("it goes");

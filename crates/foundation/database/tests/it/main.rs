@@ -5,4 +5,5 @@ mod facts;
 mod group_commit;
 mod migrations;
 mod reserve;
+mod silence;
 mod testing;

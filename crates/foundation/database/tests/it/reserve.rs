@@ -11,7 +11,7 @@ async fn what_is_paid_for_and_the_probe_do_not_wait_for_a_pool_that_is_used_up()
     let test = TestDatabase::new().await;
     let database = &test.database;
     let mut held = Vec::new();
-    for _ in 0..database.pool().options().get_max_connections() {
+    for _ in 0..database.pool().size_max() {
         held.push(database.acquire().await.expect("there is one"));
     }
     // A moment is enough to see that nobody else is served: nothing is given back.

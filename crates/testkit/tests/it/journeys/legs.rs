@@ -1,8 +1,8 @@
 //! Several legs of one payment, as they are given up and paid.
 
 use chrono::TimeDelta;
+use database::Pool;
 use serde_json::{Value, json};
-use sqlx::PgPool;
 use testkit::TestSite;
 use workflows::background::fire_schedules;
 use workflows::payment::answer_challenge;
@@ -214,7 +214,7 @@ async fn a_charge_that_nobody_waits_for_is_cancelled_anew_when_its_job_was_given
 }
 
 /// A second leg under way beside the first, which the provider knows nothing of yet.
-async fn another_leg(pool: &PgPool) {
+async fn another_leg(pool: &Pool) {
     sqlx::query(
         "INSERT INTO payment_legs (id, intent_id, position, method, one_open, provider, share_minor, state, created_at, updated_at)
          SELECT gen_random_uuid(), intent_id, 2, 'crypto', false, provider, 100, 'processing', created_at, created_at FROM payment_legs",
@@ -224,7 +224,7 @@ async fn another_leg(pool: &PgPool) {
     .expect("inserts");
 }
 
-async fn given_up(pool: &PgPool) -> Vec<(String, bool)> {
+async fn given_up(pool: &Pool) -> Vec<(String, bool)> {
     sqlx::query_as("SELECT state, given_up_at IS NOT NULL FROM payment_legs ORDER BY position")
         .fetch_all(pool)
         .await

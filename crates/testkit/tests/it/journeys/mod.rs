@@ -7,4 +7,5 @@ mod calendars;
 mod legs;
 mod parts;
 mod payments;
+mod upkeep;
 mod videos;

@@ -1,0 +1,162 @@
+//! A customer's attempt to book and pay, and what has to be true of it whatever happened meanwhile.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail, ensure};
+use database::Database;
+use http::StatusCode;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::client::{BenchResponse, Client};
+
+/// How long retries may take until the booking is confirmed and its mails are written.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Finds bookings of which only some rows were written.
+const HALVES: &str = "
+SELECT b.reference FROM bookings b
+LEFT JOIN allocations a ON a.booking_id = b.id
+WHERE (SELECT count(*) FROM booking_events e WHERE e.booking_id = b.id) <> b.version
+   OR (a.id IS NULL AND b.starts_at IS NOT NULL AND b.status IN ('awaiting_payment', 'confirmed'))
+   OR (a.id IS NOT NULL AND b.status NOT IN ('awaiting_payment', 'confirmed', 'completed'))
+   OR (b.status = 'awaiting_payment' AND NOT EXISTS (SELECT FROM booking_deadlines d WHERE d.booking_id = b.id AND d.closed_at IS NULL))";
+
+/// A customer's attempt to book, and what they know of it.
+#[derive(Debug)]
+pub struct BookingAttempt {
+    pub key: String,
+    body: Value,
+    /// The booking's id, once the server has sent it.
+    pub booking: Option<String>,
+}
+
+impl BookingAttempt {
+    /// An attempt whose calls are told apart by `key`.
+    pub fn new(key: String, body: Value) -> Self {
+        Self { key, body, booking: None }
+    }
+
+    /// Books and pays once, without retries.
+    pub async fn book_and_pay(&mut self, client: &Client) -> anyhow::Result<()> {
+        let answer = client.post("/api/bookings", Some(&self.key), &self.body).await?;
+        self.booking = answer.body["id"].as_str().map(str::to_owned);
+        ensure!(self.booking.is_some(), "the booking was answered {}: {}", answer.status, answer.body);
+        let answer = self.pay(client).await?;
+        ensure!(answer.status.is_success(), "the payment was answered {}: {}", answer.status, answer.body);
+        Ok(())
+    }
+
+    /// Repeats the same calls with the same keys, as a correct client does, until the booking is confirmed.
+    pub async fn finish(&mut self, client: &Client) -> anyhow::Result<()> {
+        let key = self.key.clone();
+        self.finish_within(client).await.with_context(|| key)
+    }
+
+    async fn finish_within(&mut self, client: &Client) -> anyhow::Result<()> {
+        let known = self.booking.clone();
+        let answer = client.post("/api/bookings", Some(&self.key), &self.body).await?;
+        ensure!(answer.status == StatusCode::CREATED, "the retry was answered {}: {}", answer.status, answer.body);
+        let id = answer.body["id"].as_str().context("a booking has an id")?.to_owned();
+        ensure!(known.is_none_or(|known| known == id), "the retry made another booking");
+        self.booking = Some(id.clone());
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let booking = client.get(&format!("/api/bookings/{id}")).await?;
+            match booking["status"].as_str() {
+                Some("confirmed") => return Ok(()),
+                Some("awaiting_payment") => {
+                    let answer = self.pay(client).await?;
+                    ensure!(
+                        !answer.status.is_server_error(),
+                        "the payment was answered {}: {}",
+                        answer.status,
+                        answer.body
+                    );
+                }
+                _ => bail!("the booking is {}", booking["status"]),
+            }
+            ensure!(Instant::now() < deadline, "still {} after a minute", booking["status"]);
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn pay(&self, client: &Client) -> anyhow::Result<BenchResponse> {
+        let id = self.booking.as_deref().context("there is a booking to pay")?;
+        let card = json!({"method": "card", "card": {"number": "4242424242424242"}});
+        client.post(&format!("/api/bookings/{id}/payments"), Some(&format!("{}-pay", self.key)), &card).await
+    }
+}
+
+/// References of incomplete bookings.
+pub async fn halves(database: &Database) -> anyhow::Result<Vec<String>> {
+    let mut halves: Vec<String> = sqlx::query_scalar(HALVES).fetch_all(database.pool()).await?;
+    halves.sort_unstable();
+    Ok(halves)
+}
+
+/// What can be wrong with a booking that its customer believes to have.
+#[derive(Debug, thiserror::Error)]
+pub enum Flaw {
+    #[error("lost: {0}")]
+    Lost(String),
+    #[error("doubled: {0}")]
+    Doubled(String),
+    #[error(transparent)]
+    Unknown(#[from] anyhow::Error),
+}
+
+/// Checks for one confirmation to each reader, one capture for each booking, and balanced books. Returns the number of mails.
+pub async fn check(database: &Database, attempts: &[BookingAttempt]) -> anyhow::Result<i64> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut all = 0;
+    for attempt in attempts {
+        all += check_one(database, attempt, deadline).await?;
+    }
+    check_books(database).await?;
+    Ok(all)
+}
+
+/// Checks for one confirmation to each reader and one capture, and returns the number of mails.
+pub async fn check_one(database: &Database, attempt: &BookingAttempt, deadline: Instant) -> Result<i64, Flaw> {
+    let Some(id) = attempt.booking.as_deref() else {
+        return Err(Flaw::Lost(format!("{} has no booking", attempt.key)));
+    };
+    let id: Uuid = id.parse().context("a booking's id is a UUID")?;
+    let captures = "SELECT count(*) FROM ledger_transfers WHERE subject_id = $1 AND template = 'card_captured'";
+    let captured = sqlx::query_scalar::<_, i64>(captures).bind(id).fetch_one(database.pool()).await;
+    match captured.context("the books can be read")? {
+        0 => return Err(Flaw::Lost(format!("booking {id}: nothing was captured"))),
+        1 => {}
+        captured => return Err(Flaw::Doubled(format!("booking {id}: {captured} captures"))),
+    }
+    loop {
+        let (mails, readers) = confirmations(database, id).await?;
+        if mails != readers {
+            return Err(Flaw::Doubled(format!("booking {id}: {mails} confirmations to {readers} readers")));
+        }
+        if mails > 0 {
+            return Ok(mails);
+        }
+        if Instant::now() > deadline {
+            return Err(Flaw::Lost(format!("booking {id}: no confirmation was mailed")));
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Fails if the books of a currency do not add up to nothing.
+pub async fn check_books(database: &Database) -> anyhow::Result<()> {
+    let sums =
+        "SELECT count(*) FROM (SELECT FROM ledger_postings GROUP BY currency HAVING sum(amount_minor) <> 0) AS off";
+    let off: i64 = sqlx::query_scalar(sums).fetch_one(database.pool()).await?;
+    ensure!(off == 0, "the books are off in {off} currencies");
+    Ok(())
+}
+
+/// The number of confirmations of a booking, and of their readers.
+async fn confirmations(database: &Database, id: Uuid) -> anyhow::Result<(i64, i64)> {
+    let counts = "SELECT count(*), count(DISTINCT to_address) FROM mails
+        WHERE template LIKE 'booking\\_confirmed%' AND dedupe_key LIKE '%/' || $1 || '/%'";
+    Ok(sqlx::query_as(counts).bind(id.to_string()).fetch_one(database.pool()).await?)
+}

@@ -1,0 +1,61 @@
+//! A transaction on a connection of the pool.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::Error;
+
+use super::{Connection, Pool, PooledConnection};
+
+/// One transaction. Begin and commit in the same function; dropping it rolls back.
+#[derive(Debug)]
+pub struct Tx {
+    connection: PooledConnection,
+    is_open: bool,
+}
+
+impl Pool {
+    /// Begins a transaction.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        let mut connection = self.acquire().await?;
+        connection.begin().await?;
+        Ok(Tx { connection, is_open: true })
+    }
+}
+
+impl Tx {
+    /// Makes what was written durable. After an error of the connection nobody knows whether it is.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        self.connection.commit().await?;
+        self.is_open = false;
+        Ok(())
+    }
+
+    /// Undoes what was written.
+    pub async fn rollback(mut self) -> Result<(), Error> {
+        self.connection.roll_back().await?;
+        self.is_open = false;
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.connection.roll_back_later();
+        }
+    }
+}
