@@ -148,9 +148,11 @@ fn services(
         chance,
         keys: accounts::Keys::derive(&Secret::new(vec![7; 32])),
         hasher: accounts::Hasher::new(2),
+        breached: None,
         settings: Settings {
             public_url: "https://stagedoor.test".to_owned(),
             development: true,
+            staff_needs_second_factor: true,
             unpaid_max,
             facts_kept_days: 400,
         },

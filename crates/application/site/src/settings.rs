@@ -7,6 +7,8 @@ pub struct Settings {
     pub public_url: String,
     /// Whether this is a development machine; it then has the pages for kept mails and for the gallery of pages.
     pub development: bool,
+    /// Whether staff without an authenticator app and without a passkey can only set one up.
+    pub staff_needs_second_factor: bool,
     /// How many unpaid bookings one customer may have at a time, because each holds a time that nobody else can book.
     pub unpaid_max: Option<u32>,
     /// Days that facts are kept after everybody has read them.

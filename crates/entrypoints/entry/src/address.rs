@@ -36,7 +36,7 @@ impl TrustedProxies {
 
 impl ClientAddress {
     /// The network the address belongs to, by its first address: one person usually commands a whole IPv6 /64.
-    pub(crate) fn network(self) -> IpAddr {
+    fn network(self) -> IpAddr {
         match self.0 {
             IpAddr::V4(address) => address.into(),
             IpAddr::V6(address) => {

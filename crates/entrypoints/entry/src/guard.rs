@@ -15,13 +15,15 @@ use kernel::FaultKind;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::credentials::{Credentials, check_origin, check_policy, check_scope, find_caller};
+use crate::credentials::{
+    Credentials, FoundCaller, check_origin, check_policy, check_scope, check_second_factor, find_caller,
+};
 use crate::extract::too_large;
 use crate::headers;
 use crate::load::Load;
-use crate::passed::Passed;
+use crate::passed::{Passed, SessionOver};
 use crate::telemetry::{self, Figures, Finished};
-use crate::throttle::ThrottleKey;
+use crate::throttle::CallSource;
 use crate::traces;
 use crate::{Answer, ClientAddress, Problem, Site, Throttle, TrustedProxies};
 
@@ -60,7 +62,7 @@ impl Guarded {
 pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, next: Next) -> Response {
     let Guarded { entry, gate, figures } = &*guarded;
     if entry.surface == Surface::Machine {
-        let passed = Passed { entry, caller: None, address: unknown(), request_id: Uuid::nil() };
+        let passed = Passed { entry, caller: None, session_ended: false, address: unknown(), request_id: Uuid::nil() };
         let mut response = next.run(with_passed(request, passed)).await;
         headers::protect(response.headers_mut(), &gate.site.settings);
         headers::forbid_everything(response.headers_mut());
@@ -73,7 +75,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     let is_from_proxy = peer.is_some_and(|peer| gate.proxies.contain(peer));
     let span = traces::request(entry, &method, request_id, request.headers(), is_from_proxy);
     let address = peer.map_or(unknown(), |peer| gate.proxies.client(peer, request.headers()));
-    let mut passed = Passed { entry, caller: None, address, request_id };
+    let mut passed = Passed { entry, caller: None, session_ended: false, address, request_id };
     let (answer, queries) = {
         // Pinned on the stack: the future is large, and wrapping it would copy it.
         let work = pin!(serve(gate, &mut passed, request, next));
@@ -81,6 +83,9 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     };
     let mut response = answer.unwrap_or_else(|_| Err(panicked())).unwrap_or_else(IntoResponse::into_response);
     finish_headers(&gate.site, entry, &passed, response.headers_mut());
+    if passed.session_ended {
+        response.extensions_mut().insert(SessionOver);
+    }
     let problem = response.extensions().get::<Arc<Problem>>();
     figures.record(&Finished {
         method: &method,
@@ -88,6 +93,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
         caller: passed.caller.as_ref().map(|caller| caller.id),
         status: response.status(),
         code: problem.map(|problem| problem.code),
+        network: problem.filter(|problem| tells_network(problem)).map(|_| passed.address),
         trace: traces::finish(&span, response.status(), problem.map(Arc::as_ref)),
         duration: started.elapsed(),
         queries,
@@ -100,21 +106,21 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     let entry = passed.entry;
     let _place = gate.load.enter(entry.priority).ok_or_else(overloaded)?;
     check_size(entry, &request)?;
-    let credentials = Credentials::of(request.headers())?;
-    passed.caller = match &credentials {
-        Credentials::None => None,
+    let credentials = Credentials::of(request.headers(), entry.surface)?;
+    let found = match &credentials {
+        Credentials::None => FoundCaller::Nobody,
         // Boxed, like the shared budgets: both are rare, and would make every request's future larger.
         credentials => Box::pin(find_caller(&gate.site, entry, credentials)).await?,
     };
+    passed.session_ended = matches!(found, FoundCaller::Ended);
+    passed.caller = if let FoundCaller::Person(caller) = found { Some(caller) } else { None };
     if entry.method.is_unsafe() && credentials.is_ambient() {
         check_origin(request.headers())?;
     }
     check_policy(entry.policy, passed.caller.as_deref())?;
+    check_second_factor(&gate.site, entry, passed.caller.as_deref())?;
     check_scope(entry, passed.caller.as_deref())?;
-    let who = match &passed.caller {
-        Some(caller) => ThrottleKey::Person(caller.id),
-        None => ThrottleKey::Network(passed.address.network()),
-    };
+    let who = CallSource { person: passed.caller.as_ref().map(|caller| caller.id), address: passed.address };
     gate.throttle.count(&gate.site, entry.rate, who).await?;
     let handler = next.run(with_passed(request, passed.clone()));
     let response =
@@ -124,6 +130,11 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
         Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status())).await.ok();
     }
     Ok(response)
+}
+
+/// Whether a refusal may mean that somebody tries to get around us; the log then names the network.
+fn tells_network(problem: &Problem) -> bool {
+    matches!(problem.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS)
 }
 
 fn check_size(entry: &Entry, request: &Request) -> Answer<()> {

@@ -1,7 +1,10 @@
 //! The wiring: chooses the implementation behind each trait and puts the routes together.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use accounts::BreachedPasswords;
+use anyhow::Context as _;
 use axum::Router;
 use entry::{Gate, Routes, Site, Throttle, TrustedProxies};
 use kernel::secret::MasterSecret;
@@ -36,21 +39,30 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
     let settings = Settings {
         public_url: config.public_url.clone(),
         development: config.mode == Mode::Development,
+        staff_needs_second_factor: config.mode == Mode::Production,
         unpaid_max: config.unpaid_max,
         facts_kept_days: config.facts_kept_days,
     };
+    let breached = config.breached_passwords.as_deref().map(breached_passwords).transpose()?;
     let site = Services::new(ServiceParts {
         database: ground.database.clone(),
         clock,
         chance,
         keys: accounts::Keys::derive(&secret),
         hasher: accounts::Hasher::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
+        breached,
         settings,
         mailer,
         providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
     });
     Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
+}
+
+/// The operator's list of passwords that were found in breaches.
+fn breached_passwords(path: &Path) -> anyhow::Result<BreachedPasswords> {
+    BreachedPasswords::open(path)
+        .with_context(|| format!("STAGEDOOR_BREACHED_PASSWORDS names {}, which cannot be used", path.display()))
 }
 
 /// All routes of the program.

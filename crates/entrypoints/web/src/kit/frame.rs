@@ -49,6 +49,8 @@ pub(crate) struct CallerView {
     pub initials: String,
     pub email: String,
     pub email_verified: bool,
+    /// Whether an authenticator app is on, whose code is asked for before changes.
+    pub has_app: bool,
 }
 
 impl From<&Caller> for CallerView {
@@ -58,6 +60,7 @@ impl From<&Caller> for CallerView {
             initials: format::initials(&caller.display_name),
             email: caller.email.clone(),
             email_verified: caller.email_verified,
+            has_app: caller.has_app,
         }
     }
 }
@@ -185,6 +188,7 @@ impl Frame {
                 initials: "NH".to_owned(),
                 email: "noor@example.test".to_owned(),
                 email_verified: true,
+                has_app: true,
             }),
             theme: None,
             lamp_glows: false,

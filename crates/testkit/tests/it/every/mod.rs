@@ -4,5 +4,7 @@ mod access_matrix;
 mod bad_input;
 mod pages;
 mod scopes;
+mod security_log;
+mod staff;
 mod statements;
 mod throttles;
