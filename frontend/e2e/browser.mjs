@@ -63,11 +63,16 @@ export async function open_day(page) {
   await days.last().click();
 }
 
+// With an address, which is one word for the browser however long it is.
+const brief =
+  "We open our studio that evening, about eighty guests, with a small stage and a piano. " +
+  "Plans: https://studio.example.test/plans/ground-floor/stage-and-piano/2026-12/version-3-with-measures-in-metres.pdf";
+
 /** Picks a free time and writes a brief, up to the review. */
 export async function choose_and_write(page) {
   await open_day(page);
   await page.locator("a.time").last().click();
-  await page.getByRole("textbox", { name: /^Tell / }).fill("We open our studio that evening, about eighty guests, with a small stage and a piano.");
+  await page.getByRole("textbox", { name: /^Tell / }).fill(brief);
   await page.getByRole("button", { name: "Review the booking" }).click();
 }
 

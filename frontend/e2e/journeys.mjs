@@ -208,9 +208,25 @@ export const journeys = [
       await page.getByLabel("E-mail").fill("nobody@demo.stagedoor.test");
       await page.getByLabel("Password").fill("certainly not this one");
       await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
-      await page.getByRole("alert").waitFor();
+      await focused(page, "[role=alert]");
       expect((await page.getByLabel("E-mail").inputValue()) === "nobody@demo.stagedoor.test", "the address is kept");
       expect((await page.getByLabel("Password").inputValue()) === "", "the password is not sent back");
+    },
+  },
+  {
+    name: "a fault far down the page is in sight and has the focus",
+    options: { viewport: { width: 390, height: 600 }, javaScriptEnabled: false },
+    async run(page) {
+      await sign_in(page);
+      await page.goto("/account");
+      await page.getByLabel("Password now").fill("certainly not this one");
+      await page.getByLabel("New password").fill("another password of my own");
+      await page.getByRole("button", { name: "Change the password" }).click();
+      await page.locator("#current_password-fault").waitFor();
+      const box = await page.locator("#current_password-fault").boundingBox();
+      expect(box.y >= 0 && box.y + box.height <= 600, `the fault stands at ${box.y} px`);
+      await page.keyboard.type("typed");
+      expect((await page.getByLabel("Password now").inputValue()) === "typed", "the field at fault has the focus");
     },
   },
   {
@@ -356,6 +372,11 @@ export const journeys = [
     },
   },
 ];
+
+/** Waits until what `selector` finds has the focus. */
+async function focused(page, selector) {
+  await page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+}
 
 async function press(page, selector) {
   await tab_to(page, selector);

@@ -1,8 +1,8 @@
 // Browser tests: `node frontend/e2e/run.mjs BASE_URL [WORD]` against a running server with demo data; WORD picks journeys by name.
 import { mkdir } from "node:fs/promises";
-import { start } from "./browser.mjs";
+import { sign_in, start } from "./browser.mjs";
 import { journeys } from "./journeys.mjs";
-import { check_page, collect } from "./pages.mjs";
+import { check_page, collect, for_strangers } from "./pages.mjs";
 
 const [baseURL, word = ""] = process.argv.slice(2);
 if (!baseURL) {
@@ -39,6 +39,13 @@ async function fresh_page(options = {}) {
   return context.newPage();
 }
 
+async function check_pages(page, addresses) {
+  for (const address of addresses) {
+    const name = `pages: ${address.replace(/[0-9a-f-]{36}/g, "…").split("?")[0]}`;
+    await attempt(name, page, () => check_page(page, address));
+  }
+}
+
 for (const { name, options, run } of journeys.filter((one) => one.name.includes(word))) {
   const page = await fresh_page(options);
   await attempt(name, page, () => run(page));
@@ -46,17 +53,20 @@ for (const { name, options, run } of journeys.filter((one) => one.name.includes(
 }
 
 if ("pages".includes(word)) {
-  const page = await fresh_page();
+  const stranger = await fresh_page();
+  await check_pages(stranger, for_strangers);
+  await stranger.context().close();
+  const customer = await fresh_page();
   let addresses = [];
-  await attempt("pages: a customer meets one of each kind", page, async () => {
-    addresses = await collect(page);
+  await attempt("pages: a customer meets one of each kind", customer, async () => {
+    addresses = await collect(customer);
   });
-  for (const address of addresses) {
-    const name = `pages: ${address.replace(/[0-9a-f-]{36}/g, "…").split("?")[0]}`;
-    // Some pages are for those who are not signed in; what they show to the signed-in is checked as well.
-    await attempt(name, page, () => check_page(page, address));
-  }
-  await page.context().close();
+  await check_pages(customer, addresses);
+  await customer.context().close();
+  const talent = await fresh_page();
+  await attempt("pages: somebody who is booked signs in", talent, () => sign_in(talent, "celebrity"));
+  await check_pages(talent, ["/dashboard", "/bookings", "/account/calendars"]);
+  await talent.context().close();
 }
 
 await browser.close();

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 
 use crate::testing::databases::Databases;
 use crate::testing::server::TestServer;
-use crate::{frontend, machine, shell};
+use crate::{frontend, machine, python, shell};
 
 const TOOL: &str = "schemathesis==4.32.5";
 const CONFIG: &str = include_str!("fuzz.toml");
@@ -20,8 +20,8 @@ const ENDS_SESSION: [&str; 2] = ["/api/auth/logout", "/api/me/sessions"];
 
 /// Tries all calls; fails when a response does not match the document.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    machine::provide_for_fuzzing()?;
-    let tool = install()?;
+    machine::provide_for_python()?;
+    let tool = python::environment("schemathesis", &[TOOL], TOOL)?.join("st");
     frontend::build()?;
     shell::run(shell::cargo().args(["build", "--package", "stagedoor"]))?;
     let databases = Databases::start()?;
@@ -43,22 +43,6 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     let broken = log.lines().filter(|line| line.contains("ERROR")).count();
     println!("the API keeps to its document; {broken} errors in the server's log");
     Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Schemathesis in its own Python environment, created once.
-fn install() -> Result<PathBuf> {
-    let folder = shell::target()?.join("schemathesis");
-    let program = folder.join("bin/st");
-    let mark = folder.join("installed");
-    if fs::read_to_string(&mark).is_ok_and(|installed| installed == TOOL) {
-        return Ok(program);
-    }
-    shell::heading("Installing schemathesis");
-    shell::run(Command::new("/usr/bin/python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let pip = folder.join("bin/pip");
-    shell::run(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", TOOL]))?;
-    fs::write(mark, TOOL)?;
-    Ok(program)
 }
 
 fn st(tool: &PathBuf, address: SocketAddr, known: &Known, arguments: &[String]) -> Result<Command> {

@@ -71,7 +71,7 @@ const CACHE: Need = Need {
 
 const PYTHON: Need = Need {
     what: "python3 with venv",
-    why: "runs the tool that tries the API with input of every kind",
+    why: "runs the tools that check the API and its document",
     packages: &["python3-venv"],
     is_met: || shell::capture(Command::new("/usr/bin/python3").args(["-c", "import venv, ensurepip"])).is_ok(),
 };
@@ -89,14 +89,14 @@ pub fn provide_for_measuring() -> Result<()> {
 /// What the tests need; the browser only if they use it.
 pub fn provide_for_testing(with_browser: bool) -> Result<()> {
     if with_browser {
-        provide(&[SERVER, COMPILER, NODE, MAIL, BROWSER])
+        provide(&[SERVER, COMPILER, NODE, MAIL, PYTHON, BROWSER])
     } else {
-        provide(&[SERVER, COMPILER, NODE, MAIL])
+        provide(&[SERVER, COMPILER, NODE, MAIL, PYTHON])
     }
 }
 
-/// What trying the API needs.
-pub fn provide_for_fuzzing() -> Result<()> {
+/// What trying the API and checking its document needs.
+pub fn provide_for_python() -> Result<()> {
     provide(&[SERVER, COMPILER, NODE, PYTHON])
 }
 

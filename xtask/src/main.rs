@@ -2,15 +2,20 @@
 
 mod bench;
 mod build_cost;
+mod contract;
 mod frontend;
 mod fuzz;
+mod fuzz_calendars;
+mod libraries;
 mod machine;
+mod python;
 mod run;
 mod shell;
 mod sqlx;
 mod stamp;
 mod testing;
 mod tidy;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -43,12 +48,17 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Try the API with input of every kind, made from its own document; takes long.
+    /// Try the API with input of every kind, made from its own document; takes long. `fuzz calendars 600` tries the reader of external
+    /// calendars with broken files instead, for so many seconds.
     Fuzz {
-        /// Options of `st run`, such as `--max-examples 500`.
+        /// `calendars` with the seconds, or options of `st run`, such as `--max-examples 500`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Check the API's document, and that clients generated from it compile and have every operation.
+    Contract,
+    /// Look for libraries with known vulnerabilities; needs the network.
+    Audit,
     /// Arrows between crates, owners of tables, file sizes, documented paths.
     Tidy,
 }
@@ -60,7 +70,12 @@ fn main() -> ExitCode {
         Task::Check => testing::run(testing::TestScope::WithoutBrowser),
         Task::Sqlx => sqlx::refresh(),
         Task::Bench { arguments } => bench::run(&arguments),
-        Task::Fuzz { arguments } => fuzz::run(&arguments),
+        Task::Contract => contract::run(),
+        Task::Audit => libraries::audit(),
+        Task::Fuzz { arguments } => match arguments.split_first() {
+            Some((what, options)) if what == "calendars" => fuzz_calendars::run(options),
+            _ => fuzz::run(&arguments),
+        },
         Task::Tidy => tidy::run(),
     };
     outcome.unwrap_or_else(|error| {

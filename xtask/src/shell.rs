@@ -59,6 +59,17 @@ pub fn capture(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// Runs a command to its end and shows nothing of it; the error includes all that it printed.
+pub fn quietly(command: &mut Command) -> Result<()> {
+    let name = name(command);
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot run `{name}`"))?;
+    if !output.status.success() {
+        let said = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).trim().to_owned());
+        bail!("`{name}` failed ({}):\n{}", output.status, said.join("\n"));
+    }
+    Ok(())
+}
+
 /// Runs a command to its end and shows its output; returns the output and whether the command succeeded.
 pub fn tee(command: &mut Command) -> Result<(bool, String)> {
     let name = name(command);

@@ -11,6 +11,8 @@ use kernel::PersonId;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+use crate::contract;
+
 /// A client with or without credentials. API calls carry the token, pages the cookie.
 #[derive(Debug, Clone)]
 pub struct TestCaller {
@@ -49,6 +51,11 @@ impl TestCaller {
         self.call("POST", path, Some(body), &[]).await
     }
 
+    /// The same person in a browser: calls carry the cookie, those of the API too.
+    pub fn by_cookie(&self) -> Self {
+        Self { token: None, ..self.clone() }
+    }
+
     /// The same person at another server.
     pub fn at(&self, router: &Router) -> Self {
         Self { router: router.clone(), ..self.clone() }
@@ -66,7 +73,7 @@ impl TestCaller {
         Self { token: Some(token), ..self.clone() }
     }
 
-    /// Sends any request. Headers given here replace the default ones.
+    /// Sends any request. Headers given here replace the default ones; one without a value is left out.
     pub async fn call(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> TestResponse {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "stagedoor.test");
         let key = format!("test-{}", uuid::Uuid::from_u128(key_of(path, body)).simple());
@@ -84,12 +91,14 @@ impl TestCaller {
         for (name, value) in defaults.iter().filter(|(name, _)| !headers.iter().any(|(own, _)| own == name)) {
             request = request.header(*name, value);
         }
-        for (name, value) in headers {
+        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
             request = request.header(*name, *value);
         }
         let bytes = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
         let request = request.header(header::CONTENT_LENGTH, bytes.len()).body(Body::from(bytes)).expect("a request");
-        send(&self.router, self.peer, request).await
+        let answer = send(&self.router, self.peer, request).await;
+        contract::check(method, path, &answer);
+        answer
     }
 }
 
@@ -105,9 +114,21 @@ pub(crate) async fn send(router: &Router, peer: Option<SocketAddr>, mut request:
 }
 
 impl TestResponse {
-    /// The body as JSON; null when it is not JSON.
+    /// The JSON of a success; panics for a refusal, whose fields would all read as missing.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+        assert!(self.status < 400, "refused with {}: {}", self.status, self.text());
+        self.parsed().unwrap_or_else(|| panic!("not JSON: {}", self.text()))
+    }
+
+    /// The document of a refusal; panics for a success.
+    pub fn problem(&self) -> Value {
+        assert!(self.status >= 400, "not refused, but {}: {}", self.status, self.text());
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        self.parsed().unwrap_or_else(|| panic!("not JSON: {}", self.text()))
+    }
+
+    fn parsed(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
     }
 
     /// The body as text.
@@ -117,7 +138,7 @@ impl TestResponse {
 
     /// The stable code of a problem; empty for other responses.
     pub fn code(&self) -> String {
-        self.json()["code"].as_str().unwrap_or_default().to_owned()
+        self.parsed().and_then(|body| body["code"].as_str().map(str::to_owned)).unwrap_or_default()
     }
 
     /// A header as text; empty when it is missing.
@@ -127,9 +148,8 @@ impl TestResponse {
 
     /// The body without what differs between two responses to the same request.
     pub fn timeless(&self) -> String {
-        let mut json = self.json();
-        if let Some(object) = json.as_object_mut() {
-            object.remove("request_id");
+        if let Some(mut json) = self.parsed() {
+            json.as_object_mut().map(|object| object.remove("request_id"));
             return json.to_string();
         }
         let id = self.header("x-request-id");

@@ -12,8 +12,10 @@
 mod bookings;
 mod browser;
 mod caller;
+mod cards;
 mod cast;
 mod catalog;
+mod contract;
 mod leftovers;
 mod mail_server;
 
@@ -26,13 +28,15 @@ use database::testing::TestDatabase;
 use entry::{Gate, Routes, Site, Throttle, TrustedProxies};
 use kernel::{Chance as _, Clock as _, Instant, ManualClock, Secret, SeededChance, SystemChance};
 use mailer::{MailboxMailer, Mailer};
-use site::{PaymentProviders, ServiceParts, Services, Settings};
+use site::{PaymentProviders, ServiceParts, Services, Settings, links};
 
 pub use crate::bookings::{BookingState, PlacedBooking};
 pub use crate::browser::TestBrowser;
 pub use crate::caller::{TestCaller, TestResponse};
+pub use crate::cards::{CardFault, FaultyCards};
 pub use crate::cast::Cast;
 pub use crate::catalog::{TestOffering, TestStar};
+pub use crate::contract::operation;
 pub use crate::mail_server::MailServer;
 
 /// The factor on rate limits, because tests call more often than people do.
@@ -53,6 +57,8 @@ pub struct TestSite {
     pub router: Router,
     /// People of every kind.
     pub cast: Cast,
+    /// The card provider, for its faults.
+    pub cards: Arc<FaultyCards>,
     may_leave_jobs: AtomicBool,
     // Declared last and so dropped last: everything above uses it.
     test: TestDatabase,
@@ -70,17 +76,17 @@ impl TestSite {
         println!("{SEED_VARIABLE}={seed}");
         let test = TestDatabase::new().await;
         let clock = Arc::new(ManualClock::at("2026-12-01T12:00:00Z".parse().expect("a date")));
-        let site = services(&test.database, clock.clone(), seed, mailer, None);
+        let (site, cards) = services(&test.database, clock.clone(), seed, mailer, None);
         let router = router(&site, PATIENCE);
         let cast = Cast::engage(&site, &router).await;
-        Self { site, clock, router, cast, may_leave_jobs: AtomicBool::new(false), test }
+        Self { site, clock, router, cast, cards, may_leave_jobs: AtomicBool::new(false), test }
     }
 
     /// A second server on the same schema, with its own pool and caches. Mails are kept.
     pub async fn second_site(&self) -> (Site, Router) {
         let database = Database::connect(&self.test.config()).await.expect("the test server answers");
         // A different seed, so that the two servers never make the same ids.
-        let site = services(&database, self.clock.clone(), seed().wrapping_add(1), Arc::new(MailboxMailer), None);
+        let (site, _) = services(&database, self.clock.clone(), seed().wrapping_add(1), Arc::new(MailboxMailer), None);
         let router = router(&site, PATIENCE);
         (site, router)
     }
@@ -88,7 +94,7 @@ impl TestSite {
     /// A second server with the limits of production.
     pub fn strict_server(&self) -> Router {
         let (database, clock) = (&self.test.database, self.clock.clone());
-        let site = services(database, clock, seed().wrapping_add(1), Arc::new(MailboxMailer), Some(UNPAID_MAX));
+        let (site, _) = services(database, clock, seed().wrapping_add(1), Arc::new(MailboxMailer), Some(UNPAID_MAX));
         router(&site, 1)
     }
 
@@ -138,27 +144,35 @@ fn services(
     seed: u64,
     mailer: Arc<dyn Mailer>,
     unpaid_max: Option<u32>,
-) -> Site {
+) -> (Site, Arc<FaultyCards>) {
     let chance = Arc::new(SeededChance::new(seed));
-    let cards = Arc::new(cards::SandboxCards::new(database.clone(), clock.clone(), chance.clone()));
-    Arc::new(Services::new(ServiceParts {
+    let settings = Settings {
+        public_url: "https://stagedoor.test".to_owned(),
+        development: true,
+        staff_needs_second_factor: true,
+        unpaid_max,
+        facts_kept_days: 400,
+    };
+    let address = {
+        let settings = settings.clone();
+        Box::new(move |reference: &str| settings.url(&links::sandbox_card(reference)))
+    };
+    let sandbox = Arc::new(::cards::SandboxCards::new(database.clone(), clock.clone(), chance.clone(), address));
+    let cards = Arc::new(FaultyCards::new(sandbox.clone()));
+    let site = Services::new(ServiceParts {
         database: database.clone(),
-        providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
+        providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(sandbox)),
         clock,
         chance,
         keys: accounts::Keys::derive(&Secret::new(vec![7; 32])),
         hasher: accounts::Hasher::new(2),
         breached: None,
-        settings: Settings {
-            public_url: "https://stagedoor.test".to_owned(),
-            development: true,
-            staff_needs_second_factor: true,
-            unpaid_max,
-            facts_kept_days: 400,
-        },
+        settings,
         mailer,
         feeds: Arc::new(feeds::HttpFeedReader::new(true)),
-    }))
+        address_keys: feeds::AddressKeys::derive(&Secret::new(vec![7; 32])),
+    });
+    (Arc::new(site), cards)
 }
 
 /// All routes of the program on `site`, with rate limits `factor` times as large as in production.

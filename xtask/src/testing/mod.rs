@@ -11,7 +11,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::{frontend, machine, shell};
+use crate::contract::{CHECKS, Contract};
+use crate::{frontend, libraries, machine, shell};
 
 use databases::Databases;
 use tally::Tally;
@@ -35,6 +36,11 @@ pub fn run(scope: TestScope) -> Result<ExitCode> {
     step(&mut tally, "Format", || succeeds(shell::run(shell::cargo().args(["fmt", "--all", "--check"]))));
     step(&mut tally, "Lints, and statements against the schema", || rust::lints(&databases));
     step(&mut tally, "Unit, database and HTTP tests", || rust::tests(&databases));
+    match Contract::write() {
+        Ok(contract) => CHECKS.iter().for_each(|(name, check)| step(&mut tally, name, || succeeds(check(&contract)))),
+        Err(error) => step(&mut tally, "API document", || Err(error)),
+    }
+    step(&mut tally, "Libraries: bans, licences, sources", || succeeds(libraries::check()));
     if with_browser {
         step(&mut tally, "Browser tests", || browser::tests(&databases));
     }

@@ -1,6 +1,7 @@
 //! Checks that tables agree with each other, over the whole database; for tests and the demo data.
 
 use database::Connection;
+use kernel::{Currency, Money};
 
 /// Inconsistencies. Everything is zero or empty in a healthy database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,8 +12,8 @@ pub struct Disorder {
     pub unbalanced_transfers: i64,
     /// Months (`2026-11`) and currencies in which the legs' captured or refunded sums differ from the ledger.
     pub unreconciled_months: Vec<String>,
-    /// Finished bookings with money still in escrow.
-    pub stuck_escrows: i64,
+    /// Money that stays in escrow for ever.
+    pub stuck_escrows: Vec<StuckEscrow>,
     /// Pairs of overlapping allocations of one celebrity.
     pub overlapping_allocations: i64,
     /// Profiles whose stored rating differs from that of their reviews.
@@ -23,6 +24,14 @@ pub struct Disorder {
     pub wrong_versions: i64,
     /// Card payments that the sandbox provider's tables do not have, or have with other values.
     pub forgotten_payments: i64,
+}
+
+/// Money in the escrow of a booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StuckEscrow {
+    /// What people call the booking.
+    pub booking: String,
+    pub amount: Money,
 }
 
 /// Runs all checks.
@@ -88,18 +97,22 @@ async fn unreconciled_months(connection: &mut Connection) -> Result<Vec<String>,
     .await
 }
 
-async fn stuck_escrows(connection: &mut Connection) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM (
-             SELECT b.id FROM bookings b
-             JOIN ledger_accounts a ON a.kind = 'booking_escrow' AND a.owner_id = b.id
-             JOIN ledger_postings p ON p.account_id = a.id
-             WHERE b.status IN ('completed', 'cancelled', 'refunded')
-             GROUP BY b.id HAVING sum(p.amount_minor) <> 0
-           ) stuck"#
-    )
-    .fetch_one(connection)
-    .await
+/// Money in escrow that nothing will move: no deadline of its booking is open, no refund on its way, and nobody will rule on it. At most
+/// 100.
+pub async fn stuck_escrows(connection: &mut Connection) -> Result<Vec<StuckEscrow>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT coalesce(b.reference, a.owner_id::text) AS "booking!", a.currency AS "currency: Currency",
+             -sum(p.amount_minor)::bigint AS "amount_minor!"
+           FROM ledger_accounts a JOIN ledger_postings p ON p.account_id = a.id LEFT JOIN bookings b ON b.id = a.owner_id
+           WHERE a.kind = 'booking_escrow' AND b.status IS DISTINCT FROM 'disputed'
+             AND NOT EXISTS (SELECT FROM booking_deadlines d WHERE d.booking_id = b.id AND d.closed_at IS NULL)
+             AND NOT EXISTS (SELECT FROM refunds r JOIN payment_legs l ON l.id = r.leg_id JOIN payment_intents i ON i.id = l.intent_id
+               WHERE i.booking_id = b.id AND r.state = 'pending' AND NOT r.is_surplus)
+           GROUP BY a.id, b.reference HAVING sum(p.amount_minor) <> 0 ORDER BY 1 LIMIT 100"#
+    );
+    let stuck = |booking, amount_minor, currency| StuckEscrow { booking, amount: Money::new(amount_minor, currency) };
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| stuck(row.booking, row.amount_minor, row.currency)).collect())
 }
 
 async fn overlapping_allocations(connection: &mut Connection) -> Result<i64, sqlx::Error> {

@@ -80,3 +80,32 @@ pub async fn schedules(
         })
         .collect())
 }
+
+/// What is wrong with the fees that are in force on `day`, and with later ones.
+pub async fn implausible_fees(connection: &mut Connection, day: NaiveDate) -> Result<Vec<String>, OverviewError> {
+    let rows = sqlx::query!(
+        r#"SELECT currency AS "currency: Currency", effective_from, service_fee_bps, fee_min_minor, fee_max_minor, commission_bps
+           FROM fee_schedules AS f WHERE effective_from >= (
+             SELECT max(effective_from) FROM fee_schedules WHERE currency = f.currency AND effective_from <= $1)
+           ORDER BY currency, effective_from"#,
+        day
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let fault = |(currency, from, schedule): (Currency, NaiveDate, FeeSchedule)| {
+        let fault = schedule.fault(currency)?;
+        Some(format!("the fees in {currency} from {from}: {fault}"))
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let schedule = FeeSchedule {
+                service_fee_bps: row.service_fee_bps,
+                fee_min_minor: row.fee_min_minor,
+                fee_max_minor: row.fee_max_minor,
+                commission_bps: row.commission_bps,
+            };
+            (row.currency, row.effective_from, schedule)
+        })
+        .filter_map(fault)
+        .collect())
+}

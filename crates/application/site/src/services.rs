@@ -6,7 +6,7 @@ use accounts::commands::{Circumstances, Passwords};
 use accounts::{BreachedPasswords, Hasher, Keys, SessionCache};
 use database::Database;
 use database::group_commit::GroupCommits;
-use feeds::FeedReader;
+use feeds::{AddressKeys, FeedReader};
 use kernel::chance::SharedChance;
 use kernel::clock::SharedClock;
 use mailer::Mailer;
@@ -30,6 +30,8 @@ pub struct ServiceParts {
     pub mailer: Arc<dyn Mailer>,
     pub providers: PaymentProviders,
     pub feeds: Arc<dyn FeedReader>,
+    /// The keys for the addresses of external calendars.
+    pub address_keys: AddressKeys,
 }
 
 /// The services of one installation. Only workflows use the gateways.
@@ -45,6 +47,8 @@ pub struct Services {
     pub mailer: Arc<dyn Mailer>,
     pub providers: PaymentProviders,
     pub feeds: Arc<dyn FeedReader>,
+    /// The keys for the addresses of external calendars.
+    pub address_keys: AddressKeys,
     pub offers: Offers,
     /// The group commits of workflows that write several calls together.
     pub group_commits: GroupCommits,
@@ -53,8 +57,19 @@ pub struct Services {
 impl Services {
     /// Makes the services, with empty caches.
     pub fn new(parts: ServiceParts) -> Self {
-        let ServiceParts { database, clock, chance, keys, hasher, breached, settings, mailer, providers, feeds } =
-            parts;
+        let ServiceParts {
+            database,
+            clock,
+            chance,
+            keys,
+            hasher,
+            breached,
+            settings,
+            mailer,
+            providers,
+            feeds,
+            address_keys,
+        } = parts;
         let (sessions, offers, group_commits) = (SessionCache::default(), Offers::default(), GroupCommits::default());
         Self {
             database,
@@ -68,6 +83,7 @@ impl Services {
             mailer,
             providers,
             feeds,
+            address_keys,
             offers,
             group_commits,
         }

@@ -1,5 +1,7 @@
 //! The settings of one installation.
 
+use http::Uri;
+
 /// The settings of one installation.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -19,5 +21,66 @@ impl Settings {
     /// The absolute address of a page, for mails and other programs. `path` is one of `links`.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.public_url)
+    }
+}
+
+/// The longest address that a payer is sent back to, in bytes.
+const RETURN_URL_BYTES_MAX: usize = 2_000;
+
+impl Settings {
+    /// Whether a payer may be sent to this address after their bank's question: one of our own pages, or one of another program over
+    /// HTTPS.
+    pub fn may_return_to(&self, url: &str) -> bool {
+        if url.len() > RETURN_URL_BYTES_MAX || !url.bytes().all(|byte| byte.is_ascii_graphic()) || url.contains('\\') {
+            return false;
+        }
+        let Ok(address) = url.parse::<Uri>() else { return false };
+        let is_plain = address.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+        is_plain && (self.is_ours(url) || address.scheme_str() == Some("https"))
+    }
+
+    /// Whether this is the absolute address of one of our own pages.
+    pub fn is_ours(&self, url: &str) -> bool {
+        url.strip_prefix(&self.public_url).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn payers_return_to_our_pages_or_over_https() {
+        let public_url = "http://127.0.0.1:8080".to_owned();
+        let settings = Settings {
+            public_url,
+            development: true,
+            staff_needs_second_factor: false,
+            unpaid_max: None,
+            facts_kept_days: 1,
+        };
+        for good in ["https://shop.example/after?order=7", "https://shop.example", "http://127.0.0.1:8080/bookings/1"] {
+            assert!(settings.may_return_to(good), "{good}");
+        }
+        let long = format!("https://shop.example/{}", "a".repeat(RETURN_URL_BYTES_MAX));
+        for bad in [
+            "",
+            "/bookings/1",
+            "//shop.example/",
+            "http://shop.example/",
+            "http://127.0.0.1:80801/",
+            "http://127.0.0.1:8080@evil.test/",
+            "https://shop.example@evil.test/",
+            "https://",
+            "https:/shop.example",
+            "https://shop.example/a b",
+            "https://shop.example\\@evil.test",
+            "https://shop.example/\n",
+            "javascript:alert(1)",
+            "data:text/html,a",
+            &long,
+        ] {
+            assert!(!settings.may_return_to(bad), "{bad}");
+        }
     }
 }

@@ -37,6 +37,8 @@ pub enum WorkflowError {
     OwnProfile,
     #[error("This was sent before, and done. Look at your bookings, or send it again as something new.")]
     EarlierTry,
+    #[error("This Idempotency-Key was used for another request. Send a fresh key with a new request.")]
+    KeyReused,
     #[error("Please correct the fields below.")]
     Fields(Vec<FieldFault>),
     #[error("the card provider could not be used")]
@@ -83,7 +85,7 @@ impl Fault for WorkflowError {
             | Self::OwnProfile
             | Self::EarlierTry
             | Self::ProviderNotConfigured { .. } => FaultKind::Conflict,
-            Self::NotOffered { .. } | Self::Fields(_) => FaultKind::Invalid,
+            Self::NotOffered { .. } | Self::KeyReused | Self::Fields(_) => FaultKind::Invalid,
             Self::Cards(_) => FaultKind::Unavailable,
             other => other.inner().map_or(FaultKind::Broken, Fault::kind),
         }
@@ -97,6 +99,7 @@ impl Fault for WorkflowError {
             Self::HoldLapsed => "hold_lapsed",
             Self::OwnProfile => "own_profile",
             Self::EarlierTry => "attempt_used",
+            Self::KeyReused => "idempotency_key_reused",
             Self::Fields(_) => "invalid_fields",
             Self::Cards(_) => "provider_unavailable",
             Self::ProviderNotConfigured { .. } => "provider_not_configured",

@@ -6,7 +6,7 @@ use kernel::{
     BookingId, BookingMode, CancellationPolicy, CelebrityId, Instant, Money, OfferingId, OfferingKind, PersonId,
 };
 
-use crate::status::{CancelledBy, FulfilmentStatus, PaymentStatus, Status};
+use crate::status::{CancelledBy, DeadlineKind, FulfilmentStatus, PaymentStatus, Status};
 
 /// The terms, copied from the offering when the booking is made, so that later changes of the offering do not affect it.
 #[derive(Debug, Clone)]
@@ -51,6 +51,10 @@ pub struct Booking {
     pub fulfilment_status: FulfilmentStatus,
     pub cancelled_by: Option<CancelledBy>,
     pub hold_expires_at: Option<Instant>,
+    /// The open deadlines.
+    pub due: Vec<(DeadlineKind, Instant)>,
+    /// How often the customer has asked for another delivery.
+    pub redo_count: i16,
     /// Increases with every event.
     pub version: i32,
     pub created_at: Instant,
@@ -80,6 +84,11 @@ impl BookingTerms {
 }
 
 impl Booking {
+    /// Whether an open deadline has passed. From then on it decides, whether or not the worker has acted on it.
+    pub fn has_missed(&self, kind: DeadlineKind, now: Instant) -> bool {
+        self.due.iter().any(|(open, due_at)| *open == kind && *due_at <= now)
+    }
+
     /// Whether the talent's side may see who booked. For an instant booking only after confirmation, because many are never paid.
     pub fn names_customer(&self) -> bool {
         self.terms.mode != BookingMode::Instant || self.confirmed_at.is_some()

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::booking::Booking;
-use crate::status::CancelledBy;
+use crate::status::{CancelledBy, DeadlineKind};
 
 /// What a cancellation would pay back, part by part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -19,10 +19,10 @@ pub struct CancellationRefund {
 }
 
 impl Booking {
-    /// The refund if `by` cancels at `now`. Everything is refunded unless the customer cancels.
+    /// The refund if `by` cancels at `now`. Everything is refunded unless the customer cancels, and also then when the delivery is late.
     pub fn refund(&self, by: CancelledBy, now: Instant) -> CancellationRefund {
         let starts_at = self.terms.time.map(|time| time.starts_at);
-        let percent = if by == CancelledBy::Customer {
+        let percent = if by == CancelledBy::Customer && !self.has_missed(DeadlineKind::Deliver, now) {
             self.terms.policy.refund_percent(starts_at, self.confirmed_at, now)
         } else {
             100

@@ -19,10 +19,15 @@ pub enum Change {
     },
     Offered {
         price_minor: i64,
+        /// The fee of that price; missing in histories of earlier releases.
+        #[serde(default)]
+        service_fee_minor: Option<i64>,
         answer_by: Instant,
     },
     Countered {
         price_minor: i64,
+        #[serde(default)]
+        service_fee_minor: Option<i64>,
         answer_by: Instant,
     },
     Accepted {
@@ -39,7 +44,10 @@ pub enum Change {
     Delivered {
         approve_by: Instant,
     },
-    RedoAsked,
+    /// The customer asked for another delivery.
+    RedoAsked {
+        deliver_by: Instant,
+    },
     Completed,
     Cancelled {
         by: CancelledBy,
@@ -94,7 +102,7 @@ impl Change {
             Self::Expired { .. } => ChangeKind::Expired,
             Self::Started => ChangeKind::Started,
             Self::Delivered { .. } => ChangeKind::Delivered,
-            Self::RedoAsked => ChangeKind::RedoAsked,
+            Self::RedoAsked { .. } => ChangeKind::RedoAsked,
             Self::Completed => ChangeKind::Completed,
             Self::Cancelled { .. } => ChangeKind::Cancelled,
             Self::Disputed => ChangeKind::Disputed,

@@ -1,19 +1,21 @@
 //! The commands of the status machine, and which side may give each.
 
-use kernel::ActorKind;
+use kernel::{ActorKind, FeeSchedule};
 
 use crate::status::CancelledBy;
 
 /// A command to a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BookingCommand {
-    /// The talent's side names a price, in minor units.
+    /// The talent's side names a price, in minor units, under the fees in force.
     Offer {
         price_minor: i64,
+        fees: FeeSchedule,
     },
-    /// The customer names another price, in minor units.
+    /// The customer names another price, in minor units, under the fees in force.
     Counter {
         price_minor: i64,
+        fees: FeeSchedule,
     },
     /// The side whose turn it is accepts.
     Accept,

@@ -13,7 +13,7 @@ use crate::booking::{Booking, BookingTerms};
 use crate::cancellation::CancellationRefund;
 use crate::change::Change;
 use crate::command::BookingCommand;
-use crate::decide::{apply, begin, deadlines, decide};
+use crate::decide::{apply, begin, decide};
 use crate::error::BookingsError;
 use crate::events::BookingEvent;
 use crate::reference;
@@ -81,6 +81,8 @@ impl Begun {
             fulfilment_status: FulfilmentStatus::None,
             cancelled_by: None,
             hold_expires_at: None,
+            due: Vec::new(),
+            redo_count: 0,
             version: 0,
             created_at: now,
             updated_at: now,
@@ -122,7 +124,7 @@ fn placing<'wanted>(
         booking,
         change,
         actor,
-        deadline: deadlines(booking, change).first().copied(),
+        deadline: booking.due.first().copied(),
         hold: span.map(|span| (AllocationId::new(chance, now), span)),
         fact: NewFact::of(chance, now, &event(booking, change.clone(), actor))?,
         answer,
@@ -143,18 +145,17 @@ pub async fn carry_out(
     command: BookingCommand,
     actor: Actor,
 ) -> Result<(), BookingsError> {
-    let (mut changes, mut events, mut due) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut changes, mut events) = (Vec::new(), Vec::new());
     for change in decide(booking, command, actor.kind, now)? {
         apply(booking, &change, now);
         events.push(event(booking, change.clone(), actor));
-        due = deadlines(booking, &change);
         changes.push((booking.version, change));
     }
     let gives_time_back = changes
         .iter()
         .any(|(_, change)| matches!(change, Change::Expired { .. } | Change::Cancelled { .. } | Change::Declined));
     let facts = FactColumns::of(chance, now, &events)?;
-    store::save(tx, Changed { booking, changes: &changes, actor, due, gives_time_back, facts }, now).await
+    store::save(tx, Changed { booking, changes: &changes, actor, gives_time_back, facts }, now).await
 }
 
 /// Confirms a locked booking if its time is held or can still be allocated. `false` if the time is taken, or the

@@ -1,7 +1,7 @@
 //! The status machine: what a command changes in a booking at a moment. Pure; every rule about states is here.
 
 use chrono::TimeDelta;
-use kernel::{ActorKind, BookingMode, Instant};
+use kernel::{ActorKind, BookingMode, FeeSchedule, Instant, Money};
 
 use crate::booking::Booking;
 use crate::change::Change;
@@ -19,6 +19,13 @@ const ANSWER_HOURS_BEFORE_START: i64 = 24;
 const APPROVE_HOURS: i64 = 48;
 /// A booking counts as delivered this long after its end, unless that was recorded earlier.
 const END_GRACE_HOURS: i64 = 2;
+/// What is delivered without a date of its own, such as an endorsement, is delivered this long after it was confirmed: nobody's money is
+/// held for longer.
+pub const DELIVER_DAYS_MAX: i64 = 90;
+/// How often a customer may ask for another delivery.
+const REDOS_MAX: i16 = 1;
+/// How long the talent's side has for another delivery.
+const REDO_DAYS: i64 = 7;
 
 /// What `command` by `actor` changes at `now`, or why it cannot.
 pub fn decide(
@@ -32,11 +39,22 @@ pub fn decide(
     }
     let late = || BookingsError::State { status: booking.status };
     let changes = match (command, booking.status) {
-        (BookingCommand::Offer { price_minor }, Status::Requested | Status::OfferedByCustomer) if price_minor > 0 => {
-            vec![Change::Offered { price_minor, answer_by: answer_by(booking, now) }]
+        (
+            BookingCommand::Offer { .. }
+            | BookingCommand::Counter { .. }
+            | BookingCommand::Accept
+            | BookingCommand::Decline,
+            _,
+        ) if has_missed_answer(booking, now) => return Err(late()),
+        (BookingCommand::Offer { price_minor, fees }, Status::Requested | Status::OfferedByCustomer)
+            if price_minor > 0 =>
+        {
+            let service_fee_minor = Some(fee_of(booking, price_minor, &fees));
+            vec![Change::Offered { price_minor, service_fee_minor, answer_by: answer_by(booking, now) }]
         }
-        (BookingCommand::Counter { price_minor }, Status::OfferedByTalent) if price_minor > 0 => {
-            vec![Change::Countered { price_minor, answer_by: answer_by(booking, now) }]
+        (BookingCommand::Counter { price_minor, fees }, Status::OfferedByTalent) if price_minor > 0 => {
+            let service_fee_minor = Some(fee_of(booking, price_minor, &fees));
+            vec![Change::Countered { price_minor, service_fee_minor, answer_by: answer_by(booking, now) }]
         }
         (BookingCommand::Accept, status) if is_turn_of(actor, status) => vec![Change::Accepted { pay_by: pay_by(now) }],
         (BookingCommand::Decline, status) if is_turn_of(actor, status) => vec![Change::Declined],
@@ -58,7 +76,9 @@ pub fn decide(
         (BookingCommand::Deliver, Status::Confirmed | Status::InProgress) if may_deliver(booking, actor, now) => {
             vec![Change::Delivered { approve_by: now + TimeDelta::hours(APPROVE_HOURS) }]
         }
-        (BookingCommand::AskForRedo, Status::Delivered) => vec![Change::RedoAsked],
+        (BookingCommand::AskForRedo, Status::Delivered) if may_ask_for_redo(booking, now) => {
+            vec![Change::RedoAsked { deliver_by: now + TimeDelta::days(REDO_DAYS) }]
+        }
         (BookingCommand::Approve, Status::Delivered) => vec![Change::Completed],
         (
             BookingCommand::Cancel { by },
@@ -66,7 +86,7 @@ pub fn decide(
         ) => {
             vec![Change::Cancelled { by, refund_minor: 0 }]
         }
-        (BookingCommand::Cancel { by }, Status::Confirmed) => {
+        (BookingCommand::Cancel { by }, Status::Confirmed) if !has_begun(booking, now) => {
             vec![Change::Cancelled { by, refund_minor: booking.refund(by, now).total.amount_minor }]
         }
         (BookingCommand::Dispute, Status::InProgress | Status::Delivered | Status::Completed) => vec![Change::Disputed],
@@ -102,13 +122,13 @@ pub fn apply(booking: &mut Booking, change: &Change, now: Instant) {
             booking.payment_status = PaymentStatus::Pending;
             booking.hold_expires_at = Some(until);
         }
-        Change::Offered { price_minor, .. } => {
+        Change::Offered { price_minor, service_fee_minor, .. } => {
             booking.status = Status::OfferedByTalent;
-            booking.terms.price.amount_minor = price_minor;
+            name_price(booking, price_minor, service_fee_minor);
         }
-        Change::Countered { price_minor, .. } => {
+        Change::Countered { price_minor, service_fee_minor, .. } => {
             booking.status = Status::OfferedByCustomer;
-            booking.terms.price.amount_minor = price_minor;
+            name_price(booking, price_minor, service_fee_minor);
         }
         Change::Declined => booking.status = Status::Declined,
         Change::Confirmed => {
@@ -128,7 +148,8 @@ pub fn apply(booking: &mut Booking, change: &Change, now: Instant) {
             booking.status = Status::Delivered;
             booking.fulfilment_status = FulfilmentStatus::Delivered;
         }
-        Change::RedoAsked => {
+        Change::RedoAsked { .. } => {
+            booking.redo_count += 1;
             booking.status = Status::Confirmed;
             booking.fulfilment_status = FulfilmentStatus::Underway;
         }
@@ -157,10 +178,22 @@ pub fn apply(booking: &mut Booking, change: &Change, now: Instant) {
             booking.payment_status = if partly { PaymentStatus::PartlyRefunded } else { PaymentStatus::Refunded };
         }
     }
+    booking.due = deadlines(booking, change);
+}
+
+fn name_price(booking: &mut Booking, price_minor: i64, service_fee_minor: Option<i64>) {
+    booking.terms.price.amount_minor = price_minor;
+    if let Some(fee) = service_fee_minor {
+        booking.terms.service_fee.amount_minor = fee;
+    }
+}
+
+fn fee_of(booking: &Booking, price_minor: i64, fees: &FeeSchedule) -> i64 {
+    fees.service_fee(Money::new(price_minor, booking.terms.price.currency)).amount_minor
 }
 
 /// The deadlines that follow from `change`; both sides see them.
-pub fn deadlines(booking: &Booking, change: &Change) -> Vec<(DeadlineKind, Instant)> {
+fn deadlines(booking: &Booking, change: &Change) -> Vec<(DeadlineKind, Instant)> {
     let time = booking.terms.time;
     match *change {
         Change::Requested { answer_by } => vec![(DeadlineKind::Answer, answer_by)],
@@ -168,11 +201,13 @@ pub fn deadlines(booking: &Booking, change: &Change) -> Vec<(DeadlineKind, Insta
             vec![(DeadlineKind::Quote, answer_by)]
         }
         Change::Held { until } | Change::Accepted { pay_by: until } => vec![(DeadlineKind::Payment, until)],
-        Change::Confirmed | Change::RedoAsked => {
+        Change::Confirmed => {
+            let latest = || booking.confirmed_at.map(|at| at + TimeDelta::days(DELIVER_DAYS_MAX));
             let start = time.map(|time| (DeadlineKind::Start, time.starts_at));
-            let deliver = booking.terms.deliver_by.map(|by| (DeadlineKind::Deliver, by));
-            start.into_iter().chain(deliver).collect()
+            let deliver_by = booking.terms.deliver_by.or_else(|| if time.is_none() { latest() } else { None });
+            start.into_iter().chain(deliver_by.map(|by| (DeadlineKind::Deliver, by))).collect()
         }
+        Change::RedoAsked { deliver_by } => vec![(DeadlineKind::Deliver, deliver_by)],
         Change::Started => {
             time.map(|time| (DeadlineKind::End, time.ends_at + TimeDelta::hours(END_GRACE_HOURS))).into_iter().collect()
         }
@@ -200,26 +235,38 @@ const fn is_turn_of(actor: ActorKind, status: Status) -> bool {
     }
 }
 
-/// The deadline that this status waits for. Only the end of a hold is checked here; the caller has checked the others.
+/// The deadline that this status waits for, if it has passed.
 fn missed(booking: &Booking, status: Status, now: Instant) -> Option<DeadlineKind> {
-    match status {
-        Status::Requested => Some(DeadlineKind::Answer),
-        Status::OfferedByTalent | Status::OfferedByCustomer => Some(DeadlineKind::Quote),
-        Status::AwaitingPayment => {
-            booking.hold_expires_at.is_some_and(|until| until <= now).then_some(DeadlineKind::Payment)
-        }
-        _ => None,
-    }
+    let kind = match status {
+        Status::Requested => DeadlineKind::Answer,
+        Status::OfferedByTalent | Status::OfferedByCustomer => DeadlineKind::Quote,
+        Status::AwaitingPayment => DeadlineKind::Payment,
+        _ => return None,
+    };
+    let has_passed = match kind {
+        DeadlineKind::Payment => booking.hold_expires_at.is_some_and(|until| until <= now),
+        kind => booking.has_missed(kind, now),
+    };
+    has_passed.then_some(kind)
+}
+
+fn has_missed_answer(booking: &Booking, now: Instant) -> bool {
+    booking.has_missed(DeadlineKind::Answer, now) || booking.has_missed(DeadlineKind::Quote, now)
 }
 
 fn has_begun(booking: &Booking, now: Instant) -> bool {
     booking.terms.time.is_some_and(|time| time.starts_at <= now)
 }
 
-/// Whether it can be marked as delivered: with a time, after its end; without one, whenever the talent says so.
+/// Whether it can be marked as delivered: with a time, after its end; without one, when the talent says so, until it is late.
 fn may_deliver(booking: &Booking, actor: ActorKind, now: Instant) -> bool {
     match booking.terms.time {
-        None => actor != ActorKind::System,
+        None => actor != ActorKind::System && !booking.has_missed(DeadlineKind::Deliver, now),
         Some(time) => time.ends_at <= now,
     }
+}
+
+/// What has a time cannot be delivered again, and what counts as accepted need not be.
+fn may_ask_for_redo(booking: &Booking, now: Instant) -> bool {
+    booking.terms.time.is_none() && booking.redo_count < REDOS_MAX && !booking.has_missed(DeadlineKind::Approve, now)
 }

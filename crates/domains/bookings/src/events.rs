@@ -29,7 +29,7 @@ impl Event for BookingEvent {
             Change::Expired { .. } => "booking.expired",
             Change::Started => "booking.started",
             Change::Delivered { .. } => "booking.delivered",
-            Change::RedoAsked => "booking.redo_asked",
+            Change::RedoAsked { .. } => "booking.redo_asked",
             Change::Completed => "booking.completed",
             Change::Cancelled { .. } => "booking.cancelled",
             Change::Disputed => "booking.disputed",

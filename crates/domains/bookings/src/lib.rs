@@ -22,7 +22,7 @@ pub use booking::{Booking, BookingTerms, Timing};
 pub use cancellation::CancellationRefund;
 pub use change::{Change, ChangeKind};
 pub use command::BookingCommand;
-pub use decide::{HOLD_MINUTES, apply, begin, deadlines, decide};
+pub use decide::{DELIVER_DAYS_MAX, HOLD_MINUTES, apply, begin, decide};
 pub use error::BookingsError;
 pub use events::BookingEvent;
 pub use invitation::invitation;

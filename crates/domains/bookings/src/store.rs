@@ -10,6 +10,7 @@ use kernel::{
     Actor, AllocationId, BookingId, BookingMode, CancellationPolicy, CelebrityId, Currency, Instant, Money, OfferingId,
     OfferingKind, PersonId,
 };
+use serde::Deserialize;
 use sqlx::postgres::types::PgRange;
 use sqlx::types::Json;
 
@@ -47,10 +48,19 @@ struct BookingRecord {
     commission_bps: i32,
     policy: Json<CancellationPolicy>,
     hold_expires_at: Option<Instant>,
+    due: Json<Vec<OpenDeadline>>,
+    redo_count: i16,
     version: i32,
     created_at: Instant,
     updated_at: Instant,
     confirmed_at: Option<Instant>,
+}
+
+/// One of the results of the SQL function `open_deadlines`.
+#[derive(Deserialize)]
+struct OpenDeadline {
+    kind: DeadlineKind,
+    due_at: Instant,
 }
 
 impl From<BookingRecord> for Booking {
@@ -88,6 +98,8 @@ impl From<BookingRecord> for Booking {
             fulfilment_status: row.fulfilment_status,
             cancelled_by: row.cancelled_by,
             hold_expires_at: row.hold_expires_at,
+            due: row.due.0.into_iter().map(|open| (open.kind, open.due_at)).collect(),
+            redo_count: row.redo_count,
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -122,22 +134,20 @@ pub(crate) struct Changed<'caller> {
     /// The changes in order, each with its version.
     pub changes: &'caller [(i32, Change)],
     pub actor: Actor,
-    /// All deadlines that are open now.
-    pub due: Vec<(DeadlineKind, Instant)>,
     pub gives_time_back: bool,
     pub facts: FactColumns,
 }
 
 /// Saves the changes of a locked booking.
 pub(crate) async fn save(tx: &mut Tx, changed: Changed<'_>, now: Instant) -> Result<(), BookingsError> {
-    let Changed { booking, changes, actor, due, gives_time_back, facts } = changed;
+    let Changed { booking, changes, actor, gives_time_back, facts } = changed;
     let terms = &booking.terms;
     let details: Result<Vec<_>, _> = changes.iter().map(|(_, change)| serde_json::to_value(change)).collect();
     let details = details.map_err(|error| sqlx::Error::Encode(error.into()))?;
     let versions: Vec<i32> = changes.iter().map(|(version, _)| *version).collect();
     let kinds: Vec<String> = changes.iter().map(|(_, change)| change.kind().as_str().to_owned()).collect();
     let (deadlines, due_ats): (Vec<String>, Vec<Instant>) =
-        due.into_iter().map(|(kind, due_at)| (kind.as_str().to_owned(), due_at)).unzip();
+        booking.due.iter().map(|(kind, due_at)| (kind.as_str().to_owned(), *due_at)).unzip();
     sqlx::query_file!(
         "sql/save_changes.sql",
         now,
@@ -153,6 +163,7 @@ pub(crate) async fn save(tx: &mut Tx, changed: Changed<'_>, now: Instant) -> Res
         booking.version,
         booking.updated_at,
         booking.confirmed_at,
+        booking.redo_count,
         &versions,
         &kinds,
         actor.kind as _,

@@ -1,15 +1,15 @@
 //! Every state against every command, and random histories.
 
 use kernel::{
-    ActorKind, BookingId, BookingMode, CancellationPolicy, CelebrityId, Currency, Instant, Money, OfferingId,
-    OfferingKind, PersonId, RefundTier,
+    ActorKind, BookingId, BookingMode, CancellationPolicy, CelebrityId, Currency, FeeSchedule, Instant, Money,
+    OfferingId, OfferingKind, PersonId, RefundTier,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::{
-    Booking, BookingCommand, BookingTerms, BookingsError, CancelledBy, Change, FulfilmentStatus, NotPayable,
-    PaymentStatus, Status, Timing, apply, begin, decide,
+    Booking, BookingCommand, BookingTerms, BookingsError, CancelledBy, Change, DeadlineKind, FulfilmentStatus,
+    NotPayable, PaymentStatus, Status, Timing, apply, begin, decide,
 };
 
 fn at(text: &str) -> Instant {
@@ -57,6 +57,8 @@ fn booking(status: Status) -> Booking {
         fulfilment_status: FulfilmentStatus::None,
         cancelled_by: None,
         hold_expires_at: Some(at("2026-12-01T12:15:00Z")),
+        due: waits_for(status).map(|kind| (kind, at("2027-01-01T00:00:00Z"))).into_iter().collect(),
+        redo_count: 0,
         version: 1,
         created_at: at("2026-12-01T12:00:00Z"),
         updated_at: at("2026-12-01T12:00:00Z"),
@@ -64,11 +66,47 @@ fn booking(status: Status) -> Booking {
     }
 }
 
+/// The deadline that a status waits for.
+fn waits_for(status: Status) -> Option<DeadlineKind> {
+    match status {
+        Status::Requested => Some(DeadlineKind::Answer),
+        Status::OfferedByTalent | Status::OfferedByCustomer => Some(DeadlineKind::Quote),
+        Status::AwaitingPayment => Some(DeadlineKind::Payment),
+        Status::Confirmed => Some(DeadlineKind::Start),
+        Status::InProgress => Some(DeadlineKind::End),
+        Status::Delivered => Some(DeadlineKind::Approve),
+        _ => None,
+    }
+}
+
+/// A video, to be delivered by New Year.
+fn video(status: Status) -> Booking {
+    let mut video = booking(status);
+    video.terms.kind = OfferingKind::PersonalVideo;
+    video.terms.time = None;
+    video.terms.deliver_by = Some(at("2027-01-01T00:00:00Z"));
+    if status == Status::Confirmed {
+        video.due = vec![(DeadlineKind::Deliver, at("2027-01-01T00:00:00Z"))];
+    }
+    video
+}
+
+const FEES: FeeSchedule =
+    FeeSchedule { service_fee_bps: 500, fee_min_minor: 100, fee_max_minor: 50_000, commission_bps: 1_500 };
+
+/// The booking after a command that is allowed.
+fn after(mut booking: Booking, command: BookingCommand, actor: ActorKind, now: &str) -> Booking {
+    for change in decide(&booking, command, actor, at(now)).unwrap() {
+        apply(&mut booking, &change, at(now));
+    }
+    booking
+}
+
 /// Each command with a side that may ask for it.
-fn commands() -> Vec<(BookingCommand, ActorKind)> {
-    vec![
-        (BookingCommand::Offer { price_minor: 5 }, ActorKind::Talent),
-        (BookingCommand::Counter { price_minor: 5 }, ActorKind::Customer),
+fn commands() -> [(BookingCommand, ActorKind); 18] {
+    [
+        (BookingCommand::Offer { price_minor: 5, fees: FEES }, ActorKind::Talent),
+        (BookingCommand::Counter { price_minor: 5, fees: FEES }, ActorKind::Customer),
         (BookingCommand::Accept, ActorKind::Talent),
         (BookingCommand::Accept, ActorKind::Customer),
         (BookingCommand::Decline, ActorKind::Agent),
@@ -88,9 +126,17 @@ fn commands() -> Vec<(BookingCommand, ActorKind)> {
     ]
 }
 
-/// Where each command leads from each state, after everything that takes time is over. What is not listed is refused.
-fn expected(status: Status, command: BookingCommand, actor: ActorKind) -> Option<Status> {
+/// Where each command leads from each state of something that has begun, before its deadline has passed or after that. What is not
+/// listed is refused.
+fn expected(status: Status, command: BookingCommand, actor: ActorKind, is_late: bool) -> Option<Status> {
     use Status::*;
+    if is_late && matches!(status, Requested | OfferedByTalent | OfferedByCustomer) {
+        return match command {
+            BookingCommand::Expire => Some(Expired),
+            BookingCommand::Cancel { .. } => Some(Cancelled),
+            _ => None,
+        };
+    }
     let talents_turn = matches!(status, Requested | OfferedByCustomer);
     let is_talent = matches!(actor, ActorKind::Talent | ActorKind::Agent);
     match command {
@@ -106,40 +152,37 @@ fn expected(status: Status, command: BookingCommand, actor: ActorKind) -> Option
             Cancelled | Declined => Some(status),
             _ => None,
         },
-        BookingCommand::Expire => {
-            matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment).then_some(Expired)
-        }
+        BookingCommand::Expire => (status == AwaitingPayment).then_some(Expired),
         BookingCommand::Start => (status == Confirmed).then_some(InProgress),
         BookingCommand::Deliver => matches!(status, Confirmed | InProgress).then_some(Delivered),
-        BookingCommand::AskForRedo => (status == Delivered).then_some(Confirmed),
         BookingCommand::Approve => (status == Delivered).then_some(Completed),
         BookingCommand::Cancel { .. } => {
-            matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment | Confirmed)
-                .then_some(Cancelled)
+            matches!(status, Requested | OfferedByTalent | OfferedByCustomer | AwaitingPayment).then_some(Cancelled)
         }
         BookingCommand::Dispute => matches!(status, Confirmed | InProgress | Delivered | Completed).then_some(Disputed),
         BookingCommand::Rule { refund } => (status == Disputed).then_some(if refund { Refunded } else { Completed }),
-        BookingCommand::FinishRefund { .. } => None,
+        // What has a time is not done again.
+        BookingCommand::AskForRedo | BookingCommand::FinishRefund { .. } => None,
     }
 }
 
 #[test]
 fn every_state_answers_every_command_as_the_table_says() {
-    let afterwards = at("2027-01-02T00:00:00Z");
-    for &status in Status::ALL {
-        for (command, actor) in commands() {
+    for (now, is_late) in [("2026-12-31T23:59:59Z", false), ("2027-01-01T00:00:00Z", true)] {
+        for (status, (command, actor)) in Status::ALL.iter().flat_map(|status| commands().map(|asked| (*status, asked)))
+        {
             let mut after = booking(status);
-            let decided = decide(&after, command, actor, afterwards);
-            match expected(status, command, actor) {
+            let decided = decide(&after, command, actor, at(now));
+            match expected(status, command, actor, is_late) {
                 Some(next) => {
                     for change in decided.unwrap_or_else(|error| panic!("{status} refused {command:?}: {error}")) {
-                        apply(&mut after, &change, afterwards);
+                        apply(&mut after, &change, at(now));
                     }
                     assert_eq!(after.status, next, "{status} {command:?}");
                 }
                 None => assert!(
                     matches!(decided, Err(BookingsError::State { status: told }) if told == status),
-                    "{status} took {command:?} by {actor:?}"
+                    "{status} took {command:?} by {actor:?} at {now}"
                 ),
             }
         }
@@ -249,6 +292,70 @@ fn a_request_is_answered_in_three_days_or_a_day_before_the_start() {
     assert_eq!(begin(&asked, at("2026-12-29T12:00:00Z")), Change::Requested { answer_by: at("2026-12-30T20:00:00Z") });
 }
 
+#[test]
+fn what_has_begun_is_not_cancelled_any_more_by_either_side() {
+    let cancels = |now| {
+        let by = |by, actor| decide(&booking(Status::Confirmed), BookingCommand::Cancel { by }, actor, at(now)).is_ok();
+        [by(CancelledBy::Customer, ActorKind::Customer), by(CancelledBy::Talent, ActorKind::Agent)]
+    };
+    assert_eq!(cancels("2026-12-31T19:59:59Z"), [true, true]);
+    assert_eq!(cancels("2026-12-31T20:00:00Z"), [false, false]);
+}
+
+#[test]
+fn a_late_video_goes_back_in_full_whoever_notices_first() {
+    let cancel = BookingCommand::Cancel { by: CancelledBy::Customer };
+    let refund = |now| decide(&video(Status::Confirmed), cancel, ActorKind::Customer, at(now)).unwrap();
+    let of = |refund_minor| [Change::Cancelled { by: CancelledBy::Customer, refund_minor }];
+    assert_eq!(refund("2026-12-31T23:59:59Z"), of(0), "its policy says so");
+    assert_eq!(refund("2027-01-01T00:00:00Z"), of(105_000));
+    let deliver = |now| decide(&video(Status::Confirmed), BookingCommand::Deliver, ActorKind::Talent, at(now));
+    assert!(deliver("2026-12-31T23:59:59Z").is_ok());
+    assert!(matches!(deliver("2027-01-01T00:00:00Z"), Err(BookingsError::State { .. })));
+}
+
+#[test]
+fn a_video_is_asked_for_again_once_and_gets_a_new_date() {
+    let redo = |booking: &Booking, now| decide(booking, BookingCommand::AskForRedo, ActorKind::Customer, at(now));
+    let delivered = video(Status::Delivered);
+    assert!(redo(&delivered, "2027-01-01T00:00:00Z").is_err(), "it counts as accepted");
+    let asked = after(delivered, BookingCommand::AskForRedo, ActorKind::Customer, "2026-12-31T23:59:59Z");
+    assert_eq!(asked.due, [(DeadlineKind::Deliver, at("2027-01-07T23:59:59Z"))]);
+    // Its first date has passed, the new one has not.
+    let again = after(asked, BookingCommand::Deliver, ActorKind::Talent, "2027-01-02T00:00:00Z");
+    assert_eq!((again.status, again.redo_count), (Status::Delivered, 1));
+    assert!(redo(&again, "2027-01-02T00:00:01Z").is_err(), "once");
+}
+
+#[test]
+fn a_new_price_has_the_fee_of_that_price() {
+    let offer = BookingCommand::Offer { price_minor: 2_000_000, fees: FEES };
+    let offered = after(booking(Status::Requested), offer, ActorKind::Talent, "2026-12-02T00:00:00Z");
+    assert_eq!((offered.terms.service_fee.amount_minor, offered.terms.total().amount_minor), (50_000, 2_050_000));
+    let counter = BookingCommand::Counter { price_minor: 1_000, fees: FEES };
+    let countered = after(offered, counter, ActorKind::Customer, "2026-12-02T00:00:00Z");
+    assert_eq!((countered.terms.service_fee.amount_minor, countered.terms.total().amount_minor), (100, 1_100));
+    // Histories of earlier releases know no fee.
+    let earlier = r#"{"kind":"offered","price_minor":5,"answer_by":"2026-12-02T00:00:00Z"}"#;
+    assert!(matches!(serde_json::from_str(earlier), Ok(Change::Offered { service_fee_minor: None, .. })));
+}
+
+#[test]
+fn what_is_confirmed_always_comes_to_an_end() {
+    for (time, deliver_by) in [(false, None), (false, Some("2027-01-01T00:00:00Z")), (true, None)] {
+        let mut agreed = booking(Status::AwaitingPayment);
+        agreed.terms.time = agreed.terms.time.filter(|_| time);
+        agreed.terms.deliver_by = deliver_by.map(at);
+        let confirmed = after(agreed, BookingCommand::Confirm, ActorKind::System, "2026-12-01T12:05:00Z");
+        let (kind, due_at) = match (time, deliver_by) {
+            (true, _) => (DeadlineKind::Start, "2026-12-31T20:00:00Z"),
+            (false, Some(by)) => (DeadlineKind::Deliver, by),
+            (false, None) => (DeadlineKind::Deliver, "2027-03-01T12:05:00Z"),
+        };
+        assert_eq!(confirmed.due, [(kind, at(due_at))]);
+    }
+}
+
 proptest! {
     /// Whatever is asked in whatever order, what ended stays ended but for disputes and money, and a refund never exceeds the total.
     #[test]
@@ -268,6 +375,7 @@ proptest! {
                 apply(&mut current, change, now);
             }
             prop_assert_eq!(current.version, before.version + i32::try_from(changes.len()).unwrap());
+            prop_assert!(current.redo_count <= 1);
             if matches!(before.status, Status::Declined | Status::Cancelled | Status::Refunded) {
                 prop_assert_eq!(current.status, before.status);
             }

@@ -13,7 +13,7 @@ use crate::drafts::{CelebrityDraft, NewReview, OfferingDraft};
 use crate::error::CatalogError;
 use crate::store::{self, derived};
 
-pub use feeds::{TakenOver, add_feed, allow_empty_feed, note_feed_asked, remove_feed, take_over_feed};
+pub use feeds::{TakenOver, add_feed, allow_empty_feed, note_feed_asked, remove_feed, seal_feed, take_over_feed};
 
 /// Creates a published profile.
 pub async fn create_celebrity(

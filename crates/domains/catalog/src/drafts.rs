@@ -1,7 +1,8 @@
 //! Input of the catalog, before validation.
 
+use calendar::{LineTroubles, Span};
 use kernel::{
-    BookingId, BookingMode, CalendarFeedId, CategoryId, CelebrityId, Currency, Money, OfferingKind, PersonId,
+    BookingId, BookingMode, CalendarFeedId, CategoryId, CelebrityId, Currency, Money, OfferingKind, PersonId, Secret,
 };
 
 /// A profile, as its owner enters it.
@@ -69,5 +70,19 @@ pub struct NewFeed {
     pub celebrity_id: CelebrityId,
     /// The owner's name for it.
     pub name: String,
-    pub address: String,
+    /// What is shown of its address: the host, and a mark that tells it from others.
+    pub shown_address: String,
+    pub sealed_address: Vec<u8>,
+    /// The address itself, to find it among those that are not sealed yet.
+    pub address: Secret<String>,
+}
+
+/// What was read of an external calendar.
+#[derive(Debug)]
+pub struct FeedContent<'reading> {
+    pub busy: &'reading [Span],
+    pub unread: &'reading LineTroubles,
+    pub etag: Option<&'reading str>,
+    /// The version of the reader and the zone it was read with.
+    pub read_as: &'reading str,
 }

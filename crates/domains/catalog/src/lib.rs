@@ -14,6 +14,6 @@ mod store;
 
 pub use celebrity::{Category, CategoryLink, Celebrity, CelebrityCard, Portrait, Rating, Review};
 pub use error::CatalogError;
-pub use feed::{CalendarFeed, FeedToRead, FeedTrouble};
+pub use feed::{CalendarFeed, FeedToRead, FeedTrouble, UnreadLines};
 pub use offering::Offering;
 pub use policy::policy_summary;

@@ -26,7 +26,7 @@ pub async fn open_leg(
     now: Instant,
     payment: Option<Payment>,
     new: NewIntent,
-    NewLeg { method, provider, amount }: NewLeg<'_>,
+    NewLeg { method, provider, amount, attempt }: NewLeg<'_>,
 ) -> Result<(Payment, LegId), PaymentsError> {
     let open = payment.filter(|payment| !payment.intent.state.is_over());
     let is_new = open.is_none();
@@ -53,6 +53,7 @@ pub async fn open_leg(
         refunded_minor: 0,
         given_up_at: None,
         created_at: now,
+        attempt,
     };
     let opened = PaymentEvent {
         intent: payment.intent.id,
@@ -90,6 +91,11 @@ pub async fn save(
 ) -> Result<(), PaymentsError> {
     store::save(tx, chance, now, changes).await?;
     post(tx, chance, now, &changes.transfers).await
+}
+
+/// Forgets which attempts opened the legs from before `before`, as their answers are forgotten.
+pub async fn forget_attempts(tx: &mut Tx, before: Instant) -> Result<(), PaymentsError> {
+    store::legs::forget_attempts(tx, before).await
 }
 
 /// Posts transfers that do not change a payment.

@@ -10,6 +10,8 @@ pub enum PaymentsError {
     NotFound,
     #[error("A payment for this booking is under way. Wait for it, or look at it.")]
     AlreadyPaying,
+    #[error("This was sent before. Look at the booking, or send it again as something new.")]
+    AttemptUsed,
     #[error("This booking is paid.")]
     AlreadyPaid,
     #[error("The time to pay for this is over, and nothing was charged. Choose a time again.")]
@@ -29,6 +31,7 @@ impl Fault for PaymentsError {
         match self {
             Self::NotFound => FaultKind::NotFound,
             Self::AlreadyPaying
+            | Self::AttemptUsed
             | Self::AlreadyPaid
             | Self::PayByPassed
             | Self::ShareTooLarge { .. }
@@ -42,6 +45,7 @@ impl Fault for PaymentsError {
         match self {
             Self::NotFound => "not_found",
             Self::AlreadyPaying => "already_paying",
+            Self::AttemptUsed => "attempt_used",
             Self::AlreadyPaid => "already_paid",
             Self::PayByPassed => "hold_lapsed",
             Self::ShareTooLarge { .. } => "share_too_large",

@@ -4,6 +4,14 @@ use chrono::{DateTime, Utc};
 use kernel::{IntentId, LegId, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The failure code of a leg whose charge the provider does not know (yet).
+pub const NO_ANSWER: &str = "no_answer";
+/// The failure code of a leg whose charge the provider refused to make.
+pub const REFUSED: &str = "refused";
+/// The failure code of a leg whose charge was not for its share.
+pub const OTHER_AMOUNT: &str = "other_amount";
 
 /// What a leg is paid with: a row of `payment_methods`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
@@ -44,6 +52,16 @@ pub struct NewLeg<'caller> {
     pub provider: &'caller str,
     /// The part of the price that it covers; `None` for all that is neither paid nor reserved.
     pub amount: Option<Money>,
+    pub attempt: Option<LegAttempt>,
+}
+
+/// The attempt of a client that opened a leg. A retry of it has the same two ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LegAttempt {
+    /// Made of who called, what, and with which key.
+    pub id: Uuid,
+    /// Made of what was asked for.
+    pub request: Uuid,
 }
 
 /// The state of a leg.
@@ -111,6 +129,8 @@ pub struct Leg {
     /// When it was given up: it reserves nothing any more and is cancelled at the provider.
     pub given_up_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
+    /// The attempt that opened it, where that had a key.
+    pub attempt: Option<LegAttempt>,
 }
 
 impl Leg {
@@ -122,6 +142,11 @@ impl Leg {
     /// What was captured and not refunded.
     pub const fn kept_minor(&self) -> i64 {
         self.captured_minor - self.refunded_minor
+    }
+
+    /// Whether it failed without its provider's word on the charge, which may therefore still show up.
+    pub fn is_unheard_of(&self) -> bool {
+        self.state == LegState::Failed && matches!(self.failure_code.as_deref(), Some(NO_ANSWER | REFUSED))
     }
 
     /// Whether it is open and not given up.

@@ -2,7 +2,7 @@
 
 use kernel::{LegId, Money};
 
-use crate::{Intent, IntentState, Leg, LegRefund, PaymentReceipt, PaymentsError};
+use crate::{Intent, IntentState, Leg, LegAttempt, LegRefund, PaymentReceipt, PaymentsError};
 
 /// An intent with its legs, receipts and refunds.
 #[derive(Debug, Clone)]
@@ -25,6 +25,16 @@ impl Payment {
     /// The legs that may still be captured, given up or not.
     pub fn open_legs(&self) -> impl Iterator<Item = &Leg> {
         self.legs.iter().filter(|leg| leg.state.is_open())
+    }
+
+    /// The leg that an attempt opened.
+    pub fn leg_of(&self, attempt: LegAttempt) -> Option<&Leg> {
+        self.legs.iter().find(|leg| leg.attempt.is_some_and(|opened_by| opened_by.id == attempt.id))
+    }
+
+    /// The legs of which money may still come: open ones, and failed ones whose provider has not said how the charge ended.
+    pub fn undecided_legs(&self) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().filter(|leg| leg.state.is_open() || leg.is_unheard_of())
     }
 
     /// The open legs that nobody waits for any more: given up, or of an intent that is closed.

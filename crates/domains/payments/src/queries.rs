@@ -3,7 +3,7 @@
 mod books;
 mod unsettled;
 
-pub use books::check;
+pub use books::{check, pending_refunds};
 use database::Connection;
 use kernel::{BookingId, IntentId, LegId, RefundId};
 pub use unsettled::{UnsettledLeg, unsettled_legs};

@@ -2,12 +2,7 @@
 
 use kernel::Money;
 
-use crate::{Leg, LegState, Payment, RefundReason};
-
-/// The failure code of a leg whose charge the provider does not know (yet).
-pub const NO_ANSWER: &str = "no_answer";
-/// The failure code of a leg whose charge was not for its share.
-pub const OTHER_AMOUNT: &str = "other_amount";
+use crate::{Leg, LegState, OTHER_AMOUNT, Payment, RefundReason};
 
 /// A provider's update of a leg.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +43,11 @@ pub(crate) struct Received {
 
 /// The leg after `update`; `None` if nothing changes. `wanted_minor` is what the booking still needs.
 ///
-/// Money always counts. Other updates count only while the leg is open; after `NO_ANSWER`, also a final failure or a cancellation.
+/// Money always counts. Other updates count only while the leg is open; where the provider had not heard of the charge, also a final
+/// failure or a cancellation.
 pub(crate) fn decide_update(payment: &Payment, leg: &Leg, update: LegUpdate, wanted_minor: i64) -> Option<UpdatedLeg> {
-    let was_unheard_of = leg.state == LegState::Failed && leg.failure_code.as_deref() == Some(NO_ANSWER);
     let is_last_word = matches!(update, LegUpdate::Failed { .. } | LegUpdate::Void);
-    let is_news = leg.state.is_open() || (was_unheard_of && is_last_word);
+    let is_news = leg.state.is_open() || (leg.is_unheard_of() && is_last_word);
     let plain = |state| UpdatedLeg { state, action_url: None, failure_code: leg.failure_code.clone(), receipt: None };
     match update {
         LegUpdate::Received { event, amount } => {

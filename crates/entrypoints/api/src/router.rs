@@ -8,5 +8,5 @@ use crate::{accounts, bookings, calendars, catalog, openapi, operations, payment
 pub fn routes(routes: Routes) -> Routes {
     let areas = [accounts::routes, catalog::routes, bookings::routes, calendars::routes, payments::routes];
     let routes = areas.into_iter().fold(routes, |routes, area| area(routes));
-    operations::routes(routes, openapi::document_text, openapi::document)
+    operations::routes(routes, openapi::document)
 }

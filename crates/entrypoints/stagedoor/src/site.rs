@@ -11,7 +11,7 @@ use kernel::secret::MasterSecret;
 use kernel::{Secret, SystemChance, SystemClock};
 use mailer::{MailboxMailer, Mailer, SmtpMailer};
 use metrics_exporter_prometheus::PrometheusHandle;
-use site::{PaymentProviders, ServiceParts, Services, Settings};
+use site::{PaymentProviders, ServiceParts, Services, Settings, links};
 use tower_http::compression::CompressionLayer;
 
 use crate::config::{Config, Mode};
@@ -35,7 +35,6 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
     if config.mode == Mode::Production {
         tracing::warn!("cards are charged by the sandbox provider: bookings are confirmed, but no money moves");
     }
-    let cards = Arc::new(cards::SandboxCards::new(ground.database.clone(), clock.clone(), chance.clone()));
     let settings = Settings {
         public_url: config.public_url.clone(),
         development: config.mode == Mode::Development,
@@ -44,6 +43,8 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         facts_kept_days: config.facts_kept_days,
     };
     let breached = config.breached_passwords.as_deref().map(breached_passwords).transpose()?;
+    let address = sandbox_address(settings.clone());
+    let cards = Arc::new(cards::SandboxCards::new(ground.database.clone(), clock.clone(), chance.clone(), address));
     let site = Services::new(ServiceParts {
         database: ground.database.clone(),
         clock,
@@ -55,6 +56,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         mailer,
         providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
+        address_keys: feeds::AddressKeys::derive(&secret),
     });
     Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
 }
@@ -63,6 +65,11 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
 fn breached_passwords(path: &Path) -> anyhow::Result<BreachedPasswords> {
     BreachedPasswords::open(path)
         .with_context(|| format!("STAGEDOOR_BREACHED_PASSWORDS names {}, which cannot be used", path.display()))
+}
+
+/// Where the sandbox's bank asks: on a page of ours.
+fn sandbox_address(settings: Settings) -> cards::ChallengeAddress {
+    Box::new(move |reference| settings.url(&links::sandbox_card(reference)))
 }
 
 /// All routes of the program.

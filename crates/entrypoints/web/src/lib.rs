@@ -9,4 +9,4 @@ mod router;
 mod views;
 
 pub use kit::assets::front_end_is_built;
-pub use router::router;
+pub use router::{router, routes};

@@ -13,14 +13,15 @@ use crate::pages::{
 
 /// The whole site. `site` is what the error pages are drawn with, outside of any route.
 pub fn router(routes: Routes, site: Site) -> Router<Site> {
-    mount(routes)
+    self::routes(routes)
         .into_last_router()
         .layer(from_fn(auth::left_behind::clear_after_session))
         .layer(from_fn_with_state(site.clone(), errors::draw::draw_problems))
         .layer(from_fn_with_state(site, headers::protect))
 }
 
-fn mount(routes: Routes) -> Routes {
+/// Mounts every page and form.
+pub fn routes(routes: Routes) -> Routes {
     routes
         .on(&pages::HOME, home::home::show)
         .on(&pages::DISCOVER, discover::results::search)

@@ -8,7 +8,9 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-pub use feed::{FeedFault, busy_spans};
+pub use feed::{
+    FEED_BYTES_MAX, FEED_READER_VERSION, FeedFault, FeedReading, LineTrouble, LineTroubleKind, LineTroubles, read_feed,
+};
 pub use ics::IcsDocument;
 pub use local::{LocalFault, first_instant_from, resolve_local};
 pub use rules::{OpenRange, OpeningHours, SlotRules, Span, WeeklyHours};

@@ -1,6 +1,7 @@
 //! Idempotency keys: a retry with the same key and the same request gets the stored first answer.
 
 use kernel::Instant;
+use kernel::secret::sha256;
 use uuid::Uuid;
 
 use crate::types::{Connection, Tx};
@@ -15,6 +16,25 @@ pub struct CallAttempt {
     pub key: String,
     /// A keyed hash of the body, so that a key cannot be used for another request.
     pub request_hash: [u8; 32],
+}
+
+impl CallAttempt {
+    /// The same for each try of the attempt, and for no other attempt.
+    pub fn id(&self) -> Uuid {
+        let text = format!("{}\0{}\0{}", self.actor_id, self.route, self.key);
+        first_half(&sha256(text.as_bytes()))
+    }
+
+    /// The same for each try that asks for the same.
+    pub fn request_id(&self) -> Uuid {
+        first_half(&self.request_hash)
+    }
+}
+
+fn first_half(hash: &[u8; 32]) -> Uuid {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// The result of looking up an attempt.

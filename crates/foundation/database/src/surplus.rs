@@ -4,8 +4,9 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A connection that was idle for longer than this is surplus; the worker's polling alone uses several a second.
-const WAIT_MAX: Duration = Duration::from_millis(300);
+/// A connection that was idle for longer than this is surplus. The worker polls about thirty times a second, so that an idle server
+/// keeps three.
+const WAIT_MAX: Duration = Duration::from_millis(100);
 /// At most one connection is closed in this time, so that a short pause does not empty the pool.
 const CLOSE_EVERY: Duration = Duration::from_secs(1);
 
@@ -54,10 +55,10 @@ mod tests {
             surplus.note(Duration::from_millis(waited_ms), began + Duration::from_millis(at_ms));
             [surplus.take(), surplus.take()]
         };
-        assert_eq!(closes(400, 900), [false, false], "too soon after the start");
-        assert_eq!(closes(300, 1_000), [false, false], "in use");
-        assert_eq!(closes(400, 1_000), [true, false]);
-        assert_eq!(closes(400, 1_900), [false, false], "too soon after the last");
-        assert_eq!(closes(400, 2_000), [true, false]);
+        assert_eq!(closes(150, 900), [false, false], "too soon after the start");
+        assert_eq!(closes(100, 1_000), [false, false], "in use");
+        assert_eq!(closes(150, 1_000), [true, false]);
+        assert_eq!(closes(150, 1_900), [false, false], "too soon after the last");
+        assert_eq!(closes(150, 2_000), [true, false]);
     }
 }

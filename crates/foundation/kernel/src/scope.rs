@@ -17,16 +17,22 @@ pub enum Scope {
     PaymentsRead,
     #[serde(rename = "payments:write")]
     PaymentsWrite,
+    #[serde(rename = "calendars:read")]
+    CalendarsRead,
+    #[serde(rename = "calendars:write")]
+    CalendarsWrite,
 }
 
 impl Scope {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::ProfileRead,
         Self::ProfileWrite,
         Self::BookingsRead,
         Self::BookingsWrite,
         Self::PaymentsRead,
         Self::PaymentsWrite,
+        Self::CalendarsRead,
+        Self::CalendarsWrite,
     ];
 
     /// As it is stored and sent.
@@ -38,6 +44,8 @@ impl Scope {
             Self::BookingsWrite => "bookings:write",
             Self::PaymentsRead => "payments:read",
             Self::PaymentsWrite => "payments:write",
+            Self::CalendarsRead => "calendars:read",
+            Self::CalendarsWrite => "calendars:write",
         }
     }
 
@@ -48,7 +56,7 @@ impl Scope {
 
     /// Whether it allows reading only.
     pub const fn is_read(self) -> bool {
-        matches!(self, Self::ProfileRead | Self::BookingsRead | Self::PaymentsRead)
+        matches!(self, Self::ProfileRead | Self::BookingsRead | Self::PaymentsRead | Self::CalendarsRead)
     }
 }
 

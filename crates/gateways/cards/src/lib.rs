@@ -5,4 +5,4 @@ mod provider;
 mod sandbox;
 
 pub use provider::{CardInput, CardPayment, CardProvider, CardState, CardsError, ChargeRequest};
-pub use sandbox::{SandboxCards, TEST_CARDS, TestCard};
+pub use sandbox::{ChallengeAddress, SandboxCards, TEST_CARDS, TestCard};

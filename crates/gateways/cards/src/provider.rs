@@ -53,6 +53,7 @@ pub enum CardsError {
     Timeout,
     #[error("the card provider knows no such payment")]
     Unknown,
+    /// This call did nothing. It says nothing about an earlier one with the same key, whose answer may have been lost.
     #[error("the card provider refuses: {0}")]
     Refused(&'static str),
     #[error("the card provider is not available")]
@@ -65,14 +66,15 @@ pub trait CardProvider: std::fmt::Debug + Send + Sync {
     /// As it is stored with each payment: `sandbox`.
     fn name(&self) -> &'static str;
 
-    /// Charges a card, once for each key.
+    /// Charges a card, once for each key. A key belongs to one request: only the same card and amount may be sent under it again.
     async fn charge(&self, request: &ChargeRequest) -> Result<CardPayment, CardsError>;
 
     /// The charge made with this key, if there is one.
     async fn find(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError>;
 
-    /// Gives up a charge that has not succeeded; says how it stands then.
-    async fn cancel(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError>;
+    /// Gives up a charge of `amount` that has not succeeded; says how it stands then. A key that is not known yet is closed, so that a
+    /// charge on its way takes nothing; `None` from a provider that cannot do that.
+    async fn cancel(&self, idempotency_key: &str, amount: Money) -> Result<Option<CardPayment>, CardsError>;
 
     /// Pays part or all of a charge back, once for each key.
     async fn refund(&self, provider_ref: &str, amount: Money, idempotency_key: &str) -> Result<(), CardsError>;

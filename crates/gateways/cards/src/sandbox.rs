@@ -17,6 +17,9 @@ use crate::{CardPayment, CardProvider, CardState, CardsError, ChargeRequest};
 /// Seconds a slow charge takes at the bank.
 const PROCESSING_S: i64 = 5;
 
+/// The scenario of a key that was cancelled before its charge came.
+const CLOSED: &str = "closed";
+
 /// A test number, and what happens when it is charged.
 #[derive(Debug, Clone, Copy)]
 pub struct TestCard {
@@ -40,12 +43,15 @@ pub const TEST_CARDS: [TestCard; 6] = [
     TestCard { number: "4000000000000259", scenario: "lost_answer", label: "Pays, but the provider's answer is lost" },
 ];
 
+/// Makes the address of the page on which the payer answers the bank's question, of the charge's reference.
+pub type ChallengeAddress = Box<dyn Fn(&str) -> String + Send + Sync>;
+
 /// The provider.
-#[derive(Clone)]
 pub struct SandboxCards {
     database: Database,
     clock: SharedClock,
     chance: SharedChance,
+    address: ChallengeAddress,
 }
 
 struct SandboxRow {
@@ -61,9 +67,9 @@ impl SandboxCards {
     /// Its name, as stored with each leg.
     pub const NAME: &str = "sandbox";
 
-    /// A provider that stores its state in `database`.
-    pub fn new(database: Database, clock: SharedClock, chance: SharedChance) -> Self {
-        Self { database, clock, chance }
+    /// A provider that stores its state in `database`, and whose bank asks at `address`.
+    pub fn new(database: Database, clock: SharedClock, chance: SharedChance, address: ChallengeAddress) -> Self {
+        Self { database, clock, chance, address }
     }
 
     /// The payer's answer on the sandbox bank's page.
@@ -82,6 +88,13 @@ impl SandboxCards {
         self.by_ref(provider_ref).await?.ok_or(CardsError::Unknown)
     }
 
+    /// Where the payer goes after the bank's question; `None` if the charge names no address.
+    pub async fn return_url(&self, provider_ref: &str) -> Result<Option<String>, CardsError> {
+        let url =
+            sqlx::query_scalar!("SELECT return_url FROM sandbox_card_payments WHERE provider_ref = $1", provider_ref);
+        url.fetch_optional(self.database.pool()).await.map_err(unavailable)?.ok_or(CardsError::Unknown)
+    }
+
     /// The charge with this reference.
     pub async fn by_ref(&self, provider_ref: &str) -> Result<Option<CardPayment>, CardsError> {
         let row = sqlx::query_as!(
@@ -92,6 +105,10 @@ impl SandboxCards {
         Ok(row.fetch_optional(self.database.pool()).await.map_err(unavailable)?.map(|row| self.payment(row)))
     }
 
+    fn fresh_reference(&self, now: Instant) -> String {
+        format!("sandbox_{}", self.chance.uuid(now).simple())
+    }
+
     /// A slow charge succeeds by itself after a while, when it is next read.
     fn payment(&self, row: SandboxRow) -> CardPayment {
         let arrived = self.clock.now() - row.updated_at >= TimeDelta::seconds(PROCESSING_S);
@@ -99,7 +116,7 @@ impl SandboxCards {
             "succeeded" => CardState::Succeeded,
             "processing" if arrived => CardState::Succeeded,
             "processing" => CardState::Processing,
-            "action_required" => CardState::ActionRequired { url: format!("/sandbox/cards/{}", row.provider_ref) },
+            "action_required" => CardState::ActionRequired { url: (self.address)(&row.provider_ref) },
             "cancelled" => CardState::Cancelled,
             _ => CardState::Declined { code: row.failure_code.unwrap_or_else(|| "card_declined".to_owned()) },
         };
@@ -126,21 +143,32 @@ impl CardProvider for SandboxCards {
             None => ("unknown", "declined", Some("invalid_number")),
         };
         let now = self.clock.now();
-        sqlx::query!(
-            "INSERT INTO sandbox_card_payments (provider_ref, idempotency_key, amount_minor, currency, scenario, state, failure_code, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (idempotency_key) DO NOTHING",
-            format!("sandbox_{}", self.chance.uuid(now).simple()),
+        let is_same_request = sqlx::query_scalar!(
+            r#"WITH made AS (
+                 INSERT INTO sandbox_card_payments (provider_ref, idempotency_key, amount_minor, currency, scenario, state, failure_code,
+                   return_url, created_at, updated_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $8, $8) ON CONFLICT (idempotency_key) DO NOTHING
+               )
+               SELECT amount_minor = $3 AND currency = $4 AND scenario IN ($5, $10) AS "is_same!"
+               FROM sandbox_card_payments WHERE idempotency_key = $2"#,
+            self.fresh_reference(now),
             request.idempotency_key,
             request.amount.amount_minor,
             request.amount.currency.code(),
             scenario,
             state,
             failure,
-            now
+            now,
+            request.return_url,
+            CLOSED
         )
-        .execute(self.database.pool())
+        .fetch_optional(self.database.pool())
         .await
-        .map_err(unavailable)?;
+        .map_err(unavailable)?
+        .unwrap_or(true);
+        if !is_same_request {
+            return Err(CardsError::Refused("this key belongs to another request"));
+        }
         if scenario == "lost_answer" {
             tokio::time::sleep(Duration::from_millis(200)).await;
             return Err(CardsError::Timeout);
@@ -157,14 +185,20 @@ impl CardProvider for SandboxCards {
         Ok(row.fetch_optional(self.database.pool()).await.map_err(unavailable)?.map(|row| self.payment(row)))
     }
 
-    async fn cancel(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError> {
+    async fn cancel(&self, idempotency_key: &str, amount: Money) -> Result<Option<CardPayment>, CardsError> {
         let now = self.clock.now();
         sqlx::query!(
-            "UPDATE sandbox_card_payments SET state = 'cancelled', updated_at = $2
-             WHERE idempotency_key = $1 AND (state = 'action_required' OR (state = 'processing' AND updated_at > $3))",
+            "INSERT INTO sandbox_card_payments AS known (provider_ref, idempotency_key, amount_minor, currency, scenario, state, created_at, updated_at)
+             VALUES ($4, $1, $5, $6, $7, 'cancelled', $2, $2)
+             ON CONFLICT (idempotency_key) DO UPDATE SET state = 'cancelled', updated_at = $2
+             WHERE known.state = 'action_required' OR (known.state = 'processing' AND known.updated_at > $3)",
             idempotency_key,
             now,
-            now - TimeDelta::seconds(PROCESSING_S)
+            now - TimeDelta::seconds(PROCESSING_S),
+            self.fresh_reference(now),
+            amount.amount_minor,
+            amount.currency.code(),
+            CLOSED
         )
         .execute(self.database.pool())
         .await

@@ -3,13 +3,19 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
+use kernel::Secret;
+use url::{Host, Url};
 
 /// The longest accepted address.
 const LENGTH_MAX: usize = 2_000;
 
 /// The address of a calendar. It is a secret: whoever knows it can read the calendar.
 #[derive(Clone, PartialEq, Eq)]
-pub struct FeedAddress(Uri);
+pub struct FeedAddress {
+    url: Url,
+    /// The same as the HTTP client takes it.
+    uri: Uri,
+}
 
 /// Why an address is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -18,12 +24,15 @@ pub enum AddressFault {
     NotAnAddress,
     #[error("The address should begin with https:// or webcal://.")]
     NotSecure,
+    #[error("Calendars are read at the usual port of https only. Give an address without a port.")]
+    OtherPort,
     #[error("This address leads into a private network. Give one that the whole internet can reach.")]
     NotPublic,
 }
 
 impl FeedAddress {
-    /// Parses an address. With `is_local`, for development and tests, `http` and private networks are allowed.
+    /// Parses an address; hosts in other alphabets become punycode. With `is_local`, for development and tests, `http`, every port
+    /// and private networks are allowed.
     pub fn parse(text: &str, is_local: bool) -> Result<Self, AddressFault> {
         let text = text.trim();
         if text.len() > LENGTH_MAX {
@@ -33,49 +42,72 @@ impl FeedAddress {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("webcal") => format!("https://{rest}"),
             _ => text.to_owned(),
         };
-        let uri: Uri = secure.parse().map_err(|_| AddressFault::NotAnAddress)?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(AddressFault::NotAnAddress);
-        };
-        if authority.host().is_empty() || authority.as_str().contains('@') {
-            return Err(AddressFault::NotAnAddress);
-        }
-        if scheme != "https" && !(is_local && scheme == "http") {
-            return Err(AddressFault::NotSecure);
-        }
-        let address = Self(uri);
-        let is_foreign = address.literal().is_none_or(is_public) && !address.host().eq_ignore_ascii_case("localhost");
-        if is_local || is_foreign { Ok(address) } else { Err(AddressFault::NotPublic) }
+        Self::of(Url::parse(&secure).map_err(|_| AddressFault::NotAnAddress)?, is_local)
     }
 
-    /// The target of a redirect from here, held to the same rules.
+    /// The target of a redirect from here, which may be relative, held to the same rules.
     pub(crate) fn follow(&self, location: &str, is_local: bool) -> Result<Self, AddressFault> {
-        if !location.starts_with('/') || location.starts_with("//") {
-            return Self::parse(location, is_local);
+        if location.is_empty() || location.len() > LENGTH_MAX {
+            return Err(AddressFault::NotAnAddress);
         }
-        let here = self.0.authority().map_or("", |authority| authority.as_str());
-        Self::parse(&format!("{}://{here}{location}", self.0.scheme_str().unwrap_or("https")), is_local)
+        Self::of(self.url.join(location).map_err(|_| AddressFault::NotAnAddress)?, is_local)
+    }
+
+    fn of(mut url: Url, is_local: bool) -> Result<Self, AddressFault> {
+        if url.host_str().is_none_or(str::is_empty) || !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressFault::NotAnAddress);
+        }
+        if url.scheme() != "https" && !(is_local && url.scheme() == "http") {
+            return Err(AddressFault::NotSecure);
+        }
+        let is_foreign = match url.host() {
+            Some(Host::Ipv4(address)) => is_public(address.into()),
+            Some(Host::Ipv6(address)) => is_public(address.into()),
+            Some(Host::Domain(name)) => !is_local_name(name),
+            None => false,
+        };
+        if !is_local && !is_foreign {
+            return Err(AddressFault::NotPublic);
+        }
+        // The port of https itself is none here.
+        if !is_local && url.port().is_some() {
+            return Err(AddressFault::OtherPort);
+        }
+        url.set_fragment(None);
+        let uri = url.as_str().parse().map_err(|_| AddressFault::NotAnAddress)?;
+        if url.as_str().len() > LENGTH_MAX { Err(AddressFault::NotAnAddress) } else { Ok(Self { url, uri }) }
     }
 
     /// The address to request.
     pub(crate) fn uri(&self) -> Uri {
-        self.0.clone()
+        self.uri.clone()
     }
 
-    /// As it is stored.
-    pub fn as_text(&self) -> String {
-        self.0.to_string()
+    /// As it is sealed.
+    pub(crate) fn as_text(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// The whole address, to compare it with others.
+    pub fn into_text(self) -> Secret<String> {
+        Secret::new(self.url.into())
+    }
+
+    /// Scheme and host, with the port if it is another: `https://calendar.example.org`.
+    pub(crate) fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
     }
 
     /// The host, which may be shown; the path is secret.
     pub fn host(&self) -> &str {
-        self.0.host().unwrap_or_default()
+        self.url.host_str().unwrap_or_default()
     }
+}
 
-    /// The IP address, where the host is one.
-    fn literal(&self) -> Option<IpAddr> {
-        self.host().trim_start_matches('[').trim_end_matches(']').parse().ok()
-    }
+/// Whether a name is this machine's own by convention (RFC 6761).
+fn is_local_name(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 impl std::fmt::Debug for FeedAddress {
@@ -122,9 +154,22 @@ mod tests {
 
     #[test]
     fn addresses_must_be_public_and_secure() {
-        let parse = |text: &str| FeedAddress::parse(text, false).map(|address| address.as_text());
+        let parse = |text: &str| FeedAddress::parse(text, false).map(|address| address.as_text().to_owned());
         assert_eq!(parse(" webcal://cal.example.org/a.ics?x=1 "), Ok("https://cal.example.org/a.ics?x=1".to_owned()));
         assert!(parse("https://93.184.215.14/a.ics").is_ok());
+        assert_eq!(
+            parse("HTTPS://kalender.bücher.example/Ä.ics#x"),
+            Ok("https://kalender.xn--bcher-kva.example/%C3%84.ics".to_owned())
+        );
+        assert_eq!(parse("https://example.org:443/a.ics"), Ok("https://example.org/a.ics".to_owned()));
+        for port in ["80", "8443", "22"] {
+            assert_eq!(parse(&format!("https://example.org:{port}/a.ics")), Err(AddressFault::OtherPort), "{port}");
+        }
+        let local = FeedAddress::parse("http://127.0.0.1:4711/a.ics", true).expect("allowed where one develops");
+        assert_eq!(
+            (local.as_text(), local.origin().as_str()),
+            ("http://127.0.0.1:4711/a.ics", "http://127.0.0.1:4711")
+        );
         for text in [
             "",
             "calendar",
@@ -159,6 +204,11 @@ mod tests {
             "[2001:db8::1]",
             "localhost",
             "LOCALHOST",
+            "localhost.",
+            "a.localhost",
+            "2130706433",
+            "0x7f.1",
+            "127.1",
         ] {
             assert_eq!(parse(&format!("https://{host}/a.ics")), Err(AddressFault::NotPublic), "{host}");
         }
@@ -166,13 +216,19 @@ mod tests {
 
     #[test]
     fn a_redirect_is_held_to_the_same_rules() {
-        let here = FeedAddress::parse("https://example.org/a.ics", false).expect("an address");
-        let follow = |location: &str| here.follow(location, false).map(|address| address.as_text());
+        let here = FeedAddress::parse("https://example.org/feeds/a.ics?key=1", false).expect("an address");
+        let follow = |location: &str| here.follow(location, false).map(|address| address.as_text().to_owned());
+        assert_eq!(follow("b.ics"), Ok("https://example.org/feeds/b.ics".to_owned()));
+        assert_eq!(follow("../b.ics"), Ok("https://example.org/b.ics".to_owned()));
+        assert_eq!(follow("?key=2"), Ok("https://example.org/feeds/a.ics?key=2".to_owned()));
+        assert_eq!(follow("//other.example.org/c"), Ok("https://other.example.org/c".to_owned()));
+        assert_eq!(follow("https://other.example.org:8443/c"), Err(AddressFault::OtherPort));
+        assert_eq!(follow(""), Err(AddressFault::NotAnAddress));
         assert_eq!(follow("/b.ics"), Ok("https://example.org/b.ics".to_owned()));
         assert_eq!(follow("https://other.example.org/c"), Ok("https://other.example.org/c".to_owned()));
         assert_eq!(follow("https://169.254.169.254/latest"), Err(AddressFault::NotPublic));
         assert_eq!(follow("http://example.org/b.ics"), Err(AddressFault::NotSecure));
-        assert_eq!(follow("//127.0.0.1/"), Err(AddressFault::NotAnAddress));
+        assert_eq!(follow("//127.0.0.1/"), Err(AddressFault::NotPublic));
     }
 
     #[test]

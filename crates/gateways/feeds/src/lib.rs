@@ -3,6 +3,8 @@
 mod address;
 mod reader;
 mod resolver;
+mod sealed;
 
 pub use address::{AddressFault, FeedAddress};
 pub use reader::{FeedReader, FeedUpdate, FeedsError, HttpFeedReader};
+pub use sealed::{AddressKeys, SealedAddress};

@@ -33,6 +33,17 @@ async fn every_currency_has_fees() {
     for currency in Currency::ALL {
         assert!(schedules.iter().any(|(known, _)| *known == currency), "{currency} has no row in fee_schedules");
     }
+    let fees = |code: &str| schedules.iter().find(|(currency, _)| currency.code() == code).expect("has fees").1;
+    assert_eq!((fees("JPY").fee_min_minor, fees("JPY").fee_max_minor), (150, 70_000));
+    let day = site.now().date_naive();
+    assert_eq!(overviews::price::implausible_fees(&mut connection, day).await.unwrap(), Vec::<String>::new());
+    // What will be in force is checked too.
+    sqlx::query("INSERT INTO fee_schedules VALUES ('JPY', '2027-06-01', 500, 150, 7000000, 1500)")
+        .execute(site.test_database().database.pool())
+        .await
+        .unwrap();
+    let faults = overviews::price::implausible_fees(&mut connection, day).await.unwrap();
+    assert_eq!(faults, ["the fees in JPY from 2027-06-01: ¥7,000,000 is too much for the greatest service fee"]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Rows of bookings, with history, deadlines and allocations.
 
 use bookings::bulk::{AllocationRow, BookingEventRow, BookingRow, DeadlineRow};
-use bookings::{CancelledBy, Change, DeadlineKind, HOLD_MINUTES, Status};
+use bookings::{CancelledBy, Change, DELIVER_DAYS_MAX, DeadlineKind, HOLD_MINUTES, Status};
 use chrono::TimeDelta;
 use kernel::{BookingMode, Instant, OfferingKind};
 use uuid::Uuid;
@@ -148,7 +148,7 @@ fn history(case: &Case<'_>) -> Vec<HistoryEvent> {
     let customer = ("customer", Some(case.customer_id()));
     let talent = case.agent_id().map_or(("talent", None), |agent| ("agent", Some(agent)));
     let system = ("system", None);
-    let price_minor = case.offer.price_minor;
+    let (price_minor, service_fee_minor) = (case.offer.price_minor, Some(case.amounts().fee));
     let mut events = vec![];
     let mut push = |change, (actor_kind, actor_id), at| events.push(HistoryEvent { change, actor_kind, actor_id, at });
     let is_instant = case.offer.mode == BookingMode::Instant;
@@ -158,11 +158,11 @@ fn history(case: &Case<'_>) -> Vec<HistoryEvent> {
     if let Some(at) = course.answered {
         let answer_by = at + TimeDelta::hours(ANSWER_HOURS);
         match case.offer.mode {
-            BookingMode::Quote => push(Change::Offered { price_minor, answer_by }, talent, at),
+            BookingMode::Quote => push(Change::Offered { price_minor, service_fee_minor, answer_by }, talent, at),
             _ => push(Change::Accepted { pay_by: pay_by(case) }, talent, at),
         }
         if course.status == Status::OfferedByCustomer {
-            push(Change::Countered { price_minor, answer_by }, customer, at + TimeDelta::minutes(4));
+            push(Change::Countered { price_minor, service_fee_minor, answer_by }, customer, at + TimeDelta::minutes(4));
         }
         if let Some(agreed) = case.agreed_at() {
             push(Change::Accepted { pay_by: pay_by(case) }, customer, agreed);
@@ -281,15 +281,14 @@ fn dues(case: &Case<'_>) -> Vec<(&'static str, Instant, Option<Instant>)> {
     if case.offer.mode == BookingMode::Instant || course.confirmed.is_some() || course.hold_expires.is_some() {
         push("payment", pay_by(case), course.confirmed.or(ended));
     }
-    if course.confirmed.is_none() {
-        return dues;
-    }
+    let Some(confirmed) = course.confirmed else { return dues };
     if let Some(slot) = case.deal.slot {
         push("start", slot.starts, course.started.or(ended));
         if course.started.is_some() {
             push("end", slot.ends + TimeDelta::hours(END_GRACE_HOURS), course.delivered.or(ended));
         }
-    } else if let Some(deliver_by) = course.deliver_by {
+    } else {
+        let deliver_by = course.deliver_by.unwrap_or(confirmed + TimeDelta::days(DELIVER_DAYS_MAX));
         push("deliver", deliver_by, course.delivered.or(ended));
     }
     if let Some(delivered) = course.delivered {

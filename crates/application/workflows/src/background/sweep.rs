@@ -33,6 +33,7 @@ async fn sweep(site: &Services) -> Result<(), WorkflowError> {
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
     idempotency::forget(&mut tx, now - ANSWERS_KEPT).await?;
+    payments::commands::forget_attempts(&mut tx, now - ANSWERS_KEPT).await?;
     jobs::forget_finished(&mut tx, now - JOBS_KEPT).await?;
     accounts::commands::forget_old(&mut tx, now).await?;
     Ok(tx.commit().await?)

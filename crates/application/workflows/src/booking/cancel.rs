@@ -84,8 +84,12 @@ async fn settle(
     let owed = (refund.total.amount_minor > 0).then_some((refund.total, reason));
     let terms = &booking.terms;
     let left = |paid: Money, back: Money| Money::new(paid.amount_minor - back.amount_minor, paid.currency);
-    let split =
-        Split::of(left(terms.price, refund.price), left(terms.service_fee, refund.service_fee), terms.commission_bps);
+    let split = Split::of(
+        left(terms.price, refund.price),
+        left(terms.service_fee, refund.service_fee),
+        left(terms.tax, refund.tax),
+        terms.commission_bps,
+    );
     let kept = share_out(Occasion::Kept, booking.id, booking.celebrity, split).map_err(PaymentsError::from)?;
     refund_and_post(site, tx, booking.id, owed, kept).await
 }

@@ -79,7 +79,7 @@ async fn act_on(site: &Services, tx: &mut Tx, mut booking: Booking, kind: Deadli
         DeadlineKind::Approve => {
             ask(site, tx, &mut booking, BookingCommand::Approve).await?;
             let terms = &booking.terms;
-            let split = Split::of(terms.price, terms.service_fee, terms.commission_bps);
+            let split = Split::of(terms.price, terms.service_fee, terms.tax, terms.commission_bps);
             let shared =
                 share_out(Occasion::Completed, booking.id, booking.celebrity, split).map_err(PaymentsError::from)?;
             payments::commands::post(tx, &*site.chance, site.clock.now(), shared.as_slice()).await?;

@@ -12,11 +12,11 @@ mod placing;
 mod unpaid;
 mod visible;
 
-pub use answer::{AnswerTemplate, Placed};
+pub use answer::Placed;
 pub use cancel::{cancel, preview_cancellation};
 pub(crate) use deadlines::{DEADLINES_MAX, SettleHold, work_deadlines};
 pub use free_time::FreeTime;
 pub(crate) use mails_from_facts::MailsFromFacts;
 pub use order::{BookedCelebrity, PlaceBooking};
 pub use place::place;
-pub use visible::{BookingSide, VisibleBooking, load_visible, profiles_of};
+pub use visible::{BookingSide, ProfileDuties, VisibleBooking, duties_of, load_visible, profiles_of};

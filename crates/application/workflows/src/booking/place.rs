@@ -6,12 +6,12 @@ use accounts::Caller;
 use kernel::{Instant, OfferingId, Role};
 use site::{Services, Site};
 
-use super::answer::AnswerTemplate;
+use super::answer::Placed;
 use super::free_time::FreeTime;
 use super::order::{Order, PlaceBooking};
 use super::placing::{PlaceOrder, PlaceOrders, PlacingOutcome};
 use super::profiles_of;
-use crate::WorkflowError;
+use crate::{AnswerTemplate, WorkflowError};
 
 /// How many free times are named when the wanted one is taken.
 const ALTERNATIVES: usize = 3;
@@ -21,7 +21,7 @@ pub async fn place(
     site: &Site,
     caller: &Caller,
     wanted: PlaceBooking,
-    template: AnswerTemplate,
+    template: AnswerTemplate<Placed>,
 ) -> Result<Vec<u8>, WorkflowError> {
     let order = Order::check(wanted, caller, site.clock.now())?;
     if caller.is(Role::Agent) {

@@ -11,10 +11,10 @@ use database::{Connection, Database};
 use kernel::OfferingId;
 use site::{Services, Site};
 
-use super::answer::{AnswerTemplate, Placed};
+use super::answer::Placed;
 use super::order::{Order, Verdict};
 use super::unpaid::Unpaid;
-use crate::WorkflowError;
+use crate::{AnswerTemplate, WorkflowError};
 
 /// Groups the orders of this server.
 pub(super) struct PlaceOrders(pub Site);
@@ -23,7 +23,7 @@ pub(super) struct PlaceOrders(pub Site);
 #[derive(Debug)]
 pub(super) struct PlaceOrder {
     pub order: Order,
-    pub template: AnswerTemplate,
+    pub template: AnswerTemplate<Placed>,
 }
 
 /// The result of an order.

@@ -64,22 +64,48 @@ pub(super) async fn side_of(
     Ok(None)
 }
 
+/// A profile that somebody looks after: their own, or one that they represent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProfileDuties {
+    pub celebrity: CelebrityId,
+    pub is_own: bool,
+    /// Whether they manage its calendars.
+    pub holds: bool,
+    /// Whether they accept and cancel its bookings.
+    pub signs: bool,
+}
+
+/// Every profile that `caller` looks after.
+pub async fn duties_of(connection: &mut Connection, caller: &Caller) -> Result<Vec<ProfileDuties>, WorkflowError> {
+    let mut all = Vec::new();
+    if caller.is(Role::Celebrity) {
+        let own = catalog::queries::celebrity_of_person(&mut *connection, caller.id).await?;
+        all.extend(own.map(|celebrity| ProfileDuties { celebrity, is_own: true, holds: true, signs: true }));
+    }
+    if caller.is(Role::Agent) {
+        let represented = |mandate: &Mandate| ProfileDuties {
+            celebrity: mandate.celebrity,
+            is_own: false,
+            holds: mandate.allows(Duty::Hold),
+            signs: mandate.allows(Duty::Sign),
+        };
+        all.extend(mandates(connection, caller.id).await?.iter().map(represented));
+    }
+    Ok(all)
+}
+
 /// The profiles whose bookings `caller` may see; with `duty`, only those for which they have that duty.
 pub async fn profiles_of(
     connection: &mut Connection,
     caller: &Caller,
     duty: Option<Duty>,
 ) -> Result<Vec<CelebrityId>, WorkflowError> {
-    let mut ids = Vec::new();
-    if caller.is(Role::Celebrity) {
-        ids.extend(catalog::queries::celebrity_of_person(&mut *connection, caller.id).await?);
-    }
-    if caller.is(Role::Agent) {
-        let mandates = mandates(connection, caller.id).await?;
-        let fits = |mandate: &&Mandate| duty.is_none_or(|duty| mandate.allows(duty));
-        ids.extend(mandates.iter().filter(fits).map(|mandate| mandate.celebrity));
-    }
-    Ok(ids)
+    let has = |profile: &ProfileDuties| match duty {
+        None => true,
+        Some(Duty::Hold) => profile.holds,
+        Some(Duty::Sign) => profile.signs,
+    };
+    Ok(duties_of(connection, caller).await?.into_iter().filter(has).map(|profile| profile.celebrity).collect())
 }
 
 impl BookingSide {

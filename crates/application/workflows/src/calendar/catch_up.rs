@@ -4,7 +4,7 @@ use jobs::{Failure, Lane, ScheduledTask};
 use kernel::Instant;
 use site::Services;
 
-use super::{feeds, open_days};
+use super::{open_days, reading};
 use crate::WorkflowError;
 use crate::background::lanes;
 
@@ -25,7 +25,7 @@ impl ScheduledTask for CatchUpCalendars {
 
 async fn catch_up(site: &Services) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
-    feeds::enqueue_missed(site, &mut tx).await?;
+    reading::enqueue_missed(site, &mut tx).await?;
     open_days::enqueue_stale(site, &mut tx).await?;
     Ok(tx.commit().await?)
 }

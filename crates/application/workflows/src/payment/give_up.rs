@@ -90,8 +90,8 @@ fn can_be_asked(site: &Services, leg: &Leg) -> bool {
 
 /// Cancels a leg at its provider; if it was captured first, the money counts.
 pub(super) async fn give_up_leg(site: &Services, intent: &Intent, leg: &Leg) -> Result<(), WorkflowError> {
-    match call_provider("card cancellation", provider_of(site, leg)?.cancel(&leg.id.to_string())).await? {
-        Some(answer) => record_answer(site, intent, leg, answer).await.map(drop),
+    match call_provider("card cancellation", provider_of(site, leg)?.cancel(&leg.id.to_string(), leg.share)).await? {
+        Some(answer) => record_answer(site, intent, leg, answer, None).await.map(drop),
         None => refresh_leg(site, intent, leg).await.map(drop),
     }
 }

@@ -10,6 +10,8 @@ use tracing::Instrument as _;
 
 use crate::WorkflowError;
 
+mod books;
+mod card_form;
 mod catch_up;
 mod challenge;
 mod enqueued;
@@ -20,12 +22,14 @@ mod record;
 mod refund;
 mod visible;
 
+pub use books::check_books;
+pub use card_form::PayCard;
 pub use cards::TestCard;
 pub(crate) use catch_up::CatchUpPayments;
-pub use challenge::{answer_challenge, load_challenge};
+pub use challenge::{Challenge, answer_challenge, load_challenge};
 pub(crate) use enqueued::{GiveUp, PayBack, PayBackSurplus};
 pub(crate) use give_up::{awaits_legs, close_unpaid, give_up};
-pub use pay::{PayCard, pay, test_cards};
+pub use pay::{pay, test_cards};
 pub(crate) use provider::AskProvider;
 pub use provider::refresh;
 pub(crate) use refund::{ReturnCharge, refund_and_post};

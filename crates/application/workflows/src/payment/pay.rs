@@ -4,76 +4,56 @@ use accounts::Caller;
 use bookings::{Booking, BookingsError, NotPayable};
 use cards::{CardInput, CardsError, ChargeRequest, TestCard};
 use chrono::TimeDelta;
-use kernel::{BookingId, Causes, FieldFault, LegId, Secret};
-use payments::{LegState, LegUpdate, NewIntent, NewLeg, Payment, PaymentMethod, PaymentsError, commands, queries};
+use kernel::{BookingId, Causes, LegId};
+use payments::{
+    Leg, LegAttempt, LegState, LegUpdate, NewIntent, NewLeg, Payment, PaymentMethod, PaymentsError, REFUSED, commands,
+    queries,
+};
 use site::{Services, links};
 
+use super::card_form::PayCard;
 use super::give_up::give_up_leg;
 use super::provider::{ASK_AFTER, AskProvider, refresh_leg};
-use super::record::{record_answer, record_result};
+use super::record::{record, record_answer};
 use super::{call_provider, provider_of};
-use crate::WorkflowError;
 use crate::booking::{BookingSide, load_visible};
+use crate::{AnswerTemplate, WorkflowError};
 
 /// How long after `pay_by` a payment may still settle, if the booking has neither a start nor a delivery date.
 const SETTLE_WITHIN: TimeDelta = TimeDelta::hours(12);
 
-/// A card as the payer gave it.
-#[derive(Debug, Clone)]
-pub struct PayCard {
-    pub number: Secret<String>,
-}
-
-/// The allowed number of digits of a card number.
-const DIGITS: std::ops::RangeInclusive<usize> = 12..=19;
-
-/// Checks the form of a card number before the provider is called.
-fn check_number(number: &str) -> Result<(), WorkflowError> {
-    let digits = number.chars().filter(char::is_ascii_digit).count();
-    let has_others = number.chars().any(|letter| !letter.is_ascii_digit() && letter != ' ' && letter != '-');
-    let (code, message) = match digits {
-        0 if !has_others => ("required", "Enter the card number.".to_owned()),
-        _ if has_others => ("invalid", "A card number has only digits.".to_owned()),
-        digits if !DIGITS.contains(&digits) => {
-            ("invalid", format!("This is not a whole card number: it has {digits} digits, and cards have 12 to 19."))
-        }
-        _ => return Ok(()),
-    };
-    Err(WorkflowError::Fields(vec![FieldFault::new("number", code, message)]))
-}
-
-/// Pays what is due. If an earlier attempt is still open, the provider is asked about it first, so that only one takes money.
+/// Pays what is due. An earlier try that may still take money is ended at the provider first, so that only one does, and no other card is
+/// ever sent under its key.
 ///
-/// The returned payment is captured, declined, waiting for the payer at `action_url`, or without a result yet.
-pub async fn pay(site: &Services, caller: &Caller, id: BookingId, card: PayCard) -> Result<Payment, WorkflowError> {
-    check_number(card.number.expose())?;
-    let (_, payment) = own_booking(site, caller, id).await?;
-    let under_way = payment.as_ref().and_then(|payment| payment.legs.iter().find(|leg| leg.is_under_way()));
-    if let (Some(payment), Some(leg)) = (&payment, under_way) {
-        match leg.state {
-            // The payer left the bank's page and enters another card.
-            LegState::ActionRequired => give_up_leg(site, &payment.intent, leg).await?,
-            _ => refresh_leg(site, &payment.intent, leg).await.map(drop)?,
-        }
-        // The provider took its time, and the booking may have been called off meanwhile: read anew.
-        let (booking, payment) = own_booking(site, caller, id).await?;
-        let payment = payment.ok_or(PaymentsError::NotFound)?;
-        let leg = payment.leg(leg.id)?;
-        match leg.state {
-            // We crashed between committing the leg and charging it. Its id is the idempotency key, so charging again is still one charge.
-            LegState::Created if leg.is_under_way() => {
-                check_payable(site, &booking)?;
-                let id = leg.id;
-                return charge(site, payment, id, card).await;
+/// The returned payment is captured, declined, waiting for the payer at `action_url`, or without a result yet. With a template it is
+/// stored as the answer of this attempt, in the transaction of its effect; `EarlierTry` means that another try was answered before.
+pub async fn pay(
+    site: &Services,
+    caller: &Caller,
+    id: BookingId,
+    card: PayCard,
+    template: Option<&AnswerTemplate<Payment>>,
+) -> Result<Payment, WorkflowError> {
+    card.check(&site.settings)?;
+    let attempt =
+        template.map(|template| LegAttempt { id: template.attempt.id(), request: template.attempt.request_id() });
+    let (booking, payment) = own_booking(site, caller, id).await?;
+    if let Some(payment) = payment {
+        if let Some(leg) = own_leg(&payment, attempt)? {
+            // A retry, whose first try ended before it was answered.
+            if leg.state != LegState::Created || !leg.is_under_way() {
+                return answer(site, payment, template).await;
             }
-            // Given up before it was sent.
-            LegState::Created => {}
-            state if state.is_open() || state == LegState::Captured => return Ok(payment),
-            _ => {}
+            check_payable(site, &booking)?;
+            let leg = leg.id;
+            return charge(site, payment, leg, card, IsFirst(false), template).await;
+        }
+        if let Some(payment) = end_earlier(site, caller, &payment).await? {
+            return answer(site, payment, template).await;
         }
     }
-    let (payment, leg) = begin(site, caller, id).await?;
-    charge(site, payment, leg, card).await
+    let (payment, leg) = begin(site, caller, id, attempt).await?;
+    charge(site, payment, leg, card, IsFirst(true), template).await
 }
 
 /// The sandbox's test numbers; none with a real provider.
@@ -95,8 +75,47 @@ async fn own_booking(
     Ok((seen.booking, queries::payment_of(&mut connection, id).await?))
 }
 
+/// The leg that an earlier try of the same attempt opened.
+fn own_leg(payment: &Payment, attempt: Option<LegAttempt>) -> Result<Option<&Leg>, WorkflowError> {
+    let leg = attempt.and_then(|attempt| payment.leg_of(attempt));
+    if leg.is_some_and(|leg| leg.attempt != attempt) {
+        return Err(WorkflowError::KeyReused);
+    }
+    Ok(leg)
+}
+
+/// Ends earlier tries at their providers. Returns the payment if one of them has paid or cannot be ended; `None` if all are over.
+async fn end_earlier(site: &Services, caller: &Caller, payment: &Payment) -> Result<Option<Payment>, WorkflowError> {
+    let is_known = |leg: &&Leg| leg.is_under_way() || site.providers.named(&leg.provider).is_some();
+    let earlier: Vec<&Leg> = payment.undecided_legs().filter(is_known).collect();
+    for leg in &earlier {
+        match leg.state {
+            LegState::Processing | LegState::Awaiting => refresh_leg(site, &payment.intent, leg).await.map(drop)?,
+            // Not sent, or its answer was lost, or the payer left the bank's page.
+            _ => give_up_leg(site, &payment.intent, leg).await?,
+        }
+    }
+    if earlier.is_empty() {
+        return Ok(None);
+    }
+    // The provider took its time, and others may have changed the payment meanwhile: read anew.
+    let (_, payment) = own_booking(site, caller, payment.intent.booking).await?;
+    let payment = payment.ok_or(PaymentsError::NotFound)?;
+    let mut legs = payment.legs.iter().filter(|leg| earlier.iter().any(|earlier| earlier.id == leg.id));
+    if legs.clone().any(|leg| leg.state == LegState::Created && leg.is_under_way()) {
+        return Err(PaymentsError::AlreadyPaying.into());
+    }
+    let stands = legs.any(|leg| leg.is_under_way() || leg.state == LegState::Captured);
+    Ok(stands.then_some(payment))
+}
+
 /// Commits the leg, and the job that asks for its result, before the card is charged, so that a crash in between loses nothing.
-async fn begin(site: &Services, caller: &Caller, id: BookingId) -> Result<(Payment, LegId), WorkflowError> {
+async fn begin(
+    site: &Services,
+    caller: &Caller,
+    id: BookingId,
+    attempt: Option<LegAttempt>,
+) -> Result<(Payment, LegId), WorkflowError> {
     let (chance, now) = (&*site.chance, site.clock.now());
     let mut tx = site.database.begin().await?;
     let booking = bookings::commands::lock(&mut tx, id).await?;
@@ -111,7 +130,7 @@ async fn begin(site: &Services, caller: &Caller, id: BookingId) -> Result<(Payme
     };
     let earlier = commands::lock_of(&mut tx, id).await?;
     let provider = site.providers.cards().name();
-    let card = NewLeg { method: PaymentMethod::Card, provider, amount: None };
+    let card = NewLeg { method: PaymentMethod::Card, provider, amount: None, attempt };
     let (payment, leg) = commands::open_leg(&mut tx, chance, now, earlier, new, card).await?;
     jobs::enqueue(&mut tx, chance, now, &AskProvider { leg, again: None }, now + ASK_AFTER).await?;
     tx.commit().await?;
@@ -126,29 +145,51 @@ fn check_payable(site: &Services, booking: &Booking) -> Result<(), WorkflowError
     })
 }
 
+/// Whether nobody has sent a charge for the leg before.
+#[derive(Debug, Clone, Copy)]
+struct IsFirst(bool);
+
 /// Charges the card for a committed leg, and records the result.
-async fn charge(site: &Services, payment: Payment, leg: LegId, card: PayCard) -> Result<Payment, WorkflowError> {
+async fn charge(
+    site: &Services,
+    payment: Payment,
+    leg: LegId,
+    card: PayCard,
+    IsFirst(is_first): IsFirst,
+    template: Option<&AnswerTemplate<Payment>>,
+) -> Result<Payment, WorkflowError> {
     let (intent, leg) = (&payment.intent, payment.leg(leg)?);
     let request = ChargeRequest {
         idempotency_key: leg.id.to_string(),
         amount: leg.share,
         card: CardInput { number: card.number },
-        return_url: site.settings.url(&links::booking(intent.booking)),
+        return_url: card.return_url.unwrap_or_else(|| site.settings.url(&links::checkout(intent.booking))),
     };
     match call_provider("card charge", provider_of(site, leg)?.charge(&request)).await {
-        Ok(answer) => record_answer(site, intent, leg, answer).await,
-        Err(CardsError::Refused(reason)) => {
+        Ok(answer) => record_answer(site, intent, leg, answer, template).await,
+        // Of an earlier charge under this key a refusal says nothing.
+        Err(CardsError::Refused(reason)) if is_first => {
             tracing::warn!(reason, leg = %leg.id, "the card provider refused a charge");
-            let mut tx = site.database.begin().await?;
-            let update = LegUpdate::Failed { code: "refused".to_owned() };
-            let payment = record_result(site, &mut tx, intent, leg, None, update).await?;
-            tx.commit().await?;
-            Ok(payment)
+            let update = LegUpdate::Failed { code: REFUSED.to_owned() };
+            record(site, intent, leg, None, update, template).await
         }
         // The result is not known: the job, or the next visit of the payer, asks for it.
         Err(error) => {
             tracing::warn!(error = %Causes(&error), leg = %leg.id, "a charge has no answer");
-            Ok(payment)
+            answer(site, payment, template).await
         }
     }
+}
+
+/// Stores the payment as it stands as the answer of the attempt.
+async fn answer(
+    site: &Services,
+    payment: Payment,
+    template: Option<&AnswerTemplate<Payment>>,
+) -> Result<Payment, WorkflowError> {
+    let Some(template) = template else { return Ok(payment) };
+    let mut tx = site.database.begin().await?;
+    let is_kept = template.keep(&mut tx, payment.clone(), site.clock.now()).await?;
+    tx.commit().await?;
+    if is_kept { Ok(payment) } else { Err(WorkflowError::EarlierTry) }
 }

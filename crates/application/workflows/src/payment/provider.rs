@@ -8,7 +8,7 @@ use payments::{Intent, Leg, LegState, LegUpdate, NO_ANSWER, Payment};
 use serde::{Deserialize, Serialize};
 use site::Services;
 
-use super::record::{record_answer, record_result};
+use super::record::{record, record_answer};
 use super::{call_provider, failure, provider_of};
 use crate::WorkflowError;
 use crate::background::lanes;
@@ -68,13 +68,10 @@ pub async fn refresh(site: &Services, id: IntentId) -> Result<Payment, WorkflowE
 /// Asks the provider for the result of a leg and records it; `None` if there is nothing new.
 pub(super) async fn refresh_leg(site: &Services, intent: &Intent, leg: &Leg) -> Result<Option<Payment>, WorkflowError> {
     match call_provider("card look-up", provider_of(site, leg)?.find(&leg.id.to_string())).await? {
-        Some(answer) => record_answer(site, intent, leg, answer).await.map(Some),
+        Some(answer) => record_answer(site, intent, leg, answer, None).await.map(Some),
         None if leg.state.is_open() && site.clock.now() - leg.created_at > NEVER_ARRIVED_AFTER => {
-            let mut tx = site.database.begin().await?;
             let update = LegUpdate::Failed { code: NO_ANSWER.to_owned() };
-            let payment = record_result(site, &mut tx, intent, leg, None, update).await?;
-            tx.commit().await?;
-            Ok(Some(payment))
+            record(site, intent, leg, None, update, None).await.map(Some)
         }
         None => Ok(None),
     }
@@ -112,7 +109,7 @@ async fn ask(site: &Services, id: LegId) -> Result<Option<Leg>, WorkflowError> {
 fn may_bring_news(leg: &Leg) -> bool {
     match leg.state {
         LegState::Created | LegState::Processing => true,
-        LegState::Failed => leg.failure_code.as_deref() == Some(NO_ANSWER),
+        LegState::Failed => leg.is_unheard_of(),
         _ => false,
     }
 }

@@ -8,14 +8,15 @@ use payments::{Intent, IntentState, Leg, LegUpdate, Payment, PaymentChanges, Ref
 use site::Services;
 
 use super::enqueued::{GiveUp, PayBack, PayBackSurplus};
-use crate::WorkflowError;
+use crate::{AnswerTemplate, WorkflowError};
 
-/// Records a provider's answer about a leg, in a transaction of its own.
+/// Records a provider's answer about a leg, in a transaction of its own; where it ends an attempt, with the answer of that.
 pub(super) async fn record_answer(
     site: &Services,
     intent: &Intent,
     leg: &Leg,
     answer: CardPayment,
+    template: Option<&AnswerTemplate<Payment>>,
 ) -> Result<Payment, WorkflowError> {
     let update = match answer.state {
         CardState::Succeeded => {
@@ -31,15 +32,32 @@ pub(super) async fn record_answer(
         CardState::Processing => LegUpdate::Processing,
         CardState::Cancelled => LegUpdate::Void,
     };
+    record(site, intent, leg, Some(answer.provider_ref), update, template).await
+}
+
+/// Records a result of a leg in a transaction of its own; where it ends an attempt, with the answer of that. If another try of the
+/// attempt was answered meanwhile the result is recorded all the same, and the error is `EarlierTry`.
+pub(super) async fn record(
+    site: &Services,
+    intent: &Intent,
+    leg: &Leg,
+    provider_ref: Option<String>,
+    update: LegUpdate,
+    template: Option<&AnswerTemplate<Payment>>,
+) -> Result<Payment, WorkflowError> {
     let mut tx = site.database.begin().await?;
-    let payment = record_result(site, &mut tx, intent, leg, Some(answer.provider_ref), update).await?;
+    let payment = record_result(site, &mut tx, intent, leg, provider_ref, update).await?;
+    let is_kept = match template {
+        Some(template) => template.keep(&mut tx, payment.clone(), site.clock.now()).await?,
+        None => true,
+    };
     tx.commit().await?;
-    Ok(payment)
+    if is_kept { Ok(payment) } else { Err(WorkflowError::EarlierTry) }
 }
 
 /// Records a result of a leg with everything that follows, in one transaction: the ledger, the booking's
 /// confirmation or the refund, the giving up of other legs, facts and jobs. Returns the payment after that.
-pub(super) async fn record_result(
+async fn record_result(
     site: &Services,
     tx: &mut Tx,
     intent: &Intent,

@@ -1,11 +1,10 @@
 //! External calendars of a celebrity: adding, reading, removing. If reading fails, the busy times of the last reading stay.
 
-use calendar::Span;
 use database::Tx;
 use kernel::text::{is_visible, turns_around};
 use kernel::{CalendarFeedId, CelebrityId, Instant};
 
-use crate::drafts::NewFeed;
+use crate::drafts::{FeedContent, NewFeed};
 use crate::error::CatalogError;
 use crate::feed::FeedTrouble;
 use crate::store::feeds as store;
@@ -44,6 +43,11 @@ pub async fn remove_feed(tx: &mut Tx, id: CalendarFeedId) -> Result<(), CatalogE
     if store::delete(tx, id).await? { Ok(()) } else { Err(CatalogError::FeedNotFound) }
 }
 
+/// Seals the address of a calendar that was added before addresses were sealed.
+pub async fn seal_feed(tx: &mut Tx, id: CalendarFeedId, shown: &str, sealed: &[u8]) -> Result<(), CatalogError> {
+    Ok(store::seal(tx, id, shown, sealed).await?)
+}
+
 /// Confirms that this calendar may be empty the next time it is read.
 pub async fn allow_empty_feed(tx: &mut Tx, id: CalendarFeedId) -> Result<(), CatalogError> {
     Ok(store::allow_empty(tx, id).await?)
@@ -53,17 +57,16 @@ pub async fn allow_empty_feed(tx: &mut Tx, id: CalendarFeedId) -> Result<(), Cat
 pub async fn take_over_feed(
     tx: &mut Tx,
     (id, celebrity): (CalendarFeedId, CelebrityId),
-    busy: &[Span],
-    etag: Option<&str>,
+    content: &FeedContent<'_>,
     may_be_empty: bool,
     now: Instant,
 ) -> Result<TakenOver, CatalogError> {
     let Some(before) = store::lock_and_count_busy(tx, id, now).await? else { return Ok(TakenOver::Gone) };
-    if busy.is_empty() && before > 0 && !may_be_empty {
+    if content.busy.is_empty() && before > 0 && !may_be_empty {
         store::note_asked(tx, id, Some(FeedTrouble::Emptied), now).await?;
         return Ok(TakenOver::Doubted);
     }
-    let has_changed = store::replace_busy(tx, id, celebrity, busy, etag, now).await?;
+    let has_changed = store::replace_busy(tx, id, celebrity, content, now).await?;
     Ok(if has_changed { TakenOver::Changed } else { TakenOver::Same })
 }
 

@@ -1,7 +1,9 @@
 //! Reads of external calendars.
 
+use calendar::LineTrouble;
 use database::Connection;
 use kernel::{CalendarFeedId, CelebrityId, Instant};
+use sqlx::types::Json;
 
 use crate::error::CatalogError;
 use crate::feed::{CalendarFeed, FeedToRead, FeedTrouble};
@@ -17,7 +19,8 @@ pub async fn calendar_feeds(
         CalendarFeed,
         r#"SELECT f.id AS "id: CalendarFeedId", f.celebrity_id AS "celebrity_id: CelebrityId", f.name,
              substring(f.address FROM '://([^/?#]+)') AS "host!", f.created_at, f.asked_at, f.read_at, f.fault AS "trouble: FeedTrouble",
-             (SELECT count(*) FROM outside_busy b WHERE b.feed_id = f.id AND upper(b.span) > $2) AS "busy_count!"
+             (SELECT count(*) FROM outside_busy b WHERE b.feed_id = f.id AND upper(b.span) > $2) AS "busy_count!",
+             f.unread_count, f.unread AS "unread: Json<Vec<LineTrouble>>"
            FROM calendar_feeds f WHERE f.celebrity_id = ANY($1) ORDER BY f.created_at, f.id"#,
         &celebrities,
         now
@@ -39,7 +42,8 @@ pub async fn celebrity_of_feed(
 pub async fn feed_to_read(connection: &mut Connection, id: CalendarFeedId) -> Result<Option<FeedToRead>, CatalogError> {
     let row = sqlx::query_as!(
         FeedToRead,
-        r#"SELECT f.celebrity_id AS "celebrity_id: CelebrityId", c.time_zone, f.address, f.etag, f.taken_over_at, f.may_be_empty
+        r#"SELECT f.celebrity_id AS "celebrity_id: CelebrityId", c.time_zone, f.address, f.sealed_address, f.etag, f.taken_over_at,
+             f.read_as, f.may_be_empty
            FROM calendar_feeds f JOIN celebrities c ON c.id = f.celebrity_id WHERE f.id = $1"#,
         id.0
     );

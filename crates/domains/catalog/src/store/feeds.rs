@@ -1,10 +1,10 @@
 //! Writes of external calendars.
 
-use calendar::Span;
 use database::Tx;
 use kernel::{CalendarFeedId, CelebrityId, Instant};
+use sqlx::types::Json;
 
-use crate::drafts::NewFeed;
+use crate::drafts::{FeedContent, NewFeed};
 use crate::feed::FeedTrouble;
 
 /// The number of a celebrity's calendars. Locks the profile, so that calendars added at the same time are all counted.
@@ -20,14 +20,30 @@ pub(crate) async fn lock_and_count(tx: &mut Tx, celebrity: CelebrityId) -> Resul
 /// Adds a calendar; `false` if the celebrity has this address already.
 pub(crate) async fn insert(tx: &mut Tx, feed: &NewFeed, now: Instant) -> Result<bool, sqlx::Error> {
     let inserted = sqlx::query!(
-        "INSERT INTO calendar_feeds (id, celebrity_id, name, address, created_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        "INSERT INTO calendar_feeds (id, celebrity_id, name, address, sealed_address, created_at) SELECT $1, $2, $3, $4, $5, $6
+         WHERE NOT EXISTS (SELECT FROM calendar_feeds WHERE celebrity_id = $2 AND address = $7) ON CONFLICT DO NOTHING",
         feed.id.0,
         feed.celebrity_id.0,
         feed.name,
-        feed.address,
-        now
+        feed.shown_address,
+        feed.sealed_address,
+        now,
+        feed.address.expose()
     );
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// Replaces an address in clear by its sealed form.
+pub(crate) async fn seal(tx: &mut Tx, id: CalendarFeedId, shown: &str, sealed: &[u8]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE calendar_feeds SET address = $2, sealed_address = $3 WHERE id = $1 AND sealed_address IS NULL",
+        id.0,
+        shown,
+        sealed
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
 }
 
 /// Deletes a calendar and its busy times; `false` if there is none.
@@ -68,11 +84,11 @@ pub(crate) async fn replace_busy(
     tx: &mut Tx,
     id: CalendarFeedId,
     celebrity: CelebrityId,
-    busy: &[Span],
-    etag: Option<&str>,
+    content: &FeedContent<'_>,
     now: Instant,
 ) -> Result<bool, sqlx::Error> {
-    let (begins, ends): (Vec<Instant>, Vec<Instant>) = busy.iter().map(|span| (span.starts_at, span.ends_at)).unzip();
+    let (begins, ends): (Vec<Instant>, Vec<Instant>) =
+        content.busy.iter().map(|span| (span.starts_at, span.ends_at)).unzip();
     let removed = sqlx::query!(
         "DELETE FROM outside_busy WHERE feed_id = $1 AND span NOT IN
            (SELECT tstzrange(begins, ends) FROM unnest($2::timestamptz[], $3::timestamptz[]) AS new (begins, ends))",
@@ -94,10 +110,15 @@ pub(crate) async fn replace_busy(
     .execute(&mut **tx)
     .await?;
     sqlx::query!(
-        "UPDATE calendar_feeds SET asked_at = $2, read_at = $2, taken_over_at = $2, etag = $3, fault = NULL, may_be_empty = false WHERE id = $1",
+        "UPDATE calendar_feeds SET asked_at = $2, read_at = $2, taken_over_at = $2, etag = $3, fault = NULL, may_be_empty = false,
+           unread_count = $4, unread = $5, read_as = $6
+         WHERE id = $1",
         id.0,
         now,
-        etag
+        content.etag,
+        i32::try_from(content.unread.count).unwrap_or(i32::MAX),
+        Json(&content.unread.listed) as _,
+        content.read_as
     )
     .execute(&mut **tx)
     .await?;

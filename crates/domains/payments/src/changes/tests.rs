@@ -45,6 +45,7 @@ fn leg(number: usize, method: PaymentMethod, share_minor: i64) -> Leg {
         refunded_minor: 0,
         given_up_at: None,
         created_at: now(),
+        attempt: None,
     }
 }
 

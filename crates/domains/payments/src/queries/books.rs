@@ -1,6 +1,7 @@
 //! Compares legs, receipts and refunds with the ledger.
 
 use database::Connection;
+use kernel::{Currency, Money, RefundId};
 use ledger::Report;
 
 use crate::{PaymentsError, RefundState};
@@ -12,6 +13,16 @@ pub async fn check(connection: &mut Connection) -> Result<Report, PaymentsError>
     report.faults.extend(receipts_off(&mut *connection).await?);
     report.faults.extend(surplus_off(connection).await?);
     Ok(report)
+}
+
+/// The refunds that are owed and not paid yet.
+pub async fn pending_refunds(connection: &mut Connection) -> Result<Vec<(RefundId, Money)>, PaymentsError> {
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id: RefundId", amount_minor, currency AS "currency: Currency" FROM refunds WHERE state = $1 ORDER BY id"#,
+        RefundState::Pending as _
+    );
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.id, Money::new(row.amount_minor, row.currency))).collect())
 }
 
 /// Receipts minus paid refunds of a leg must equal what the ledger says that its provider owes us.

@@ -6,7 +6,7 @@ use kernel::{Chance, Currency, Instant, IntentId, LegId, Money};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::{Intent, Leg, LegState, PaymentEvent, PaymentMethod, PaymentsError};
+use crate::{Intent, Leg, LegAttempt, LegState, PaymentEvent, PaymentMethod, PaymentsError};
 
 /// A row of `payment_legs`.
 #[derive(Deserialize)]
@@ -26,6 +26,8 @@ pub(super) struct StoredLeg {
     refunded_minor: i64,
     given_up_at: Option<Instant>,
     created_at: Instant,
+    attempt_id: Option<Uuid>,
+    request_id: Option<Uuid>,
 }
 
 impl StoredLeg {
@@ -47,6 +49,7 @@ impl StoredLeg {
             refunded_minor: self.refunded_minor,
             given_up_at: self.given_up_at,
             created_at: self.created_at,
+            attempt: self.attempt_id.zip(self.request_id).map(|(id, request)| LegAttempt { id, request }),
         }
     }
 }
@@ -98,6 +101,8 @@ pub(crate) async fn open(
         leg.provider,
         leg.share.amount_minor,
         leg.state as _,
+        leg.attempt.map(|attempt| attempt.id),
+        leg.attempt.map(|attempt| attempt.request),
         intent.map(|intent| intent.id.0),
         intent.map(|intent| intent.booking.0),
         intent.map(|intent| intent.customer.0),
@@ -118,6 +123,18 @@ pub(crate) async fn open(
         {
             Err(PaymentsError::AlreadyPaying)
         }
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("payment_legs_attempt") => {
+            Err(PaymentsError::AttemptUsed)
+        }
         done => Ok(done.map(drop)?),
     }
+}
+
+/// Takes the attempts off the legs from before `before`.
+pub(crate) async fn forget_attempts(tx: &mut Tx, before: Instant) -> Result<(), PaymentsError> {
+    let forgotten = sqlx::query!(
+        "UPDATE payment_legs SET attempt_id = NULL, request_id = NULL WHERE attempt_id IS NOT NULL AND created_at < $1",
+        before
+    );
+    Ok(forgotten.execute(&mut **tx).await.map(drop)?)
 }

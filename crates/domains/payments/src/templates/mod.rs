@@ -15,6 +15,9 @@ const PROVIDER_CLEARING: Account = Account { kind: "provider_clearing", owner: U
 const SERVICE_FEES: Account = Account { kind: "service_fees", owner: Uuid::nil() };
 const COMMISSION: Account = Account { kind: "commission", owner: Uuid::nil() };
 
+/// What was taken for the tax authorities.
+const TAX: Account = Account { kind: "tax_payable", owner: Uuid::nil() };
+
 /// Escrow: paid for a booking that is not completed.
 const fn escrow(booking: BookingId) -> Account {
     Account { kind: "booking_escrow", owner: booking.0 }

@@ -42,7 +42,12 @@ async fn open_part(
 ) -> Result<(Payment, LegId), PaymentsError> {
     let mut tx = test.database.begin().await?;
     let earlier = commands::lock_of(&mut tx, BOOKING).await?;
-    let leg = NewLeg { method, provider: "sandbox", amount: amount.map(|minor| Money::new(minor, Currency::Usd)) };
+    let leg = NewLeg {
+        method,
+        provider: "sandbox",
+        amount: amount.map(|minor| Money::new(minor, Currency::Usd)),
+        attempt: None,
+    };
     let opened = commands::open_leg(&mut tx, chance, now(), earlier, new_intent(), leg).await?;
     tx.commit().await?;
     Ok(opened)
@@ -266,7 +271,7 @@ async fn after_the_time_to_pay_nothing_begins() {
     let chance = SeededChance::new(1);
     let mut tx = test.database.begin().await.expect("begins");
     let new = NewIntent { pay_by: now(), ..new_intent() };
-    let card = NewLeg { method: PaymentMethod::Card, provider: "sandbox", amount: None };
+    let card = NewLeg { method: PaymentMethod::Card, provider: "sandbox", amount: None, attempt: None };
     let refused = commands::open_leg(&mut tx, &chance, now(), None, new, card).await;
     assert!(matches!(refused, Err(PaymentsError::PayByPassed)), "{refused:?}");
 }

@@ -54,7 +54,7 @@ const fn ninety() -> u16 {
 }
 
 /// The caller's API keys, newest first.
-#[utoipa::path(get, path = "/api/me/api-keys", tag = "accounts",
+#[utoipa::path(get, path = "/api/me/api-keys", operation_id = "list_api_keys", tag = "accounts",
     responses((status = 200, body = ApiKeysView, description = "The keys, without their secret part")))]
 pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<ApiKeysView>> {
     let items = queries::api_keys(&mut *site.database.acquire().await?, caller.id).await?;
@@ -63,7 +63,7 @@ pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
 
 /// Makes an API key; requires the password, and a code where an authenticator app is on. Its owner is told by mail. A name
 /// that one of your keys has is refused, so that a retry makes no second key.
-#[utoipa::path(post, path = "/api/me/api-keys", tag = "accounts", request_body = ApiKeyInput,
+#[utoipa::path(post, path = "/api/me/api-keys", operation_id = "create_api_key", tag = "accounts", request_body = ApiKeyInput,
     responses((status = 201, body = MadeKeyView, description = "Made"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json",
         description = "`key_name_taken`, `too_many_keys`")))]
@@ -79,7 +79,7 @@ pub async fn create(
 }
 
 /// Ends one of the caller's API keys.
-#[utoipa::path(delete, path = "/api/me/api-keys/{id}", tag = "accounts",
+#[utoipa::path(delete, path = "/api/me/api-keys/{id}", operation_id = "end_api_key", tag = "accounts",
     params(("id" = ApiKeyId, Path, description = "The key")), responses((status = 204, description = "Ended")))]
 pub async fn end(State(site): State<Site>, SignedIn(caller): SignedIn, Path(id): Path<ApiKeyId>) -> Answer<StatusCode> {
     let mut tx = site.database.begin().await?;

@@ -23,7 +23,8 @@ pub struct VerificationInput {
 
 /// Verifies the address that the link was mailed to. You must be signed in to the account or send its
 /// password: somebody else may have registered the address, so access to the mailbox alone is not enough.
-#[utoipa::path(post, path = "/api/auth/email-verification", tag = "accounts", request_body = VerificationInput,
+#[utoipa::path(post, path = "/api/auth/email-verification", operation_id = "verify_email", tag = "accounts",
+    request_body = VerificationInput,
     responses((status = 200, body = NoteView, description = "Verified"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`link_spent`")))]
 pub async fn verify(
@@ -36,7 +37,7 @@ pub async fn verify(
 }
 
 /// Mails the link again.
-#[utoipa::path(post, path = "/api/auth/email-verification/mail", tag = "accounts",
+#[utoipa::path(post, path = "/api/auth/email-verification/mail", operation_id = "mail_verification_again", tag = "accounts",
     responses((status = 202, body = NoteView, description = "A mail is on its way, unless the address is verified")))]
 pub async fn resend(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<(StatusCode, Json<NoteView>)> {
     workflows::account::resend_verification(&site, &caller).await?;

@@ -35,7 +35,7 @@ pub struct RefreshInput {
 ///
 /// An account with an authenticator app answers 401 `second_factor_required` to the right password alone: send the same once more
 /// with `code`.
-#[utoipa::path(post, path = "/api/auth/login", tag = "accounts", request_body = LoginInput,
+#[utoipa::path(post, path = "/api/auth/login", operation_id = "log_in", tag = "accounts", request_body = LoginInput,
     responses((status = 200, body = TokensView, description = "Signed in")))]
 pub async fn handle(
     State(site): State<Site>,
@@ -61,7 +61,7 @@ pub(super) async fn open_session(site: &Site, device: &ClientDevice, person: Per
 /// Turns a refresh token into the next pair.
 ///
 /// If the answer is lost, send the same token again: for a minute, and as long as nobody used the next one, it works once more.
-#[utoipa::path(post, path = "/api/auth/refresh", tag = "accounts", request_body = RefreshInput,
+#[utoipa::path(post, path = "/api/auth/refresh", operation_id = "refresh_tokens", tag = "accounts", request_body = RefreshInput,
     responses((status = 200, body = TokensView, description = "The next pair")))]
 pub async fn refresh(State(site): State<Site>, Json(input): Json<RefreshInput>) -> Answer<Json<TokensView>> {
     let (pair, person) = workflows::account::refresh(&site, &input.refresh_token).await?;

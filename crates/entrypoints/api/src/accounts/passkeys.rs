@@ -52,7 +52,7 @@ pub struct PasskeysView {
 }
 
 /// A challenge for logging in with a passkey.
-#[utoipa::path(post, path = "/api/auth/passkeys/challenge", tag = "accounts",
+#[utoipa::path(post, path = "/api/auth/passkeys/challenge", operation_id = "create_passkey_challenge", tag = "accounts",
     responses((status = 200, body = ChallengeView, description = "The challenge"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
 pub async fn challenge(State(site): State<Site>) -> Answer<Json<ChallengeView>> {
@@ -61,7 +61,8 @@ pub async fn challenge(State(site): State<Site>) -> Answer<Json<ChallengeView>> 
 
 /// Logs in with a passkey and returns the tokens. Neither password
 /// nor code is needed, because the device has verified its user.
-#[utoipa::path(post, path = "/api/auth/passkeys/login", tag = "accounts", request_body = PasskeyLoginInput,
+#[utoipa::path(post, path = "/api/auth/passkeys/login", operation_id = "log_in_with_passkey", tag = "accounts",
+    request_body = PasskeyLoginInput,
     responses((status = 200, body = TokensView, description = "Signed in"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
 pub async fn log_in(
@@ -75,7 +76,7 @@ pub async fn log_in(
 }
 
 /// The caller's passkeys, newest first.
-#[utoipa::path(get, path = "/api/me/passkeys", tag = "accounts",
+#[utoipa::path(get, path = "/api/me/passkeys", operation_id = "list_passkeys", tag = "accounts",
     responses((status = 200, body = PasskeysView, description = "The passkeys")))]
 pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<PasskeysView>> {
     let items = queries::passkeys(&mut *site.database.acquire().await?, caller.id).await?;
@@ -83,7 +84,8 @@ pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
 }
 
 /// A challenge for making a new passkey; requires the password, and a code where an authenticator app is on.
-#[utoipa::path(post, path = "/api/me/passkeys/challenge", tag = "accounts", request_body = OwnerInput,
+#[utoipa::path(post, path = "/api/me/passkeys/challenge", operation_id = "create_new_passkey_challenge", tag = "accounts",
+    request_body = OwnerInput,
     responses((status = 200, body = ChallengeView, description = "The challenge"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
 pub async fn challenge_new(
@@ -96,8 +98,10 @@ pub async fn challenge_new(
 }
 
 /// Adds a new passkey; its owner is told by mail.
-#[utoipa::path(post, path = "/api/me/passkeys", tag = "accounts", request_body = PasskeyInput,
-    responses((status = 201, body = PasskeyView, description = "Added"), (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkey_name_taken`, `passkey_known`, `too_many_passkeys`, `passkeys_need_name`")))]
+#[utoipa::path(post, path = "/api/me/passkeys", operation_id = "add_passkey", tag = "accounts", request_body = PasskeyInput,
+    responses((status = 201, body = PasskeyView, description = "Added"),
+        (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json",
+        description = "`passkey_name_taken`, `passkey_known`, `too_many_passkeys`, `passkeys_need_name`")))]
 pub async fn add(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
@@ -110,7 +114,7 @@ pub async fn add(
 
 /// Removes one of the caller's passkeys and ends their other sessions; requires the password, and a code where an authenticator app is on.
 /// Its owner is told by mail.
-#[utoipa::path(post, path = "/api/me/passkeys/{id}/removal", tag = "accounts", request_body = OwnerInput,
+#[utoipa::path(post, path = "/api/me/passkeys/{id}/removal", operation_id = "remove_passkey", tag = "accounts", request_body = OwnerInput,
     params(("id" = PasskeyId, Path, description = "The passkey")), responses((status = 204, description = "Removed")))]
 pub async fn remove(
     State(site): State<Site>,

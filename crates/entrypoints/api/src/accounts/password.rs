@@ -53,7 +53,7 @@ pub struct ChangedView {
 }
 
 /// Mails a link that sets a new password; the answer is the same whether or not the address has an account.
-#[utoipa::path(post, path = "/api/auth/password/reset", tag = "accounts", request_body = ResetRequest,
+#[utoipa::path(post, path = "/api/auth/password/reset", operation_id = "mail_password_reset", tag = "accounts", request_body = ResetRequest,
     responses((status = 202, body = NoteView, description = "A mail is on its way, if there is such an account")))]
 pub async fn request_reset(
     State(site): State<Site>,
@@ -68,7 +68,8 @@ pub async fn request_reset(
 }
 
 /// Sets a new password with a mailed link; every session ends.
-#[utoipa::path(post, path = "/api/auth/password/reset/confirmation", tag = "accounts", request_body = ResetInput,
+#[utoipa::path(post, path = "/api/auth/password/reset/confirmation", operation_id = "reset_password", tag = "accounts",
+    request_body = ResetInput,
     responses((status = 200, body = NoteView, description = "Set"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`link_spent`")))]
 pub async fn reset(State(site): State<Site>, Json(input): Json<ResetInput>) -> Answer<Json<NoteView>> {
@@ -78,7 +79,7 @@ pub async fn reset(State(site): State<Site>, Json(input): Json<ResetInput>) -> A
 
 /// Changes the password; requires the old one, and a code where an authenticator app is on. Every session ends, and the answer opens a new
 /// one for the caller.
-#[utoipa::path(post, path = "/api/auth/password", tag = "accounts", request_body = ChangeInput,
+#[utoipa::path(post, path = "/api/auth/password", operation_id = "change_password", tag = "accounts", request_body = ChangeInput,
     responses((status = 200, body = ChangedView, description = "Changed")))]
 pub async fn change(
     State(site): State<Site>,

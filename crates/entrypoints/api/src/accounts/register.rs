@@ -33,7 +33,7 @@ fn utc() -> String {
 /// Makes an account and mails a link that verifies the address.
 ///
 /// The answer is the same whether or not the address has an account; only its owner is told, by mail.
-#[utoipa::path(post, path = "/api/auth/register", tag = "accounts", request_body = RegisterInput,
+#[utoipa::path(post, path = "/api/auth/register", operation_id = "register", tag = "accounts", request_body = RegisterInput,
     responses((status = 202, body = NoteView, description = "A mail is on its way")))]
 pub async fn handle(
     State(site): State<Site>,

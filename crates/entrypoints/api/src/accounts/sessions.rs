@@ -18,7 +18,7 @@ pub struct SessionsView {
 }
 
 /// Where the caller is signed in, newest first.
-#[utoipa::path(get, path = "/api/me/sessions", tag = "accounts",
+#[utoipa::path(get, path = "/api/me/sessions", operation_id = "list_sessions", tag = "accounts",
     responses((status = 200, body = SessionsView, description = "The sessions")))]
 pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<SessionsView>> {
     let mut connection = site.database.acquire().await?;
@@ -27,7 +27,7 @@ pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
 }
 
 /// Ends one of the caller's sessions.
-#[utoipa::path(delete, path = "/api/me/sessions/{id}", tag = "accounts",
+#[utoipa::path(delete, path = "/api/me/sessions/{id}", operation_id = "end_session", tag = "accounts",
     params(("id" = SessionId, Path, description = "The session")), responses((status = 204, description = "Ended")))]
 pub async fn end(
     State(site): State<Site>,
@@ -42,7 +42,8 @@ pub async fn end(
 }
 
 /// Ends every session of the caller but this one.
-#[utoipa::path(delete, path = "/api/me/sessions", tag = "accounts", responses((status = 204, description = "Ended")))]
+#[utoipa::path(delete, path = "/api/me/sessions", operation_id = "end_other_sessions", tag = "accounts",
+    responses((status = 204, description = "Ended")))]
 pub async fn end_others(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<StatusCode> {
     let mut tx = site.database.begin().await?;
     commands::end_other_sessions(&mut tx, site.clock.now(), &caller).await?;
@@ -52,7 +53,8 @@ pub async fn end_others(State(site): State<Site>, SignedIn(caller): SignedIn) ->
 }
 
 /// Logs out: ends the session of the caller; its tokens become invalid.
-#[utoipa::path(post, path = "/api/auth/logout", tag = "accounts", responses((status = 204, description = "Signed out")))]
+#[utoipa::path(post, path = "/api/auth/logout", operation_id = "log_out", tag = "accounts",
+    responses((status = 204, description = "Signed out")))]
 pub async fn log_out(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<StatusCode> {
     let mut tx = site.database.begin().await?;
     commands::log_out(&mut tx, site.clock.now(), &caller).await?;

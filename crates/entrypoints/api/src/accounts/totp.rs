@@ -59,14 +59,14 @@ impl RecoveryCodesView {
 }
 
 /// Whether log-in asks for a code of an authenticator app.
-#[utoipa::path(get, path = "/api/auth/totp", tag = "accounts",
+#[utoipa::path(get, path = "/api/auth/totp", operation_id = "get_second_factor", tag = "accounts",
     responses((status = 200, body = SecondFactorView, description = "How it stands")))]
 pub async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<SecondFactorView>> {
     Ok(Json(queries::second_factor(&mut *site.database.acquire().await?, caller.id).await?))
 }
 
 /// Begins to set up an app; requires the password. Log-in is unchanged until its first code is confirmed, within half an hour.
-#[utoipa::path(post, path = "/api/auth/totp", tag = "accounts", request_body = OwnerInput,
+#[utoipa::path(post, path = "/api/auth/totp", operation_id = "begin_authenticator", tag = "accounts", request_body = OwnerInput,
     responses((status = 201, body = AppSetUpView, description = "What the app has to be told"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_on`")))]
 pub async fn begin(
@@ -80,7 +80,8 @@ pub async fn begin(
 }
 
 /// Turns the app on with its first code. Every other session ends; the owner is told by mail.
-#[utoipa::path(post, path = "/api/auth/totp/confirmation", tag = "accounts", request_body = CodeInput,
+#[utoipa::path(post, path = "/api/auth/totp/confirmation", operation_id = "confirm_authenticator", tag = "accounts",
+    request_body = CodeInput,
     responses((status = 200, body = RecoveryCodesView, description = "On"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json",
         description = "`authenticator_on`, `authenticator_not_begun`")))]
@@ -94,7 +95,8 @@ pub async fn confirm(
 }
 
 /// Replaces the recovery codes by ten new ones; requires the password and a code.
-#[utoipa::path(post, path = "/api/auth/totp/recovery-codes", tag = "accounts", request_body = OwnerInput,
+#[utoipa::path(post, path = "/api/auth/totp/recovery-codes", operation_id = "renew_recovery_codes", tag = "accounts",
+    request_body = OwnerInput,
     responses((status = 201, body = RecoveryCodesView, description = "Made"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_off`")))]
 pub async fn renew_codes(
@@ -107,7 +109,7 @@ pub async fn renew_codes(
 }
 
 /// Removes the app and its recovery codes; requires the password and a code of either. Their owner is told by mail.
-#[utoipa::path(post, path = "/api/auth/totp/removal", tag = "accounts", request_body = OwnerInput,
+#[utoipa::path(post, path = "/api/auth/totp/removal", operation_id = "remove_authenticator", tag = "accounts", request_body = OwnerInput,
     responses((status = 204, description = "Off"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`authenticator_off`")))]
 pub async fn remove(

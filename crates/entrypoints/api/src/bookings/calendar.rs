@@ -9,7 +9,7 @@ use kernel::{BookingId, FaultKind};
 use workflows::booking::load_visible;
 
 /// The booking as a calendar file (RFC 5545); importing a newer one replaces the earlier one.
-#[utoipa::path(get, path = "/api/bookings/{id}/calendar.ics", tag = "bookings",
+#[utoipa::path(get, path = "/api/bookings/{id}/calendar.ics", operation_id = "get_booking_calendar", tag = "bookings",
     params(("id" = BookingId, Path, description = "The booking")),
     responses((status = 200, description = "The file", body = String, content_type = "text/calendar"),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",

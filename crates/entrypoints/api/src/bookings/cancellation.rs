@@ -20,7 +20,7 @@ pub struct CancellationInput {
 }
 
 /// The refund if the caller cancelled now.
-#[utoipa::path(get, path = "/api/bookings/{id}/cancellation-preview", tag = "bookings",
+#[utoipa::path(get, path = "/api/bookings/{id}/cancellation-preview", operation_id = "preview_cancellation", tag = "bookings",
     params(("id" = BookingId, Path, description = "The booking")),
     responses((status = 200, body = CancellationRefund),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",
@@ -36,7 +36,8 @@ pub(super) async fn preview(
 }
 
 /// Cancels the booking and refunds what the policy says.
-#[utoipa::path(post, path = "/api/bookings/{id}/cancellation", tag = "bookings", request_body = CancellationInput,
+#[utoipa::path(post, path = "/api/bookings/{id}/cancellation", operation_id = "cancel_booking", tag = "bookings",
+    request_body = CancellationInput,
     params(("id" = BookingId, Path, description = "The booking"),
         ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 200, body = BookingView, description = "Cancelled"),

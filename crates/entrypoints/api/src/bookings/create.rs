@@ -7,7 +7,8 @@ use entry::{Answer, Once, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::{Instant, OfferingId};
 use serde::Deserialize;
-use workflows::booking::{AnswerTemplate, PlaceBooking, Placed, place};
+use workflows::AnswerTemplate;
+use workflows::booking::{PlaceBooking, Placed, place};
 
 use super::views::BookingView;
 
@@ -26,7 +27,7 @@ pub struct BookingInput {
 }
 
 /// Places a booking and holds its time for payment. If somebody else has the time, the answer is `slot_taken` with `alternatives`.
-#[utoipa::path(post, path = "/api/bookings", tag = "bookings", request_body = BookingInput,
+#[utoipa::path(post, path = "/api/bookings", operation_id = "place_booking", tag = "bookings", request_body = BookingInput,
     params(("Idempotency-Key" = String, Header, description = "A fresh value for each new booking")),
     responses((status = 201, body = BookingView, description = "Placed, and the time held"),
         (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "There is no such offering"),

@@ -34,7 +34,8 @@ pub enum SideInput {
 }
 
 /// The caller's bookings, newest first.
-#[utoipa::path(get, path = "/api/bookings", tag = "bookings", params(BookingsQuery), responses((status = 200, body = Page<BookingView>)))]
+#[utoipa::path(get, path = "/api/bookings", operation_id = "list_bookings", tag = "bookings",
+    params(BookingsQuery), responses((status = 200, body = Page<BookingView>)))]
 pub(super) async fn handle(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

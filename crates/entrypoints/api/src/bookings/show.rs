@@ -24,7 +24,8 @@ pub struct BookingDetails {
 }
 
 /// One booking with its history and deadlines.
-#[utoipa::path(get, path = "/api/bookings/{id}", tag = "bookings", params(("id" = BookingId, Path, description = "The booking")),
+#[utoipa::path(get, path = "/api/bookings/{id}", operation_id = "get_booking", tag = "bookings",
+    params(("id" = BookingId, Path, description = "The booking")),
     responses((status = 200, body = BookingDetails)))]
 pub(super) async fn handle(
     State(site): State<Site>,

@@ -38,7 +38,7 @@ pub struct ReadingInput {
 }
 
 /// The calendars elsewhere of every profile that the caller looks after. What they keep busy is not on offer.
-#[utoipa::path(get, path = "/api/calendars", tag = "calendars",
+#[utoipa::path(get, path = "/api/calendars", operation_id = "list_calendars", tag = "calendars",
     responses((status = 200, body = CalendarsView, description = "The calendars")))]
 pub(super) async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<CalendarsView>> {
     let items = workflows::calendar::list(&site, &caller).await?;
@@ -46,7 +46,7 @@ pub(super) async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -
 }
 
 /// Adds a calendar to a profile that the caller looks after. It is read at once, and every quarter of an hour.
-#[utoipa::path(post, path = "/api/calendars", tag = "calendars", request_body = CalendarInput,
+#[utoipa::path(post, path = "/api/calendars", operation_id = "add_calendar", tag = "calendars", request_body = CalendarInput,
     responses((status = 201, body = CalendarFeed, description = "Added"),
         (status = 404, body = entry::ProblemDocument, content_type = "application/problem+json", description = "No such profile of yours"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json",
@@ -61,7 +61,7 @@ pub(super) async fn add(
 }
 
 /// Removes a calendar; what it kept busy is on offer again.
-#[utoipa::path(delete, path = "/api/calendars/{id}", tag = "calendars",
+#[utoipa::path(delete, path = "/api/calendars/{id}", operation_id = "remove_calendar", tag = "calendars",
     params(("id" = CalendarFeedId, Path, description = "The calendar")), responses((status = 204, description = "Removed")))]
 pub(super) async fn remove(
     State(site): State<Site>,
@@ -73,7 +73,7 @@ pub(super) async fn remove(
 }
 
 /// Has a calendar read now; the list says what came of it.
-#[utoipa::path(post, path = "/api/calendars/{id}/reading", tag = "calendars",
+#[utoipa::path(post, path = "/api/calendars/{id}/reading", operation_id = "read_calendar", tag = "calendars",
     params(("id" = CalendarFeedId, Path, description = "The calendar")),
     request_body = ReadingInput, responses((status = 202, description = "It is being read")))]
 pub(super) async fn read(

@@ -45,7 +45,7 @@ pub struct SlotView {
 }
 
 /// Free times of one offering.
-#[utoipa::path(get, path = "/api/celebrities/{celebrity}/availability", tag = "catalog",
+#[utoipa::path(get, path = "/api/celebrities/{celebrity}/availability", operation_id = "list_free_times", tag = "catalog",
     params(("celebrity" = String, Path, description = "Slug or id"), AvailabilityQuery),
         responses((status = 200, body = AvailabilityView)))]
 pub(super) async fn handle(

@@ -15,7 +15,7 @@ use crate::input;
 const DAYS_AHEAD: u64 = 90;
 
 /// Open and taken time as a calendar feed (RFC 5545), without who or why.
-#[utoipa::path(get, path = "/api/celebrities/{celebrity}/calendar.ics", tag = "catalog",
+#[utoipa::path(get, path = "/api/celebrities/{celebrity}/calendar.ics", operation_id = "get_celebrity_calendar", tag = "catalog",
     params(("celebrity" = String, Path, description = "Slug or id")),
     responses((status = 200, description = "The feed", body = String, content_type = "text/calendar")))]
 pub(super) async fn handle(State(site): State<Site>, Path(name): Path<String>) -> Answer<Response> {

@@ -17,7 +17,8 @@ pub struct CategoriesView {
 }
 
 /// Every category with how many celebrities it has.
-#[utoipa::path(get, path = "/api/categories", tag = "catalog", responses((status = 200, body = CategoriesView)))]
+#[utoipa::path(get, path = "/api/categories", operation_id = "list_categories", tag = "catalog",
+    responses((status = 200, body = CategoriesView)))]
 pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {
     let (parts, _) = request.into_parts();
     let make = || async {

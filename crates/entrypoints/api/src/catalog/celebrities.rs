@@ -57,7 +57,7 @@ pub struct CelebritiesView {
 }
 
 /// Finds celebrities: words, filters, an order, a cursor.
-#[utoipa::path(get, path = "/api/celebrities", tag = "catalog", params(CelebritiesQuery),
+#[utoipa::path(get, path = "/api/celebrities", operation_id = "search_celebrities", tag = "catalog", params(CelebritiesQuery),
     responses((status = 200, body = CelebritiesView)))]
 pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {
     let (mut parts, _) = request.into_parts();

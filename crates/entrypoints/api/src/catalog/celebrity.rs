@@ -10,7 +10,7 @@ use super::views::CelebrityView;
 use crate::input;
 
 /// One profile with what is on offer, by slug or id.
-#[utoipa::path(get, path = "/api/celebrities/{celebrity}", tag = "catalog",
+#[utoipa::path(get, path = "/api/celebrities/{celebrity}", operation_id = "get_celebrity", tag = "catalog",
     params(("celebrity" = String, Path, description = "Slug or id")),
     responses((status = 200, body = CelebrityView)))]
 pub(super) async fn handle(site: Site, ready: &ReadyAnswers, request: Request) -> Answer<Response> {

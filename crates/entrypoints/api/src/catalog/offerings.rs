@@ -20,7 +20,7 @@ pub struct OfferingsView {
 }
 
 /// What a celebrity offers, with whole prices.
-#[utoipa::path(get, path = "/api/celebrities/{celebrity}/offerings", tag = "catalog",
+#[utoipa::path(get, path = "/api/celebrities/{celebrity}/offerings", operation_id = "list_offerings", tag = "catalog",
     params(("celebrity" = String, Path, description = "Slug or id")),
     responses((status = 200, body = OfferingsView)))]
 pub(super) async fn handle(State(site): State<Site>, Path(name): Path<String>) -> Answer<Response> {

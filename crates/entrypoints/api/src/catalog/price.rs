@@ -6,7 +6,7 @@ use kernel::OfferingId;
 use overviews::price::PriceTotal;
 
 /// The total with fees as of today.
-#[utoipa::path(get, path = "/api/offerings/{id}/price", tag = "catalog", params(("id" = uuid::Uuid, Path)),
+#[utoipa::path(get, path = "/api/offerings/{id}/price", operation_id = "get_price", tag = "catalog", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = PriceTotal)))]
 pub(super) async fn handle(State(site): State<Site>, Path(id): Path<OfferingId>) -> Answer<axum::Json<PriceTotal>> {
     let mut connection = site.database.acquire().await?;

@@ -21,7 +21,7 @@ pub struct ReviewsQuery {
 }
 
 /// What customers said, newest first.
-#[utoipa::path(get, path = "/api/celebrities/{celebrity}/reviews", tag = "catalog",
+#[utoipa::path(get, path = "/api/celebrities/{celebrity}/reviews", operation_id = "list_reviews", tag = "catalog",
     params(("celebrity" = String, Path, description = "Slug or id"), ReviewsQuery), responses((status = 200, body = Page<Review>)))]
 pub(super) async fn handle(
     State(site): State<Site>,

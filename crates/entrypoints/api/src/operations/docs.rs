@@ -14,14 +14,15 @@ use serde_json::Value;
 const STYLE: &str = include_str!("docs.css");
 
 /// The API as a page.
-#[utoipa::path(get, path = "/api/docs", tag = "operations",
+#[utoipa::path(get, path = "/api/docs", operation_id = "get_api_page", tag = "operations",
     responses((status = 200, description = "The page", content_type = "text/html")))]
-pub async fn handle(State(site): State<Site>, document: fn() -> Value) -> Response {
+pub async fn handle(State(site): State<Site>, document: fn(&str) -> Value) -> Response {
     static PAGE: OnceLock<(String, HeaderValue)> = OnceLock::new();
     let (page, policy) = PAGE.get_or_init(|| {
         let hash = base64::engine::general_purpose::STANDARD.encode(sha256(STYLE.as_bytes()));
         let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; frame-ancestors 'none'; base-uri 'none'");
-        (draw(&document(), &site.settings.public_url), HeaderValue::from_str(&policy).expect("a hash is visible ASCII"))
+        let address = &site.settings.public_url;
+        (draw(&document(address), address), HeaderValue::from_str(&policy).expect("a hash is visible ASCII"))
     });
     let mut response = axum::response::Html(page.as_str()).into_response();
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
@@ -32,7 +33,8 @@ pub async fn handle(State(site): State<Site>, document: fn() -> Value) -> Respon
 fn draw(document: &Value, address: &str) -> String {
     let mut page = format!(
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Stagedoor API</title>\
-         <style>{STYLE}</style><main><h1>Stagedoor API</h1><p>{}</p><p><a href='/api/openapi.json'>OpenAPI 3.1 document</a></p>\
+         <style>{STYLE}</style><main><h1>Stagedoor API</h1><p>{}</p>\
+         <nav><a href='/api/openapi.json'>OpenAPI 3.1 document</a> <a href='/'>To the site</a></nav>\
          <p>To try a call that needs more than a question, make an <a href='/account/keys'>API key</a> and send it along:</p>\
          <pre>curl -H 'Authorization: Bearer stagedoor_…' {}/api/bookings</pre>",
         prose(document["info"]["description"].as_str().unwrap_or_default()),

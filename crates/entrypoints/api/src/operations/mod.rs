@@ -9,13 +9,13 @@ use entry::{Routes, Site};
 use serde_json::Value;
 
 /// The routes of this area, which show the document of all areas.
-pub fn routes(routes: Routes, text: fn() -> &'static str, document: fn() -> Value) -> Routes {
+pub fn routes(routes: Routes, document: fn(&str) -> Value) -> Routes {
     routes
-        .on(&table::OPENAPI, move || openapi::openapi(text))
+        .on(&table::OPENAPI, move |site: State<Site>| openapi::handle(site, document))
         .on(&table::DOCS, move |site: State<Site>| docs::handle(site, document))
 }
 
 /// What this area adds to the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(openapi::openapi, docs::handle))]
+#[openapi(paths(openapi::handle, docs::handle))]
 pub struct OperationsDoc;

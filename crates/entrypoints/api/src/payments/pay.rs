@@ -1,12 +1,14 @@
 //! `POST /api/bookings/{id}/payments`
 
+use ::payments::Payment;
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
-use kernel::{BookingId, Secret};
+use kernel::{BookingId, Instant, Secret};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use workflows::AnswerTemplate;
 use workflows::payment::{PayCard, pay};
 
 use super::views::PaymentView;
@@ -19,6 +21,10 @@ pub enum PaymentInput {
     Card {
         #[serde(deserialize_with = "object")]
         card: CardNumber,
+        /// Where the payer goes after the bank's question: an address that begins with `https://`, or a page of this site.
+        /// The page of the checkout if left out.
+        #[schema(max_length = 2000)]
+        return_url: Option<String>,
     },
 }
 
@@ -31,9 +37,11 @@ pub struct CardNumber {
     number: Secret<String>,
 }
 
-/// Prefixes the fields of a problem with `card.`, as the input nests them.
+/// Names the field of the card's number as the input nests it.
 fn within_card(mut problem: Problem) -> Problem {
-    problem.fields.iter_mut().for_each(|fault| fault.field = format!("card.{}", fault.field));
+    for fault in problem.fields.iter_mut().filter(|fault| fault.field == "number") {
+        fault.field = "card.number".to_owned();
+    }
     problem
 }
 
@@ -43,9 +51,9 @@ fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Re
     T::deserialize(serde_json::Value::Object(fields)).map_err(serde::de::Error::custom)
 }
 
-/// Pays what is due. In the answer a leg is `captured`, `failed`,
-/// waiting for the payer at its `action_url`, or without a result yet.
-#[utoipa::path(post, path = "/api/bookings/{id}/payments", tag = "payments", request_body = PaymentInput,
+/// Pays what is due. In the answer a leg is `captured`, `failed`, waiting for the payer at its `action_url`, or without a result yet.
+/// The payer opens `action_url` in a browser, needs no session here, and is led to `return_url` afterwards.
+#[utoipa::path(post, path = "/api/bookings/{id}/payments", operation_id = "pay_booking", tag = "payments", request_body = PaymentInput,
     params(("id" = BookingId, Path, description = "The booking"),
         ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 200, body = PaymentView, description = "How the payment stands"),
@@ -57,16 +65,21 @@ pub(super) async fn handle(
     Path(id): Path<BookingId>,
     once: Once<PaymentInput>,
 ) -> Answer<Response> {
-    // A charge cannot be rolled back, so the kept answer is looked up before, not after, the effect. If we crash in between, the retry
-    // finds the charge at the provider by the leg's own key.
+    // A charge cannot be rolled back, so the kept answer is looked up before, not after, the effect. It is stored with what the provider
+    // answered; a retry that comes before that goes on with the leg that the first try opened.
     let mut connection = site.database.acquire().await?;
     if let Some(answer) = once.replay(&mut connection).await? {
         return Ok(answer);
     }
     drop(connection);
-    let PaymentInput::Card { card } = &once.input;
-    let paid = pay(&site, &caller, id, PayCard { number: card.number.clone() }).await;
-    let payment = paid.map_err(|error| within_card(error.into()))?;
-    let tx = site.database.begin().await?;
-    once.finish(tx, site.clock.now(), StatusCode::OK, Ok(PaymentView::from(payment))).await
+    let PaymentInput::Card { card, return_url } = &once.input;
+    let card = PayCard { number: card.number.clone(), return_url: return_url.clone() };
+    let template = AnswerTemplate { attempt: once.attempt.clone(), status: StatusCode::OK.as_u16(), body };
+    let paid = pay(&site, &caller, id, card, Some(&template)).await;
+    let answer = paid.map(|payment| body(payment, site.clock.now())).map_err(|error| within_card(error.into()));
+    once.answer(&site.database, StatusCode::OK, answer).await
+}
+
+fn body(payment: Payment, _: Instant) -> Vec<u8> {
+    serde_json::to_vec(&PaymentView::from(payment)).expect("answers are plain data")
 }

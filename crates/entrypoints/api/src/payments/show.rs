@@ -8,7 +8,8 @@ use workflows::payment;
 use super::views::PaymentView;
 
 /// One payment with its legs and refunds.
-#[utoipa::path(get, path = "/api/payments/{id}", tag = "payments", params(("id" = IntentId, Path, description = "The payment")),
+#[utoipa::path(get, path = "/api/payments/{id}", operation_id = "get_payment", tag = "payments",
+    params(("id" = IntentId, Path, description = "The payment")),
     responses((status = 200, body = PaymentView)))]
 pub(super) async fn show(
     State(site): State<Site>,
@@ -20,7 +21,8 @@ pub(super) async fn show(
 }
 
 /// Asks the provider for the result of the payment now.
-#[utoipa::path(post, path = "/api/payments/{id}/refresh", tag = "payments", params(("id" = IntentId, Path, description = "The payment")),
+#[utoipa::path(post, path = "/api/payments/{id}/refresh", operation_id = "refresh_payment", tag = "payments",
+    params(("id" = IntentId, Path, description = "The payment")),
     responses((status = 200, body = PaymentView, description = "How it stands now")))]
 pub(super) async fn refresh(
     State(site): State<Site>,

@@ -40,7 +40,7 @@ pub struct LegView {
     pub amount: Money,
     /// Why it failed: `card_declined`, `insufficient_funds`, `authentication_failed`, …
     pub failure_code: Option<String>,
-    /// Where the payer authenticates, while `action_required`.
+    /// Where the payer authenticates in a browser, while `action_required`: absolute, and open without a session here.
     pub action_url: Option<String>,
     /// When it was given up: it is being cancelled at its provider, and money that still arrives is refunded.
     pub given_up_at: Option<DateTime<Utc>>,

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use database::Database;
-use kernel::Money;
+use kernel::{Clock as _, Money, SystemClock};
 use ledger::{Balance, Report};
 
 use crate::config::Config;
@@ -46,7 +46,7 @@ fn trial_balance(balances: &[Balance]) -> String {
 async fn check(database: &Database) -> anyhow::Result<Report> {
     // A bulk transaction, because adding up years of postings takes longer than the statement time-out of requests.
     let mut tx = database::bulk::begin(database).await?;
-    let report = payments::queries::check(&mut tx).await?;
+    let report = workflows::payment::check_books(&mut tx, SystemClock.now().date_naive()).await?;
     tx.rollback().await?;
     Ok(report)
 }

@@ -38,6 +38,8 @@ enum Command {
     Jobs(jobs::JobsOptions),
     /// Look at facts that no release could read yet.
     Facts(facts::FactsOptions),
+    /// Print the document of the API (OpenAPI 3.1) on standard output.
+    Openapi,
 }
 
 impl Arguments {
@@ -56,6 +58,10 @@ impl Arguments {
                 Command::Ledger(options) => ledger::run(config, options).await,
                 Command::Jobs(options) => jobs::run(config, options).await,
                 Command::Facts(options) => facts::run(config, options).await,
+                Command::Openapi => {
+                    println!("{}", api::openapi::document(&config.public_url));
+                    Ok(())
+                }
             }
         })
     }

@@ -14,6 +14,8 @@ pub(crate) struct Form {
     pub values: BTreeMap<&'static str, String>,
     /// One sentence for each invalid field.
     pub errors: BTreeMap<String, String>,
+    /// The field whose error was found first: it takes the focus, which brings its error into sight and has it read aloud.
+    pub first_fault: Option<String>,
     /// An error of the whole form.
     pub problem: Option<String>,
 }
@@ -40,6 +42,7 @@ impl Form {
 
     /// The same form with one field at fault.
     pub(crate) fn fault(mut self, field: &str, message: &str) -> Self {
+        self.first_fault.get_or_insert_with(|| field.to_owned());
         self.errors.insert(field.to_owned(), message.to_owned());
         self
     }
@@ -47,7 +50,7 @@ impl Form {
     /// The same form with the errors of a refusal: by field if it names fields, otherwise for the whole form.
     pub(crate) fn refused(mut self, problem: &Problem) -> Self {
         for fault in &problem.fields {
-            self.errors.insert(fault.field.clone(), fault.message.clone());
+            self = self.fault(&fault.field, &fault.message);
         }
         if problem.fields.is_empty() {
             self.problem = Some(problem.detail.clone());

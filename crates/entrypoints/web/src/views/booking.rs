@@ -123,9 +123,12 @@ impl BookingPresenter<'_> {
     /// The status in the words of whoever looks.
     pub(crate) fn status(&self) -> StatusView {
         let mine = |by: CancelledBy| match (by, self.viewer) {
-            (CancelledBy::Customer, Viewer::Customer) | (CancelledBy::Talent, Viewer::Talent) => "Cancelled by you",
+            (CancelledBy::Customer, Viewer::Customer) => "Cancelled by you",
             (CancelledBy::Customer, Viewer::Talent | Viewer::Staff) => "Cancelled by the customer",
-            (CancelledBy::Talent, Viewer::Customer | Viewer::Staff) => "Cancelled by them",
+            // Celebrity and agents see the same page.
+            (CancelledBy::Talent, Viewer::Talent) => "Cancelled by your side",
+            (CancelledBy::Talent, Viewer::Customer) => "Cancelled by them",
+            (CancelledBy::Talent, Viewer::Staff) => "Cancelled by the celebrity",
             (CancelledBy::Staff, _) => "Cancelled by Stagedoor",
             (CancelledBy::System, _) => "Cancelled",
         };
@@ -183,9 +186,10 @@ impl BookingPresenter<'_> {
             Some(time) if !policy.tiers.is_empty() => {
                 format::policy::dated(policy, time.starts_at, self.booking.confirmed_at, self.now, self.theirs())
             }
+            _ if policy.grace_hours == 0 => "Once it is confirmed, nothing is paid back.".to_owned(),
             _ => format!(
-                "Free cancellation for {} hours after it is confirmed, then nothing is paid back.",
-                policy.grace_hours
+                "Free cancellation for {} after it is confirmed, then nothing is paid back.",
+                format::counted(policy.grace_hours, "hour", "hours")
             ),
         }
     }

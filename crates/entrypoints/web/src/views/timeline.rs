@@ -39,10 +39,13 @@ impl BookingPresenter<'_> {
     }
 
     fn past(&self, line: &HistoryLine) -> MomentView {
+        let takes_time = self.booking.terms.time.is_some();
         let label = match &line.details {
             Change::Requested { .. } => "Requested",
-            Change::Held { .. } => "Booked, and the time held",
-            Change::Accepted { .. } => "Agreed, and the time held",
+            Change::Held { .. } if takes_time => "Booked, and the time held",
+            Change::Held { .. } => "Booked, and the price held",
+            Change::Accepted { .. } if takes_time => "Agreed, and the time held",
+            Change::Accepted { .. } => "Agreed, and the price held",
             Change::Offered { .. } => "A price was named",
             Change::Countered { .. } => "Another price was named",
             Change::Declined => "Declined",
@@ -52,7 +55,7 @@ impl BookingPresenter<'_> {
             Change::Expired { .. } => "Expired: not answered in time",
             Change::Started => "Begun",
             Change::Delivered { .. } => "Done",
-            Change::RedoAsked => "Another try was asked for",
+            Change::RedoAsked { .. } => "Another try was asked for",
             Change::Completed => "Completed",
             Change::Cancelled { .. } => "Cancelled",
             Change::Disputed => "Disputed",
@@ -60,17 +63,16 @@ impl BookingPresenter<'_> {
             Change::RuledForCustomer { .. } => "Decided: the money goes back",
             Change::Refunded { .. } => "Money paid back",
         };
-        let is_mine = matches!(
-            (line.actor_kind, self.viewer),
-            (ActorKind::Customer, Viewer::Customer) | (ActorKind::Talent, Viewer::Talent)
-        );
-        let note = match line.actor_kind {
-            _ if is_mine => Some("by you"),
-            ActorKind::Customer => Some("by the customer"),
-            ActorKind::Talent => Some("by them"),
-            ActorKind::Agent => Some("by their agent"),
-            ActorKind::Staff => Some("by Stagedoor"),
-            ActorKind::System => None,
+        let note = match (line.actor_kind, self.viewer) {
+            (ActorKind::Customer, Viewer::Customer) => Some("by you"),
+            (ActorKind::Customer, _) => Some("by the customer"),
+            // Celebrity and agents see the same page.
+            (ActorKind::Talent | ActorKind::Agent, Viewer::Talent) => Some("by your side"),
+            (ActorKind::Talent, Viewer::Customer) => Some("by them"),
+            (ActorKind::Talent, Viewer::Staff) => Some("by the celebrity"),
+            (ActorKind::Agent, _) => Some("by their agent"),
+            (ActorKind::Staff, _) => Some("by Stagedoor"),
+            (ActorKind::System, _) => None,
         };
         MomentView {
             label: label.to_owned(),
@@ -82,7 +84,7 @@ impl BookingPresenter<'_> {
 
     /// Open deadlines and cut-offs that are still to come.
     fn ahead(&self, deadlines: &[Deadline]) -> Vec<(DateTime<Utc>, String)> {
-        let name = self.card.map_or("They", |card| card.stage_name.as_str());
+        let name = self.card.map_or("the celebrity", |card| card.stage_name.as_str());
         let open = deadlines.iter().filter(|deadline| deadline.closed_at.is_none());
         let mut ahead: Vec<(DateTime<Utc>, String)> = open
             .map(|deadline| {
@@ -93,10 +95,13 @@ impl BookingPresenter<'_> {
                     DeadlineKind::Answer => format!("Last moment for {name} to answer, or it expires"),
                     DeadlineKind::Quote => "The offer ends".to_owned(),
                     DeadlineKind::Payment => "The hold ends, if it is not paid".to_owned(),
-                    DeadlineKind::Start => self.start(name),
+                    DeadlineKind::Start => self.start(),
                     DeadlineKind::End => "It ends".to_owned(),
                     DeadlineKind::Deliver => "Last moment to deliver, or everything is paid back".to_owned(),
-                    DeadlineKind::Approve => "Counts as completed, unless you tell us otherwise".to_owned(),
+                    DeadlineKind::Approve if self.viewer == Viewer::Customer => {
+                        "Counts as completed, unless you tell us otherwise".to_owned()
+                    }
+                    DeadlineKind::Approve => "Counts as completed, unless the customer objects".to_owned(),
                 };
                 // The deadline has a grace period after the end; people are shown the end itself.
                 let end =
@@ -106,7 +111,7 @@ impl BookingPresenter<'_> {
             .collect();
         if let (Status::Confirmed, Some(time)) = (self.booking.status, self.booking.terms.time) {
             if !ahead.iter().any(|(at, _)| *at == time.starts_at) {
-                ahead.push((time.starts_at, self.start(name)));
+                ahead.push((time.starts_at, self.start()));
             }
             let policy = &self.booking.terms.policy;
             ahead.extend(format::policy::cut_offs(policy, time.starts_at, self.booking.confirmed_at, self.now));
@@ -115,8 +120,11 @@ impl BookingPresenter<'_> {
     }
 
     /// What begins, as each side sees it.
-    fn start(&self, name: &str) -> String {
-        if self.viewer == Viewer::Customer { format!("{name} is with you") } else { "It begins".to_owned() }
+    fn start(&self) -> String {
+        match (self.viewer, self.card) {
+            (Viewer::Customer, Some(card)) => format!("{} is with you", card.stage_name),
+            _ => "It begins".to_owned(),
+        }
     }
 
     fn stamp(&self, at: DateTime<Utc>) -> String {
@@ -124,5 +132,38 @@ impl BookingPresenter<'_> {
         let this_year = self.now.with_timezone(&self.yours).date_naive();
         let year = this_year.year();
         format!("{}, {}", format::day_short(here.date_naive(), year), format::clock(at, self.yours))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::samples;
+
+    fn first(shown: &BookingPresenter<'_>) -> (String, Option<String>) {
+        let moment = shown.moments(&samples::history(), &[]).remove(0);
+        (moment.label, moment.note)
+    }
+
+    #[test]
+    fn a_time_is_held_only_where_there_is_one() {
+        let (call, video) = (samples::held(), samples::for_a_video(samples::held()));
+        assert_eq!(first(&samples::presented(&call)).0, "Booked, and the time held");
+        assert_eq!(first(&samples::presented(&video)).0, "Booked, and the price held");
+    }
+
+    #[test]
+    fn who_did_something_is_named_from_the_side_of_whoever_looks() {
+        let booking = samples::confirmed();
+        let by = |actor_kind, viewer| {
+            let shown = BookingPresenter { viewer, ..samples::presented(&booking) };
+            let line = HistoryLine { actor_kind, ..samples::history().remove(0) };
+            shown.past(&line).note.unwrap_or_default()
+        };
+        assert_eq!(by(ActorKind::Customer, Viewer::Customer), "by you");
+        assert_eq!(by(ActorKind::Customer, Viewer::Talent), "by the customer");
+        assert_eq!(by(ActorKind::Agent, Viewer::Customer), "by their agent");
+        assert_eq!(by(ActorKind::Agent, Viewer::Talent), "by your side");
+        assert_eq!(by(ActorKind::Talent, Viewer::Staff), "by the celebrity");
     }
 }

@@ -43,10 +43,10 @@ entries! {
     CANCELLATION = Entry::get("/bookings/{id}/cancellation", Policy::SignedIn).guard(Guard::Booking);
     /// Cancels, and pays back what was shown.
     CANCEL = Entry::post("/bookings/{id}/cancellation", Policy::SignedIn).guard(Guard::Booking);
-    /// The sandbox bank's page that authenticates the payer (3-D Secure).
-    SANDBOX_CARD = Entry::get("/sandbox/cards/{reference}", Policy::SignedIn);
+    /// The sandbox bank's page that authenticates the payer (3-D Secure); whoever has its address is the payer.
+    SANDBOX_CARD = Entry::get("/sandbox/cards/{reference}", Policy::Public);
     /// The payer's answer on that page.
-    SANDBOX_CARD_ANSWER = Entry::post("/sandbox/cards/{reference}", Policy::SignedIn);
+    SANDBOX_CARD_ANSWER = Entry::post("/sandbox/cards/{reference}", Policy::Public);
 
     /// Log-in form.
     LOGIN_FORM = Entry::get("/login", Policy::Public);

@@ -1,116 +1,100 @@
-//! Calendars as services write them, and malformed ones.
+//! The bounds of the reader, and that it can be stopped. What files mean stands in `tests/corpus`.
 
-use chrono_tz::{Europe, UTC};
+use std::cell::Cell;
+use std::fmt::Write as _;
 
 use super::*;
 
-fn at(text: &str) -> Instant {
-    text.parse().expect("an instant")
+fn window() -> Span {
+    let at = |text: &str| text.parse().expect("an instant");
+    Span::new(at("2026-12-01T00:00:00Z"), at("2028-12-30T00:00:00Z"))
 }
 
-/// Busy times of a calendar with these events, in the winter of 2026, as `12-01T10:00 – 12-01T11:00`.
-fn busy(zone: Tz, events: &str) -> Vec<String> {
-    let text = format!("BEGIN:VCALENDAR\nVERSION:2.0\n{events}\nEND:VCALENDAR\n").replace('\n', "\r\n");
-    let spans = busy_spans(&text, zone, at("2026-12-01T00:00:00Z"), at("2027-02-01T00:00:00Z")).expect("a calendar");
-    let short = |at: Instant| at.format("%m-%dT%H:%M").to_string();
-    spans.into_iter().map(|span| format!("{} – {}", short(span.starts_at), short(span.ends_at))).collect()
+fn read(text: &str) -> Result<FeedReading, FeedFault> {
+    read_feed(text, Tz::UTC, window(), &|| false)
 }
 
-fn event(lines: &str) -> String {
-    format!("BEGIN:VEVENT\nUID:1\n{lines}\nEND:VEVENT")
-}
-
-#[test]
-fn times_are_read_in_every_form() {
-    let utc = event("DTSTART:20261201T100000Z\nDTEND:20261201T113000Z");
-    let zoned = event("DTSTART;TZID=America/New_York:20261202T100000\nDURATION:PT1H");
-    let floating = event("DTSTART:20261203T100000\nDTEND:20261203T110000");
-    let zone = "TZID=\"W. Europe Standard Time\"";
-    let unknown = event(&format!("DTSTART;{zone}:20261204T100000\nDTEND;{zone}:20261204T110000"));
-    let day = event("DTSTART;VALUE=DATE:20261205\nDTEND;VALUE=DATE:20261207");
-    let lone_day = event("DTSTART;VALUE=DATE:20261210");
-    assert_eq!(
-        busy(Europe::Berlin, &[utc, zoned, floating, unknown, day, lone_day].join("\n")),
-        [
-            "12-01T10:00 – 12-01T11:30",
-            "12-02T15:00 – 12-02T16:00",
-            "12-03T09:00 – 12-03T10:00",
-            "12-04T09:00 – 12-04T10:00",
-            "12-04T23:00 – 12-06T23:00",
-            "12-09T23:00 – 12-10T23:00",
-        ]
-    );
-}
-
-#[test]
-fn events_that_keep_nobody_busy_are_left_out() {
-    let times = "DTSTART:20261201T100000Z\nDTEND:20261201T110000Z";
-    for lines in ["TRANSP:TRANSPARENT", "STATUS:CANCELLED", "status:cancelled".to_uppercase().as_str()] {
-        assert!(busy(UTC, &event(&format!("{times}\n{lines}"))).is_empty(), "{lines}");
+/// A calendar of as many events with these lines.
+fn calendar(count: usize, lines: impl Fn(usize) -> String) -> String {
+    let mut text = "BEGIN:VCALENDAR\r\n".to_owned();
+    for turn in 0..count {
+        write!(text, "BEGIN:VEVENT\r\nUID:{turn}\r\n{}\r\nEND:VEVENT\r\n", lines(turn)).expect("texts grow");
     }
-    let ours = "BEGIN:VEVENT\nUID:0193-17@stagedoor\nDTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nEND:VEVENT";
-    assert!(busy(UTC, ours).is_empty(), "our own events are outdated copies");
-    for lines in [
-        "DTSTART:20261201T100000Z",
-        "DTSTART:nonsense",
-        "SUMMARY:No time at all",
-        "DTSTART:20240101T000000Z\nDTEND:20280101T000000Z",
-    ] {
-        assert!(busy(UTC, &event(lines)).is_empty(), "{lines}");
-    }
+    text + "END:VCALENDAR\r\n"
 }
 
-#[test]
-fn a_repeated_event_keeps_its_wall_time() {
-    // It begins in summer time; the repetition is in winter, an hour apart in UTC.
-    let weekly = event(
-        "DTSTART;TZID=Europe/Berlin:20260601T180000\nDTEND;TZID=Europe/Berlin:20260601T190000\n\
-         RRULE:FREQ=WEEKLY;UNTIL=20261215T000000Z\nEXDATE;TZID=Europe/Berlin:20261207T180000",
-    );
-    assert_eq!(busy(UTC, &weekly), ["12-14T17:00 – 12-14T18:00"]);
-    let daily = event("DTSTART;VALUE=DATE:20150101\nRRULE:FREQ=YEARLY");
-    assert_eq!(busy(UTC, &daily), ["01-01T00:00 – 01-02T00:00"]);
-}
-
-#[test]
-fn a_moved_or_cancelled_repetition_replaces_the_regular_one() {
-    let daily = event("DTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nRRULE:FREQ=DAILY;COUNT=3");
-    let moved = event("RECURRENCE-ID:20261202T100000Z\nDTSTART:20261202T150000Z\nDTEND:20261202T160000Z");
-    let dropped =
-        event("RECURRENCE-ID:20261203T100000Z\nSTATUS:CANCELLED\nDTSTART:20261203T100000Z\nDTEND:20261203T110000Z");
-    assert_eq!(
-        busy(UTC, &[daily, moved, dropped].join("\n")),
-        ["12-01T10:00 – 12-01T11:00", "12-02T15:00 – 12-02T16:00"]
-    );
-}
-
-#[test]
-fn touching_times_are_merged_and_times_outside_are_cut() {
-    let events = [
-        event("DTSTART:20261130T220000Z\nDTEND:20261201T010000Z"),
-        event("DTSTART:20261201T003000Z\nDTEND:20261201T020000Z"),
-        event("DTSTART:20261201T020000Z\nDTEND:20261201T030000Z"),
-        event("DTSTART:20270201T000000Z\nDTEND:20270201T010000Z"),
-    ];
-    assert_eq!(busy(UTC, &events.join("\n")), ["12-01T00:00 – 12-01T03:00"]);
+fn kinds(reading: &FeedReading) -> Vec<LineTroubleKind> {
+    let mut kinds: Vec<_> = reading.troubles.listed.iter().map(|told| told.kind).collect();
+    kinds.dedup();
+    kinds
 }
 
 #[test]
 fn a_text_that_is_not_a_calendar_is_refused() {
-    let read = |text: &str| busy_spans(text, UTC, at("2026-12-01T00:00:00Z"), at("2027-02-01T00:00:00Z"));
-    for text in ["", "<!doctype html><title>Sign in</title>", "{}", "BEGIN:VCALENDAR", "BEGIN:VCARD\r\nEND:VCARD\r\n"] {
+    for text in ["", "<!doctype html><title>Sign in</title>", "{}", "BEGIN:VCARD\r\nEND:VCARD\r\n"] {
         assert_eq!(read(text), Err(FeedFault::NotACalendar), "{text:?}");
     }
-    assert_eq!(read("\u{feff}BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"), Ok(Vec::new()));
-    let bomb = event("DTSTART:20261201T000000Z\nDTEND:20261201T000030Z\nRRULE:FREQ=SECONDLY");
-    assert!(busy(UTC, &bomb).len() <= usize::from(REPETITIONS_MAX));
+    let empty = read("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n").expect("an empty calendar");
+    assert_eq!((empty.busy.len(), empty.troubles.count), (0, 0));
+    assert_eq!(read(&" ".repeat(FEED_BYTES_MAX + 1)), Err(FeedFault::TooLarge));
 }
 
-proptest::proptest! {
-    #[test]
-    fn no_text_makes_it_panic(
-        text in "(BEGIN:(VCALENDAR|VEVENT)|END:(VCALENDAR|VEVENT)|DTSTART[:;]|RRULE:FREQ=|DAILY|20261201T100000Z?|[ -~]{0,12}|\r\n){0,40}",
-    ) {
-        let _ = busy_spans(&text, UTC, at("2026-12-01T00:00:00Z"), at("2027-02-01T00:00:00Z"));
-    }
+#[test]
+fn a_reading_that_nobody_needs_stops_at_once() {
+    let busy = calendar(500, |_| "DTSTART:20200101T000000Z\r\nDURATION:PT1M\r\nRRULE:FREQ=HOURLY".to_owned());
+    let looks = Cell::new(0);
+    let stop = || {
+        looks.set(looks.get() + 1);
+        looks.get() > 20
+    };
+    assert_eq!(read_feed(&busy, Tz::UTC, window(), &stop), Err(FeedFault::Stopped));
+    assert_eq!(looks.get(), 21);
+}
+
+#[test]
+fn more_repetitions_than_are_followed_keep_the_rest_busy() {
+    // Each has 18,000 repetitions in the window. The last event is single, and still counts.
+    let hourly = |turn: usize| format!("DTSTART:20200101T00{:02}00Z\r\nDURATION:PT1M\r\nRRULE:FREQ=HOURLY", turn % 60);
+    let reading = read(&calendar(100, hourly)).expect("a calendar");
+    assert_eq!(kinds(&reading), [LineTroubleKind::CutOff]);
+    assert_eq!(reading.busy.last().expect("busy").ends_at, window().ends_at);
+    assert!(reading.busy.len() <= 10_000);
+}
+
+#[test]
+fn more_busy_times_than_are_kept_keep_the_rest_busy() {
+    let reading = read(&calendar(1, |_| "DTSTART:20261201T000000Z\r\nDURATION:PT1M\r\nRRULE:FREQ=HOURLY".to_owned()));
+    let reading = reading.expect("a calendar");
+    assert_eq!((reading.busy.len(), kinds(&reading)), (10_000, vec![LineTroubleKind::CutOff]));
+    let last = reading.busy.last().expect("busy");
+    assert_eq!((last.starts_at - window().starts_at).num_hours(), 9_999);
+    assert_eq!(last.ends_at, window().ends_at);
+}
+
+#[test]
+fn more_series_than_are_kept_are_busy_from_their_beginning() {
+    let reading = read(&calendar(5_001, |turn| {
+        let begins = if turn == 5_000 { "20280101" } else { "20261205" };
+        format!("DTSTART;VALUE=DATE:{begins}\r\nRRULE:FREQ=DAILY;COUNT=1")
+    }));
+    let reading = reading.expect("a calendar");
+    assert_eq!(kinds(&reading), [LineTroubleKind::CutOff]);
+    let spans: Vec<_> =
+        reading.busy.iter().map(|span| (span.starts_at.to_string(), span.ends_at.to_string())).collect();
+    let expected = [
+        ("2026-12-05 00:00:00 UTC", "2026-12-06 00:00:00 UTC"),
+        ("2028-01-01 00:00:00 UTC", "2028-12-30 00:00:00 UTC"),
+    ];
+    assert_eq!(spans, expected.map(|(begin, end)| (begin.to_owned(), end.to_owned())));
+}
+
+#[test]
+fn what_is_told_is_counted_and_listed_in_bounded_form() {
+    let mut text = calendar(1, |_| "DTSTART:20261201T100000Z".to_owned());
+    text.push_str(&format!("garbage\0\u{202e}{}\r\n", "x".repeat(500)).repeat(1_000));
+    let troubles = read(&text).expect("a calendar").troubles;
+    assert_eq!((troubles.count, troubles.listed.len()), (1_000, 5));
+    let first = &troubles.listed[0];
+    assert_eq!((first.line, first.text.chars().count()), (7, 80));
+    assert!(first.text.starts_with("garbage\u{fffd}\u{fffd}x"));
 }

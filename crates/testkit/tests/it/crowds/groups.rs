@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use accounts::{Caller, Via};
 use chrono::TimeDelta;
+use database::idempotency::CallAttempt;
 use futures::future::join_all;
-use kernel::Instant;
+use kernel::{Fault as _, FaultKind, Instant, Role, SessionId};
 use serde_json::json;
 use testkit::{TestCaller, TestResponse, TestSite, UNPAID_MAX};
+use workflows::booking::{self, PlaceBooking};
+use workflows::{AnswerTemplate, WorkflowError};
 
 use crate::steps::journey::{PAYS, ask_for, at, pay, text};
 
@@ -127,4 +131,58 @@ async fn bookings(site: &TestSite) -> i64 {
         .fetch_one(site.test_database().database.pool())
         .await
         .expect("counts")
+}
+
+/// The two are written with one statement; what stands in the way of the second is met after the first was committed.
+#[tokio::test]
+async fn who_was_placed_is_told_so_whatever_becomes_of_the_others() {
+    let site = TestSite::new().await;
+    let (star, pool) = (&site.cast.star, site.test_database().database.pool());
+    let lapsed = ask_for(&site.cast.other_customer, star, day(&site, 1), "lapsed").await;
+    assert_eq!(lapsed.status, 201, "{}", lapsed.text());
+    site.clock.advance(TimeDelta::minutes(16));
+    for statement in [
+        "CREATE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE lock_not_available; END $$",
+        "CREATE TRIGGER stay BEFORE DELETE ON allocations FOR EACH ROW EXECUTE FUNCTION stay()",
+    ] {
+        sqlx::query(statement).execute(pool).await.expect("creates");
+    }
+    let (first, second) = tokio::join!(place(&site, 0, "first"), place(&site, 1, "second"));
+    assert!(first.is_ok(), "{first:?}");
+    let refused = second.expect_err("its time cannot be cleared");
+    assert_eq!(refused.kind(), FaultKind::Unavailable, "{refused:?}");
+    assert_eq!(bookings(&site).await, 2, "the lapsed one, and the first");
+
+    sqlx::query("DROP TRIGGER stay ON allocations").execute(pool).await.expect("drops");
+    assert!(place(&site, 1, "second").await.is_ok());
+    site.jobs_may_be_left();
+}
+
+/// Places a booking of the day as the first customer. Those that are polled together come into one group.
+async fn place(site: &TestSite, turn: i64, key: &str) -> Result<Vec<u8>, WorkflowError> {
+    let customer = Caller {
+        id: site.cast.customer.id(),
+        roles: vec![Role::Customer],
+        display_name: "customer".to_owned(),
+        email: "customer@example.org".to_owned(),
+        email_verified: true,
+        time_zone: "UTC".to_owned(),
+        has_app: false,
+        lacks_second_factor: false,
+        via: Via::Bearer(SessionId(uuid::Uuid::nil())),
+    };
+    let wanted = PlaceBooking {
+        offering: site.cast.star.call.id,
+        starts_at: Some(day(site, turn)),
+        time_zone: None,
+        brief: "A birthday for my sister.".to_owned(),
+    };
+    let attempt = CallAttempt {
+        actor_id: customer.id.0,
+        route: "POST /api/bookings".to_owned(),
+        key: key.to_owned(),
+        request_hash: [0; 32],
+    };
+    let template = AnswerTemplate { attempt, status: 201, body: |_, _| Vec::new() };
+    booking::place(&site.site, &customer, wanted, template).await
 }

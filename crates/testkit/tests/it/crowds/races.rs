@@ -16,7 +16,7 @@ async fn two_hundred_want_one_time_and_one_gets_it() {
     assert_eq!(answers.len() - taken.len(), 1);
     for answer in taken {
         assert_eq!((answer.status, answer.code().as_str()), (409, "slot_taken"), "{}", answer.text());
-        assert_eq!(answer.json()["alternatives"].as_array().map(Vec::len), Some(3));
+        assert_eq!(answer.problem()["alternatives"].as_array().map(Vec::len), Some(3));
     }
     site.jobs_may_be_left();
 }

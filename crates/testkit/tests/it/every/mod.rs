@@ -2,6 +2,7 @@
 
 mod access_matrix;
 mod bad_input;
+mod contract;
 mod pages;
 mod scopes;
 mod security_log;

@@ -24,7 +24,19 @@ async fn an_unknown_address_is_a_page_that_leads_on() {
     let site = TestSite::new().await;
     let shown = site.cast.anonymous.browser().get("/nowhere").await;
     assert_eq!(shown.status, 404);
-    assert!(shown.text().contains("Nobody behind this door.") && shown.text().contains("href=\"/discover\""));
+    assert!(shown.text().contains("There is nothing here.") && shown.text().contains("href=\"/discover\""));
+}
+
+#[tokio::test]
+async fn a_list_that_moved_on_is_told_in_words_of_people() {
+    let site = TestSite::new().await;
+    let shown = site.cast.anonymous.browser().get("/discover?cursor=of-another-list").await;
+    assert_eq!(shown.status, 422);
+    assert!(
+        shown.text().contains("Begin with the first one.") && !shown.text().contains("cursor is"),
+        "{}",
+        shown.text()
+    );
 }
 
 #[tokio::test]

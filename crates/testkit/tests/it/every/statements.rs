@@ -10,7 +10,7 @@ use crate::steps::statements::Counter;
 
 const LOG_IN_MAX: usize = 12;
 const PLACING_MAX: usize = 3;
-const CARD_PAYMENT_MAX: usize = 19;
+const CARD_PAYMENT_MAX: usize = 18;
 const BOOKING_PAGE_MAX: usize = 7;
 const CANCELLATION_MAX: usize = 8;
 /// With misspelled words in a category, for somebody signed in.

@@ -72,6 +72,7 @@ async fn a_part_goes_back_when_the_booking_is_called_off() {
 async fn a_part_that_comes_when_the_booking_is_over_goes_back() {
     let site = TestSite::new().await;
     let pool = site.test_database().database.pool();
+    site.cards.cannot_close_keys();
     let booking = book_with_coins(&site).await;
     let hide = "UPDATE sandbox_card_payments SET idempotency_key = 'late:' || idempotency_key";
     sqlx::query(hide).execute(pool).await.expect("updates");

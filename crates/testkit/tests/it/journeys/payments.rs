@@ -87,7 +87,8 @@ async fn a_charge_that_shows_up_after_the_next_one_has_paid_goes_back() {
     let (cast, pool) = (&site.cast, site.test_database().database.pool());
     let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
     pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
-    // The provider has not seen it yet.
+    // The provider has not seen it yet, and cannot say that it never will.
+    site.cards.cannot_close_keys();
     sqlx::query("UPDATE sandbox_card_payments SET idempotency_key = 'late:' || idempotency_key")
         .execute(pool)
         .await

@@ -20,6 +20,8 @@ pub struct Elsewhere {
 struct State {
     status: u16,
     text: String,
+    /// Where the calendar has moved, relative to its address.
+    moved_to: Option<String>,
     whole_answers: usize,
     unchanged_answers: usize,
 }
@@ -37,7 +39,10 @@ impl Elsewhere {
                 let mut state = state.lock().expect("no test panics with it");
                 let mark = format!("\"{}\"", state.text.len());
                 let is_known = head.iter().any(|line| line.to_lowercase() == format!("if-none-match: {mark}"));
-                let answer = if state.status != 200 {
+                let moved_to = state.moved_to.as_ref().filter(|_| head[0].contains("/basic.ics"));
+                let answer = if let Some(place) = moved_to {
+                    format!("HTTP/1.1 302 Found\r\nlocation: {place}\r\nconnection: close\r\n\r\n")
+                } else if state.status != 200 {
                     format!("HTTP/1.1 {} Trouble\r\nconnection: close\r\n\r\n", state.status)
                 } else if is_known {
                     state.unchanged_answers += 1;
@@ -75,6 +80,11 @@ impl Elsewhere {
     pub fn says(&self, status: u16, text: &str) {
         let mut state = self.state.lock().expect("no test panics with it");
         (state.status, state.text) = (status, text.to_owned());
+    }
+
+    /// From now on it sends whoever asks on to `place`, where the calendar is.
+    pub fn moves_to(&self, place: &str) {
+        self.state.lock().expect("no test panics with it").moved_to = Some(place.to_owned());
     }
 
     /// Whole answers, and answers that nothing has changed.

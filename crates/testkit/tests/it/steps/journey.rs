@@ -2,8 +2,10 @@
 
 use chrono::TimeDelta;
 use kernel::Instant;
+use ledger::Report;
 use serde_json::{Value, json};
 use testkit::{TestCaller, TestResponse, TestSite, TestStar};
+use workflows::payment::check_books;
 
 pub const PAYS: &str = "4242424242424242";
 pub const ASKS: &str = "4000002500003155";
@@ -87,15 +89,29 @@ pub async fn mails(site: &TestSite, template: &str, booking: &Value) -> i64 {
 
 /// Complaints of the books.
 pub async fn faults(site: &TestSite) -> Vec<String> {
-    let mut connection = site.site.database.acquire().await.expect("a connection");
-    payments::queries::check(&mut connection).await.expect("the books can be read").faults
+    books(site).await.faults
+}
+
+async fn books(site: &TestSite) -> Report {
+    let mut tx = site.site.database.begin().await.expect("begins");
+    check_books(&mut tx, site.now().date_naive()).await.expect("the books can be read")
 }
 
 /// The balance of all accounts of a kind, in minor units; debits are positive.
 pub async fn balance(site: &TestSite, kind: &str) -> i64 {
-    let mut connection = site.site.database.acquire().await.expect("a connection");
-    let report = payments::queries::check(&mut connection).await.expect("the books can be read");
-    report.balances.iter().filter(|line| line.kind == kind).map(|line| line.balance_minor).sum()
+    books(site).await.balances.iter().filter(|line| line.kind == kind).map(|line| line.balance_minor).sum()
+}
+
+/// What the provider has taken and not given back, in minor units. A slow charge has taken its money after five seconds.
+pub async fn provider_keeps(site: &TestSite) -> i64 {
+    sqlx::query_scalar(
+        "SELECT coalesce(sum(amount_minor - refunded_minor), 0)::bigint FROM sandbox_card_payments
+         WHERE state = 'succeeded' OR (state = 'processing' AND updated_at <= $1)",
+    )
+    .bind(site.now() - TimeDelta::seconds(5))
+    .fetch_one(site.test_database().database.pool())
+    .await
+    .expect("adds up")
 }
 
 pub fn text<'value>(value: &'value Value, name: &str) -> &'value str {

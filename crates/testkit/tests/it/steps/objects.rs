@@ -122,3 +122,12 @@ pub fn body(entry: &Entry) -> Option<Value> {
         _ => json!({}),
     })
 }
+
+/// The same for a form; its CSRF token is the browser's part.
+pub fn form(entry: &Entry) -> &'static [(&'static str, &'static str)] {
+    match entry.path {
+        "/bookings/{id}/checkout" => &[("number", "4242424242424242")],
+        "/bookings/{id}/cancellation" => &[("expected_minor", "0")],
+        _ => &[],
+    }
+}

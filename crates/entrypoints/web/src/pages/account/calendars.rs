@@ -3,7 +3,8 @@
 use accounts::Caller;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use catalog::{CalendarFeed, CelebrityCard, FeedTrouble, queries};
+use calendar::{LineTrouble, LineTroubleKind};
+use catalog::{CalendarFeed, CelebrityCard, FeedTrouble, UnreadLines, queries};
 use chrono::TimeDelta;
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use kernel::{CalendarFeedId, CelebrityId, Instant, Secret};
@@ -40,6 +41,19 @@ pub(crate) struct CalendarView {
     /// What is wrong, and what to do about it.
     pub trouble: Option<String>,
     pub is_emptied: bool,
+    /// `3 lines could not be read. …`; nothing if everything could.
+    pub unread: Option<String>,
+    pub unread_lines: Vec<UnreadLineView>,
+}
+
+/// A line that could not be read.
+#[derive(Debug, Serialize)]
+pub(crate) struct UnreadLineView {
+    pub number: u32,
+    /// What is wrong, and what counts instead.
+    pub sentence: &'static str,
+    /// The beginning of the line.
+    pub text: String,
 }
 
 /// What the form sends.
@@ -98,7 +112,59 @@ impl CalendarView {
             line: format!("{} · {read} · {busy}", feed.host),
             trouble: feed.trouble.map(sentence).map(str::to_owned),
             is_emptied: feed.trouble == Some(FeedTrouble::Emptied),
+            unread: unread_sentence(feed.unread_count, feed.unread.0.len()),
+            unread_lines: feed.unread.0.iter().map(UnreadLineView::of).collect(),
         }
+    }
+}
+
+impl UnreadLineView {
+    fn of(told: &LineTrouble) -> Self {
+        Self { number: told.line, sentence: line_sentence(told.kind), text: told.text.clone() }
+    }
+}
+
+/// How much could not be read, and how much of that is listed.
+fn unread_sentence(count: i32, listed: usize) -> Option<String> {
+    let places = match count {
+        ..=0 => return None,
+        1 => "One place of this calendar was not understood".to_owned(),
+        count => format!("{count} places of this calendar were not understood"),
+    };
+    let first = if usize::try_from(count).is_ok_and(|count| count > listed) {
+        "; the first of each kind are listed"
+    } else {
+        ""
+    };
+    Some(format!("{places}{first}. When in doubt, the time counts as busy."))
+}
+
+/// What is wrong with a line, and what counts instead.
+const fn line_sentence(kind: LineTroubleKind) -> &'static str {
+    match kind {
+        LineTroubleKind::Nesting => "A part of the file begins or ends where it should not. The rest was read.",
+        LineTroubleKind::Component => "This kind of entry is not evaluated, so what it may block is not busy here.",
+        LineTroubleKind::Start => {
+            "The beginning of this event cannot be read. The time before its end counts as busy, if it has one."
+        }
+        LineTroubleKind::End => "The end of this event cannot be read. An hour counts as busy, or the whole day.",
+        LineTroubleKind::Rule => "How this event repeats cannot be read. It counts as busy every day.",
+        LineTroubleKind::RulePart => {
+            "A part of how this event repeats cannot be read. It may count as busy more often than it is."
+        }
+        LineTroubleKind::TooFine => {
+            "This event repeats more often than hourly. All the time that it spans counts as busy."
+        }
+        LineTroubleKind::Date => {
+            "A date cannot be read. If it leaves out or moves an event, the event still counts where it was."
+        }
+        LineTroubleKind::Zone => "This time zone is unknown. The times were read in the time zone of the profile.",
+        LineTroubleKind::DefinedZone => {
+            "The name of this time zone is unknown. The times were read as the file describes it."
+        }
+        LineTroubleKind::Long => "This event lasts longer than a year. All of that time counts as busy.",
+        LineTroubleKind::CutOff => "There is more than is evaluated. From here on, all the time counts as busy.",
+        LineTroubleKind::Line => "This line was not understood, and skipped.",
     }
 }
 
@@ -109,13 +175,13 @@ const fn sentence(trouble: FeedTrouble) -> &'static str {
             "The other service does not answer. What was busy still counts; we try again every quarter of an hour."
         }
         FeedTrouble::Refused => {
-            "The other service does not give this calendar out any more. What was busy still counts. Look whether its secret address has changed, and add it anew."
+            "This calendar cannot be read at its address any more. What was busy still counts. Look whether its secret address has changed, and add it anew."
         }
         FeedTrouble::TooLarge | FeedTrouble::TooManyEvents => {
             "This calendar is too large to be taken over. What was busy still counts. Share a calendar with the coming months only."
         }
         FeedTrouble::NotPublic => {
-            "This address leads into a private network. Add one that the whole internet can reach."
+            "This address leads into a private network, or to a port other than that of https. Add one that the whole internet can reach, without a port."
         }
         FeedTrouble::NotACalendar => {
             "What is there is no calendar in iCal format. What was busy still counts. Look for the secret address that ends in .ics."
@@ -176,21 +242,33 @@ impl Template for Calendars {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let (now, ada) = (samples::now(), samples::celebrity().card);
-        let one = |name: &str, host: &str, ago: i64, busy_count, trouble: Option<FeedTrouble>| {
-            let asked_at = now - TimeDelta::minutes(ago);
-            let feed = CalendarFeed {
-                id: CalendarFeedId(Uuid::nil()),
-                celebrity_id: ada.id,
-                name: name.to_owned(),
-                host: host.to_owned(),
-                created_at: asked_at,
-                asked_at: Some(asked_at),
-                read_at: (trouble != Some(FeedTrouble::Unreachable)).then_some(asked_at),
-                trouble,
-                busy_count,
+        let with_unread =
+            |name: &str, host: &str, ago: i64, busy_count, trouble: Option<FeedTrouble>, unread: Vec<LineTrouble>| {
+                let asked_at = now - TimeDelta::minutes(ago);
+                let feed = CalendarFeed {
+                    id: CalendarFeedId(Uuid::nil()),
+                    celebrity_id: ada.id,
+                    name: name.to_owned(),
+                    host: host.to_owned(),
+                    created_at: asked_at,
+                    asked_at: Some(asked_at),
+                    read_at: (trouble != Some(FeedTrouble::Unreachable)).then_some(asked_at),
+                    trouble,
+                    busy_count,
+                    unread_count: i32::try_from(unread.len()).unwrap_or(0) * 3,
+                    unread: UnreadLines(unread),
+                };
+                CalendarView::of(&feed, std::slice::from_ref(&ada), now)
             };
-            CalendarView::of(&feed, std::slice::from_ref(&ada), now)
+        let one = |name: &str, host: &str, ago, busy_count, trouble| {
+            with_unread(name, host, ago, busy_count, trouble, Vec::new())
         };
+        let told = |line, kind, text: &str| LineTrouble { line, kind, text: text.to_owned() };
+        let unread = vec![
+            told(17, LineTroubleKind::Zone, "DTSTART;TZID=Middle Earth:20261203T080000"),
+            told(42, LineTroubleKind::Rule, "RRULE:every other day or so"),
+        ];
+        let doubtful = with_unread("Old desktop", "files.example.org", 7, 31, None, unread);
         let page = |items, form| Self {
             items,
             form,
@@ -203,7 +281,7 @@ impl Template for Calendars {
         let faulty = Form::default().fault("address", "The address should begin with https:// or webcal://.");
         vec![
             ("none", page(Vec::new(), Form::default())),
-            ("several", page(vec![good(), emptied, away], Form::default())),
+            ("several", page(vec![good(), emptied, away, doubtful], Form::default())),
             ("faulty", page(vec![good()], faulty)),
             ("customer", Self { profiles: Vec::new(), ..page(Vec::new(), Form::default()) }),
         ]

@@ -54,7 +54,7 @@ pub(crate) struct KeyForm {
 }
 
 const READ: (&str, &str) = ("read", "Read, and change nothing");
-const WRITE: (&str, &str) = ("write", "Read, book, pay and cancel");
+const WRITE: (&str, &str) = ("write", "Read, book, pay, cancel, and change calendars");
 const LIVES: [(&str, &str); 3] = [("30", "30 days"), ("90", "90 days"), ("365", "a year")];
 
 impl ApiKeysPage {

@@ -21,7 +21,7 @@ use crate::kit::render::Template;
 pub(crate) struct LoginPage {
     pub form: Form,
     pub return_to: String,
-    /// Why the visitor was sent here: `Sign in to hold this time. What you wrote is kept.`
+    /// Why the visitor was sent here: `Sign in to book. What you chose and wrote is kept.`
     pub reason: Option<&'static str>,
     /// The origin of passkeys; none on a site without a domain name.
     pub passkeys_at: Option<String>,
@@ -108,7 +108,7 @@ pub(crate) async fn close(
 
 fn reason(return_to: &str) -> Option<&'static str> {
     let books = return_to.starts_with("/book/");
-    books.then_some("Sign in to hold this time. What you chose and wrote is kept.")
+    books.then_some("Sign in to book. What you chose and wrote is kept.")
 }
 
 impl Template for LoginPage {
@@ -127,7 +127,7 @@ impl Template for LoginPage {
         };
         vec![
             ("plain", page(Form::default(), None)),
-            ("on-the-way", page(Form::default(), Some("Sign in to hold this time. What you chose and wrote is kept."))),
+            ("on-the-way", page(Form::default(), Some("Sign in to book. What you chose and wrote is kept."))),
             ("wrong", page(wrong, None)),
             ("by-number", Self { passkeys_at: None, ..page(Form::default(), None) }),
         ]

@@ -11,8 +11,9 @@ use kernel::{Fault, FaultKind, Instant, OfferingId};
 use serde::Deserialize;
 use site::links;
 use uuid::Uuid;
+use workflows::AnswerTemplate;
 use workflows::WorkflowError;
-use workflows::booking::{AnswerTemplate, FreeTime, PlaceBooking, Placed};
+use workflows::booking::{FreeTime, PlaceBooking, Placed};
 
 use super::conflict::Conflict;
 use super::draft;

@@ -29,7 +29,8 @@ const REFUND_WATCHED: TimeDelta = TimeDelta::minutes(1);
 #[derive(Debug, Serialize)]
 pub(crate) struct Show {
     pub booking: BookingCard,
-    pub profile: String,
+    /// None when the profile is not public any more.
+    pub profile: Option<String>,
     pub moments: Vec<MomentView>,
     /// Whose clock the moments are on: `New York`.
     pub clock: String,
@@ -108,11 +109,14 @@ impl Show {
         let has_file = booking.terms.time.is_some() && matches!(booking.status, Status::Confirmed | Status::InProgress);
         let card = shown.card();
         Self {
-            profile: shown.card.map(|card| links::celebrity(&card.slug)).unwrap_or_default(),
+            profile: shown.card.map(|card| links::celebrity(&card.slug)),
             moments: shown.moments(&timeline.history, &timeline.deadlines),
             clock: format::city_of(shown.yours),
             lines: shown.lines(payment.refunded),
-            policy: shown.policy(),
+            policy: match shown.viewer {
+                Viewer::Talent => format!("The customer's terms: {}", shown.policy()),
+                _ => shown.policy(),
+            },
             calendar: has_file.then(|| links::calendar_file(booking.id)),
             cancel: can_cancel.then(|| links::cancellation(booking.id)),
             notice: (shown.viewer == Viewer::Customer).then(|| notice(shown, is_undecided)).flatten(),
@@ -156,24 +160,35 @@ fn refunded(payment: &Payment) -> Option<Money> {
 /// The most important message, if any.
 fn notice(shown: &BookingPresenter<'_>, is_undecided: bool) -> Option<Notice> {
     let booking = shown.booking;
+    let takes_time = booking.terms.time.is_some();
     let name = shown.card.map_or("the celebrity", |card| card.stage_name.as_str());
     let (tone, text) = match (booking.status, booking.payment_status) {
         _ if is_undecided => (
             "wait",
-            "Your bank is still thinking. The time stays yours meanwhile; nothing is charged twice.".to_owned(),
+            "Your bank is still thinking. The booking stays held for you meanwhile; nothing is charged twice."
+                .to_owned(),
         ),
         (Status::AwaitingPayment, _) if !shown.is_payable() => {
-            ("bad", "The time was held for you, but not paid in time. Nothing was charged.".to_owned())
+            ("bad", "It was held for you, but not paid in time. Nothing was charged.".to_owned())
         }
         (Status::Expired, PaymentStatus::Refunding | PaymentStatus::Refunded) => (
             "bad",
-            "Your payment came too late for this time: it had begun, or was somebody else's by then. All of it goes back to your card.".to_owned(),
+            format!(
+                "Your payment came too late{}. All of it goes back to your card.",
+                if takes_time { " for this time: it had begun, or was somebody else's by then" } else { "" }
+            ),
         ),
-        (Status::Expired, _) => ("bad", "It was not paid in time, so the time is free again. Nothing was charged.".to_owned()),
-        (Status::Confirmed, _) if is_news(booking, shown.now) => (
-            "ok",
-            format!("Paid and confirmed. We have told {name}; a mail with all of this is on its way to you."),
+        (Status::Expired, PaymentStatus::None) => ("bad", "It was not agreed in time. Nothing was charged.".to_owned()),
+        (Status::Expired, _) => (
+            "bad",
+            format!(
+                "It was not paid in time{}. Nothing was charged.",
+                if takes_time { ", so the time is free again" } else { "" }
+            ),
         ),
+        (Status::Confirmed, _) if is_news(booking, shown.now) => {
+            ("ok", format!("Paid and confirmed. We have told {name}; a mail with all of this is on its way to you."))
+        }
         (Status::Cancelled, PaymentStatus::Refunding) => {
             ("wait", "The refund is on its way to the card it came from.".to_owned())
         }
@@ -199,6 +214,8 @@ impl Template for Show {
             Self { booking: BookingCard { portrait: samples::portrait(2), ..page.booking }, ..page }
         };
         let (held, confirmed, cancelled) = (samples::held(), samples::confirmed(), samples::cancelled());
+        let (lapsed, video) = (samples::lapsed(), samples::for_a_video(samples::confirmed()));
+        let expired = Booking { status: Status::Expired, ..samples::lapsed() };
         let placed = || samples::history().into_iter().take(1).collect();
         let nothing = PaymentGlance::default;
         let thinking = PaymentGlance { is_undecided: true, ..nothing() };
@@ -208,7 +225,37 @@ impl Template for Show {
             ("held", page(&samples::presented(&held), placed(), nothing(), false)),
             ("processing", page(&samples::presented(&held), placed(), thinking, false)),
             ("cancelled", page(&samples::presented(&cancelled), samples::called_off(), back, false)),
+            ("lapsed", page(&samples::presented(&lapsed), placed(), nothing(), false)),
+            ("expired", page(&samples::presented(&expired), placed(), nothing(), false)),
+            ("video", page(&samples::presented(&video), samples::history(), nothing(), true)),
+            (
+                "hidden-profile",
+                page(
+                    &BookingPresenter { card: None, ..samples::presented(&confirmed) },
+                    samples::history(),
+                    nothing(),
+                    true,
+                ),
+            ),
             ("talent", page(&samples::seen_by_talent(&confirmed), samples::history(), nothing(), true)),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(booking: &Booking) -> String {
+        notice(&samples::presented(booking), false).map(|notice| notice.text).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_expired_says_why() {
+        let unpaid = Booking { status: Status::Expired, ..samples::lapsed() };
+        assert_eq!(said(&unpaid), "It was not paid in time, so the time is free again. Nothing was charged.");
+        assert_eq!(said(&samples::for_a_video(unpaid.clone())), "It was not paid in time. Nothing was charged.");
+        let unanswered = Booking { payment_status: PaymentStatus::None, ..unpaid };
+        assert_eq!(said(&unanswered), "It was not agreed in time. Nothing was charged.");
     }
 }

@@ -178,9 +178,12 @@ impl Template for Profile {
             Self { poster: PosterView { portrait: samples::portrait(2), ..page.poster }, ..page }
         };
         let month = |free| Some(samples::month(true, free));
+        let plain = page(&celebrity, &offerings, month(&free), Vec::new(), None);
+        let plain = Self { poster: PosterView { portrait: String::new(), ..plain.poster }, ..plain };
         vec![
             ("full", page(&celebrity, &offerings, month(&free), samples::reviews(), Some("abc"))),
             ("nothing-free", page(&unrated, &offerings, month(&[]), Vec::new(), None)),
+            ("without-portrait", plain),
             ("no-offerings", page(&celebrity, &[], None, samples::reviews(), Some("abc"))),
         ]
     }

@@ -1,11 +1,10 @@
 //! `GET /sandbox/cards/{ref}`: stands for the page of a bank that asks whether it is really you.
 
 use axum::extract::State;
-use axum::response::{Redirect, Response};
-use entry::{Answer, Path, SignedIn, Site};
-use payments::LegState;
+use axum::response::{IntoResponse, Redirect, Response};
+use entry::{Answer, Path, Site};
 use serde::{Deserialize, Serialize};
-use workflows::payment::{answer_challenge, load_challenge};
+use workflows::payment::{Challenge, answer_challenge, load_challenge};
 
 use crate::kit::extract::Posted;
 use crate::kit::frame::Frame;
@@ -16,8 +15,8 @@ use site::links;
 pub(crate) struct BankQuestion {
     pub action: String,
     pub amount: String,
-    /// Whether the question was answered before.
-    pub is_answered: bool,
+    /// Whether there is nothing to answer any more.
+    pub is_over: bool,
     pub return_to: String,
 }
 
@@ -35,47 +34,42 @@ enum Decision {
 }
 
 /// `GET /sandbox/cards/{ref}`
-pub(crate) async fn show(
-    State(site): State<Site>,
-    frame: Frame,
-    SignedIn(caller): SignedIn,
-    Path(reference): Path<String>,
-) -> Answer<Response> {
-    let mut connection = site.database.acquire().await?;
-    let (intent, leg) = load_challenge(&mut connection, &caller, &reference).await?;
-    frame.answer(&BankQuestion {
-        action: links::sandbox_card(&reference),
-        amount: leg.share.to_string(),
-        is_answered: leg.state != LegState::ActionRequired,
-        return_to: links::booking(intent.booking),
-    })
+pub(crate) async fn show(State(site): State<Site>, frame: Frame, Path(reference): Path<String>) -> Answer<Response> {
+    draw(&frame, &reference, load_challenge(&site, &reference).await?)
 }
 
 /// `POST /sandbox/cards/{ref}`
 pub(crate) async fn answer(
     State(site): State<Site>,
-    SignedIn(caller): SignedIn,
+    frame: Frame,
     Path(reference): Path<String>,
     Posted(answered): Posted<Answered>,
-) -> Answer<Redirect> {
-    let mut connection = site.database.acquire().await?;
-    let (intent, _) = load_challenge(&mut connection, &caller, &reference).await?;
-    drop(connection);
-    let approved = answered.decision == Decision::Approve;
-    answer_challenge(&site, &reference, approved).await?;
-    Ok(Redirect::to(&if approved { links::booking(intent.booking) } else { links::checkout(intent.booking) }))
+) -> Answer<Response> {
+    answer_challenge(&site, &reference, answered.decision == Decision::Approve).await?;
+    let challenge = load_challenge(&site, &reference).await?;
+    if site.settings.is_ours(&challenge.return_url) {
+        return Ok(Redirect::to(&challenge.return_url).into_response());
+    }
+    // Browsers do not let the answer to a form lead to another site, so the payer follows a link there.
+    draw(&frame, &reference, challenge)
+}
+
+fn draw(frame: &Frame, reference: &str, challenge: Challenge) -> Answer<Response> {
+    let Challenge { amount, is_over, return_url } = challenge;
+    let action = links::sandbox_card(reference);
+    frame.answer(&BankQuestion { action, amount: amount.to_string(), is_over, return_to: return_url })
 }
 
 impl Template for BankQuestion {
     const TEMPLATE: &'static str = "pages/checkout/challenge.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |is_answered| Self {
+        let page = |is_over| Self {
             action: "/sandbox/cards/sample".to_owned(),
             amount: "$1,155.00".to_owned(),
-            is_answered,
-            return_to: "/bookings/1".to_owned(),
+            is_over,
+            return_to: "https://stagedoor.example/bookings/1/checkout".to_owned(),
         };
-        vec![("asking", page(false)), ("answered", page(true))]
+        vec![("asking", page(false)), ("over", page(true))]
     }
 }

@@ -105,10 +105,13 @@ pub(crate) async fn pay(
     let mut connection = site.database.acquire().await?;
     let booking = own(&mut connection, &caller, id).await?;
     drop(connection);
-    let to = match payment_workflow::pay(&site, &caller, id, PayCard { number: entered.number }).await {
+    let card = PayCard { number: entered.number, return_url: None };
+    let to = match payment_workflow::pay(&site, &caller, id, card, None).await {
         Ok(payment) => next(&payment),
         Err(error @ WorkflowError::Fields(_)) => {
-            return draw(&site, &frame, &booking, None, Form::default().refused(&Problem::from(error))).await;
+            let payment = payment_of(&mut *site.database.acquire().await?, id).await?;
+            let form = Form::default().refused(&Problem::from(error));
+            return draw(&site, &frame, &booking, payment.as_ref(), form).await;
         }
         // The checkout page shows that the hold has expired.
         Err(WorkflowError::HoldLapsed) => links::checkout(id),
@@ -161,7 +164,7 @@ fn declined(failure_code: Option<&str>) -> String {
         Some("no_answer") => "The bank never heard of the payment.",
         _ => "Your bank declined the card.",
     };
-    format!("{why} Nothing was charged and the time is still yours. Try again, or another card.")
+    format!("{why} Nothing was charged, and the booking is still held for you. Try again, or another card.")
 }
 
 async fn draw(

@@ -36,6 +36,8 @@ pub(crate) struct Dashboard {
     pub verify_email: bool,
     /// A suggestion, if there are no bookings.
     pub ideas: Vec<PosterView>,
+    /// Whether the person is booked, or acts for somebody who is.
+    pub is_talent: bool,
     /// Bookings in which the person is on the talent's side.
     pub for_talent: Vec<BookingCard>,
 }
@@ -49,13 +51,14 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
     let payable: Vec<Booking> = held.into_iter().filter(|one| one.payable(now).is_ok()).collect();
     let upcoming = upcoming(&mut connection, &mine, now).await?;
     let talent = profiles_of(&mut connection, &caller, None).await?;
+    let is_talent = !talent.is_empty();
     let for_talent = if talent.is_empty() {
         Vec::new()
     } else {
         self::upcoming(&mut connection, &queries::BookingsOf::Talent(talent), now).await?
     };
     let past_count = queries::past_count(&mut connection, caller.id).await?;
-    let is_idle = payable.is_empty() && upcoming.is_empty() && for_talent.is_empty();
+    let is_idle = payable.is_empty() && upcoming.is_empty() && !is_talent;
     let ideas = if is_idle { ideas(&mut connection, now).await? } else { Vec::new() };
     let needs_me = cards::cards(&mut connection, &payable, Viewer::Customer, yours, now).await?;
     let upcoming = cards::cards(&mut connection, &upcoming, Viewer::Customer, yours, now).await?;
@@ -68,6 +71,7 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
         past_count,
         verify_email: !caller.email_verified,
         ideas,
+        is_talent,
         for_talent,
     })
 }
@@ -119,17 +123,19 @@ impl Template for Dashboard {
             past_count: 3,
             verify_email: true,
             ideas: Vec::new(),
+            is_talent: true,
             for_talent: vec![samples::seen_by_talent(&samples::confirmed()).sample_card()],
         };
-        let fresh = Self {
+        let nothing = |is_talent| Self {
             greeting: greeting("Noor Haddad", samples::now() - TimeDelta::hours(5), samples::YOURS),
             needs_me: Vec::new(),
             upcoming: Vec::new(),
             past_count: 0,
             verify_email: false,
-            ideas: samples::posters(4),
+            ideas: if is_talent { Vec::new() } else { samples::posters(4) },
+            is_talent,
             for_talent: Vec::new(),
         };
-        vec![("busy", busy), ("fresh", fresh)]
+        vec![("busy", busy), ("fresh", nothing(false)), ("talent-fresh", nothing(true))]
     }
 }

@@ -9,7 +9,7 @@ use entry::{Problem, Site};
 use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::kit::frame::{Frame, Visit};
-use crate::pages::errors::problem::ProblemPage;
+use crate::pages::errors::problem::{ProblemPage, title};
 use crate::views::LinkView;
 use site::links;
 
@@ -43,25 +43,19 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
 }
 
 fn page_of(problem: &Problem, request_id: Option<String>) -> ProblemPage {
-    let title = match problem.status.as_u16() {
-        401 | 403 => "This door is not yours.",
-        404 => "Nobody behind this door.",
-        405 => "This door opens another way.",
-        409 => "That changed meanwhile.",
-        413 => "That is too much at once.",
-        429 => "One moment, please.",
-        503 => "The house is full.",
-        500.. => "The lights went out.",
-        _ => "That does not fit.",
-    };
     let mut next = vec![LinkView::to("Discover people", links::DISCOVER), LinkView::to("Home", links::HOME)];
     if problem.code == "email_not_verified" {
         next = vec![LinkView::to("To my account", links::ACCOUNT)];
     }
     ProblemPage {
         status: problem.status.as_u16(),
-        title,
-        detail: problem.detail.clone(),
+        title: title(problem.status, problem.code),
+        detail: match problem.code {
+            "bad_cursor" | "cursor_of_another_sort" => {
+                "This page of the list is not there any more. Begin with the first one.".to_owned()
+            }
+            _ => problem.detail.clone(),
+        },
         request_id: request_id.filter(|_| problem.status.is_server_error()),
         next,
     }

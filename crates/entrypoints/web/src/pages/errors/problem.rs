@@ -1,5 +1,6 @@
 //! The error page.
 
+use http::StatusCode;
 use serde::Serialize;
 use site::links;
 
@@ -16,44 +17,46 @@ pub(crate) struct ProblemPage {
     pub next: Vec<LinkView>,
 }
 
+/// What happened, in a few words; `code` tells apart what has the same status.
+pub(super) fn title(status: StatusCode, code: &str) -> &'static str {
+    match (status.as_u16(), code) {
+        (_, "email_not_verified") => "Verify your address first.",
+        (_, "stale_form") => "This form is too old.",
+        (401 | 403, _) => "You may not do this.",
+        (404, _) => "There is nothing here.",
+        (405, _) => "This address is not a page.",
+        (409, _) => "That changed meanwhile.",
+        (413, _) => "That is too much at once.",
+        (429, _) => "One moment, please.",
+        (503, _) => "Too many people at once.",
+        (500.., _) => "That went wrong on our side.",
+        _ => "That could not be read.",
+    }
+}
+
 impl Template for ProblemPage {
     const TEMPLATE: &'static str = "pages/errors/problem.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |status, title, detail: &str| Self {
-            status,
-            title,
+        let page = |status: StatusCode, code, detail: &str| Self {
+            status: status.as_u16(),
+            title: title(status, code),
             detail: detail.to_owned(),
-            request_id: (status == 500).then(|| "01a2b3c4d5e6".to_owned()),
+            request_id: status.is_server_error().then(|| "01a2b3c4d5e6".to_owned()),
             next: vec![LinkView::to("Discover people", links::DISCOVER), LinkView::to("Home", links::HOME)],
         };
+        let mistake = "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.";
+        let stale =
+            "This form is from an earlier session. Nothing was changed; go back, reload the page and send it again.";
+        let nothing = "There is nothing here under this address, or it is not yours to see.";
+        let busy = "Too much is going on at once. Nothing was changed; try again in a few seconds.";
         vec![
-            ("403", page(403, "This door is not yours.", "Your account does not have the role that this needs.")),
-            (
-                "404",
-                page(
-                    404,
-                    "Nobody behind this door.",
-                    "There is nothing here under this address, or it is not yours to see.",
-                ),
-            ),
-            ("429", page(429, "One moment, please.", "That was a lot at once. Try again in 40 seconds.")),
-            (
-                "500",
-                page(
-                    500,
-                    "The lights went out.",
-                    "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.",
-                ),
-            ),
-            (
-                "503",
-                page(
-                    503,
-                    "The house is full.",
-                    "Too much is going on at once. Nothing was changed; try again in a few seconds.",
-                ),
-            ),
+            ("403", page(StatusCode::FORBIDDEN, "role", "Your account does not have the role that this needs.")),
+            ("stale-form", page(StatusCode::FORBIDDEN, "stale_form", stale)),
+            ("404", page(StatusCode::NOT_FOUND, "not_found", nothing)),
+            ("429", page(StatusCode::TOO_MANY_REQUESTS, "rate", "That was a lot at once. Try again in 40 seconds.")),
+            ("500", page(StatusCode::INTERNAL_SERVER_ERROR, "internal", mistake)),
+            ("503", page(StatusCode::SERVICE_UNAVAILABLE, "busy", busy)),
         ]
     }
 }

@@ -64,6 +64,8 @@ pub(crate) fn held() -> Booking {
         fulfilment_status: FulfilmentStatus::None,
         cancelled_by: None,
         hold_expires_at: Some(now() + TimeDelta::minutes(12)),
+        due: vec![(DeadlineKind::Payment, now() + TimeDelta::minutes(12))],
+        redo_count: 0,
         version: 1,
         created_at: now() - TimeDelta::minutes(3),
         updated_at: now(),
@@ -87,6 +89,19 @@ pub(crate) fn confirmed() -> Booking {
         confirmed_at: Some(now() - TimeDelta::minutes(2)),
         ..held()
     }
+}
+
+/// The same for a personal video, which takes no time.
+pub(crate) fn for_a_video(booking: Booking) -> Booking {
+    let deliver_by = booking.confirmed_at.map(|at| at + TimeDelta::days(7));
+    let terms = BookingTerms {
+        kind: OfferingKind::PersonalVideo,
+        title: "A birthday song".to_owned(),
+        time: None,
+        deliver_by,
+        ..booking.terms
+    };
+    Booking { terms, ..booking }
 }
 
 /// Called off by the customer, and paid back.
@@ -131,6 +146,7 @@ pub(crate) fn deadlines(booking: &Booking) -> Vec<Deadline> {
     let open = |kind, due_at| vec![Deadline { kind, due_at, closed_at: None }];
     match booking.status {
         Status::AwaitingPayment => open(DeadlineKind::Payment, now() + TimeDelta::minutes(12)),
+        Status::Confirmed if booking.terms.time.is_none() => open(DeadlineKind::Deliver, now() + TimeDelta::days(7)),
         Status::Confirmed => open(DeadlineKind::End, starts_at() + TimeDelta::minutes(40)),
         _ => Vec::new(),
     }

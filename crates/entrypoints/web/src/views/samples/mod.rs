@@ -7,7 +7,8 @@ mod times;
 use chrono::{DateTime, TimeZone as _, Utc};
 
 pub(crate) use bookings::{
-    called_off, cancelled, completed, confirmed, deadlines, held, history, lapsed, presented, seen_by_talent,
+    called_off, cancelled, completed, confirmed, deadlines, for_a_video, held, history, lapsed, presented,
+    seen_by_talent,
 };
 pub(crate) use people::{FEES, celebrity, fees, offering, portrait, posters, price, reviews};
 pub(crate) use times::{YOURS, free_times, month, starts_at};

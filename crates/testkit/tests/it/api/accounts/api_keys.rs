@@ -70,12 +70,12 @@ async fn a_key_is_made_by_its_owner_alone_once_and_not_without_end() {
     let read = [Scope::BookingsRead];
     let wrong = json!({"name": "Mine", "scopes": read, "current_password": "not this one"});
     let refused = customer.post("/api/me/api-keys", &wrong).await;
-    assert_eq!((refused.status, refused.json()["errors"][0]["field"].clone()), (422, json!("current_password")));
+    assert_eq!((refused.status, refused.problem()["errors"][0]["field"].clone()), (422, json!("current_password")));
     for (field, value) in [("scopes", json!([])), ("expires_in_days", json!(366)), ("name", json!(" "))] {
         let mut bad = wish("Mine", &read);
         bad[field] = value;
         let refused = customer.post("/api/me/api-keys", &bad).await;
-        assert_eq!((refused.status, refused.json()["errors"][0]["field"].clone()), (422, json!(field)));
+        assert_eq!((refused.status, refused.problem()["errors"][0]["field"].clone()), (422, json!(field)));
     }
     make(customer, "Mine", &read).await;
     assert_eq!(customer.post("/api/me/api-keys", &wish("MINE", &read)).await.code(), "key_name_taken");

@@ -14,7 +14,7 @@ async fn the_mailed_link_verifies_its_owner_once() {
     let link = json!({"token": mailed_token(&site, "verify_address").await});
     let stranger = site.cast.anonymous.post("/api/auth/email-verification", &link).await;
     assert_eq!(
-        (stranger.status, &stranger.json()["errors"][0]["field"]),
+        (stranger.status, &stranger.problem()["errors"][0]["field"]),
         (422, &json!("password")),
         "{}",
         stranger.text()

@@ -31,6 +31,6 @@ async fn every_field_that_does_not_fit_is_named() {
     let refused = site.cast.anonymous.post("/api/auth/register", &wish("noor@", "short")).await;
     assert_eq!((refused.status, refused.code().as_str()), (422, "invalid_fields"));
     let fields: Vec<Value> =
-        refused.json()["errors"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
+        refused.problem()["errors"].as_array().unwrap().iter().map(|fault| fault["field"].clone()).collect();
     assert!(fields.contains(&json!("email")) && fields.contains(&json!("password")), "{fields:?}");
 }

@@ -14,7 +14,7 @@ async fn an_app_counts_from_its_first_right_code_until_it_is_taken_off() {
     let anybody = &site.cast.anonymous;
     give_password(&site, customer).await;
     let refused = customer.post("/api/auth/totp", &json!({"current_password": "not this one"})).await;
-    assert_eq!(refused.json()["errors"][0]["field"], "current_password");
+    assert_eq!(refused.problem()["errors"][0]["field"], "current_password");
     assert_eq!(
         customer.post("/api/auth/totp/confirmation", &json!({"code": "123456"})).await.code(),
         "authenticator_not_begun"
@@ -24,7 +24,7 @@ async fn an_app_counts_from_its_first_right_code_until_it_is_taken_off() {
     assert_eq!(log_in(anybody, PASSWORD, None).await.status, 200, "not asked before it is confirmed");
     for code in ["000000", "", "not a code", &"9".repeat(10_000)] {
         let wrong = customer.post("/api/auth/totp/confirmation", &json!({"code": code})).await;
-        assert_eq!((wrong.status, wrong.json()["errors"][0]["field"].clone()), (422, json!("code")), "{code:.20}");
+        assert_eq!((wrong.status, wrong.problem()["errors"][0]["field"].clone()), (422, json!("code")), "{code:.20}");
     }
     let app = phone(begun["secret"].as_str().unwrap());
     let confirmed = customer.post("/api/auth/totp/confirmation", &json!({"code": code_of(&app, site.now())})).await;

@@ -16,7 +16,7 @@ async fn the_refund_that_was_shown_is_the_refund_that_is_paid() {
     assert_eq!((preview["percent"].as_i64(), preview["total"]["amount_minor"].as_i64()), (Some(100), Some(26_250)));
     let wrong = cast.customer.post(&path("cancellation"), &json!({"expected_refund_minor": 1})).await;
     assert_eq!((wrong.status, wrong.code().as_str()), (409, "refund_changed"));
-    assert!(wrong.json()["refund"]["amount_minor"].is_i64(), "the new refund is told");
+    assert!(wrong.problem()["refund"]["amount_minor"].is_i64(), "the new refund is told");
     let done = cast.customer.post(&path("cancellation"), &json!({"expected_refund_minor": 26_250})).await;
     assert_eq!((done.status, done.json()["payment_status"].as_str()), (200, Some("refunding")), "{}", done.text());
     let twice = cast

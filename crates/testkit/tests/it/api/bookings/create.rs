@@ -25,22 +25,22 @@ async fn what_is_not_on_offer_cannot_be_booked() {
     let (customer, star) = (&site.cast.customer, &site.cast.star);
     let closed = ask_for(customer, star, at(&site, 5, 22), "closed").await;
     assert_eq!((closed.status, closed.code().as_str()), (422, "slot_not_offered"));
-    assert_eq!(closed.json()["alternatives"].as_array().unwrap().len(), 3);
+    assert_eq!(closed.problem()["alternatives"].as_array().unwrap().len(), 3);
     let gone = ask_for(customer, star, site.now() - TimeDelta::days(3), "gone").await;
     assert_eq!(gone.status, 422, "{}", gone.text());
     let own = ask_for(&site.cast.celebrity, star, at(&site, 5, 10), "own").await;
     assert_eq!((own.status, own.code().as_str()), (409, "own_profile"));
     let no_time = json!({"offering_id": star.call.id, "brief": "A birthday for my sister."});
-    assert_eq!(customer.post("/api/bookings", &no_time).await.json()["errors"][0]["field"], "starts_at");
+    assert_eq!(customer.post("/api/bookings", &no_time).await.problem()["errors"][0]["field"], "starts_at");
     let request = json!({"offering_id": star.video.id, "brief": "A birthday for my sister."});
-    assert_eq!(customer.post("/api/bookings", &request).await.json()["errors"][0]["code"], "not_instant");
+    assert_eq!(customer.post("/api/bookings", &request).await.problem()["errors"][0]["code"], "not_instant");
     let zone = json!({
         "offering_id": star.call.id,
         "starts_at": at(&site, 5, 10),
         "time_zone": "Moon/Base",
         "brief": "A birthday for my sister."
     });
-    assert_eq!(customer.post("/api/bookings", &zone).await.json()["errors"][0]["field"], "time_zone");
+    assert_eq!(customer.post("/api/bookings", &zone).await.problem()["errors"][0]["field"], "time_zone");
     let nobody = json!({"offering_id": "01939e00-0000-7000-8000-000000000000", "brief": "A birthday for my sister."});
     assert_eq!(customer.post("/api/bookings", &nobody).await.status, 404);
 }

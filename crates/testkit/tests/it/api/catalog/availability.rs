@@ -34,5 +34,5 @@ async fn another_s_offering_is_not_found_and_too_many_days_are_refused() {
     };
     assert_eq!(ask(other.call.id, "2026-12-06").await.code(), "not_found");
     let refused = ask(star.call.id, "2027-02-06").await;
-    assert_eq!((refused.status, &refused.json()["errors"][0]["code"]), (400, &json!("too_many_days")));
+    assert_eq!((refused.status, &refused.problem()["errors"][0]["code"]), (400, &json!("too_many_days")));
 }

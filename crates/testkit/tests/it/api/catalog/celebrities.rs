@@ -36,5 +36,5 @@ async fn a_price_without_its_currency_is_refused() {
     let site = TestSite::new().await;
     let refused = site.cast.anonymous.get("/api/celebrities?min_price=1").await;
     assert_eq!((refused.status, refused.code().as_str()), (400, "invalid_query"));
-    assert_eq!(refused.json()["errors"][0]["field"], "currency");
+    assert_eq!(refused.problem()["errors"][0]["field"], "currency");
 }

@@ -33,3 +33,26 @@ async fn a_calendar_is_added_read_and_removed() {
     assert!(!browser.get(PAGE).await.page().contains(id));
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn a_calendar_that_is_not_wholly_understood_says_so() {
+    let site = TestSite::new().await;
+    let (browser, elsewhere) = (site.cast.celebrity.browser(), Elsewhere::open());
+    elsewhere.says(
+        200,
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;TZID=<Moon>:20261203T080000\r\nDURATION:PT1H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    );
+    let star = site.cast.star.id.to_string();
+    let form = [("celebrity", star.as_str()), ("name", "Moon"), ("address", elsewhere.address.as_str())];
+    assert_eq!(browser.submit(PAGE, PAGE, &form).await.status, 303);
+    site.run_jobs().await;
+    let page = browser.get(PAGE).await.page();
+    for text in [
+        "One place of this calendar was not understood",
+        "Line 3: This time zone is unknown.",
+        "DTSTART;TZID=&lt;Moon&gt;",
+    ] {
+        assert!(page.contains(text), "{text} is missing in {page}");
+    }
+    site.jobs_may_be_left();
+}

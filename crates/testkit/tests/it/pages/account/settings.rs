@@ -12,7 +12,7 @@ async fn a_form_without_the_sessions_proof_changes_nothing() {
     let fields = [("display_name", "Mallory"), ("time_zone", "UTC")];
     let shown = browser.post("/account", "forged", &fields).await;
     assert_eq!(shown.status, 403);
-    assert!(shown.text().contains("This door is not yours."), "{}", shown.text());
+    assert!(shown.text().contains("This form is too old."), "{}", shown.text());
     let csrf = browser.get("/account").await.csrf();
     let body = format!("csrf={csrf}&display_name=Mallory&time_zone=UTC");
     assert_eq!(browser.post_from("/account", "cross-site", &body).await.status, 403);

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use testkit::TestSite;
 
-use crate::steps::journey::{DECLINES, PAYS, at, book, status, text};
+use crate::steps::journey::{ASKS, DECLINES, PAYS, at, book, status, text};
 
 #[tokio::test]
 async fn a_declined_card_leads_back_and_another_one_pays() {
@@ -26,12 +26,26 @@ async fn a_declined_card_leads_back_and_another_one_pays() {
 }
 
 #[tokio::test]
+async fn a_mistyped_number_leaves_the_way_to_the_bank_on_the_page() {
+    let site = TestSite::new().await;
+    let booking = book(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
+    let browser = site.cast.customer.browser();
+    let checkout = format!("/bookings/{}/checkout", text(&booking, "id"));
+    let asked = browser.submit(&checkout, &checkout, &[("number", ASKS)]).await;
+    assert!(asked.header("location").starts_with("/sandbox/cards/"), "{}", asked.header("location"));
+    let nonsense = browser.submit(&checkout, &checkout, &[("number", "4000")]).await;
+    assert_eq!(nonsense.status, 422);
+    assert!(nonsense.page().contains(&asked.header("location")), "{}", nonsense.page());
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
 async fn a_hold_that_lapsed_is_not_paid() {
     let site = TestSite::new().await;
     let booking = book(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
     site.clock.advance(TimeDelta::minutes(16));
     let shown = site.cast.customer.get(&format!("/bookings/{}/checkout", text(&booking, "id"))).await;
     assert_eq!(shown.status, 200);
-    assert!(shown.text().contains("<h1>The time has lapsed.</h1>"), "{}", shown.text());
+    assert!(shown.text().contains("<h1>The hold has lapsed.</h1>"), "{}", shown.text());
     site.run_jobs().await;
 }

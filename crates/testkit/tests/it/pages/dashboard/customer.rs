@@ -17,6 +17,14 @@ async fn what_waits_to_be_paid_stands_on_it() {
 }
 
 #[tokio::test]
+async fn who_is_booked_reads_that_nothing_is_yet() {
+    let site = TestSite::new().await;
+    let shown = site.cast.celebrity.get("/dashboard").await.page();
+    assert!(shown.contains("Nothing is booked with you") && shown.contains("/account/calendars"), "{shown}");
+    assert!(!shown.contains("Who would make the evening?"), "{shown}");
+}
+
+#[tokio::test]
 async fn who_has_not_verified_can_have_the_link_again() {
     let site = TestSite::new().await;
     assert!(site.cast.unverified.get("/dashboard").await.page().contains("action=\"/verify/mail\""));

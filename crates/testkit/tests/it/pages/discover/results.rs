@@ -24,3 +24,12 @@ async fn a_category_that_is_not_there_is_not_found() {
     let site = TestSite::new().await;
     assert_eq!(site.cast.anonymous.get("/categories/nothing").await.status, 404);
 }
+
+#[tokio::test]
+async fn a_search_that_finds_nobody_leads_to_everybody() {
+    let site = TestSite::new().await;
+    for query in ["q=zzzzqqqq&min_rating=4.5", "category=nothing"] {
+        let shown = site.cast.anonymous.get(&format!("/discover?{query}")).await.text();
+        assert!(shown.contains("<a class=\"chip\" href=\"/discover\">Everybody</a>"), "{query}: {shown}");
+    }
+}

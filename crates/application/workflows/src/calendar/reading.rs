@@ -1,0 +1,210 @@
+//! Reading one external calendar: the job, which enqueues the next reading, and what it takes over.
+
+use calendar::{FEED_READER_VERSION, FeedFault, FeedReading, Span, read_feed};
+use catalog::commands::{self, TakenOver};
+use catalog::drafts::FeedContent;
+use catalog::{FeedToRead, FeedTrouble, queries};
+use chrono::{DurationRound, TimeDelta};
+use chrono_tz::Tz;
+use database::Tx;
+use feeds::{AddressFault, FeedAddress, FeedUpdate, FeedsError, SealedAddress};
+use jobs::{Attempt, Failure, Job, Lane};
+use kernel::{CalendarFeedId, Instant};
+use serde::{Deserialize, Serialize};
+use site::{Services, outside};
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use crate::WorkflowError;
+use crate::background::lanes;
+use crate::calendar::open_days::enqueue_refresh;
+
+/// The interval between readings of one calendar.
+const EVERY: TimeDelta = TimeDelta::minutes(15);
+/// Readings that are due within this time of each other are merged into one.
+const SAME_READING_S: i64 = 10;
+/// A calendar that was not read for this long has no job any more, because its job was given up.
+const MISSED_AFTER: TimeDelta = TimeDelta::hours(1);
+/// How far ahead busy times are read; offerings can be booked up to 730 days ahead.
+const DAYS_AHEAD: TimeDelta = TimeDelta::days(760);
+/// After this time an unchanged calendar is read in full again, because endless repetitions reach further ahead every day.
+const TAKEN_OVER_ANEW: TimeDelta = TimeDelta::days(7);
+
+/// The job that reads one calendar, and enqueues the next reading.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ReadCalendar {
+    feed: CalendarFeedId,
+}
+
+/// A calendar that has changed.
+struct ChangedCalendar {
+    reading: FeedReading,
+    etag: Option<String>,
+}
+
+impl Job for ReadCalendar {
+    type Context = Services;
+    const KIND: &'static str = "read_calendar";
+    const LANE: &'static Lane = &lanes::EXTERNAL_CALENDARS;
+
+    /// One reading for each ten seconds, so that repeated requests call the other service only once.
+    fn key(&self, run_at: Instant) -> String {
+        format!("{}/{}", self.feed, run_at.timestamp() / SAME_READING_S)
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        Ok(read(site, self.feed).await?)
+    }
+}
+
+/// Enqueues a reading.
+pub(super) async fn enqueue_reading(
+    site: &Services,
+    tx: &mut Tx,
+    feed: CalendarFeedId,
+    run_at: Instant,
+) -> Result<(), WorkflowError> {
+    jobs::enqueue(tx, &*site.chance, site.clock.now(), &ReadCalendar { feed }, run_at).await?;
+    Ok(())
+}
+
+/// Enqueues a reading of every calendar that was not read for too long.
+pub(crate) async fn enqueue_missed(site: &Services, tx: &mut Tx) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    for feed in queries::feeds_unasked_since(tx, now - MISSED_AFTER).await? {
+        enqueue_reading(site, tx, feed, now).await?;
+    }
+    Ok(())
+}
+
+/// Reads a calendar, stores its busy times, and enqueues the next reading.
+async fn read(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    let Some(feed) = queries::feed_to_read(&mut *site.database.acquire().await?, id).await? else { return Ok(()) };
+    // No connection is held while we wait for another server.
+    let outcome = ask(site, id, &feed, now).await;
+    let mut tx = site.database.begin().await?;
+    if let Some(sealed) = seal_address(site, id, &feed) {
+        commands::seal_feed(&mut tx, id, &sealed.shown, &sealed.sealed).await?;
+    }
+    let is_kept = match outcome {
+        Ok(None) => {
+            commands::note_feed_asked(&mut tx, id, None, now).await?;
+            true
+        }
+        Ok(Some(ChangedCalendar { reading, etag })) => {
+            let content = FeedContent {
+                busy: &reading.busy,
+                unread: &reading.troubles,
+                etag: etag.as_deref(),
+                read_as: &read_as(&feed),
+            };
+            let whose = (id, feed.celebrity_id);
+            let taken = commands::take_over_feed(&mut tx, whose, &content, feed.may_be_empty, now).await?;
+            if taken == TakenOver::Changed {
+                enqueue_refresh(site, &mut tx, feed.celebrity_id).await?;
+            }
+            taken != TakenOver::Gone
+        }
+        Err(trouble) => {
+            commands::note_feed_asked(&mut tx, id, Some(trouble), now).await?;
+            true
+        }
+    };
+    if is_kept {
+        // Aligned to quarter hours, so that a reading in between has the same successor and does not start a second series.
+        let next = now.duration_trunc(EVERY).unwrap_or(now) + EVERY;
+        enqueue_reading(site, &mut tx, id, next).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The address in its sealed form, if it is stored in clear.
+fn seal_address(site: &Services, id: CalendarFeedId, feed: &FeedToRead) -> Option<SealedAddress> {
+    // Also one that may not be read: it is a secret all the same.
+    let address = feed.sealed_address.is_none().then(|| FeedAddress::parse(&feed.address, true).ok()).flatten()?;
+    Some(site.address_keys.seal(&address, id, feed.celebrity_id, &*site.chance))
+}
+
+/// What the calendar says; `None` when nothing has changed.
+async fn ask(
+    site: &Services,
+    id: CalendarFeedId,
+    feed: &FeedToRead,
+    now: Instant,
+) -> Result<Option<ChangedCalendar>, FeedTrouble> {
+    let address = address_of(site, id, feed)?;
+    let is_recent = feed.taken_over_at.is_some_and(|at| now - at < TAKEN_OVER_ANEW);
+    let is_read_alike = feed.read_as.as_ref() == Some(&read_as(feed));
+    let etag = feed.etag.as_deref().filter(|_| is_recent && is_read_alike);
+    match site.feeds.read(&address, etag).instrument(outside("calendar")).await {
+        Ok(FeedUpdate::Unchanged) => Ok(None),
+        Ok(FeedUpdate::Text { text, etag }) => {
+            let window = Span::new(now, now + DAYS_AHEAD);
+            let reading = read_unless_dropped(text, zone_of(feed), window).await.map_err(trouble_of_text)?;
+            Ok(Some(ChangedCalendar { reading, etag }))
+        }
+        Err(error) => {
+            tracing::info!(error = %kernel::Causes(&error), host = address.host(), "a calendar could not be read");
+            Err(trouble_of(&error))
+        }
+    }
+}
+
+/// The address, opened, and checked again because the rules may have become stricter since the calendar was added.
+fn address_of(site: &Services, id: CalendarFeedId, feed: &FeedToRead) -> Result<FeedAddress, FeedTrouble> {
+    let is_local = site.settings.development;
+    let address = match &feed.sealed_address {
+        None => FeedAddress::parse(&feed.address, is_local),
+        Some(sealed) => {
+            let Some(address) = site.address_keys.open(sealed, id) else {
+                tracing::warn!(feed = %id, "the address of a calendar was sealed with another secret");
+                return Err(FeedTrouble::Refused);
+            };
+            FeedAddress::parse(address.expose(), is_local)
+        }
+    };
+    address.map_err(trouble_of_address)
+}
+
+/// Reads a text on a blocking thread, because a large calendar would hold up other tasks. The thread is told to stop when the job is
+/// dropped: it ran out of time, or the server stops.
+async fn read_unless_dropped(text: String, zone: Tz, window: Span) -> Result<FeedReading, FeedFault> {
+    let stop = CancellationToken::new();
+    let _stops_when_dropped = stop.clone().drop_guard();
+    let read = tokio::task::spawn_blocking(move || read_feed(&text, zone, window, &|| stop.is_cancelled())).await;
+    read.unwrap_or(Err(FeedFault::NotACalendar))
+}
+
+fn zone_of(feed: &FeedToRead) -> Tz {
+    feed.time_zone.parse().unwrap_or(Tz::UTC)
+}
+
+/// What the busy times depend on beside the text.
+fn read_as(feed: &FeedToRead) -> String {
+    format!("{FEED_READER_VERSION} {}", zone_of(feed))
+}
+
+const fn trouble_of_text(fault: FeedFault) -> FeedTrouble {
+    match fault {
+        FeedFault::NotACalendar => FeedTrouble::NotACalendar,
+        FeedFault::TooLarge => FeedTrouble::TooLarge,
+        FeedFault::Stopped => FeedTrouble::Unreachable,
+    }
+}
+
+const fn trouble_of_address(fault: AddressFault) -> FeedTrouble {
+    match fault {
+        AddressFault::NotPublic | AddressFault::OtherPort => FeedTrouble::NotPublic,
+        AddressFault::NotAnAddress | AddressFault::NotSecure => FeedTrouble::Refused,
+    }
+}
+
+const fn trouble_of(error: &FeedsError) -> FeedTrouble {
+    match error {
+        FeedsError::Unreachable(_) | FeedsError::TimedOut => FeedTrouble::Unreachable,
+        FeedsError::Refused(_) | FeedsError::TooManyRedirects => FeedTrouble::Refused,
+        FeedsError::TooLarge => FeedTrouble::TooLarge,
+        FeedsError::Redirect(fault) => trouble_of_address(*fault),
+    }
+}

@@ -1,0 +1,231 @@
+//! Recurrence rules as calendars write them (`RRULE`).
+
+use std::collections::BTreeSet;
+
+use chrono::{TimeDelta, Weekday};
+
+use super::lines::FeedLine;
+use super::times::EventTime;
+use super::troubles::{LineTroubleKind, LineTroubles};
+
+/// The most times of one day. A rule with more is as good as unbroken.
+const TIMES_MAX: usize = 1_440;
+
+/// How an event repeats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Repetition {
+    /// In some periods of years to hours.
+    Periods(Box<Rule>),
+    /// More often than we count: all the time that it spans is busy.
+    Unbroken {
+        until: Option<EventTime<'static>>,
+        /// How long it goes on, if that is easily known.
+        lasts: Option<TimeDelta>,
+    },
+}
+
+/// A period that a rule counts in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Frequency {
+    Hourly,
+    Daily,
+    Weekly,
+    Monthly,
+    Yearly,
+}
+
+/// A rule in which every part can be read. Empty sets mean that a part is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rule {
+    pub frequency: Frequency,
+    pub interval: u32,
+    pub count: Option<u32>,
+    pub until: Option<EventTime<'static>>,
+    pub months: BTreeSet<i32>,
+    pub week_numbers: BTreeSet<i32>,
+    pub year_days: BTreeSet<i32>,
+    pub month_days: BTreeSet<i32>,
+    /// Weekdays, with their number within the month or year, or 0 for every one.
+    pub weekdays: Vec<(i32, Weekday)>,
+    pub hours: BTreeSet<i32>,
+    pub minutes: BTreeSet<i32>,
+    pub seconds: BTreeSet<i32>,
+    pub positions: BTreeSet<i32>,
+    pub week_start: Weekday,
+}
+
+impl Rule {
+    pub const fn every(frequency: Frequency) -> Self {
+        Self {
+            frequency,
+            interval: 1,
+            count: None,
+            until: None,
+            months: BTreeSet::new(),
+            week_numbers: BTreeSet::new(),
+            year_days: BTreeSet::new(),
+            month_days: BTreeSet::new(),
+            weekdays: Vec::new(),
+            hours: BTreeSet::new(),
+            minutes: BTreeSet::new(),
+            seconds: BTreeSet::new(),
+            positions: BTreeSet::new(),
+            week_start: Weekday::Mon,
+        }
+    }
+
+    /// Whether it names nothing but its frequency, so that it gives at most one time in each period.
+    pub fn is_plain(&self) -> bool {
+        *self
+            == Self {
+                interval: self.interval,
+                count: self.count,
+                until: self.until,
+                week_start: self.week_start,
+                ..Self::every(self.frequency)
+            }
+    }
+}
+
+/// Reads a rule. What cannot be read is told, and left out so that more is busy rather than less.
+pub(super) fn read_rule(line: &FeedLine<'_>, troubles: &mut LineTroubles) -> Repetition {
+    let value = line.value().to_ascii_uppercase();
+    let parts = || value.split(';').map(str::trim).filter(|part| !part.is_empty());
+    let split =
+        |part: &'_ str| part.split_once('=').map(|(name, text)| (name.trim().to_owned(), text.trim().to_owned()));
+    let mut rule = Rule::every(Frequency::Daily);
+    let frequency = parts().filter_map(split).find(|(name, _)| name == "FREQ").map(|(_, text)| text);
+    let mut step = None;
+    match frequency.as_deref() {
+        Some("YEARLY") => rule.frequency = Frequency::Yearly,
+        Some("MONTHLY") => rule.frequency = Frequency::Monthly,
+        Some("WEEKLY") => rule.frequency = Frequency::Weekly,
+        Some("DAILY") => rule.frequency = Frequency::Daily,
+        Some("HOURLY") => rule.frequency = Frequency::Hourly,
+        Some("MINUTELY") => step = Some(60),
+        Some("SECONDLY") => step = Some(1),
+        _ => {
+            troubles.tell(LineTroubleKind::Rule, line.number, line.text());
+            return Repetition::Periods(Box::new(rule));
+        }
+    }
+    for part in parts() {
+        if !split(part).is_some_and(|(name, text)| rule.take(&name, &text)) {
+            troubles.tell(LineTroubleKind::RulePart, line.number, line.text());
+        }
+    }
+    if rule.is_foreign(&value) {
+        troubles.tell(LineTroubleKind::Rule, line.number, line.text());
+        return Repetition::Periods(Box::new(Rule::every(Frequency::Daily)));
+    }
+    let seconds = step.or_else(|| (rule.times_of_period() > TIMES_MAX).then_some(86_400));
+    let Some(seconds) = seconds else { return Repetition::Periods(Box::new(rule)) };
+    troubles.tell(LineTroubleKind::TooFine, line.number, line.text());
+    // With any further part we do not know when the last one is.
+    let is_plain = step.is_some() && Rule { frequency: Frequency::Daily, ..rule.clone() }.is_plain();
+    let lasts = rule.count.filter(|_| is_plain).and_then(|count| {
+        let steps = i64::from(count.saturating_sub(1)).checked_mul(i64::from(rule.interval))?;
+        TimeDelta::try_seconds(steps.checked_mul(seconds)?).filter(|lasts| lasts.num_days() < 400_000)
+    });
+    Repetition::Unbroken { until: rule.until, lasts }
+}
+
+impl Rule {
+    /// Takes a part over; `false` if it cannot be read, as a whole or in one of its values.
+    fn take(&mut self, name: &str, text: &str) -> bool {
+        match name {
+            "FREQ" => true,
+            "INTERVAL" => {
+                text.parse().ok().filter(|interval| *interval > 0).map(|interval| self.interval = interval).is_some()
+            }
+            "COUNT" => text.parse().ok().filter(|count| *count > 0).map(|count| self.count = Some(count)).is_some(),
+            "UNTIL" => EventTime::read(text, None).map(|until| self.until = Some(until)).is_some(),
+            "WKST" => weekday(text).map(|day| self.week_start = day).is_some(),
+            "BYMONTH" => numbers(text, 1..=12, &mut self.months),
+            "BYWEEKNO" => signed_numbers(text, 53, &mut self.week_numbers),
+            "BYYEARDAY" => signed_numbers(text, 366, &mut self.year_days),
+            "BYMONTHDAY" => signed_numbers(text, 31, &mut self.month_days),
+            "BYSETPOS" => signed_numbers(text, 366, &mut self.positions),
+            "BYHOUR" => numbers(text, 0..=23, &mut self.hours),
+            "BYMINUTE" => numbers(text, 0..=59, &mut self.minutes),
+            "BYSECOND" => numbers(text, 0..=60, &mut self.seconds),
+            "BYDAY" => self.take_weekdays(text),
+            // Years of twelve months as we count them; `is_foreign` sees to others.
+            "RSCALE" | "SKIP" => true,
+            _ => false,
+        }
+    }
+
+    fn take_weekdays(&mut self, text: &str) -> bool {
+        let mut is_whole = true;
+        for item in text.split(',').map(str::trim) {
+            let digits = item.len().saturating_sub(2);
+            let day = item.get(digits..).and_then(weekday);
+            let number =
+                item.get(..digits).map(str::trim).and_then(|text| if text.is_empty() { Some(0) } else { signed(text) });
+            match (number, day) {
+                (Some(number @ -53..=53), Some(day)) => {
+                    // Numbers have a meaning within months and years only.
+                    let counts = matches!(self.frequency, Frequency::Monthly | Frequency::Yearly);
+                    is_whole &= counts || number == 0;
+                    let item = (if counts { number } else { 0 }, day);
+                    if !self.weekdays.contains(&item) {
+                        self.weekdays.push(item);
+                    }
+                }
+                _ => is_whole = false,
+            }
+        }
+        is_whole
+    }
+
+    /// Whether it counts in another calendar than the Gregorian one, or leaves days out in a way of its own.
+    fn is_foreign(&self, value: &str) -> bool {
+        let is_other = |part: &str| match part.trim().split_once('=') {
+            Some(("RSCALE", scale)) => scale != "GREGORIAN",
+            Some(("SKIP", skip)) => skip != "OMIT",
+            _ => false,
+        };
+        value.split(';').any(is_other)
+    }
+
+    /// How many times of day each day has, or each hour.
+    fn times_of_period(&self) -> usize {
+        let hours = if self.frequency == Frequency::Hourly { 24 } else { self.hours.len().max(1) };
+        hours * self.minutes.len().max(1) * self.seconds.len().max(1)
+    }
+}
+
+/// Adds the numbers of a list; `false` if one of them is none, or out of range.
+fn numbers(text: &str, range: std::ops::RangeInclusive<i32>, into: &mut BTreeSet<i32>) -> bool {
+    text.split(',').map(|item| signed(item.trim())).fold(true, |is_whole, number| match number {
+        Some(number) if range.contains(&number) => {
+            into.insert(number);
+            is_whole
+        }
+        _ => false,
+    })
+}
+
+/// The same for numbers that count from the end when they are below zero.
+fn signed_numbers(text: &str, max: i32, into: &mut BTreeSet<i32>) -> bool {
+    let is_whole = numbers(text, -max..=max, into);
+    is_whole & !into.remove(&0)
+}
+
+fn signed(text: &str) -> Option<i32> {
+    (text.len() <= 5).then(|| text.parse().ok()).flatten()
+}
+
+fn weekday(text: &str) -> Option<Weekday> {
+    Some(match text {
+        "MO" => Weekday::Mon,
+        "TU" => Weekday::Tue,
+        "WE" => Weekday::Wed,
+        "TH" => Weekday::Thu,
+        "FR" => Weekday::Fri,
+        "SA" => Weekday::Sat,
+        "SU" => Weekday::Sun,
+        _ => return None,
+    })
+}

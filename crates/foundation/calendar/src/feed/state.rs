@@ -1,0 +1,14 @@
+//! What the parts of one reading share.
+
+use super::collected::BusySpans;
+use super::finder::ZoneFinder;
+use super::troubles::LineTroubles;
+use super::work::Work;
+
+/// What the parts of a reading share.
+pub(super) struct ReadingState<'zones, 'stop> {
+    pub finder: ZoneFinder<'zones>,
+    pub busy: BusySpans,
+    pub work: Work<'stop>,
+    pub troubles: LineTroubles,
+}

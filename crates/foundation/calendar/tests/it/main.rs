@@ -1,0 +1,4 @@
+//! The reader of calendars on files as programs write them, and on broken ones.
+
+mod corpus;
+mod fuzz;

@@ -1,0 +1,111 @@
+//! The sandbox's card provider behind a bad network: answers are lost, and charges are lost or late.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use cards::{CardPayment, CardProvider, CardsError, ChargeRequest, SandboxCards};
+use kernel::Money;
+use tokio::sync::Notify;
+
+/// What happens to a charge on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CardFault {
+    /// It is made, and its answer is lost.
+    LosesAnswer,
+    /// It never arrives.
+    LosesCharge,
+    /// It arrives when the test calls [`FaultyCards::deliver_late`].
+    DelaysCharge,
+    /// It is made, and nobody answers: the caller waits until its time is over.
+    Hangs,
+    /// The provider refuses it.
+    Refuses,
+}
+
+/// A provider with faults; without any, the sandbox.
+#[derive(Debug)]
+pub struct FaultyCards {
+    sandbox: Arc<SandboxCards>,
+    faults: Mutex<VecDeque<CardFault>>,
+    late: Mutex<Vec<ChargeRequest>>,
+    hangs: Notify,
+    is_simple: AtomicBool,
+}
+
+impl FaultyCards {
+    pub(crate) fn new(sandbox: Arc<SandboxCards>) -> Self {
+        let (faults, late) = (Mutex::default(), Mutex::default());
+        Self { sandbox, faults, late, hangs: Notify::new(), is_simple: AtomicBool::new(false) }
+    }
+
+    /// What happens to the next charges, one after the other.
+    pub fn will(&self, faults: impl IntoIterator<Item = CardFault>) {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).extend(faults);
+    }
+
+    /// Forgets faults that no charge has met.
+    pub fn will_do_nothing(&self) {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// From now on it cannot close a key that it does not know, as simple providers cannot.
+    pub fn cannot_close_keys(&self) {
+        self.is_simple.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits until a charge hangs.
+    pub async fn hangs(&self) {
+        self.hangs.notified().await;
+    }
+
+    /// The delayed charges arrive.
+    pub async fn deliver_late(&self) {
+        let late = std::mem::take(&mut *self.late.lock().unwrap_or_else(PoisonError::into_inner));
+        for request in late {
+            drop(self.sandbox.charge(&request).await);
+        }
+    }
+}
+
+#[async_trait]
+impl CardProvider for FaultyCards {
+    fn name(&self) -> &'static str {
+        self.sandbox.name()
+    }
+
+    async fn charge(&self, request: &ChargeRequest) -> Result<CardPayment, CardsError> {
+        let fault = self.faults.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        match fault {
+            None => return self.sandbox.charge(request).await,
+            Some(CardFault::Refuses) => return Err(CardsError::Refused("the test says so")),
+            Some(CardFault::LosesCharge) => {}
+            Some(CardFault::LosesAnswer) => drop(self.sandbox.charge(request).await?),
+            Some(CardFault::DelaysCharge) => {
+                self.late.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
+            }
+            Some(CardFault::Hangs) => {
+                self.sandbox.charge(request).await?;
+                self.hangs.notify_one();
+                std::future::pending::<()>().await;
+            }
+        }
+        Err(CardsError::Timeout)
+    }
+
+    async fn find(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError> {
+        self.sandbox.find(idempotency_key).await
+    }
+
+    async fn cancel(&self, idempotency_key: &str, amount: Money) -> Result<Option<CardPayment>, CardsError> {
+        if self.is_simple.load(Ordering::Relaxed) && self.sandbox.find(idempotency_key).await?.is_none() {
+            return Ok(None);
+        }
+        self.sandbox.cancel(idempotency_key, amount).await
+    }
+
+    async fn refund(&self, provider_ref: &str, amount: Money, idempotency_key: &str) -> Result<(), CardsError> {
+        self.sandbox.refund(provider_ref, amount, idempotency_key).await
+    }
+}
