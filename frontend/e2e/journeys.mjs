@@ -304,6 +304,7 @@ export const journeys = [
       await page.waitForURL("**/bookings");
       await page.goto("/account/security");
       await page.getByLabel("Your password").fill(password);
+      await page.getByLabel("Code", { exact: true }).fill(app_code(secret, 1));
       await page.getByRole("button", { name: "Turn the app off" }).click();
       await page.getByRole("button", { name: "Set an app up" }).waitFor();
     },
@@ -335,7 +336,7 @@ export const journeys = [
       await page.getByText("This is not your current password.").waitFor();
       await page.getByLabel("Your password").fill(password);
       await page.getByRole("button", { name: "Add a passkey" }).click();
-      await page.getByRole("button", { name: "Remove Phone" }).waitFor();
+      await page.getByText("Remove Phone").waitFor();
       await page.locator(".menu summary").click();
       await page.getByRole("button", { name: "Sign out" }).click();
 
@@ -343,8 +344,10 @@ export const journeys = [
       await page.getByRole("button", { name: "Sign in with a passkey" }).click();
       await page.waitForURL("**/account/passkeys");
       await page.getByText(/used (just now|a moment ago|\d+)/).waitFor();
-      await page.getByRole("button", { name: "Remove Phone" }).click();
-      await page.getByRole("button", { name: "Remove Phone" }).waitFor({ state: "detached" });
+      await page.getByText("Remove Phone").click();
+      await page.getByRole("listitem").filter({ hasText: "Phone" }).getByLabel("Your password").fill(password);
+      await page.getByRole("button", { name: "Remove it: Phone" }).click();
+      await page.getByText("Remove Phone").waitFor({ state: "detached" });
     },
   },
   {

@@ -20,3 +20,8 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && !document.cookie.includes(`__Host-stagedoor-zone=${zone}`)) {
   document.cookie = `__Host-stagedoor-zone=${zone}; path=/; max-age=31536000; secure; samesite=lax`;
 }
+
+// Browsers show a page as it was when its reader goes back. After signing out, somebody else may be reading.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted && document.querySelector(".menu")) location.reload();
+});

@@ -22,14 +22,15 @@ export function mount(element: HTMLElement): void {
     try {
       const field = form.querySelector<HTMLInputElement>("input[name=credential]");
       const password = form.querySelector<HTMLInputElement>("input[type=password]");
-      const challenge = await ask(address, password?.value);
+      const code = form.querySelector<HTMLInputElement>("input[name=code]");
+      const challenge = await ask(address, password ? { current_password: password.value, code: code?.value } : undefined);
       const credential = password
         ? await navigator.credentials.create({ publicKey: creation_options(challenge) })
         : await navigator.credentials.get({ publicKey: request_options(challenge) });
       if (!field || !credential) throw new Refusal("Your device answered nothing. Try again.");
       field.value = JSON.stringify(to_json(credential as PublicKeyCredential));
-      // The password has done its part.
-      if (password) password.disabled = true;
+      // Password and code have done their part.
+      for (const field of [password, code]) if (field) field.disabled = true;
       form.submit();
     } catch (error) {
       say(sentence_of(error));
@@ -38,8 +39,8 @@ export function mount(element: HTMLElement): void {
   });
 }
 
-async function ask(address: string, password?: string): Promise<Challenge> {
-  const body = password === undefined ? undefined : JSON.stringify({ current_password: password });
+async function ask(address: string, proof?: { current_password: string; code?: string }): Promise<Challenge> {
+  const body = proof === undefined ? undefined : JSON.stringify(proof);
   const headers = body === undefined ? undefined : { "content-type": "application/json" };
   const answer = await fetch(address, { method: "POST", body, headers });
   const said = (await answer.json()) as { options?: Challenge; detail?: string; errors?: { message: string }[] };

@@ -1,6 +1,7 @@
 //! A browser in miniature: it keeps cookies, sends forms as our own pages do, and follows no redirect by itself.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Mutex;
 
 use axum::Router;
@@ -14,6 +15,7 @@ const TOKEN: &str = "name=\"csrf\" value=\"";
 /// A browser of one person.
 #[derive(Debug)]
 pub struct TestBrowser {
+    peer: Option<SocketAddr>,
     router: Router,
     cookies: Mutex<BTreeMap<String, String>>,
 }
@@ -22,11 +24,33 @@ impl TestCaller {
     /// A browser in which this person is signed in; an empty one for an anonymous client.
     pub fn browser(&self) -> TestBrowser {
         let session = self.cookie.iter().map(|cookie| (entry::SESSION_COOKIE.to_owned(), cookie.clone()));
-        TestBrowser { router: self.router.clone(), cookies: Mutex::new(session.collect()) }
+        TestBrowser { peer: self.peer, router: self.router.clone(), cookies: Mutex::new(session.collect()) }
     }
 }
 
 impl TestBrowser {
+    /// The same browser, with its cookies, at another address.
+    pub fn moved_to(self, address: &str) -> Self {
+        let address: IpAddr = address.parse().expect("an address");
+        Self { peer: Some((address, 4_711).into()), ..self }
+    }
+
+    /// Keeps a cookie, as an earlier visit would have.
+    pub fn with_cookie(self, name: &str, value: &str) -> Self {
+        self.cookies().insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The names of the cookies that are kept.
+    pub fn cookie_names(&self) -> Vec<String> {
+        self.cookies().keys().cloned().collect()
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies().get(name).cloned()
+    }
+
     /// Opens a page.
     pub async fn get(&self, path: &str) -> TestResponse {
         self.send(Request::get(path).body(Body::empty()).expect("a request")).await
@@ -64,7 +88,7 @@ impl TestBrowser {
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().expect("cookies are plain"));
         }
-        let response = send(&self.router, request).await;
+        let response = send(&self.router, self.peer, request).await;
         self.keep(&response.headers);
         response
     }

@@ -1,7 +1,10 @@
 //! A client of the site with the credentials of one person, and the responses it gets.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use http::{HeaderMap, Request, header};
 use http_body_util::BodyExt as _;
 use kernel::PersonId;
@@ -19,6 +22,8 @@ pub struct TestCaller {
     pub person: Option<PersonId>,
     pub(crate) token: Option<String>,
     pub(crate) cookie: Option<String>,
+    /// Where the client connects from; nowhere in particular if `None`.
+    pub(crate) peer: Option<SocketAddr>,
     pub(crate) router: Router,
 }
 
@@ -56,6 +61,18 @@ impl TestCaller {
         Self { router: router.clone(), ..self.clone() }
     }
 
+    /// The same person at another address, such as `192.0.2.7`.
+    pub fn from(&self, address: &str) -> Self {
+        let address: IpAddr = address.parse().expect("an address");
+        Self { peer: Some((address, 4_711).into()), ..self.clone() }
+    }
+
+    /// The same person, signed in with the tokens of an answer.
+    pub fn with_tokens(&self, answer: &Value) -> Self {
+        let token = answer["access_token"].as_str().expect("an access token").to_owned();
+        Self { token: Some(token), ..self.clone() }
+    }
+
     /// Sends any request. Headers given here replace the default ones; one without a value is left out.
     pub async fn call(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> TestResponse {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "stagedoor.test");
@@ -79,14 +96,17 @@ impl TestCaller {
         }
         let bytes = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
         let request = request.header(header::CONTENT_LENGTH, bytes.len()).body(Body::from(bytes)).expect("a request");
-        let answer = send(&self.router, request).await;
+        let answer = send(&self.router, self.peer, request).await;
         contract::check(method, path, &answer);
         answer
     }
 }
 
 /// Sends a request to the site in this process.
-pub(crate) async fn send(router: &Router, request: Request<Body>) -> TestResponse {
+pub(crate) async fn send(router: &Router, peer: Option<SocketAddr>, mut request: Request<Body>) -> TestResponse {
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(ConnectInfo(peer));
+    }
     let Ok(response) = router.clone().oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("a body in memory can be read").to_bytes().to_vec();

@@ -6,13 +6,14 @@ use accounts::bulk::PersonRow;
 use accounts::commands::{self, Presented};
 use accounts::queries;
 use axum::Router;
+use database::Tx;
 use entry::Site;
-use kernel::PersonId;
+use kernel::{Instant, PersonId};
 
 use crate::catalog::{self, TestStar};
 use crate::{TestCaller, TestSite};
 
-const SHOWN: Presented<'static> = Presented { user_agent: "testkit", ip_prefix: "192.0.2.0/24" };
+const SHOWN: Presented<'static> = Presented { user_agent: "testkit", ip_prefix: "192.0.2.7", device: None };
 
 /// The clients that tests call the site with.
 #[derive(Debug)]
@@ -65,8 +66,14 @@ impl Cast {
         let other_star = catalog::publish(site, "bo-larsen", "Bo Larsen", other_celebrity.id(), other_agent.id()).await;
         let suspended = hire("suspended", "customer", true).await;
         suspend(site, suspended.id()).await;
-        let anonymous =
-            TestCaller { name: "anonymous", person: None, token: None, cookie: None, router: router.clone() };
+        let anonymous = TestCaller {
+            name: "anonymous",
+            person: None,
+            token: None,
+            cookie: None,
+            peer: None,
+            router: router.clone(),
+        };
         Self {
             anonymous,
             customer: hire("customer", "customer", true).await,
@@ -102,8 +109,25 @@ async fn hire(site: &Site, router: &Router, name: &'static str, role: &'static s
     };
     let mut tx = site.database.begin().await.expect("begins");
     accounts::bulk::copy_people(&mut tx, [row]).await.expect("inserts");
+    if role == "support" || role == "admin" {
+        give_passkey(&mut tx, id, at.now).await;
+    }
     tx.commit().await.expect("commits");
-    sign_in(site, TestCaller { name, person: Some(id), token: None, cookie: None, router: router.clone() }).await
+    sign_in(site, TestCaller { name, person: Some(id), token: None, cookie: None, peer: None, router: router.clone() })
+        .await
+}
+
+/// A second factor, which staff cannot do without. No device holds its key.
+async fn give_passkey(tx: &mut Tx, person: PersonId, now: Instant) {
+    sqlx::query(
+        "INSERT INTO passkeys (id, person_id, name, credential_id, public_key, device_state, transports, created_at)
+         VALUES ($1, $1, 'Phone', uuid_send($1), '', '', 0, $2)",
+    )
+    .bind(person.0)
+    .bind(now)
+    .execute(&mut **tx)
+    .await
+    .expect("inserts");
 }
 
 /// The same person with a new API session and a new browser session.
@@ -112,7 +136,7 @@ async fn sign_in(site: &Site, caller: TestCaller) -> TestCaller {
     let mut tx = site.database.begin().await.expect("begins");
     let person = queries::person(&mut tx, caller.id()).await.expect("reads").expect("is somebody");
     let pair = commands::open_api_session(&mut tx, &site.keys, at, &person, SHOWN).await.expect("opens");
-    let browser = commands::open_browser_session(&mut tx, at, &person, SHOWN).await.expect("opens");
+    let browser = commands::open_browser_session(&mut tx, &site.keys, at, &person, SHOWN).await.expect("opens");
     tx.commit().await.expect("commits");
     TestCaller { token: Some(pair.access.text.clone()), cookie: Some(browser.cookie.expose().clone()), ..caller }
 }

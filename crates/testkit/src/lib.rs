@@ -149,6 +149,7 @@ fn services(
     let settings = Settings {
         public_url: "https://stagedoor.test".to_owned(),
         development: true,
+        staff_needs_second_factor: true,
         unpaid_max,
         facts_kept_days: 400,
     };
@@ -165,6 +166,7 @@ fn services(
         chance,
         keys: accounts::Keys::derive(&Secret::new(vec![7; 32])),
         hasher: accounts::Hasher::new(2),
+        breached: None,
         settings,
         mailer,
         feeds: Arc::new(feeds::HttpFeedReader::new(true)),

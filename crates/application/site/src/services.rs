@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use accounts::commands::Circumstances;
-use accounts::{Hasher, Keys, SessionCache};
+use accounts::commands::{Circumstances, Passwords};
+use accounts::{BreachedPasswords, Hasher, Keys, SessionCache};
 use database::Database;
 use database::group_commit::GroupCommits;
 use feeds::{AddressKeys, FeedReader};
@@ -24,6 +24,8 @@ pub struct ServiceParts {
     pub chance: SharedChance,
     pub keys: Keys,
     pub hasher: Hasher,
+    /// The operator's list of passwords that were found in breaches.
+    pub breached: Option<BreachedPasswords>,
     pub settings: Settings,
     pub mailer: Arc<dyn Mailer>,
     pub providers: PaymentProviders,
@@ -39,6 +41,7 @@ pub struct Services {
     pub chance: SharedChance,
     pub keys: Keys,
     pub hasher: Hasher,
+    pub breached: Option<BreachedPasswords>,
     pub sessions: SessionCache,
     pub settings: Settings,
     pub mailer: Arc<dyn Mailer>,
@@ -54,8 +57,19 @@ pub struct Services {
 impl Services {
     /// Makes the services, with empty caches.
     pub fn new(parts: ServiceParts) -> Self {
-        let ServiceParts { database, clock, chance, keys, hasher, settings, mailer, providers, feeds, address_keys } =
-            parts;
+        let ServiceParts {
+            database,
+            clock,
+            chance,
+            keys,
+            hasher,
+            breached,
+            settings,
+            mailer,
+            providers,
+            feeds,
+            address_keys,
+        } = parts;
         let (sessions, offers, group_commits) = (SessionCache::default(), Offers::default(), GroupCommits::default());
         Self {
             database,
@@ -63,6 +77,7 @@ impl Services {
             chance,
             keys,
             hasher,
+            breached,
             sessions,
             settings,
             mailer,
@@ -84,6 +99,11 @@ impl Services {
     /// The current time and the site's source of randomness.
     pub fn circumstances(&self) -> Circumstances<'_> {
         Circumstances { now: self.clock.now(), chance: &*self.chance }
+    }
+
+    /// What passwords are hashed and checked with.
+    pub fn passwords(&self) -> Passwords<'_> {
+        Passwords { keys: &self.keys, hasher: &self.hasher, breached: self.breached.as_ref() }
     }
 }
 

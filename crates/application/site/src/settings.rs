@@ -9,6 +9,8 @@ pub struct Settings {
     pub public_url: String,
     /// Whether this is a development machine; it then has the pages for kept mails and for the gallery of pages.
     pub development: bool,
+    /// Whether staff without an authenticator app and without a passkey can only set one up.
+    pub staff_needs_second_factor: bool,
     /// How many unpaid bookings one customer may have at a time, because each holds a time that nobody else can book.
     pub unpaid_max: Option<u32>,
     /// Days that facts are kept after everybody has read them.
@@ -50,7 +52,13 @@ mod tests {
     #[test]
     fn payers_return_to_our_pages_or_over_https() {
         let public_url = "http://127.0.0.1:8080".to_owned();
-        let settings = Settings { public_url, development: true, unpaid_max: None, facts_kept_days: 1 };
+        let settings = Settings {
+            public_url,
+            development: true,
+            staff_needs_second_factor: false,
+            unpaid_max: None,
+            facts_kept_days: 1,
+        };
         for good in ["https://shop.example/after?order=7", "https://shop.example", "http://127.0.0.1:8080/bookings/1"] {
             assert!(settings.may_return_to(good), "{good}");
         }

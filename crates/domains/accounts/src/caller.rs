@@ -25,6 +25,10 @@ pub struct Caller {
     pub email_verified: bool,
     /// IANA name, such as `Europe/Lisbon`.
     pub time_zone: String,
+    /// Whether they have an authenticator app, whose code is asked for beside the password.
+    pub has_app: bool,
+    /// Whether they are staff with neither an authenticator app nor a passkey.
+    pub lacks_second_factor: bool,
     pub via: Via,
 }
 

@@ -15,8 +15,10 @@ pub enum AccountsError {
     Slowed(u64),
     #[error("Too many wrong codes. Wait {} min and try again, or come in with a passkey.", .0.div_ceil(60))]
     CodesSlowed(u64),
-    #[error("Too many wrong passwords were tried for this account. Set a new one with a mailed link to get in.")]
-    Locked,
+    #[error(
+        "Too many wrong passwords were tried for this account from elsewhere. Sign in where you have signed in before, with a passkey, or set a new password with a mailed link."
+    )]
+    Locked(u64),
     #[error("A link was mailed within the last hour. Look for it, among spam too, or ask again in {} min.", .0.div_ceil(60))]
     MailedLately(u64),
     #[error("Please correct the fields below.")]
@@ -29,6 +31,8 @@ pub enum AccountsError {
         "The password is right. Send the same once more with `code`: the six digits of your authenticator app, or a recovery code."
     )]
     SecondFactorRequired,
+    #[error("Staff accounts open with a passkey or with a code beside the password. Sign in with your passkey.")]
+    PasskeyRequired,
     #[error("This code is not right, or it was used. Wait for the app's next one, or use a recovery code.")]
     BadSecondFactor,
     #[error("An authenticator app is on already. Turn it off before you set another one up.")]
@@ -65,6 +69,8 @@ pub enum AccountsError {
     TooManyKeys,
     #[error("Many people are signing in at this moment. Try again in a few seconds.")]
     Busy,
+    #[error("the list of breached passwords cannot be read")]
+    BreachedPasswords(#[source] std::io::Error),
     #[error("a password could not be hashed")]
     Hash(#[source] argon2_rust::Error),
     #[error("a token could not be signed")]
@@ -80,10 +86,11 @@ impl Fault for AccountsError {
             | Self::NoSession
             | Self::RefreshSpent
             | Self::SecondFactorRequired
+            | Self::PasskeyRequired
             | Self::BadSecondFactor
             | Self::BadPasskey => FaultKind::SignInFirst,
             Self::Suspended | Self::SessionRequired => FaultKind::Forbidden,
-            Self::Slowed(_) | Self::CodesSlowed(_) | Self::Locked | Self::MailedLately(_) => FaultKind::TooMany,
+            Self::Slowed(_) | Self::CodesSlowed(_) | Self::Locked(_) | Self::MailedLately(_) => FaultKind::TooMany,
             Self::Fields(_) => FaultKind::Invalid,
             Self::LinkSpent
             | Self::KeyNameTaken
@@ -96,7 +103,7 @@ impl Fault for AccountsError {
             | Self::TooManyPasskeys
             | Self::PasskeysNeedName => FaultKind::Conflict,
             Self::SessionNotFound | Self::KeyNotFound | Self::PasskeyNotFound => FaultKind::NotFound,
-            Self::Busy => FaultKind::Unavailable,
+            Self::Busy | Self::BreachedPasswords(_) => FaultKind::Unavailable,
             Self::Hash(_) | Self::Sign(_) | Self::PasskeyUnreadable => FaultKind::Broken,
             Self::Database(error) => error.kind(),
         }
@@ -108,12 +115,13 @@ impl Fault for AccountsError {
             Self::NoSession => "sign_in_first",
             Self::Suspended => "account_suspended",
             Self::Slowed(_) | Self::CodesSlowed(_) => "too_many_failures",
-            Self::Locked => "account_locked",
+            Self::Locked(_) => "account_locked",
             Self::MailedLately(_) => "mailed_lately",
             Self::Fields(_) => "invalid_fields",
             Self::LinkSpent => "link_spent",
             Self::RefreshSpent => "refresh_spent",
             Self::SecondFactorRequired => "second_factor_required",
+            Self::PasskeyRequired => "passkey_required",
             Self::BadSecondFactor => "bad_second_factor",
             Self::AppOn => "authenticator_on",
             Self::AppOff => "authenticator_off",
@@ -127,7 +135,7 @@ impl Fault for AccountsError {
             Self::SessionRequired => "session_required",
             Self::KeyNameTaken => "key_name_taken",
             Self::TooManyKeys => "too_many_keys",
-            Self::Busy => "busy",
+            Self::Busy | Self::BreachedPasswords(_) => "busy",
             Self::Hash(_) | Self::Sign(_) | Self::PasskeyUnreadable => "internal",
             Self::Database(error) => error.code(),
         }
@@ -138,10 +146,12 @@ impl Fault for AccountsError {
     }
 
     fn retry_after_s(&self) -> Option<u64> {
-        if let Self::Slowed(seconds) | Self::CodesSlowed(seconds) | Self::MailedLately(seconds) = self {
-            Some(*seconds)
-        } else {
-            None
+        match self {
+            Self::Slowed(seconds)
+            | Self::CodesSlowed(seconds)
+            | Self::Locked(seconds)
+            | Self::MailedLately(seconds) => Some(*seconds),
+            _ => None,
         }
     }
 }

@@ -1,33 +1,56 @@
 //! Validation of what people enter: addresses, names, time zones, languages and passwords.
 
-use kernel::FieldFault;
 use kernel::text::{is_visible, turns_around};
+use kernel::{FieldFault, Secret};
+
+use crate::hasher::normalised;
+use crate::{AccountsError, BreachedPasswords};
 
 /// The three thousand most common passwords of at least twelve characters (from the zxcvbn and SecLists projects, MIT).
 const COMMON: &str = include_str!("common_passwords.txt");
+
+/// The longest address (RFC 5321).
+const EMAIL_BYTES_MAX: usize = 254;
 
 const PASSWORD_CHARACTERS_MIN: usize = 12;
 const STAFF_PASSWORD_CHARACTERS_MIN: usize = 15;
 const PASSWORD_CHARACTERS_MAX: usize = 128;
 
-/// The e-mail address as it is stored: trimmed, host in lower case.
+/// The e-mail address as it is stored: trimmed, host in the letters of DNS (`xn--…` where it has others). Only what any mail server can
+/// send to is taken, so before the `@` there are ASCII letters alone.
 pub fn email(text: &str) -> Result<String, FieldFault> {
     let bad = || FieldFault::new("email", "invalid", "This should be an e-mail address, such as name@example.org.");
     let text = text.trim();
     let (local, host) = text.rsplit_once('@').ok_or_else(bad)?;
-    let plain = |part: &str| {
-        !part.is_empty()
-            && !part
-                .chars()
-                .any(|letter| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"@".contains(letter))
-    };
-    let host_fits = plain(host)
-        && host.contains('.')
-        && host.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
-    if text.len() > 254 || local.len() > 64 || !plain(local) || !host_fits {
+    if text.len() > 4 * EMAIL_BYTES_MAX || !text.chars().all(is_visible) {
         return Err(bad());
     }
-    Ok(format!("{local}@{}", host.to_lowercase()))
+    if !local.is_ascii() {
+        let sentence = "Before the @, mail can be sent only to plain letters (a to z), digits and signs.";
+        return Err(FieldFault::new("email", "invalid", sentence));
+    }
+    let is_local = |letter: u8| letter.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&letter);
+    let fits = local.len() <= 64 && local.split('.').all(|part| !part.is_empty() && part.bytes().all(is_local));
+    let host = idna::domain_to_ascii_strict(host).map_err(|_| bad())?;
+    let ends_in_letters =
+        host.rsplit_once('.').is_some_and(|(_, last)| last.bytes().any(|byte| byte.is_ascii_alphabetic()));
+    let address = format!("{local}@{host}");
+    if !fits || !ends_in_letters || address.len() > EMAIL_BYTES_MAX {
+        return Err(bad());
+    }
+    Ok(address)
+}
+
+/// The spellings under which an address may be stored: as [`email`] makes it, and with the host in its own letters, as earlier releases
+/// did. Text that is no address is its own only spelling.
+pub(crate) fn email_spellings(text: &str) -> [String; 2] {
+    let text = text.trim();
+    let address = email(text).unwrap_or_else(|_| text.to_owned());
+    let as_typed = match address.rsplit_once('@') {
+        Some((local, host)) => format!("{local}@{}", idna::domain_to_unicode(host).0),
+        None => address.clone(),
+    };
+    [address, as_typed]
 }
 
 /// A name of 1 to 80 characters on one line, at least one of them visible.
@@ -73,8 +96,28 @@ pub fn locale(text: &str) -> Result<String, FieldFault> {
     }
 }
 
-/// Checks that a password is long enough and not easy to guess. It is neither trimmed nor normalised.
-pub fn password(text: &str, email: &str, is_staff: bool) -> Result<(), FieldFault> {
+/// What is wrong with a new password, if anything. It is looked at as it is hashed: normalised (NFC), and not trimmed.
+pub(crate) async fn password_fault(
+    breached: Option<&BreachedPasswords>,
+    password: &Secret<String>,
+    email: &str,
+    is_staff: bool,
+) -> Result<Option<FieldFault>, AccountsError> {
+    let password = normalised(password);
+    if let Err(fault) = check_password(password.expose(), email, is_staff) {
+        return Ok(Some(fault));
+    }
+    let Some(breached) = breached else { return Ok(None) };
+    let is_breached = breached.contain(password.expose()).await.map_err(AccountsError::BreachedPasswords)?;
+    Ok(is_breached.then(|| {
+        let sentence =
+            "This password was found in a breach of another site, so it is among those that are tried. Choose another.";
+        FieldFault::new("password", "breached", sentence)
+    }))
+}
+
+/// Checks that a password is long enough and not easy to guess.
+fn check_password(text: &str, email: &str, is_staff: bool) -> Result<(), FieldFault> {
     let least = if is_staff { STAFF_PASSWORD_CHARACTERS_MIN } else { PASSWORD_CHARACTERS_MIN };
     let count = text.chars().count();
     if count < least {
@@ -134,9 +177,43 @@ mod tests {
             "ana@-x.org",
             "ana\n@example.org",
             &format!("{}@example.org", "a".repeat(65)),
+            "ana@192.0.2.1",
+            ".ana@example.org",
+            "ana..lima@example.org",
+            "ana.@example.org",
+            "ana@example.org.",
+            "ana@exa_mple.org",
+            "an\u{200b}a@example.org",
+            "ana@exam\u{ad}ple.org",
+            "ana@example.org\u{feff}x",
+            "an\u{e1}@example.org",
+            &format!("ana@{}.org", "a".repeat(64)),
+            &format!("ana@{}org", "abcdefgh.".repeat(30)),
         ] {
             assert!(email(text).is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_host_is_stored_in_the_letters_of_dns() {
+        for (typed, stored) in [
+            ("ana@B\u{fc}cher.example", "ana@xn--bcher-kva.example"),
+            ("ana@bu\u{308}cher.example", "ana@xn--bcher-kva.example"),
+            ("ana@xn--bcher-kva.example", "ana@xn--bcher-kva.example"),
+            ("o'hara+tickets@example.co.uk", "o'hara+tickets@example.co.uk"),
+        ] {
+            assert_eq!(email(typed), Ok(stored.to_owned()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_an_earlier_release_is_found() {
+        let stored = "ana@b\u{fc}cher.example";
+        for typed in [stored, "ana@xn--bcher-kva.example", " ana@B\u{dc}CHER.example "] {
+            assert_eq!(email_spellings(typed), ["ana@xn--bcher-kva.example", stored], "{typed}");
+        }
+        assert_eq!(email_spellings(" Jos\u{e9}@Example.org "), ["Jos\u{e9}@Example.org", "Jos\u{e9}@example.org"]);
+        assert_eq!(email_spellings("nobody"), ["nobody", "nobody"]);
     }
 
     #[test]
@@ -153,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_password_is_long_and_uncommon() {
-        let code = |text: &str| password(text, "ana.lima@example.org", false).err().map(|fault| fault.code);
+        let code = |text: &str| check_password(text, "ana.lima@example.org", false).err().map(|fault| fault.code);
         assert_eq!(code("eleven char"), Some("too_short".into()));
         assert_eq!(code(&"x".repeat(129)), Some("too_long".into()));
         for text in
@@ -165,6 +242,6 @@ mod tests {
         {
             assert_eq!(code(text), None, "{text}");
         }
-        assert_eq!(password("fourteen chars", "a@b.c", true).unwrap_err().code, "too_short");
+        assert_eq!(check_password("fourteen chars", "a@b.c", true).unwrap_err().code, "too_short");
     }
 }

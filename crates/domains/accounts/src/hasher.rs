@@ -6,6 +6,7 @@ use argon2_rust::params::Memory;
 use argon2_rust::{Algorithm, Argon2, Hasher as Argon2Hasher, Params, Version};
 use kernel::{Chance, Secret};
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{AccountsError, Keys};
 
@@ -38,7 +39,7 @@ struct StoredHash {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PasswordCheck {
     pub matches: bool,
-    /// It matches, but the stored hash has another cost than new ones and should be replaced.
+    /// It matches, but the stored hash has another cost than new ones, or is of the password as it was typed, and should be replaced.
     pub is_outdated: bool,
 }
 
@@ -61,7 +62,7 @@ impl Hasher {
         }
     }
 
-    /// Hashes `password` with a fresh salt; returns a PHC string with salt and parameters.
+    /// Hashes `password`, normalised, with a fresh salt; returns a PHC string with salt and parameters.
     pub async fn hash(
         &self,
         keys: &Keys,
@@ -72,7 +73,7 @@ impl Hasher {
         chance.fill(&mut salt);
         let pepper = keys.pepper.clone();
         self.run(move |memory| {
-            let output = digest(&pepper, &password, &salt, memory)?;
+            let output = digest(&pepper, &normalised(&password), &salt, memory)?;
             Ok(phc(&salt, &output))
         })
         .await
@@ -96,8 +97,9 @@ impl Hasher {
         Ok(check)
     }
 
-    /// Whether `password` matches `hash`, at the cost that the hash names. Without a hash the same work is done and discarded, so
-    /// that the response time does not reveal whether an account exists.
+    /// Whether `password` matches `hash`, at the cost that the hash names: normalised, and, where that differs, as it was typed, because
+    /// earlier releases hashed it so. Without a hash the same work is done and discarded, so that the response time does not reveal
+    /// whether an account exists.
     async fn verify_with(
         &self,
         keys: &Keys,
@@ -106,17 +108,25 @@ impl Hasher {
     ) -> Result<PasswordCheck, AccountsError> {
         let pepper = keys.pepper.clone();
         self.run(move |memory| {
-            let Some(StoredHash { cost, salt, output }) = hash.as_deref().and_then(parse) else {
-                digest(&pepper, &password, &[0; 16], memory)?;
-                return Ok(PasswordCheck { matches: false, is_outdated: false });
-            };
-            let found = if cost == COST {
-                digest(&pepper, &password, &salt, memory)?
-            } else {
-                digest(&pepper, &password, &salt, &mut argon2_hasher(cost)?)?
-            };
-            let matches = kernel::secret::equal_in_constant_time(&output, &found);
-            Ok(PasswordCheck { matches, is_outdated: matches && cost != COST })
+            let plain = normalised(&password);
+            let typed = (plain != password).then_some(password);
+            let stored = hash.as_deref().and_then(parse);
+            let mut check = PasswordCheck { matches: false, is_outdated: false };
+            for (password, is_normalised) in [(Some(plain), true), (typed, false)] {
+                let Some(password) = password.filter(|_| !check.matches) else { continue };
+                let Some(StoredHash { cost, salt, output }) = &stored else {
+                    digest(&pepper, &password, &[0; 16], memory)?;
+                    continue;
+                };
+                let found = if *cost == COST {
+                    digest(&pepper, &password, salt, memory)?
+                } else {
+                    digest(&pepper, &password, salt, &mut argon2_hasher(*cost)?)?
+                };
+                let matches = kernel::secret::equal_in_constant_time(output, &found);
+                check = PasswordCheck { matches, is_outdated: matches && (*cost != COST || !is_normalised) };
+            }
+            Ok(check)
         })
         .await
     }
@@ -162,6 +172,11 @@ fn give(spare: &Mutex<Vec<Argon2Hasher>>, memory: Argon2Hasher) {
     if let Ok(mut spare) = spare.lock() {
         spare.push(memory);
     }
+}
+
+/// The password in one spelling (NFC): keyboards write the same letter as one character or as two.
+pub(crate) fn normalised(password: &Secret<String>) -> Secret<String> {
+    Secret::new(password.expose().nfc().collect())
 }
 
 /// A hasher for this cost with its own work memory.
@@ -262,5 +277,25 @@ mod tests {
         let today = hasher.hash(&keys, &kernel::SystemChance, right()).await.unwrap();
         let found = hasher.verify(&keys, Some(today), right()).await.unwrap();
         assert_eq!(found, PasswordCheck { matches: true, is_outdated: false });
+    }
+
+    #[tokio::test]
+    async fn a_letter_is_the_same_however_a_keyboard_writes_it() {
+        let (hasher, keys) = (Hasher::new(1), Keys::derive(&Secret::new(vec![7; 32])));
+        let secret = |text: &str| Secret::new(text.to_owned());
+        let (one, two) = ("caf\u{e9} au lait, please", "cafe\u{301} au lait, please");
+        let stored = hasher.hash(&keys, &kernel::SystemChance, secret(two)).await.unwrap();
+        for typed in [one, two] {
+            let found = hasher.verify(&keys, Some(stored.clone()), secret(typed)).await.unwrap();
+            assert_eq!(found, PasswordCheck { matches: true, is_outdated: false }, "{typed:?}");
+        }
+        // As earlier releases hashed it.
+        let as_typed =
+            phc(&[1; 16], &digest(&keys.pepper, &secret(two), &[1; 16], &mut argon2_hasher(COST).unwrap()).unwrap());
+        let found = hasher.verify(&keys, Some(as_typed.clone()), secret(two)).await.unwrap();
+        assert_eq!(found, PasswordCheck { matches: true, is_outdated: true });
+        for wrong in ["cafe au lait, please", "cafe\u{300} au lait, please"] {
+            assert!(!hasher.verify(&keys, Some(as_typed.clone()), secret(wrong)).await.unwrap().matches, "{wrong:?}");
+        }
     }
 }

@@ -20,6 +20,7 @@ pub struct Keys {
     pub(crate) authenticators: Secret<[u8; 32]>,
     pub(crate) recovery_codes: Secret<[u8; 32]>,
     pub(crate) second_step: Secret<[u8; 32]>,
+    pub(crate) devices: Secret<[u8; 32]>,
     requests: Secret<[u8; 32]>,
     previous: Option<Box<Self>>,
 }
@@ -40,6 +41,7 @@ impl Keys {
             authenticators: Secret::new(derive_key(master, "accounts/authenticators/1")),
             recovery_codes: Secret::new(derive_key(master, "accounts/recovery-codes/1")),
             second_step: Secret::new(derive_key(master, "accounts/second-step/1")),
+            devices: Secret::new(derive_key(master, "accounts/devices/1")),
             requests: Secret::new(derive_key(master, "accounts/requests/1")),
             previous: None,
         }

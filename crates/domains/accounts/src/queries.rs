@@ -13,7 +13,7 @@ use kernel::{Instant, PersonId, Role, SessionId};
 use serde::Serialize;
 
 use crate::kinds::{LinkPurpose, PersonStatus, SessionKind};
-use crate::{AccountsError, Caller, Via};
+use crate::{AccountsError, Caller, Via, fields};
 
 pub use api_keys::{ApiKeyView, api_keys};
 pub use factors::{SecondFactorView, second_factor};
@@ -35,6 +35,7 @@ pub struct Person {
     pub created_at: Instant,
     /// Whether log-in asks for a code of an authenticator app.
     pub has_second_factor: bool,
+    pub has_passkey: bool,
     /// When the password was set; `None` for people without one.
     pub(crate) password_changed_at: Option<Instant>,
 }
@@ -65,6 +66,7 @@ struct PersonRow {
     epoch: i32,
     created_at: Instant,
     has_second_factor: bool,
+    has_passkey: bool,
     password_changed_at: Option<Instant>,
 }
 
@@ -82,6 +84,7 @@ impl From<PersonRow> for Person {
             epoch: row.epoch,
             created_at: row.created_at,
             has_second_factor: row.has_second_factor,
+            has_passkey: row.has_passkey,
             password_changed_at: row.password_changed_at,
         }
     }
@@ -94,6 +97,7 @@ pub async fn person(connection: &mut Connection, id: PersonId) -> Result<Option<
         r#"SELECT id AS "id: PersonId", email, display_name, roles, status AS "status: PersonStatus", time_zone, locale,
                   email_verified_at, epoch, created_at,
                   EXISTS (SELECT FROM authenticators WHERE person_id = people.id AND confirmed_at IS NOT NULL) AS "has_second_factor!",
+                  EXISTS (SELECT FROM passkeys WHERE person_id = people.id) AS "has_passkey!",
                   (SELECT changed_at FROM credentials WHERE person_id = people.id) AS password_changed_at
            FROM people WHERE id = $1"#,
         id.0
@@ -101,23 +105,63 @@ pub async fn person(connection: &mut Connection, id: PersonId) -> Result<Option<
     Ok(row.fetch_optional(connection).await?.map(Person::from))
 }
 
-/// The person with this e-mail address, and their password hash.
-pub(crate) async fn person_by_email(
+/// The person with this e-mail address, however it is spelled.
+pub(crate) async fn person_by_email(connection: &mut Connection, email: &str) -> Result<Option<Person>, AccountsError> {
+    Ok(person_with_password(connection, email).await?.map(|(person, _)| person))
+}
+
+/// The same, with their password hash. One statement, so that the hash is that of the date.
+pub(crate) async fn person_with_password(
     connection: &mut Connection,
     email: &str,
 ) -> Result<Option<(Person, Option<String>)>, AccountsError> {
-    let Some(id) =
-        sqlx::query_scalar!(r#"SELECT id AS "id: PersonId" FROM people WHERE lower(email) = lower($1)"#, email)
-            .fetch_optional(&mut *connection)
-            .await?
-    else {
-        return Ok(None);
-    };
-    // The person is read before the hash. If the password changes in between, the old password fails against the new hash; the
-    // other order could pair the old hash with the new date.
-    let Some(person) = person(&mut *connection, id).await? else { return Ok(None) };
-    let hash = password_hash(connection, id).await?;
-    Ok(Some((person, hash)))
+    let [address, as_typed] = fields::email_spellings(email);
+    let row = sqlx::query!(
+        r#"SELECT people.id AS "id: PersonId", email, display_name, roles, status AS "status: PersonStatus", time_zone, locale,
+                  email_verified_at, epoch, created_at,
+                  EXISTS (SELECT FROM authenticators WHERE person_id = people.id AND confirmed_at IS NOT NULL) AS "has_second_factor!",
+                  EXISTS (SELECT FROM passkeys WHERE person_id = people.id) AS "has_passkey!",
+                  credentials.changed_at AS "password_changed_at?", credentials.password_hash AS "password_hash?"
+           FROM people LEFT JOIN credentials ON credentials.person_id = people.id
+           WHERE lower(email) IN (lower($1), lower($2)) ORDER BY lower(email) = lower($1) DESC LIMIT 1"#,
+        address,
+        as_typed
+    );
+    Ok(row.fetch_optional(connection).await?.map(|row| {
+        let person = PersonRow {
+            id: row.id,
+            email: row.email,
+            display_name: row.display_name,
+            roles: row.roles,
+            status: row.status,
+            time_zone: row.time_zone,
+            locale: row.locale,
+            email_verified_at: row.email_verified_at,
+            epoch: row.epoch,
+            created_at: row.created_at,
+            has_second_factor: row.has_second_factor,
+            has_passkey: row.has_passkey,
+            password_changed_at: row.password_changed_at,
+        };
+        (person.into(), row.password_hash)
+    }))
+}
+
+/// Whether somebody has signed in from a network lately, and did not have to end that session as not theirs.
+pub(crate) async fn knows_network(
+    connection: &mut Connection,
+    person: Option<PersonId>,
+    ip_prefix: &str,
+) -> Result<bool, AccountsError> {
+    let known = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT FROM (SELECT ip_prefix, revoked_at, revoke_reason FROM sessions
+                          WHERE person_id = $1 ORDER BY created_at DESC LIMIT 50) lately
+             WHERE ip_prefix = $2 AND (revoked_at IS NULL OR revoke_reason = 'logout')) AS "known!""#,
+        person.map(|id| id.0),
+        ip_prefix
+    );
+    Ok(known.fetch_one(connection).await?)
 }
 
 /// Display names by person.
@@ -164,6 +208,8 @@ struct CallerRow {
     roles: Vec<String>,
     time_zone: String,
     email_verified_at: Option<Instant>,
+    has_app: bool,
+    lacks_second_factor: bool,
     epoch: i32,
 }
 
@@ -176,6 +222,8 @@ impl CallerRow {
             email: self.email,
             email_verified: self.email_verified_at.is_some(),
             time_zone: self.time_zone,
+            has_app: self.has_app,
+            lacks_second_factor: self.lacks_second_factor,
             via: via(self.session_id),
         };
         (caller, self.epoch)
@@ -191,7 +239,11 @@ pub(crate) async fn caller_by_session(
     let row = sqlx::query_as!(
         CallerRow,
         r#"SELECT p.id AS "id: PersonId", s.id AS "session_id: SessionId", p.email, p.display_name, p.roles, p.time_zone,
-                  p.email_verified_at, p.epoch
+                  p.email_verified_at, p.epoch,
+                  EXISTS (SELECT FROM authenticators WHERE person_id = p.id AND confirmed_at IS NOT NULL) AS "has_app!",
+                  p.roles && ARRAY['support', 'admin'] AND NOT EXISTS (SELECT FROM passkeys WHERE person_id = p.id)
+                    AND NOT EXISTS (SELECT FROM authenticators WHERE person_id = p.id AND confirmed_at IS NOT NULL)
+                    AS "lacks_second_factor!"
            FROM sessions s JOIN people p ON p.id = s.person_id
            WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND p.status = 'active'"#,
         id.0,
@@ -209,7 +261,11 @@ pub(crate) async fn caller_by_cookie(
     let row = sqlx::query_as!(
         CallerRow,
         r#"SELECT p.id AS "id: PersonId", s.id AS "session_id: SessionId", p.email, p.display_name, p.roles, p.time_zone,
-                  p.email_verified_at, p.epoch
+                  p.email_verified_at, p.epoch,
+                  EXISTS (SELECT FROM authenticators WHERE person_id = p.id AND confirmed_at IS NOT NULL) AS "has_app!",
+                  p.roles && ARRAY['support', 'admin'] AND NOT EXISTS (SELECT FROM passkeys WHERE person_id = p.id)
+                    AND NOT EXISTS (SELECT FROM authenticators WHERE person_id = p.id AND confirmed_at IS NOT NULL)
+                    AS "lacks_second_factor!"
            FROM sessions s JOIN people p ON p.id = s.person_id
            WHERE s.cookie_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND p.status = 'active'"#,
         hash.as_slice(),

@@ -9,12 +9,12 @@ use crate::Keys;
 pub(crate) const CODES: usize = 10;
 /// Letters and digits without those that look alike (0, 1, l, o).
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-/// Letters of a code: 80 bits.
-const LETTERS: usize = 16;
+/// Letters of a code: 140 bits. Codes of earlier releases have 16 and work on.
+const LETTERS: usize = 28;
 /// Letters in a group, as codes are shown.
 const GROUP: usize = 4;
 
-/// New codes as their owner sees them: `abcd-efgh-jkmn-pqrs`.
+/// New codes as their owner sees them: `abcd-efgh-jkmn-pqrs-tuvw-xyz2-3456`.
 pub(crate) fn fresh(chance: &dyn Chance) -> Vec<Secret<String>> {
     (0..CODES).map(|_| one(chance)).collect()
 }
@@ -53,7 +53,7 @@ mod tests {
         let hashes: BTreeSet<[u8; 32]> = codes.iter().map(|code| hash(&keys, code.expose())).collect();
         assert_eq!(hashes.len(), CODES);
         let code = codes[0].expose();
-        assert_eq!(code.len(), 19);
+        assert_eq!(code.len(), 34);
         let typed = format!(" {} ", code.to_uppercase().replace('-', " "));
         assert_eq!(hash(&keys, &typed), hash(&keys, code));
         assert_ne!(hash(&keys, &code[1..]), hash(&keys, code));

@@ -9,6 +9,7 @@ use database::{Connection, Tx};
 use kernel::{Instant, PersonId, SessionId};
 use uuid::Uuid;
 
+use crate::fields;
 use crate::kinds::{LinkPurpose, PersonStatus, RevokeReason, SessionKind};
 use crate::session_lifetime::SessionLifetime;
 
@@ -35,23 +36,33 @@ pub(crate) struct RefreshRow {
     pub session_live: bool,
 }
 
-/// Adds a person; `false` when the address is taken.
-pub(crate) async fn insert_person(
-    tx: &mut Tx,
-    id: PersonId,
-    email: &str,
-    display_name: &str,
-    time_zone: &str,
-    now: Instant,
-) -> Result<bool, sqlx::Error> {
+/// A new person.
+pub(crate) struct NewPerson<'value> {
+    pub id: PersonId,
+    pub email: &'value str,
+    pub display_name: &'value str,
+    pub time_zone: &'value str,
+    pub password_hash: &'value str,
+    pub now: Instant,
+}
+
+/// Adds a person with a password; `false` when the address is taken. One statement, so that the two cases take about as long.
+pub(crate) async fn insert_person(tx: &mut Tx, person: &NewPerson<'_>) -> Result<bool, sqlx::Error> {
+    // Earlier releases stored the host as it was typed, where now its form in ASCII stands.
+    let [_, as_typed] = fields::email_spellings(person.email);
     let inserted = sqlx::query!(
-        "INSERT INTO people (id, email, display_name, time_zone, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT DO NOTHING",
-        id.0,
-        email,
-        display_name,
-        time_zone,
-        now
+        "WITH person AS (
+           INSERT INTO people (id, email, display_name, time_zone, created_at, updated_at)
+           SELECT $1, $2, $3, $4, $5, $5 WHERE NOT EXISTS (SELECT FROM people WHERE lower(email) = lower($6))
+           ON CONFLICT DO NOTHING RETURNING id)
+         INSERT INTO credentials (person_id, password_hash, changed_at) SELECT id, $7, $5 FROM person",
+        person.id.0,
+        person.email,
+        person.display_name,
+        person.time_zone,
+        person.now,
+        as_typed,
+        person.password_hash
     );
     Ok(inserted.execute(&mut **tx).await?.rows_affected() == 1)
 }
@@ -329,7 +340,7 @@ pub(crate) async fn revoke_sessions(
     Ok(revoked.execute(&mut **tx).await?.rows_affected())
 }
 
-/// Adds a link that works once. Earlier links for the same purpose stop working.
+/// Adds a link that works once.
 pub(crate) async fn insert_link(
     tx: &mut Tx,
     id: Uuid,
@@ -339,7 +350,6 @@ pub(crate) async fn insert_link(
     now: Instant,
     expires_at: Instant,
 ) -> Result<(), sqlx::Error> {
-    spend_links(tx, person, purpose, now).await?;
     sqlx::query!(
         "INSERT INTO purpose_tokens (id, person_id, purpose, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
         id,

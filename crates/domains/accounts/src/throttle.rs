@@ -5,27 +5,33 @@ use kernel::Instant;
 
 use crate::store::guesses;
 
-/// Whether a bucket had a token.
+pub use crate::store::guesses::Bucket;
+
+/// Whether every bucket had a token.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ThrottleOutcome {
     Allowed,
-    /// The bucket is empty; it has a token again after this many seconds.
-    WaitSeconds(f64),
+    /// The bucket at this place of the list is empty; it has a token again after `wait_s` seconds.
+    Empty {
+        place: usize,
+        wait_s: f64,
+    },
 }
 
-/// Takes one token from the bucket `key`, which holds `capacity` and gains `refill_per_s`.
+/// Takes one token from each bucket, and stops at the first that is empty. Buckets that few share are named before those that many
+/// share, so that somebody without tokens takes none from their neighbours.
 pub async fn take(
     connection: &mut Connection,
-    key: &str,
-    capacity: f64,
-    refill_per_s: f64,
+    buckets: &[Bucket],
     now: Instant,
 ) -> Result<ThrottleOutcome, sqlx::Error> {
-    let left = guesses::take_from_bucket(connection, key, capacity, refill_per_s, now).await?;
-    Ok(if left >= 0.0 { ThrottleOutcome::Allowed } else { ThrottleOutcome::WaitSeconds(-left / refill_per_s) })
+    Ok(match guesses::take_from_buckets(connection, buckets, now).await? {
+        None => ThrottleOutcome::Allowed,
+        Some((place, tokens)) => ThrottleOutcome::Empty { place, wait_s: -tokens / buckets[place].refill_per_s },
+    })
 }
 
-/// Returns a token, where a call succeeded and should not count.
-pub async fn give_back(connection: &mut Connection, key: &str, capacity: f64) -> Result<(), sqlx::Error> {
-    guesses::return_to_bucket(connection, key, capacity).await
+/// Returns a token to each bucket, where a call succeeded and should not count.
+pub async fn give_back(connection: &mut Connection, buckets: &[Bucket]) -> Result<(), sqlx::Error> {
+    guesses::return_to_buckets(connection, buckets).await
 }

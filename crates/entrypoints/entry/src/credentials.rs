@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use access::{Entry, Policy};
+use access::{Entry, Policy, Surface};
 use accounts::tokens::KEY_PREFIX;
 use accounts::{AccountsError, Caller, Via};
 use http::{HeaderMap, header};
 use kernel::FaultKind;
 
+use crate::cookies::SESSION_COOKIE;
 use crate::headers::cookie;
 use crate::{Answer, Problem, Site};
-
-/// The cookie of a browser session: for this host only, never readable by script, never sent from another site's form.
-pub const SESSION_COOKIE: &str = "__Host-stagedoor";
 
 /// The credentials of a request.
 pub(crate) enum Credentials {
@@ -23,9 +21,9 @@ pub(crate) enum Credentials {
 }
 
 impl Credentials {
-    /// Reads them from the headers.
-    pub fn of(headers: &HeaderMap) -> Answer<Self> {
-        if let Some(value) = headers.get(header::AUTHORIZATION) {
+    /// Reads them from the headers. Pages are for browsers: a program's key or token is nobody there, and shows nobody's name.
+    pub fn of(headers: &HeaderMap, surface: Surface) -> Answer<Self> {
+        if let Some(value) = headers.get(header::AUTHORIZATION).filter(|_| surface != Surface::Page) {
             let token = value
                 .to_str()
                 .ok()
@@ -42,31 +40,37 @@ impl Credentials {
     }
 }
 
+/// Whom credentials belong to.
+pub(crate) enum FoundCaller {
+    Nobody,
+    /// Nobody any more: the cookie's session has ended.
+    Ended,
+    Person(Arc<Caller>),
+}
+
 /// A bad token is refused; an expired cookie only means that nobody is signed in.
-pub(crate) async fn find_caller(site: &Site, entry: &Entry, credentials: &Credentials) -> Answer<Option<Arc<Caller>>> {
+pub(crate) async fn find_caller(site: &Site, entry: &Entry, credentials: &Credentials) -> Answer<FoundCaller> {
     let now = site.clock.now();
     match credentials {
-        Credentials::None => Ok(None),
+        Credentials::None => Ok(FoundCaller::Nobody),
         Credentials::Bearer(token) => {
             or_refusal(site.sessions.by_access_token(&site.database, &site.keys, now, token).await, bad_token)
         }
         Credentials::ApiKey(key) => or_refusal(site.sessions.by_api_key(&site.database, now, key).await, bad_key),
         Credentials::Cookie(value) => match site.sessions.by_cookie(&site.database, now, value).await {
-            Ok(caller) => Ok(Some(caller)),
+            Ok(caller) => Ok(FoundCaller::Person(caller)),
+            Err(AccountsError::NoSession) => Ok(FoundCaller::Ended),
             Err(error) if kernel::Fault::kind(&error) == FaultKind::Unavailable && entry.policy != Policy::Public => {
                 Err(error.into())
             }
-            Err(_) => Ok(None),
+            Err(_) => Ok(FoundCaller::Nobody),
         },
     }
 }
 
-fn or_refusal(
-    found: Result<Arc<Caller>, AccountsError>,
-    refusal: impl FnOnce() -> Problem,
-) -> Answer<Option<Arc<Caller>>> {
+fn or_refusal(found: Result<Arc<Caller>, AccountsError>, refusal: impl FnOnce() -> Problem) -> Answer<FoundCaller> {
     match found {
-        Ok(caller) => Ok(Some(caller)),
+        Ok(caller) => Ok(FoundCaller::Person(caller)),
         Err(error) if kernel::Fault::kind(&error) == FaultKind::SignInFirst => Err(refusal()),
         Err(error) => Err(error.into()),
     }
@@ -111,6 +115,19 @@ pub(crate) fn check_policy(policy: Policy, caller: Option<&Caller>) -> Answer<()
         )),
         _ => Ok(()),
     }
+}
+
+/// Staff without a second factor can set one up, and do nothing else.
+pub(crate) fn check_second_factor(site: &Site, entry: &Entry, caller: Option<&Caller>) -> Answer<()> {
+    let lacks_one = site.settings.staff_needs_second_factor && caller.is_some_and(|caller| caller.lacks_second_factor);
+    if !lacks_one || entry.policy == Policy::Public || entry.before_second_factor {
+        return Ok(());
+    }
+    Err(Problem::new(
+        FaultKind::Forbidden,
+        "second_factor_missing",
+        "Staff accounts need a second factor. Set up an authenticator app or a passkey; until then nothing else opens.",
+    ))
 }
 
 /// An API key may call only what its scopes name.

@@ -15,13 +15,15 @@ use kernel::FaultKind;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::credentials::{Credentials, check_origin, check_policy, check_scope, find_caller};
+use crate::credentials::{
+    Credentials, FoundCaller, check_origin, check_policy, check_scope, check_second_factor, find_caller,
+};
 use crate::extract::too_large;
 use crate::headers;
 use crate::load::Load;
-use crate::passed::Passed;
+use crate::passed::{Passed, SessionOver};
 use crate::telemetry::{self, Figures, Finished};
-use crate::throttle::ThrottleKey;
+use crate::throttle::CallSource;
 use crate::traces;
 use crate::{Answer, ClientAddress, Problem, Site, Throttle, TrustedProxies};
 
@@ -65,7 +67,7 @@ impl Guarded {
 pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, next: Next) -> Response {
     let Guarded { entry, gate, figures } = &*guarded;
     if entry.surface == Surface::Machine {
-        let passed = Passed { entry, caller: None, address: unknown(), request_id: Uuid::nil() };
+        let passed = Passed { entry, caller: None, session_ended: false, address: unknown(), request_id: Uuid::nil() };
         let answer = tokio::time::timeout(limit_of(entry), next.run(with_passed(request, passed))).await;
         let mut response = answer.unwrap_or_else(|_| timed_out().into_response());
         headers::protect(response.headers_mut(), &gate.site.settings);
@@ -79,7 +81,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     let is_from_proxy = peer.is_some_and(|peer| gate.proxies.contain(peer));
     let span = traces::request(entry, &method, request_id, request.headers(), is_from_proxy);
     let address = peer.map_or(unknown(), |peer| gate.proxies.client(peer, request.headers()));
-    let mut passed = Passed { entry, caller: None, address, request_id };
+    let mut passed = Passed { entry, caller: None, session_ended: false, address, request_id };
     let (answer, queries) = {
         // Pinned on the stack: the future is large, and wrapping it would copy it.
         let work = pin!(serve(gate, &mut passed, request, next));
@@ -87,6 +89,9 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     };
     let mut response = answer.unwrap_or_else(|_| Err(panicked())).unwrap_or_else(IntoResponse::into_response);
     finish_headers(&gate.site, entry, &passed, response.headers_mut());
+    if passed.session_ended {
+        response.extensions_mut().insert(SessionOver);
+    }
     let problem = response.extensions().get::<Arc<Problem>>();
     figures.record(&Finished {
         method: &method,
@@ -94,6 +99,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
         caller: passed.caller.as_ref().map(|caller| caller.id),
         status: response.status(),
         code: problem.map(|problem| problem.code),
+        network: problem.filter(|problem| tells_network(problem)).map(|_| passed.address),
         trace: traces::finish(&span, response.status(), problem.map(Arc::as_ref)),
         duration: started.elapsed(),
         queries,
@@ -125,7 +131,7 @@ async fn check_and_handle(
     passed: &mut Passed,
     request: Request,
     next: Next,
-) -> Answer<(Response, ThrottleKey)> {
+) -> Answer<(Response, CallSource)> {
     let who = {
         let checks = pin!(check(gate, passed, request.headers(), request.uri()));
         tokio::time::timeout(CHECKS_MAX, checks).await.map_err(|_| unchecked())??
@@ -133,30 +139,35 @@ async fn check_and_handle(
     Ok((next.run(with_passed(request, passed.clone())).await, who))
 }
 
-async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri) -> Answer<ThrottleKey> {
+async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri) -> Answer<CallSource> {
     let entry = passed.entry;
     check_size(entry, headers, uri)?;
-    let credentials = Credentials::of(headers)?;
-    passed.caller = match &credentials {
-        Credentials::None => None,
+    let credentials = Credentials::of(headers, entry.surface)?;
+    let found = match &credentials {
+        Credentials::None => FoundCaller::Nobody,
         // Boxed, like the shared budgets: both are rare, and would make every request's future larger.
         credentials => Box::pin(find_caller(&gate.site, entry, credentials)).await?,
     };
+    passed.session_ended = matches!(found, FoundCaller::Ended);
+    passed.caller = if let FoundCaller::Person(caller) = found { Some(caller) } else { None };
     if entry.method.is_unsafe() && credentials.is_ambient() {
         check_origin(headers)?;
     }
     check_policy(entry.policy, passed.caller.as_deref())?;
+    check_second_factor(&gate.site, entry, passed.caller.as_deref())?;
     check_scope(entry, passed.caller.as_deref())?;
-    let who = match &passed.caller {
-        Some(caller) => ThrottleKey::Person(caller.id),
-        None => ThrottleKey::Network(passed.address.network()),
-    };
+    let who = CallSource { person: passed.caller.as_ref().map(|caller| caller.id), address: passed.address };
     gate.throttle.count(&gate.site, entry.rate, who).await?;
     Ok(who)
 }
 
 const fn limit_of(entry: &Entry) -> Duration {
     Duration::from_millis(entry.timeout_ms)
+}
+
+/// Whether a refusal may mean that somebody tries to get around us; the log then names the network.
+fn tells_network(problem: &Problem) -> bool {
+    matches!(problem.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS)
 }
 
 fn check_size(entry: &Entry, headers: &HeaderMap, uri: &Uri) -> Answer<()> {

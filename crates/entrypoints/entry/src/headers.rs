@@ -61,8 +61,13 @@ mod tests {
     use super::*;
 
     fn protected(public_url: &str, kind: &'static str) -> HeaderMap {
-        let settings =
-            Settings { public_url: public_url.to_owned(), development: false, unpaid_max: None, facts_kept_days: 400 };
+        let settings = Settings {
+            public_url: public_url.to_owned(),
+            development: false,
+            staff_needs_second_factor: true,
+            unpaid_max: None,
+            facts_kept_days: 400,
+        };
         let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(kind))]);
         protect(&mut headers, &settings);
         headers

@@ -1,6 +1,8 @@
 //! What every HTTP entry point shares: the guard that the registry drives, strict extractors, problems, retries, the log.
 
 mod address;
+mod client_device;
+pub mod cookies;
 mod credentials;
 mod extract;
 mod forwarded;
@@ -8,6 +10,7 @@ mod guard;
 mod headers;
 mod load;
 mod local;
+mod networks;
 mod once;
 mod passed;
 mod problem;
@@ -18,13 +21,15 @@ mod throttle;
 mod traces;
 
 pub use address::ClientAddress;
-pub use credentials::SESSION_COOKIE;
+pub use client_device::ClientDevice;
+pub use cookies::SESSION_COOKIE;
 pub use extract::{Json, MaybeSignedIn, Path, Query, SignedIn};
 pub use forwarded::{ForwardedHeader, TrustedProxies};
 pub use guard::Gate;
 pub use headers::{cookie, protect, protect_document};
 pub use local::OnThisMachine;
 pub use once::Once;
+pub use passed::SessionOver;
 pub use problem::{Answer, Problem, ProblemDocument};
 pub use routes::Routes;
 pub use site::Site;

@@ -15,9 +15,15 @@ use crate::{Answer, ClientAddress, Problem};
 pub(crate) struct Passed {
     pub entry: &'static Entry,
     pub caller: Option<Arc<Caller>>,
+    /// Whether the browser showed the cookie of a session that has ended.
+    pub session_ended: bool,
     pub address: ClientAddress,
     pub request_id: Uuid,
 }
+
+/// Marks the answer to a browser whose session has ended, so that what the session left there is cleared.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionOver;
 
 impl Passed {
     /// What the guard left with a request.

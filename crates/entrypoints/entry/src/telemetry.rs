@@ -13,6 +13,8 @@ use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer};
 use uuid::Uuid;
 
+use crate::ClientAddress;
+
 tokio::task_local! {
     static QUERIES: Cell<Queries>;
 }
@@ -34,6 +36,8 @@ pub(crate) struct Finished<'request> {
     pub status: StatusCode,
     /// Why it was refused.
     pub code: Option<&'static str>,
+    /// Where it came from, if it was refused for who asks or how often.
+    pub network: Option<ClientAddress>,
     /// Its trace, where traces are exported.
     pub trace: Option<TraceId>,
     pub duration: Duration,
@@ -65,7 +69,7 @@ impl Figures {
 
     /// Writes the summary line and the figures.
     pub fn record(&self, finished: &Finished<'_>) {
-        let Finished { method, request_id, caller, status, code, trace, duration, queries } = finished;
+        let Finished { method, request_id, caller, status, code, network, trace, duration, queries } = finished;
         let (path, status) = (self.entry.path, status.as_u16());
         let (duration_ms, query_ms) = (milliseconds(duration.as_secs_f64()), milliseconds(queries.seconds));
         tracing::info!(
@@ -74,6 +78,7 @@ impl Figures {
             path,
             status,
             code,
+            network = network.map(ClientAddress::prefix),
             duration_ms,
             query_count = queries.count,
             query_ms,

@@ -1,66 +1,84 @@
-//! Limits how often one caller may call. Reading and writing are counted in this process; log-in, registration and recovery in the
-//! database, for all servers together.
+//! Limits how often a person and a network may call. Reading and writing are counted in this process; log-in, registration and recovery in
+//! the database, for all servers together.
 
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use access::{Budget, Rate};
-use accounts::throttle::ThrottleOutcome;
+use access::{Budget, NetworkWidth, Rate};
+use accounts::throttle::{Bucket, ThrottleOutcome};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use http::StatusCode;
 use kernel::{FaultKind, PersonId};
 
+use crate::networks::Network;
 use crate::{Answer, ClientAddress, Problem, Site};
 
 /// Whose budget a call is counted against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ThrottleKey {
+enum ThrottleKey {
     Person(PersonId),
-    /// Somebody who is not signed in, by their network.
-    Network(IpAddr),
+    Network(Network),
+}
+
+/// Who calls: a person, if somebody is signed in, at an address.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CallSource {
+    pub person: Option<PersonId>,
+    pub address: ClientAddress,
 }
 
 /// The budgets that callers have left, as this process counts them.
 #[derive(Debug)]
 pub struct Throttle {
     clock: DefaultClock,
-    read: DefaultKeyedRateLimiter<ThrottleKey>,
-    search: DefaultKeyedRateLimiter<ThrottleKey>,
-    write: DefaultKeyedRateLimiter<ThrottleKey>,
+    read: Limiters,
+    search: Limiters,
+    write: Limiters,
     factor: u32,
 }
+
+/// The budgets of one rate, for each share that a key can have.
+#[derive(Debug)]
+struct Limiters(Vec<(u32, DefaultKeyedRateLimiter<ThrottleKey>)>);
 
 impl Throttle {
     /// The budgets of the registry, `factor` times as large: 1 in production, more for a load test.
     pub fn new(factor: u32) -> Self {
-        let keyed = |rate: Rate| {
-            let calls = rate.budget().map_or(u32::MAX, |budget| budget.calls.saturating_mul(factor));
-            RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(calls - 1)))
-        };
-        let clock = DefaultClock::default();
-        Self { clock, read: keyed(Rate::Read), search: keyed(Rate::Search), write: keyed(Rate::Write), factor }
+        let limiters = |rate| Limiters::new(rate, factor);
+        Self {
+            clock: DefaultClock::default(),
+            read: limiters(Rate::Read),
+            search: limiters(Rate::Search),
+            write: limiters(Rate::Write),
+            factor,
+        }
     }
 
-    /// Counts one call of `who`, and refuses it when the budget is spent.
-    pub async fn count(&self, site: &Site, rate: Rate, who: ThrottleKey) -> Answer<()> {
+    /// Counts one call, and refuses it when a budget is spent.
+    pub(crate) async fn count(&self, site: &Site, rate: Rate, who: CallSource) -> Answer<()> {
         let Some(budget) = rate.budget() else { return Ok(()) };
-        let limiter = match rate {
+        let limiters = match rate {
             Rate::Read => &self.read,
             Rate::Search => &self.search,
             Rate::Write => &self.write,
             // Boxed: rare, and a large future.
             Rate::None | Rate::Login | Rate::Register | Rate::Recovery => {
-                return Box::pin(self.count_shared(site, budget, who)).await;
+                return Box::pin(self.count_shared(site, rate, budget, who)).await;
             }
         };
-        limiter.check_key(&who).map_err(|early| self.too_many(budget, early.wait_time_from(self.clock.now())))
+        for key in who.keys(rate) {
+            limiters
+                .of(key)
+                .check_key(&key)
+                .map_err(|early| self.too_many(budget.times(key.share()), early.wait_time_from(self.clock.now())))?;
+        }
+        Ok(())
     }
 
-    /// Returns a token once the answer shows that the call should not count: a successful
+    /// Returns the tokens once the answer shows that the call should not count: a successful
     /// log-in was not a guess, and a form with invalid fields made no account and sent no mail.
-    pub async fn reconsider(&self, site: &Site, rate: Rate, who: ThrottleKey, status: StatusCode) -> Answer<()> {
+    pub(crate) async fn reconsider(&self, site: &Site, rate: Rate, who: CallSource, status: StatusCode) -> Answer<()> {
         let gives_back = match rate {
             Rate::Login => !status.is_client_error() && !status.is_server_error(),
             Rate::Register | Rate::Recovery => status.is_client_error(),
@@ -68,49 +86,93 @@ impl Throttle {
         };
         let Some(budget) = rate.budget().filter(|_| gives_back) else { return Ok(()) };
         let mut connection = site.database.acquire().await?;
-        Ok(accounts::throttle::give_back(&mut connection, &key(budget, who), self.calls(budget)).await?)
+        Ok(accounts::throttle::give_back(&mut connection, &self.buckets(rate, budget, who)).await?)
     }
 
-    async fn count_shared(&self, site: &Site, budget: Budget, who: ThrottleKey) -> Answer<()> {
-        let calls = self.calls(budget);
-        let refill_per_s = calls / f64::from(budget.window_s);
+    async fn count_shared(&self, site: &Site, rate: Rate, budget: Budget, who: CallSource) -> Answer<()> {
+        let buckets = self.buckets(rate, budget, who);
         let mut connection = site.database.acquire().await?;
-        match accounts::throttle::take(&mut connection, &key(budget, who), calls, refill_per_s, site.clock.now())
-            .await?
-        {
+        match accounts::throttle::take(&mut connection, &buckets, site.clock.now()).await? {
             ThrottleOutcome::Allowed => Ok(()),
-            ThrottleOutcome::WaitSeconds(seconds) => Err(self.too_many(budget, Duration::from_secs_f64(seconds))),
+            ThrottleOutcome::Empty { place, wait_s } => {
+                let share = who.keys(rate).nth(place).map_or(1, ThrottleKey::share);
+                Err(self.too_many(budget.times(share), Duration::from_secs_f64(wait_s)))
+            }
         }
     }
 
-    fn calls(&self, budget: Budget) -> f64 {
-        f64::from(budget.calls) * f64::from(self.factor)
+    fn buckets(&self, rate: Rate, budget: Budget, who: CallSource) -> Vec<Bucket> {
+        let bucket = |key: ThrottleKey| {
+            let capacity = f64::from(budget.calls) * f64::from(key.share()) * f64::from(self.factor);
+            Bucket { key: key.stored(budget), capacity, refill_per_s: capacity / f64::from(budget.window_s) }
+        };
+        who.keys(rate).map(bucket).collect()
     }
 
     fn too_many(&self, budget: Budget, wait: Duration) -> Problem {
         let seconds = wait.as_secs() + 1;
-        let budget = Budget { calls: budget.calls.saturating_mul(self.factor), ..budget };
         Problem::new(
             FaultKind::TooMany,
             "too_many_requests",
             format!("That was too often. Wait {seconds} s and try again."),
         )
         .with_retry_after(seconds)
-        .with_spent(budget)
+        .with_spent(budget.times(self.factor))
     }
 
     /// Frees the memory of callers who have been idle.
     pub fn tidy(&self) {
-        for limiter in [&self.read, &self.search, &self.write] {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
+        for Limiters(limiters) in [&self.read, &self.search, &self.write] {
+            for (_, limiter) in limiters {
+                limiter.retain_recent();
+                limiter.shrink_to_fit();
+            }
         }
     }
 }
 
-fn key(budget: Budget, who: ThrottleKey) -> String {
-    match who {
-        ThrottleKey::Person(id) => format!("{}/{id}", budget.name),
-        ThrottleKey::Network(first) => format!("{}/{}", budget.name, ClientAddress(first).prefix()),
+impl Limiters {
+    fn new(rate: Rate, factor: u32) -> Self {
+        let mut shares: Vec<u32> = NetworkWidth::V4.iter().chain(&NetworkWidth::V6).map(|width| width.share).collect();
+        shares.sort_unstable();
+        shares.dedup();
+        let limiter = |share| {
+            let calls = rate.budget().map_or(u32::MAX, |budget| budget.times(share).times(factor).calls);
+            (share, RateLimiter::keyed(Quota::per_minute(NonZeroU32::MIN.saturating_add(calls - 1))))
+        };
+        Self(shares.into_iter().map(limiter).collect())
+    }
+
+    fn of(&self, key: ThrottleKey) -> &DefaultKeyedRateLimiter<ThrottleKey> {
+        let share = key.share();
+        let limiter = self.0.iter().find(|(one, _)| *one == share);
+        &limiter.expect("every width of networks has its limiter").1
+    }
+}
+
+impl CallSource {
+    /// Whose budgets count, those that few share first.
+    fn keys(self, rate: Rate) -> impl Iterator<Item = ThrottleKey> {
+        let counts_network = self.person.is_none() || rate.counts_networks_always();
+        let networks = counts_network.then(|| Network::around(self.address).map(ThrottleKey::Network));
+        self.person.map(ThrottleKey::Person).into_iter().chain(networks.into_iter().flatten())
+    }
+}
+
+impl ThrottleKey {
+    /// How many times the budget of one person it has.
+    const fn share(self) -> u32 {
+        match self {
+            Self::Person(_) => 1,
+            Self::Network(network) => network.share(),
+        }
+    }
+
+    /// Its name in the database.
+    fn stored(self, budget: Budget) -> String {
+        match self {
+            Self::Person(id) => format!("{}/{id}", budget.name),
+            Self::Network(network) => format!("{}/{network}", budget.name),
+        }
     }
 }

@@ -55,6 +55,8 @@ pub struct Config {
     /// How many unpaid bookings one customer may have at a time.
     pub unpaid_max: Option<u32>,
     pub facts_kept_days: u32,
+    /// A file of passwords that were found in breaches.
+    pub breached_passwords: Option<PathBuf>,
     /// The size of the demo data that a first start loads into a database without people.
     pub demo_size: Option<Size>,
     pub demo_password: Secret<String>,
@@ -122,6 +124,7 @@ impl Config {
             ))
             .filter(|max| *max > 0),
             facts_kept_days: reader.parsed("STAGEDOOR_FACTS_KEPT_DAYS", 400, "a number of days such as 400"),
+            breached_passwords: reader.text("STAGEDOOR_BREACHED_PASSWORDS").map(PathBuf::from),
             demo_size: demo_size(&mut reader),
             demo_password: reader
                 .secret("STAGEDOOR_DEMO_PASSWORD")

@@ -1,7 +1,10 @@
 //! The wiring: chooses the implementation behind each trait and puts the routes together.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use accounts::BreachedPasswords;
+use anyhow::Context as _;
 use axum::Router;
 use entry::{Gate, Routes, Site, Throttle};
 use kernel::{SystemChance, SystemClock};
@@ -40,9 +43,11 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
     let settings = Settings {
         public_url: config.public.text.clone(),
         development: config.mode == Mode::Development,
+        staff_needs_second_factor: config.mode == Mode::Production,
         unpaid_max: config.unpaid_max,
         facts_kept_days: config.facts_kept_days,
     };
+    let breached = config.breached_passwords.as_deref().map(breached_passwords).transpose()?;
     let address = sandbox_address(settings.clone());
     let cards = Arc::new(cards::SandboxCards::new(ground.database.clone(), clock.clone(), chance.clone(), address));
     let site = Services::new(ServiceParts {
@@ -51,6 +56,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         chance,
         keys,
         hasher: accounts::Hasher::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
+        breached,
         settings,
         mailer,
         providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
@@ -58,6 +64,12 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         address_keys,
     });
     Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
+}
+
+/// The operator's list of passwords that were found in breaches.
+fn breached_passwords(path: &Path) -> anyhow::Result<BreachedPasswords> {
+    BreachedPasswords::open(path)
+        .with_context(|| format!("STAGEDOOR_BREACHED_PASSWORDS names {}, which cannot be used", path.display()))
 }
 
 /// Where the sandbox's bank asks: on a page of ours.

@@ -2,7 +2,7 @@
 
 use access::table::pages;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use entry::{Routes, Site};
 
 use crate::kit::{assets, headers};
@@ -15,6 +15,7 @@ use crate::pages::{
 pub fn router(routes: Routes, site: Site) -> Router<Site> {
     self::routes(routes)
         .into_last_router()
+        .layer(from_fn(auth::left_behind::clear_after_session))
         .layer(from_fn_with_state(site.clone(), errors::draw::draw_problems))
         .layer(from_fn_with_state(site, headers::protect))
 }

@@ -73,7 +73,7 @@ pub enum Guard {
     Calendar,
 }
 
-/// How often one caller may call; buckets are per caller or, before sign-in, per network.
+/// How often one caller may call: a person or, where nobody is signed in, a network. Log-in, registration and recovery count for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rate {
     /// Not limited: health checks and hashed assets.
@@ -84,7 +84,7 @@ pub enum Rate {
     Search,
     /// Changing something: 300 a minute.
     Write,
-    /// Guessing a password: slow and counted for all nodes together.
+    /// Guessing a password or a code: 3 a minute, counted for all nodes together.
     Login,
     /// Making an account: 3 an hour for one network, counted for all nodes together.
     Register,
@@ -127,6 +127,8 @@ pub struct Entry {
     pub priority: Priority,
     /// Whether the call must carry an `Idempotency-Key`.
     pub idempotent: bool,
+    /// Whether staff who have no second factor yet may call it, to set one up.
+    pub before_second_factor: bool,
 }
 
 impl Entry {
@@ -145,6 +147,7 @@ impl Entry {
             timeout_ms: 10_000,
             priority: if method.is_unsafe() { Priority::Second } else { Priority::Third },
             idempotent: false,
+            before_second_factor: false,
         }
     }
 
@@ -190,6 +193,11 @@ impl Entry {
 
     pub const fn priority(mut self, priority: Priority) -> Self {
         self.priority = priority;
+        self
+    }
+
+    pub const fn before_second_factor(mut self) -> Self {
+        self.before_second_factor = true;
         self
     }
 

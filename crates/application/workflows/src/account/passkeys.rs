@@ -1,25 +1,21 @@
 //! Passkeys, with the mails to their owner.
 
-use accounts::commands;
+use accounts::commands::{self, OwnerProof, Presented};
 use accounts::queries::{PasskeyView, Person};
 use accounts::{Caller, RelyingParty};
-use kernel::{PasskeyId, Secret};
+use kernel::PasskeyId;
 use notifications::texts::passkeys as texts;
 use serde_json::Value;
 use site::{Services, links};
 
+use super::confirmation::confirm_owner;
 use super::mails::mail_each_time as mail;
 use crate::WorkflowError;
 
-/// A challenge for a new passkey, after checking the password; for `parseCreationOptionsFromJSON`.
-pub async fn challenge_for_new(
-    site: &Services,
-    caller: &Caller,
-    password: Secret<String>,
-) -> Result<Value, WorkflowError> {
+/// A challenge for a new passkey of somebody who has proven to be the owner; for `parseCreationOptionsFromJSON`.
+pub async fn challenge_for_new(site: &Services, caller: &Caller, proof: OwnerProof) -> Result<Value, WorkflowError> {
     let party = RelyingParty::of(&site.settings.public_url)?;
-    commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), caller.id, password)
-        .await?;
+    confirm_owner(site, caller, proof).await?;
     let mut tx = site.database.begin().await?;
     let options = commands::challenge_for_new_passkey(&mut tx, &party, site.clock.now(), caller).await?;
     tx.commit().await?;
@@ -36,11 +32,14 @@ pub async fn add(site: &Services, caller: &Caller, name: &str, answer: &Value) -
     let url = site.settings.url(links::PASSKEYS);
     mail(site, &mut tx, caller.id, "passkey_added", |name| texts::added(name, &added.name, &url)).await?;
     tx.commit().await?;
+    site.sessions.forget();
     Ok(added)
 }
 
-/// Removes one of the caller's passkeys; their other sessions end.
-pub async fn remove(site: &Services, caller: &Caller, id: PasskeyId) -> Result<(), WorkflowError> {
+/// Removes one of the caller's passkeys after they have proven to be the owner; their other sessions end.
+pub async fn remove(site: &Services, caller: &Caller, proof: OwnerProof, id: PasskeyId) -> Result<(), WorkflowError> {
+    commands::find_passkey(&mut *site.database.acquire().await?, caller, id).await?;
+    confirm_owner(site, caller, proof).await?;
     let mut tx = site.database.begin().await?;
     let removed = commands::remove_passkey(&mut tx, site.circumstances(), caller, id).await?;
     let url = site.settings.url(links::PASSKEYS);
@@ -57,12 +56,12 @@ pub async fn challenge(site: &Services) -> Result<Value, WorkflowError> {
 }
 
 /// The owner of the passkey that answered a challenge.
-pub async fn enter(site: &Services, answer: &Value) -> Result<Person, WorkflowError> {
+pub async fn enter(site: &Services, answer: &Value, shown: Presented<'_>) -> Result<Person, WorkflowError> {
     let party = RelyingParty::of(&site.settings.public_url)?;
     let now = site.clock.now();
-    let shown = commands::read_passkey(&site.database, now, answer).await?;
+    let passkey = commands::read_passkey(&site.database, now, answer).await?;
     let mut tx = site.database.begin().await?;
-    let person = commands::person_with_passkey(&mut tx, &party, now, &shown).await?;
+    let person = commands::person_with_passkey(&mut tx, &party, now, &passkey, shown).await?;
     tx.commit().await?;
     Ok(person)
 }

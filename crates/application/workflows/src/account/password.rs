@@ -1,55 +1,46 @@
 //! New passwords, set with a mailed link or changed with the old one.
 
 use accounts::Caller;
-use accounts::commands::{self, PasswordLink};
+use accounts::commands::{self, OwnerProof, Presented, RenewedSession};
 use accounts::queries;
 use database::Tx;
 use kernel::{PersonId, Secret};
 use notifications::texts;
 use site::{Services, links};
 
-use super::mails::{fingerprint, mail, mail_each_time};
+use super::confirmation::confirm_owner;
+use super::mails::mail_each_time;
 use crate::WorkflowError;
-
-/// Mails a link that sets a new password, if the address has an account and got none within the hour; the answer is the same
-/// either way.
-pub async fn request_password_reset(site: &Services, email: &str) -> Result<(), WorkflowError> {
-    let mut tx = site.database.begin().await?;
-    let link = commands::request_password_link(&mut tx, site.circumstances(), email).await?;
-    let Some(PasswordLink { person, token }) = link else { return Ok(()) };
-    let url = site.settings.url(&links::reset_password(token.expose()));
-    let key = format!("reset_password/{}", fingerprint(&token));
-    let text = texts::reset_password(&person.display_name, &url);
-    mail(site, &mut tx, key, "reset_password", (person.id, &person.email, &person.display_name), text).await?;
-    Ok(tx.commit().await?)
-}
 
 /// Sets a new password with a mailed link; every session ends.
 pub async fn reset_password(site: &Services, token: &Secret<String>, new: Secret<String>) -> Result<(), WorkflowError> {
+    let at = site.circumstances();
+    let prepared = commands::prepare_reset(&site.database, site.passwords(), at, token, new).await?;
     let mut tx = site.database.begin().await?;
-    let person = commands::reset_password(&mut tx, &site.keys, &site.hasher, site.circumstances(), token, new).await?;
+    let person = commands::reset_password(&mut tx, &site.keys, at, token, &prepared).await?;
     mail_password_changed(site, &mut tx, person).await?;
     tx.commit().await?;
     site.sessions.forget();
     Ok(())
 }
 
-/// Changes the password after checking the old one; other sessions end.
+/// Changes the password of somebody who has proven to be the owner. Every session ends, and they go on in a new one.
 pub async fn change_password(
     site: &Services,
     caller: &Caller,
-    old: Secret<String>,
+    proof: OwnerProof,
     new: Secret<String>,
-) -> Result<(), WorkflowError> {
-    let hash =
-        commands::prepare_change(&site.database, &site.keys, &site.hasher, site.circumstances(), caller, old, new)
-            .await?;
+    shown: Presented<'_>,
+) -> Result<RenewedSession, WorkflowError> {
+    let at = site.circumstances();
+    confirm_owner(site, caller, proof).await?;
+    let prepared = commands::prepare_change(site.passwords(), at, caller, new).await?;
     let mut tx = site.database.begin().await?;
-    commands::change_password(&mut tx, site.circumstances(), caller, &hash).await?;
+    let renewed = commands::change_password(&mut tx, &site.keys, at, caller, &prepared, shown).await?;
     mail_password_changed(site, &mut tx, caller.id).await?;
     tx.commit().await?;
     site.sessions.forget();
-    Ok(())
+    Ok(renewed)
 }
 
 async fn mail_password_changed(site: &Services, tx: &mut Tx, person: PersonId) -> Result<(), WorkflowError> {

@@ -1,6 +1,6 @@
 //! Registration, and verification of the address.
 
-use accounts::commands::{self, Registered, Registration, VerificationLink};
+use accounts::commands::{self, Inside, Registered, Registration, VerificationLink};
 use accounts::{AccountsError, Caller};
 use database::Tx;
 use kernel::{FieldFault, PersonId, Secret};
@@ -12,7 +12,7 @@ use crate::WorkflowError;
 
 /// Creates an account and mails its owner. Whether the address already had one is revealed only in that mail.
 pub async fn register(site: &Services, registration: Registration) -> Result<(), WorkflowError> {
-    let prepared = commands::prepare_registration(&site.keys, &site.hasher, &*site.chance, registration).await?;
+    let prepared = commands::prepare_registration(site.passwords(), site.circumstances(), registration).await?;
     let mut tx = site.database.begin().await?;
     match commands::register(&mut tx, site.circumstances(), prepared).await? {
         Registered::New { person, email, display_name, link } => {
@@ -65,8 +65,9 @@ async fn prove_registration(
     let fault = |code: &str, sentence: &str| WorkflowError::Fields(vec![FieldFault::new("password", code, sentence)]);
     let password = password.filter(|password| !password.expose().is_empty());
     let password = password.ok_or_else(|| fault("required", "Enter the password that you registered with."))?;
+    let now = site.clock.now();
     let checked =
-        commands::check_own_password(&site.database, &site.keys, &site.hasher, site.clock.now(), owner, password).await;
+        commands::check_own_password(&site.database, site.passwords(), now, owner, Inside::Link, password).await;
     match checked {
         Err(AccountsError::Fields(_)) => Err(fault(
             "wrong",

@@ -8,6 +8,7 @@ use site::Services;
 
 use super::keep_facts::{KeepFactDays, RetryParkedFacts};
 use super::sweep::Sweep;
+use crate::account::MailPasswordLink;
 use crate::booking::SettleHold;
 use crate::booking::mails::BookingMails;
 use crate::calendar::open_days::RefreshOpenDays;
@@ -20,6 +21,7 @@ use crate::profile::RefreshTrackRecords;
 pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
     Registry::new()
         .job::<SendMail>()
+        .job::<MailPasswordLink>()
         .job::<BookingMails>()
         .job::<RefreshOpenDays>()
         .job::<ReadCalendar>()

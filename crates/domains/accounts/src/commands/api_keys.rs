@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use database::{Database, Tx, facts};
+use database::{Tx, facts};
 use kernel::{ApiKeyId, FieldFault, Instant, Scope, Secret};
 
 use super::Circumstances;
-use super::password::check_own_password;
 use crate::queries::ApiKeyView;
 use crate::store::api_keys as store;
-use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, fields, tokens};
+use crate::{AccountEvent, AccountsError, Caller, fields, sign_in_log, tokens};
 
 /// The most keys that one person may have at a time.
 const KEYS_MAX: i64 = 20;
@@ -44,23 +43,8 @@ pub struct MadeKey {
     pub view: ApiKeyView,
 }
 
-/// Checks the request and the password; call it before any transaction begins. The password is asked for so that somebody at an
-/// unattended browser cannot make a key that outlives the session.
-pub async fn prepare_key(
-    database: &Database,
-    keys: &Keys,
-    hasher: &Hasher,
-    now: Instant,
-    caller: &Caller,
-    password: Secret<String>,
-    request: KeyRequest,
-) -> Result<PreparedKey, AccountsError> {
-    let prepared = prepare(request)?;
-    check_own_password(database, keys, hasher, now, caller.id, password).await?;
-    Ok(prepared)
-}
-
-fn prepare(request: KeyRequest) -> Result<PreparedKey, AccountsError> {
+/// Checks the request.
+pub fn prepare_key(request: KeyRequest) -> Result<PreparedKey, AccountsError> {
     let mut faults = Vec::new();
     let name = fields::key_name(&request.name).map_err(|fault| faults.push(fault)).unwrap_or_default();
     if request.scopes.is_empty() {
@@ -80,7 +64,8 @@ fn prepare(request: KeyRequest) -> Result<PreparedKey, AccountsError> {
     })
 }
 
-/// Makes the key.
+/// Makes the key. Its owner has proven themselves anew, so that somebody at an unattended browser cannot make a key that outlives the
+/// session.
 pub async fn create_key(
     tx: &mut Tx,
     at: Circumstances<'_>,
@@ -106,6 +91,7 @@ pub async fn create_key(
     if !store::insert(tx, caller.id, &view, &hash).await? {
         return Err(AccountsError::KeyNameTaken);
     }
+    sign_in_log::changed("api_key_made", caller.id);
     facts::append(tx, at.chance, at.now, &AccountEvent::ApiKeyCreated { person: caller.id, key: view.id }).await?;
     Ok(MadeKey { text: Secret::new(text), view })
 }
@@ -123,7 +109,7 @@ mod tests {
     fn a_key_needs_a_name_a_scope_and_an_end() {
         let request =
             |name: &str, scopes: &[Scope], days| KeyRequest { name: name.into(), scopes: scopes.into(), days };
-        let fields = |request| match prepare(request) {
+        let fields = |request| match prepare_key(request) {
             Err(AccountsError::Fields(faults)) => faults.into_iter().map(|fault| fault.field).collect(),
             _ => Vec::new(),
         };

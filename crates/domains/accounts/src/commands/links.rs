@@ -4,18 +4,22 @@ use chrono::TimeDelta;
 use database::{Connection, Tx, facts};
 use kernel::{Instant, PersonId, Secret};
 
-use super::Circumstances;
+use super::{Circumstances, Presented};
 use crate::kinds::LinkPurpose;
 use crate::queries::{self, Person};
-use crate::throttle::{self, ThrottleOutcome};
-use crate::{AccountEvent, AccountsError, store, tokens};
+use crate::throttle::{self, Bucket, ThrottleOutcome};
+use crate::{AccountEvent, AccountsError, Keys, device, store, tokens};
 
 /// The lifetime of a verification link.
 const VERIFY_HOURS: i64 = 48;
 /// The lifetime of a password link.
 const RESET_MINUTES: i64 = 60;
-/// An address gets at most one mail of a kind in this time, whoever asks, so that nobody can flood somebody else's mailbox.
-const MAIL_EVERY_S: f64 = 3_600.0;
+/// A verification link is mailed at most once in this time.
+const VERIFICATION_EVERY_S: f64 = 3_600.0;
+/// Password links that are mailed within [`RESET_MINUTES`]: for strangers together, and for each device and network that the owner has
+/// signed in from. Nobody can flood a mailbox, and nobody's requests keep the owner's own link away: strangers who have used up theirs
+/// have left links in the mailbox that still work.
+const RESET_MAILS: f64 = 3.0;
 
 /// The secret part of a verification link.
 #[derive(Debug)]
@@ -54,20 +58,13 @@ pub async fn request_verification(
     person: PersonId,
 ) -> Result<Option<(Person, VerificationLink)>, AccountsError> {
     let Some(found) = queries::person(tx, person).await?.filter(|found| !found.email_verified) else { return Ok(None) };
-    if let ThrottleOutcome::WaitSeconds(seconds) = take_mail(tx, LinkPurpose::VerifyEmail, person, at.now).await? {
-        return Err(AccountsError::MailedLately(seconds as u64));
+    let key = format!("{}/{person}", LinkPurpose::VerifyEmail);
+    let bucket = Bucket { key, capacity: 1.0, refill_per_s: 1.0 / VERIFICATION_EVERY_S };
+    if let ThrottleOutcome::Empty { wait_s, .. } = throttle::take(tx, &[bucket], at.now).await? {
+        return Err(AccountsError::MailedLately(wait_s as u64));
     }
+    store::spend_links(tx, person, LinkPurpose::VerifyEmail, at.now).await?;
     Ok(Some((found, make_verification(tx, at, person).await?)))
-}
-
-/// Whether a mail with a link for this purpose may be sent to this person now.
-async fn take_mail(
-    tx: &mut Tx,
-    purpose: LinkPurpose,
-    person: PersonId,
-    now: Instant,
-) -> Result<ThrottleOutcome, sqlx::Error> {
-    throttle::take(tx, &format!("{purpose}/{person}"), 1.0, 1.0 / MAIL_EVERY_S, now).await
 }
 
 /// The person whose address a valid verification link verifies.
@@ -108,18 +105,24 @@ pub async fn verify_email(
     Ok(person)
 }
 
-/// A password link, if the address has an account and none was mailed within the hour. The caller answers the same either way. It
-/// commits only if there is a link: a refused request must not extend the waiting time.
+/// A password link, if the address has an account and not too many were mailed. The caller commits only if there is a link: a refused
+/// request must not extend the waiting time. Earlier links work on, so that a stranger's request voids no link of the owner's.
 pub async fn request_password_link(
     tx: &mut Tx,
+    keys: &Keys,
     at: Circumstances<'_>,
     email: &str,
+    shown: Presented<'_>,
 ) -> Result<Option<PasswordLink>, AccountsError> {
-    let Some((person, _)) = queries::person_by_email(tx, email.trim()).await? else { return Ok(None) };
-    if person.is_suspended {
+    let Some(person) = queries::person_by_email(tx, email).await?.filter(|person| !person.is_suspended) else {
         return Ok(None);
-    }
-    if take_mail(tx, LinkPurpose::ResetPassword, person.id, at.now).await? != ThrottleOutcome::Allowed {
+    };
+    let bucket = Bucket {
+        key: reset_key(tx, keys, at.now, &person, shown).await?,
+        capacity: RESET_MAILS,
+        refill_per_s: RESET_MAILS / (RESET_MINUTES * 60) as f64,
+    };
+    if throttle::take(tx, &[bucket], at.now).await? != ThrottleOutcome::Allowed {
         return Ok(None);
     }
     let (text, hash) = tokens::opaque(at.chance);
@@ -134,4 +137,22 @@ pub async fn request_password_link(
     )
     .await?;
     Ok(Some(PasswordLink { person, token: Secret::new(text) }))
+}
+
+/// The bucket of mails that a request counts against: one for all strangers, one for each device and network of the owner's.
+async fn reset_key(
+    tx: &mut Tx,
+    keys: &Keys,
+    now: Instant,
+    person: &Person,
+    shown: Presented<'_>,
+) -> Result<String, AccountsError> {
+    let strangers = format!("{}/{}", LinkPurpose::ResetPassword, person.id);
+    Ok(match device::known_id(keys, now, person, shown.device) {
+        Some(id) => format!("{strangers}/device/{id}"),
+        None if queries::knows_network(tx, Some(person.id), shown.ip_prefix).await? => {
+            format!("{strangers}/{}", shown.ip_prefix)
+        }
+        None => strangers,
+    })
 }

@@ -3,28 +3,17 @@
 use chrono::TimeDelta;
 use database::{Connection, Database, Tx};
 use kernel::secret::hmac_sha256;
-use kernel::{Instant, Secret, SessionId};
+use kernel::{Fault as _, Instant, Secret, SessionId};
 
-use super::Circumstances;
+use super::guess::{Guess, Presented};
+use super::{Circumstances, Passwords};
+use crate::guessing::GuessVerdict;
 use crate::queries::{self, Person};
 use crate::second_step::SecondStep;
 use crate::session_lifetime::SessionLifetime;
-use crate::store::{self, NewSession, guesses};
-use crate::{AccountsError, Hasher, Keys, tokens};
-
-/// Consecutive failures from one network before the next try has to wait.
-const FREE_FAILURES: i32 = 5;
-/// The longest wait.
-const WAIT_S_MAX: i64 = 900;
-/// Consecutive failures from all networks after which only a mailed link opens the account again (NIST SP 800-63B).
-pub(super) const FAILURES_MAX: i32 = 100;
-
-/// The device and network of a log-in, as its owner sees them in the list of sessions.
-#[derive(Debug, Clone, Copy)]
-pub struct Presented<'request> {
-    pub user_agent: &'request str,
-    pub ip_prefix: &'request str,
-}
+use crate::sign_in_log::{self, ProofKind};
+use crate::store::{self, NewSession};
+use crate::{AccountsError, Keys, device, fields, tokens};
 
 /// An address and a password to try.
 #[derive(Debug)]
@@ -47,6 +36,8 @@ pub struct BrowserSession {
     pub cookie: Secret<String>,
     /// How long the browser keeps the cookie. The session may end earlier; the server decides that.
     pub life: TimeDelta,
+    /// For the browser to show at later log-ins, for [`device::DEVICE_LIFE`]: guesses of others do not slow it down.
+    pub device: Secret<String>,
 }
 
 /// A person whose password was right. [`super::enter`] decides whether they may log in.
@@ -60,6 +51,13 @@ impl PasswordProven {
     /// Whether a code is required as well.
     pub const fn owes_code(&self) -> bool {
         self.person.has_second_factor
+    }
+
+    /// Whether the person must come with a passkey instead: they have one, and no app whose code could stand beside the password.
+    pub fn must_show_passkey(&self) -> bool {
+        self.person.roles.iter().any(|role| role.is_staff())
+            && self.person.has_passkey
+            && !self.person.has_second_factor
     }
 
     /// The signed proof that the browser keeps until the code is entered.
@@ -87,77 +85,65 @@ pub async fn resume_login(
     Ok(PasswordProven { person, proven_at: step.proven_at })
 }
 
-/// Checks address and password. Failures are counted for each account and network, whether or not the account exists: guessing gets
-/// slower, reveals nothing about which accounts exist, and does not slow anybody else.
+/// Checks address and password. Failures are counted for each account and source, whether or not the account exists: guessing gets
+/// slower for whom it comes from, reveals nothing about which accounts exist, and keeps no owner out.
 pub async fn check_password(
     database: &Database,
-    keys: &Keys,
-    hasher: &Hasher,
+    passwords: Passwords<'_>,
     at: Circumstances<'_>,
     login: PasswordLogin,
-    ip_prefix: &str,
+    shown: Presented<'_>,
 ) -> Result<PasswordProven, AccountsError> {
+    let Passwords { keys, hasher, .. } = passwords;
     let account = account_key(keys, &login.email);
-    let (found, failed) = {
+    let (found, guess) = {
         let mut connection = database.acquire().await?;
-        let failed = refuse_if_slowed(&mut connection, &account, ip_prefix, at.now).await?;
-        (queries::person_by_email(&mut connection, login.email.trim()).await?, failed)
+        let found = queries::person_with_password(&mut connection, &login.email).await?;
+        let person = found.as_ref().map(|(person, _)| person);
+        let guess = Guess::at_log_in(&mut connection, keys, at.now, account, person, shown).await?;
+        (found, guess)
     };
-    // No connection is held while the password is hashed: hashes queue, and would otherwise drain the pool.
     let (person, hash) = found.unzip();
-    let hash = hash.flatten();
-    let check = hasher.verify(keys, hash.clone(), login.password.clone()).await?;
-    match person {
-        Some(person) if check.matches && person.is_suspended => Err(AccountsError::Suspended),
-        Some(person) if check.matches => {
-            if failed {
-                guesses::clear_failures(&mut *database.acquire().await?, &account, ip_prefix).await?;
-            }
-            if let (true, Some(old)) = (check.is_outdated, hash) {
-                // Replaced only if it is still `old`: a password changed meanwhile wins.
-                let new = hasher.hash(keys, at.chance, login.password).await?;
-                store::replace_hash(&mut *database.acquire().await?, person.id, &old, &new).await?;
-            }
-            Ok(PasswordProven { person, proven_at: at.now })
-        }
-        _ => {
-            guesses::count_failure(&mut *database.acquire().await?, &account, ip_prefix, at.now).await?;
-            Err(AccountsError::BadCredentials)
-        }
+    let refuse = |error: AccountsError| {
+        sign_in_log::failed(
+            ProofKind::Password,
+            error.code(),
+            person.as_ref().map(|person| person.id),
+            shown.ip_prefix,
+        );
+        error
+    };
+    match guess.verdict(at.now) {
+        GuessVerdict::Allowed => {}
+        GuessVerdict::Wait(seconds) => return Err(refuse(AccountsError::Slowed(seconds))),
+        GuessVerdict::StrangersWait(seconds) => return Err(refuse(AccountsError::Locked(seconds))),
     }
+    let hash = hash.flatten();
+    // No connection is held while the password is hashed: hashes queue, and would otherwise drain the pool.
+    let check = hasher.verify(keys, hash.clone(), login.password.clone()).await?;
+    let Some(person) = person.as_ref().filter(|_| check.matches) else {
+        guess.failed(&mut *database.acquire().await?, at.now).await?;
+        return Err(refuse(AccountsError::BadCredentials));
+    };
+    if person.is_suspended {
+        return Err(refuse(AccountsError::Suspended));
+    }
+    if guess.has_failures() {
+        guess.succeeded(&mut *database.acquire().await?).await?;
+    }
+    if let (true, Some(old)) = (check.is_outdated, hash) {
+        // Replaced only if it is still `old`: a password changed meanwhile wins.
+        let new = hasher.hash(keys, at.chance, login.password).await?;
+        store::replace_hash(&mut *database.acquire().await?, person.id, &old, &new).await?;
+    }
+    sign_in_log::succeeded(ProofKind::Password, person.id, shown.ip_prefix);
+    Ok(PasswordProven { person: person.clone(), proven_at: at.now })
 }
 
 /// The key under which failures for an address are counted: a keyed hash, so that the table holds no addresses.
 pub(super) fn account_key(keys: &Keys, email: &str) -> [u8; 32] {
-    hmac_sha256(keys.account_names.expose(), email.trim().to_lowercase().as_bytes())
-}
-
-/// Whether there were failures. Refuses while the waiting time after the last one runs, and always after [`FAILURES_MAX`].
-pub(super) async fn refuse_if_slowed(
-    connection: &mut Connection,
-    account: &[u8; 32],
-    ip_prefix: &str,
-    now: Instant,
-) -> Result<bool, AccountsError> {
-    let failures = guesses::failures(connection, account, ip_prefix).await?;
-    if failures.count() >= FAILURES_MAX {
-        return Err(AccountsError::Locked);
-    }
-    let Some((here, last)) = failures.here else { return Ok(failures.count() > 0) };
-    match seconds_left(here, last, now) {
-        0 => Ok(true),
-        left => Err(AccountsError::Slowed(left)),
-    }
-}
-
-/// Seconds still to wait at `now`, after `failures` failures of which the last was at `last`.
-pub(super) fn seconds_left(failures: i32, last: Instant, now: Instant) -> u64 {
-    u64::try_from(wait_s(failures) - (now - last).num_seconds()).unwrap_or(0)
-}
-
-/// Seconds to wait after this many failures: 1, 2, 4, … up to a quarter of an hour.
-fn wait_s(failures: i32) -> i64 {
-    if failures < FREE_FAILURES { 0 } else { (1_i64 << (failures - FREE_FAILURES).min(10)).min(WAIT_S_MAX) }
+    let [address, _] = fields::email_spellings(email);
+    hmac_sha256(keys.account_names.expose(), address.to_lowercase().as_bytes())
 }
 
 /// Opens an API session with a pair of tokens.
@@ -179,6 +165,7 @@ pub async fn open_api_session(
 /// Opens a browser session with a cookie.
 pub async fn open_browser_session(
     tx: &mut Tx,
+    keys: &Keys,
     at: Circumstances<'_>,
     person: &Person,
     shown: Presented<'_>,
@@ -186,7 +173,8 @@ pub async fn open_browser_session(
     let id = SessionId::new(at.chance, at.now);
     let (cookie, hash) = tokens::opaque(at.chance);
     insert(tx, at, person, id, Some(hash), shown).await?;
-    Ok(BrowserSession { id, cookie: Secret::new(cookie), life: SessionLifetime::of(&person.roles).absolute })
+    let device = device::remember(keys, at.chance, at.now, person, shown.device);
+    Ok(BrowserSession { id, cookie: Secret::new(cookie), life: SessionLifetime::of(&person.roles).absolute, device })
 }
 
 async fn insert(
@@ -214,13 +202,4 @@ async fn insert(
         return Err(AccountsError::NoSession);
     }
     Ok(store::insert_session(tx, &session).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn waiting_doubles_up_to_a_quarter_of_an_hour() {
-        let waits: Vec<i64> = [0, 4, 5, 6, 7, 14, 15, 99].into_iter().map(super::wait_s).collect();
-        assert_eq!(waits, [0, 0, 1, 2, 4, 512, 900, 900]);
-    }
 }

@@ -1,13 +1,14 @@
 //! Passkeys: adding, removing, and logging in with one instead of a password.
 
 use chrono::TimeDelta;
-use database::{Database, Tx, facts};
-use kernel::{FieldFault, Instant, PasskeyId};
+use database::{Connection, Database, Tx, facts};
+use kernel::{Fault as _, FieldFault, Instant, PasskeyId, PersonId};
 use serde_json::Value;
 
-use super::Circumstances;
+use super::{Circumstances, Presented};
 use crate::kinds::RevokeReason;
 use crate::queries::{self, PasskeyView, Person};
+use crate::sign_in_log::{self, ProofKind};
 use crate::store::passkeys::{self as store, PasskeyConflict};
 use crate::webauthn::{Assertion, Attestation, StoredPasskey};
 use crate::{AccountEvent, AccountsError, Caller, RelyingParty, fields};
@@ -17,7 +18,7 @@ const PASSKEYS_MAX: i64 = 10;
 /// How long a challenge can be answered.
 const CHALLENGE_LIFE: TimeDelta = TimeDelta::minutes(5);
 
-/// Makes the challenge for a new passkey and returns the browser's options. The caller's password must have been checked.
+/// Makes the challenge for a new passkey and returns the browser's options. The caller has proven themselves anew.
 pub async fn challenge_for_new_passkey(
     tx: &mut Tx,
     party: &RelyingParty,
@@ -60,7 +61,7 @@ fn bad_answer() -> AccountsError {
     AccountsError::Fields(vec![FieldFault::new("credential", "invalid", sentence)])
 }
 
-/// Adds the passkey.
+/// Adds the passkey. Every other session of a member of staff ends, because it may have been opened with a password alone.
 pub async fn add_passkey(
     tx: &mut Tx,
     at: Circumstances<'_>,
@@ -82,8 +83,19 @@ pub async fn add_passkey(
         PasskeyConflict::Name => AccountsError::PasskeyNameTaken,
         PasskeyConflict::Credential => AccountsError::PasskeyKnown,
     })?;
+    if caller.roles.iter().any(|role| role.is_staff()) {
+        crate::store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::EndedByOwner, at.now)
+            .await?;
+    }
+    sign_in_log::changed("passkey_added", caller.id);
     facts::append(tx, at.chance, at.now, &AccountEvent::PasskeyAdded { person: caller.id, passkey: view.id }).await?;
     Ok(view)
+}
+
+/// Whether the caller has this passkey; somebody else's counts as missing.
+pub async fn find_passkey(connection: &mut Connection, caller: &Caller, id: PasskeyId) -> Result<(), AccountsError> {
+    let passkeys = queries::passkeys(connection, caller.id).await?;
+    passkeys.iter().any(|passkey| passkey.id == id).then_some(()).ok_or(AccountsError::PasskeyNotFound)
 }
 
 /// Removes one of the caller's passkeys and returns its name. Someone else's passkey counts as missing. Every other session ends,
@@ -96,6 +108,7 @@ pub async fn remove_passkey(
 ) -> Result<String, AccountsError> {
     let name = store::remove(tx, caller.id, id).await?.ok_or(AccountsError::PasskeyNotFound)?;
     crate::store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::EndedByOwner, at.now).await?;
+    sign_in_log::changed("passkey_removed", caller.id);
     facts::append(tx, at.chance, at.now, &AccountEvent::PasskeyRemoved { person: caller.id, passkey: id }).await?;
     Ok(name)
 }
@@ -131,14 +144,36 @@ pub async fn person_with_passkey(
     tx: &mut Tx,
     party: &RelyingParty,
     now: Instant,
-    shown: &ShownPasskey,
+    passkey: &ShownPasskey,
+    shown: Presented<'_>,
 ) -> Result<Person, AccountsError> {
-    let found = store::lock(tx, &shown.answer.credential_id()).await?;
+    let found = store::lock(tx, &passkey.answer.credential_id()).await?;
+    let owner = found.as_ref().map(|(_, owner, _)| *owner);
+    match open_with(tx, party, now, passkey, found).await {
+        Ok(person) => {
+            sign_in_log::succeeded(ProofKind::Passkey, person.id, shown.ip_prefix);
+            Ok(person)
+        }
+        Err(error) => {
+            sign_in_log::failed(ProofKind::Passkey, error.code(), owner, shown.ip_prefix);
+            Err(error)
+        }
+    }
+}
+
+async fn open_with(
+    tx: &mut Tx,
+    party: &RelyingParty,
+    now: Instant,
+    passkey: &ShownPasskey,
+    found: Option<(PasskeyId, PersonId, StoredPasskey)>,
+) -> Result<Person, AccountsError> {
     let (id, owner, kept) = found.ok_or(AccountsError::BadPasskey)?;
-    if shown.answer.person() != Some(owner) {
+    if passkey.answer.person() != Some(owner) {
         return Err(AccountsError::BadPasskey);
     }
-    let device_state = party.verify_assertion(&shown.state, &shown.answer, &kept)?.ok_or(AccountsError::BadPasskey)?;
+    let device_state = party.verify_assertion(&passkey.state, &passkey.answer, &kept)?;
+    let device_state = device_state.ok_or(AccountsError::BadPasskey)?;
     let person = queries::person(tx, owner).await?.ok_or(AccountsError::BadPasskey)?;
     if person.is_suspended {
         return Err(AccountsError::Suspended);

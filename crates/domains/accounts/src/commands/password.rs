@@ -1,110 +1,117 @@
 //! Changing the password with the current one, or setting a new one with a mailed link.
 
 use database::{Database, Tx, facts};
-use kernel::secret::hmac_sha256;
-use kernel::{FieldFault, Instant, PersonId, Secret};
+use kernel::{FieldFault, PersonId, Role, Secret};
 
-use super::Circumstances;
-use super::login::{account_key, refuse_if_slowed};
+use super::confirmation::own_password_key;
+use super::login::{BrowserSession, TokenPair, account_key, open_api_session, open_browser_session};
+use super::{Circumstances, Passwords, Presented, links};
 use crate::kinds::{LinkPurpose, RevokeReason};
 use crate::store::guesses;
-use crate::{AccountEvent, AccountsError, Caller, Hasher, Keys, fields, queries, store, tokens};
+use crate::{AccountEvent, AccountsError, Caller, Keys, Via, fields, queries, sign_in_log, store, tokens};
 
-/// Checks the old password and hashes the new one; call it before any transaction begins.
+/// The hash of a new password that may be used.
+#[derive(Debug)]
+pub struct PreparedPassword(pub(super) String);
+
+/// The session that replaces the one in which a password was changed.
+#[derive(Debug)]
+pub enum RenewedSession {
+    Browser(BrowserSession),
+    Api(TokenPair),
+}
+
+/// Checks and hashes a new password of somebody who has proven themselves anew; call it before any transaction begins.
 pub async fn prepare_change(
-    database: &Database,
-    keys: &Keys,
-    hasher: &Hasher,
+    passwords: Passwords<'_>,
     at: Circumstances<'_>,
     caller: &Caller,
-    old: Secret<String>,
     new: Secret<String>,
-) -> Result<String, AccountsError> {
-    check_own_password(database, keys, hasher, at.now, caller.id, old).await?;
+) -> Result<PreparedPassword, AccountsError> {
     let is_staff = caller.roles.iter().any(|role| role.is_staff());
-    fields::password(new.expose(), &caller.email, is_staff)
-        .map_err(|fault| AccountsError::Fields(vec![FieldFault { field: "new_password".into(), ..fault }]))?;
-    hasher.hash(keys, at.chance, new).await
-}
-
-/// Checks the password of somebody who is signed in; call it before any transaction begins. Failures slow down as at log-in, but are
-/// counted separately: somebody at an unattended session must be able neither to guess on nor to lock the owner out of log-in.
-pub async fn check_own_password(
-    database: &Database,
-    keys: &Keys,
-    hasher: &Hasher,
-    now: Instant,
-    person: PersonId,
-    password: Secret<String>,
-) -> Result<(), AccountsError> {
-    let key = own_password_key(keys, person);
-    let (stored, failed) = {
-        let mut connection = database.acquire().await?;
-        let failed = refuse_if_slowed(&mut connection, &key, INSIDE, now).await?;
-        (queries::password_hash(&mut connection, person).await?, failed)
-    };
-    if hasher.verify(keys, stored, password).await?.matches {
-        if failed {
-            guesses::clear_failures(&mut *database.acquire().await?, &key, INSIDE).await?;
-        }
-        return Ok(());
+    if let Some(fault) = fields::password_fault(passwords.breached, &new, &caller.email, is_staff).await? {
+        return Err(AccountsError::Fields(vec![FieldFault { field: "new_password".into(), ..fault }]));
     }
-    guesses::count_failure(&mut *database.acquire().await?, &key, INSIDE, now).await?;
-    Err(AccountsError::Fields(vec![FieldFault::new("current_password", "wrong", "This is not your current password.")]))
+    Ok(PreparedPassword(passwords.hasher.hash(passwords.keys, at.chance, new).await?))
 }
 
-/// Takes the place of the network for people who are signed in already.
-const INSIDE: &str = "inside";
-
-fn own_password_key(keys: &Keys, person: PersonId) -> [u8; 32] {
-    hmac_sha256(keys.account_names.expose(), format!("own password of {person}").as_bytes())
-}
-
-/// Sets the prepared password. Every other session and every API key ends.
+/// Sets the prepared password. Every session, every API key and every link for a new password ends, and every access token becomes
+/// invalid; the caller goes on in a new session.
 pub async fn change_password(
     tx: &mut Tx,
+    keys: &Keys,
     at: Circumstances<'_>,
     caller: &Caller,
-    hash: &str,
-) -> Result<(), AccountsError> {
-    store::set_password(tx, caller.id, hash, at.now).await?;
-    // Two changes at once take turns at the row that `set_password` writes. The second, if made in another session, finds it ended.
+    password: &PreparedPassword,
+    shown: Presented<'_>,
+) -> Result<RenewedSession, AccountsError> {
+    store::set_password(tx, caller.id, &password.0, at.now).await?;
+    // Two changes at once take turns at the row that `set_password` writes. The second finds its session ended.
     store::hold_session(tx, caller.session()?).await?.ok_or(AccountsError::NoSession)?;
-    store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::PasswordChanged, at.now).await?;
-    store::api_keys::revoke_all(tx, caller.id, at.now).await?;
-    store::passkeys::forget_challenges_of(tx, caller.id).await?;
-    facts::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person: caller.id }).await?;
-    Ok(())
+    end_what_the_old_one_opened(tx, at, caller.id).await?;
+    let person = queries::person(tx, caller.id).await?.ok_or(AccountsError::NoSession)?;
+    Ok(match caller.via {
+        Via::Cookie(_) => RenewedSession::Browser(open_browser_session(tx, keys, at, &person, shown).await?),
+        Via::Bearer(_) | Via::ApiKey(_) => RenewedSession::Api(open_api_session(tx, keys, at, &person, shown).await?),
+    })
 }
 
-/// Sets a new password with a mailed link. Every session and every API key ends, and every access token becomes invalid.
-///
-/// The password is hashed inside the transaction, after the link was spent: links are rare, and a spent one must not cost a hash.
-pub async fn reset_password(
-    tx: &mut Tx,
-    keys: &Keys,
-    hasher: &Hasher,
+/// Checks and hashes the password to set with a mailed link, if the link is valid; call it before any transaction begins.
+pub async fn prepare_reset(
+    database: &Database,
+    passwords: Passwords<'_>,
     at: Circumstances<'_>,
     token: &Secret<String>,
     new: Secret<String>,
+) -> Result<PreparedPassword, AccountsError> {
+    let person = {
+        let mut connection = database.acquire().await?;
+        let owner = links::password_link_owner(&mut connection, at.now, token).await?;
+        queries::person(&mut connection, owner).await?.ok_or(AccountsError::LinkSpent)?
+    };
+    let is_staff = person.roles.iter().any(|role: &Role| role.is_staff());
+    if let Some(fault) = fields::password_fault(passwords.breached, &new, &person.email, is_staff).await? {
+        return Err(AccountsError::Fields(vec![fault]));
+    }
+    // No connection is held while the password is hashed.
+    Ok(PreparedPassword(passwords.hasher.hash(passwords.keys, at.chance, new).await?))
+}
+
+/// Sets the prepared password with a mailed link. Every session, every API key and every other link ends, and every access token becomes
+/// invalid.
+pub async fn reset_password(
+    tx: &mut Tx,
+    keys: &Keys,
+    at: Circumstances<'_>,
+    token: &Secret<String>,
+    password: &PreparedPassword,
 ) -> Result<PersonId, AccountsError> {
     let person = store::spend_link(tx, LinkPurpose::ResetPassword, &tokens::opaque_hash(token.expose()), at.now)
         .await?
         .ok_or(AccountsError::LinkSpent)?;
     let found = queries::person(tx, person).await?.ok_or(AccountsError::LinkSpent)?;
-    let is_staff = found.roles.iter().any(|role| role.is_staff());
-    fields::password(new.expose(), &found.email, is_staff).map_err(|fault| AccountsError::Fields(vec![fault]))?;
-    let hash = hasher.hash(keys, at.chance, new).await?;
-    store::set_password(tx, person, &hash, at.now).await?;
-    store::raise_epoch(tx, person, at.now).await?;
+    store::set_password(tx, person, &password.0, at.now).await?;
     guesses::clear_all_failures(tx, &account_key(keys, &found.email)).await?;
     guesses::clear_all_failures(tx, &own_password_key(keys, person)).await?;
     // The link was mailed, so the address is verified too, and open verification links are not needed any more.
     store::mark_verified(tx, person, at.now).await?;
     store::spend_links(tx, person, LinkPurpose::VerifyEmail, at.now).await?;
+    end_what_the_old_one_opened(tx, at, person).await?;
+    Ok(person)
+}
+
+/// Ends whatever the old password opened, or could open later.
+async fn end_what_the_old_one_opened(
+    tx: &mut Tx,
+    at: Circumstances<'_>,
+    person: PersonId,
+) -> Result<(), AccountsError> {
+    store::raise_epoch(tx, person, at.now).await?;
+    store::spend_links(tx, person, LinkPurpose::ResetPassword, at.now).await?;
     store::revoke_sessions(tx, person, None, RevokeReason::PasswordChanged, at.now).await?;
     store::api_keys::revoke_all(tx, person, at.now).await?;
     store::passkeys::forget_challenges_of(tx, person).await?;
+    sign_in_log::changed("password", person);
     facts::append(tx, at.chance, at.now, &AccountEvent::PasswordChanged { person }).await?;
-    Ok(person)
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Rotating refresh tokens. A lost response must not lock the owner out; a stolen token must not stay usable.
 
+use chrono::TimeDelta;
 use database::{Tx, facts};
 use kernel::{PersonId, Secret};
 
@@ -8,7 +9,11 @@ use super::login::TokenPair;
 use crate::kinds::RevokeReason;
 use crate::queries::Person;
 use crate::session_lifetime::SessionLifetime;
+use crate::sign_in_log::{self, ProofKind};
 use crate::{AccountEvent, AccountsError, Keys, queries, store, tokens};
+
+/// How long a used token is taken once more if nobody has used its successor: long enough for a client whose answer was lost to ask again.
+const GRACE: TimeDelta = TimeDelta::minutes(1);
 
 /// The result of using a refresh token.
 #[derive(Debug)]
@@ -26,7 +31,8 @@ pub enum Refreshed {
 
 /// Exchanges a refresh token for the next pair.
 ///
-/// A token that was used before is accepted once more if nobody ever used its successor: then the response was lost on the way.
+/// A token that was used within the last minute is accepted once more if nobody has used its successor: then the response was lost on the
+/// way. Later, or after its successor, it was copied.
 pub async fn refresh(
     tx: &mut Tx,
     keys: &Keys,
@@ -43,7 +49,7 @@ pub async fn refresh(
         // This successor was revoked because its response counted as lost. Whoever uses it now intercepted that response.
         _ if row.token_revoked_at.is_some() => return end(tx, at, &row).await,
         (None, _) => None,
-        (Some(_), Some(false)) => row.successor_id,
+        (Some(used), Some(false)) if at.now - used <= GRACE => row.successor_id,
         (Some(_), _) => return end(tx, at, &row).await,
     };
     let person = queries::person(tx, row.person_id).await?.ok_or(AccountsError::RefreshSpent)?;
@@ -57,6 +63,7 @@ pub async fn refresh(
 
 async fn end(tx: &mut Tx, at: Circumstances<'_>, row: &store::RefreshRow) -> Result<Refreshed, AccountsError> {
     store::revoke_session(tx, row.session_id, row.person_id, RevokeReason::RefreshReuse, at.now).await?;
+    sign_in_log::failed(ProofKind::RefreshToken, "refresh_reuse", Some(row.person_id), "unknown");
     facts::append(tx, at.chance, at.now, &AccountEvent::SessionStolen { person: row.person_id }).await?;
     Ok(Refreshed::Stolen { person: row.person_id })
 }

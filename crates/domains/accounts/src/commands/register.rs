@@ -1,10 +1,11 @@
 //! Registration.
 
 use database::{Tx, facts};
-use kernel::{Chance, FieldFault, PersonId, Secret};
+use kernel::{FieldFault, PersonId, Secret};
 
-use super::{Circumstances, VerificationLink, links};
-use crate::{AccountEvent, AccountsError, Hasher, Keys, fields, store};
+use super::{Circumstances, Passwords, VerificationLink, links};
+use crate::store::{self, NewPerson};
+use crate::{AccountEvent, AccountsError, fields};
 
 /// The form of a new account.
 #[derive(Debug)]
@@ -33,9 +34,8 @@ pub enum Registered {
 
 /// Checks the fields and hashes the password; call it before any transaction begins.
 pub async fn prepare_registration(
-    keys: &Keys,
-    hasher: &Hasher,
-    chance: &dyn Chance,
+    passwords: Passwords<'_>,
+    at: Circumstances<'_>,
     registration: Registration,
 ) -> Result<PreparedRegistration, AccountsError> {
     let mut faults: Vec<FieldFault> = Vec::new();
@@ -44,13 +44,12 @@ pub async fn prepare_registration(
     let email = keep(fields::email(&registration.email));
     let display_name = keep(fields::display_name(&registration.display_name));
     let time_zone = keep(fields::time_zone(&registration.time_zone));
-    if let Err(fault) = fields::password(registration.password.expose(), &registration.email, false) {
-        faults.push(fault);
-    }
+    faults
+        .extend(fields::password_fault(passwords.breached, &registration.password, &registration.email, false).await?);
     if !faults.is_empty() {
         return Err(AccountsError::Fields(faults));
     }
-    let password_hash = hasher.hash(keys, chance, registration.password).await?;
+    let password_hash = passwords.hasher.hash(passwords.keys, at.chance, registration.password).await?;
     Ok(PreparedRegistration { email, display_name, time_zone, password_hash })
 }
 
@@ -62,15 +61,22 @@ pub async fn register(
 ) -> Result<Registered, AccountsError> {
     let id = PersonId::new(at.chance, at.now);
     let PreparedRegistration { email, display_name, time_zone, password_hash } = prepared;
-    if !store::insert_person(tx, id, &email, &display_name, &time_zone, at.now).await? {
-        let (person, _) = crate::queries::person_by_email(tx, &email).await?.ok_or(AccountsError::Busy)?;
+    let new = NewPerson {
+        id,
+        email: &email,
+        display_name: &display_name,
+        time_zone: &time_zone,
+        password_hash: &password_hash,
+        now: at.now,
+    };
+    if !store::insert_person(tx, &new).await? {
+        let person = crate::queries::person_by_email(tx, &email).await?.ok_or(AccountsError::Busy)?;
         return Ok(Registered::AddressTaken {
             person: person.id,
             email: person.email,
             display_name: person.display_name,
         });
     }
-    store::set_password(tx, id, &password_hash, at.now).await?;
     facts::append(tx, at.chance, at.now, &AccountEvent::Registered { person: id }).await?;
     let link = links::make_verification(tx, at, id).await?;
     Ok(Registered::New { person: id, email, display_name, link })

@@ -2,15 +2,17 @@
 
 use chrono::TimeDelta;
 use database::{Connection, Tx, facts};
-use kernel::secret::hmac_sha256;
-use kernel::{FieldFault, Instant, PersonId, Secret};
+use kernel::{FieldFault, Secret};
 
-use super::Circumstances;
-use super::login::{FAILURES_MAX, PasswordProven, seconds_left};
+use super::codes::{self, CodeOutcome, codes_key};
+use super::guess::Guess;
+use super::login::PasswordProven;
+use super::{Circumstances, Presented};
 use crate::authenticator::{self, Authenticator};
+use crate::kinds::RevokeReason;
 use crate::queries::{Person, factors as queries};
-use crate::store::{factors as store, guesses};
-use crate::{AccountEvent, AccountsError, Caller, Keys, recovery};
+use crate::store::factors as store;
+use crate::{AccountEvent, AccountsError, Caller, Keys, recovery, sign_in_log};
 
 /// How long setting up an app may take until its first code is entered.
 const SET_UP_MINUTES: i64 = 30;
@@ -22,17 +24,6 @@ pub struct AppSetUp {
     pub secret: Secret<String>,
     /// `otpauth://…`, for a QR code.
     pub address: Secret<String>,
-}
-
-/// The result of the second step of a log-in.
-#[derive(Debug)]
-pub enum SecondFactorOutcome {
-    /// The person may log in.
-    Granted(Person),
-    /// The person may log in, and has `left` recovery codes left.
-    ByRecoveryCode { person: Person, left: i64 },
-    /// The code was wrong, and was counted.
-    Wrong,
 }
 
 /// Begins to set up an app; a set-up under way is replaced.
@@ -61,7 +52,8 @@ pub async fn app_set_up(
     Ok(begun.map(|begun| AppSetUp::of(&Authenticator::new(keys, caller.id, &begun.salt), caller)))
 }
 
-/// Turns the app on with its first code and returns the recovery codes, which are shown only now.
+/// Turns the app on with its first code and returns the recovery codes, which are shown only now. Every other session ends: it was opened
+/// without a code.
 pub async fn confirm_app(
     tx: &mut Tx,
     keys: &Keys,
@@ -82,6 +74,8 @@ pub async fn confirm_app(
     if !store::confirm(tx, caller.id, &begun.salt, step, at.now).await? {
         return Err(AccountsError::AppNotBegun);
     }
+    crate::store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::EndedByOwner, at.now).await?;
+    sign_in_log::changed("authenticator_added", caller.id);
     facts::append(tx, at.chance, at.now, &AccountEvent::SecondFactorAdded { person: caller.id }).await?;
     replace_codes(tx, keys, at, caller).await
 }
@@ -104,105 +98,31 @@ pub async fn remove_app(tx: &mut Tx, at: Circumstances<'_>, caller: &Caller) -> 
     if !store::remove(tx, caller.id).await? {
         return Err(AccountsError::AppOff);
     }
+    sign_in_log::changed("authenticator_removed", caller.id);
     facts::append(tx, at.chance, at.now, &AccountEvent::SecondFactorRemoved { person: caller.id }).await?;
     Ok(())
 }
 
-/// Decides whether somebody whose password was right may log in: at once, or with a code if they have an app. A wrong code is
-/// counted in this transaction, so the caller commits whatever the result is.
+/// The person, if their right password is enough to log in.
+pub fn enter_without_code(proven: PasswordProven) -> Result<Person, AccountsError> {
+    if proven.owes_code() { Err(AccountsError::SecondFactorRequired) } else { Ok(proven.person) }
+}
+
+/// Decides whether somebody whose password was right may log in with this code; the person is `None` if it was wrong. A wrong code is
+/// counted in this transaction, so the caller commits whatever the outcome is.
 pub async fn enter(
     tx: &mut Tx,
     keys: &Keys,
     at: Circumstances<'_>,
     proven: PasswordProven,
-    code: Option<&Secret<String>>,
-    ip_prefix: &str,
-) -> Result<SecondFactorOutcome, AccountsError> {
-    if !proven.owes_code() {
-        return Ok(SecondFactorOutcome::Granted(proven.person));
-    }
-    let typed = code.map(|code| code.expose().trim()).filter(|code| !code.is_empty());
-    let typed = typed.ok_or(AccountsError::SecondFactorRequired)?;
+    code: &Secret<String>,
+    shown: Presented<'_>,
+) -> Result<(Option<Person>, CodeOutcome), AccountsError> {
     let person = proven.person;
-    let codes = codes_key(keys, person.id);
-    // The lock makes concurrent tries take turns, so that each is counted before the next is checked.
     store::lock_confirmed(tx, person.id).await?;
-    refuse_codes_if_slowed(tx, &codes, ip_prefix, at.now).await?;
-    let entry = if let Some(code) = authenticator::digits_of(typed) {
-        spend_app_code(tx, keys, at, &person, &code).await?.then_some(SecondFactorOutcome::Granted(person))
-    } else if spend_recovery_code(tx, keys, person.id, typed, at.now).await? {
-        let left = queries::recovery_codes_left(tx, person.id).await?;
-        Some(SecondFactorOutcome::ByRecoveryCode { person, left })
-    } else {
-        None
-    };
-    match entry {
-        Some(entry) => {
-            guesses::clear_failures(tx, &codes, ip_prefix).await?;
-            Ok(entry)
-        }
-        None => {
-            guesses::count_failure(tx, &codes, ip_prefix, at.now).await?;
-            Ok(SecondFactorOutcome::Wrong)
-        }
-    }
-}
-
-/// Spends a recovery code that was hashed with the keys in use, or those before.
-async fn spend_recovery_code(
-    tx: &mut Tx,
-    keys: &Keys,
-    person: PersonId,
-    typed: &str,
-    now: Instant,
-) -> Result<bool, AccountsError> {
-    for keys in keys.each() {
-        if store::spend_recovery_code(tx, person, &recovery::hash(keys, typed), now).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The key under which wrong codes are counted. It differs from that of wrong passwords: neither a password reset nor a right
-/// password in between may reset the count of wrong codes.
-fn codes_key(keys: &Keys, person: PersonId) -> [u8; 32] {
-    hmac_sha256(keys.account_names.expose(), format!("codes of {person}").as_bytes())
-}
-
-/// Refuses while the waiting time after the last wrong code runs. After [`FAILURES_MAX`] failures from all networks one try a day is
-/// left: a new password does not help then, a passkey does.
-async fn refuse_codes_if_slowed(
-    connection: &mut Connection,
-    codes: &[u8; 32],
-    ip_prefix: &str,
-    now: Instant,
-) -> Result<(), AccountsError> {
-    let failures = guesses::failures(connection, codes, ip_prefix).await?;
-    let here = failures.here.map_or(0, |(count, last)| seconds_left(count, last, now));
-    let everywhere = match failures.everywhere {
-        Some((count, last)) if count >= FAILURES_MAX => {
-            (last + TimeDelta::days(1) - now).num_seconds().max(0).unsigned_abs()
-        }
-        _ => 0,
-    };
-    match here.max(everywhere) {
-        0 => Ok(()),
-        left => Err(AccountsError::CodesSlowed(left)),
-    }
-}
-
-async fn spend_app_code(
-    tx: &mut Tx,
-    keys: &Keys,
-    at: Circumstances<'_>,
-    person: &Person,
-    code: &str,
-) -> Result<bool, AccountsError> {
-    let Some(app) = queries::authenticator(tx, person.id).await? else { return Ok(false) };
-    let Some(step) = Authenticator::step_by_any(keys, person.id, &app.salt, code, at.now) else { return Ok(false) };
-    // One of several concurrent uses of a code succeeds.
-    Ok(store::spend_step(tx, person.id, step).await?)
+    let guess = Guess::at_log_in(tx, keys, at.now, codes_key(keys, person.id), Some(&person), shown).await?;
+    let outcome = codes::check(tx, keys, at, person.id, code.expose().trim(), &guess, shown.ip_prefix).await?;
+    Ok(((outcome != CodeOutcome::Wrong).then_some(person), outcome))
 }
 
 async fn replace_codes(

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use database::Tx;
 use kernel::{Instant, PersonId, SessionId};
 
-use crate::kinds::RevokeReason;
-use crate::{AccountsError, Caller, store};
+use crate::kinds::{LinkPurpose, RevokeReason};
+use crate::{AccountsError, Caller, sign_in_log, store};
 
 /// How long ended sessions and refilled rate-limit buckets are kept.
 const KEEP_DAYS: i64 = 30;
@@ -30,12 +30,14 @@ pub async fn end_other_sessions(tx: &mut Tx, now: Instant, caller: &Caller) -> R
     Ok(store::revoke_sessions(tx, caller.id, Some(caller.session()?), RevokeReason::EndedByOwner, now).await?)
 }
 
-/// Suspends a person: their sessions and API keys end, and their access tokens become invalid.
+/// Suspends a person: their sessions, API keys and links for a new password end, and their access tokens become invalid.
 pub async fn suspend(tx: &mut Tx, now: Instant, person: PersonId) -> Result<(), AccountsError> {
     store::suspend(tx, person, now).await?;
     store::revoke_sessions(tx, person, None, RevokeReason::Suspended, now).await?;
     store::api_keys::revoke_all(tx, person, now).await?;
     store::passkeys::forget_challenges_of(tx, person).await?;
+    store::spend_links(tx, person, LinkPurpose::ResetPassword, now).await?;
+    sign_in_log::changed("suspended", person);
     Ok(())
 }
 

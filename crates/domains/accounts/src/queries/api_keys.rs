@@ -60,7 +60,11 @@ pub(crate) async fn caller(
 ) -> Result<Option<KeyCaller>, AccountsError> {
     let row = sqlx::query!(
         r#"SELECT k.id AS "key_id: ApiKeyId", k.scopes, k.expires_at, p.id AS "id: PersonId", p.email, p.display_name, p.roles,
-                  p.time_zone, p.email_verified_at
+                  p.time_zone, p.email_verified_at,
+                  EXISTS (SELECT FROM authenticators WHERE person_id = p.id AND confirmed_at IS NOT NULL) AS "has_app!",
+                  p.roles && ARRAY['support', 'admin'] AND NOT EXISTS (SELECT FROM passkeys WHERE person_id = p.id)
+                    AND NOT EXISTS (SELECT FROM authenticators WHERE person_id = p.id AND confirmed_at IS NOT NULL)
+                    AS "lacks_second_factor!"
            FROM api_keys k JOIN people p ON p.id = k.person_id
            WHERE k.key_hash = $1 AND k.revoked_at IS NULL AND k.expires_at > $2 AND p.status = 'active'"#,
         hash.as_slice(),
@@ -78,6 +82,8 @@ pub(crate) async fn caller(
             email: row.email,
             email_verified: row.email_verified_at.is_some(),
             time_zone: row.time_zone,
+            has_app: row.has_app,
+            lacks_second_factor: row.lacks_second_factor,
             via: Via::ApiKey(scopes_of(&row.scopes)),
         },
     }))

@@ -3,78 +3,82 @@
 use database::{Connection, Tx};
 use kernel::Instant;
 
-/// The network of the row that counts failures from all networks.
-const EVERYWHERE: &str = "*";
+use crate::guessing::{Failures, GuessTally};
 
-/// Consecutive failures: log-ins to an account, or codes of its app.
-pub(crate) struct Failures {
-    /// The number from this network, and when the last one happened.
-    pub here: Option<(i32, Instant)>,
-    /// The same from all networks.
-    pub everywhere: Option<(i32, Instant)>,
+/// A token bucket.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bucket {
+    /// Who shares it, and for what.
+    pub key: String,
+    /// The most tokens that it holds.
+    pub capacity: f64,
+    pub refill_per_s: f64,
 }
 
-impl Failures {
-    /// The number from all networks.
-    pub fn count(&self) -> i32 {
-        self.everywhere.map_or(0, |(count, _)| count)
-    }
-}
+/// The source of the row that counts failures from all sources that the owner has not signed in from.
+const STRANGERS: &str = "*";
 
-/// The failures counted for an account.
-pub(crate) async fn failures(
+/// The failures counted for an account, from `source` and from all strangers.
+pub(crate) async fn tally(
     connection: &mut Connection,
     account: &[u8; 32],
-    ip_prefix: &str,
-) -> Result<Failures, sqlx::Error> {
+    source: &str,
+) -> Result<GuessTally, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT ip_prefix, failures, last_failed_at FROM login_failures WHERE account_key = $1 AND ip_prefix IN ($2, $3)",
         account.as_slice(),
-        ip_prefix,
-        EVERYWHERE
+        source,
+        STRANGERS
     );
-    let mut found = Failures { here: None, everywhere: None };
+    let mut found = GuessTally::default();
     for row in rows.fetch_all(connection).await? {
-        if row.ip_prefix == EVERYWHERE {
-            found.everywhere = Some((row.failures, row.last_failed_at));
+        let failures = Failures { count: row.failures, last: row.last_failed_at };
+        if row.ip_prefix == STRANGERS {
+            found.strangers = Some(failures);
         } else {
-            found.here = Some((row.failures, row.last_failed_at));
+            found.here = Some(failures);
         }
     }
     Ok(found)
 }
 
-/// Counts one more failure.
+/// Counts one more failure from `source`; a stranger's counts for all strangers too.
 pub(crate) async fn count_failure(
     connection: &mut Connection,
     account: &[u8; 32],
-    ip_prefix: &str,
+    source: &str,
+    is_stranger: bool,
     now: Instant,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO login_failures (account_key, ip_prefix, failures, last_failed_at) VALUES ($1, $2, 1, $3), ($1, $4, 1, $3)
+        "INSERT INTO login_failures (account_key, ip_prefix, failures, last_failed_at)
+         SELECT $1, source, 1, $3 FROM unnest(ARRAY[$2, $4]) source WHERE source <> $4 OR $5
          ON CONFLICT (account_key, ip_prefix) DO UPDATE SET failures = login_failures.failures + 1, last_failed_at = $3",
         account.as_slice(),
-        ip_prefix,
+        source,
         now,
-        EVERYWHERE
+        STRANGERS,
+        is_stranger
     )
     .execute(connection)
     .await
     .map(drop)
 }
 
-/// Clears the failures of this network and the sum over all networks after a success. Other networks stay slowed.
+/// Clears the failures from `source` after a success, and a stranger's also those of all strangers together: then a chain of failures has
+/// ended. The owner's own success ends no chain of others.
 pub(crate) async fn clear_failures(
     connection: &mut Connection,
     account: &[u8; 32],
-    ip_prefix: &str,
+    source: &str,
+    is_stranger: bool,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "DELETE FROM login_failures WHERE account_key = $1 AND ip_prefix IN ($2, $3)",
+        "DELETE FROM login_failures WHERE account_key = $1 AND (ip_prefix = $2 OR ($4 AND ip_prefix = $3))",
         account.as_slice(),
-        ip_prefix,
-        EVERYWHERE
+        source,
+        STRANGERS,
+        is_stranger
     )
     .execute(connection)
     .await
@@ -89,35 +93,43 @@ pub(crate) async fn clear_all_failures(tx: &mut Tx, account: &[u8; 32]) -> Resul
         .map(drop)
 }
 
-/// Takes one token and returns how many are left; below zero there was none. The debt of at most one token is stored, so that
-/// somebody who keeps calling keeps waiting.
-pub(crate) async fn take_from_bucket(
+/// Takes one token from each bucket until one has none; returns the place of that one, counted from zero, and its tokens, which are
+/// below zero.
+pub(crate) async fn take_from_buckets(
     connection: &mut Connection,
-    key: &str,
-    capacity: f64,
-    refill_per_s: f64,
+    buckets: &[Bucket],
     now: Instant,
-) -> Result<f64, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"INSERT INTO rate_buckets AS bucket (key, tokens, updated_at) VALUES ($1, $2::float8 - 1, $4)
-           ON CONFLICT (key) DO UPDATE SET
-             tokens = greatest(-1, least($2::float8, bucket.tokens
-               + $3::float8 * greatest(0, extract(epoch FROM ($4 - bucket.updated_at))::float8)) - 1),
-             updated_at = $4
-           RETURNING tokens AS "tokens!""#,
-        key,
-        capacity,
-        refill_per_s,
+) -> Result<Option<(usize, f64)>, sqlx::Error> {
+    let (keys, capacities) = columns(buckets);
+    let refills: Vec<f64> = buckets.iter().map(|bucket| bucket.refill_per_s).collect();
+    let empty = sqlx::query!(
+        r#"SELECT place AS "place!", debt AS "debt!" FROM take_from_buckets($1, $2, $3, $4)"#,
+        &keys,
+        &capacities,
+        &refills,
         now
-    )
-    .fetch_one(connection)
-    .await
+    );
+    let empty = empty.fetch_optional(connection).await?;
+    Ok(empty.map(|row| (usize::try_from(row.place - 1).unwrap_or_default(), row.debt)))
 }
 
-/// Returns one token.
-pub(crate) async fn return_to_bucket(connection: &mut Connection, key: &str, capacity: f64) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE rate_buckets SET tokens = least($2, tokens + 1) WHERE key = $1", key, capacity)
-        .execute(connection)
-        .await
-        .map(drop)
+/// Returns one token to each bucket.
+pub(crate) async fn return_to_buckets(connection: &mut Connection, buckets: &[Bucket]) -> Result<(), sqlx::Error> {
+    let (keys, capacities) = columns(buckets);
+    // Locked in the order in which they are taken from, so that the two cannot wait for each other.
+    sqlx::query!(
+        "WITH taken AS (
+           SELECT bucket.key, given.capacity FROM unnest($1::text[], $2::float8[]) WITH ORDINALITY AS given (key, capacity, place)
+           JOIN rate_buckets bucket ON bucket.key = given.key ORDER BY given.place FOR UPDATE OF bucket)
+         UPDATE rate_buckets SET tokens = least(taken.capacity, tokens + 1) FROM taken WHERE rate_buckets.key = taken.key",
+        &keys,
+        &capacities
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+fn columns(buckets: &[Bucket]) -> (Vec<String>, Vec<f64>) {
+    buckets.iter().map(|bucket| (bucket.key.clone(), bucket.capacity)).unzip()
 }

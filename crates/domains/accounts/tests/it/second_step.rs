@@ -7,18 +7,17 @@ use kernel::{Clock, Secret};
 
 use crate::support::{AccountsFixture, PASSWORD, SHOWN};
 
+const NEW: &str = "a quite different phrase";
+
 #[tokio::test]
 async fn a_session_that_was_being_opened_does_not_outlive_the_old_password() {
     let fixture = AccountsFixture::open().await;
     let ana = fixture.ana().await;
-    let mut tx = fixture.test.database.begin().await.unwrap();
-    let link = commands::request_password_link(&mut tx, fixture.at(), &ana.email).await.unwrap().unwrap();
-    let new = Secret::new("a quite different phrase".to_owned());
-    commands::reset_password(&mut tx, &fixture.keys, &fixture.hasher, fixture.at(), &link.token, new).await.unwrap();
-    tx.commit().await.unwrap();
+    let link = fixture.ask_for_link(&ana.email, SHOWN).await.unwrap();
+    fixture.reset(&link.token, NEW).await.unwrap();
     // The password was checked before the reset; the session is opened after it.
     let mut tx = fixture.test.database.begin().await.unwrap();
-    let late = commands::open_browser_session(&mut tx, fixture.at(), &ana, SHOWN).await;
+    let late = commands::open_browser_session(&mut tx, &fixture.keys, fixture.at(), &ana, SHOWN).await;
     assert!(matches!(late, Err(AccountsError::NoSession)));
 }
 
@@ -27,16 +26,15 @@ async fn a_change_made_with_the_old_password_fails_after_a_reset() {
     let fixture = AccountsFixture::open().await;
     let ana = fixture.ana().await;
     let pair = fixture.sign_in(&ana).await;
-    let now = fixture.clock.now();
+    let (now, database) = (fixture.clock.now(), &fixture.test.database);
     let cache = SessionCache::default();
-    let caller = cache.by_access_token(&fixture.test.database, &fixture.keys, now, &pair.access.text).await.unwrap();
-    let mut tx = fixture.test.database.begin().await.unwrap();
-    let link = commands::request_password_link(&mut tx, fixture.at(), &ana.email).await.unwrap().unwrap();
-    let new = Secret::new("a quite different phrase".to_owned());
-    commands::reset_password(&mut tx, &fixture.keys, &fixture.hasher, fixture.at(), &link.token, new).await.unwrap();
-    tx.commit().await.unwrap();
-    let mut tx = fixture.test.database.begin().await.unwrap();
-    let late = commands::change_password(&mut tx, fixture.at(), &caller, "a hash of the thief's").await;
+    let caller = cache.by_access_token(database, &fixture.keys, now, &pair.access.text).await.unwrap();
+    let thief = Secret::new("the phrase of a thief".to_owned());
+    let prepared = commands::prepare_change(fixture.passwords(), fixture.at(), &caller, thief).await.unwrap();
+    let link = fixture.ask_for_link(&ana.email, SHOWN).await.unwrap();
+    fixture.reset(&link.token, NEW).await.unwrap();
+    let mut tx = database.begin().await.unwrap();
+    let late = commands::change_password(&mut tx, &fixture.keys, fixture.at(), &caller, &prepared, SHOWN).await;
     assert!(matches!(late, Err(AccountsError::NoSession)));
 }
 
@@ -51,25 +49,12 @@ async fn it_is_void_when_the_password_was_changed_since() {
     let ana = fixture.ana().await;
     let pair = fixture.sign_in(&ana).await;
     let login = PasswordLogin { email: ana.email.clone(), password: Secret::new(PASSWORD.to_owned()) };
-    let proven = commands::check_password(
-        &fixture.test.database,
-        &fixture.keys,
-        &fixture.hasher,
-        fixture.at(),
-        login,
-        "192.0.2.1",
-    )
-    .await
-    .unwrap();
+    let (database, at) = (&fixture.test.database, fixture.at());
+    let proven = commands::check_password(database, fixture.passwords(), at, login, SHOWN).await.unwrap();
     let note = proven.seal(&fixture.keys);
     resume(&fixture, &note).await.unwrap();
 
     fixture.clock.advance(TimeDelta::milliseconds(1));
-    let cache = SessionCache::default();
-    let now = fixture.clock.now();
-    let caller = cache.by_access_token(&fixture.test.database, &fixture.keys, now, &pair.access.text).await.unwrap();
-    let mut tx = fixture.test.database.begin().await.unwrap();
-    commands::change_password(&mut tx, fixture.at(), &caller, "a new hash").await.unwrap();
-    tx.commit().await.unwrap();
+    fixture.change(&ana, &pair, NEW).await.unwrap();
     assert!(matches!(resume(&fixture, &note).await, Err(AccountsError::NoSession)));
 }

@@ -1,6 +1,6 @@
 //! The caller's API keys.
 
-use accounts::commands::{self, KEY_DAYS_MAX, KeyRequest};
+use accounts::commands::{self, KEY_DAYS_MAX, KeyRequest, OwnerProof};
 use accounts::queries::{self, ApiKeyView};
 use axum::extract::State;
 use entry::{Answer, Json, Path, SignedIn, Site};
@@ -33,6 +33,10 @@ pub struct ApiKeyInput {
     pub expires_in_days: u16,
     #[schema(value_type = String)]
     pub current_password: Secret<String>,
+    /// Of the authenticator app, where one is on, or a recovery code.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub code: Option<Secret<String>>,
 }
 
 /// A key that was just made.
@@ -57,7 +61,7 @@ pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
     Ok(Json(ApiKeysView { items, next_cursor: None }))
 }
 
-/// Makes an API key; requires the password. Its owner is told by mail. A name
+/// Makes an API key; requires the password, and a code where an authenticator app is on. Its owner is told by mail. A name
 /// that one of your keys has is refused, so that a retry makes no second key.
 #[utoipa::path(post, path = "/api/me/api-keys", operation_id = "create_api_key", tag = "accounts", request_body = ApiKeyInput,
     responses((status = 201, body = MadeKeyView, description = "Made"),
@@ -69,7 +73,8 @@ pub async fn create(
     Json(input): Json<ApiKeyInput>,
 ) -> Answer<(StatusCode, Json<MadeKeyView>)> {
     let request = KeyRequest { name: input.name, scopes: input.scopes, days: input.expires_in_days };
-    let made = workflows::account::create_api_key(&site, &caller, input.current_password, request).await?;
+    let proof = OwnerProof { password: input.current_password, code: input.code };
+    let made = workflows::account::create_api_key(&site, &caller, proof, request).await?;
     Ok((StatusCode::CREATED, Json(MadeKeyView { key: made.text.expose().clone(), view: made.view })))
 }
 

@@ -1,10 +1,9 @@
 //! `POST /api/auth/login` and `POST /api/auth/refresh`
 
-use accounts::commands::{self, PasswordLogin, Presented};
+use accounts::commands::{self, PasswordLogin};
 use accounts::queries::Person;
 use axum::extract::State;
-use entry::{Answer, ClientAddress, Json, Site};
-use http::{HeaderMap, header};
+use entry::{Answer, ClientDevice, Json, Site};
 use kernel::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -40,38 +39,28 @@ pub struct RefreshInput {
     responses((status = 200, body = TokensView, description = "Signed in")))]
 pub async fn handle(
     State(site): State<Site>,
-    address: ClientAddress,
-    headers: HeaderMap,
+    device: ClientDevice,
     Json(input): Json<LoginInput>,
 ) -> Answer<Json<TokensView>> {
-    let ip_prefix = address.prefix();
+    let (at, shown) = (site.circumstances(), device.presented());
     let login = PasswordLogin { email: input.email, password: input.password };
-    let proven =
-        commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &ip_prefix)
-            .await?;
-    let person = workflows::account::second_factor::enter(&site, proven, input.code.as_ref(), &ip_prefix).await?;
-    open_session(&site, &address, &headers, person).await
+    let proven = commands::check_password(&site.database, site.passwords(), at, login, shown).await?;
+    let person = workflows::account::second_factor::enter(&site, proven, input.code.as_ref(), shown).await?;
+    open_session(&site, &device, person).await
 }
 
 /// Opens a session for somebody who has passed all checks, and returns its tokens.
-pub(super) async fn open_session(
-    site: &Site,
-    address: &ClientAddress,
-    headers: &HeaderMap,
-    person: Person,
-) -> Answer<Json<TokensView>> {
-    let ip_prefix = address.prefix();
-    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+pub(super) async fn open_session(site: &Site, device: &ClientDevice, person: Person) -> Answer<Json<TokensView>> {
     let mut tx = site.database.begin().await?;
-    let shown = Presented { user_agent, ip_prefix: &ip_prefix };
-    let pair = commands::open_api_session(&mut tx, &site.keys, site.circumstances(), &person, shown).await?;
+    let (at, shown) = (site.circumstances(), device.presented());
+    let pair = commands::open_api_session(&mut tx, &site.keys, at, &person, shown).await?;
     tx.commit().await?;
     Ok(Json(TokensView::new(pair, person)))
 }
 
 /// Turns a refresh token into the next pair.
 ///
-/// If the answer is lost, send the same token again: as long as nobody used the next one, it works once more.
+/// If the answer is lost, send the same token again: for a minute, and as long as nobody used the next one, it works once more.
 #[utoipa::path(post, path = "/api/auth/refresh", operation_id = "refresh_tokens", tag = "accounts", request_body = RefreshInput,
     responses((status = 200, body = TokensView, description = "The next pair")))]
 pub async fn refresh(State(site): State<Site>, Json(input): Json<RefreshInput>) -> Answer<Json<TokensView>> {

@@ -2,15 +2,15 @@
 
 use accounts::queries::{self, PasskeyView};
 use axum::extract::State;
-use entry::{Answer, ClientAddress, Json, Path, SignedIn, Site};
-use http::{HeaderMap, StatusCode};
+use entry::{Answer, ClientDevice, Json, Path, SignedIn, Site};
+use http::StatusCode;
 use kernel::PasskeyId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::login::open_session;
-use super::totp::PasswordInput;
+use super::totp::OwnerInput;
 use super::views::TokensView;
 
 /// A challenge for a device.
@@ -67,12 +67,12 @@ pub async fn challenge(State(site): State<Site>) -> Answer<Json<ChallengeView>> 
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
 pub async fn log_in(
     State(site): State<Site>,
-    address: ClientAddress,
-    headers: HeaderMap,
+    device: ClientDevice,
     Json(input): Json<PasskeyLoginInput>,
 ) -> Answer<Json<TokensView>> {
-    let person = workflows::account::passkeys::enter(&site, &Value::Object(input.credential)).await?;
-    open_session(&site, &address, &headers, person).await
+    let credential = Value::Object(input.credential);
+    let person = workflows::account::passkeys::enter(&site, &credential, device.presented()).await?;
+    open_session(&site, &device, person).await
 }
 
 /// The caller's passkeys, newest first.
@@ -83,17 +83,17 @@ pub async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answe
     Ok(Json(PasskeysView { items, next_cursor: None }))
 }
 
-/// A challenge for making a new passkey; requires the password.
+/// A challenge for making a new passkey; requires the password, and a code where an authenticator app is on.
 #[utoipa::path(post, path = "/api/me/passkeys/challenge", operation_id = "create_new_passkey_challenge", tag = "accounts",
-    request_body = PasswordInput,
+    request_body = OwnerInput,
     responses((status = 200, body = ChallengeView, description = "The challenge"),
         (status = 409, body = entry::ProblemDocument, content_type = "application/problem+json", description = "`passkeys_need_name`")))]
 pub async fn challenge_new(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
-    Json(input): Json<PasswordInput>,
+    Json(input): Json<OwnerInput>,
 ) -> Answer<Json<ChallengeView>> {
-    let options = workflows::account::passkeys::challenge_for_new(&site, &caller, input.current_password).await?;
+    let options = workflows::account::passkeys::challenge_for_new(&site, &caller, input.into()).await?;
     Ok(Json(ChallengeView { options }))
 }
 
@@ -112,14 +112,16 @@ pub async fn add(
     Ok((StatusCode::CREATED, Json(added)))
 }
 
-/// Removes one of the caller's passkeys and ends their other sessions; its owner is told by mail.
-#[utoipa::path(delete, path = "/api/me/passkeys/{id}", operation_id = "remove_passkey", tag = "accounts",
+/// Removes one of the caller's passkeys and ends their other sessions; requires the password, and a code where an authenticator app is on.
+/// Its owner is told by mail.
+#[utoipa::path(post, path = "/api/me/passkeys/{id}/removal", operation_id = "remove_passkey", tag = "accounts", request_body = OwnerInput,
     params(("id" = PasskeyId, Path, description = "The passkey")), responses((status = 204, description = "Removed")))]
 pub async fn remove(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
     Path(id): Path<PasskeyId>,
+    Json(input): Json<OwnerInput>,
 ) -> Answer<StatusCode> {
-    workflows::account::passkeys::remove(&site, &caller, id).await?;
+    workflows::account::passkeys::remove(&site, &caller, input.into(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

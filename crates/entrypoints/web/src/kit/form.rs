@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use accounts::commands::OwnerProof;
 use entry::Problem;
-use serde::Serialize;
+use kernel::Secret;
+use serde::{Deserialize, Serialize};
 
 /// Values and errors of a form.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -16,6 +18,20 @@ pub(crate) struct Form {
     pub first_fault: Option<String>,
     /// An error of the whole form.
     pub problem: Option<String>,
+}
+
+/// What the owner proves themselves with before a change: the fields that `proof` in `components/field.html` draws.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ProofForm {
+    current_password: Secret<String>,
+    #[serde(default)]
+    code: Option<Secret<String>>,
+}
+
+impl From<ProofForm> for OwnerProof {
+    fn from(form: ProofForm) -> Self {
+        Self { password: form.current_password, code: form.code }
+    }
 }
 
 impl Form {

@@ -53,6 +53,8 @@ pub(crate) struct CallerView {
     pub initials: String,
     pub email: String,
     pub email_verified: bool,
+    /// Whether an authenticator app is on, whose code is asked for before changes.
+    pub has_app: bool,
 }
 
 impl From<&Caller> for CallerView {
@@ -62,6 +64,7 @@ impl From<&Caller> for CallerView {
             initials: format::initials(&caller.display_name),
             email: caller.email.clone(),
             email_verified: caller.email_verified,
+            has_app: caller.has_app,
         }
     }
 }
@@ -193,6 +196,7 @@ impl Frame {
                 initials: "NH".to_owned(),
                 email: "noor@example.test".to_owned(),
                 email_verified: true,
+                has_app: true,
             }),
             theme: None,
             lamp_glows: false,

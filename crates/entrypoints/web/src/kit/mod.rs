@@ -1,8 +1,7 @@
 //! The tools for pages: frame, templates, forms, formatting of
-//! money and times, cookies, assets. Does not depend on any page.
+//! money and times, assets. Does not depend on any page.
 
 pub(crate) mod assets;
-pub(crate) mod cookies;
 pub(crate) mod extract;
 pub(crate) mod form;
 pub(crate) mod format;

@@ -1,10 +1,9 @@
 //! `POST /theme`: keeps the chosen theme in a cookie, so that the next page is drawn in it from its first byte.
 
 use axum::response::{Redirect, Response};
-use entry::Answer;
+use entry::{Answer, cookies};
 use serde::Deserialize;
 
-use crate::kit::cookies;
 use crate::kit::extract::Posted;
 use crate::kit::frame::THEME_COOKIE;
 use site::links;
@@ -21,5 +20,5 @@ pub(crate) struct Chosen {
 pub(crate) async fn keep(Posted(chosen): Posted<Chosen>) -> Answer<Response> {
     let theme = if chosen.theme == "dark" { "dark" } else { "light" };
     let back = Redirect::to(links::safe_return(Some(&chosen.return_to)));
-    Ok(cookies::keep(back, THEME_COOKIE, theme, "/", YEAR_S))
+    Ok(cookies::keep(back, THEME_COOKIE, theme, YEAR_S))
 }

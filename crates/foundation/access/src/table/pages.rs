@@ -57,7 +57,7 @@ entries! {
     /// Opens the session with it.
     LOGIN_CODE = Entry::post("/login/code", Policy::Public).rate(Rate::Login);
     /// Opens a browser session with a passkey.
-    LOGIN_PASSKEY = Entry::post("/login/passkey", Policy::Public).rate(Rate::Login);
+    LOGIN_PASSKEY = Entry::post("/login/passkey", Policy::Public);
     /// Ends it.
     LOGOUT = Entry::post("/logout", Policy::Public);
     /// Registration form.
@@ -71,44 +71,44 @@ entries! {
     /// Where that link leads.
     RESET_FORM = Entry::get("/reset", Policy::Public);
     /// Sets the new password.
-    RESET = Entry::post("/reset", Policy::Public).rate(Rate::Login);
+    RESET = Entry::post("/reset", Policy::Public);
     /// Where the link that verifies an address leads.
     VERIFY_FORM = Entry::get("/verify", Policy::Public);
     /// Verifies the address.
     VERIFY = Entry::post("/verify", Policy::Public).rate(Rate::Login);
     /// Mails that link again.
-    VERIFY_MAIL = Entry::post("/verify/mail", Policy::SignedIn).rate(Rate::Recovery);
+    VERIFY_MAIL = Entry::post("/verify/mail", Policy::SignedIn).rate(Rate::Recovery).before_second_factor();
 
     /// Name, time zone, password.
-    ACCOUNT = Entry::get("/account", Policy::SignedIn);
+    ACCOUNT = Entry::get("/account", Policy::SignedIn).before_second_factor();
     /// Changes name and time zone.
     ACCOUNT_SAVE = Entry::post("/account", Policy::SignedIn);
     /// Changes the password.
-    PASSWORD = Entry::post("/account/password", Policy::SignedIn).rate(Rate::Login);
+    PASSWORD = Entry::post("/account/password", Policy::SignedIn).rate(Rate::Login).before_second_factor();
     /// Where the person is signed in.
-    SESSIONS = Entry::get("/account/sessions", Policy::SignedIn);
+    SESSIONS = Entry::get("/account/sessions", Policy::SignedIn).before_second_factor();
     /// Ends one of those.
-    SESSION_END = Entry::post("/account/sessions/{id}/end", Policy::SignedIn).guard(Guard::Session);
+    SESSION_END = Entry::post("/account/sessions/{id}/end", Policy::SignedIn).guard(Guard::Session).before_second_factor();
     /// Ends all but this one.
-    SESSIONS_END = Entry::post("/account/sessions/end-others", Policy::SignedIn);
+    SESSIONS_END = Entry::post("/account/sessions/end-others", Policy::SignedIn).before_second_factor();
 
     /// Password, authenticator app and recovery codes.
-    SECURITY = Entry::get("/account/security", Policy::SignedIn);
+    SECURITY = Entry::get("/account/security", Policy::SignedIn).before_second_factor();
     /// Begins to set up an authenticator app.
-    APP_BEGIN = Entry::post("/account/security/app", Policy::Verified).rate(Rate::Login);
+    APP_BEGIN = Entry::post("/account/security/app", Policy::Verified).rate(Rate::Login).before_second_factor();
     /// Turns it on and shows the recovery codes, only now.
-    APP_CONFIRM = Entry::post("/account/security/app/confirmation", Policy::Verified).rate(Rate::Login);
+    APP_CONFIRM = Entry::post("/account/security/app/confirmation", Policy::Verified).rate(Rate::Login).before_second_factor();
     /// Removes it.
     APP_END = Entry::post("/account/security/app/end", Policy::SignedIn).rate(Rate::Login);
     /// Replaces the recovery codes and shows them, only now.
     RECOVERY_CODES = Entry::post("/account/security/codes", Policy::SignedIn).rate(Rate::Login);
 
     /// The person's passkeys.
-    PASSKEYS = Entry::get("/account/passkeys", Policy::SignedIn);
+    PASSKEYS = Entry::get("/account/passkeys", Policy::SignedIn).before_second_factor();
     /// Adds the one that a device made.
-    PASSKEY_ADD = Entry::post("/account/passkeys", Policy::Verified);
+    PASSKEY_ADD = Entry::post("/account/passkeys", Policy::Verified).before_second_factor();
     /// Removes one of those.
-    PASSKEY_REMOVE = Entry::post("/account/passkeys/{id}/end", Policy::SignedIn).guard(Guard::Passkey);
+    PASSKEY_REMOVE = Entry::post("/account/passkeys/{id}/end", Policy::SignedIn).guard(Guard::Passkey).rate(Rate::Login);
 
     /// The person's API keys.
     API_KEYS = Entry::get("/account/keys", Policy::SignedIn);

@@ -167,6 +167,8 @@ async fn place(site: &TestSite, turn: i64, key: &str) -> Result<Vec<u8>, Workflo
         email: "customer@example.org".to_owned(),
         email_verified: true,
         time_zone: "UTC".to_owned(),
+        has_app: false,
+        lacks_second_factor: false,
         via: Via::Bearer(SessionId(uuid::Uuid::nil())),
     };
     let wanted = PlaceBooking {

@@ -7,5 +7,7 @@ mod dates;
 mod pages;
 mod safe_methods;
 mod scopes;
+mod security_log;
+mod staff;
 mod statements;
 mod throttles;

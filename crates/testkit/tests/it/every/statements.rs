@@ -1,17 +1,14 @@
 //! How many statements the calls take that people wait for. What a page or a payment costs the database may fall, and not rise unseen.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use chrono::TimeDelta;
 use serde_json::json;
 use testkit::{TestResponse, TestSite};
-use tracing::field::{Field, Visit};
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::steps::journey::{PAYS, at, book, pay, text};
+use crate::steps::passwords::{PASSWORD, give_password};
+use crate::steps::statements::Counter;
 
+const LOG_IN_MAX: usize = 12;
 const PLACING_MAX: usize = 3;
 const CARD_PAYMENT_MAX: usize = 18;
 const BOOKING_PAGE_MAX: usize = 7;
@@ -19,58 +16,28 @@ const CANCELLATION_MAX: usize = 8;
 /// With misspelled words in a category, for somebody signed in.
 const SEARCH_MAX: usize = 5;
 
-/// Counts the statements that the driver reports on this thread: transactions ended too, and whatever was spawned. Its own questions for
-/// types are left out: each connection asks them once, and which connection a call gets is chance.
-struct Counter {
-    count: Arc<AtomicUsize>,
-    _active: DefaultGuard,
-}
-
-struct Counting(Arc<AtomicUsize>);
-
-impl<S: tracing::Subscriber> Layer<S> for Counting {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        let mut summary = Summary::default();
-        event.record(&mut summary);
-        if event.metadata().target() == "sqlx::query" && !summary.0.starts_with("SELECT pg_type.oid") {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-}
-
-/// How a statement begins.
-#[derive(Default)]
-struct Summary(String);
-
-impl Visit for Summary {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "summary" {
-            value.clone_into(&mut self.0);
-        }
-    }
-
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
-}
-
-impl Counter {
-    fn start() -> Self {
-        let count = Arc::new(AtomicUsize::new(0));
-        let active =
-            tracing::subscriber::set_default(tracing_subscriber::registry().with(Counting(Arc::clone(&count))));
-        Self { count, _active: active }
-    }
-
-    /// Statements since the last look.
-    fn take(&self) -> usize {
-        self.count.swap(0, Ordering::SeqCst)
-    }
-}
-
 #[track_caller]
 fn check(what: &str, answer: &TestResponse, taken: usize, max: usize) {
     assert!(answer.status < 400, "{what}: {} {}", answer.status, answer.text());
     assert!(taken <= max, "{what} takes {taken} statements, and may take {max}");
     println!("{what}: {taken} statements");
+}
+
+#[tokio::test]
+async fn a_log_in_and_a_wrong_one_of_a_known_and_an_unknown_address() {
+    let site = TestSite::new().await;
+    give_password(&site, &site.cast.customer).await;
+    let anybody = &site.cast.anonymous;
+    let login = |email: &str, password: &str| json!({ "email": email, "password": password });
+    anybody.post("/api/auth/login", &login("customer@example.org", PASSWORD)).await;
+    let counter = Counter::start();
+    let entered = anybody.post("/api/auth/login", &login("customer@example.org", PASSWORD)).await;
+    check("a log-in", &entered, counter.take(), LOG_IN_MAX);
+    let wrong = async |email: &str| {
+        assert_eq!(anybody.post("/api/auth/login", &login(email, "not this one")).await.status, 401);
+        counter.take()
+    };
+    assert_eq!(wrong("customer@example.org").await, wrong("nobody@example.org").await, "they take as long");
 }
 
 #[tokio::test]

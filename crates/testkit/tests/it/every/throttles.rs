@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use testkit::{TestCaller, TestResponse, TestSite, router};
 
+use crate::steps::passwords::give_password;
+
 async fn register(caller: &TestCaller, name: &str, password: &str) -> TestResponse {
     let email = format!("{name}@example.org");
     let body = json!({"email": email, "display_name": name, "password": password, "time_zone": "Europe/Lisbon"});
@@ -51,4 +53,73 @@ async fn accounts_are_counted_and_typing_errors_are_not() {
     }
     assert_eq!(register(&caller, "dora", "correct horse battery").await.status, 429);
     site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn an_account_brings_no_fresh_budget_for_accounts_mails_and_guesses() {
+    let site = TestSite::new().await;
+    let strict = site.strict_server();
+    let here = |caller: &TestCaller| caller.at(&strict).from("192.0.2.1");
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    for turn in 0..3 {
+        assert_eq!(register(&here(customer), &format!("new{turn}"), "correct horse battery").await.status, 202);
+        let asked = here(customer).post("/api/auth/password/reset", &json!({"email": "x@example.org"})).await;
+        assert_eq!(asked.status, 202);
+        assert_eq!(here(customer).post("/api/auth/login", &login("wrong horse battery")).await.status, 401);
+    }
+    for caller in [customer, &site.cast.other_customer, &site.cast.anonymous] {
+        let refused = [
+            register(&here(caller), "one-more", "correct horse battery").await,
+            here(caller).post("/api/auth/password/reset", &json!({"email": "x@example.org"})).await,
+            here(caller).post("/api/auth/login", &login("wrong horse battery")).await,
+        ];
+        assert_eq!(refused.map(|answer| answer.status), [429; 3], "{}", caller.name);
+    }
+    // The person is counted too, wherever they go.
+    let moved = customer.at(&strict).from("203.0.113.9");
+    assert_eq!(register(&moved, "elsewhere", "correct horse battery").await.status, 429);
+    let fresh = site.cast.other_customer.at(&strict).from("203.0.113.9");
+    assert_eq!(register(&fresh, "elsewhere", "correct horse battery").await.status, 202);
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_subscriber_with_many_networks_counts_as_one() {
+    let site = TestSite::new().await;
+    let strict = site.strict_server();
+    let guess = async |address: String| {
+        let caller = site.cast.anonymous.at(&strict).from(&address);
+        caller.post("/api/auth/login", &login("wrong horse battery")).await
+    };
+    let mut looked_at = 0;
+    for network in 0..40 {
+        looked_at += usize::from(guess(format!("2001:db8:1:{network:x}::1")).await.status == 401);
+    }
+    assert_eq!(looked_at, 12, "four times what one connection has");
+    let refused = guess("2001:db8:1:ffff::1".to_owned()).await;
+    assert_eq!(header(&refused, "ratelimit-policy"), r#""login";q=12;w=60"#);
+    assert_eq!(guess("2001:db8:2::1".to_owned()).await.status, 401, "another subscriber is another");
+
+    let mut looked_at = 0;
+    for host in 0..40 {
+        looked_at += usize::from(guess(format!("192.0.2.{host}")).await.status == 401);
+    }
+    assert_eq!(looked_at, 30, "ten times what one address has");
+}
+
+#[tokio::test]
+async fn one_who_guesses_leaves_the_neighbours_their_tries_a_passkey_and_a_mailed_link() {
+    let site = TestSite::new().await;
+    let strict = site.strict_server();
+    let at = |address: &str| site.cast.anonymous.at(&strict).from(address);
+    for _ in 0..60 {
+        at("192.0.2.1").post("/api/auth/login", &login("wrong horse battery")).await;
+    }
+    assert_eq!(at("192.0.2.2").post("/api/auth/login", &login("wrong horse battery")).await.status, 401);
+    let shown = at("192.0.2.1").post("/api/auth/passkeys/login", &json!({"credential": {}})).await;
+    assert_eq!(shown.code(), "bad_passkey", "looked at");
+    let link = json!({"token": "made-up", "password": "correct horse battery"});
+    let spent = at("192.0.2.1").post("/api/auth/password/reset/confirmation", &link).await;
+    assert_eq!(spent.code(), "link_spent", "looked at");
 }

@@ -128,3 +128,41 @@ async fn states(site: &TestSite) -> Vec<(String, i32)> {
     .await
     .expect("the mails can be read")
 }
+
+#[tokio::test]
+async fn every_address_that_an_account_may_have_can_be_sent_to() {
+    let mut server = MailServer::start();
+    let mailer = mailer(&format!("smtp://127.0.0.1:{}", server.port));
+    let mut sent = 0;
+    let locals = [
+        "ana",
+        "o'hara+tickets",
+        "a.b-c_d",
+        "!#$%&*/=?^`{|}~",
+        "-ana-",
+        "Ana.LIMA",
+        "1",
+        "josé",
+        "an\u{200b}a",
+        ".a",
+        "a..b",
+    ];
+    let hosts = [
+        "example.org",
+        "Bücher.example",
+        "xn--bcher-kva.example",
+        "例え.テスト",
+        "a.b",
+        "ex\u{ad}ample.org",
+        "1.2.3.4",
+        "-x.org",
+    ];
+    for typed in locals.iter().flat_map(|local| hosts.iter().map(move |host| format!("{local}@{host}"))) {
+        let Ok(address) = accounts::fields::email(&typed) else { continue };
+        let outcome = mailer.send(&mail(&address)).await;
+        assert_eq!(outcome.unwrap_or_else(|error| panic!("{address:?}: {error:?}")), Delivery::Sent);
+        assert_eq!(server.next_event()["to"], json!([address]), "{typed}");
+        sent += 1;
+    }
+    assert_eq!(sent, 7 * 5, "seven of the names and five of the hosts are fit for mail");
+}

@@ -37,6 +37,11 @@ pub fn proof() -> Value {
     json!({"current_password": PASSWORD})
 }
 
+/// The password and a code.
+pub fn proof_with(code: &str) -> Value {
+    json!({"current_password": PASSWORD, "code": code})
+}
+
 /// A phone with an app that was told `secret`.
 pub fn phone(secret: &str) -> Totp {
     Builder::new().with_secret(Secret::try_from_base32(secret).expect("base32")).build().expect("an app")

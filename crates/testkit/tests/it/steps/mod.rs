@@ -10,3 +10,4 @@ pub mod objects;
 pub mod order;
 pub mod passkeys;
 pub mod passwords;
+pub mod statements;

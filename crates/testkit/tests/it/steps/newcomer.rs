@@ -37,6 +37,7 @@ pub async fn signed_in(site: &TestSite) -> TestBrowser {
 
 /// What the newest mail of a template carries in its link.
 pub async fn mailed_token(site: &TestSite, template: &str) -> String {
+    site.run_jobs().await;
     let link =
         "SELECT substring(body_text from 'token=([^\\s]+)') FROM mails WHERE template = $1 ORDER BY id DESC LIMIT 1";
     sqlx::query_scalar(link)

@@ -1,7 +1,7 @@
 //! `GET /account/keys`: keys for programs, a form that makes one, and a way to end each.
 
 use accounts::Caller;
-use accounts::commands::{self, KeyRequest, MadeKey};
+use accounts::commands::{self, KeyRequest, MadeKey, OwnerProof};
 use accounts::queries::{self, ApiKeyView};
 use axum::extract::State;
 use axum::response::{Redirect, Response};
@@ -49,6 +49,8 @@ pub(crate) struct KeyForm {
     access: String,
     days: u16,
     current_password: Secret<String>,
+    #[serde(default)]
+    code: Option<Secret<String>>,
 }
 
 const READ: (&str, &str) = ("read", "Read, and change nothing");
@@ -109,10 +111,8 @@ pub(crate) async fn create(
 ) -> Answer<Response> {
     let scopes = Scope::ALL.into_iter().filter(|scope| scope.is_read() || wish.access == WRITE.0).collect();
     let request = KeyRequest { name: wish.name.clone(), scopes, days: wish.days };
-    match workflows::account::create_api_key(&site, &caller, wish.current_password, request)
-        .await
-        .map_err(Problem::from)
-    {
+    let proof = OwnerProof { password: wish.current_password, code: wish.code };
+    match workflows::account::create_api_key(&site, &caller, proof, request).await.map_err(Problem::from) {
         Ok(MadeKey { text, .. }) => {
             let page = ApiKeysPage::of(&site, &caller, Form::default()).await?;
             frame.answer_as(StatusCode::CREATED, &ApiKeysPage { made: Some(text.expose().clone()), ..page })

@@ -6,12 +6,13 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::TimeDelta;
 use entry::{Answer, Path, Problem, SignedIn, Site};
+use http::StatusCode;
 use kernel::{Instant, PasskeyId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::kit::extract::{NoFields, Posted};
-use crate::kit::form::Form;
+use crate::kit::extract::Posted;
+use crate::kit::form::{Form, ProofForm};
 use crate::kit::format;
 use crate::kit::frame::Frame;
 use crate::kit::render::Template;
@@ -21,6 +22,9 @@ use site::links;
 #[derive(Debug, Serialize)]
 pub(crate) struct Passkeys {
     pub items: Vec<PasskeyLine>,
+    /// The form that removes one.
+    pub removal: Form,
+    /// The form that adds one.
     pub form: Form,
     /// The origin of passkeys; none on a site without a domain name.
     pub passkeys_at: Option<String>,
@@ -46,12 +50,13 @@ pub(crate) struct New {
 }
 
 impl Passkeys {
-    async fn of(site: &Site, caller: &Caller, form: Form) -> Answer<Self> {
+    async fn of(site: &Site, caller: &Caller) -> Answer<Self> {
         let now = site.clock.now();
         let passkeys = queries::passkeys(&mut *site.database.acquire().await?, caller.id).await?;
         Ok(Self {
             items: passkeys.iter().map(|passkey| PasskeyLine::of(passkey, now)).collect(),
-            form,
+            removal: Form::default(),
+            form: Form::default(),
             passkeys_at: RelyingParty::of(&site.settings.public_url).ok().map(|party| party.origin().to_owned()),
             may_add: caller.email_verified,
         })
@@ -73,7 +78,7 @@ impl PasskeyLine {
 
 /// `GET /account/passkeys`
 pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller): SignedIn) -> Answer<Response> {
-    frame.answer(&Passkeys::of(&site, &caller, Form::default()).await?)
+    frame.answer(&Passkeys::of(&site, &caller).await?)
 }
 
 /// `POST /account/passkeys`
@@ -90,7 +95,7 @@ pub(crate) async fn add(
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {
             let form = Form::with([("name", name)]).refused(&problem);
-            frame.answer_as(problem.status, &Passkeys::of(&site, &caller, form).await?)
+            frame.answer_as(problem.status, &Passkeys { form, ..Passkeys::of(&site, &caller).await? })
         }
     }
 }
@@ -98,12 +103,19 @@ pub(crate) async fn add(
 /// `POST /account/passkeys/{id}/end`
 pub(crate) async fn remove(
     State(site): State<Site>,
+    frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<PasskeyId>,
-    _: Posted<NoFields>,
-) -> Answer<Redirect> {
-    workflows::account::passkeys::remove(&site, &caller, id).await?;
-    Ok(Redirect::to(links::PASSKEYS))
+    Posted(proof): Posted<ProofForm>,
+) -> Answer<Response> {
+    match workflows::account::passkeys::remove(&site, &caller, proof.into(), id).await.map_err(Problem::from) {
+        Ok(()) => Ok(Redirect::to(links::PASSKEYS).into_response()),
+        Err(problem) if problem.status.is_server_error() || problem.status == StatusCode::NOT_FOUND => Err(problem),
+        Err(problem) => {
+            let removal = Form::default().refused(&problem);
+            frame.answer_as(problem.status, &Passkeys { removal, ..Passkeys::of(&site, &caller).await? })
+        }
+    }
 }
 
 impl Template for Passkeys {
@@ -118,8 +130,13 @@ impl Template for Passkeys {
                 now,
             )
         };
-        let page =
-            |items, form| Self { items, form, passkeys_at: Some("https://stagedoor.test".to_owned()), may_add: true };
+        let page = |items, form| Self {
+            items,
+            removal: Form::default(),
+            form,
+            passkeys_at: Some("https://stagedoor.test".to_owned()),
+            may_add: true,
+        };
         let phone = || one("Phone", TimeDelta::days(90), Some(TimeDelta::minutes(2)));
         let laptop = one("The laptop in the dressing room", TimeDelta::zero(), None);
         let taken = Form {
@@ -129,6 +146,13 @@ impl Template for Passkeys {
         vec![
             ("none", page(Vec::new(), Form::default())),
             ("several", page(vec![phone(), laptop], Form::default())),
+            (
+                "wrong-password",
+                Self {
+                    removal: Form::default().fault("current_password", "This is not your current password."),
+                    ..page(vec![phone()], Form::default())
+                },
+            ),
             ("taken", page(vec![phone()], taken)),
             ("by-number", Self { passkeys_at: None, ..page(Vec::new(), Form::default()) }),
             ("unverified", Self { may_add: false, ..page(Vec::new(), Form::default()) }),

@@ -11,7 +11,7 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::kit::extract::Posted;
-use crate::kit::form::Form;
+use crate::kit::form::{Form, ProofForm};
 use crate::kit::format;
 use crate::kit::frame::Frame;
 use crate::kit::qr;
@@ -26,6 +26,8 @@ pub(crate) struct Security {
     pub form: Form,
     /// Whether the person may set up an app: their address must be verified.
     pub may_begin: bool,
+    /// Whether they are staff who can do nothing else before they have a second factor.
+    pub must_begin: bool,
 }
 
 /// The state of the authenticator app.
@@ -47,12 +49,6 @@ pub(crate) enum App {
     },
 }
 
-/// A password, asked for once more.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Password {
-    current_password: Secret<String>,
-}
-
 /// The first code.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FirstCode {
@@ -71,7 +67,8 @@ impl Security {
             (None, Some(begun)) => App::of(&begun),
             (None, None) => App::Off,
         };
-        Ok(Self { codes: Vec::new(), app, form, may_begin: caller.email_verified })
+        let must_begin = site.settings.staff_needs_second_factor && caller.lacks_second_factor;
+        Ok(Self { codes: Vec::new(), app, form, may_begin: caller.email_verified, must_begin })
     }
 
     async fn with_codes(site: &Site, caller: &Caller, codes: Vec<Secret<String>>) -> Answer<Self> {
@@ -98,9 +95,9 @@ pub(crate) async fn begin(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(Password { current_password }): Posted<Password>,
+    Posted(proof): Posted<ProofForm>,
 ) -> Answer<Response> {
-    let begun = workflows::account::second_factor::begin_app(&site, &caller, current_password).await;
+    let begun = workflows::account::second_factor::begin_app(&site, &caller, proof.into()).await;
     back_or_refused(&site, &frame, &caller, begun.map(drop)).await
 }
 
@@ -122,9 +119,9 @@ pub(crate) async fn renew_codes(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(Password { current_password }): Posted<Password>,
+    Posted(proof): Posted<ProofForm>,
 ) -> Answer<Response> {
-    match workflows::account::second_factor::renew_recovery_codes(&site, &caller, current_password).await {
+    match workflows::account::second_factor::renew_recovery_codes(&site, &caller, proof.into()).await {
         Ok(codes) => frame.answer_as(StatusCode::CREATED, &Security::with_codes(&site, &caller, codes).await?),
         Err(error) => back_or_refused(&site, &frame, &caller, Err(error)).await,
     }
@@ -135,9 +132,9 @@ pub(crate) async fn end(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(Password { current_password }): Posted<Password>,
+    Posted(proof): Posted<ProofForm>,
 ) -> Answer<Response> {
-    let ended = workflows::account::second_factor::remove_app(&site, &caller, current_password).await;
+    let ended = workflows::account::second_factor::remove_app(&site, &caller, proof.into()).await;
     back_or_refused(&site, &frame, &caller, ended).await
 }
 
@@ -162,14 +159,14 @@ impl Template for Security {
     const TEMPLATE: &'static str = "pages/account/security.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |app, form| Self { codes: Vec::new(), app, form, may_begin: true };
+        let page = |app, form| Self { codes: Vec::new(), app, form, may_begin: true, must_begin: false };
         let begun = || App::Begun {
             secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".to_owned(),
             picture: qr::svg("otpauth://totp/Stagedoor:noor%40example%2Etest?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
         };
         let on = |codes_left| App::On { since: "3 months ago".to_owned(), codes_left };
         let wrong = |field: &str, sentence: &str| Form::default().fault(field, sentence);
-        let codes = (0..10).map(|turn| format!("abcd-efgh-jkmn-pqr{}", 9 - turn % 8)).collect();
+        let codes = (0..10).map(|turn| format!("abcd-efgh-jkmn-pqrs-tuvw-xyz2-345{}", 9 - turn % 8)).collect();
         vec![
             ("off", page(App::Off, Form::default())),
             ("faulty", page(App::Off, wrong("current_password", "This is not your current password."))),
@@ -179,6 +176,7 @@ impl Template for Security {
             ("on", page(on(7), Form::default())),
             ("few-codes", page(on(1), Form::default())),
             ("unverified", Self { may_begin: false, ..page(App::Off, Form::default()) }),
+            ("staff", Self { must_begin: true, ..page(App::Off, Form::default()) }),
         ]
     }
 }

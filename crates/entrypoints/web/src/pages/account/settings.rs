@@ -1,9 +1,10 @@
 //! `GET /account`: name and time zone.
 
-use accounts::{Caller, commands};
+use accounts::Caller;
+use accounts::commands::{self, OwnerProof, RenewedSession};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use entry::{Answer, Problem, Query, SignedIn, Site};
+use entry::{Answer, ClientDevice, Problem, Query, SignedIn, Site, cookies};
 use http::StatusCode;
 use kernel::{Role, Secret};
 use serde::{Deserialize, Serialize};
@@ -44,9 +45,11 @@ pub(crate) struct ProfileForm {
 
 /// What the password form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Passwords {
+pub(crate) struct PasswordChangeForm {
     current_password: Secret<String>,
     new_password: Secret<String>,
+    #[serde(default)]
+    code: Option<Secret<String>>,
 }
 
 impl AccountSettings {
@@ -92,22 +95,30 @@ pub(crate) async fn save(
     Ok(Redirect::to(&format!("{}?saved=profile", links::ACCOUNT)).into_response())
 }
 
-/// `POST /account/password`
+/// `POST /account/password`: the session goes on under a new cookie.
 pub(crate) async fn change_password(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(Passwords { current_password, new_password }): Posted<Passwords>,
+    device: ClientDevice,
+    Posted(PasswordChangeForm { current_password, new_password, code }): Posted<PasswordChangeForm>,
 ) -> Answer<Response> {
-    let changed = workflows::account::change_password(&site, &caller, current_password, new_password).await;
-    if let Err(problem) = changed.map_err(Problem::from) {
-        if problem.status.is_server_error() {
-            return Err(problem);
+    let proof = OwnerProof { password: current_password, code };
+    let changed = workflows::account::change_password(&site, &caller, proof, new_password, device.presented()).await;
+    match changed.map_err(Problem::from) {
+        Ok(renewed) => {
+            let saved = Redirect::to(&format!("{}?saved=password", links::ACCOUNT));
+            Ok(match renewed {
+                RenewedSession::Browser(session) => cookies::keep_session(saved, &session),
+                RenewedSession::Api(_) => saved.into_response(),
+            })
         }
-        let page = AccountSettings { password: Form::default().refused(&problem), ..AccountSettings::of(&caller) };
-        return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        Err(problem) if problem.status.is_server_error() => Err(problem),
+        Err(problem) => {
+            let page = AccountSettings { password: Form::default().refused(&problem), ..AccountSettings::of(&caller) };
+            frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
     }
-    Ok(Redirect::to(&format!("{}?saved=password", links::ACCOUNT)).into_response())
 }
 
 impl Template for AccountSettings {

@@ -3,7 +3,7 @@
 use accounts::commands;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Query, Site, cookie};
+use entry::{Answer, ClientDevice, MaybeSignedIn, Problem, Query, Site, cookie, cookies};
 use http::{HeaderMap, StatusCode};
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,6 @@ use site::links;
 
 use super::door;
 use super::door::Way;
-use crate::kit::cookies;
 use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
@@ -39,7 +38,12 @@ pub(crate) struct CodeForm {
 /// Redirects to this page, with the proof of the password in a cookie.
 pub(super) fn ask(proof: &Secret<String>, return_to: &str) -> Response {
     let page = format!("{}?return_to={}", links::LOGIN_CODE, links::encode(return_to));
-    cookies::keep(Redirect::to(&page), COOKIE, proof.expose(), "/", LIFE_S)
+    cookies::keep(Redirect::to(&page), COOKIE, proof.expose(), LIFE_S)
+}
+
+/// The same answer, forgetting the proof.
+pub(super) fn forget(answer: impl IntoResponse) -> Response {
+    cookies::forget(answer, COOKIE)
 }
 
 /// `GET /login/code`
@@ -66,7 +70,7 @@ pub(crate) async fn show(
 pub(crate) async fn open(
     State(site): State<Site>,
     frame: Frame,
-    address: ClientAddress,
+    device: ClientDevice,
     headers: HeaderMap,
     MaybeSignedIn(before): MaybeSignedIn,
     Posted(typed): Posted<CodeForm>,
@@ -81,12 +85,10 @@ pub(crate) async fn open(
         Ok(proven) => proven,
         Err(error) => return begin_anew(Problem::from(error), &return_to),
     };
-    let entered = workflows::account::second_factor::enter(&site, proven, Some(&typed.code), &address.prefix()).await;
+    let shown = device.presented();
+    let entered = workflows::account::second_factor::enter(&site, proven, Some(&typed.code), shown).await;
     match entered.map_err(Problem::from) {
-        Ok(person) => {
-            let opened = door::open(&site, &person, before, &headers, address, &return_to).await?;
-            Ok(cookies::forget(opened, COOKIE, "/"))
-        }
+        Ok(person) => Ok(forget(door::open(&site, &person, before, &device, &return_to).await?)),
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {
             let form = match problem.code {
@@ -103,7 +105,7 @@ fn begin_anew(problem: Problem, return_to: &str) -> Answer<Response> {
     if problem.status.is_server_error() {
         return Err(problem);
     }
-    Ok(cookies::forget(Redirect::to(&links::login_then(return_to)), COOKIE, "/"))
+    Ok(forget(Redirect::to(&links::login_then(return_to))))
 }
 
 impl Template for Code {

@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use accounts::Caller;
-use accounts::commands::{self, Presented};
+use accounts::commands;
 use accounts::queries::Person;
 use axum::response::{Redirect, Response};
-use entry::{Answer, ClientAddress, SESSION_COOKIE, Site};
-use http::{HeaderMap, header};
+use entry::{Answer, ClientDevice, Site, cookies};
 use serde::Deserialize;
-
-use crate::kit::cookies;
 
 /// Where to go afterwards.
 #[derive(Debug, Deserialize)]
@@ -23,20 +20,17 @@ pub(super) async fn open(
     site: &Site,
     person: &Person,
     before: Option<Arc<Caller>>,
-    headers: &HeaderMap,
-    address: ClientAddress,
+    device: &ClientDevice,
     return_to: &str,
 ) -> Answer<Response> {
-    let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let (at, ip_prefix) = (site.circumstances(), address.prefix());
+    let at = site.circumstances();
     let mut tx = site.database.begin().await?;
-    let shown = Presented { user_agent, ip_prefix: &ip_prefix };
-    let session = commands::open_browser_session(&mut tx, at, person, shown).await?;
+    let session = commands::open_browser_session(&mut tx, &site.keys, at, person, device.presented()).await?;
     // The browser's earlier session would otherwise stay open unseen.
     if let Some(before) = before {
         commands::log_out(&mut tx, at.now, &before).await?;
         site.sessions.forget();
     }
     tx.commit().await?;
-    Ok(cookies::keep(Redirect::to(return_to), SESSION_COOKIE, session.cookie.expose(), "/", session.life.num_seconds()))
+    Ok(cookies::keep_session(Redirect::to(return_to), &session))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use entry::{Answer, Site};
+use entry::{Answer, ClientDevice, Site};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -31,16 +31,21 @@ pub(crate) async fn show(frame: Frame) -> Answer<Response> {
 }
 
 /// `POST /forgot`: the answer does not tell whether the address has an account.
-pub(crate) async fn send(State(site): State<Site>, frame: Frame, Posted(input): Posted<Address>) -> Answer<Response> {
+pub(crate) async fn send(
+    State(site): State<Site>,
+    frame: Frame,
+    device: ClientDevice,
+    Posted(input): Posted<Address>,
+) -> Answer<Response> {
     if let Err(fault) = accounts::fields::email(&input.email) {
         let form = Form::with([("email", input.email)]).fault("email", &fault.message);
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &Forgot { form });
     }
-    workflows::account::request_password_reset(&site, &input.email).await?;
+    workflows::account::request_password_reset(&site, &input.email, device.presented()).await?;
     frame.answer(&NoticePage::check_mail(
         &site,
         input.email.trim(),
-        "It works for one hour, and no other is mailed meanwhile: look among spam too.",
+        "It works for one hour. Look among spam too.",
         LinkView::to("Back to signing in", links::LOGIN),
     ))
 }

@@ -4,21 +4,18 @@ use accounts::RelyingParty;
 use accounts::commands;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Query, SESSION_COOKIE, Site};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use entry::{Answer, ClientDevice, MaybeSignedIn, Problem, Query, Site};
+use http::StatusCode;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use site::links;
 
 use super::door::Way;
-use super::way_back;
-use super::{code, door};
-use crate::kit::cookies;
+use super::{code, door, left_behind};
 use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::frame::Frame;
 use crate::kit::render::Template;
-use crate::pages::book::draft;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct LoginPage {
@@ -64,17 +61,15 @@ pub(crate) async fn show(
 pub(crate) async fn open(
     State(site): State<Site>,
     frame: Frame,
-    address: ClientAddress,
-    headers: HeaderMap,
+    device: ClientDevice,
     MaybeSignedIn(before): MaybeSignedIn,
     Posted(credentials): Posted<LoginForm>,
 ) -> Answer<Response> {
     let return_to = links::safe_return(Some(&credentials.return_to)).to_owned();
     let email = credentials.email.clone();
     let login = commands::PasswordLogin { email: credentials.email, password: credentials.password };
-    let prefix = address.prefix();
-    let checked =
-        commands::check_password(&site.database, &site.keys, &site.hasher, site.circumstances(), login, &prefix).await;
+    let (at, shown) = (site.circumstances(), device.presented());
+    let checked = commands::check_password(&site.database, site.passwords(), at, login, shown).await;
     let proven = match checked.map_err(Problem::from) {
         Ok(proven) => proven,
         Err(problem) if problem.status.is_server_error() => return Err(problem),
@@ -86,11 +81,17 @@ pub(crate) async fn open(
     if proven.owes_code() {
         return Ok(code::ask(&proven.seal(&site.keys), &return_to));
     }
-    let person = workflows::account::second_factor::enter(&site, proven, None, &prefix).await?;
-    door::open(&site, &person, before, &headers, address, &return_to).await
+    match workflows::account::second_factor::enter(&site, proven, None, shown).await.map_err(Problem::from) {
+        Ok(person) => door::open(&site, &person, before, &device, &return_to).await,
+        Err(problem) if problem.status.is_server_error() => Err(problem),
+        Err(problem) => {
+            let form = Form::with([("email", email)]).refused(&problem);
+            frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage::new(&site, form, &return_to, None))
+        }
+    }
 }
 
-/// `POST /logout`: ends the session, and clears our cookies and storage in the browser.
+/// `POST /logout`: ends the session, and clears what it left in the browser.
 pub(crate) async fn close(
     State(site): State<Site>,
     MaybeSignedIn(caller): MaybeSignedIn,
@@ -102,10 +103,7 @@ pub(crate) async fn close(
         tx.commit().await?;
         site.sessions.forget();
     }
-    // On a shared machine the next user must not see the draft.
-    let mut response = draft::forget(way_back::forget(cookies::forget(Redirect::to(links::HOME), SESSION_COOKIE, "/")));
-    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
-    Ok(response)
+    Ok(left_behind::clear(Redirect::to(links::HOME).into_response()))
 }
 
 fn reason(return_to: &str) -> Option<&'static str> {

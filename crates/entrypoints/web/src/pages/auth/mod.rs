@@ -3,6 +3,7 @@
 pub(crate) mod code;
 mod door;
 pub(crate) mod forgot;
+pub(crate) mod left_behind;
 pub(crate) mod login;
 pub(crate) mod notice;
 pub(crate) mod passkey;

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Site};
-use http::{HeaderMap, StatusCode};
+use entry::{Answer, ClientDevice, MaybeSignedIn, Problem, Site};
+use http::StatusCode;
 use serde::Deserialize;
 
 use super::door;
@@ -26,16 +26,15 @@ pub(crate) struct PasskeyForm {
 pub(crate) async fn open(
     State(site): State<Site>,
     frame: Frame,
-    address: ClientAddress,
-    headers: HeaderMap,
+    device: ClientDevice,
     MaybeSignedIn(before): MaybeSignedIn,
     Posted(shown): Posted<PasskeyForm>,
 ) -> Answer<Response> {
     let return_to = links::safe_return(Some(&shown.return_to));
     // Malformed JSON is refused like a wrong passkey.
     let credential = serde_json::from_str(&shown.credential).unwrap_or_default();
-    match workflows::account::passkeys::enter(&site, &credential).await.map_err(Problem::from) {
-        Ok(person) => door::open(&site, &person, before, &headers, address, return_to).await,
+    match workflows::account::passkeys::enter(&site, &credential, device.presented()).await.map_err(Problem::from) {
+        Ok(person) => door::open(&site, &person, before, &device, return_to).await,
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {
             let page = LoginPage::new(&site, Form::default().refused(&problem), return_to, None);

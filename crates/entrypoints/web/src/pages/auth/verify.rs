@@ -4,7 +4,7 @@ use accounts::commands::{self, PasswordLogin};
 use accounts::{AccountsError, queries};
 use axum::extract::State;
 use axum::response::{Redirect, Response};
-use entry::{Answer, ClientAddress, MaybeSignedIn, Problem, Query, SignedIn, Site};
+use entry::{Answer, ClientDevice, MaybeSignedIn, Problem, Query, SignedIn, Site};
 use http::HeaderMap;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ pub(crate) async fn show(
 pub(crate) async fn verify(
     State(site): State<Site>,
     frame: Frame,
-    address: ClientAddress,
+    device: ClientDevice,
     headers: HeaderMap,
     MaybeSignedIn(caller): MaybeSignedIn,
     Posted(Sent { token, password }): Posted<Sent>,
@@ -90,13 +90,13 @@ pub(crate) async fn verify(
     };
     let person = queries::person(&mut *site.database.acquire().await?, owner).await?.ok_or_else(Problem::not_found)?;
     let login = PasswordLogin { email: person.email, password };
-    let (at, prefix) = (site.circumstances(), address.prefix());
-    let proven = commands::check_password(&site.database, &site.keys, &site.hasher, at, login, &prefix).await?;
+    let (at, shown) = (site.circumstances(), device.presented());
+    let proven = commands::check_password(&site.database, site.passwords(), at, login, shown).await?;
     if proven.owes_code() {
         return Ok(way_back::forget(code::ask(&proven.seal(&site.keys), &way_back)));
     }
-    let person = workflows::account::second_factor::enter(&site, proven, None, &prefix).await?;
-    Ok(way_back::forget(door::open(&site, &person, caller, &headers, address, &way_back).await?))
+    let person = workflows::account::second_factor::enter(&site, proven, None, shown).await?;
+    Ok(way_back::forget(door::open(&site, &person, caller, &device, &way_back).await?))
 }
 
 /// `POST /verify/mail`

@@ -3,26 +3,23 @@
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use entry::cookie;
+use entry::{cookie, cookies};
 use http::HeaderMap;
 use site::links;
 
-use crate::kit::cookies;
-
-const COOKIE: &str = "__Secure-stagedoor-way-back";
-const PATH: &str = "/verify";
+const COOKIE: &str = "__Host-stagedoor-way-back";
 /// As long as the mailed link works.
 const LIFE_S: i64 = 48 * 60 * 60;
 
 /// The same answer, keeping `path` for as long as the mailed link works.
 pub(crate) fn keep(answer: impl IntoResponse, path: &str) -> Response {
     let value = URL_SAFE_NO_PAD.encode(path);
-    cookies::keep(answer, COOKIE, &value, PATH, LIFE_S)
+    cookies::keep(answer, COOKIE, &value, LIFE_S)
 }
 
 /// The same answer, forgetting it.
 pub(crate) fn forget(answer: impl IntoResponse) -> Response {
-    cookies::forget(answer, COOKIE, PATH)
+    cookies::forget(answer, COOKIE)
 }
 
 /// The stored path; always one of this site.

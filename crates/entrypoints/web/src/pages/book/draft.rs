@@ -3,17 +3,14 @@
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use entry::cookie;
+use entry::{cookie, cookies};
 use http::HeaderMap;
 use kernel::OfferingId;
 use serde::{Deserialize, Serialize};
 
-use crate::kit::cookies;
-
 /// The number of cookies: each holds 4,096 bytes, and the longest brief in the widest letters needs three.
-const COOKIES: [&str; 3] = ["__Secure-stagedoor-draft", "__Secure-stagedoor-draft-2", "__Secure-stagedoor-draft-3"];
+const COOKIES: [&str; 3] = ["__Host-stagedoor-draft", "__Host-stagedoor-draft-2", "__Host-stagedoor-draft-3"];
 const COOKIE_BYTES_MAX: usize = 3_900;
-const PATH: &str = "/book";
 const DAY_S: i64 = 24 * 60 * 60;
 
 /// What was chosen and written so far.
@@ -39,18 +36,14 @@ impl Draft {
             let (part, after) = rest.split_at(rest.len().min(COOKIE_BYTES_MAX));
             rest = after;
             // Clears parts that a longer draft had used.
-            if part.is_empty() {
-                cookies::forget(answer, name, PATH)
-            } else {
-                cookies::keep(answer, name, part, PATH, DAY_S)
-            }
+            if part.is_empty() { cookies::forget(answer, name) } else { cookies::keep(answer, name, part, DAY_S) }
         })
     }
 }
 
 /// The same answer, forgetting any draft.
 pub(crate) fn forget(answer: impl IntoResponse) -> Response {
-    COOKIES.iter().fold(answer.into_response(), |answer, name| cookies::forget(answer, name, PATH))
+    COOKIES.iter().fold(answer.into_response(), |answer, name| cookies::forget(answer, name))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use entry::{Problem, Site};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::kit::frame::{Frame, Visit};
 use crate::pages::errors::problem::{ProblemPage, title};
@@ -27,6 +27,9 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
     if problem.status == StatusCode::UNAUTHORIZED {
         let back = if visit.method == Method::GET { visit.path.clone() } else { links::DASHBOARD.to_owned() };
         return keep_headers(&response, Redirect::to(&links::login_then(&back)).into_response());
+    }
+    if problem.code == "second_factor_missing" {
+        return keep_headers(&response, Redirect::to(links::SECURITY).into_response());
     }
     let frame = Frame::outside(&site, &visit).await;
     let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
@@ -60,10 +63,13 @@ fn page_of(problem: &Problem, request_id: Option<String>) -> ProblemPage {
 
 /// The error page keeps the guard's headers of the answer that it replaces.
 fn keep_headers(from: &Response, mut to: Response) -> Response {
-    let headers: HeaderMap = from.headers().clone();
-    for (name, value) in &headers {
-        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH && name != header::WWW_AUTHENTICATE {
-            to.headers_mut().entry(name).or_insert_with(|| value.clone());
+    let own = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::WWW_AUTHENTICATE];
+    for name in from.headers().keys().filter(|name| !own.contains(name)) {
+        if !to.headers().contains_key(name) {
+            // All of a name's values: there may be several cookies.
+            for value in from.headers().get_all(name) {
+                to.headers_mut().append(name, value.clone());
+            }
         }
     }
     to.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

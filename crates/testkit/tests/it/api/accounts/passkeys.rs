@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use testkit::TestSite;
 
+use crate::steps::authenticator::{code_of, proof, proof_with, with_app};
 use crate::steps::device::Device;
 use crate::steps::passkeys::{add, log_in, question, question_for_new, send};
 use crate::steps::passwords::{PASSWORD, give_password};
@@ -26,7 +27,11 @@ async fn a_passkey_opens_its_owner_s_account_without_a_password() {
     assert_eq!((listed["items"][0]["id"].as_str(), listed["items"][0]["name"].as_str()), (Some(&*id), Some("Phone")));
     assert!(listed["items"][0]["last_used_at"].is_string());
 
-    assert_eq!(customer.call("DELETE", &format!("/api/me/passkeys/{id}"), None, &[]).await.status, 204);
+    let removal = format!("/api/me/passkeys/{id}/removal");
+    let refused = customer.post(&removal, &json!({"current_password": "not this one"})).await;
+    assert_eq!((refused.status, refused.problem()["errors"][0]["field"].clone()), (422, json!("current_password")));
+    assert_eq!(log_in(&site, &device.show(&question(&site).await)).await.status, 200, "it is still there");
+    assert_eq!(customer.post(&removal, &proof()).await.status, 204);
     let answer = log_in(&site, &device.show(&question(&site).await)).await;
     assert_eq!((answer.status, answer.code().as_str()), (401, "bad_passkey"));
     let mails: Vec<String> =
@@ -161,4 +166,25 @@ async fn only_who_is_verified_adds_passkeys() {
         let refused = site.cast.unverified.post(path, &body).await;
         assert_eq!((refused.status, refused.code().as_str()), (403, "email_not_verified"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn where_an_app_is_on_its_code_is_asked_for_before_passkeys_change() {
+    let site = TestSite::new().await;
+    let (app, codes) = with_app(&site).await;
+    let customer = &site.cast.customer;
+    let challenge = "/api/me/passkeys/challenge";
+    let refused = customer.post(challenge, &proof()).await;
+    assert_eq!(refused.problem()["errors"][0]["code"], "required", "{}", refused.text());
+    let refused = customer.post(challenge, &proof_with("000000")).await;
+    assert_eq!(refused.problem()["errors"][0]["code"], "wrong", "{}", refused.text());
+    let asked = customer.post(challenge, &proof_with(&code_of(&app, site.now()))).await;
+    let credential = Device::new(1).make(&asked.json()["options"]);
+    let added = send(customer, "Phone", &credential).await;
+    assert_eq!(added.status, 201, "{}", added.text());
+
+    let removal = format!("/api/me/passkeys/{}/removal", added.json()["id"].as_str().unwrap());
+    assert_eq!(customer.post(&removal, &proof()).await.problem()["errors"][0]["field"], "code");
+    assert_eq!(customer.post(&removal, &proof_with(&codes[0])).await.status, 204);
+    site.jobs_may_be_left();
 }

@@ -8,6 +8,7 @@ use crate::steps::authenticator::{EMAIL, code_of, log_in, mails, with_app};
 use crate::steps::newcomer::mailed_token;
 use crate::steps::passkeys;
 use crate::steps::passwords::{PASSWORD, give_password};
+use crate::steps::statements::Counter;
 
 #[tokio::test]
 async fn a_mailed_password_gives_no_fresh_guesses() {
@@ -33,8 +34,11 @@ async fn a_mailed_password_gives_no_fresh_guesses() {
 #[tokio::test]
 async fn a_new_password_keeps_the_app() {
     let site = TestSite::new().await;
-    with_app(&site).await;
-    let change = json!({"current_password": PASSWORD, "new_password": "another lamp, another door"});
+    let (app, _) = with_app(&site).await;
+    let mut change = json!({"current_password": PASSWORD, "new_password": "another lamp, another door"});
+    let refused = site.cast.customer.post("/api/auth/password", &change).await;
+    assert_eq!((refused.status, refused.problem()["errors"][0]["field"].clone()), (422, json!("code")));
+    change["code"] = json!(code_of(&app, site.now()));
     assert_eq!(site.cast.customer.post("/api/auth/password", &change).await.status, 200);
     let answer = log_in(&site.cast.anonymous, "another lamp, another door", None).await;
     assert_eq!(answer.code(), "second_factor_required");
@@ -78,28 +82,26 @@ async fn a_wrong_old_password_and_a_weak_new_one_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_new_password_ends_every_other_session() {
+async fn a_change_of_password_replaces_the_tokens_and_ends_every_other_session() {
     let site = TestSite::new().await;
-    let customer = &site.cast.customer;
+    let (customer, anybody) = (&site.cast.customer, &site.cast.anonymous);
     give_password(&site, customer).await;
-    let elsewhere = customer.signed_in_anew(&site).await;
+    let here = log_in(anybody, PASSWORD, None).await.json();
+    let caller = anybody.with_tokens(&here);
     let change = json!({"current_password": PASSWORD, "new_password": "another lamp, another door"});
-    assert_eq!(customer.post("/api/auth/password", &change).await.status, 200);
-    assert_eq!(elsewhere.get("/api/me").await.code(), "invalid_token");
-    assert_eq!(log_in(&site.cast.anonymous, PASSWORD, None).await.code(), "bad_credentials");
+    let changed = caller.post("/api/auth/password", &change).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    for ended in [&caller, customer] {
+        assert_eq!(ended.get("/api/me").await.status, 401);
+    }
+    let old = anybody.post("/api/auth/refresh", &json!({"refresh_token": here["refresh_token"]})).await;
+    assert_eq!(old.code(), "refresh_spent");
+    let tokens = &changed.json()["tokens"];
+    let me = anybody.with_tokens(tokens).get("/api/me").await.json();
+    assert_eq!((&me["email"], &tokens["user"]["email"]), (&json!(EMAIL), &json!(EMAIL)));
+    let next = anybody.post("/api/auth/refresh", &json!({"refresh_token": tokens["refresh_token"]})).await;
+    assert_eq!(next.status, 200);
     site.jobs_may_be_left();
-}
-
-#[tokio::test]
-async fn asking_for_a_link_does_not_tell_who_has_an_account() {
-    let site = TestSite::new().await;
-    give_password(&site, &site.cast.customer).await;
-    let ask = async |email: &str| site.cast.anonymous.post("/api/auth/password/reset", &json!({"email": email})).await;
-    let (known, unknown) = (ask(EMAIL).await, ask("nobody@example.org").await);
-    assert_eq!((known.status, unknown.status), (202, 202));
-    assert_eq!(known.body, unknown.body);
-    site.run_jobs().await;
-    assert_eq!(mails(&site, "reset_password").await, 1);
 }
 
 #[tokio::test]
@@ -110,4 +112,21 @@ async fn a_made_up_link_sets_no_password() {
     let refused = site.cast.anonymous.post("/api/auth/password/reset/confirmation", &wish).await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "link_spent"), "{}", refused.text());
     assert_eq!(log_in(&site.cast.anonymous, PASSWORD, None).await.status, 200);
+}
+
+#[tokio::test]
+async fn whether_an_address_has_an_account_costs_the_answer_no_statement() {
+    let site = TestSite::new().await;
+    let ask = async |email: &str| {
+        let counter = Counter::start();
+        let asked = site.cast.anonymous.post("/api/auth/password/reset", &json!({"email": email})).await;
+        assert_eq!(asked.status, 202, "{}", asked.text());
+        counter.take()
+    };
+    ask("warm@example.org").await;
+    let (known, unknown) = (ask(EMAIL).await, ask("nobody@example.org").await);
+    assert_eq!(known, unknown);
+    assert_eq!(mails(&site, "reset_password").await, 0, "a job looks it up");
+    site.run_jobs().await;
+    assert_eq!(mails(&site, "reset_password").await, 1);
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use testkit::TestSite;
 
-use crate::steps::authenticator::{code_of, log_in, mails, phone, proof, with_app};
+use crate::steps::authenticator::{code_of, log_in, mails, phone, proof, proof_with, with_app};
 use crate::steps::passwords::{PASSWORD, give_password};
 
 #[tokio::test]
@@ -31,10 +31,19 @@ async fn an_app_counts_from_its_first_right_code_until_it_is_taken_off() {
     assert_eq!(confirmed.json()["recovery_codes"].as_array().unwrap().len(), 10);
     let stands = customer.get("/api/auth/totp").await.json();
     assert_eq!((stands["enabled"].clone(), stands["recovery_codes_left"].clone()), (json!(true), json!(10)));
-    assert_eq!(customer.post("/api/auth/totp", &proof()).await.code(), "authenticator_on");
     assert_eq!(log_in(anybody, PASSWORD, None).await.code(), "second_factor_required");
 
-    assert_eq!(customer.post("/api/auth/totp/removal", &proof()).await.status, 204);
+    // The password alone takes nothing off, and neither does a code that was used.
+    let spent = code_of(&app, site.now());
+    for (proof, code) in [(proof(), "required"), (proof_with("000000"), "wrong"), (proof_with(&spent), "wrong")] {
+        let refused = customer.post("/api/auth/totp/removal", &proof).await;
+        assert_eq!((refused.status, refused.problem()["errors"][0]["code"].clone()), (422, json!(code)));
+    }
+    site.clock.advance(TimeDelta::seconds(60));
+    let fresh = || proof_with(&code_of(&app, site.now()));
+    assert_eq!(customer.post("/api/auth/totp", &fresh()).await.code(), "authenticator_on");
+    site.clock.advance(TimeDelta::seconds(30));
+    assert_eq!(customer.post("/api/auth/totp/removal", &fresh()).await.status, 204);
     assert_eq!(log_in(anybody, PASSWORD, None).await.status, 200);
     assert_eq!(customer.post("/api/auth/totp/removal", &proof()).await.code(), "authenticator_off");
     assert_eq!(customer.post("/api/auth/totp/recovery-codes", &proof()).await.code(), "authenticator_off");
@@ -51,14 +60,17 @@ async fn a_recovery_code_opens_once_however_it_is_typed_and_its_owner_hears_of_i
     assert_eq!(log_in(anybody, PASSWORD, Some(&typed)).await.status, 200);
     assert_eq!(log_in(anybody, PASSWORD, Some(&codes[0])).await.code(), "bad_second_factor");
     assert_eq!(customer.get("/api/auth/totp").await.json()["recovery_codes_left"], 9);
-    let renewed = customer.post("/api/auth/totp/recovery-codes", &proof()).await;
+    site.clock.advance(TimeDelta::seconds(1));
+    let refused = customer.post("/api/auth/totp/recovery-codes", &proof()).await;
+    assert_eq!(refused.problem()["errors"][0]["field"], "code");
+    let renewed = customer.post("/api/auth/totp/recovery-codes", &proof_with(&codes[2])).await;
     assert_eq!(renewed.status, 201);
     assert_eq!(log_in(anybody, PASSWORD, Some(&codes[1])).await.code(), "bad_second_factor", "the old ones are dead");
     site.clock.advance(TimeDelta::seconds(1));
     let fresh = renewed.json()["recovery_codes"][0].as_str().unwrap().to_owned();
     assert_eq!(log_in(anybody, PASSWORD, Some(&fresh)).await.status, 200);
     site.run_jobs().await;
-    assert_eq!((mails(&site, "recovery_code_used").await, mails(&site, "recovery_codes_renewed").await), (2, 1));
+    assert_eq!((mails(&site, "recovery_code_used").await, mails(&site, "recovery_codes_renewed").await), (3, 1));
 }
 
 #[tokio::test]
@@ -114,5 +126,23 @@ async fn an_app_that_is_on_is_not_confirmed_again() {
     let code = json!({"code": code_of(&app, site.now())});
     let refused = site.cast.customer.post("/api/auth/totp/confirmation", &code).await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "authenticator_on"), "{}", refused.text());
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn an_app_can_be_taken_off_with_a_recovery_code_and_ends_what_was_opened_without_it() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    let elsewhere = log_in(&site.cast.anonymous, PASSWORD, None).await.json();
+    let elsewhere = site.cast.anonymous.with_tokens(&elsewhere);
+    let begun = customer.post("/api/auth/totp", &proof()).await.json();
+    let app = phone(begun["secret"].as_str().unwrap());
+    assert_eq!(elsewhere.get("/api/me").await.status, 200);
+    let confirmed = customer.post("/api/auth/totp/confirmation", &json!({"code": code_of(&app, site.now())})).await;
+    assert_eq!(elsewhere.get("/api/me").await.status, 401, "it was opened with the password alone");
+    let code = confirmed.json()["recovery_codes"][0].as_str().unwrap().to_owned();
+    assert_eq!(code.replace('-', "").len(), 28, "five bits a letter");
+    assert_eq!(customer.post("/api/auth/totp/removal", &proof_with(&code)).await.status, 204);
     site.jobs_may_be_left();
 }

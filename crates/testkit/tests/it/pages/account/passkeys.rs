@@ -4,7 +4,7 @@ use testkit::TestSite;
 
 use crate::steps::device::Device;
 use crate::steps::passkeys::question_for_new;
-use crate::steps::passwords::give_password;
+use crate::steps::passwords::{PASSWORD, give_password};
 
 #[tokio::test]
 async fn a_passkey_is_added_and_removed() {
@@ -23,7 +23,10 @@ async fn a_passkey_is_added_and_removed() {
     let listed = browser.get("/account/passkeys").await.page();
     let end = listed.split("action=\"/account/passkeys/").nth(1).and_then(|rest| rest.split('"').next());
     let end = format!("/account/passkeys/{}", end.expect("it is listed"));
-    assert_eq!(browser.submit("/account/passkeys", &end, &[]).await.status, 303);
+    let refused = browser.submit("/account/passkeys", &end, &[("current_password", "not this one")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.page().contains("This is not your current password."), "{}", refused.page());
+    assert_eq!(browser.submit("/account/passkeys", &end, &[("current_password", PASSWORD)]).await.status, 303);
     assert!(!browser.get("/account/passkeys").await.page().contains("action=\"/account/passkeys/"));
     site.jobs_may_be_left();
 }

@@ -1,5 +1,6 @@
 //! The authenticator app, set up and taken off with forms.
 
+use chrono::TimeDelta;
 use testkit::TestSite;
 
 use crate::steps::authenticator::{code_of, phone};
@@ -25,9 +26,16 @@ async fn an_app_is_set_up_confirmed_and_taken_off() {
     let on = browser.submit(PAGE, confirmation, &[("code", &code)]).await;
     assert_eq!(on.status, 200, "{}", on.page());
     assert!(browser.get(PAGE).await.page().contains("action=\"/account/security/codes\""));
-    let renewed = browser.submit(PAGE, "/account/security/codes", &[("current_password", PASSWORD)]).await;
-    assert_eq!(renewed.status, 201);
-    let off = browser.submit(PAGE, "/account/security/app/end", &[("current_password", PASSWORD)]).await;
+    let refused = browser.submit(PAGE, "/account/security/codes", &[("current_password", PASSWORD)]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.page().contains("id=\"code-fault\""), "{}", refused.page());
+    let proof = async |action: &str| {
+        site.clock.advance(TimeDelta::seconds(30));
+        let code = code_of(&phone(&secret), site.now());
+        browser.submit(PAGE, action, &[("current_password", PASSWORD), ("code", &code)]).await
+    };
+    assert_eq!(proof("/account/security/codes").await.status, 201);
+    let off = proof("/account/security/app/end").await;
     assert_eq!((off.status, off.header("location").as_str()), (303, PAGE));
     assert!(browser.get(PAGE).await.page().contains("action=\"/account/security/app\""), "it can be set up anew");
     site.jobs_may_be_left();

@@ -31,7 +31,13 @@ async fn a_new_password_needs_the_old_one() {
     let refused = browser.submit("/account", "/account/password", &form("not this one")).await;
     assert_eq!(refused.status, 422);
     assert!(refused.text().contains("id=\"current_password-fault\""), "{}", refused.text());
+    let before = browser.cookie(entry::SESSION_COOKIE);
     let changed = browser.submit("/account", "/account/password", &form(PASSWORD)).await;
     assert_eq!(changed.status, 303, "{}", changed.text());
+    assert_ne!(browser.cookie(entry::SESSION_COOKIE), before, "the session goes on under another value");
+    assert_eq!(browser.get("/account").await.status, 200);
+    let old = before.expect("a cookie");
+    let old = site.cast.anonymous.browser().with_cookie(entry::SESSION_COOKIE, &old);
+    assert_eq!(old.get("/account").await.status, 303, "the value before opens nothing");
     site.jobs_may_be_left();
 }

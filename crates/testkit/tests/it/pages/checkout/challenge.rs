@@ -51,7 +51,7 @@ async fn another_program_s_payer_is_led_back_to_it() {
     let path = format!("/api/bookings/{}/payments", text(&booking, "id"));
     let asks = |return_url: &str| json!({"method": "card", "card": {"number": ASKS}, "return_url": return_url});
     let refused = site.cast.customer.post(&path, &asks("http://shop.example/after")).await;
-    assert_eq!((refused.status, refused.json()["errors"][0]["field"].as_str()), (422, Some("return_url")));
+    assert_eq!((refused.status, refused.problem()["errors"][0]["field"].as_str()), (422, Some("return_url")));
     let asked = site.cast.customer.post(&path, &asks("https://shop.example/after?order=7")).await.json();
     let bank = text(leg(&asked), "action_url");
     let browser = site.cast.anonymous.browser();

@@ -1,0 +1,101 @@
+//! One try at a password or a code: where it comes from, whether it is looked at, and how it is counted.
+
+use database::Connection;
+use kernel::{Instant, SessionId};
+
+use crate::guessing::{GuessTally, GuessVerdict};
+use crate::queries::{self, Person};
+use crate::store::guesses;
+use crate::{AccountsError, Keys, device};
+
+/// What a request shows of its device and network.
+#[derive(Debug, Clone, Copy)]
+pub struct Presented<'request> {
+    /// As the owner sees it in the list of sessions.
+    pub user_agent: &'request str,
+    pub ip_prefix: &'request str,
+    /// What the browser kept from an earlier log-in: [`super::BrowserSession::device`].
+    pub device: Option<&'request str>,
+}
+
+/// A try at the secret of an account.
+pub(super) struct Guess {
+    /// The keyed hash under which failures are counted.
+    account: [u8; 32],
+    source: String,
+    /// Whether the owner has signed in from there before.
+    is_known: bool,
+    tally: GuessTally,
+}
+
+/// Where somebody tries who is past the log-in.
+#[derive(Debug, Clone, Copy)]
+pub enum Inside {
+    /// In a session of the owner's.
+    Session(SessionId),
+    /// Behind a link that was mailed to the owner.
+    Link,
+}
+
+impl Guess {
+    /// A try at a log-in, for an address that `person` has or nobody.
+    pub async fn at_log_in(
+        connection: &mut Connection,
+        keys: &Keys,
+        now: Instant,
+        account: [u8; 32],
+        person: Option<&Person>,
+        shown: Presented<'_>,
+    ) -> Result<Self, AccountsError> {
+        let device = person.and_then(|person| device::known_id(keys, now, person, shown.device));
+        // Asked for unknown addresses too, so that known ones take no longer.
+        let knows_network =
+            queries::knows_network(&mut *connection, person.map(|person| person.id), shown.ip_prefix).await?;
+        let source = device.map_or_else(|| shown.ip_prefix.to_owned(), |id| format!("device/{id}"));
+        Self::read(connection, account, source, device.is_some() || knows_network).await
+    }
+
+    /// A try by somebody who is past the log-in. Each session is counted for itself, so that whoever sits at an unattended one can neither
+    /// guess on nor keep the owner out.
+    pub async fn inside(connection: &mut Connection, account: [u8; 32], inside: Inside) -> Result<Self, AccountsError> {
+        let source = match inside {
+            Inside::Session(id) => format!("session/{id}"),
+            Inside::Link => "link".to_owned(),
+        };
+        Self::read(connection, account, source, true).await
+    }
+
+    async fn read(
+        connection: &mut Connection,
+        account: [u8; 32],
+        source: String,
+        is_known: bool,
+    ) -> Result<Self, AccountsError> {
+        let tally = guesses::tally(connection, &account, &source).await?;
+        Ok(Self { account, source, is_known, tally })
+    }
+
+    /// Whether the try is looked at.
+    pub fn verdict(&self, now: Instant) -> GuessVerdict {
+        self.tally.verdict(self.is_known, now)
+    }
+
+    /// Counts a failure.
+    pub async fn failed(&self, connection: &mut Connection, now: Instant) -> Result<(), AccountsError> {
+        Ok(guesses::count_failure(connection, &self.account, &self.source, self.is_stranger(), now).await?)
+    }
+
+    /// Whether a success has something to clear.
+    pub fn has_failures(&self) -> bool {
+        self.tally.here.is_some() || (self.is_stranger() && self.tally.strangers.is_some())
+    }
+
+    /// Clears what a success ends.
+    pub async fn succeeded(&self, connection: &mut Connection) -> Result<(), AccountsError> {
+        Ok(guesses::clear_failures(connection, &self.account, &self.source, self.is_stranger()).await?)
+    }
+
+    fn is_stranger(&self) -> bool {
+        !self.tally.is_trusted(self.is_known)
+    }
+}
