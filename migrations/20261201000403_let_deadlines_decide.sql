@@ -9,6 +9,7 @@ BEGIN
           FROM booking_deadlines WHERE booking_id = booking AND closed_at IS NULL);
 END $$;
 
+-- Few rows: endorsements that wait for their delivery.
 -- Confirmed endorsements had no deadline, so their money could stay for ever. Each gets 90 days from its confirmation, and at least 30
 -- from the last change of any booking.
 INSERT INTO booking_deadlines (booking_id, kind, due_at)

@@ -35,15 +35,10 @@ pub(crate) async fn insert(tx: &mut Tx, feed: &NewFeed, now: Instant) -> Result<
 
 /// Replaces an address in clear by its sealed form.
 pub(crate) async fn seal(tx: &mut Tx, id: CalendarFeedId, shown: &str, sealed: &[u8]) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE calendar_feeds SET address = $2, sealed_address = $3 WHERE id = $1",
-        id.0,
-        shown,
-        sealed
-    )
-    .execute(&mut **tx)
-    .await
-    .map(drop)
+    sqlx::query!("UPDATE calendar_feeds SET address = $2, sealed_address = $3 WHERE id = $1", id.0, shown, sealed)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
 }
 
 /// Deletes a calendar and its busy times; `false` if there is none.

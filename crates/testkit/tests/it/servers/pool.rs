@@ -11,7 +11,7 @@ async fn a_payment_gets_a_connection_where_reading_gets_none() {
     let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
     let database = &site.test_database().database;
     let mut held = Vec::new();
-    for _ in 0..database.pool().options().get_max_connections() {
+    for _ in 0..database.pool().size_max() {
         held.push(database.acquire().await.expect("there is one"));
     }
     let read = customer.get("/api/bookings").await;
