@@ -109,12 +109,14 @@ pub fn login_then(path: &str) -> String {
 
 /// `path` if it is one of our pages, else the dashboard, so that a link cannot redirect people to another site.
 pub fn safe_return(path: Option<&str>) -> &str {
-    path.filter(|path| {
-        path.starts_with('/')
-            && !path.starts_with("//")
-            && !path.contains(|letter: char| letter == '\\' || letter.is_control())
-    })
-    .unwrap_or(DASHBOARD)
+    path.filter(|path| is_own(path)).unwrap_or(DASHBOARD)
+}
+
+/// Whether a browser that is sent to `path` stays on our site.
+pub(crate) fn is_own(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(|letter: char| letter == '\\' || letter.is_control())
 }
 
 /// Percent-encodes `text` for a query value.

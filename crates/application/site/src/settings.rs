@@ -2,6 +2,8 @@
 
 use http::Uri;
 
+use crate::links;
+
 /// The settings of one installation.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -36,12 +38,13 @@ impl Settings {
         }
         let Ok(address) = url.parse::<Uri>() else { return false };
         let is_plain = address.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-        is_plain && (self.is_ours(url) || address.scheme_str() == Some("https"))
+        is_plain && (self.own_path(url).is_some() || address.scheme_str() == Some("https"))
     }
 
-    /// Whether this is the absolute address of one of our own pages.
-    pub fn is_ours(&self, url: &str) -> bool {
-        url.strip_prefix(&self.public_url).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    /// The path of one of our own pages, of its absolute address: the host that a browser knows us by may be another one.
+    pub fn own_path<'url>(&self, url: &'url str) -> Option<&'url str> {
+        let rest = url.strip_prefix(&self.public_url)?;
+        if rest.is_empty() { Some(links::HOME) } else { Some(rest).filter(|rest| links::is_own(rest)) }
     }
 }
 
@@ -61,6 +64,12 @@ mod tests {
         };
         for good in ["https://shop.example/after?order=7", "https://shop.example", "http://127.0.0.1:8080/bookings/1"] {
             assert!(settings.may_return_to(good), "{good}");
+        }
+        assert_eq!(settings.own_path("http://127.0.0.1:8080/bookings/1"), Some("/bookings/1"));
+        for foreign in
+            ["http://127.0.0.1:80801/", "http://127.0.0.1:8080//evil.test", "http://127.0.0.1:8080@evil.test/"]
+        {
+            assert_eq!(settings.own_path(foreign), None, "{foreign}");
         }
         let long = format!("https://shop.example/{}", "a".repeat(RETURN_URL_BYTES_MAX));
         for bad in [

@@ -51,11 +51,11 @@ const UNFINISHED: &str = "unfinished-";
 ///
 /// The tools of a start that was killed may run on for a moment. They get on with a folder of their own, which nobody uses any more.
 pub fn initialise(home: &ClusterHome, binaries: &Binaries, purpose: Purpose) -> Result<(), ClusterError> {
+    let data = home.data();
+    remove_unfinished(&data);
     if home.data_version().is_some() {
         return Ok(());
     }
-    let data = home.data();
-    remove_unfinished(&data);
     let unfinished = data.with_file_name(format!("{UNFINISHED}{}", std::process::id()));
     let failed = |error| ClusterError::at(&unfinished, error);
     if unfinished.exists() {

@@ -66,7 +66,7 @@ async fn times_out_of_this_world_are_not_on_offer() {
         let body =
             json!({"offering_id": site.cast.star.call.id, "starts_at": time, "brief": "A birthday for my sister."});
         let answer = site.cast.customer.post("/api/bookings", &body).await;
-        refuses_field(time, &answer, 422, "invalid_fields", "starts_at");
+        refuses_field(time, &answer, 422, "invalid_body", "starts_at");
     }
 }
 
@@ -131,7 +131,7 @@ async fn what_is_too_large_or_not_json_is_not_read() {
     refuses(&customer.call("TRACE", "/api/me", Some(&body), &[]).await, 405, "method_not_allowed");
     refuses(&customer.call("POST", "/api/nowhere", Some(&body), &[]).await, 404, "not_found");
     let page = customer.call("POST", "/nowhere", Some(&body), &[]).await;
-    assert!(page.status == 404 && page.text().contains("Nobody behind this door."), "{}", page.text());
+    assert!(page.status == 404 && page.text().contains("There is nothing here."), "{}", page.text());
     let nowhere = customer.get("/api/nothing/here").await;
     refuses(&nowhere, 404, "not_found");
     // What no entry answers to is looked at like the rest, or the log would not tell of it.

@@ -219,7 +219,7 @@ async fn a_retry_of_a_payment_and_of_a_cancellation_gets_the_first_answer_and_no
     let refund = json!({"expected_refund_minor": 26_250});
     for (path, body) in [(path("payments"), &payment), (path("cancellation"), &refund)] {
         let missing = customer.call("POST", &path, Some(body), &[("idempotency-key", "")]).await;
-        assert_eq!((missing.status, missing.code().as_str()), (400, "invalid_idempotency_key"), "{}", missing.text());
+        assert_eq!((missing.status, missing.code().as_str()), (400, "idempotency_key_required"), "{}", missing.text());
         let first = customer.call("POST", &path, Some(body), &[("idempotency-key", "one")]).await;
         assert_eq!(first.status, 200, "{}", first.text());
         site.run_jobs().await;

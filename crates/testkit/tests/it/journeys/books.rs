@@ -205,8 +205,9 @@ impl Walk {
             }
             7 => {
                 let path = |end: &str| format!("/api/bookings/{}/{end}", text(booking, "id"));
-                let shown = customer.get(&path("cancellation-preview")).await.json();
-                let refund = shown["total"]["amount_minor"].as_i64().unwrap_or(0);
+                let shown = customer.get(&path("cancellation-preview")).await;
+                let refund = if shown.status == 200 { shown.json()["total"]["amount_minor"].as_i64() } else { None };
+                let refund = refund.unwrap_or(0);
                 let body = json!({ "expected_refund_minor": refund });
                 let key = format!("cancel-{turn}");
                 let headers = [("idempotency-key", key.as_str())];

@@ -128,6 +128,7 @@ pub fn form(entry: &Entry) -> &'static [(&'static str, &'static str)] {
     match entry.path {
         "/bookings/{id}/checkout" => &[("number", "4242424242424242")],
         "/bookings/{id}/cancellation" => &[("expected_minor", "0")],
+        "/account/passkeys/{id}/end" => &[("current_password", "not this one")],
         _ => &[],
     }
 }

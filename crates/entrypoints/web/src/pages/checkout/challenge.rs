@@ -47,8 +47,8 @@ pub(crate) async fn answer(
 ) -> Answer<Response> {
     answer_challenge(&site, &reference, answered.decision == Decision::Approve).await?;
     let challenge = load_challenge(&site, &reference).await?;
-    if site.settings.is_ours(&challenge.return_url) {
-        return Ok(Redirect::to(&challenge.return_url).into_response());
+    if let Some(path) = site.settings.own_path(&challenge.return_url) {
+        return Ok(Redirect::to(path).into_response());
     }
     // Browsers do not let the answer to a form lead to another site, so the payer follows a link there.
     draw(&frame, &reference, challenge)

@@ -100,7 +100,7 @@ pub(crate) async fn pay(
     drop(connection);
     let card = PayCard { number: entered.number, return_url: None };
     let to = match payment_workflow::pay(&site, &caller, id, card, None).await {
-        Ok(payment) => next(&payment),
+        Ok(payment) => next(&site, &payment),
         Err(error @ WorkflowError::Fields(_)) => {
             let payment = payment_of(&mut *site.database.acquire().await?, id).await?;
             let form = Form::default().refused(&Problem::from(error));
@@ -129,13 +129,18 @@ async fn own(connection: &mut database::Connection, caller: &accounts::Caller, i
 }
 
 /// Where the payer goes after an attempt.
-fn next(payment: &Payment) -> String {
+fn next(site: &Site, payment: &Payment) -> String {
     let booking = payment.intent.booking;
     match payment.legs.last() {
-        Some(Leg { state: LegState::ActionRequired, action_url: Some(url), .. }) => url.clone(),
+        Some(Leg { state: LegState::ActionRequired, action_url: Some(url), .. }) => here(site, url),
         Some(Leg { state: LegState::Failed | LegState::Void, .. }) => links::checkout(booking),
         _ => links::booking(booking),
     }
+}
+
+/// An address as this browser has it, where it is one of our own.
+fn here(site: &Site, url: &str) -> String {
+    site.settings.own_path(url).unwrap_or(url).to_owned()
 }
 
 fn is_undecided(leg: &Leg) -> bool {
@@ -177,7 +182,8 @@ async fn draw(
     let shown = BookingPresenter { booking, card: cards.first(), viewer, customer: None, yours, now };
     let status = if form.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let is_processing = payment.is_some_and(|payment| payment.legs.iter().any(is_undecided));
-    let page = Pay::of(&shown, is_processing, payment.and_then(asked_by_bank), test_cards(site), form);
+    let at_bank = payment.and_then(asked_by_bank).map(|url| here(site, &url));
+    let page = Pay::of(&shown, is_processing, at_bank, test_cards(site), form);
     frame.answer_as(status, &page)
 }
 

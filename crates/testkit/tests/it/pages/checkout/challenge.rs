@@ -15,7 +15,7 @@ async fn the_payer_confirms_at_the_bank_without_a_session_there() {
     let asked = browser.submit(&checkout, &checkout, &[("number", ASKS)]).await;
     let bank = asked.header("location");
     assert_eq!(asked.status, 303);
-    assert!(bank.starts_with("https://stagedoor.test/sandbox/cards/"), "{bank}");
+    assert!(bank.starts_with("/sandbox/cards/"), "{bank}");
     assert!(browser.get(&checkout).await.page().contains(&bank), "who left the page finds the way back");
     // The bank knows nothing of sessions here: it may ask on another device.
     let elsewhere = site.cast.anonymous.browser();
@@ -23,7 +23,7 @@ async fn the_payer_confirms_at_the_bank_without_a_session_there() {
     assert_eq!(elsewhere.get("/sandbox/cards/sandbox_nobody").await.status, 404);
 
     let approved = elsewhere.submit(&bank, &bank, &[("decision", "approve")]).await;
-    assert_eq!((approved.status, approved.header("location")), (303, format!("https://stagedoor.test{checkout}")));
+    assert_eq!((approved.status, approved.header("location")), (303, checkout.clone()));
     assert_eq!(browser.get(&checkout).await.header("location"), page, "what is paid has no checkout");
     assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
     assert!(browser.get(&bank).await.text().contains("There is nothing left to confirm."));
