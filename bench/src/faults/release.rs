@@ -66,7 +66,10 @@ async fn run(arena: &Arena<'_>, statements: &'static str) -> anyhow::Result<()> 
         tries += 1;
         match raw_sql(statements).execute(arena.database.pool()).await {
             Err(error) if database::is_lock_timeout(&error) && tries < 20 => {}
-            done => return Ok(drop(done?)),
+            done => {
+                done?;
+                return Ok(());
+            }
         }
     }
 }

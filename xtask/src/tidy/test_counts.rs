@@ -18,7 +18,6 @@ const EXCEPTIONS: &[(&str, usize)] = &[
     ("crates/testkit/tests/it/pages/account/settings.rs", 4),
     ("crates/testkit/tests/it/pages/auth/code.rs", 2),
     ("crates/testkit/tests/it/pages/auth/forgot.rs", 2),
-    ("crates/testkit/tests/it/pages/auth/login.rs", 2),
     ("crates/testkit/tests/it/pages/auth/passkey.rs", 1),
     ("crates/testkit/tests/it/pages/auth/register.rs", 3),
     ("crates/testkit/tests/it/pages/auth/reset.rs", 3),

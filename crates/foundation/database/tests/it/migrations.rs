@@ -30,7 +30,7 @@ async fn change(test: &TestDatabase, statements: &'static str) {
 }
 
 async fn check(test: &TestDatabase) -> Result<(), SchemaError> {
-    migrations::check(&mut *test.database.acquire().await.expect("a connection")).await
+    migrations::check(&mut test.database.acquire().await.expect("a connection")).await
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn migrations_of_a_later_release_are_tolerated_unless_they_forbid_it() {
 async fn a_command_that_changes_nothing_misses_what_was_not_migrated() {
     let empty = emptied().await;
     assert!(matches!(check(&empty).await, Err(SchemaError::TooOld { missing: 20_261_123_000_001 })));
-    assert!(migrations::is_empty(&mut *empty.database.acquire().await.expect("a connection")).await.expect("looks"));
+    assert!(migrations::is_empty(&mut empty.database.acquire().await.expect("a connection")).await.expect("looks"));
     let test = migrated().await;
     change(&test, "DELETE FROM _sqlx_migrations WHERE version = 20261127000002").await;
     assert!(matches!(check(&test).await, Err(SchemaError::TooOld { missing: 20_261_127_000_002 })));
