@@ -346,7 +346,7 @@ export const journeys = [
       await page.getByText(/used (just now|a moment ago|\d+)/).waitFor();
       await page.getByText("Remove Phone").click();
       await page.getByRole("listitem").filter({ hasText: "Phone" }).getByLabel("Your password").fill(password);
-      await page.getByRole("button", { name: "Remove it: Phone" }).click();
+      await page.getByRole("button", { name: "Remove it (Phone)" }).click();
       await page.getByText("Remove Phone").waitFor({ state: "detached" });
     },
   },

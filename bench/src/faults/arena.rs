@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail, ensure};
 use database::Database;
 use database::testing::SilentProxy;
+use sqlx::raw_sql;
 
 use crate::BenchStage;
 use crate::attempt::{self, Flaw};
@@ -171,6 +172,7 @@ impl<'run> Arena<'run> {
     }
 
     async fn check(&self, outcome: &mut Outcome, result: &CustomerLoadResult) -> anyhow::Result<()> {
+        self.drop_dead_connections().await;
         let deadline = Instant::now() + PATIENCE;
         for attempt in &result.attempts {
             match attempt::check_one(&self.database, attempt, deadline).await {
@@ -184,6 +186,15 @@ impl<'run> Arena<'run> {
         let halves = attempt::halves(&self.database).await?;
         ensure!(halves == self.halves, "these bookings are half there: {halves:?}");
         Ok(())
+    }
+
+    /// The fault may have ended connections of our own. The first question on such a one fails, and closes all idle ones.
+    async fn drop_dead_connections(&self) {
+        for _ in 0..3 {
+            if raw_sql("SELECT 1").execute(self.database.pool()).await.is_ok() {
+                return;
+            }
+        }
     }
 
     /// Makes everything as it was at the beginning: one server, and a proxy that carries.
