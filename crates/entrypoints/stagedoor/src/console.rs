@@ -11,7 +11,7 @@ const GATHER: Duration = Duration::from_millis(20);
 /// The most memory for unwritten text. Beyond this nobody reads, and lines are lost.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 /// How long the end of the program waits for a reader of the log.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 static OUTPUT: LazyLock<Arc<ConsoleStream>> = LazyLock::new(|| ConsoleStream::start(io::stdout()));
 static ERROR: LazyLock<Arc<ConsoleStream>> = LazyLock::new(|| ConsoleStream::start(io::stderr()));
@@ -52,7 +52,7 @@ pub fn error() -> &'static ConsoleStream {
 /// Writes what is left at the end of the program. A log that nobody reads is waited for only shortly; `patience` is for what was
 /// printed, without end if there is none.
 pub fn finish(patience: Option<Duration>) {
-    ERROR.finish(Some(LAST_WORDS));
+    ERROR.finish(Some(FLUSH_TIMEOUT));
     OUTPUT.finish(patience);
 }
 
