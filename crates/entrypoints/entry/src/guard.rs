@@ -16,6 +16,7 @@ use kernel::FaultKind;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::compression::{accepted, compress};
 use crate::credentials::{
     Credentials, FoundCaller, check_origin, check_policy, check_scope, check_second_factor, find_caller,
 };
@@ -67,13 +68,14 @@ impl Guarded {
 /// The middleware of every route.
 pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, next: Next) -> Response {
     let Guarded { entry, gate, figures } = &*guarded;
+    let encodings = accepted(request.headers());
     if entry.surface == Surface::Machine {
         let passed = Passed { entry, caller: None, session_ended: false, address: unknown(), request_id: Uuid::nil() };
         let answer = within(limit_of(entry), pin!(next.run(with_passed(request, passed)))).await;
         let mut response = answer.unwrap_or_else(|| timed_out().into_response());
         headers::protect(response.headers_mut(), &gate.site.settings);
         headers::forbid_everything(response.headers_mut());
-        return response;
+        return compress(encodings, response).await;
     }
     let started = Instant::now();
     let method = request.method().clone();
@@ -105,7 +107,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
         duration: started.elapsed(),
         queries,
     });
-    response
+    compress(encodings, response).await
 }
 
 /// Gives the request a place, and runs everything else within its time limit.
