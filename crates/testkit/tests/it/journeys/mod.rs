@@ -6,6 +6,7 @@ mod books;
 mod calendars;
 mod days;
 mod legs;
+mod pairs;
 mod parts;
 mod patience;
 mod payments;
