@@ -49,3 +49,6 @@ const fn movement(debited: Account, credited: Account, amount: Money) -> [Postin
 const fn negative(amount: Money) -> Money {
     Money::new(-amount.amount_minor, amount.currency)
 }
+
+#[cfg(test)]
+mod tests;

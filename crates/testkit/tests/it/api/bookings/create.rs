@@ -44,3 +44,32 @@ async fn what_is_not_on_offer_cannot_be_booked() {
     let nobody = json!({"offering_id": "01939e00-0000-7000-8000-000000000000", "brief": "A birthday for my sister."});
     assert_eq!(customer.post("/api/bookings", &nobody).await.status, 404);
 }
+
+#[tokio::test]
+async fn agents_do_not_book_whom_they_act_for() {
+    let site = TestSite::new().await;
+    let (cast, star) = (&site.cast, &site.cast.star);
+    let own = ask_for(&cast.agent, star, at(&site, 5, 10), "own").await;
+    assert_eq!((own.status, own.code().as_str()), (409, "own_profile"), "{}", own.text());
+    let other = ask_for(&cast.other_agent, star, at(&site, 5, 10), "other").await;
+    assert_eq!(other.status, 201, "{}", other.text());
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn what_is_too_soon_or_too_far_away_cannot_be_booked() {
+    let site = TestSite::new().await;
+    let (customer, star) = (&site.cast.customer, &site.cast.star);
+    // An hour ahead at least, and half a year at most.
+    for (starts_at, key, expected) in [
+        (at(&site, 0, 12) + TimeDelta::minutes(30), "soon", (422, "slot_not_offered")),
+        (at(&site, 0, 13), "in time", (201, "")),
+        (at(&site, 180, 10), "far", (201, "")),
+        (at(&site, 181, 10), "too far", (422, "slot_not_offered")),
+    ] {
+        let answer = ask_for(customer, star, starts_at, key).await;
+        let code = if answer.status == 201 { String::new() } else { answer.code() };
+        assert_eq!((answer.status, code.as_str()), expected, "{key}");
+    }
+    site.jobs_may_be_left();
+}
