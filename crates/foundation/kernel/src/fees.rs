@@ -74,6 +74,7 @@ mod tests {
             (Currency::Jpy, 150, 70_000),
             (Currency::Sek, 1_000, 500_000),
             (Currency::Gbp, 0, 2_000),
+            (Currency::Kwd, 300, 150_000),
         ] {
             assert_eq!(fault(currency, min, max), None, "{currency}");
         }
@@ -83,6 +84,7 @@ mod tests {
             (Currency::Usd, 100, 5_000_000),
             (Currency::Usd, 1, 500),
             (Currency::Sek, 100_000, 500_000),
+            (Currency::Kwd, 30, 15_000),
         ] {
             assert!(fault(currency, min, max).is_some(), "{currency} {min} {max}");
         }
