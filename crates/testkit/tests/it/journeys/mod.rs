@@ -8,6 +8,7 @@ mod guest_days;
 mod guests;
 mod jobs;
 mod legs;
+mod mails;
 mod parts;
 mod payments;
 mod refunds;
