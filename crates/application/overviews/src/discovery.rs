@@ -40,9 +40,10 @@ pub async fn read(connection: &mut Connection, day: NaiveDate) -> Result<Discove
         r#"SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('slug', slug, 'name', name, 'tagline', tagline)
                      ORDER BY position, slug), '[]') FROM categories) AS "categories!: Json<Vec<CategoryName>>",
              (SELECT coalesce(jsonb_agg(f), '[]') FROM (SELECT DISTINCT ON (currency) currency, service_fee_bps, fee_min_minor,
-                fee_max_minor, commission_bps FROM fee_schedules WHERE effective_from <= $1
+                fee_max_minor, commission_bps FROM fee_schedules WHERE effective_from <= $1 AND currency = ANY($2)
                 ORDER BY currency, effective_from DESC) AS f) AS "fees!: Json<Vec<FeeRow>>""#,
-        day
+        day,
+        &Currency::codes()
     )
     .fetch_one(connection)
     .await?;

@@ -55,15 +55,16 @@ pub async fn total(connection: &mut Connection, id: OfferingId, day: NaiveDate) 
     Ok(PriceTotal::of(Money::new(row.price_minor, row.currency), &schedule))
 }
 
-/// The fees in force on `day` in every currency, for lists of offerings.
+/// The fees in force on `day` in every currency that this release knows, for lists of offerings.
 pub async fn schedules(
     connection: &mut Connection,
     day: NaiveDate,
 ) -> Result<Vec<(Currency, FeeSchedule)>, OverviewError> {
     let rows = sqlx::query!(
         r#"SELECT DISTINCT ON (currency) currency AS "currency: Currency", service_fee_bps, fee_min_minor, fee_max_minor, commission_bps
-           FROM fee_schedules WHERE effective_from <= $1 ORDER BY currency, effective_from DESC"#,
-        day
+           FROM fee_schedules WHERE effective_from <= $1 AND currency = ANY($2) ORDER BY currency, effective_from DESC"#,
+        day,
+        &Currency::codes()
     )
     .fetch_all(connection)
     .await?;
@@ -87,8 +88,9 @@ pub async fn implausible_fees(connection: &mut Connection, day: NaiveDate) -> Re
         r#"SELECT currency AS "currency: Currency", effective_from, service_fee_bps, fee_min_minor, fee_max_minor, commission_bps
            FROM fee_schedules AS f WHERE effective_from >= (
              SELECT max(effective_from) FROM fee_schedules WHERE currency = f.currency AND effective_from <= $1)
-           ORDER BY currency, effective_from"#,
-        day
+             AND currency = ANY($2) ORDER BY currency, effective_from"#,
+        day,
+        &Currency::codes()
     );
     let rows = rows.fetch_all(connection).await?;
     let fault = |(currency, from, schedule): (Currency, NaiveDate, FeeSchedule)| {

@@ -75,6 +75,7 @@ mod tests {
             (Currency::Sek, 1_000, 500_000),
             (Currency::Gbp, 0, 2_000),
             (Currency::Usd, 2_000, 500_000),
+            (Currency::Kwd, 300, 150_000),
         ] {
             assert_eq!(fault(currency, min, max), None, "{currency}");
         }
@@ -87,6 +88,7 @@ mod tests {
             (Currency::Usd, 100, 500_001),
             (Currency::Usd, 100, 1_999),
             (Currency::Sek, 100_000, 500_000),
+            (Currency::Kwd, 30, 15_000),
         ] {
             assert!(fault(currency, min, max).is_some(), "{currency} {min} {max}");
         }

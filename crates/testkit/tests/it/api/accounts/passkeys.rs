@@ -150,7 +150,8 @@ async fn nobody_sees_or_removes_the_passkeys_of_others() {
     give_password(&site, customer).await;
     let (id, mut device) = add(customer, "Phone", 1).await;
     assert_eq!(other.get("/api/me/passkeys").await.json()["items"], json!([]));
-    let refused = other.call("DELETE", &format!("/api/me/passkeys/{id}"), None, &[]).await;
+    give_password(&site, other).await;
+    let refused = other.post(&format!("/api/me/passkeys/{id}/removal"), &proof()).await;
     assert_eq!((refused.status, refused.code().as_str()), (404, "not_found"));
     assert_eq!(log_in(&site, &device.show(&question(&site).await)).await.status, 200);
     site.jobs_may_be_left();
@@ -187,4 +188,32 @@ async fn where_an_app_is_on_its_code_is_asked_for_before_passkeys_change() {
     assert_eq!(customer.post(&removal, &proof()).await.problem()["errors"][0]["field"], "code");
     assert_eq!(customer.post(&removal, &proof_with(&codes[0])).await.status, 204);
     site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn removing_a_passkey_ends_every_other_session_and_the_owner_s_own_goes_on() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    let (id, mut device) = add(customer, "Phone", 1).await;
+    let by_passkey = site.cast.anonymous.with_tokens(&log_in(&site, &device.show(&question(&site).await)).await.json());
+    let in_browser = customer.browser();
+    assert_eq!((by_passkey.get("/api/me").await.status, in_browser.get("/account").await.status), (200, 200));
+    assert_eq!(customer.post(&format!("/api/me/passkeys/{id}/removal"), &proof()).await.status, 204);
+    let over = by_passkey.get("/api/me").await;
+    assert_eq!((over.status, over.code().as_str()), (401, "invalid_token"), "{}", over.text());
+    assert_eq!(in_browser.get("/account").await.status, 303, "signed out there");
+    assert_eq!(customer.get("/api/me").await.status, 200);
+    let left = customer.get("/api/me/sessions").await.json();
+    assert_eq!(left["items"].as_array().map(Vec::len), Some(1), "{left}");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_site_without_a_name_takes_no_passkeys() {
+    let site = TestSite::new().await;
+    let customer = site.cast.customer.at(&site.server_at("http://192.0.2.7:8080"));
+    give_password(&site, &customer).await;
+    let refused = customer.post("/api/me/passkeys/challenge", &proof()).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "passkeys_need_name"), "{}", refused.text());
 }

@@ -73,3 +73,21 @@ async fn what_is_too_soon_or_too_far_away_cannot_be_booked() {
     }
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn a_key_whose_answer_was_forgotten_meanwhile_books_nothing() {
+    let site = TestSite::new().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
+    // An earlier try has the key, and its answer is a day old and gone when it is looked up.
+    for statement in [
+        "CREATE FUNCTION is_used() RETURNS trigger LANGUAGE plpgsql AS
+         'BEGIN RAISE unique_violation USING CONSTRAINT = ''idempotency_keys_pkey''; END'",
+        "CREATE TRIGGER is_used BEFORE INSERT ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION is_used()",
+    ] {
+        sqlx::query(statement).execute(pool).await.unwrap();
+    }
+    let refused = ask_for(customer, &site.cast.star, at(&site, 5, 10), "one").await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "attempt_used"), "{}", refused.text());
+    assert!(site.is_free(&site.cast.star, at(&site, 5, 10)).await);
+    assert_eq!(customer.get("/api/bookings").await.json()["items"], json!([]));
+}
