@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use database::Connection;
 use kernel::{Currency, FeeSchedule, Money, OfferingId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::OverviewError;
 
@@ -88,8 +88,9 @@ pub async fn implausible_fees(connection: &mut Connection, day: NaiveDate) -> Re
 }
 
 /// A row of `fee_schedules`.
-struct FeeRow {
-    currency: Currency,
+#[derive(Debug, Deserialize)]
+pub(crate) struct FeeRow {
+    pub currency: Currency,
     effective_from: NaiveDate,
     service_fee_bps: i32,
     fee_min_minor: i64,
@@ -98,7 +99,7 @@ struct FeeRow {
 }
 
 impl FeeRow {
-    fn schedule(&self) -> FeeSchedule {
+    pub fn schedule(&self) -> FeeSchedule {
         FeeSchedule {
             service_fee_bps: self.service_fee_bps,
             fee_min_minor: self.fee_min_minor,
