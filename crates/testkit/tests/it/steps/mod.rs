@@ -5,6 +5,7 @@ pub mod device;
 pub mod elsewhere;
 pub mod journey;
 pub mod keys;
+pub mod log;
 pub mod newcomer;
 pub mod objects;
 pub mod order;
