@@ -139,23 +139,23 @@ async fn check_and_handle(
     };
     let response = next.run(with_passed(request, passed.clone())).await;
     match counted {
-        Counted::Within(who) => Ok((response, Some(who))),
+        CountedCall::Within(who) => Ok((response, Some(who))),
         // The handler found the device unknown. Ours says how long to wait, and which budget is spent.
-        Counted::Spent(refusal) if Problem::of(&response).is_some_and(|problem| problem.code == refusal.code) => {
+        CountedCall::Spent(refusal) if Problem::of(&response).is_some_and(|problem| problem.code == refusal.code) => {
             Err(*refusal)
         }
-        Counted::Spent(_) => Ok((response, None)),
+        CountedCall::Spent(_) => Ok((response, None)),
     }
 }
 
 /// What came of counting a call.
-enum Counted {
+enum CountedCall {
     Within(CallSource),
     /// The budget is spent. Only a device that the person has signed in from before may go on, which the handler finds out.
     Spent(Box<Problem>),
 }
 
-async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri) -> Answer<Counted> {
+async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri) -> Answer<CountedCall> {
     let entry = passed.entry;
     check_size(entry, headers, uri)?;
     let credentials = Credentials::of(headers, entry.surface)?;
@@ -174,10 +174,10 @@ async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri)
     check_scope(entry, passed.caller.as_deref())?;
     let who = CallSource { person: passed.caller.as_ref().map(|caller| caller.id), address: passed.address };
     match gate.throttle.count(&gate.site, entry.rate, who).await {
-        Ok(()) => Ok(Counted::Within(who)),
+        Ok(()) => Ok(CountedCall::Within(who)),
         Err(refusal) if entry.known_devices_pass && refusal.spent.is_some() && shows_device(headers) => {
             passed.network_is_spent = true;
-            Ok(Counted::Spent(Box::new(refusal)))
+            Ok(CountedCall::Spent(Box::new(refusal)))
         }
         Err(refusal) => Err(refusal),
     }

@@ -96,7 +96,8 @@ impl Fault for sqlx::Error {
             | Self::WorkerCrashed
             | Self::BeginFailed => FaultKind::Unavailable,
             Self::Database(error) => match error.code().as_deref() {
-                // Deadlock, serialization, lock and statement time-outs, a full disk, too many connections, idle for too long, shutting down.
+                // Deadlock, serialization, lock and statement time-outs, a full disk, too many connections, idle for too long, shutting
+                // down.
                 Some(
                     "40001" | "40P01" | "55P03" | "57014" | "53100" | "53300" | "25P03" | "57P05" | "57P01" | "57P02" | "57P03",
                 ) => FaultKind::Unavailable,

@@ -40,7 +40,8 @@ pub enum Inside {
 }
 
 impl Guess {
-    /// A try at a log-in, for an address that `person` has or nobody. Refused where the network's tries are spent and the device is not known.
+    /// A try at a log-in, for an address that `person` has or nobody. Refused where the network's tries are spent and the device is
+    /// not known.
     pub async fn at_log_in(
         connection: &mut Connection,
         keys: &Keys,
