@@ -38,7 +38,11 @@ pub async fn backend_dies(arena: &mut Arena<'_>, name: &'static str) -> anyhow::
 pub async fn freezes(arena: &mut Arena<'_>, name: &'static str, is_short: bool) -> anyhow::Result<Outcome> {
     let still = Duration::from_secs(if is_short { 2 } else { 12 });
     let load = arena.load(name, 1).await?;
-    let family = family(arena.postgres.process_id()?)?;
+    let postmaster = arena.postgres.process_id()?;
+    // The main process first, and a moment for the signal to arrive: a child that it was just making would be missed, and go on.
+    signal("-STOP", &[postmaster])?;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let family = family(postmaster)?;
     signal("-STOP", &family)?;
     tokio::time::sleep(still).await;
     let ready = arena.clients(1)[0].answers("/readyz").await;

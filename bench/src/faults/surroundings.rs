@@ -93,8 +93,7 @@ pub async fn wrong_clock(arena: &mut Arena<'_>, name: &'static str) -> anyhow::R
 }
 
 /// The disk of the database is full for a while.
-pub async fn full_disk(options: &FaultOptions) -> anyhow::Result<Outcome> {
-    let name = super::DISK;
+pub async fn full_disk(name: &'static str, options: &FaultOptions) -> anyhow::Result<Outcome> {
     let Some(disk) = SmallDisk::mount()? else {
         return Ok(Outcome::skipped(name, "a small disk can only be mounted by root"));
     };

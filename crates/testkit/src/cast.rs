@@ -13,7 +13,8 @@ use kernel::{Instant, PersonId};
 use crate::catalog::{self, TestStar};
 use crate::{TestCaller, TestSite};
 
-const SHOWN: Presented<'static> = Presented { user_agent: "testkit", ip_prefix: "192.0.2.7", device: None };
+const SHOWN: Presented<'static> =
+    Presented { user_agent: "testkit", ip_prefix: "192.0.2.7", device: None, network_is_spent: false };
 
 /// The clients that tests call the site with.
 #[derive(Debug)]

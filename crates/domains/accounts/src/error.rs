@@ -11,6 +11,8 @@ pub enum AccountsError {
     NoSession,
     #[error("This account is suspended. Write to support to learn why.")]
     Suspended,
+    #[error("That was too often. Wait a minute and try again.")]
+    NetworkSpent,
     #[error("Too many failed tries. Wait {0} s and try again, or set a new password.")]
     Slowed(u64),
     #[error("Too many wrong codes. Wait {} min and try again, or come in with a passkey.", .0.div_ceil(60))]
@@ -90,7 +92,9 @@ impl Fault for AccountsError {
             | Self::BadSecondFactor
             | Self::BadPasskey => FaultKind::SignInFirst,
             Self::Suspended | Self::SessionRequired => FaultKind::Forbidden,
-            Self::Slowed(_) | Self::CodesSlowed(_) | Self::Locked(_) | Self::MailedLately(_) => FaultKind::TooMany,
+            Self::NetworkSpent | Self::Slowed(_) | Self::CodesSlowed(_) | Self::Locked(_) | Self::MailedLately(_) => {
+                FaultKind::TooMany
+            }
             Self::Fields(_) => FaultKind::Invalid,
             Self::LinkSpent
             | Self::KeyNameTaken
@@ -114,6 +118,7 @@ impl Fault for AccountsError {
             Self::BadCredentials => "bad_credentials",
             Self::NoSession => "sign_in_first",
             Self::Suspended => "account_suspended",
+            Self::NetworkSpent => "too_many_requests",
             Self::Slowed(_) | Self::CodesSlowed(_) => "too_many_failures",
             Self::Locked(_) => "account_locked",
             Self::MailedLately(_) => "mailed_lately",

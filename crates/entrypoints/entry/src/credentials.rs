@@ -48,8 +48,17 @@ pub(crate) enum FoundCaller {
     Person(Arc<Caller>),
 }
 
-/// A bad token is refused; an expired cookie only means that nobody is signed in.
+/// Looks up whose the credentials are.
 pub(crate) async fn find_caller(site: &Site, entry: &Entry, credentials: &Credentials) -> Answer<FoundCaller> {
+    match look_up(site, credentials).await {
+        // A page that everybody may see is better than none. Elsewhere it is not the visitor who has to sign in again.
+        Err(_) if entry.policy == Policy::Public && credentials.is_ambient() => Ok(FoundCaller::Nobody),
+        found => found,
+    }
+}
+
+/// A bad token is refused; an expired cookie only means that nobody is signed in.
+async fn look_up(site: &Site, credentials: &Credentials) -> Answer<FoundCaller> {
     let now = site.clock.now();
     match credentials {
         Credentials::None => Ok(FoundCaller::Nobody),
@@ -60,10 +69,7 @@ pub(crate) async fn find_caller(site: &Site, entry: &Entry, credentials: &Creden
         Credentials::Cookie(value) => match site.sessions.by_cookie(&site.database, now, value).await {
             Ok(caller) => Ok(FoundCaller::Person(caller)),
             Err(AccountsError::NoSession) => Ok(FoundCaller::Ended),
-            Err(error) if kernel::Fault::kind(&error) == FaultKind::Unavailable && entry.policy != Policy::Public => {
-                Err(error.into())
-            }
-            Err(_) => Ok(FoundCaller::Nobody),
+            Err(error) => Err(error.into()),
         },
     }
 }

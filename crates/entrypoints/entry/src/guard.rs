@@ -16,6 +16,7 @@ use kernel::FaultKind;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::client_device::shows_device;
 use crate::compression::{accepted, compress};
 use crate::credentials::{
     Credentials, FoundCaller, check_origin, check_policy, check_scope, check_second_factor, find_caller,
@@ -70,7 +71,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     let Guarded { entry, gate, figures } = &*guarded;
     let encodings = accepted(request.headers());
     if entry.surface == Surface::Machine {
-        let passed = Passed { entry, caller: None, session_ended: false, address: unknown(), request_id: Uuid::nil() };
+        let passed = Passed::new(entry, unknown(), Uuid::nil());
         let answer = within(limit_of(entry), pin!(next.run(with_passed(request, passed)))).await;
         let mut response = answer.unwrap_or_else(|| timed_out().into_response());
         headers::protect(response.headers_mut(), &gate.site.settings);
@@ -84,7 +85,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     let is_from_proxy = peer.is_some_and(|peer| gate.proxies.contain(peer));
     let span = traces::request(entry, &method, request_id, request.headers(), is_from_proxy);
     let address = peer.map_or(unknown(), |peer| gate.proxies.client(peer, request.headers()));
-    let mut passed = Passed { entry, caller: None, session_ended: false, address, request_id };
+    let mut passed = Passed::new(entry, address, request_id);
     let (answer, queries) = {
         // Pinned on the stack: the future is large, and wrapping it would copy it.
         let work = pin!(serve(gate, &mut passed, request, next));
@@ -95,7 +96,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
     if passed.session_ended {
         response.extensions_mut().insert(SessionOver);
     }
-    let problem = response.extensions().get::<Arc<Problem>>();
+    let problem = Problem::of(&response);
     figures.record(&Finished {
         method: &method,
         request_id: passed.request_id,
@@ -103,7 +104,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
         status: response.status(),
         code: problem.map(|problem| problem.code),
         network: problem.filter(|problem| tells_network(problem)).map(|_| passed.address),
-        trace: traces::finish(&span, response.status(), problem.map(Arc::as_ref)),
+        trace: traces::finish(&span, response.status(), problem),
         duration: started.elapsed(),
         queries,
     });
@@ -119,8 +120,8 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
         Priority::First => within(limit_of(entry), pin!(database::with_reserve(work))).await,
         _ => within(limit_of(entry), work).await,
     };
-    let (response, who) = answer.ok_or_else(timed_out)??;
-    if matches!(entry.rate, Rate::Login | Rate::Register | Rate::Recovery) {
+    let (response, counted) = answer.ok_or_else(timed_out)??;
+    if let Some(who) = counted.filter(|_| matches!(entry.rate, Rate::Login | Rate::Register | Rate::Recovery)) {
         // If this fails, the caller merely has one try fewer.
         let giving_back = Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status()));
         within(GIVING_BACK_MAX, giving_back).await;
@@ -128,21 +129,36 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     Ok(response)
 }
 
-/// Runs the checks, cheapest first, and then the handler; also says whose budget was counted.
+/// Runs the checks, cheapest first, and then the handler; also says whose budget was counted, if it had anything left.
 async fn check_and_handle(
     gate: &Gate,
     passed: &mut Passed,
     request: Request,
     next: Next,
-) -> Answer<(Response, CallSource)> {
-    let who = {
+) -> Answer<(Response, Option<CallSource>)> {
+    let counted = {
         let checks = pin!(check(gate, passed, request.headers(), request.uri()));
         within(CHECKS_MAX, checks).await.ok_or_else(unchecked)??
     };
-    Ok((next.run(with_passed(request, passed.clone())).await, who))
+    let response = next.run(with_passed(request, passed.clone())).await;
+    match counted {
+        CountedCall::Within(who) => Ok((response, Some(who))),
+        // The handler found the device unknown. Ours says how long to wait, and which budget is spent.
+        CountedCall::Spent(refusal) if Problem::of(&response).is_some_and(|problem| problem.code == refusal.code) => {
+            Err(*refusal)
+        }
+        CountedCall::Spent(_) => Ok((response, None)),
+    }
 }
 
-async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri) -> Answer<CallSource> {
+/// What came of counting a call.
+enum CountedCall {
+    Within(CallSource),
+    /// The budget is spent. Only a device that the person has signed in from before may go on, which the handler finds out.
+    Spent(Box<Problem>),
+}
+
+async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri) -> Answer<CountedCall> {
     let entry = passed.entry;
     check_size(entry, headers, uri)?;
     let credentials = Credentials::of(headers, entry.surface)?;
@@ -160,8 +176,14 @@ async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri)
     check_second_factor(&gate.site, entry, passed.caller.as_deref())?;
     check_scope(entry, passed.caller.as_deref())?;
     let who = CallSource { person: passed.caller.as_ref().map(|caller| caller.id), address: passed.address };
-    gate.throttle.count(&gate.site, entry.rate, who).await?;
-    Ok(who)
+    match gate.throttle.count(&gate.site, entry.rate, who).await {
+        Ok(()) => Ok(CountedCall::Within(who)),
+        Err(refusal) if entry.known_devices_pass && refusal.spent.is_some() && shows_device(headers) => {
+            passed.network_is_spent = true;
+            Ok(CountedCall::Spent(Box::new(refusal)))
+        }
+        Err(refusal) => Err(refusal),
+    }
 }
 
 /// Runs `work` for at most `limit`; `None` if it is not done by then. Most of it is done at once, which needs no timer.

@@ -18,6 +18,8 @@ pub(crate) struct Passed {
     /// Whether the browser showed the cookie of a session that has ended.
     pub session_ended: bool,
     pub address: ClientAddress,
+    /// Whether the network's tries are spent, so that only a known device may go on.
+    pub network_is_spent: bool,
     pub request_id: Uuid,
 }
 
@@ -26,6 +28,11 @@ pub(crate) struct Passed {
 pub struct SessionOver;
 
 impl Passed {
+    /// Nothing is known yet of who calls.
+    pub const fn new(entry: &'static Entry, address: ClientAddress, request_id: Uuid) -> Self {
+        Self { entry, caller: None, session_ended: false, address, network_is_spent: false, request_id }
+    }
+
     /// What the guard left with a request.
     pub fn of(extensions: &Extensions) -> Answer<&Self> {
         // Only a route that was mounted without the registry has none, which the router does not allow.

@@ -104,6 +104,11 @@ impl Problem {
         Self::new(FaultKind::SignInFirst, "sign_in_first", "Sign in and try again.")
     }
 
+    /// What an answer refuses, if it does.
+    pub fn of(response: &Response) -> Option<&Self> {
+        response.extensions().get::<Arc<Self>>().map(Arc::as_ref)
+    }
+
     /// The document for the wire.
     pub fn document(&self) -> ProblemDocument {
         ProblemDocument {

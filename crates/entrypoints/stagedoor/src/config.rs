@@ -38,6 +38,10 @@ pub struct Config {
     pub database_connections: u32,
     /// Whether the way to that server needs no TLS, by somebody's word.
     pub database_may_be_clear: bool,
+    /// Whether a server migrates when it starts; otherwise `stagedoor migrate` does, under a role of its own.
+    pub serve_migrates: bool,
+    /// The role that `stagedoor migrate` gives what serving needs.
+    pub serving_role: Option<String>,
     pub public: PublicAddress,
     pub secret: Option<Secret<String>>,
     /// The secret before this one, which is still understood.
@@ -73,6 +77,8 @@ const SHOWN_TO_EVERYBODY: &str = "development-shown-to-everybody";
 const SANDBOX_IS_MEANT: &str = "sandbox-that-moves-no-money";
 /// The word for a database in the clear.
 const CLEAR_IS_MEANT: &str = "not-needed-on-this-network";
+/// The word for servers that leave the schema to `stagedoor migrate`.
+const NEVER: &str = "never";
 
 impl Config {
     /// Reads the process's environment.
@@ -93,6 +99,7 @@ impl Config {
         let mut word = |name, word| reader.word(name, false, &[(word, true)]);
         let database_may_be_clear = word("STAGEDOOR_DATABASE_TLS", CLEAR_IS_MEANT);
         let sandbox_is_meant = word("STAGEDOOR_CARDS", SANDBOX_IS_MEANT);
+        let serve_migrates = !word("STAGEDOOR_MIGRATE", NEVER);
         let config = Self {
             mode: mode(&mut reader, is_shown),
             bind,
@@ -104,6 +111,8 @@ impl Config {
                 "a number of connections such as 16",
             ),
             database_may_be_clear,
+            serve_migrates,
+            serving_role: reader.text("STAGEDOOR_SERVING_ROLE"),
             public,
             secret: reader.secret("STAGEDOOR_SECRET"),
             secret_previous: reader.secret("STAGEDOOR_SECRET_PREVIOUS"),

@@ -14,6 +14,7 @@ pub mod secret;
 pub mod seldom;
 pub mod server;
 pub mod site;
+pub mod statement_lines;
 pub mod telemetry;
 pub mod traces;
 pub mod upkeep;

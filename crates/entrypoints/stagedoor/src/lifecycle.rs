@@ -2,15 +2,19 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use cluster::{Cluster, RunningCluster};
-use database::{Database, DatabaseConfig, SERVING};
+use database::{COMMAND, ConnectError, Database, DatabaseConfig, SERVING};
 use kernel::Secret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::console;
+
+/// How long a PostgreSQL that was told to end may wait for the programs that still use it, which take half a minute to stop at most.
+const ENDING_MAX: Duration = Duration::from_secs(40);
 
 /// The database, and the private cluster if there is one.
 pub struct Ground {
@@ -22,14 +26,27 @@ pub struct Ground {
 impl Ground {
     /// Reaches the database and migrates.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
-        let ground = Self::reach(config).await?;
+        let ground = Self::reach_as(config, SERVING).await?;
         match bring_up_to_date(&ground.database).await {
             Ok(()) => Ok(ground),
             Err(error) => ground.close_after(Err(error)).await,
         }
     }
 
-    /// Reaches the database and sees that this program can work on its schema, which stays as it is: for commands beside servers that run.
+    /// Reaches the database for a server, which migrates unless that is left to `stagedoor migrate`.
+    pub async fn open_to_serve(config: &Config) -> anyhow::Result<Self> {
+        if config.serve_migrates {
+            return Self::open(config).await;
+        }
+        let ground = Self::reach_as(config, SERVING).await?;
+        match check_and_settle(&ground.database).await {
+            Ok(()) => Ok(ground),
+            Err(error) => ground.close_after(Err(error)).await,
+        }
+    }
+
+    /// Reaches the database and sees that this program can work on its schema, which stays as it is: for commands on a site that may be
+    /// in use.
     pub async fn visit(config: &Config) -> anyhow::Result<Self> {
         let ground = Self::reach(config).await?;
         match check_schema(&ground.database).await {
@@ -38,13 +55,13 @@ impl Ground {
         }
     }
 
-    /// Starts the private cluster unless another server is configured, and connects. The schema may be any, or none.
+    /// Reaches the database, for a command. The schema may be any, or none.
     pub async fn reach(config: &Config) -> anyhow::Result<Self> {
-        Self::reach_as(config, SERVING).await
+        Self::reach_as(config, COMMAND).await
     }
 
-    /// The same, by another name.
-    pub async fn reach_as(config: &Config, application: &'static str) -> anyhow::Result<Self> {
+    /// Starts the private cluster unless another server is configured, and connects under a name that the server shows to others.
+    async fn reach_as(config: &Config, application: &'static str) -> anyhow::Result<Self> {
         let (url, cluster) = match &config.database_url {
             Some(url) => (url.expose().clone(), None),
             None => {
@@ -56,13 +73,20 @@ impl Ground {
                 (running.url(), Some(Arc::new(Mutex::new(running))))
             }
         };
-        let database = Database::connect(&DatabaseConfig {
+        let options = DatabaseConfig {
             connections_max: config.database_connections,
             application,
             ..DatabaseConfig::new(url.clone())
-        })
-        .await?;
+        };
+        let database = connect(&options, cluster.as_ref()).await?;
         Ok(Self { database, url: Secret::new(url), cluster })
+    }
+
+    /// Fails while a server works on the database, for commands that would break what it is doing.
+    pub async fn refuse_beside_servers(&self) -> anyhow::Result<()> {
+        let serving = self.database.serving_connections().await?;
+        ensure!(serving == 0, "a server works on this database ({serving} connections); stop it first");
+        Ok(())
     }
 
     /// The address of the database, for `pg_dump` and `pg_restore`.
@@ -99,13 +123,38 @@ impl Ground {
     }
 }
 
+/// Connects. The private PostgreSQL may have been told to end just when we joined it, with the program that used it before: it is then
+/// started again.
+async fn connect(options: &DatabaseConfig, cluster: Option<&Arc<Mutex<RunningCluster>>>) -> anyhow::Result<Database> {
+    let began = Instant::now();
+    loop {
+        match (Database::connect(options).await, cluster) {
+            (Err(ConnectError::Unreachable { .. }), Some(cluster)) if began.elapsed() < ENDING_MAX => {
+                let cluster = Arc::clone(cluster);
+                tokio::task::spawn_blocking(move || held(&cluster).revive()).await??;
+            }
+            (connected, _) => return Ok(connected?),
+        }
+    }
+}
+
 async fn check_schema(database: &Database) -> anyhow::Result<()> {
     Ok(database::migrations::check(&mut *database.acquire().await?).await?)
 }
 
-/// Migrates, and makes a log that was written on another server readable here, before anybody writes to it.
+/// Migrates, and makes the log of facts readable here.
 async fn bring_up_to_date(database: &Database) -> anyhow::Result<()> {
     database::migrations::migrate(database).await.context("the schema could not be brought up to date")?;
+    settle_facts(database).await
+}
+
+async fn check_and_settle(database: &Database) -> anyhow::Result<()> {
+    check_schema(database).await?;
+    settle_facts(database).await
+}
+
+/// Makes a log that was written on another server readable here, before anybody writes to it.
+async fn settle_facts(database: &Database) -> anyhow::Result<()> {
     database::facts::settle_after_move(database).await.context("the log of facts could not be taken over")
 }
 

@@ -2,12 +2,14 @@
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::runtime::Handle;
+use tracing::Level;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::Mode;
 use crate::log_writer::LogWriter;
+use crate::statement_lines::{self, StatementLine};
 use crate::traces::{self, TraceGuard};
 
 /// Starts the log: JSON lines in production, readable lines in development. `STAGEDOOR_LOG` sets the levels (`warn,request=info`).
@@ -20,21 +22,32 @@ pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<Option<TraceGua
     })?;
     // Spans exist for traces only. Without a collector none is created.
     let heard = heard.with_target("trace", LevelFilter::OFF);
-    let statements =
-        entry::telemetry::QueryCounter.with_filter(Targets::new().with_target("sqlx::query", LevelFilter::DEBUG));
+    // Statements have lines of their own, at the level that was asked for.
+    let statement_level = level_of(&heard, statement_lines::TARGET);
+    let heard = heard.with_target(statement_lines::TARGET, LevelFilter::OFF);
+    let statement_line = match mode {
+        Mode::Production => StatementLine::Json,
+        Mode::Development => StatementLine::Readable,
+    };
+    let statement_lines = tracing_subscriber::fmt::layer()
+        .event_format(statement_line)
+        .with_writer(LogWriter)
+        .with_filter(Targets::new().with_target(statement_lines::TARGET, statement_level));
+    let statements = entry::telemetry::QueryCounter
+        .with_filter(Targets::new().with_target(statement_lines::TARGET, LevelFilter::DEBUG));
     let (tracer, trace_guard) = traces::start(runtime)?.unzip();
     // Traces show the statements of a span with their durations. The filter is set even without a collector: a single layer without
     // a filter would make tracing create every span.
     let told = match tracer {
-        Some(_) => {
-            Targets::new().with_target("trace", LevelFilter::INFO).with_target("sqlx::query", LevelFilter::DEBUG)
-        }
+        Some(_) => Targets::new()
+            .with_target("trace", LevelFilter::INFO)
+            .with_target(statement_lines::TARGET, LevelFilter::DEBUG),
         None => Targets::new(),
     };
     let traces = tracer
         .map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer).with_location(false).with_threads(false))
         .with_filter(told);
-    let registry = tracing_subscriber::registry().with(statements).with(traces);
+    let registry = tracing_subscriber::registry().with(statements).with(traces).with(statement_lines);
     let lines = tracing_subscriber::fmt::layer().with_writer(LogWriter);
     match mode {
         Mode::Production => registry.with(lines.json().flatten_event(true).with_filter(heard)).try_init()?,
@@ -43,6 +56,13 @@ pub fn start_log(mode: Mode, runtime: &Handle) -> anyhow::Result<Option<TraceGua
     // The usual hook writes to standard error itself, and would wait for whoever reads it.
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     Ok(trace_guard)
+}
+
+/// The most that `heard` lets through of a target.
+fn level_of(heard: &Targets, target: &str) -> LevelFilter {
+    let most = [Level::TRACE, Level::DEBUG, Level::INFO, Level::WARN, Level::ERROR];
+    let most = most.into_iter().find(|level| heard.would_enable(target, level));
+    most.map_or(LevelFilter::OFF, LevelFilter::from_level)
 }
 
 /// Starts the metrics; the handle renders them for `/metrics`.

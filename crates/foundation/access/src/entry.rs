@@ -129,6 +129,8 @@ pub struct Entry {
     pub idempotent: bool,
     /// Whether staff who have no second factor yet may call it, to set one up.
     pub before_second_factor: bool,
+    /// Whether a device that the person has signed in from before may go on where its network has spent its budget.
+    pub known_devices_pass: bool,
 }
 
 impl Entry {
@@ -148,6 +150,7 @@ impl Entry {
             priority: if method.is_unsafe() { Priority::Second } else { Priority::Third },
             idempotent: false,
             before_second_factor: false,
+            known_devices_pass: false,
         }
     }
 
@@ -198,6 +201,11 @@ impl Entry {
 
     pub const fn before_second_factor(mut self) -> Self {
         self.before_second_factor = true;
+        self
+    }
+
+    pub const fn known_devices_pass(mut self) -> Self {
+        self.known_devices_pass = true;
         self
     }
 

@@ -61,20 +61,12 @@ impl Postmaster {
     /// Whether the server of `home` certainly does not run any more. Fails where that cannot be found out, for example because this
     /// process has no file descriptor left to look with.
     pub fn is_gone(&self, home: &ClusterHome) -> std::io::Result<bool> {
-        let data = home.data();
-        match fs::read_to_string(data.join("postmaster.pid")) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
-            text => Ok(match parse(&text?) {
-                Some(process) => !process.is_found_as_postmaster_of(&data)?,
-                None => true,
-            }),
-        }
+        Ok(running(&home.data())?.is_none())
     }
 
     /// The id of the running server's main process.
     pub fn process_id(&self, home: &ClusterHome) -> Option<u32> {
-        let data = home.data();
-        pid_file(&data).filter(|process| process.is_postmaster_of(&data)).map(|process| process.id)
+        running(&home.data()).ok().flatten().map(|process| process.id)
     }
 
     /// Whether it has logged a full disk since we started or found it.
@@ -88,9 +80,10 @@ impl Postmaster {
         let mut command = home.command(&binaries.program("pg_ctl"));
         command.args(["stop", "--silent", "--no-wait", "--mode=fast", "--pgdata"]).arg(&data);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().map_err(|error| ClusterError::at(&data, error))?;
+        let failed = |error| ClusterError::at(&data, error);
+        command.status().map_err(failed)?;
         let deadline = Instant::now() + STOP_TIMEOUT;
-        while self.runs(home) {
+        while !self.is_gone(home).map_err(failed)? {
             if let Some(child) = &mut self.child {
                 child.try_wait().ok();
             }
@@ -162,14 +155,11 @@ impl ServerState {
     /// Looks for a server, and removes what one that was killed has left.
     fn look(home: &ClusterHome) -> Result<Self, ClusterError> {
         let data = home.data();
-        let path = data.join("postmaster.pid");
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        let process = parse(&text);
-        if process.as_ref().is_some_and(|process| process.is_postmaster_of(&data)) {
-            let is_ready = process.is_some_and(|process| process.ready) && answers(home);
-            return Ok(if is_ready { Self::Ready } else { Self::Busy });
+        let failed = |error| ClusterError::at(&data, error);
+        if let Some(process) = running(&data).map_err(failed)? {
+            return Ok(if process.ready && answers(home) { Self::Ready } else { Self::Busy });
         }
-        if works_in(&data) || is_being_written(&path) {
+        if works_in(&data).map_err(failed)? || is_being_written(&data.join("postmaster.pid")) {
             return Ok(Self::Busy);
         }
         forget_dead_server(home)?;
@@ -189,7 +179,7 @@ fn wait_until_ready(home: &ClusterHome, child: &mut Child, deadline: Instant) ->
         if child.try_wait()?.is_some() {
             return Ok(false);
         }
-        if pid_file(&home.data()).is_some_and(|process| process.id == child.id() && process.ready) && answers(home) {
+        if pid_file(&home.data())?.is_some_and(|process| process.id == child.id() && process.ready) && answers(home) {
             return Ok(true);
         }
         sleep(Duration::from_millis(5));
@@ -198,13 +188,21 @@ fn wait_until_ready(home: &ClusterHome, child: &mut Child, deadline: Instant) ->
 }
 
 /// Whether any process of PostgreSQL works in the data folder. Those of a killed server may run a moment longer, and a second server beside
-/// them would corrupt the data. PostgreSQL's own check fails when the old process id was given to another process.
-fn works_in(data: &Path) -> bool {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    processes.into_iter().map(|process| process.path()).any(|process| {
-        fs::read_link(process.join("cwd")).is_ok_and(|folder| folder == data)
-            && fs::read(process.join("cmdline")).is_ok_and(|line| String::from_utf8_lossy(&line).contains("postgres"))
-    })
+/// them would corrupt the data. PostgreSQL's own check fails when the old process id was given to another process. Fails where nobody can
+/// look, for example for want of a file descriptor.
+fn works_in(data: &Path) -> std::io::Result<bool> {
+    if !Path::new("/proc/self").exists() {
+        return Ok(false);
+    }
+    for process in fs::read_dir("/proc")? {
+        let process = process?.path();
+        if fs::read_link(process.join("cwd")).is_ok_and(|folder| folder == data)
+            && read_if_there(&process.join("cmdline"))?.contains("postgres")
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Removes the files that a killed server left behind, after none of its processes runs any more.
@@ -235,30 +233,37 @@ struct PidFile {
 
 impl PidFile {
     /// Whether the process runs and is the server of `data`, not another process that was given its id.
-    fn is_postmaster_of(&self, data: &Path) -> bool {
-        self.is_found_as_postmaster_of(data).unwrap_or(false)
-    }
-
-    /// The same, or why it cannot be found out.
-    fn is_found_as_postmaster_of(&self, data: &Path) -> std::io::Result<bool> {
-        let folder = Path::new("/proc").join(self.id.to_string());
+    fn is_postmaster_of(&self, data: &Path) -> std::io::Result<bool> {
         if !Path::new("/proc/self").exists() {
             // Without /proc we rely on PostgreSQL's own check: it refuses to start beside a running server.
             return Ok(self.ready);
         }
-        match fs::read(folder.join("cmdline")) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-            // A zombie has no command line, so it does not count as running.
-            line => {
-                let line = String::from_utf8_lossy(&line?).into_owned();
-                Ok(line.contains("postgres") && line.contains(&*data.to_string_lossy()))
-            }
-        }
+        // A zombie has no command line, so it does not count as running.
+        let line = read_if_there(&Path::new("/proc").join(self.id.to_string()).join("cmdline"))?;
+        Ok(line.contains("postgres") && line.contains(&*data.to_string_lossy()))
     }
 }
 
-fn pid_file(data: &Path) -> Option<PidFile> {
-    parse(&fs::read_to_string(data.join("postmaster.pid")).ok()?)
+/// The running server of `data`, as its file names it; `None` where the file is missing or names no such process.
+fn running(data: &Path) -> std::io::Result<Option<PidFile>> {
+    let Some(process) = pid_file(data)? else { return Ok(None) };
+    Ok(process.is_postmaster_of(data)?.then_some(process))
+}
+
+fn pid_file(data: &Path) -> std::io::Result<Option<PidFile>> {
+    Ok(parse(&read_if_there(&data.join("postmaster.pid"))?))
+}
+
+/// The text of a file, or of a process that may end meanwhile; empty when it is not there.
+fn read_if_there(path: &Path) -> std::io::Result<String> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        // ESRCH: the process ended while it was read.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound || error.raw_os_error() == Some(3) => {
+            Ok(String::new())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The process id is in the first line, the state in the eighth.

@@ -8,8 +8,10 @@ use kernel::Secret;
 /// five seconds, so this passes only when it or the network is gone.
 pub const SILENCE_MAX: Duration = Duration::from_secs(7);
 
-/// What connections of servers are known by.
+/// What connections of servers are known by at PostgreSQL.
 pub const SERVING: &str = "stagedoor";
+/// What those of commands are known by, so that they can tell servers from themselves and from each other.
+pub const COMMAND: &str = "stagedoor command";
 
 /// How to reach PostgreSQL.
 #[derive(Debug, Clone)]

@@ -118,7 +118,7 @@ impl Database {
         self.probe.ask().await
     }
 
-    /// How many connections servers have to this database. Only for a program that goes by another name itself.
+    /// How many connections servers have to this database. Only for a program that does not go by that name itself.
     pub async fn serving_connections(&self) -> Result<i64, sqlx::Error> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"#,

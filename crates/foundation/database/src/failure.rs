@@ -1,5 +1,7 @@
 //! Classifies failed statements for callers that can react to them.
 
+use std::io::ErrorKind;
+
 /// Whether the statement timed out waiting for a lock. The connection can still be used.
 pub fn is_lock_timeout(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("55P03")
@@ -20,15 +22,31 @@ pub fn is_connection_lost(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed
         | sqlx::Error::BeginFailed => true,
-        // Shutting down, crashed, starting up, idle for too long, too many connections.
-        _ => matches!(code(error).as_deref(), Some("57P01" | "57P02" | "57P03" | "57P05" | "53300")),
+        // Shutting down, crashed, starting up, idle for too long, also in a transaction, too many connections.
+        _ => matches!(code(error).as_deref(), Some("57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "53300")),
     }
 }
 
-/// Whether the server is only starting.
+/// Whether the server has ended the connection, and said so or hung up. One that is merely silent has not.
+pub(crate) fn has_ended(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() != ErrorKind::TimedOut,
+        error => is_connection_lost(error),
+    }
+}
+
+/// Whether a server that could not be connected to may only be starting, or ending to be started again.
 pub(crate) fn may_come_up(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
+        // Nobody listens, at a port or a socket, or whoever does hung up at once.
+        sqlx::Error::Io(error) => matches!(
+            error.kind(),
+            ErrorKind::ConnectionRefused
+                | ErrorKind::NotFound
+                | ErrorKind::ConnectionReset
+                | ErrorKind::BrokenPipe
+                | ErrorKind::UnexpectedEof
+        ),
         // cannot_connect_now
         error => code(error).as_deref() == Some("57P03"),
     }

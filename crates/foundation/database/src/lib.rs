@@ -13,13 +13,14 @@ pub mod migrations;
 mod pool;
 mod probe;
 mod reserve;
+pub mod serving_role;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transport;
 mod types;
 
 pub use ::cluster;
-pub use config::{DatabaseConfig, SERVING};
+pub use config::{COMMAND, DatabaseConfig, SERVING};
 pub use connect::{ConnectError, Database};
 pub use failure::{is_connection_lost, is_lock_timeout};
 pub use pool::{Pool, PooledConnection};

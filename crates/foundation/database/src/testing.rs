@@ -8,6 +8,7 @@ mod proxy;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use futures::future::join_all;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use uuid::Uuid;
@@ -51,6 +52,25 @@ impl TestDatabase {
         let config = DatabaseConfig { connections_max: 10, schema: Some(schema.clone()), ..DatabaseConfig::new(url) };
         let database = Database::connect(&config).await.expect("the test server answers");
         Self { database, config, schema }
+    }
+
+    /// Fills the pool, gives everything back, and has the server end all of it, as one does that crashes. Says how many there were.
+    pub async fn end_connections(&self) -> usize {
+        let pool = self.database.pool();
+        let held = join_all((0..pool.size_max()).map(|_| pool.acquire())).await;
+        let mut backends: Vec<i32> = Vec::new();
+        for connection in held.into_iter().collect::<Result<Vec<_>, _>>().expect("nobody else uses them").iter_mut() {
+            let id = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut **connection).await;
+            backends.push(id.expect("the test server answers"));
+        }
+        let mut other = connect(self.config.url.expose()).await.expect("the test server answers");
+        sqlx::query("SELECT pg_terminate_backend(id, 5000) FROM unnest($1::integer[]) AS backend (id)")
+            .bind(&backends)
+            .execute(&mut other)
+            .await
+            .expect("the test server ends them");
+        other.close().await.ok();
+        backends.len()
     }
 
     /// The configuration for opening the same schema again, as a second pool or server.

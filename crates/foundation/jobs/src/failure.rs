@@ -38,7 +38,7 @@ impl<Error: Fault> From<Error> for Failure {
 
 /// A reason that may be stored and logged: shortened, on one line, without e-mail addresses and without
 /// the path and query of URLs. Mail servers quote recipients in errors, and URLs can contain tokens.
-pub(crate) fn presentable(reason: &str) -> String {
+pub fn presentable(reason: &str) -> String {
     let mut text = String::new();
     for word in reason.split_whitespace() {
         let separator = if text.is_empty() { "" } else { " " };

@@ -26,7 +26,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// are never renewed and a job that hangs is retried instead of being held by a running server for ever.
     const TIME_MAX: Duration = Duration::from_secs(45);
 
-    /// Its deduplication key, unique within its kind: enqueueing the same key again does nothing. May depend on `run_at`.
+    /// Its deduplication key, unique within its kind: enqueueing the same key again does nothing. May depend on `run_at`. It is kept
+    /// for as long as the finished job is, so it names nobody.
     fn key(&self, run_at: Instant) -> String;
 
     /// Runs the job. An earlier run may have done some or all of it, so it must be idempotent.
@@ -41,6 +42,8 @@ pub struct Lane {
     pub at_once: usize,
     /// How long a server waits before it polls again when nothing was due.
     pub idle: Duration,
+    /// Whether they may take the database connections that are kept for what is paid for, when all others are busy.
+    pub may_take_reserve: bool,
 }
 
 /// One try of one job.

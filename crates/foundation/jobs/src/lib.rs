@@ -15,7 +15,7 @@ mod worker;
 
 pub use backoff::{ATTEMPTS_MAX, LAPSES_MAX, backoff};
 pub use error::JobsError;
-pub use failure::Failure;
+pub use failure::{Failure, presentable};
 pub use job::{Attempt, Job, Lane};
 pub use queue::{enqueue, enqueue_all, forget_finished, live};
 pub use recurrence::{Recurrence, occurrence_key};

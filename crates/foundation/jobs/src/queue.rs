@@ -157,20 +157,21 @@ pub(crate) async fn lease(
         &names,
         &leases_s
     );
-    let mut jobs = rows.fetch_all(database.pool()).await?;
+    let mut jobs = rows.fetch_all(&mut *database.acquire().await?).await?;
     jobs.sort_by_key(|job| (job.run_at, job.id));
     Ok(jobs)
 }
 
-/// Marks the job as done, if we still hold its lease.
+/// Marks the job as done, if we still hold its lease. What it was to work with is forgotten, because it may be about somebody; its key
+/// still says which job it was.
 pub(crate) async fn finish(database: &Database, job: &Leased, now: Instant) -> Result<(), JobsError> {
     sqlx::query!(
-        "UPDATE jobs SET finished_at = $3, lease_token = NULL, lease_until = NULL WHERE id = $1 AND lease_token = $2",
+        "UPDATE jobs SET finished_at = $3, payload = '{}', lease_token = NULL, lease_until = NULL WHERE id = $1 AND lease_token = $2",
         job.id.0,
         job.token,
         now
     )
-    .execute(database.pool())
+    .execute(&mut *database.acquire().await?)
     .await?;
     Ok(())
 }
@@ -193,7 +194,7 @@ pub(crate) async fn put_back(
         retry_at,
         now
     )
-    .execute(database.pool())
+    .execute(&mut *database.acquire().await?)
     .await?;
     Ok(())
 }
@@ -207,7 +208,7 @@ pub(crate) async fn release(database: &Database, held: &[(JobId, Uuid)]) -> Resu
         &ids,
         &tokens
     )
-    .execute(database.pool())
+    .execute(&mut *database.acquire().await?)
     .await?;
     Ok(())
 }

@@ -40,11 +40,15 @@ pub struct Worker<'worker, Context> {
 
 impl<Context: Sync> Worker<'_, Context> {
     /// Runs the jobs of one lane until `stop`, then waits a few seconds for those that are running.
-    ///
+    pub async fn work_lane(&self, lane: &Lane, stop: &CancellationToken) {
+        let work = self.lease_and_run(lane, stop);
+        if lane.may_take_reserve { database::with_reserve(work).await } else { work.await }
+    }
+
     /// Jobs are leased as places become free, so a slow job occupies only its own place. It polls when
     /// half of the places are free or the pause is over, so that one statement leases several jobs. Jobs go on while that waits for a
     /// connection, which only they may be able to give back.
-    pub async fn work_lane(&self, lane: &Lane, stop: &CancellationToken) {
+    async fn lease_and_run(&self, lane: &Lane, stop: &CancellationToken) {
         let (mut running, mut held) = (FuturesUnordered::new(), HashMap::new());
         let mut look_at = tokio::time::Instant::now();
         let (mut was_full, mut asked_for) = (false, 0);

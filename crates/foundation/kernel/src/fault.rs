@@ -91,13 +91,16 @@ impl Fault for sqlx::Error {
             | Self::PoolClosed
             | Self::Io(_)
             | Self::Tls(_)
+            // An answer that was cut off.
+            | Self::Protocol(_)
             | Self::WorkerCrashed
             | Self::BeginFailed => FaultKind::Unavailable,
             Self::Database(error) => match error.code().as_deref() {
-                // Deadlock, serialization, lock and statement time-outs, a full disk, too many connections, shutting down.
-                Some("40001" | "40P01" | "55P03" | "57014" | "53100" | "53300" | "57P01" | "57P02" | "57P03") => {
-                    FaultKind::Unavailable
-                }
+                // Deadlock, serialization, lock and statement time-outs, a full disk, too many connections, idle for too long, shutting
+                // down.
+                Some(
+                    "40001" | "40P01" | "55P03" | "57014" | "53100" | "53300" | "25P03" | "57P05" | "57P01" | "57P02" | "57P03",
+                ) => FaultKind::Unavailable,
                 // The text contains a byte that PostgreSQL cannot store (NUL).
                 Some("22021" | "22P05") => FaultKind::Invalid,
                 _ => FaultKind::Broken,

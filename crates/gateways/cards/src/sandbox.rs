@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use database::Database;
+use database::{Database, PooledConnection};
 use kernel::chance::SharedChance;
 use kernel::clock::SharedClock;
 use kernel::{Currency, Instant, Money};
@@ -82,7 +82,7 @@ impl SandboxCards {
             failure,
             self.clock.now()
         )
-        .execute(self.database.pool())
+        .execute(&mut *self.connection().await?)
         .await
         .map_err(unavailable)?;
         self.by_ref(provider_ref).await?.ok_or(CardsError::Unknown)
@@ -92,7 +92,7 @@ impl SandboxCards {
     pub async fn return_url(&self, provider_ref: &str) -> Result<Option<String>, CardsError> {
         let url =
             sqlx::query_scalar!("SELECT return_url FROM sandbox_card_payments WHERE provider_ref = $1", provider_ref);
-        url.fetch_optional(self.database.pool()).await.map_err(unavailable)?.ok_or(CardsError::Unknown)
+        url.fetch_optional(&mut *self.connection().await?).await.map_err(unavailable)?.ok_or(CardsError::Unknown)
     }
 
     /// The charge with this reference.
@@ -102,7 +102,11 @@ impl SandboxCards {
             r#"SELECT provider_ref, amount_minor, currency AS "currency: Currency", state, failure_code, updated_at FROM sandbox_card_payments WHERE provider_ref = $1"#,
             provider_ref
         );
-        Ok(row.fetch_optional(self.database.pool()).await.map_err(unavailable)?.map(|row| self.payment(row)))
+        Ok(row.fetch_optional(&mut *self.connection().await?).await.map_err(unavailable)?.map(|row| self.payment(row)))
+    }
+
+    async fn connection(&self) -> Result<PooledConnection, CardsError> {
+        self.database.acquire().await.map_err(unavailable)
     }
 
     fn fresh_reference(&self, now: Instant) -> String {
@@ -162,7 +166,7 @@ impl CardProvider for SandboxCards {
             request.return_url,
             CLOSED
         )
-        .fetch_optional(self.database.pool())
+        .fetch_optional(&mut *self.connection().await?)
         .await
         .map_err(unavailable)?
         .unwrap_or(true);
@@ -182,7 +186,7 @@ impl CardProvider for SandboxCards {
             r#"SELECT provider_ref, amount_minor, currency AS "currency: Currency", state, failure_code, updated_at FROM sandbox_card_payments WHERE idempotency_key = $1"#,
             idempotency_key
         );
-        Ok(row.fetch_optional(self.database.pool()).await.map_err(unavailable)?.map(|row| self.payment(row)))
+        Ok(row.fetch_optional(&mut *self.connection().await?).await.map_err(unavailable)?.map(|row| self.payment(row)))
     }
 
     async fn cancel(&self, idempotency_key: &str, amount: Money) -> Result<Option<CardPayment>, CardsError> {
@@ -200,7 +204,7 @@ impl CardProvider for SandboxCards {
             amount.currency.code(),
             CLOSED
         )
-        .execute(self.database.pool())
+        .execute(&mut *self.connection().await?)
         .await
         .map_err(unavailable)?;
         self.find(idempotency_key).await

@@ -25,6 +25,9 @@ pub(crate) struct MailPasswordLink {
 /// The longest address that is looked up, and the longest value of a device; we store no longer ones.
 const LETTERS_MAX: usize = 256;
 
+/// Tries over about an hour. Whoever waits for a link has asked again by then, and what they typed is not kept for longer.
+const TRIES_MAX: i32 = 12;
+
 /// Mails a link that sets a new password, if the address has an account; the answer is the same either way, and as quick.
 pub async fn request_password_reset(site: &Services, email: &str, shown: Presented<'_>) -> Result<(), WorkflowError> {
     let at = site.circumstances();
@@ -49,14 +52,23 @@ impl Job for MailPasswordLink {
         self.request.to_string()
     }
 
-    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+    async fn run(self, site: &Services, attempt: &Attempt) -> Result<(), Failure> {
+        if attempt.attempts >= TRIES_MAX {
+            tracing::warn!(job = %attempt.job, "a password link could not be mailed for an hour, and is not wanted any more");
+            return Ok(());
+        }
         Ok(self.mail(site).await?)
     }
 }
 
 impl MailPasswordLink {
     async fn mail(&self, site: &Services) -> Result<(), WorkflowError> {
-        let shown = Presented { user_agent: "", ip_prefix: &self.ip_prefix, device: self.device.as_deref() };
+        let shown = Presented {
+            user_agent: "",
+            ip_prefix: &self.ip_prefix,
+            device: self.device.as_deref(),
+            network_is_spent: false,
+        };
         let at = site.circumstances();
         let mut tx = site.database.begin().await?;
         let link = commands::request_password_link(&mut tx, &site.keys, at, &self.email, shown).await?;

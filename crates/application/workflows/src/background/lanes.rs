@@ -10,12 +10,13 @@ const SOON: Duration = Duration::from_millis(200);
 const UNHURRIED: Duration = Duration::from_secs(1);
 
 /// Sends mails.
-pub(crate) const MAIL: Lane = Lane { name: "mail", at_once: 8, idle: SOON };
-/// Pays refunds at the provider.
-pub(crate) const MONEY: Lane = Lane { name: "money", at_once: 8, idle: SOON };
+pub(crate) const MAIL: Lane = Lane { name: "mail", at_once: 8, idle: SOON, may_take_reserve: false };
+/// Pays refunds at the provider. What is owed to customers waits for no free connection.
+pub(crate) const MONEY: Lane = Lane { name: "money", at_once: 8, idle: SOON, may_take_reserve: true };
 /// Asks the provider for the results of payments.
-pub(crate) const LOOK_UPS: Lane = Lane { name: "look_ups", at_once: 8, idle: SOON };
+pub(crate) const LOOK_UPS: Lane = Lane { name: "look_ups", at_once: 8, idle: SOON, may_take_reserve: false };
 /// Reads external calendars, from servers that are not ours.
-pub(crate) const EXTERNAL_CALENDARS: Lane = Lane { name: "external_calendars", at_once: 8, idle: UNHURRIED };
+pub(crate) const EXTERNAL_CALENDARS: Lane =
+    Lane { name: "external_calendars", at_once: 8, idle: UNHURRIED, may_take_reserve: false };
 /// Jobs that use only our own database.
-pub(crate) const INTERNAL: Lane = Lane { name: "internal", at_once: 4, idle: SOON };
+pub(crate) const INTERNAL: Lane = Lane { name: "internal", at_once: 4, idle: SOON, may_take_reserve: false };

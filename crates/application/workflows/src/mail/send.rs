@@ -1,7 +1,7 @@
 //! Enqueues mails and sends them. A mail and its job are written in the transaction of their cause.
 
 use database::Tx;
-use jobs::{Attempt, Failure, Job, Lane};
+use jobs::{Attempt, Failure, Job, Lane, presentable};
 use kernel::{Causes, Instant, MailId};
 use mailer::{Attachment, Delivery, Mail};
 use notifications::commands::settle;
@@ -68,7 +68,8 @@ async fn send(site: &Services, id: MailId) -> Result<(), Failure> {
         Ok(Delivery::Sent) => MailOutcome::Sent,
         Ok(Delivery::Kept) => MailOutcome::Kept,
         Err(error) if error.is_final() => {
-            tracing::error!(error = %Causes(&error), %id, "a mail can never be sent");
+            let reason = presentable(&Causes(&error).to_string());
+            tracing::error!(error = reason, %id, "a mail can never be sent");
             MailOutcome::Failed
         }
         Err(error) => return Err(Failure::retry(&error)),

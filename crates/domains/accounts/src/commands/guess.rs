@@ -16,6 +16,8 @@ pub struct Presented<'request> {
     pub ip_prefix: &'request str,
     /// What the browser kept from an earlier log-in: [`super::BrowserSession::device`].
     pub device: Option<&'request str>,
+    /// Whether the network has no tries left, so that only a device that the owner has signed in from may go on.
+    pub network_is_spent: bool,
 }
 
 /// A try at the secret of an account.
@@ -38,7 +40,8 @@ pub enum Inside {
 }
 
 impl Guess {
-    /// A try at a log-in, for an address that `person` has or nobody.
+    /// A try at a log-in, for an address that `person` has or nobody. Refused where the network's tries are spent and the device is
+    /// not known.
     pub async fn at_log_in(
         connection: &mut Connection,
         keys: &Keys,
@@ -48,6 +51,9 @@ impl Guess {
         shown: Presented<'_>,
     ) -> Result<Self, AccountsError> {
         let device = person.and_then(|person| device::known_id(keys, now, person, shown.device));
+        if shown.network_is_spent && device.is_none() {
+            return Err(AccountsError::NetworkSpent);
+        }
         // Asked for unknown addresses too, so that known ones take no longer.
         let knows_network =
             queries::knows_network(&mut *connection, person.map(|person| person.id), shown.ip_prefix).await?;

@@ -14,7 +14,7 @@ pub const SHOWN: Presented<'static> = from("192.0.2.1");
 
 /// A device that nobody has signed in from, in this network.
 pub const fn from(ip_prefix: &str) -> Presented<'_> {
-    Presented { user_agent: "test", ip_prefix, device: None }
+    Presented { user_agent: "test", ip_prefix, device: None, network_is_spent: false }
 }
 
 /// Everything that accounts need.

@@ -13,9 +13,6 @@ use crate::config::Config;
 use crate::console;
 use crate::lifecycle::{Ground, Stop};
 
-/// What a restore is known by at the server, so that it can tell servers from itself.
-const RESTORE: &str = "stagedoor restore";
-
 /// The file of the backup.
 #[derive(Debug, Args)]
 pub struct BackupOptions {
@@ -41,7 +38,7 @@ pub async fn back_up(config: Config, BackupOptions { file }: BackupOptions) -> a
 pub async fn restore(config: Config, BackupOptions { file }: BackupOptions) -> anyhow::Result<()> {
     ensure!(file.is_file(), "there is no backup at {}", file.display());
     let mut stop = Stop::listen()?;
-    let ground = Ground::reach_as(&config, RESTORE).await?;
+    let ground = Ground::reach(&config).await?;
     let restored = stop.or(put_back(&ground, &file)).await;
     ground.close_after(restored.unwrap_or_else(stopped)).await?;
     // Opening migrates: a backup of an older version gets the current schema.
@@ -91,8 +88,7 @@ impl Drop for Unfinished {
 }
 
 async fn put_back(ground: &Ground, file: &Path) -> anyhow::Result<()> {
-    let serving = ground.database.serving_connections().await?;
-    ensure!(serving == 0, "a server works on this database ({serving} connections); stop it first");
+    ground.refuse_beside_servers().await?;
     let mut tx = ground.database.begin().await?;
     let people = if migrations::is_empty(&mut tx).await? { 0 } else { accounts::bulk::people_count(&mut tx).await? };
     tx.rollback().await?;

@@ -3,7 +3,7 @@
 use ::demo::{LoadSummary, Size};
 use anyhow::{bail, ensure};
 use clap::{Args, Subcommand};
-use database::{Database, migrations};
+use database::migrations;
 
 use crate::config::Config;
 use crate::lifecycle::{Ground, Stop};
@@ -34,8 +34,8 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
     match options.command {
         None => load_into_new(config, options.size).await,
         Some(command) => {
-            let ground = Ground::open(&config).await?;
-            let done = undo(&ground.database, command).await;
+            let ground = Ground::visit(&config).await?;
+            let done = undo(&ground, command).await;
             console::say(ground.close_after(done).await?);
             Ok(())
         }
@@ -62,8 +62,11 @@ async fn load(config: &Config, ground: &Ground, size: Size, stop: &mut Stop) -> 
     Ok(stop.or(demo_data::load(config, &parts.site, size)).await.transpose()?)
 }
 
-async fn undo(database: &Database, command: DemoCommand) -> anyhow::Result<String> {
-    let mut tx = database.begin().await?;
+async fn undo(ground: &Ground, command: DemoCommand) -> anyhow::Result<String> {
+    if matches!(command, DemoCommand::Remove) {
+        ground.refuse_beside_servers().await?;
+    }
+    let mut tx = ground.database.begin().await?;
     match command {
         DemoCommand::Remove => {
             let real = accounts::bulk::real_people_count(&mut tx).await?;
@@ -72,7 +75,7 @@ async fn undo(database: &Database, command: DemoCommand) -> anyhow::Result<Strin
                 real == 0,
                 "{real} real people have registered here, and would be lost; `stagedoor demo close` closes the demo logins"
             );
-            migrations::start_over(database).await?;
+            migrations::start_over(&ground.database).await?;
             Ok("The database is empty.".to_owned())
         }
         DemoCommand::Close => {

@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use kernel::secret::MasterSecret;
 
 use crate::config::Config;
 use crate::lifecycle::Ground;
@@ -16,18 +17,24 @@ pub struct SecretOptions {
 
 #[derive(Debug, Subcommand)]
 enum SecretCommand {
-    /// Take STAGEDOOR_SECRET as the secret of this database, where the one before is lost.
+    /// Take STAGEDOOR_SECRET as the secret of this database, where the one before is lost; stop all servers before.
     Adopt,
 }
 
 /// Runs the command.
 pub async fn run(config: Config, SecretOptions { command: SecretCommand::Adopt }: SecretOptions) -> anyhow::Result<()> {
     let secret = config.secret.as_ref().context("set the new secret as STAGEDOOR_SECRET")?;
-    let ground = Ground::open(&config).await?;
-    let adopted = secret::adopt(&ground.database, &secret::bytes(secret)).await;
+    let ground = Ground::visit(&config).await?;
+    let adopted = adopt(&ground, &secret::bytes(secret)).await;
     ground.close_after(adopted).await?;
     console::say(
         "The secret is taken. Everybody has to set a new password; authenticator apps and recovery codes are void.",
     );
     Ok(())
+}
+
+async fn adopt(ground: &Ground, new: &MasterSecret) -> anyhow::Result<()> {
+    // A server that runs goes on with the old one: what it hashes and signs from now on would be void after its next start.
+    ground.refuse_beside_servers().await?;
+    secret::adopt(&ground.database, new).await
 }

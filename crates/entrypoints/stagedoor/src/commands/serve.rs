@@ -36,7 +36,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = server::listen(config.bind).await?;
     let figures = telemetry::start_metrics()?;
     // A migration may wait long for tables that are in use.
-    let Some(ground) = stop.or(Ground::open(&config)).await.transpose()? else { return Ok(()) };
+    let Some(ground) = stop.or(Ground::open_to_serve(&config)).await.transpose()? else { return Ok(()) };
     let served = serve(&config, &ground, listener, figures, &mut stop).await;
     ground.close_after(served).await
 }

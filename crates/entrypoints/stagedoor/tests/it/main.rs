@@ -5,6 +5,8 @@ mod neighbours;
 mod production;
 mod program;
 mod restart;
+mod roles;
 mod safekeeping;
 mod sentences;
+mod statement_lines;
 mod traces;

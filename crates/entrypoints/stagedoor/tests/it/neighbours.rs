@@ -1,10 +1,12 @@
 //! A log that nobody reads, an output that is closed, a database that stands still: the server goes on and can be stopped.
 
-use std::fs;
-use std::process::{Child, Command, Stdio};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::program::{ProgramFolder, RunningServer, command, free_address};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+
+use crate::program::{Frozen, ProgramFolder, RunningServer, command, free_address};
 
 /// Longer than any limit of the server.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -53,7 +55,7 @@ fn a_database_that_stands_still_keeps_nobody_waiting_for_long() {
     let folder = ProgramFolder::new("still");
     let server = RunningServer::start(&folder.0, &[]);
     let postmaster = folder.postmaster().expect("the cluster runs");
-    let stopped = Processes::stop(postmaster);
+    let frozen = Frozen::new(postmaster);
     let (asked, key) =
         (Instant::now(), "Authorization: Bearer stagedoor_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n");
     let refused = server.ask("/api/me", key).expect("it answers");
@@ -64,9 +66,37 @@ fn a_database_that_stands_still_keeps_nobody_waiting_for_long() {
     assert!(asked.elapsed() < PATIENCE, "took {:?}", asked.elapsed());
     assert!(server.get("/livez").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")));
     await_readiness(&server, "HTTP/1.1 503");
-    drop(stopped);
+    drop(frozen);
     await_readiness(&server, "HTTP/1.1 200");
     assert!(server.interrupt(), "the end is clean");
+}
+
+#[test]
+fn without_a_descriptor_the_log_says_so_and_not_that_the_database_has_died() {
+    let folder = ProgramFolder::new("files");
+    let server = RunningServer::start(&folder.0, &[]);
+    let postmaster = folder.postmaster().expect("the cluster runs");
+    // What is open stays open; nothing more can be opened. One connection waits meanwhile, and the cluster is looked after every second.
+    let enough = limit_files(&server, Some(1));
+    let waiting = TcpStream::connect(server.address).expect("the system takes it");
+    std::thread::sleep(Duration::from_millis(2_500));
+    limit_files(&server, enough);
+    drop(waiting);
+    await_readiness(&server, "HTTP/1.1 200");
+    let log = server.log();
+    for said in ["connections could not be accepted", "could not be looked after", "Too many open files"] {
+        assert!(log.contains(said), "{said:?} in {log}");
+    }
+    assert!(!log.contains("had died"), "{log}");
+    assert_eq!(folder.postmaster(), Some(postmaster), "it was left alone");
+    assert!(server.interrupt(), "the end is clean");
+}
+
+/// Limits how many files the server may have open, and returns the limit of before.
+fn limit_files(server: &RunningServer, current: Option<u64>) -> Option<u64> {
+    let process = i32::try_from(server.process()).ok().and_then(Pid::from_raw);
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    prlimit(process, Resource::Nofile, Rlimit { current, maximum }).expect("it is our child").current
 }
 
 fn await_readiness(server: &RunningServer, status: &str) {
@@ -75,36 +105,4 @@ fn await_readiness(server: &RunningServer, status: &str) {
         assert!(started.elapsed() < PATIENCE, "not {status}: {}", server.log());
         std::thread::sleep(Duration::from_millis(50));
     }
-}
-
-/// The processes of a private cluster, which stand still until this is dropped.
-struct Processes(Vec<u32>);
-
-impl Processes {
-    fn stop(postmaster: u32) -> Self {
-        // The main process first, so that it starts no others.
-        signal("-STOP", postmaster);
-        let processes: Vec<u32> = fs::read_dir("/proc")
-            .expect("/proc can be read")
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-            .filter(|id| parent_of(*id) == Some(postmaster))
-            .collect();
-        processes.iter().for_each(|id| signal("-STOP", *id));
-        Self(processes.into_iter().chain([postmaster]).collect())
-    }
-}
-
-impl Drop for Processes {
-    fn drop(&mut self) {
-        self.0.iter().for_each(|id| signal("-CONT", *id));
-    }
-}
-
-fn signal(name: &str, id: u32) {
-    Command::new("kill").args([name, &id.to_string()]).status().expect("kill runs");
-}
-
-fn parent_of(id: u32) -> Option<u32> {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
 }

@@ -148,6 +148,11 @@ impl RunningServer {
         Some(answer)
     }
 
+    /// The id of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills it, as a power cut would.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");
@@ -194,15 +199,47 @@ pub fn signal(name: &str, processes: &[u32]) {
     assert!(command.status().expect("kill runs").success(), "{name} to {processes:?}");
 }
 
+/// A process and its children, which stand still until this is dropped.
+pub struct Frozen(Vec<u32>);
+
+impl Frozen {
+    pub fn new(process: u32) -> Self {
+        // The process first, until it stands still: a child that it was just making would be missed, and go on.
+        freeze(&[process]);
+        let all = family(process);
+        freeze(&all);
+        Self(all)
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        signal("-CONT", &self.0);
+    }
+}
+
+/// A signal is only under way when its sender goes on.
+fn freeze(processes: &[u32]) {
+    signal("-STOP", processes);
+    while !processes.iter().all(|process| status(*process, "State:").is_none_or(|state| state.starts_with(['T', 'Z'])))
+    {
+        sleep(Duration::from_millis(1));
+    }
+}
+
 /// A process and its children.
-pub fn family(process: u32) -> Vec<u32> {
+fn family(process: u32) -> Vec<u32> {
     let children = fs::read_dir("/proc").expect("Linux").flatten().filter_map(|entry| {
         let id: u32 = entry.file_name().to_str()?.parse().ok()?;
-        let status = fs::read_to_string(entry.path().join("status")).ok()?;
-        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse::<u32>().ok()?;
-        (parent == process).then_some(id)
+        (status(id, "PPid:")?.parse() == Ok(process)).then_some(id)
     });
     std::iter::once(process).chain(children).collect()
+}
+
+/// What the system says of a process, if it is still there.
+fn status(process: u32, what: &str) -> Option<String> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    Some(status.lines().find_map(|line| line.strip_prefix(what))?.trim().to_owned())
 }
 
 pub fn free_address() -> SocketAddr {

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::program::{ProgramFolder, RunningServer, command, family, free_address, run, said, signal};
+use crate::program::{Frozen, ProgramFolder, RunningServer, command, family, free_address, run, said, signal};
 
 #[test]
 fn a_start_takes_over_the_cluster_of_a_killed_server_and_the_last_stop_ends_it() {
@@ -63,6 +63,21 @@ fn a_database_that_dies_is_started_again_while_the_server_lives() {
 }
 
 #[test]
+fn a_start_beside_a_program_that_is_told_to_end_with_its_database_succeeds() {
+    let folder = ProgramFolder::new("ending");
+    let mut old = RunningServer::start(&folder.0, &[]);
+    for _ in 0..4 {
+        // As a service manager ends all processes of a service at once.
+        let postmaster = folder.postmaster().expect("the cluster runs");
+        signal("-TERM", &[old.process(), postmaster]);
+        let new = RunningServer::start(&folder.0, &[]);
+        assert!(old.interrupt(), "the end is clean");
+        old = new;
+    }
+    assert!(old.interrupt(), "the end is clean");
+}
+
+#[test]
 fn a_start_takes_up_what_killed_first_starts_have_left() {
     let folder = ProgramFolder::new("killed");
     for milliseconds in [50, 200, 400, 700, 1_000, 1_500] {
@@ -98,13 +113,12 @@ fn a_server_stops_within_seconds_though_the_database_is_frozen() {
     let keeper = RunningServer::start(&folder.0, &[]);
     let (other, url) = (ProgramFolder::new("frozen-beside"), folder.database_url());
     let server = RunningServer::start(&other.0, &[("DATABASE_URL", &url)]);
-    let postgres = family(folder.postmaster().expect("the cluster runs"));
-    signal("-STOP", &postgres);
+    let frozen = Frozen::new(folder.postmaster().expect("the cluster runs"));
     std::thread::sleep(Duration::from_millis(500));
     let asked = Instant::now();
     let ended = server.interrupt();
     let took = asked.elapsed();
-    signal("-CONT", &postgres);
+    drop(frozen);
     assert!(ended, "the end is clean");
     // It takes six seconds; without a limit it took more than a minute.
     assert!(took < Duration::from_secs(20), "took {took:?}");

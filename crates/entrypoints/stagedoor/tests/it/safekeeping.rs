@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::program::{ProgramFolder, RunningServer, command, run, said};
 
+const SECRET: &str = "b1946ac92492d2347c6235b4d2611184";
+
 /// Of each table its name, the number of its rows and a digest of them. Of a fact that number is left out which counts the transactions
 /// of its server.
 fn tables(folder: &ProgramFolder) -> Vec<String> {
@@ -72,22 +74,28 @@ fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
 }
 
 #[test]
-fn a_backup_that_fails_leaves_nothing_and_a_restore_keeps_away_from_a_server() {
+fn a_backup_that_fails_leaves_nothing_and_what_would_break_a_server_keeps_away_from_it() {
     let folder = ProgramFolder::new("beside");
     let server = RunningServer::start(&folder.0, &[]);
     let url = folder.database_url();
     // Another folder: what these would start if they did not use the database of the server.
     let other = ProgramFolder::new("beside-commands");
     let run = |url: &str, arguments: &[&str]| {
-        command(&other.0).args(arguments).env("DATABASE_URL", url).output().expect("the program runs")
+        let mut command = command(&other.0);
+        command.args(arguments).env("DATABASE_URL", url).env("STAGEDOOR_SECRET", SECRET);
+        command.output().expect("the program runs")
     };
     let file = other.0.join("site.backup");
     let file = file.to_str().expect("a plain path");
     let written = run(&url, &["backup", file]);
     assert!(written.status.success(), "{}", said(&written));
 
-    let refused = run(&url, &["restore", file]);
-    assert!(!refused.status.success() && said(&refused).contains("stop it first"), "{}", said(&refused));
+    for words in [&["restore", file][..], &["demo", "remove"], &["secret", "adopt"]] {
+        let refused = run(&url, words);
+        assert!(!refused.status.success() && said(&refused).contains("stop it first"), "{words:?}: {}", said(&refused));
+    }
+    let closed = run(&url, &["demo", "close"]);
+    assert!(closed.status.success(), "what breaks nothing is done beside it: {}", said(&closed));
     assert!(server.get("/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")), "it goes on");
 
     // The tool finds no such database, after we have reached another one.
@@ -100,7 +108,7 @@ fn a_backup_that_fails_leaves_nothing_and_a_restore_keeps_away_from_a_server() {
 }
 
 #[test]
-fn commands_that_look_change_no_schema() {
+fn commands_on_a_site_that_may_be_in_use_change_no_schema() {
     let folder = ProgramFolder::new("looks");
     let looked = run(&folder.0, &["ledger", "check"]);
     assert!(!looked.status.success() && said(&looked).contains("run `stagedoor migrate`"), "{}", said(&looked));
@@ -109,6 +117,14 @@ fn commands_that_look_change_no_schema() {
     assert!(written.status.success(), "{}", said(&written));
     let looked = run(&folder.0, &["ledger", "check"]);
     assert!(said(&looked).contains("run `stagedoor migrate`"), "the backup changed nothing: {}", said(&looked));
+    for words in [&["demo", "close"][..], &["demo", "remove"], &["secret", "adopt"]] {
+        let done = command(&folder.0).args(words).env("STAGEDOOR_SECRET", SECRET).output().expect("the program runs");
+        assert!(
+            !done.status.success() && said(&done).contains("run `stagedoor migrate`"),
+            "{words:?}: {}",
+            said(&done)
+        );
+    }
     let migrated = run(&folder.0, &["migrate"]);
     assert!(migrated.status.success(), "{}", said(&migrated));
     let looked = run(&folder.0, &["ledger", "check"]);

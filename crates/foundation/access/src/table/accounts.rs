@@ -12,7 +12,7 @@ entries! {
     /// Mails the link again.
     RESEND_VERIFICATION = Entry::post("/api/auth/email-verification/mail", Policy::SignedIn).rate(Rate::Recovery).before_second_factor();
     /// Opens a session.
-    LOGIN = Entry::post("/api/auth/login", Policy::Public).rate(Rate::Login);
+    LOGIN = Entry::post("/api/auth/login", Policy::Public).rate(Rate::Login).known_devices_pass();
     /// Turns a refresh token into the next pair.
     REFRESH = Entry::post("/api/auth/refresh", Policy::Public);
     /// Ends the session of the caller.

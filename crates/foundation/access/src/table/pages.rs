@@ -51,11 +51,11 @@ entries! {
     /// Log-in form.
     LOGIN_FORM = Entry::get("/login", Policy::Public);
     /// Opens a browser session.
-    LOGIN = Entry::post("/login", Policy::Public).rate(Rate::Login);
+    LOGIN = Entry::post("/login", Policy::Public).rate(Rate::Login).known_devices_pass();
     /// Where the code of the authenticator app is asked for.
     LOGIN_CODE_FORM = Entry::get("/login/code", Policy::Public);
     /// Opens the session with it.
-    LOGIN_CODE = Entry::post("/login/code", Policy::Public).rate(Rate::Login);
+    LOGIN_CODE = Entry::post("/login/code", Policy::Public).rate(Rate::Login).known_devices_pass();
     /// Opens a browser session with a passkey.
     LOGIN_PASSKEY = Entry::post("/login/passkey", Policy::Public);
     /// Ends it.

@@ -1,9 +1,8 @@
 //! The daily partitions of the log: created ahead of time, and dropped after the retention time.
 
 use chrono::{Days, NaiveDate};
-use sqlx::AssertSqlSafe;
 
-use crate::{Database, Tx};
+use crate::Database;
 
 /// Partitions exist for this many days ahead. If nothing creates them for longer, facts go to the default partition.
 pub const DAYS_AHEAD: u64 = 14;
@@ -60,28 +59,10 @@ async fn day_of_facts(database: &Database) -> Result<Option<NaiveDate>, sqlx::Er
 
 /// Makes the partition of a day, unless it is there or the default partition has facts of that day already: they are read all the same.
 async fn make(database: &Database, day: NaiveDate) -> Result<(), sqlx::Error> {
-    let Some(next) = day.succ_opt() else { return Ok(()) };
-    let (name, mut tx) = (name_of(day), database.begin().await?);
+    let mut tx = database.begin().await?;
     sqlx::query(PATIENCE).execute(&mut *tx).await?;
-    if is_made(&mut tx, &name, day).await? {
-        return tx.rollback().await;
-    }
-    // Created separately and then attached, because that does not wait for writers of other days.
-    let statements = format!(
-        "CREATE TABLE {name} (LIKE facts INCLUDING ALL);
-         ALTER TABLE facts ATTACH PARTITION {name} FOR VALUES FROM ('{day}') TO ('{next}');"
-    );
-    sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *tx).await?;
+    sqlx::query!("SELECT make_day_of_facts($1)", day).fetch_one(&mut *tx).await?;
     tx.commit().await
-}
-
-async fn is_made(tx: &mut Tx, name: &str, day: NaiveDate) -> Result<bool, sqlx::Error> {
-    let is_made = sqlx::query_scalar!(
-        r#"SELECT to_regclass($1) IS NOT NULL OR EXISTS (SELECT FROM facts_default WHERE day = $2) AS "is_made!""#,
-        name,
-        day
-    );
-    is_made.fetch_one(&mut **tx).await
 }
 
 /// Opens days again that were closed before they came, by a clock that had jumped: else all facts until then would go to the last of them.
@@ -120,21 +101,15 @@ async fn drop_before(database: &Database, day: NaiveDate) -> Result<(), sqlx::Er
     let open_from =
         sqlx::query_scalar!("SELECT open_from - 1 AS \"open_from!\" FROM fact_log").fetch_one(database.pool()).await?;
     let kept_from = day.min(open_from);
-    let partitions = sqlx::query_scalar!(
-        r#"SELECT relname::text AS "name!" FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-           WHERE inhparent = 'facts'::regclass AND relname ~ '^facts_\d{8}$' AND relname < $1 ORDER BY relname"#,
-        name_of(kept_from)
-    );
-    for name in partitions.fetch_all(database.pool()).await? {
-        let mut tx = database.begin().await?;
-        sqlx::query(PATIENCE).execute(&mut *tx).await?;
-        sqlx::raw_sql(AssertSqlSafe(format!("DROP TABLE {name}"))).execute(&mut *tx).await?;
-        tx.commit().await?;
-    }
+    while drop_one_before(database, kept_from).await? {}
     sqlx::query!("DELETE FROM facts_default WHERE day < $1", kept_from).execute(database.pool()).await?;
     Ok(())
 }
 
-fn name_of(day: NaiveDate) -> String {
-    day.format("facts_%Y%m%d").to_string()
+async fn drop_one_before(database: &Database, day: NaiveDate) -> Result<bool, sqlx::Error> {
+    let mut tx = database.begin().await?;
+    sqlx::query(PATIENCE).execute(&mut *tx).await?;
+    let dropped = sqlx::query_scalar!(r#"SELECT drop_day_of_facts($1) AS "dropped!""#, day).fetch_one(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(dropped)
 }

@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use sqlx::Error;
 
 use super::{Connection, Pool, PooledConnection};
+use crate::failure::has_ended;
 
 /// One transaction. Begin and commit in the same function; dropping it rolls back.
 #[derive(Debug)]
@@ -14,10 +15,19 @@ pub struct Tx {
 }
 
 impl Pool {
-    /// Begins a transaction.
+    /// Begins a transaction. Where that fails because the connection had ended while nobody used it, nothing was done on it, and another
+    /// one is taken: a server that was restarted ends all of them at once.
     pub async fn begin(&self) -> Result<Tx, Error> {
         let mut connection = self.acquire().await?;
-        connection.begin().await?;
+        if let Err(error) = connection.begin().await {
+            if !has_ended(&error) {
+                return Err(error);
+            }
+            // Given back as broken, it takes all that are idle with it: the next one is new.
+            drop(connection);
+            connection = self.acquire().await?;
+            connection.begin().await?;
+        }
         Ok(Tx { connection, is_open: true })
     }
 }

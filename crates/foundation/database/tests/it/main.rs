@@ -5,5 +5,6 @@ mod facts;
 mod group_commit;
 mod migrations;
 mod reserve;
+mod restarted;
 mod silence;
 mod testing;

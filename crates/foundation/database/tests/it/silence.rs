@@ -36,19 +36,19 @@ async fn use_all(database: &Database) {
 }
 
 #[tokio::test]
-async fn idle_connections_that_went_silent_cost_one_caller_and_are_all_replaced() {
+async fn idle_connections_that_went_silent_cost_one_caller_a_moment_and_are_all_replaced() {
     let test = TestDatabase::new().await;
     let (proxy, database) = behind_a_proxy(&test).await;
     use_all(&database).await;
     proxy.go_silent().await;
+    tokio::time::sleep(Duration::from_millis(120)).await;
 
     let began = Instant::now();
-    let failed = ask(&database).await.expect_err("nobody answers");
-    assert!(database::is_connection_lost(&failed), "{failed}");
     for _ in 0..8 {
-        assert_eq!(ask(&database).await.expect("a new connection answers"), 1);
+        assert_eq!(ask(&database).await.expect("the one that is tested does not answer, a new one does"), 1);
     }
-    assert!(began.elapsed() < SOON, "took {:?}", began.elapsed());
+    // The test takes a second; without it each caller would wait for an answer as long as an answer may take.
+    assert!(began.elapsed() < Duration::from_secs(3), "took {:?}", began.elapsed());
     database.ping().await.expect("the server answers");
 }
 

@@ -10,8 +10,9 @@ use kernel::{Chance, Clock as _, Instant, ManualClock, SeededChance};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
-pub const FAST: Lane = Lane { name: "fast", at_once: 2, idle: Duration::from_millis(20) };
-pub const SLOW: Lane = Lane { name: "slow", at_once: 2, idle: Duration::from_millis(20) };
+pub const FAST: Lane = Lane { name: "fast", at_once: 2, idle: Duration::from_millis(20), may_take_reserve: false };
+/// What it does is paid for, so it may take from the reserve.
+pub const SLOW: Lane = Lane { name: "slow", at_once: 2, idle: Duration::from_millis(20), may_take_reserve: true };
 
 /// What jobs leave behind, and what they wait for.
 pub struct Notes {

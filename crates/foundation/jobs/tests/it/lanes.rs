@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use database::{Database, DatabaseConfig};
+use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::{Bench, Crawl, Deed, Errand, FAST, SLOW};
@@ -70,6 +71,29 @@ async fn jobs_that_hold_the_last_connection_end_while_the_lane_leases() {
     tokio::join!(worker.work_lane(&FAST, &stop), watch);
     // A lane that waited for a connection of its own jobs would do so for three seconds.
     assert!(began.elapsed() < Duration::from_millis(2_500), "took {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn what_is_paid_for_is_done_though_all_other_connections_are_busy() {
+    let bench = Bench::new().await;
+    bench.enqueue(&Crawl { name: "refund".to_owned() }).await;
+    bench.enqueue(&Errand::new("letter", Deed::Succeed)).await;
+    bench.notes.gate.add_permits(1);
+    let busy =
+        Database::connect(&DatabaseConfig { connections_max: 8, ..bench.test.config() }).await.expect("connects");
+    let held = join_all((0..busy.pool().size_max()).map(|_| busy.acquire())).await;
+    let (stop, worker) = (CancellationToken::new(), bench.worker_with(&busy, &bench.chance));
+    let watch = async {
+        let began = Instant::now();
+        while bench.state("crawl").await.0 != "done" && began.elapsed() < Duration::from_secs(2) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(bench.state("crawl").await.0, "done", "what came of it is written down as well");
+        assert_eq!(bench.state("errand").await.0, "due", "which is not paid for");
+        stop.cancel();
+        drop(held);
+    };
+    tokio::join!(worker.work_lane(&FAST, &stop), worker.work_lane(&SLOW, &stop), watch);
 }
 
 #[tokio::test]

@@ -18,6 +18,11 @@ async fn a_job_is_done_once_and_the_same_key_is_the_same_job() {
     bench.work().await;
     assert_eq!(bench.notes.done(), ["milk"]);
     assert_eq!(bench.state("errand").await, ("done".to_owned(), 1, String::new()));
+    let kept: serde_json::Value = sqlx::query_scalar("SELECT payload FROM jobs")
+        .fetch_one(bench.test.database.pool())
+        .await
+        .expect("there is one");
+    assert_eq!(kept, json!({}), "what it was to do is not kept");
 }
 
 #[tokio::test]

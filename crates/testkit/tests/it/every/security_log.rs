@@ -1,71 +1,24 @@
 //! What the log says about signing in: whose account and which network, and nothing else that is personal.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-
 use serde_json::json;
 use testkit::{TestCaller, TestSite};
-use tracing::field::{Field, Visit};
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::steps::authenticator::{EMAIL, with_app};
+use crate::steps::log::Log;
 use crate::steps::passkeys;
 use crate::steps::passwords::{PASSWORD, give_password};
 
-/// The fields of one line.
-type Line = BTreeMap<String, String>;
-
-/// Collects the lines of this thread.
-struct Log {
-    lines: Arc<Mutex<Vec<Line>>>,
-    _active: DefaultGuard,
-}
-
-struct Collecting(Arc<Mutex<Vec<Line>>>);
-
-impl<S: tracing::Subscriber> Layer<S> for Collecting {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        let target = event.metadata().target();
-        if target == "security" || target == "request" {
-            let mut fields = Fields(Line::from([("target".to_owned(), target.to_owned())]));
-            event.record(&mut fields);
-            self.0.lock().expect("nobody panics with it").push(fields.0);
+/// The lines of a target since the last look, each with the values of `fields`. No line holds what was typed.
+fn take<const N: usize>(log: &Log, target: &str, fields: [&str; N]) -> Vec<[String; N]> {
+    let lines: Vec<_> =
+        log.take().into_iter().filter(|line| ["security", "request"].contains(&&*line["target"])).collect();
+    for line in &lines {
+        for typed in ["example.org", "not this one", PASSWORD, "000000"] {
+            assert!(!line.values().any(|value| value.contains(typed)), "{typed} in {line:?}");
         }
     }
-}
-
-struct Fields(Line);
-
-impl Visit for Fields {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.0.insert(field.name().to_owned(), value.to_owned());
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.0.insert(field.name().to_owned(), format!("{value:?}"));
-    }
-}
-
-impl Log {
-    fn start() -> Self {
-        let lines = Arc::default();
-        let active =
-            tracing::subscriber::set_default(tracing_subscriber::registry().with(Collecting(Arc::clone(&lines))));
-        Self { lines, _active: active }
-    }
-
-    /// The lines of a target since the last look, each with the values of `fields`. No line holds what was typed.
-    fn take<const N: usize>(&self, target: &str, fields: [&str; N]) -> Vec<[String; N]> {
-        let lines = std::mem::take(&mut *self.lines.lock().expect("nobody panics with it"));
-        for line in &lines {
-            for typed in ["example.org", "not this one", PASSWORD, "000000"] {
-                assert!(!line.values().any(|value| value.contains(typed)), "{typed} in {line:?}");
-            }
-        }
-        let of_target = lines.iter().filter(|line| line["target"] == target);
-        of_target.map(|line| fields.map(|field| line.get(field).cloned().unwrap_or_default())).collect()
-    }
+    let of_target = lines.iter().filter(|line| line["target"] == target);
+    of_target.map(|line| fields.map(|field| line.get(field).cloned().unwrap_or_default())).collect()
 }
 
 async fn log_in(caller: &TestCaller, email: &str, password: &str, code: Option<&str>) {
@@ -86,16 +39,16 @@ async fn each_proof_names_the_account_and_the_network() {
         |proof: &str, reason: &str, account: &str| ["proof_failed", proof, reason, account, network].map(str::to_owned);
 
     log_in(&thief, EMAIL, "not this one", None).await;
-    assert_eq!(log.take("security", FIELDS), [failed("password", "bad_credentials", &id)]);
+    assert_eq!(take(&log, "security", FIELDS), [failed("password", "bad_credentials", &id)]);
     log_in(&thief, "nobody@example.org", "not this one", None).await;
-    assert_eq!(log.take("security", FIELDS), [failed("password", "bad_credentials", "")]);
+    assert_eq!(take(&log, "security", FIELDS), [failed("password", "bad_credentials", "")]);
     log_in(&thief, EMAIL, PASSWORD, Some("000000")).await;
     let right = ["proof_succeeded", "password", "", &id, network].map(str::to_owned);
-    assert_eq!(log.take("security", FIELDS), [right, failed("code", "bad_second_factor", &id)]);
+    assert_eq!(take(&log, "security", FIELDS), [right, failed("code", "bad_second_factor", &id)]);
     for _ in 0..6 {
         log_in(&thief, EMAIL, "not this one", None).await;
     }
-    let lines = log.take("security", FIELDS);
+    let lines = take(&log, "security", FIELDS);
     assert_eq!(lines.last(), Some(&failed("password", "too_many_failures", &id)), "{lines:?}");
     site.jobs_may_be_left();
 }
@@ -108,17 +61,17 @@ async fn passkeys_own_passwords_and_changes_are_told_too() {
     give_password(&site, customer).await;
     let log = Log::start();
     customer.post("/api/me/passkeys/challenge", &json!({"current_password": "not this one"})).await;
-    let lines = log.take("security", ["event", "proof", "reason", "account"]);
+    let lines = take(&log, "security", ["event", "proof", "reason", "account"]);
     assert_eq!(lines, [["proof_failed", "own_password", "invalid_fields", &id].map(str::to_owned)]);
 
     let (_, mut device) = passkeys::add(customer, "Phone", 1).await;
-    let lines = log.take("security", ["event", "what", "account"]);
+    let lines = take(&log, "security", ["event", "what", "account"]);
     assert_eq!(lines, [["changed", "passkey_added", &id].map(str::to_owned)]);
     passkeys::log_in(&site, &device.show(&passkeys::question(&site).await)).await;
     let mut back = device;
     back.counter = 0;
     passkeys::log_in(&site, &back.show(&passkeys::question(&site).await)).await;
-    let lines = log.take("security", ["event", "proof", "reason", "account"]);
+    let lines = take(&log, "security", ["event", "proof", "reason", "account"]);
     let expected = [["proof_succeeded", "passkey", "", &id], ["proof_failed", "passkey", "bad_passkey", &id]];
     assert_eq!(lines, expected.map(|line| line.map(str::to_owned)));
     site.jobs_may_be_left();
@@ -134,7 +87,7 @@ async fn a_refusal_for_who_asks_or_how_often_names_the_network_and_an_answer_doe
     }
     strict.get("/api/me").await;
     strict.get("/api/categories").await;
-    let lines = log.take("request", ["code", "network"]);
+    let lines = take(&log, "request", ["code", "network"]);
     let guess = ["bad_credentials", "192.0.2.7"];
     let expected = [guess, guess, guess, ["too_many_requests", "192.0.2.7"], ["sign_in_first", "192.0.2.7"], ["", ""]];
     assert_eq!(lines, expected.map(|line| line.map(str::to_owned)));

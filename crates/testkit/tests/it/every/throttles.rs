@@ -1,8 +1,10 @@
 //! How often one may knock, and what is not counted.
 
+use entry::cookies::DEVICE_COOKIE;
 use serde_json::{Value, json};
-use testkit::{TestCaller, TestResponse, TestSite, router};
+use testkit::{TestBrowser, TestCaller, TestResponse, TestSite, router};
 
+use crate::steps::newcomer::{EMAIL, PASSWORD, signed_in};
 use crate::steps::passwords::give_password;
 
 async fn register(caller: &TestCaller, name: &str, password: &str) -> TestResponse {
@@ -82,6 +84,35 @@ async fn an_account_brings_no_fresh_budget_for_accounts_mails_and_guesses() {
     let fresh = site.cast.other_customer.at(&strict).from("203.0.113.9");
     assert_eq!(register(&fresh, "elsewhere", "correct horse battery").await.status, 202);
     site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_known_device_signs_in_where_a_neighbour_has_spent_the_tries_of_the_network() {
+    let site = TestSite::new().await;
+    let (noor, strict) = (signed_in(&site).await, site.strict_server());
+    let there = site.cast.anonymous.at(&strict).from("192.0.2.1");
+    for _ in 0..3 {
+        assert_eq!(there.post("/api/auth/login", &login("wrong horse battery")).await.status, 401);
+    }
+    let with = |device: &str| there.browser().with_cookie(DEVICE_COOKIE, device);
+    let known = with(&noor.cookie(DEVICE_COOKIE).expect("it was remembered"));
+    let enter = async |browser: &TestBrowser, email: &str, password: &str| {
+        browser.post("/login", "", &[("email", email), ("password", password)]).await
+    };
+    assert_eq!(enter(&there.browser(), EMAIL, PASSWORD).await.status, 429);
+    // It is one of this account, and of no other.
+    for (browser, email) in [(&known, "ana@example.org"), (&with("made.1796000000.up"), EMAIL)] {
+        let refused = enter(browser, email, PASSWORD).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text().contains("That was too often."), "{}", refused.text());
+    }
+    assert_eq!(enter(&known, EMAIL, PASSWORD).await.status, 303);
+    // Its own failures count.
+    let known = with(&known.cookie(DEVICE_COOKIE).expect("it is remembered anew"));
+    for _ in 0..5 {
+        assert!(enter(&known, EMAIL, "wrong horse battery").await.text().contains("or the password is not right"));
+    }
+    assert!(enter(&known, EMAIL, PASSWORD).await.text().contains("Too many failed tries."));
 }
 
 #[tokio::test]

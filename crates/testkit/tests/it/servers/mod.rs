@@ -1,5 +1,6 @@
-//! Several servers: two of ours, and the one that takes our mail.
+//! Several servers: two of ours, the one that takes our mail, and servers that lack something.
 
+mod broken;
 mod pool;
 mod smtp;
 mod two_servers;

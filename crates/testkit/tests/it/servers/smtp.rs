@@ -3,11 +3,14 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use kernel::{MailId, Secret};
-use mailer::{Attachment, Delivery, Mail, Mailer as _, MailerError, SmtpMailer};
+use mailer::{Attachment, Delivery, Mail, Mailer, MailerError, SmtpMailer};
 use serde_json::{Value, json};
 use testkit::{MailServer, TestSite};
+
+use crate::steps::log::Log;
 
 const FROM: &str = "Stagedoor <door@stagedoor.test>";
 
@@ -120,6 +123,34 @@ async fn a_mail_waits_until_the_server_is_back_and_a_repeated_one_is_known_by_it
 }
 
 /// The mails' states, with the tries that their jobs took.
+/// A mail server that refuses every mail for good, and has much to say about it.
+#[derive(Debug)]
+struct Chatterbox;
+
+#[async_trait]
+impl Mailer for Chatterbox {
+    async fn send(&self, mail: &Mail) -> Result<Delivery, MailerError> {
+        let said = format!("550 <{}> has moved.{}", mail.to_address, " No such user here.".repeat(200));
+        Err(MailerError::Unsendable(said.into()))
+    }
+}
+
+#[tokio::test]
+async fn what_a_mail_server_says_is_logged_briefly_and_without_the_address() {
+    let site = TestSite::with_mailer(Arc::new(Chatterbox)).await;
+    let log = Log::start();
+    let asked = json!({"email": "customer@example.org"});
+    assert_eq!(site.cast.anonymous.post("/api/auth/password/reset", &asked).await.status, 202);
+    site.run_jobs().await;
+    let lines = log.take();
+    let told =
+        lines.iter().find(|line| line.get("message").is_some_and(|message| message == "a mail can never be sent"));
+    let told = told.expect("it is logged");
+    assert!(told["error"].contains("550 <address> has moved."), "{told:?}");
+    assert!(told["error"].chars().count() < 700, "{told:?}");
+    assert!(!lines.iter().any(|line| line.values().any(|value| value.contains("customer@"))), "{lines:?}");
+}
+
 async fn states(site: &TestSite) -> Vec<(String, i32)> {
     sqlx::query_as(
         "SELECT mails.state, jobs.attempts FROM mails JOIN jobs ON jobs.dedupe_key = 'send_mail/' || mails.id ORDER BY mails.id",

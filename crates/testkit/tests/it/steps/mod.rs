@@ -6,6 +6,7 @@ pub mod elsewhere;
 pub mod guests;
 pub mod journey;
 pub mod keys;
+pub mod log;
 pub mod newcomer;
 pub mod objects;
 pub mod order;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use testkit::{TestBrowser, TestResponse, TestSite};
 
 use crate::steps::authenticator::{EMAIL, log_in, mails};
-use crate::steps::newcomer::mailed_token;
+use crate::steps::newcomer::{self, mailed_token, registered};
 use crate::steps::passwords::{PASSWORD, with_password};
 
 const NEW: &str = "another quiet corner";
@@ -105,4 +105,42 @@ async fn an_hour_later_the_link_sets_no_password() {
     let late = set(&browser, &token, NEW).await;
     assert!(late.status == 422 && late.page().contains(SPENT), "{}", late.page());
     assert!(opens(&site, PASSWORD).await);
+}
+
+#[tokio::test]
+async fn an_address_that_was_typed_is_kept_until_it_is_looked_up() {
+    let site = TestSite::new().await;
+    let browser = site.cast.anonymous.browser();
+    assert_eq!(browser.post("/forgot", "", &[("email", "nobody@elsewhere.example")]).await.status, 200);
+    assert_eq!(jobs_that_say(&site, "nobody@elsewhere").await, 1);
+    site.run_jobs().await;
+    assert_eq!(jobs_that_say(&site, "nobody@elsewhere").await, 0);
+}
+
+#[tokio::test]
+async fn a_link_that_cannot_be_mailed_for_an_hour_is_not_wanted_any_more() {
+    let site = TestSite::new().await;
+    let browser = registered(&site).await;
+    site.run_jobs().await;
+    assert_eq!(browser.post("/forgot", "", &[("email", newcomer::EMAIL)]).await.status, 200);
+    change(&site, "ALTER TABLE purpose_tokens RENAME TO elsewhere").await;
+    for _ in 0..12 {
+        site.run_jobs().await;
+        assert_eq!(jobs_that_say(&site, newcomer::EMAIL).await, 1, "it is tried again");
+        site.clock.advance(TimeDelta::minutes(61));
+    }
+    site.run_jobs().await;
+    assert_eq!(jobs_that_say(&site, newcomer::EMAIL).await, 0);
+}
+
+async fn change(site: &TestSite, statement: &'static str) {
+    let mut connection = site.test_database().database.acquire().await.expect("connects");
+    sqlx::query(statement).execute(&mut *connection).await.expect("it is changed");
+}
+
+/// How many jobs hold these words.
+async fn jobs_that_say(site: &TestSite, words: &str) -> i64 {
+    let count = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE position($1 in jobs::text) > 0").bind(words);
+    let mut connection = site.test_database().database.acquire().await.expect("connects");
+    count.fetch_one(&mut *connection).await.expect("counts")
 }
