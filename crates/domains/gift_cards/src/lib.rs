@@ -1,0 +1,19 @@
+//! Stored value: gift cards of every kind, their codes and histories, and credit.
+
+mod card;
+mod changes;
+mod code;
+pub mod commands;
+mod decide;
+mod entry;
+mod error;
+mod store;
+pub mod templates;
+
+pub use card::{CardKind, CardState, GiftCard, LastDay};
+pub use changes::CardChanges;
+pub use code::{CodeHash, CodeKeys, GiftCode};
+pub use commands::{IssuedCard, NewCard};
+pub use decide::{CardChange, CardCommand, decide};
+pub use entry::{CardEntry, EntryKind};
+pub use error::GiftCardsError;
