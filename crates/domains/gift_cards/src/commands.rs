@@ -1,12 +1,14 @@
 //! The commands of this domain: lock, decide, save with one statement, post to the ledger with another.
 
 use database::Tx;
-use kernel::{Actor, Chance, GiftCardBatchId, GiftCardId, Instant, Money, PersonId};
+use kernel::secret::HashKeys;
+use kernel::{Actor, ActorKind, Chance, GiftCardBatchId, GiftCardId, Instant, Money, PersonId};
 use ledger::Account;
 
+use crate::batch::NewBatch;
 use crate::card::{CardKind, CardState, GiftCard, LastDay};
 use crate::changes::CardChanges;
-use crate::code::{CodeKeys, GiftCode};
+use crate::code::GiftCode;
 use crate::error::GiftCardsError;
 use crate::{store, templates};
 
@@ -39,7 +41,7 @@ pub struct IssuedCard {
 pub async fn issue(
     tx: &mut Tx,
     chance: &dyn Chance,
-    keys: &CodeKeys,
+    keys: &HashKeys,
     now: Instant,
     new: &[NewCard],
     actor: Actor,
@@ -47,7 +49,7 @@ pub async fn issue(
 ) -> Result<Vec<IssuedCard>, GiftCardsError> {
     let cards: Vec<IssuedCard> = new.iter().map(|new| fresh(chance, now, new)).collect();
     let rows: Vec<_> =
-        cards.iter().map(|one| (one.card.clone(), one.code.as_ref().map(|code| (keys.hash(code), code)))).collect();
+        cards.iter().map(|one| (one.card.clone(), one.code.as_ref().map(|code| (code.hash(keys), code)))).collect();
     store::issue(tx, &rows, actor, reason, now).await?;
     let funded = new.iter().zip(&cards).filter(|(new, _)| new.replaces.is_none());
     let transfers = funded.map(|(new, one)| {
@@ -96,8 +98,8 @@ pub async fn lock_all(tx: &mut Tx, ids: &[GiftCardId]) -> Result<Vec<GiftCard>, 
 }
 
 /// Locks the card that a code opens.
-pub async fn lock_by_code(tx: &mut Tx, keys: &CodeKeys, code: &GiftCode) -> Result<GiftCard, GiftCardsError> {
-    let found = store::find_by_code(tx, &keys.hashes(code)).await?;
+pub async fn lock_by_code(tx: &mut Tx, keys: &HashKeys, code: &GiftCode) -> Result<GiftCard, GiftCardsError> {
+    let found = store::find_by_code(tx, &code.hashes(keys)).await?;
     let mut cards = store::lock(tx, found.as_slice()).await?;
     cards.pop().ok_or(GiftCardsError::CodeOpensNothing)
 }
@@ -112,11 +114,42 @@ pub async fn save(tx: &mut Tx, chance: &dyn Chance, now: Instant, changes: &Card
 pub async fn renew_code(
     tx: &mut Tx,
     chance: &dyn Chance,
-    keys: &CodeKeys,
+    keys: &HashKeys,
     now: Instant,
     card: GiftCardId,
 ) -> Result<GiftCode, GiftCardsError> {
     let code = GiftCode::new(chance);
-    store::add_code(tx, card, keys.hash(&code), &code, now).await?;
+    store::add_code(tx, card, code.hash(keys), &code, now).await?;
     Ok(code)
+}
+
+/// Issues cards that nobody holds yet, and records who did and why. Their codes can be read only now.
+pub async fn issue_batch(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    keys: &HashKeys,
+    now: Instant,
+    batch: &NewBatch,
+    by: PersonId,
+) -> Result<(GiftCardBatchId, Vec<IssuedCard>), GiftCardsError> {
+    let faults = batch.faults(now);
+    if !faults.is_empty() {
+        return Err(GiftCardsError::Fields(faults));
+    }
+    let id = GiftCardBatchId::new(chance, now);
+    store::insert_batch(tx, id, batch, by, now).await?;
+    let new = NewCard {
+        kind: batch.kind,
+        value: batch.value,
+        buyer: None,
+        holder: None,
+        is_scheduled: false,
+        last_day: batch.last_day,
+        batch: Some(id),
+        replaces: None,
+        source: templates::source(batch.kind),
+    };
+    let staff = Actor { kind: ActorKind::Staff, id: Some(by) };
+    let cards = issue(tx, chance, keys, now, &vec![new; batch.cards.into()], staff, Some(&batch.reason)).await?;
+    Ok((id, cards))
 }

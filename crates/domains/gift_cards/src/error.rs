@@ -1,6 +1,6 @@
 //! The errors of this domain, in business terms.
 
-use kernel::{Fault, FaultKind, Money};
+use kernel::{Fault, FaultKind, FieldFault, Money};
 use ledger::LedgerError;
 
 /// Why something about a gift card was refused.
@@ -33,6 +33,8 @@ pub enum GiftCardsError {
     NoCredit,
     #[error("This was done already.")]
     Done,
+    #[error("Please correct the fields below.")]
+    Fields(Vec<FieldFault>),
     #[error("the books could not be written")]
     Ledger(#[from] LedgerError),
     #[error("the tables of gift cards could not be used")]
@@ -43,7 +45,7 @@ impl Fault for GiftCardsError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::NotFound | Self::CodeOpensNothing => FaultKind::NotFound,
-            Self::Amount { .. } => FaultKind::Invalid,
+            Self::Amount { .. } | Self::Fields(_) => FaultKind::Invalid,
             Self::NotEnough { .. }
             | Self::Frozen
             | Self::Expired
@@ -72,8 +74,15 @@ impl Fault for GiftCardsError {
             Self::NotTransferable => "not_transferable",
             Self::NoCredit => "not_redeemable",
             Self::Done => "already_done",
+            Self::Fields(_) => "invalid_fields",
             Self::Ledger(error) => error.code(),
             Self::Database(error) => error.code(),
+        }
+    }
+    fn fields(&self) -> Vec<FieldFault> {
+        match self {
+            Self::Fields(faults) => faults.clone(),
+            _ => Vec::new(),
         }
     }
 }

@@ -5,6 +5,7 @@ use database::Tx;
 use kernel::{Actor, Currency, GiftCardBatchId, GiftCardId, Instant, Money, PersonId};
 use uuid::Uuid;
 
+use crate::batch::NewBatch;
 use crate::card::{CardKind, CardState, GiftCard, LastDay};
 use crate::changes::CardChanges;
 use crate::code::{CodeHash, GiftCode};
@@ -143,4 +144,28 @@ pub(crate) async fn add_code(
         now
     );
     Ok(added.execute(&mut **tx).await.map(drop)?)
+}
+
+/// Records that staff issued cards together.
+pub(crate) async fn insert_batch(
+    tx: &mut Tx,
+    id: GiftCardBatchId,
+    batch: &NewBatch,
+    by: PersonId,
+    now: Instant,
+) -> Result<(), GiftCardsError> {
+    let inserted = sqlx::query!(
+        "INSERT INTO gift_card_batches (id, name, kind, cards, value_minor, currency, issued_by, reason, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        id.0,
+        batch.name,
+        batch.kind as _,
+        i32::from(batch.cards),
+        batch.value.amount_minor,
+        batch.value.currency.code(),
+        by.0,
+        batch.reason,
+        now
+    );
+    Ok(inserted.execute(&mut **tx).await.map(drop)?)
 }

@@ -2,8 +2,9 @@
 
 use database::testing::TestDatabase;
 use gift_cards::{
-    CardChanges, CardCommand, CardKind, CodeKeys, GiftCard, GiftCardsError, IssuedCard, NewCard, commands, templates,
+    CardChanges, CardCommand, CardKind, GiftCard, GiftCardsError, IssuedCard, NewCard, commands, templates,
 };
+use kernel::secret::HashKeys;
 use kernel::{Actor, Currency, Instant, LegId, Money, PersonId, Secret, SystemChance};
 use ledger::Account;
 use uuid::Uuid;
@@ -19,8 +20,8 @@ fn usd(minor: i64) -> Money {
     Money::new(minor, Currency::Usd)
 }
 
-fn keys() -> CodeKeys {
-    CodeKeys::derive(&Secret::new(vec![7; 32]))
+fn keys() -> HashKeys {
+    HashKeys::derive(&Secret::new(vec![7; 32]), "test/1")
 }
 
 async fn issue(test: &TestDatabase, kind: CardKind, value: Money, holder: Option<PersonId>) -> IssuedCard {
