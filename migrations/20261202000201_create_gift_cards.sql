@@ -10,7 +10,7 @@ INSERT INTO ledger_account_kinds (kind, normal_side, may_be_overdrawn, is_guarde
 
 CREATE TABLE gift_card_batches (
   id          uuid PRIMARY KEY,
-  name        text NOT NULL,
+  name        text NOT NULL CONSTRAINT gift_card_batches_name UNIQUE,
   kind        text NOT NULL CHECK (kind IN ('platform', 'promotional', 'loyalty', 'goodwill')),
   cards       integer NOT NULL CHECK (cards > 0),
   value_minor bigint NOT NULL CHECK (value_minor > 0),

@@ -1,7 +1,7 @@
 //! Changes of locked cards: decided here without I/O, and saved together.
 
 use kernel::{Actor, Instant, Money};
-use ledger::Transfer;
+use ledger::{Transfer, transfer_id};
 use uuid::Uuid;
 
 use crate::card::GiftCard;
@@ -47,6 +47,9 @@ impl CardChanges {
         };
         self.changed.push((card.clone(), entry));
         self.transfers.extend(transfer);
+        if matches!(command, CardCommand::Release { .. }) && card.state == CardState::Expired {
+            return self.carry_out(card, CardCommand::Expire, Actor::SYSTEM, None, now);
+        }
         Ok(())
     }
 
@@ -59,6 +62,8 @@ impl CardChanges {
 /// The transfer of a command, if it moves value.
 fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Option<Transfer>, GiftCardsError> {
     let (own, held) = (templates::card(card.id), templates::card_hold(card.id));
+    // A card is emptied more than once when what was set aside comes back late.
+    let step = transfer_id(&format!("step {}", card.version), card.id.0);
     let (template, named_by, from, to, amount): (_, Uuid, _, _, _) = match command {
         CardCommand::Hold { leg, amount } => ("gift_card_held", leg.0, own, held, amount),
         CardCommand::Release { leg, amount } => ("gift_card_released", leg.0, held, own, amount),
@@ -68,9 +73,9 @@ fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Optio
             let holder = card.holder.ok_or(GiftCardsError::NoCredit)?;
             ("gift_card_redeemed", id, own, templates::credit(holder), amount)
         }
-        CardCommand::Expire => ("gift_card_expired", card.id.0, own, templates::source(card.kind), moved),
-        CardCommand::Replace { by } => ("gift_card_replaced", card.id.0, own, templates::card(by), moved),
-        CardCommand::Reclaim { to } => ("gift_card_reclaimed", card.id.0, own, to, moved),
+        CardCommand::Expire => ("gift_card_expired", step, own, templates::source(card.kind), moved),
+        CardCommand::Replace { by } => ("gift_card_replaced", step, own, templates::card(by), moved),
+        CardCommand::Reclaim { to } => ("gift_card_reclaimed", step, own, to, moved),
         CardCommand::Deliver
         | CardCommand::Claim { .. }
         | CardCommand::Offer

@@ -147,17 +147,26 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
         },
         CardCommand::Expire => match card.state {
             // Staff stopped it, maybe wrongly: its holder must not lose it meanwhile.
-            CardState::Active | CardState::Scheduled if card.has_expired(now) => CardChange {
-                state: CardState::Expired,
-                change_minor: -card.balance.amount_minor,
-                is_offered: false,
-                ..stays(EntryKind::Expired)
-            },
+            CardState::Active | CardState::Scheduled if card.has_expired(now) => ended(card),
+            // What was set aside has come back too late.
+            CardState::Expired if card.balance.amount_minor > 0 => ended(card),
             _ => return Err(GiftCardsError::Done),
         },
         CardCommand::Replace { by } => emptied(card, EntryKind::Replaced, Some(by.0))?,
         CardCommand::Reclaim { .. } => emptied(card, EntryKind::Reclaimed, card.buyer.map(|buyer| buyer.0))?,
     })
+}
+
+/// The card after its last day.
+fn ended(card: &GiftCard) -> CardChange {
+    CardChange {
+        kind: EntryKind::Expired,
+        state: CardState::Expired,
+        holder: card.holder,
+        is_offered: false,
+        change_minor: -card.balance.amount_minor,
+        about: None,
+    }
 }
 
 /// The card with nothing left on it.

@@ -33,6 +33,8 @@ pub enum GiftCardsError {
     NoCredit,
     #[error("This was done already.")]
     Done,
+    #[error("A batch of this name has been issued. If its codes were lost, freeze its cards; choose another name for new ones.")]
+    BatchNameTaken,
     #[error("Please correct the fields below.")]
     Fields(Vec<FieldFault>),
     #[error("the books could not be written")]
@@ -54,6 +56,7 @@ impl Fault for GiftCardsError {
             | Self::Void
             | Self::NotTransferable
             | Self::NoCredit
+            | Self::BatchNameTaken
             | Self::Done => FaultKind::Conflict,
             Self::Ledger(error) => error.kind(),
             Self::Database(error) => error.kind(),
@@ -74,6 +77,7 @@ impl Fault for GiftCardsError {
             Self::NotTransferable => "not_transferable",
             Self::NoCredit => "not_redeemable",
             Self::Done => "already_done",
+            Self::BatchNameTaken => "batch_name_taken",
             Self::Fields(_) => "invalid_fields",
             Self::Ledger(error) => error.code(),
             Self::Database(error) => error.code(),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use database::Connection;
-use kernel::{Actor, ActorKind, Currency, GiftCardBatchId, GiftCardId, Money, PersonId};
+use kernel::{Actor, ActorKind, Currency, GiftCardBatchId, GiftCardId, Instant, Money, PersonId};
 use uuid::Uuid;
 
 use crate::card::{CardKind, CardState, GiftCard};
@@ -93,4 +93,18 @@ pub async fn credit_of(connection: &mut Connection, person: PersonId) -> Result<
     );
     let rows = rows.fetch_all(connection).await?;
     Ok(rows.into_iter().map(|row| Money::new(row.balance_minor, row.currency)).collect())
+}
+
+/// Cards whose last day is over although nothing was done about that yet, the earliest first.
+pub async fn ended(
+    connection: &mut Connection,
+    now: Instant,
+    count_max: i64,
+) -> Result<Vec<GiftCardId>, GiftCardsError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id AS "id: GiftCardId" FROM gift_cards WHERE ends_at <= $1 AND state IN ('active', 'scheduled') ORDER BY ends_at, id LIMIT $2"#,
+        now,
+        count_max
+    );
+    Ok(ids.fetch_all(connection).await?)
 }

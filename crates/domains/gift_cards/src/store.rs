@@ -167,5 +167,10 @@ pub(crate) async fn insert_batch(
         batch.reason,
         now
     );
-    Ok(inserted.execute(&mut **tx).await.map(drop)?)
+    match inserted.execute(&mut **tx).await {
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("gift_card_batches_name") => {
+            Err(GiftCardsError::BatchNameTaken)
+        }
+        done => Ok(done.map(drop)?),
+    }
 }

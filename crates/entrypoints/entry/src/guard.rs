@@ -117,7 +117,7 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
         _ => tokio::time::timeout(limit_of(entry), work).await,
     };
     let (response, who) = answer.map_err(|_| timed_out())??;
-    if matches!(entry.rate, Rate::Login | Rate::Register | Rate::Recovery) {
+    if matches!(entry.rate, Rate::Login | Rate::GiftCode | Rate::Register | Rate::Recovery) {
         // If this fails, the caller merely has one try fewer.
         let giving_back = Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status()));
         tokio::time::timeout(GIVING_BACK_MAX, giving_back).await.ok();

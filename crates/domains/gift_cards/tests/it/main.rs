@@ -120,3 +120,42 @@ async fn fifty_of_a_hundred_who_spend_at_once_get_what_is_there() {
     assert_eq!((said.len(), said.last().map(|last| last.2)), (51, Some(0)));
     check(&test).await;
 }
+
+#[tokio::test]
+async fn what_comes_back_after_the_last_day_expires_too() {
+    let test = TestDatabase::new().await;
+    let card = {
+        let mut tx = test.database.begin().await.expect("begins");
+        let last_day = gift_cards::LastDay::new("2026-12-01".parse().expect("a day"), chrono_tz::UTC);
+        let new = NewCard {
+            kind: CardKind::Promotional,
+            value: usd(5_000),
+            buyer: None,
+            holder: Some(FRIEND),
+            is_scheduled: false,
+            last_day,
+            batch: None,
+            replaces: None,
+            source: templates::source(CardKind::Promotional),
+        };
+        let issued = commands::issue(&mut tx, &SystemChance, &keys(), now(), &[new], Actor::SYSTEM, None).await;
+        tx.commit().await.expect("commits");
+        issued.expect("issues").remove(0).card
+    };
+    let leg = LegId(Uuid::from_u128(8));
+    carry_out(&test, &card, CardCommand::Hold { leg, amount: usd(2_000) }).await.expect("holds");
+    let late = now() + chrono::TimeDelta::days(2);
+    for command in [CardCommand::Expire, CardCommand::Release { leg, amount: usd(2_000) }] {
+        let mut tx = test.database.begin().await.expect("begins");
+        let mut card = commands::lock(&mut tx, card.id).await.expect("locks");
+        let mut changes = CardChanges::default();
+        changes.carry_out(&mut card, command, Actor::SYSTEM, None, late).expect("can be done");
+        commands::save(&mut tx, &SystemChance, late, &changes).await.expect("saves");
+        tx.commit().await.expect("commits");
+    }
+    let said = history(&test, &card).await;
+    let said: Vec<_> = said.iter().map(|(kind, change, balance)| (kind.as_str(), *change, *balance)).collect();
+    let wanted = [("issued", 5_000, 5_000), ("held", -2_000, 3_000), ("expired", -3_000, 0), ("released", 2_000, 2_000), ("expired", -2_000, 0)];
+    assert_eq!(said, wanted);
+    check(&test).await;
+}
