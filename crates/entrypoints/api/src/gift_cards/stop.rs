@@ -22,7 +22,7 @@ pub struct StopInput {
     params(("id" = GiftCardId, Path, description = "The card")),
     responses((status = 200, body = GiftCardView),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",
-            description = "`card_frozen`, `card_expired`, `card_void`")))]
+            description = "`card_frozen`, `card_expired`")))]
 pub(super) async fn freeze(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -5,7 +5,7 @@ use kernel::Scope;
 use serde_json::{Value, json};
 use testkit::{BookingState, PlacedBooking, TestCaller, TestSite, TestStar};
 
-use crate::steps::{keys, passkeys, passwords};
+use crate::steps::{gifts, keys, passkeys, passwords};
 
 /// Whose object is asked for, seen from the first owner's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Objects {
     other_key: String,
     first_passkey: String,
     other_passkey: String,
+    first_card: String,
+    other_card: String,
 }
 
 impl Objects {
@@ -47,6 +49,8 @@ impl Objects {
             // The key has given its owner a password.
             first_passkey: passkeys::add(&cast.customer, "Phone", 1).await.0,
             other_passkey: passkeys::add(&cast.other_customer, "Phone", 2).await.0,
+            first_card: gifts::card_of(site, &cast.customer, "goodwill").await,
+            other_card: gifts::card_of(site, &cast.other_customer, "promotional").await,
         }
     }
 
@@ -76,6 +80,8 @@ impl Objects {
             (Guard::ApiKey, Whose::Other) => self.other_key.clone(),
             (Guard::Passkey, Whose::First) => self.first_passkey.clone(),
             (Guard::Passkey, Whose::Other) => self.other_passkey.clone(),
+            (Guard::GiftCard, Whose::First) => self.first_card.clone(),
+            (Guard::GiftCard, Whose::Other) => self.other_card.clone(),
         };
         fill(entry.path, &id)
     }
