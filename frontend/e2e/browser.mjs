@@ -68,18 +68,41 @@ const brief =
   "We open our studio that evening, about eighty guests, with a small stage and a piano. " +
   "Plans: https://studio.example.test/plans/ground-floor/stage-and-piano/2026-12/version-3-with-measures-in-metres.pdf";
 
-/** Picks a free time and writes a brief, up to the review. */
+/** Picks a free time and writes a brief, up to the review. Returns the start that was picked. */
 export async function choose_and_write(page) {
   await open_day(page);
-  await page.locator("a.time").last().click();
+  const time = page.locator("a.time").last();
+  const picked = new URL(await time.getAttribute("href"), page.url()).searchParams.get("starts_at");
+  await time.click();
   await page.getByRole("textbox", { name: /^Tell / }).fill(brief);
   await page.getByRole("button", { name: "Review the booking" }).click();
+  return picked;
 }
 
-/** From the review to the checkout. */
+/** From the review to the checkout. Returns the time and the total of the review, which the checkout has to name too. */
 export async function hold(page) {
+  await page.waitForURL("**/review*");
+  const reviewed = { when: await text_of(page.locator(".aside p b").first()), total: await sum(page) };
   await page.getByRole("button", { name: "Hold this time and pay" }).click();
   await page.waitForURL("**/checkout");
+  const asked = { when: await text_of(page.locator(".aside p b").first()), total: await text_of(page.locator("h1.total b")) };
+  same(asked, reviewed, "the checkout and the review");
+  return reviewed;
+}
+
+/** The last line of the sums that a page shows. */
+export async function sum(page) {
+  return text_of(page.locator(".money .sum dd").last());
+}
+
+/** The text of an element as it is read. */
+export async function text_of(element) {
+  return (await element.textContent()).replace(/\s+/g, " ").trim();
+}
+
+/** Fails unless two pages say the same. */
+export function same(found, wanted, what) {
+  expect(JSON.stringify(found) === JSON.stringify(wanted), `${what} differ: ${JSON.stringify(found)}, ${JSON.stringify(wanted)}`);
 }
 
 /** Pays with a number of the sandbox. */
@@ -88,8 +111,21 @@ export async function pay(page, number) {
   await page.getByRole("button", { name: /^Pay / }).click();
 }
 
-/** Waits until the booking page says it is confirmed. */
-export async function confirmed(page) {
+/** Waits until the booking page says it is confirmed, and that it is what was reviewed. */
+export async function confirmed(page, reviewed) {
   await page.waitForURL(/\/bookings\/[0-9a-f-]+(\?.*)?$/);
   await page.locator(".badge", { hasText: "Confirmed" }).first().waitFor({ timeout: 15_000 });
+  const booked = { when: await text_of(page.locator(".booking-head .muted")), total: await sum(page) };
+  same(booked, reviewed, "the booking and the review");
+}
+
+/** The start that the calendar file of the shown booking names, as addresses write it. */
+export async function start_in_calendar(page) {
+  const calendar = await page.getByRole("link", { name: "Add to calendar" }).getAttribute("href");
+  const file = await page.request.get(calendar);
+  const text = await file.text();
+  expect(file.ok() && text.startsWith("BEGIN:VCALENDAR"), "a confirmed booking goes into the calendar");
+  const [, ...parts] = /DTSTART:(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(text);
+  const [year, month, day, hour, minute, second] = parts;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
 }

@@ -1,8 +1,22 @@
 // What people do, from the door to the confirmation. Each journey gets a fresh browser context.
 import { createServer } from "node:http";
-import { request } from "playwright-core";
-import { app_code } from "./app_code.mjs";
-import { choose_and_write, confirmed, expect, fill_login, hold, open_booking, open_day, password, pay, sign_in } from "./browser.mjs";
+import { of_accounts } from "./accounts.mjs";
+import {
+  choose_and_write,
+  confirmed,
+  expect,
+  fill_login,
+  hold,
+  open_booking,
+  open_day,
+  password,
+  pay,
+  same,
+  sign_in,
+  start_in_calendar,
+  sum,
+  text_of,
+} from "./browser.mjs";
 
 async function whole_way(page, skip) {
   await page.goto("/");
@@ -10,18 +24,16 @@ async function whole_way(page, skip) {
   await page.waitForURL("**/discover*");
   expect((await page.locator(".poster").count()) > 0, "the search finds somebody");
   await open_booking(page, skip);
-  await choose_and_write(page);
+  const picked = await choose_and_write(page);
   // Signing in on the way keeps the time and the words.
   await page.waitForURL("**/login*");
   await fill_login(page);
   await page.waitForURL("**/review*");
   expect((await page.locator(".words-kept").textContent()).includes("eighty guests"), "the brief survives signing in");
-  await hold(page);
+  const reviewed = await hold(page);
   await pay(page, "4242 4242 4242 4242");
-  await confirmed(page);
-  const calendar = await page.getByRole("link", { name: "Add to calendar" }).getAttribute("href");
-  const file = await page.request.get(calendar);
-  expect(file.ok() && (await file.text()).startsWith("BEGIN:VCALENDAR"), "a confirmed booking goes into the calendar");
+  await confirmed(page, reviewed);
+  same(await start_in_calendar(page), picked, "the start in the calendar and the time that was picked");
 }
 
 export const journeys = [
@@ -38,13 +50,13 @@ export const journeys = [
       await sign_in(page);
       await open_booking(page, 3);
       await choose_and_write(page);
-      await hold(page);
+      const reviewed = await hold(page);
       await pay(page, "4000 0000 0000 9995");
       const alert = page.getByRole("alert");
       await alert.waitFor();
       expect(/[Nn]othing was charged/.test(await alert.textContent()), "the refusal says what is safe");
       await pay(page, "4242 4242 4242 4242");
-      await confirmed(page);
+      await confirmed(page, reviewed);
     },
   },
   {
@@ -53,11 +65,12 @@ export const journeys = [
       await sign_in(page);
       await open_booking(page, 4);
       await choose_and_write(page);
-      await hold(page);
+      const reviewed = await hold(page);
       await pay(page, "4000 0025 0000 3155");
       await page.waitForURL("**/sandbox/cards/**");
+      expect((await page.getByRole("main").textContent()).includes(`${reviewed.total} to Stagedoor`), "the bank names the total");
       await page.getByRole("button", { name: "Yes, it is me" }).click();
-      await confirmed(page);
+      await confirmed(page, reviewed);
     },
   },
   {
@@ -66,13 +79,17 @@ export const journeys = [
       await sign_in(page);
       await open_booking(page, 5);
       await choose_and_write(page);
-      await hold(page);
+      const reviewed = await hold(page);
       await pay(page, "4242 4242 4242 4242");
-      await confirmed(page);
+      await confirmed(page, reviewed);
+      const booking = page.url();
       await page.getByRole("link", { name: "Cancel this booking" }).click();
-      const refund = await page.locator(".refund b").textContent();
+      const refund = await text_of(page.locator(".refund b"));
       await page.getByRole("button", { name: `Cancel and pay back ${refund}` }).click();
       await page.locator(".badge", { hasText: "Cancelled" }).first().waitFor();
+      same(new URL(page.url()).pathname, new URL(booking).pathname, "the booking before and after");
+      const back = page.locator(".money div", { hasText: /paid back|refund/i }).locator("dd");
+      same(await text_of(back.first()), `−${refund}`, "what the booking says of the refund and what was shown");
     },
   },
   {
@@ -130,10 +147,10 @@ export const journeys = [
       await sign_in(page);
       await open_booking(page, 9);
       await choose_and_write(page);
-      await hold(page);
+      const reviewed = await hold(page);
       await pay(page, "4000 0000 0000 0119");
       await page.getByText("Your bank is still thinking").waitFor();
-      await confirmed(page);
+      await confirmed(page, reviewed);
     },
   },
   {
@@ -195,10 +212,11 @@ export const journeys = [
       await page.keyboard.type("A short talk for sixty people, with time for questions.");
       await press(page, "main button");
       await page.waitForURL("**/review*");
+      const reviewed = { when: await text_of(page.locator(".aside p b").first()), total: await sum(page) };
       await press(page, "main button");
       await page.waitForURL("**/checkout");
       await type_into(page, "#number", "4242 4242 4242 4242");
-      await confirmed(page);
+      await confirmed(page, reviewed);
     },
   },
   {
@@ -257,120 +275,7 @@ export const journeys = [
       elsewhere.close();
     },
   },
-  {
-    name: "a key for a program: made, used, ended",
-    async run(page) {
-      await sign_in(page);
-      await page.goto("/account/keys");
-      await page.getByLabel("Name").fill("Tour planner");
-      await page.getByLabel("Your password").fill(password);
-      await page.getByRole("button", { name: "Make the key" }).click();
-      await page.getByRole("heading", { name: "Your new key" }).waitFor();
-      const headers = { authorization: `Bearer ${await page.locator("#key-text").textContent()}` };
-      // Without the browser's cookie: what answers is the key.
-      const program = await request.newContext({ baseURL: new URL(page.url()).origin });
-      expect((await program.get("/api/bookings", { headers })).status() === 200, "the key reads bookings");
-      expect((await program.patch("/api/me", { headers, data: {} })).status() === 403, "and changes nothing");
-      await page.getByRole("button", { name: "End Tour planner" }).click();
-      await page.getByRole("button", { name: "End Tour planner" }).waitFor({ state: "detached" });
-      expect((await program.get("/api/bookings", { headers })).status() === 401, "an ended key is refused");
-      await program.dispose();
-    },
-  },
-  {
-    name: "an authenticator app: set up, asked at the door, taken off, without script",
-    options: { javaScriptEnabled: false },
-    async run(page) {
-      await sign_in(page, "agent");
-      await page.goto("/account");
-      await page.getByRole("link", { name: "Authenticator app and recovery codes" }).click();
-      await page.getByLabel("Your password").fill(password);
-      await page.getByRole("button", { name: "Set an app up" }).click();
-      expect(await page.locator(".qr svg").isVisible(), "there is something to scan");
-      const secret = await page.locator("#app-secret").textContent();
-      await page.getByLabel("Code", { exact: true }).fill("000000");
-      await page.getByRole("button", { name: "Turn the app on" }).click();
-      expect((await page.locator("#code-fault").textContent()).includes("not the code"), "a wrong code is told");
-      await page.getByLabel("Code", { exact: true }).fill(app_code(secret, -1));
-      await page.getByRole("button", { name: "Turn the app on" }).click();
-      await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
-      expect((await page.locator("#codes-text code").count()) === 10, "there are ten recovery codes");
-      await page.context().clearCookies();
-      await page.goto("/login?return_to=%2Fbookings");
-      await fill_login(page, "agent");
-      await page.waitForURL("**/login/code*");
-      await page.getByLabel("Code", { exact: true }).fill(app_code(secret, 0));
-      await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
-      await page.waitForURL("**/bookings");
-      await page.goto("/account/security");
-      await page.getByLabel("Your password").fill(password);
-      await page.getByLabel("Code", { exact: true }).fill(app_code(secret, 1));
-      await page.getByRole("button", { name: "Turn the app off" }).click();
-      await page.getByRole("button", { name: "Set an app up" }).waitFor();
-    },
-  },
-  {
-    name: "a passkey: added, and a way in without a password",
-    async run(page) {
-      await sign_in(page, "celebrity");
-      await page.goto("/account/passkeys");
-      // A number is nobody's name: the same server, called by its name.
-      const named = await page.getByRole("link", { name: "Open it by its name" }).getAttribute("href");
-      const device = await page.context().newCDPSession(page);
-      await device.send("WebAuthn.enable");
-      const options = {
-        protocol: "ctap2",
-        transport: "internal",
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      };
-      await device.send("WebAuthn.addVirtualAuthenticator", { options });
-      await page.goto(named);
-      await fill_login(page, "celebrity");
-      await page.waitForURL("**/account/passkeys");
-      await page.getByLabel("Name").fill("Phone");
-      await page.getByLabel("Your password").fill("certainly not this one");
-      await page.getByRole("button", { name: "Add a passkey" }).click();
-      await page.getByText("This is not your current password.").waitFor();
-      await page.getByLabel("Your password").fill(password);
-      await page.getByRole("button", { name: "Add a passkey" }).click();
-      await page.getByText("Remove Phone").waitFor();
-      await page.locator(".menu summary").click();
-      await page.getByRole("button", { name: "Sign out" }).click();
-
-      await page.goto(`${new URL(named).origin}/login?return_to=/account/passkeys`);
-      await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-      await page.waitForURL("**/account/passkeys");
-      await page.getByText(/used (just now|a moment ago|\d+)/).waitFor();
-      await page.getByText("Remove Phone").click();
-      await page.getByRole("listitem").filter({ hasText: "Phone" }).getByLabel("Your password").fill(password);
-      await page.getByRole("button", { name: "Remove it (Phone)" }).click();
-      await page.getByText("Remove Phone").waitFor({ state: "detached" });
-    },
-  },
-  {
-    name: "the theme is kept without script",
-    options: { javaScriptEnabled: false, colorScheme: "light" },
-    async run(page) {
-      await page.goto("/");
-      await page.getByRole("button", { name: "Change between light and dark" }).click();
-      expect((await page.locator("html").getAttribute("data-theme")) === "dark", "the page is dark");
-      await page.goto("/discover");
-      expect((await page.locator("html").getAttribute("data-theme")) === "dark", "the next page is dark too");
-    },
-  },
-  {
-    name: "sign out ends the session",
-    async run(page) {
-      await sign_in(page);
-      await page.locator(".menu summary").click();
-      await page.getByRole("button", { name: "Sign out" }).click();
-      await page.goto("/dashboard");
-      await page.waitForURL("**/login*");
-    },
-  },
+  ...of_accounts,
 ];
 
 /** Waits until what `selector` finds has the focus. */

@@ -21,17 +21,25 @@ export async function collect(page) {
   await open_booking(page, 6);
   found.push(new URL(page.url()).pathname);
   await choose_and_write(page);
-  const review = new URL(page.url());
-  found.push(review.pathname.replace("/review", "/brief") + review.search, review.pathname + review.search);
   await hold(page);
   const checkout = new URL(page.url()).pathname;
   found.push(checkout, checkout.replace("/checkout", ""), checkout.replace("/checkout", "/cancellation"));
+  // Another one up to its review, which is shown for as long as its words are kept: until it is held.
+  await open_booking(page, 6);
+  await choose_and_write(page);
+  await page.waitForURL("**/review*");
+  const review = new URL(page.url());
+  found.push(review.pathname.replace("/review", "/brief") + review.search, review.pathname + review.search);
   return found;
 }
 
-/** One check for each page: both themes, wide and narrow. */
+/** One check for each page: it is there, at its own address, in both themes, wide and narrow. */
 export async function check_page(page, address) {
-  await page.goto(address);
+  const answer = await page.goto(address);
+  const status = address === "/nowhere" ? 404 : 200;
+  expect(answer.status() === status, `answers ${answer.status()} instead of ${status}`);
+  const shown = new URL(page.url());
+  expect(shown.pathname + shown.search === address, `leads to ${shown.pathname}${shown.search}`);
   for (const width of [1280, 320]) {
     await page.setViewportSize({ width, height: 800 });
     for (const colorScheme of ["light", "dark"]) {

@@ -8,6 +8,7 @@ mod fuzz;
 mod fuzz_calendars;
 mod libraries;
 mod machine;
+mod mutants;
 mod python;
 mod run;
 mod shell;
@@ -55,6 +56,11 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Change the code that decides, one place at a time, and name each change for which no test fails; takes hours.
+    Mutants {
+        /// Try only files with this in their path.
+        only: Option<String>,
+    },
     /// Check the API's document, and that clients generated from it compile and have every operation.
     Contract,
     /// Look for libraries with known vulnerabilities; needs the network.
@@ -70,6 +76,7 @@ fn main() -> ExitCode {
         Task::Check => testing::run(testing::TestScope::WithoutBrowser),
         Task::Sqlx => sqlx::refresh(),
         Task::Bench { arguments } => bench::run(&arguments),
+        Task::Mutants { only } => mutants::run(only.as_deref()),
         Task::Contract => contract::run(),
         Task::Audit => libraries::audit(),
         Task::Fuzz { arguments } => match arguments.split_first() {

@@ -30,13 +30,18 @@ pub fn heading(text: &str) {
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    clear_variables(&mut command);
+    command
+}
+
+/// Takes the variables away that cargo set for this program, and the database that statements would be checked against.
+pub fn clear_variables(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
         if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "DATABASE_URL" {
             command.env_remove(&*name);
         }
     }
-    command
 }
 
 /// Runs a command to its end; the error names the command.

@@ -111,9 +111,38 @@ impl TestBrowser {
 }
 
 impl TestResponse {
-    /// The text of a page as its reader has it: templates escape the slashes in attributes.
+    /// The text of a page as its reader has it: templates escape slashes and apostrophes.
     pub fn page(&self) -> String {
-        self.text().replace("&#x2f;", "/")
+        self.text().replace("&#x2f;", "/").replace("&#x27;", "'")
+    }
+
+    /// The words that say what is wrong with a field; empty where nothing is.
+    pub fn fault(&self, field: &str) -> String {
+        let page = self.page();
+        let beside = page.split(&format!("id=\"{field}-fault\">")).nth(1).and_then(|rest| rest.split_once("<span>"));
+        beside.and_then(|(_, words)| words.split("</span>").next()).unwrap_or_default().to_owned()
+    }
+
+    /// What the first input of this name holds.
+    pub fn typed(&self, name: &str) -> String {
+        let page = self.page();
+        let tag = after(&page, &format!("name=\"{name}\"")).split('>').next().unwrap_or_default();
+        tag.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    }
+
+    /// The chosen option of a list; empty where none is.
+    pub fn chosen(&self, name: &str) -> String {
+        let page = self.page();
+        let list = after(&page, &format!("name=\"{name}\"")).split("</select>").next().unwrap_or_default();
+        let option = list.split_once("\" selected>").map(|(before, _)| before);
+        option.and_then(|before| before.rsplit('"').next()).unwrap_or_default().to_owned()
+    }
+
+    /// The address of the first form whose address begins so.
+    pub fn action(&self, begin: &str) -> String {
+        let page = self.page();
+        let rest = after(&page, &format!("action=\"{begin}"));
+        format!("{begin}{}", rest.split('"').next().unwrap_or_default())
     }
 
     /// The CSRF token in the forms of this page; empty for a visitor who is not signed in.
@@ -122,4 +151,8 @@ impl TestResponse {
         let start = text.find(TOKEN).unwrap_or_else(|| panic!("no form in {text}")) + TOKEN.len();
         text[start..].split('"').next().unwrap_or_default().to_owned()
     }
+}
+
+fn after<'page>(page: &'page str, mark: &str) -> &'page str {
+    page.split_once(mark).unwrap_or_else(|| panic!("no {mark} in {page}")).1
 }

@@ -1,4 +1,4 @@
-//! The sandbox's card provider behind a bad network: answers are lost, and charges are lost or late.
+//! The sandbox's card provider behind a bad network: answers are lost, charges are lost or late, and refunds hang or fail.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,25 +24,48 @@ pub enum CardFault {
     Refuses,
 }
 
+/// What happens to a refund on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundFault {
+    /// It is paid, and nobody answers before the test calls [`FaultyCards::answer_at_last`].
+    Hangs,
+    /// It never arrives.
+    IsLost,
+}
+
 /// A provider with faults; without any, the sandbox.
 #[derive(Debug)]
 pub struct FaultyCards {
     sandbox: Arc<SandboxCards>,
     faults: Mutex<VecDeque<CardFault>>,
+    refund_faults: Mutex<VecDeque<RefundFault>>,
     late: Mutex<Vec<ChargeRequest>>,
     hangs: Notify,
+    answers: Notify,
     is_simple: AtomicBool,
 }
 
 impl FaultyCards {
     pub(crate) fn new(sandbox: Arc<SandboxCards>) -> Self {
-        let (faults, late) = (Mutex::default(), Mutex::default());
-        Self { sandbox, faults, late, hangs: Notify::new(), is_simple: AtomicBool::new(false) }
+        Self {
+            sandbox,
+            faults: Mutex::default(),
+            refund_faults: Mutex::default(),
+            late: Mutex::default(),
+            hangs: Notify::new(),
+            answers: Notify::new(),
+            is_simple: AtomicBool::new(false),
+        }
     }
 
     /// What happens to the next charges, one after the other.
     pub fn will(&self, faults: impl IntoIterator<Item = CardFault>) {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).extend(faults);
+    }
+
+    /// What happens to the next refunds, one after the other.
+    pub fn will_refund(&self, faults: impl IntoIterator<Item = RefundFault>) {
+        self.refund_faults.lock().unwrap_or_else(PoisonError::into_inner).extend(faults);
     }
 
     /// Forgets faults that no charge has met.
@@ -55,9 +78,14 @@ impl FaultyCards {
         self.is_simple.store(true, Ordering::Relaxed);
     }
 
-    /// Waits until a charge hangs.
+    /// Waits until a charge or a refund hangs.
     pub async fn hangs(&self) {
         self.hangs.notified().await;
+    }
+
+    /// A refund that hangs is answered.
+    pub fn answer_at_last(&self) {
+        self.answers.notify_one();
     }
 
     /// The delayed charges arrive.
@@ -106,6 +134,15 @@ impl CardProvider for FaultyCards {
     }
 
     async fn refund(&self, provider_ref: &str, amount: Money, idempotency_key: &str) -> Result<(), CardsError> {
-        self.sandbox.refund(provider_ref, amount, idempotency_key).await
+        let fault = self.refund_faults.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        if fault == Some(RefundFault::IsLost) {
+            return Err(CardsError::Timeout);
+        }
+        self.sandbox.refund(provider_ref, amount, idempotency_key).await?;
+        if fault == Some(RefundFault::Hangs) {
+            self.hangs.notify_one();
+            self.answers.notified().await;
+        }
+        Ok(())
     }
 }

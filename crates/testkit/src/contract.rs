@@ -36,13 +36,7 @@ pub fn operation(entry: &Entry) -> &'static Value {
 /// The entry of a call; what stands in its path as a word goes before what stands there as a parameter.
 fn entry_at(method: &str, path: &str) -> Option<&'static Entry> {
     let calls = access::all().filter(|entry| entry.surface == Surface::Api && entry.method.as_str() == method);
-    calls.filter(|entry| fits(entry.path, path)).min_by_key(|entry| entry.path.matches('{').count())
-}
-
-fn fits(template: &str, path: &str) -> bool {
-    let (parts, given) = (template.split('/'), path.split('/'));
-    template.split('/').count() == path.split('/').count()
-        && parts.zip(given).all(|(part, given)| part == given || (part.starts_with('{') && !given.is_empty()))
+    calls.filter(|entry| entry.fits(path)).min_by_key(|entry| entry.path.matches('{').count())
 }
 
 /// Whether the table of the documentation has the code at this status.

@@ -4,12 +4,12 @@ use database::{Database, DatabaseConfig};
 use kernel::Instant;
 
 /// Kinds of jobs and topics of facts that are due at `now`. Runs on a thread of its own, because the test's runtime may have ended.
-pub fn due(config: DatabaseConfig, now: Instant) -> Vec<String> {
-    let found = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-        runtime.block_on(read(config, now)).ok()
+pub fn due(config: DatabaseConfig, now: Instant) -> Result<Vec<String>, sqlx::Error> {
+    let reading = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(read(config, now))
     });
-    found.join().ok().flatten().unwrap_or_default()
+    reading.join().expect("reading does not panic")
 }
 
 async fn read(config: DatabaseConfig, now: Instant) -> Result<Vec<String>, sqlx::Error> {

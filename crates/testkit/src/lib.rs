@@ -16,6 +16,7 @@ mod cards;
 mod cast;
 mod catalog;
 mod contract;
+pub mod guests;
 mod leftovers;
 mod mail_server;
 
@@ -33,10 +34,11 @@ use site::{PaymentProviders, ServiceParts, Services, Settings, links};
 pub use crate::bookings::{BookingState, PlacedBooking};
 pub use crate::browser::TestBrowser;
 pub use crate::caller::{TestCaller, TestResponse};
-pub use crate::cards::{CardFault, FaultyCards};
+pub use crate::cards::{CardFault, FaultyCards, RefundFault};
 pub use crate::cast::Cast;
-pub use crate::catalog::{TestOffering, TestStar};
+pub use crate::catalog::{OfferingTerms, ProfileTerms, TestOffering, TestStar};
 pub use crate::contract::operation;
+pub use crate::guests::InvitedGuest;
 pub use crate::mail_server::MailServer;
 
 /// The factor on rate limits, because tests call more often than people do.
@@ -76,7 +78,7 @@ impl TestSite {
         println!("{SEED_VARIABLE}={seed}");
         let test = TestDatabase::new().await;
         let clock = Arc::new(ManualClock::at("2026-12-01T12:00:00Z".parse().expect("a date")));
-        let (site, cards) = services(&test.database, clock.clone(), seed, mailer, None);
+        let (site, cards) = services(&test.database, clock.clone(), seed, mailer, settings());
         let router = router(&site, PATIENCE);
         let cast = Cast::engage(&site, &router).await;
         Self { site, clock, router, cast, cards, may_leave_jobs: AtomicBool::new(false), test }
@@ -86,16 +88,25 @@ impl TestSite {
     pub async fn second_site(&self) -> (Site, Router) {
         let database = Database::connect(&self.test.config()).await.expect("the test server answers");
         // A different seed, so that the two servers never make the same ids.
-        let (site, _) = services(&database, self.clock.clone(), seed().wrapping_add(1), Arc::new(MailboxMailer), None);
+        let (clock, seed) = (self.clock.clone(), seed().wrapping_add(1));
+        let (site, _) = services(&database, clock, seed, Arc::new(MailboxMailer), settings());
         let router = router(&site, PATIENCE);
         (site, router)
     }
 
     /// A second server with the limits of production.
     pub fn strict_server(&self) -> Router {
+        router(&self.other_server(Settings { unpaid_max: Some(UNPAID_MAX), ..settings() }), 1)
+    }
+
+    /// A second server at another public address.
+    pub fn server_at(&self, public_url: &str) -> Router {
+        router(&self.other_server(Settings { public_url: public_url.to_owned(), ..settings() }), PATIENCE)
+    }
+
+    fn other_server(&self, settings: Settings) -> Site {
         let (database, clock) = (&self.test.database, self.clock.clone());
-        let (site, _) = services(database, clock, seed().wrapping_add(1), Arc::new(MailboxMailer), Some(UNPAID_MAX));
-        router(&site, 1)
+        services(database, clock, seed().wrapping_add(1), Arc::new(MailboxMailer), settings).0
     }
 
     /// The schema, for a test's own statements.
@@ -124,7 +135,8 @@ impl Drop for TestSite {
         if std::thread::panicking() || self.may_leave_jobs.load(Ordering::Relaxed) {
             return;
         }
-        let left = leftovers::due(self.test.config(), self.now());
+        let left = leftovers::due(self.test.config(), self.now())
+            .unwrap_or_else(|error| panic!("what was left undone cannot be read: {error}"));
         assert!(left.is_empty(), "left undone (call run_jobs, or jobs_may_be_left): {}", left.join(", "));
     }
 }
@@ -138,21 +150,24 @@ fn seed() -> u64 {
     })
 }
 
+fn settings() -> Settings {
+    Settings {
+        public_url: "https://stagedoor.test".to_owned(),
+        development: true,
+        staff_needs_second_factor: true,
+        unpaid_max: None,
+        facts_kept_days: 400,
+    }
+}
+
 fn services(
     database: &Database,
     clock: Arc<ManualClock>,
     seed: u64,
     mailer: Arc<dyn Mailer>,
-    unpaid_max: Option<u32>,
+    settings: Settings,
 ) -> (Site, Arc<FaultyCards>) {
     let chance = Arc::new(SeededChance::new(seed));
-    let settings = Settings {
-        public_url: "https://stagedoor.test".to_owned(),
-        development: true,
-        staff_needs_second_factor: true,
-        unpaid_max,
-        facts_kept_days: 400,
-    };
     let address = {
         let settings = settings.clone();
         Box::new(move |reference: &str| settings.url(&links::sandbox_card(reference)))

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sqlx::types::Json;
 
 use crate::OverviewError;
+use crate::price::FeeRow;
 
 /// A category with its name.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -25,38 +26,19 @@ pub struct Discovery {
     pub fees: Vec<(Currency, FeeSchedule)>,
 }
 
-#[derive(Debug, Deserialize)]
-struct FeeRow {
-    currency: Currency,
-    service_fee_bps: i32,
-    fee_min_minor: i64,
-    fee_max_minor: i64,
-    commission_bps: i32,
-}
-
 /// Categories and fees of `day`, in one statement.
 pub async fn read(connection: &mut Connection, day: NaiveDate) -> Result<Discovery, OverviewError> {
     let row = sqlx::query!(
         r#"SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('slug', slug, 'name', name, 'tagline', tagline)
                      ORDER BY position, slug), '[]') FROM categories) AS "categories!: Json<Vec<CategoryName>>",
-             (SELECT coalesce(jsonb_agg(f), '[]') FROM (SELECT DISTINCT ON (currency) currency, service_fee_bps, fee_min_minor,
-                fee_max_minor, commission_bps FROM fee_schedules WHERE effective_from <= $1
+             (SELECT coalesce(jsonb_agg(f), '[]') FROM (SELECT DISTINCT ON (currency) currency, effective_from, service_fee_bps,
+                fee_min_minor, fee_max_minor, commission_bps FROM fee_schedules WHERE effective_from <= $1 AND currency = ANY($2)
                 ORDER BY currency, effective_from DESC) AS f) AS "fees!: Json<Vec<FeeRow>>""#,
-        day
+        day,
+        &Currency::codes()
     )
     .fetch_one(connection)
     .await?;
-    Ok(Discovery { categories: row.categories.0, fees: row.fees.0.into_iter().map(FeeRow::schedule).collect() })
-}
-
-impl FeeRow {
-    fn schedule(self) -> (Currency, FeeSchedule) {
-        let schedule = FeeSchedule {
-            service_fee_bps: self.service_fee_bps,
-            fee_min_minor: self.fee_min_minor,
-            fee_max_minor: self.fee_max_minor,
-            commission_bps: self.commission_bps,
-        };
-        (self.currency, schedule)
-    }
+    let fees = row.fees.0.iter().map(|fees| (fees.currency, fees.schedule())).collect();
+    Ok(Discovery { categories: row.categories.0, fees })
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use database::Connection;
 use kernel::{Currency, FeeSchedule, Money, OfferingId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::OverviewError;
 
@@ -55,57 +55,58 @@ pub async fn total(connection: &mut Connection, id: OfferingId, day: NaiveDate) 
     Ok(PriceTotal::of(Money::new(row.price_minor, row.currency), &schedule))
 }
 
-/// The fees in force on `day` in every currency, for lists of offerings.
+/// The fees in force on `day` in every currency that this release knows, for lists of offerings.
 pub async fn schedules(
     connection: &mut Connection,
     day: NaiveDate,
 ) -> Result<Vec<(Currency, FeeSchedule)>, OverviewError> {
-    let rows = sqlx::query!(
-        r#"SELECT DISTINCT ON (currency) currency AS "currency: Currency", service_fee_bps, fee_min_minor, fee_max_minor, commission_bps
-           FROM fee_schedules WHERE effective_from <= $1 ORDER BY currency, effective_from DESC"#,
-        day
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let schedule = FeeSchedule {
-                service_fee_bps: row.service_fee_bps,
-                fee_min_minor: row.fee_min_minor,
-                fee_max_minor: row.fee_max_minor,
-                commission_bps: row.commission_bps,
-            };
-            (row.currency, schedule)
-        })
-        .collect())
+    let rows = sqlx::query_as!(
+        FeeRow,
+        r#"SELECT DISTINCT ON (currency) currency AS "currency: Currency", effective_from, service_fee_bps, fee_min_minor,
+             fee_max_minor, commission_bps
+           FROM fee_schedules WHERE effective_from <= $1 AND currency = ANY($2) ORDER BY currency, effective_from DESC"#,
+        day,
+        &Currency::codes()
+    );
+    Ok(rows.fetch_all(connection).await?.iter().map(|row| (row.currency, row.schedule())).collect())
 }
 
 /// What is wrong with the fees that are in force on `day`, and with later ones.
 pub async fn implausible_fees(connection: &mut Connection, day: NaiveDate) -> Result<Vec<String>, OverviewError> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        FeeRow,
         r#"SELECT currency AS "currency: Currency", effective_from, service_fee_bps, fee_min_minor, fee_max_minor, commission_bps
            FROM fee_schedules AS f WHERE effective_from >= (
              SELECT max(effective_from) FROM fee_schedules WHERE currency = f.currency AND effective_from <= $1)
-           ORDER BY currency, effective_from"#,
-        day
+             AND currency = ANY($2) ORDER BY currency, effective_from"#,
+        day,
+        &Currency::codes()
     );
-    let rows = rows.fetch_all(connection).await?;
-    let fault = |(currency, from, schedule): (Currency, NaiveDate, FeeSchedule)| {
-        let fault = schedule.fault(currency)?;
-        Some(format!("the fees in {currency} from {from}: {fault}"))
+    let fault = |row: &FeeRow| {
+        let fault = row.schedule().fault(row.currency)?;
+        Some(format!("the fees in {} from {}: {fault}", row.currency, row.effective_from))
     };
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let schedule = FeeSchedule {
-                service_fee_bps: row.service_fee_bps,
-                fee_min_minor: row.fee_min_minor,
-                fee_max_minor: row.fee_max_minor,
-                commission_bps: row.commission_bps,
-            };
-            (row.currency, row.effective_from, schedule)
-        })
-        .filter_map(fault)
-        .collect())
+    Ok(rows.fetch_all(connection).await?.iter().filter_map(fault).collect())
+}
+
+/// A row of `fee_schedules`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FeeRow {
+    pub currency: Currency,
+    effective_from: NaiveDate,
+    service_fee_bps: i32,
+    fee_min_minor: i64,
+    fee_max_minor: i64,
+    commission_bps: i32,
+}
+
+impl FeeRow {
+    pub fn schedule(&self) -> FeeSchedule {
+        FeeSchedule {
+            service_fee_bps: self.service_fee_bps,
+            fee_min_minor: self.fee_min_minor,
+            fee_max_minor: self.fee_max_minor,
+            commission_bps: self.commission_bps,
+        }
+    }
 }

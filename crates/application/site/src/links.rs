@@ -39,12 +39,12 @@ pub const MAILBOX: &str = "/mailbox";
 
 /// The form that sets a new password, as it is mailed.
 pub fn reset_password(token: &str) -> String {
-    format!("/reset?token={token}")
+    format!("/reset?token={}", encode(token))
 }
 
 /// The page that verifies an address, as it is mailed.
 pub fn verify_address(token: &str) -> String {
-    format!("/verify?token={token}")
+    format!("/verify?token={}", encode(token))
 }
 
 /// One celebrity's page.

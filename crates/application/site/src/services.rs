@@ -62,37 +62,22 @@ pub struct Services {
 impl Services {
     /// Makes the services, with empty caches.
     pub fn new(parts: ServiceParts) -> Self {
-        let ServiceParts {
-            database,
-            clock,
-            chance,
-            keys,
-            hasher,
-            breached,
-            settings,
-            mailer,
-            providers,
-            feeds,
-            address_keys,
-            gift_codes,
-        } = parts;
-        let (sessions, offers, group_commits) = (SessionCache::default(), Offers::default(), GroupCommits::default());
         Self {
-            database,
-            clock,
-            chance,
-            keys,
-            hasher,
-            breached,
-            sessions,
-            settings,
-            mailer,
-            providers,
-            feeds,
-            address_keys,
-            gift_codes,
-            offers,
-            group_commits,
+            database: parts.database,
+            clock: parts.clock,
+            chance: parts.chance,
+            keys: parts.keys,
+            hasher: parts.hasher,
+            breached: parts.breached,
+            sessions: SessionCache::default(),
+            settings: parts.settings,
+            mailer: parts.mailer,
+            providers: parts.providers,
+            feeds: parts.feeds,
+            address_keys: parts.address_keys,
+            gift_codes: parts.gift_codes,
+            offers: Offers::default(),
+            group_commits: GroupCommits::default(),
         }
     }
 

@@ -167,12 +167,8 @@ pub async fn confirm_if_free(
     booking: &mut Booking,
     settle_by: Instant,
 ) -> Result<bool, BookingsError> {
-    let payable = booking.status == Status::AwaitingPayment
-        || (booking.status == Status::Expired && booking.payment_status == PaymentStatus::Pending);
-    // Too late: the booking has begun, or the last moment for settling has passed.
-    let is_over = settle_by <= now || booking.terms.begins_by().is_some_and(|by| by <= now);
     let has_time = match booking.terms.span() {
-        _ if !payable || is_over => false,
+        _ if !booking.is_confirmable(settle_by, now) => false,
         None => true,
         // An expired hold that was not deleted yet still blocks the time, so it can be kept. If it is gone, allocating
         // waits for the lock of the calendar, so that the second of two payments for one time finds it taken.

@@ -47,4 +47,13 @@ impl Booking {
             ) => Err(NotPayable::Over),
         }
     }
+
+    /// Whether money that covers the price may confirm it at `now`, if its time is free. After `settle_by` it may not.
+    pub(crate) fn is_confirmable(&self, settle_by: Instant, now: Instant) -> bool {
+        let is_unpaid = self.status == Status::AwaitingPayment
+            || (self.status == Status::Expired && self.payment_status == PaymentStatus::Pending);
+        // Too late: the booking has begun, or the last moment for settling has passed.
+        let is_over = settle_by <= now || self.terms.begins_by().is_some_and(|by| by <= now);
+        is_unpaid && !is_over
+    }
 }

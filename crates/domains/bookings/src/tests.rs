@@ -12,6 +12,10 @@ use crate::{
     NotPayable, PaymentStatus, Status, Timing, apply, begin, decide,
 };
 
+mod refunds;
+mod sides;
+mod states;
+
 fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }

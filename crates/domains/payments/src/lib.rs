@@ -11,6 +11,8 @@ mod payment;
 pub mod queries;
 mod receipt;
 mod refund;
+#[cfg(test)]
+mod samples;
 mod store;
 pub mod templates;
 mod update;

@@ -77,3 +77,6 @@ impl Payment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,3 +98,6 @@ fn decide_receipt(leg: &Leg, event: String, amount: Money, wanted_minor: i64) ->
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use access::{Entry, Policy, Priority, Rate, Surface};
@@ -15,6 +16,7 @@ use kernel::FaultKind;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::compression::{accepted, compress};
 use crate::credentials::{
     Credentials, FoundCaller, check_origin, check_policy, check_scope, check_second_factor, find_caller,
 };
@@ -66,13 +68,14 @@ impl Guarded {
 /// The middleware of every route.
 pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, next: Next) -> Response {
     let Guarded { entry, gate, figures } = &*guarded;
+    let encodings = accepted(request.headers());
     if entry.surface == Surface::Machine {
         let passed = Passed { entry, caller: None, session_ended: false, address: unknown(), request_id: Uuid::nil() };
-        let answer = tokio::time::timeout(limit_of(entry), next.run(with_passed(request, passed))).await;
-        let mut response = answer.unwrap_or_else(|_| timed_out().into_response());
+        let answer = within(limit_of(entry), pin!(next.run(with_passed(request, passed)))).await;
+        let mut response = answer.unwrap_or_else(|| timed_out().into_response());
         headers::protect(response.headers_mut(), &gate.site.settings);
         headers::forbid_everything(response.headers_mut());
-        return response;
+        return compress(encodings, response).await;
     }
     let started = Instant::now();
     let method = request.method().clone();
@@ -104,7 +107,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
         duration: started.elapsed(),
         queries,
     });
-    response
+    compress(encodings, response).await
 }
 
 /// Gives the request a place, and runs everything else within its time limit.
@@ -113,14 +116,14 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
     let _place = gate.load.enter(entry.priority).ok_or_else(overloaded)?;
     let work = pin!(check_and_handle(gate, passed, request, next));
     let answer = match entry.priority {
-        Priority::First => tokio::time::timeout(limit_of(entry), database::with_reserve(work)).await,
-        _ => tokio::time::timeout(limit_of(entry), work).await,
+        Priority::First => within(limit_of(entry), pin!(database::with_reserve(work))).await,
+        _ => within(limit_of(entry), work).await,
     };
-    let (response, who) = answer.map_err(|_| timed_out())??;
+    let (response, who) = answer.ok_or_else(timed_out)??;
     if matches!(entry.rate, Rate::Login | Rate::GiftCode | Rate::Register | Rate::Recovery) {
         // If this fails, the caller merely has one try fewer.
         let giving_back = Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status()));
-        tokio::time::timeout(GIVING_BACK_MAX, giving_back).await.ok();
+        within(GIVING_BACK_MAX, giving_back).await;
     }
     Ok(response)
 }
@@ -134,7 +137,7 @@ async fn check_and_handle(
 ) -> Answer<(Response, CallSource)> {
     let who = {
         let checks = pin!(check(gate, passed, request.headers(), request.uri()));
-        tokio::time::timeout(CHECKS_MAX, checks).await.map_err(|_| unchecked())??
+        within(CHECKS_MAX, checks).await.ok_or_else(unchecked)??
     };
     Ok((next.run(with_passed(request, passed.clone())).await, who))
 }
@@ -159,6 +162,14 @@ async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri)
     let who = CallSource { person: passed.caller.as_ref().map(|caller| caller.id), address: passed.address };
     gate.throttle.count(&gate.site, entry.rate, who).await?;
     Ok(who)
+}
+
+/// Runs `work` for at most `limit`; `None` if it is not done by then. Most of it is done at once, which needs no timer.
+async fn within<F: Future + Unpin>(limit: Duration, mut work: F) -> Option<F::Output> {
+    match futures::poll!(&mut work) {
+        Poll::Ready(done) => Some(done),
+        Poll::Pending => tokio::time::timeout(limit, work).await.ok(),
+    }
 }
 
 const fn limit_of(entry: &Entry) -> Duration {

@@ -85,7 +85,6 @@ impl Figures {
             request_id = request_id.as_simple().encode_lower(&mut Uuid::encode_buffer()) as &str,
             trace_id = trace.map(tracing::field::display),
             caller = caller.map(tracing::field::display),
-            "{method} {path} {status}"
         );
         self.duration(status).record(duration.as_secs_f64());
         self.queries

@@ -7,8 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use entry::{ClientAddress, TrustedProxies};
 
-/// Answers that one network may have asked for and not taken yet: they wait in memory.
+/// Answers that one network may have asked for and not taken yet, beyond the few that each connection may: they wait in memory.
 const UNREAD_MAX: u32 = 512;
+/// Answers of one connection that are not counted for its network. All connections of a network count in one place, which costs a
+/// request more than anything else here when several threads do it at once.
+const UNREAD_UNCOUNTED: u32 = 2;
 
 /// How many connections there may be.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +49,9 @@ pub struct ConnectionPlace {
     unread_max: u32,
 }
 
-/// An answer that was asked for and is not taken yet; counted until dropped.
+/// An answer that was asked for and is not taken yet; counted for its network, if at all, until dropped.
 #[derive(Debug)]
-pub struct UnreadAnswer(Arc<AtomicU32>);
+pub struct UnreadAnswer(Option<Arc<AtomicU32>>);
 
 /// Why there is no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -129,10 +132,14 @@ impl Connections {
 }
 
 impl ConnectionPlace {
-    /// Counts an answer of this connection until it is taken; `None` when its network has left too many unread.
-    pub fn ask(&self) -> Option<UnreadAnswer> {
+    /// Counts an answer of this connection, which has left `unread` others, until it is taken; `None` when its network has left too
+    /// many unread.
+    pub fn ask(&self, unread: u32) -> Option<UnreadAnswer> {
+        if unread < UNREAD_UNCOUNTED {
+            return Some(UnreadAnswer(None));
+        }
         let before = self.unread.fetch_add(1, Ordering::Relaxed);
-        let answer = UnreadAnswer(Arc::clone(&self.unread));
+        let answer = UnreadAnswer(Some(Arc::clone(&self.unread)));
         (before < self.unread_max).then_some(answer)
     }
 }
@@ -145,7 +152,9 @@ impl Drop for ConnectionPlace {
 
 impl Drop for UnreadAnswer {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        if let Some(of_network) = &self.0 {
+            of_network.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -192,10 +201,11 @@ mod tests {
     fn answers_that_nobody_takes_are_bounded_by_network() {
         let all = connections(8, 8);
         let (one, other) = (all.enter(peer("203.0.113.7")).unwrap(), all.enter(peer("203.0.113.7")).unwrap());
-        let mut unread: Vec<_> = (0..UNREAD_MAX).map(|_| one.ask().unwrap()).collect();
-        assert!(other.ask().is_none());
+        let mut unread: Vec<_> = (UNREAD_UNCOUNTED..).take(512).map(|others| one.ask(others).unwrap()).collect();
+        assert!(other.ask(UNREAD_UNCOUNTED).is_none());
+        assert!(other.ask(0).is_some(), "a connection has a few of its own");
         unread.pop();
-        assert!(other.ask().is_some());
-        assert!(all.enter(peer("203.0.113.8")).unwrap().ask().is_some());
+        assert!(other.ask(UNREAD_UNCOUNTED).is_some());
+        assert!(all.enter(peer("203.0.113.8")).unwrap().ask(UNREAD_UNCOUNTED).is_some());
     }
 }

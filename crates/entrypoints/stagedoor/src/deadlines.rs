@@ -49,8 +49,8 @@ pub struct OpenAnswer {
 /// How a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// It is not used: it is told to leave.
-    Idle,
+    /// It is not used, or the server stops: it is told to leave.
+    Leave,
     /// It holds what others need.
     Cut,
 }
@@ -74,6 +74,11 @@ impl Pulse {
         let slot = (self.round.load(Ordering::Relaxed) % ROUNDS_COUNTED) as usize;
         self.open[slot].fetch_add(1, Ordering::Relaxed);
         OpenAnswer { pulse: Arc::clone(self), slot }
+    }
+
+    /// Answers that are not handed over yet.
+    pub fn unread(&self) -> u32 {
+        self.open.iter().map(|count| count.load(Ordering::Relaxed)).sum()
     }
 
     /// Notes whether the socket took what was written.
@@ -157,7 +162,7 @@ fn judge(before: PulseReading, now: PulseReading, rounds_quiet: u32) -> Option<E
         return Some(Ending::Cut);
     }
     match (is_quiet, takes_answer) {
-        (true, false) => Some(Ending::Idle),
+        (true, false) => Some(Ending::Leave),
         (true, true) if now.writes == before.writes => Some(Ending::Cut),
         _ => None,
     }
@@ -171,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_connection_without_requests_is_told_to_leave() {
-        assert_eq!(judge(BUSY, BUSY, 1), Some(Ending::Idle));
+        assert_eq!(judge(BUSY, BUSY, 1), Some(Ending::Leave));
         assert_eq!(judge(BUSY, PulseReading { requests: 10, ..BUSY }, 0), None);
         assert_eq!(judge(PulseReading::default(), BUSY, 0), None);
     }

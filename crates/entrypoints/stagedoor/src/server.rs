@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -115,8 +117,9 @@ async fn serve_connection(
     builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(64 * 1024);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS_MAX).max_send_buf_size(STREAM_BUFFER_BYTES);
     let mut connection = pin!(builder.serve_connection(WatchedStream::new(stream, Arc::clone(&pulse)), service));
-    let mut watch = PulseWatch::new(Arc::clone(&pulse), deadlines);
-    let mut is_leaving = false;
+    // In a set of its own, which looks at it only when it was woken, and not at each request.
+    let mut watching =
+        FuturesUnordered::from_iter([next_ending(PulseWatch::new(Arc::clone(&pulse), deadlines), Some(stop))]);
     loop {
         tokio::select! {
             biased;
@@ -126,20 +129,29 @@ async fn serve_connection(
                 }
                 return;
             }
-            () = stop.cancelled(), if !is_leaving => {
-                connection.as_mut().graceful_shutdown();
-                is_leaving = true;
-            }
-            ending = watch.ending() => {
-                if ending == Ending::Cut || is_leaving {
+            Some((ending, watch)) = watching.next() => {
+                if ending == Ending::Cut {
                     return;
                 }
                 connection.as_mut().graceful_shutdown();
-                watch.hurry();
-                is_leaving = true;
+                watching.push(next_ending(watch, None));
             }
         }
     }
+}
+
+/// Waits until a connection has to leave or is cut; returns its watch for the wait after that. Without `stop` it was told to leave.
+async fn next_ending(mut watch: PulseWatch, stop: Option<CancellationToken>) -> (Ending, PulseWatch) {
+    let Some(stop) = stop else {
+        watch.ending().await;
+        return (Ending::Cut, watch);
+    };
+    let ending = tokio::select! {
+        () = stop.cancelled() => return (Ending::Leave, watch),
+        ending = watch.ending() => ending,
+    };
+    watch.hurry();
+    (ending, watch)
 }
 
 /// Answers one request, and counts it until its answer is taken.
@@ -150,7 +162,8 @@ fn answer(
     mut router: Router,
     mut request: Request<Incoming>,
 ) -> impl Future<Output = Result<Response<WatchedBody>, Infallible>> + Send + 'static + use<> {
-    let (open, unread) = (pulse.begin(), place.ask());
+    let unread = place.ask(pulse.unread());
+    let open = pulse.begin();
     request.extensions_mut().insert(ConnectInfo(peer));
     let answering = unread.is_some().then(|| router.call(request));
     async move {

@@ -11,7 +11,6 @@ use kernel::secret::HashKeys;
 use kernel::{SystemChance, SystemClock};
 use mailer::{MailboxMailer, Mailer, SmtpMailer};
 use site::{PaymentProviders, ServiceParts, Services, Settings, links};
-use tower_http::compression::CompressionLayer;
 
 use crate::config::{Config, Mode};
 use crate::lifecycle::Ground;
@@ -88,5 +87,5 @@ pub fn router(config: &Config, parts: &ServerParts, readiness: Readiness, figure
     let machines = machine::routes(Routes::new(gate.clone()), readiness, figures).into_router();
     let api = api::routes(Routes::new(gate.clone())).into_router();
     let pages = web::router(Routes::new(gate), parts.site.clone());
-    machines.merge(api).merge(pages).with_state(parts.site.clone()).layer(CompressionLayer::new())
+    machines.merge(api).merge(pages).with_state(parts.site.clone())
 }

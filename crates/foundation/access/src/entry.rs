@@ -209,6 +209,13 @@ impl Entry {
         self.idempotent = true;
         self
     }
+
+    /// Whether the entry point is at `path`: part by part as its own, where a parameter stands for anything but nothing.
+    pub fn fits(&self, path: &str) -> bool {
+        let (parts, given) = (self.path.split('/'), path.split('/'));
+        parts.clone().count() == given.clone().count()
+            && parts.zip(given).all(|(part, given)| part == given || (part.starts_with('{') && !given.is_empty()))
+    }
 }
 
 const fn starts_with_api(path: &str) -> bool {

@@ -133,6 +133,16 @@ fn lead_time_and_horizon_bound_the_days() {
 }
 
 #[test]
+fn lead_time_and_horizon_hold_for_a_time_that_is_asked_for_too() {
+    let hours = every_day(chrono_tz::UTC, &[(600, 960)]);
+    let near = SlotRules { lead_time_minutes: 24 * 60, horizon_days: 2, ..rules(60, 60) };
+    let open = |starts_at| is_open_at(&hours, &[], &near, at(starts_at), at("2026-12-12T14:00:00Z"));
+    assert_eq!([open("2026-12-13T13:00:00Z"), open("2026-12-13T14:00:00Z")], [false, true]);
+    assert_eq!([open("2026-12-14T15:00:00Z"), open("2026-12-15T10:00:00Z")], [true, false]);
+    assert!(!is_open_at(&hours, &[], &rules(0, 60), at("2026-12-13T14:00:00Z"), at("2026-12-12T14:00:00Z")));
+}
+
+#[test]
 fn the_nearest_come_in_order() {
     let hours = every_day(chrono_tz::UTC, &[(600, 960)]);
     let slots =
@@ -140,6 +150,47 @@ fn the_nearest_come_in_order() {
     let nearest = nearest_free(&slots, at("2026-12-12T14:20:00Z"), 3);
     let starts: Vec<_> = nearest.iter().map(|slot| slot.local.format("%H:%M").to_string()).collect();
     assert_eq!(starts, ["13:00", "14:00", "15:00"]);
+}
+
+#[test]
+fn what_takes_no_time_has_no_slots() {
+    let hours = every_day(chrono_tz::UTC, &[(600, 960)]);
+    assert!(wall(&hours, &[], &rules(0, 60), "2026-12-12").is_empty());
+}
+
+#[test]
+fn a_day_that_a_zone_skipped_is_jumped_over() {
+    // There was no 30 December 2011.
+    let skipped = local("2011-12-30T00:00:00");
+    assert_eq!(first_instant_from(skipped, chrono_tz::Pacific::Apia), at("2011-12-30T10:00:00Z"));
+}
+
+#[test]
+fn spans_merge_where_they_touch_and_empty_ones_are_none() {
+    let span = |from: u32, to: u32| {
+        let hour = |hour: u32| day("2026-12-12").and_hms_opt(hour, 0, 0).unwrap().and_utc();
+        Span::new(hour(from), hour(to))
+    };
+    let merged = Span::merge(vec![span(12, 13), span(9, 10), span(10, 11), span(15, 15), span(18, 17), span(9, 10)]);
+    assert_eq!(merged, [span(9, 11), span(12, 13)]);
+    assert_eq!(Span::merge(vec![span(9, 14), span(10, 11)]), [span(9, 14)]);
+    assert!(!span(9, 10).overlaps(&span(10, 11)) && !span(10, 11).overlaps(&span(9, 10)));
+    assert!(span(9, 11).overlaps(&span(10, 12)) && span(10, 12).overlaps(&span(9, 11)));
+}
+
+#[test]
+fn ranges_of_a_day_are_joined_and_what_is_none_is_left_out() {
+    let mut hours =
+        every_day(chrono_tz::UTC, &[(600, 700), (650, 660), (700, 800), (900, 900), (950, 940), (1_400, 1_441)]);
+    let ranges = |hours: &OpeningHours| {
+        hours.ranges_on(day("2026-12-12")).into_iter().map(<(u16, u16)>::from).collect::<Vec<_>>()
+    };
+    assert_eq!(ranges(&hours), [(600, 800)]);
+    hours.exceptions.insert(day("2026-12-12"), vec![(1_380, 1_440).into(), (0, 60).into()]);
+    assert_eq!(ranges(&hours), [(0, 60), (1_380, 1_440)]);
+    hours.exceptions.clear();
+    hours.weekly.retain(|one| one.weekday == 5);
+    assert!(ranges(&hours).is_empty(), "the twelfth is a Saturday");
 }
 
 fn zones() -> impl Strategy<Value = Tz> {

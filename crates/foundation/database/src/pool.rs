@@ -10,6 +10,7 @@ mod transaction;
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -96,14 +97,15 @@ impl Pool {
 
     /// A connection that answers, or an error after a few seconds.
     pub async fn acquire(&self) -> Result<PooledConnection, Error> {
-        let acquired = async {
+        // Pinned on the stack: the future is large, and wrapping it would copy it.
+        let acquired = pin!(async {
             let place = Arc::clone(&self.0.places).acquire_owned().await.map_err(|_| Error::PoolClosed)?;
             let connection = match self.tested().await {
                 Some(connection) => connection,
                 None => self.connect().await?,
             };
             Ok(PooledConnection { connection: Some(connection), pool: self.clone(), place: Some(place) })
-        };
+        });
         tokio::select! {
             biased;
             () = self.0.closed.cancelled() => Err(Error::PoolClosed),

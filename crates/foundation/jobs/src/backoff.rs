@@ -30,5 +30,21 @@ mod tests {
         assert_eq!(backoff(3, 255).num_milliseconds(), 4_000);
         assert_eq!(backoff(3, 0).num_milliseconds(), 2_000);
         assert_eq!(backoff(99, 255).num_milliseconds(), CAP_MS);
+        assert_eq!(backoff(-1, 255).num_milliseconds(), 500);
+        assert_eq!([0, 51, 255].map(|chance| backoff(1, chance).num_milliseconds()), [500, 600, 1_000]);
+    }
+
+    #[test]
+    fn a_job_is_given_up_after_about_a_day() {
+        let hours = |chance| {
+            let pauses: TimeDelta = (0..ATTEMPTS_MAX - 1).map(|attempts| backoff(attempts, chance)).sum();
+            pauses.num_hours()
+        };
+        assert!(
+            (11..=24).contains(&hours(0)) && (20..=26).contains(&hours(255)),
+            "{} to {} hours",
+            hours(0),
+            hours(255)
+        );
     }
 }

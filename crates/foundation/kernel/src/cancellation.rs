@@ -80,4 +80,11 @@ mod tests {
         assert_eq!(limited().refund_percent(None, confirmed, at("2026-12-21T11:59:59Z")), 100);
         assert_eq!(limited().refund_percent(None, confirmed, at("2026-12-21T12:00:00Z")), 0);
     }
+
+    #[test]
+    fn a_policy_without_grace_has_none() {
+        let strict = CancellationPolicy { grace_hours: 0, ..limited() };
+        assert_eq!(strict.grace_ends(None, at("2026-12-20T12:00:00Z")), None);
+        assert_eq!(limited().grace_ends(None, at("2026-12-20T12:00:00Z")), Some(at("2026-12-21T12:00:00Z")));
+    }
 }

@@ -74,6 +74,8 @@ mod tests {
             (Currency::Jpy, 150, 70_000),
             (Currency::Sek, 1_000, 500_000),
             (Currency::Gbp, 0, 2_000),
+            (Currency::Usd, 2_000, 500_000),
+            (Currency::Kwd, 300, 150_000),
         ] {
             assert_eq!(fault(currency, min, max), None, "{currency}");
         }
@@ -82,7 +84,11 @@ mod tests {
             (Currency::Jpy, 15_000, 70_000),
             (Currency::Usd, 100, 5_000_000),
             (Currency::Usd, 1, 500),
+            (Currency::Usd, 2_001, 50_000),
+            (Currency::Usd, 100, 500_001),
+            (Currency::Usd, 100, 1_999),
             (Currency::Sek, 100_000, 500_000),
+            (Currency::Kwd, 30, 15_000),
         ] {
             assert!(fault(currency, min, max).is_some(), "{currency} {min} {max}");
         }

@@ -41,11 +41,17 @@ currencies! {
     Eur = "EUR", 2, "€";
     Gbp = "GBP", 2, "£";
     Jpy = "JPY", 0, "¥";
+    Kwd = "KWD", 3, "KWD\u{a0}";
     Sek = "SEK", 2, "SEK\u{a0}";
     Usd = "USD", 2, "$";
 }
 
 impl Currency {
+    /// The codes of all, for statements that read rows by currency: a later release may have written others.
+    pub fn codes() -> Vec<String> {
+        Self::ALL.map(|currency| currency.code().to_owned()).to_vec()
+    }
+
     /// The currency with this code, in any letter case.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|currency| currency.code().eq_ignore_ascii_case(code))
@@ -88,7 +94,7 @@ impl<'row> sqlx::Decode<'row, sqlx::Postgres> for Currency {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Money {
-    /// Minor units: cents for the dollar, whole yen for the yen.
+    /// Minor units: cents for the dollar, whole yen for the yen, fils for the dinar.
     pub amount_minor: i64,
     pub currency: Currency,
 }
@@ -159,6 +165,7 @@ mod tests {
         assert_eq!(Money::new(115_000, Currency::Usd).to_string(), "$1,150.00");
         assert_eq!(Money::new(-350, Currency::Eur).to_string(), "−€3.50");
         assert_eq!(Money::new(12_000, Currency::Jpy).to_string(), "¥12,000");
+        assert_eq!(Money::new(1_150_005, Currency::Kwd).to_string(), "KWD\u{a0}1,150.005");
         assert_eq!(Money::new(100_000_005, Currency::Usd).to_string(), "$1,000,000.05");
     }
 

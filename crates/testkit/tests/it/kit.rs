@@ -35,6 +35,7 @@ async fn every_currency_has_fees() {
     }
     let fees = |code: &str| schedules.iter().find(|(currency, _)| currency.code() == code).expect("has fees").1;
     assert_eq!((fees("JPY").fee_min_minor, fees("JPY").fee_max_minor), (150, 70_000));
+    assert_eq!((fees("KWD").fee_min_minor, fees("KWD").fee_max_minor), (300, 150_000));
     let day = site.now().date_naive();
     assert_eq!(overviews::price::implausible_fees(&mut connection, day).await.unwrap(), Vec::<String>::new());
     // What will be in force is checked too.
@@ -44,6 +45,32 @@ async fn every_currency_has_fees() {
         .unwrap();
     let faults = overviews::price::implausible_fees(&mut connection, day).await.unwrap();
     assert_eq!(faults, ["the fees in JPY from 2027-06-01: ¥7,000,000 is too much for the greatest service fee"]);
+}
+
+#[tokio::test]
+async fn a_currency_of_a_later_release_breaks_no_page() {
+    let site = TestSite::new().await;
+    sqlx::query("INSERT INTO fee_schedules VALUES ('XTS', '2026-11-30', 500, 100, 50000, 1500)")
+        .execute(site.test_database().database.pool())
+        .await
+        .unwrap();
+    for path in ["/", "/discover?max_price=500&currency=USD", "/api/celebrities"] {
+        let answer = site.cast.anonymous.get(path).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    }
+    let mut connection = site.site.database.acquire().await.unwrap();
+    let day = site.now().date_naive();
+    assert_eq!(overviews::price::implausible_fees(&mut connection, day).await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+#[should_panic(expected = "cannot be read")]
+async fn jobs_that_cannot_be_looked_for_are_not_taken_for_done() {
+    let site = TestSite::new().await;
+    sqlx::query("ALTER TABLE jobs RENAME TO jobs_elsewhere")
+        .execute(site.test_database().database.pool())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

@@ -3,8 +3,6 @@
 use chrono::DateTime;
 use database::testing::TestDatabase;
 use demo::{LoadError, LoadOptions, SEED_DEFAULT, Size};
-use ledger::bulk::{LedgerAccountRow, PostingRow, TransferRow};
-use uuid::Uuid;
 
 fn options() -> LoadOptions {
     LoadOptions {
@@ -60,25 +58,50 @@ async fn a_load_that_stops_half_way_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_load_that_does_not_balance_is_refused() {
+async fn a_load_in_which_one_cent_is_lost_is_refused_and_leaves_nothing() {
     let test = TestDatabase::new().await;
-    let (account_id, transfer_id, now) = (Uuid::from_u128(1), Uuid::from_u128(2), options().now);
+    let pool = test.database.pool();
+    for statement in [
+        "CREATE SEQUENCE copied",
+        "CREATE FUNCTION lose_a_cent() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           IF nextval('copied') = 100 THEN NEW.amount_minor = NEW.amount_minor - 1; END IF;
+           RETURN NEW;
+         END $$",
+        "CREATE TRIGGER lose_a_cent BEFORE INSERT ON ledger_postings FOR EACH ROW EXECUTE FUNCTION lose_a_cent()",
+    ] {
+        sqlx::query(statement).execute(pool).await.unwrap();
+    }
+    let refused = demo::load(&test.database, &options(), &|_, _, _| {}).await.map(drop);
+    let told = refused.map_err(|error| kernel::Causes(&error).to_string());
+    assert!(told.as_ref().is_err_and(|told| told.contains("does not balance")), "{told:?}");
+    let left: i64 = sqlx::query_scalar("SELECT (SELECT count(*) FROM people) + (SELECT count(*) FROM ledger_postings)")
+        .fetch_one(pool)
+        .await
+        .unwrap();
+    assert_eq!(left, 0);
+    assert!(!demo::is_loaded(&test.database).await.unwrap());
+}
+
+#[tokio::test]
+async fn after_a_load_the_database_itself_refuses_what_does_not_balance() {
+    let test = TestDatabase::new().await;
+    demo::load(&test.database, &options(), &|_, _, _| {}).await.unwrap();
     let mut tx = test.database.begin().await.unwrap();
-    let (kind, currency) = ("commission".into(), "USD".into());
-    let account = LedgerAccountRow { id: account_id, kind, owner_id: Uuid::nil(), currency, created_at: now };
-    ledger::bulk::copy_accounts(&mut tx, [account]).await.unwrap();
-    let template = "lost".into();
-    let transfer = TransferRow {
-        id: transfer_id,
-        template,
-        subject_kind: "booking".into(),
-        subject_id: Uuid::from_u128(3),
-        reference_kind: None,
-        reference_id: None,
-        occurred_at: now,
-    };
-    ledger::bulk::copy_transfers(&mut tx, [transfer]).await.unwrap();
-    let posting =
-        |position| PostingRow { transfer_id, position, account_id, amount_minor: 500, currency: "USD".into() };
-    assert!(ledger::bulk::copy_postings(&mut tx, [posting(0), posting(1)]).await.is_err());
+    sqlx::query(
+        "INSERT INTO ledger_transfers (id, template, subject_kind, subject_id, occurred_at)
+         SELECT gen_random_uuid(), 'lost', subject_kind, subject_id, occurred_at FROM ledger_transfers LIMIT 1",
+    )
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    sqlx::query(
+        "INSERT INTO ledger_postings (transfer_id, position, account_id, amount_minor, currency)
+         SELECT t.id, position, a.id, 500, a.currency FROM ledger_transfers t, (SELECT * FROM ledger_accounts LIMIT 1) a,
+           unnest('{0,1}'::smallint[]) AS position WHERE t.template = 'lost'",
+    )
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    let refused = tx.commit().await.map_err(|error| error.to_string());
+    assert!(refused.as_ref().is_err_and(|told| told.contains("balance")), "{refused:?}");
 }

@@ -134,3 +134,6 @@ fn terms(found: &BookableOffering, starts_at: Option<Instant>, now: Instant) -> 
 fn field(name: &'static str, code: &'static str, text: &str) -> WorkflowError {
     WorkflowError::Fields(vec![FieldFault::new(name, code, text)])
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@ mod catch_up;
 mod challenge;
 mod enqueued;
 mod give_up;
+mod patience;
 mod pay;
 mod provider;
 mod record;

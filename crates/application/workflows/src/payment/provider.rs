@@ -4,10 +4,11 @@ use chrono::TimeDelta;
 use jobs::{Attempt, Failure, Job, Lane, occurrence_key};
 use kernel::{Causes, Instant, IntentId, LegId};
 use payments::queries;
-use payments::{Intent, Leg, LegState, LegUpdate, NO_ANSWER, Payment};
+use payments::{Intent, Leg, LegUpdate, NO_ANSWER, Payment};
 use serde::{Deserialize, Serialize};
 use site::Services;
 
+use super::patience::{has_never_arrived, is_asked_again, may_bring_news};
 use super::record::{record, record_answer};
 use super::{call_provider, failure, provider_of};
 use crate::WorkflowError;
@@ -15,10 +16,6 @@ use crate::background::lanes;
 
 /// How long after the charge the job first asks for its result.
 pub(super) const ASK_AFTER: TimeDelta = TimeDelta::seconds(5);
-/// After this time, a charge that the provider does not know counts as failed.
-const NEVER_ARRIVED_AFTER: TimeDelta = TimeDelta::seconds(30);
-/// For this long the job still looks for such a charge, in case it arrives late.
-const LOOKED_FOR: TimeDelta = TimeDelta::hours(12);
 
 /// The job that asks for the result of a leg until the provider knows it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,7 +66,7 @@ pub async fn refresh(site: &Services, id: IntentId) -> Result<Payment, WorkflowE
 pub(super) async fn refresh_leg(site: &Services, intent: &Intent, leg: &Leg) -> Result<Option<Payment>, WorkflowError> {
     match call_provider("card look-up", provider_of(site, leg)?.find(&leg.id.to_string())).await? {
         Some(answer) => record_answer(site, intent, leg, answer, None).await.map(Some),
-        None if leg.state.is_open() && site.clock.now() - leg.created_at > NEVER_ARRIVED_AFTER => {
+        None if has_never_arrived(leg, site.clock.now()) => {
             let update = LegUpdate::Failed { code: NO_ANSWER.to_owned() };
             record(site, intent, leg, None, update, None).await.map(Some)
         }
@@ -77,16 +74,13 @@ pub(super) async fn refresh_leg(site: &Services, intent: &Intent, leg: &Leg) -> 
     }
 }
 
-/// Asks until the provider knows the result. A charge that it does not know may
-/// still arrive late and take money, so the job looks for it for [`LOOKED_FOR`].
+/// Asks until the provider knows the result.
 async fn ask_provider(site: &Services, id: LegId) -> Result<(), Failure> {
     match ask(site, id).await {
-        Ok(Some(leg)) => {
-            let is_given_up = leg.state == LegState::Failed && site.clock.now() - leg.created_at > LOOKED_FOR;
-            let goes_on = may_bring_news(&leg) && !is_given_up;
-            if goes_on { Err(Failure::Retry("the provider does not know yet".to_owned())) } else { Ok(()) }
+        Ok(Some(leg)) if is_asked_again(&leg, site.clock.now()) => {
+            Err(Failure::Retry("the provider does not know yet".to_owned()))
         }
-        Ok(None) => Ok(()),
+        Ok(_) => Ok(()),
         Err(error) => Err(failure(&error)),
     }
 }
@@ -102,14 +96,4 @@ async fn ask(site: &Services, id: LegId) -> Result<Option<Leg>, WorkflowError> {
     }
     let refreshed = refresh_leg(site, &payment.intent, leg).await?;
     Ok(Some(refreshed.as_ref().unwrap_or(&payment).leg(id)?.clone()))
-}
-
-/// Whether asking about a leg makes sense. Not while the payer has to authenticate:
-/// they have until the hold expires, and the deadline of the hold handles that.
-fn may_bring_news(leg: &Leg) -> bool {
-    match leg.state {
-        LegState::Created | LegState::Processing => true,
-        LegState::Failed => leg.is_unheard_of(),
-        _ => false,
-    }
 }

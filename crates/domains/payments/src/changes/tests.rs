@@ -1,57 +1,15 @@
 //! Whatever happens in whatever order, no more is asked for than is due, and nothing goes back twice.
 
-use kernel::{BookingId, Currency, IntentId, PersonId, SeededChance};
+use kernel::{Currency, SeededChance};
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::samples::{DUE_MINOR, leg, now, payment, received};
 use crate::{Leg, NO_ANSWER, OTHER_AMOUNT, PaymentMethod};
 
-const DUE_MINOR: i64 = 1_000;
-
-fn now() -> Instant {
-    Instant::UNIX_EPOCH
-}
-
-fn payment() -> Payment {
-    let intent = Intent {
-        id: IntentId(Uuid::from_u128(1)),
-        booking: BookingId(Uuid::from_u128(2)),
-        customer: PersonId(Uuid::from_u128(3)),
-        due: Money::new(DUE_MINOR, Currency::Usd),
-        state: IntentState::Open,
-        pay_by: now(),
-        settle_by: now(),
-        created_at: now(),
-        settled_at: None,
-    };
-    Payment { intent, legs: Vec::new(), receipts: Vec::new(), refunds: Vec::new() }
-}
-
-fn leg(number: usize, method: PaymentMethod, share_minor: i64) -> Leg {
-    Leg {
-        id: LegId(Uuid::from_u128(100 + number as u128)),
-        intent: IntentId(Uuid::from_u128(1)),
-        position: 0,
-        method,
-        provider: "sandbox".to_owned(),
-        share: Money::new(share_minor, Currency::Usd),
-        state: LegState::Created,
-        provider_ref: None,
-        action_url: None,
-        failure_code: None,
-        captured_minor: 0,
-        surplus_minor: 0,
-        refunded_minor: 0,
-        given_up_at: None,
-        created_at: now(),
-        attempt: None,
-    }
-}
-
-fn received(event: &str, amount_minor: i64) -> LegUpdate {
-    LegUpdate::Received { event: event.to_owned(), amount: Money::new(amount_minor, Currency::Usd) }
-}
+mod outcomes;
+mod refunds;
 
 /// What is done to a payment: to which leg, and how much.
 #[derive(Debug, Clone, Copy)]

@@ -45,3 +45,6 @@ const fn caused_by(leg: LegId) -> Option<Thing> {
 const fn movement(debited: Account, credited: Account, amount: Money) -> [Posting; 2] {
     [Posting { account: debited, amount }, Posting { account: credited, amount: amount.negative() }]
 }
+
+#[cfg(test)]
+mod tests;

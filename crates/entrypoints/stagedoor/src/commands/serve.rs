@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use database::{Database, clock};
-use kernel::SystemClock;
+use database::{Database, clock, facts};
+use kernel::{Causes, Clock as _, SystemClock};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
@@ -49,6 +49,10 @@ async fn serve(
     stop: &mut Stop,
 ) -> anyhow::Result<()> {
     refuse_a_wrong_clock(&ground.database).await?;
+    // Another server may be making them: the nightly job tries again.
+    if let Err(error) = facts::make_days(&ground.database, SystemClock.now().date_naive()).await {
+        tracing::warn!(error = %Causes(&error), "the days ahead could not be made in the log of facts");
+    }
     let parts = site::build(config, ground).await?;
     if stop.or(demo_data::load_on_first_start(config, &parts.site)).await.transpose()?.is_none() {
         return Ok(());

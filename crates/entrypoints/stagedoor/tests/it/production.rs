@@ -1,5 +1,7 @@
 //! What production refuses to start with: known logins, a strange secret.
 
+use std::time::{Duration, Instant};
+
 use crate::program::{ProgramFolder, RunningServer, command, free_address, run, said};
 
 const SECRET: (&str, &str) = ("STAGEDOOR_SECRET", "b1946ac92492d2347c6235b4d2611184");
@@ -59,4 +61,62 @@ fn demo_data_of_development_is_not_served_to_the_public() {
     assert!(adopted.status.success(), "{}", said(&adopted));
     let server = RunningServer::start(&folder.0, &production(OTHER_SECRET, &[]));
     assert!(server.interrupt(), "the end is clean");
+}
+
+/// The addresses in a page that begin so.
+fn links<'page>(page: &'page str, start: &str) -> Vec<&'page str> {
+    let hrefs = page.split("href=\"").chain(page.split("src=\"")).skip(1).filter_map(|rest| rest.split('"').next());
+    hrefs.filter(|href| href.starts_with(start)).collect()
+}
+
+#[test]
+fn what_development_shows_is_not_there_in_production_and_who_stops_says_so_first() {
+    let folder = ProgramFolder::new("shown");
+    let server = RunningServer::start(&folder.0, &[SECRET]);
+    let account = r#"{"email": "noor@example.test", "display_name": "Noor", "password": "a quiet corner and a chair", "time_zone": "UTC"}"#;
+    let registered = server.post("/api/auth/register", "", account).expect("it answers");
+    assert!(registered.starts_with("HTTP/1.1 202"), "{registered}");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let plain = |page: String| page.replace("&#x2f;", "/");
+    let mailbox = loop {
+        let mailbox = plain(server.get("/mailbox").expect("it answers"));
+        if !links(&mailbox, "/mailbox/").is_empty() {
+            break mailbox;
+        }
+        assert!(Instant::now() < deadline, "no mail came: {mailbox}");
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    let gallery = plain(server.get("/gallery").expect("it answers"));
+    let mail = links(&mailbox, "/mailbox/")[0].to_owned();
+    let page = links(&gallery, "/gallery/pages/")[0].to_owned();
+    let portraits = plain(server.get(&page).expect("it answers"));
+    let mut shown = vec!["/mailbox".to_owned(), mail.clone(), "/gallery".to_owned(), page];
+    shown.extend(links(&portraits, "/gallery/portraits/").first().map(|portrait| (*portrait).to_owned()));
+    for path in &shown {
+        let answer = server.get(path).expect("it answers");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    }
+    let file = format!("{mail}/file");
+    shown.push(file);
+    let of_development =
+        |entry: &&access::Entry| ["/mailbox", "/gallery"].iter().any(|start| entry.path.starts_with(start));
+    assert_eq!(access::all().filter(of_development).count(), 6, "each has an address here");
+    assert!(server.interrupt(), "the end is clean");
+
+    let server = RunningServer::start(&folder.0, &production(SECRET, &[]));
+    for path in shown {
+        let answer = server.get(&path).expect("it answers");
+        assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+    }
+    // Nobody sends new requests to one that stops; those that come still are answered.
+    server.begin_to_stop();
+    let stopping = loop {
+        let answer = server.get("/readyz").expect("it still answers");
+        if !answer.starts_with("HTTP/1.1 200") {
+            break answer;
+        }
+    };
+    assert!(stopping.starts_with("HTTP/1.1 503") && stopping.ends_with("stopping\n"), "{stopping}");
+    assert!(server.get("/").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")));
+    assert!(server.ends(), "the end is clean");
 }

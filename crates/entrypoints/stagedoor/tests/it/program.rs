@@ -8,6 +8,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use cluster::Cluster;
+
 /// How long the start of an unoptimised program with demo data may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -24,6 +26,16 @@ impl ProgramFolder {
     /// The address of the database in it, for another program while the cluster runs.
     pub fn database_url(&self) -> String {
         format!("postgres://stagedoor@localhost:5432/stagedoor?host={}", self.0.join("postgres/socket").display())
+    }
+
+    /// What the database in it answers to a statement, a line for each row.
+    pub fn query(&self, statement: &str) -> String {
+        let cluster = Cluster::start(&self.0).expect("the cluster starts");
+        let mut psql = Command::new(cluster.program("psql"));
+        let output = psql.args([&cluster.url(), "-AtX", "-v", "ON_ERROR_STOP=1", "-c", statement]).output();
+        let output = output.expect("psql runs");
+        assert!(output.status.success(), "{}", said(&output));
+        String::from_utf8(output.stdout).expect("it is text")
     }
 
     /// The main process of the cluster in it, if one runs.
@@ -117,9 +129,20 @@ impl RunningServer {
 
     /// The same with more lines in the head.
     pub fn ask(&self, path: &str, head: &str) -> Option<String> {
+        self.send("GET", path, head, "")
+    }
+
+    /// Sends JSON, with more lines in the head.
+    pub fn post(&self, path: &str, head: &str, body: &str) -> Option<String> {
+        let length = body.len();
+        self.send("POST", path, &format!("{head}Content-Type: application/json\r\nContent-Length: {length}\r\n"), body)
+    }
+
+    fn send(&self, method: &str, path: &str, head: &str, body: &str) -> Option<String> {
         let mut stream = TcpStream::connect_timeout(&self.address, Duration::from_secs(1)).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\n{head}Connection: close\r\n\r\n", self.address).ok()?;
+        let host = self.address;
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{head}Connection: close\r\n\r\n{body}").ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
         Some(answer)
@@ -131,9 +154,19 @@ impl RunningServer {
         self.child.wait().expect("it ends");
     }
 
-    /// Asks it to stop, as Ctrl-C does, and waits for its end.
-    pub fn interrupt(mut self) -> bool {
+    /// Asks it to stop, as Ctrl-C does.
+    pub fn begin_to_stop(&self) {
         signal("-INT", &[self.child.id()]);
+    }
+
+    /// Asks it to stop, and waits for its end.
+    pub fn interrupt(self) -> bool {
+        self.begin_to_stop();
+        self.ends()
+    }
+
+    /// Waits for the end of one that was asked to stop; whether it is clean.
+    pub fn ends(mut self) -> bool {
         let started = Instant::now();
         while started.elapsed() < Duration::from_secs(30) {
             if let Some(status) = self.child.try_wait().expect("the child can be asked") {

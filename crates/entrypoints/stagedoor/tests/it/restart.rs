@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::program::{ProgramFolder, RunningServer, command, family, free_address, signal};
+use crate::program::{ProgramFolder, RunningServer, command, family, free_address, run, said, signal};
 
 #[test]
 fn a_start_takes_over_the_cluster_of_a_killed_server_and_the_last_stop_ends_it() {
@@ -114,4 +114,18 @@ fn a_server_stops_within_seconds_though_the_database_is_frozen() {
         std::thread::sleep(Duration::from_millis(100));
     }
     assert!(keeper.interrupt(), "the end is clean");
+}
+
+#[test]
+fn the_days_of_facts_are_made_before_anybody_writes_one() {
+    let folder = ProgramFolder::new("days");
+    let migrated = run(&folder.0, &["migrate"]);
+    assert!(migrated.status.success(), "{}", said(&migrated));
+    // Without jobs, so that the nightly one does not do it.
+    folder.query("ALTER TABLE jobs RENAME TO jobs_elsewhere");
+    let server = RunningServer::start(&folder.0, &[]);
+    let days = "SELECT to_regclass(to_char(now() AT TIME ZONE 'UTC' + make_interval(days => ahead), '\"facts_\"YYYYMMDD')) IS NOT NULL
+                FROM unnest('{0,1,14}'::integer[]) AS ahead";
+    assert_eq!(folder.query(days), "t\nt\nt\n", "{}", server.log());
+    server.kill();
 }

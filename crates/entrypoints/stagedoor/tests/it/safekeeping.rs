@@ -1,8 +1,22 @@
 //! A backup contains the whole site and can be restored completely.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
 
 use crate::program::{ProgramFolder, RunningServer, command, run, said};
+
+/// Of each table its name, the number of its rows and a digest of them. Of a fact that number is left out which counts the transactions
+/// of its server.
+fn tables(folder: &ProgramFolder) -> Vec<String> {
+    let each = folder.query(
+        "SELECT string_agg(format('SELECT %L, count(*), md5(coalesce(string_agg((to_jsonb(t) - ''xid'')::text, ''|''
+           ORDER BY (to_jsonb(t) - ''xid'')::text), '''')) FROM %I t', tablename, tablename), ' UNION ALL ')
+         FROM pg_tables WHERE schemaname = 'public'",
+    );
+    let mut tables: Vec<String> = folder.query(&each).lines().map(str::to_owned).collect();
+    tables.sort_unstable();
+    tables
+}
 
 #[test]
 fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
@@ -36,9 +50,21 @@ fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
 
     let restored = run(&other.0, &["restore", file]);
     assert!(restored.status.success(), "{}", said(&restored));
+    let kept = tables(&site);
+    assert!(
+        kept.len() > 40 && kept.iter().any(|table| table.starts_with("ledger_postings|") && !table.contains("|0|"))
+    );
+    assert_eq!(tables(&other), kept);
     let same = run(&other.0, &["ledger", "check"]);
-    assert!(same.status.success());
+    assert!(same.status.success() && books.status.success());
     assert_eq!(said(&same), said(&books));
+
+    // The secret came with it, or no password would be right.
+    let server = RunningServer::start(&other.0, &[]);
+    let login = r#"{"email": "customer@demo.stagedoor.test", "password": "stage-door-demo"}"#;
+    let signed_in = server.post("/api/auth/login", "", login).expect("it answers");
+    assert!(signed_in.starts_with("HTTP/1.1 200") && signed_in.contains("access_token"), "{signed_in}");
+    assert!(server.interrupt(), "the end is clean");
 
     std::fs::write(file, "not a backup").expect("writes");
     let broken = run(&ProgramFolder::new("third").0, &["restore", file]);
@@ -87,4 +113,51 @@ fn commands_that_look_change_no_schema() {
     assert!(migrated.status.success(), "{}", said(&migrated));
     let looked = run(&folder.0, &["ledger", "check"]);
     assert!(looked.status.success(), "{}", said(&looked));
+}
+
+#[test]
+fn jobs_that_were_given_up_are_listed_and_run_again() {
+    let folder = ProgramFolder::new("dead-jobs");
+    let migrated = run(&folder.0, &["migrate"]);
+    assert!(migrated.status.success(), "{}", said(&migrated));
+    let (mail, refund, other) = (
+        "01939c6e-0000-7000-8000-000000000001",
+        "01939c6e-0000-7000-8000-000000000002",
+        "01939c6e-0000-7000-8000-000000000003",
+    );
+    let dead = |id: &str, kind: &str, day: u32| {
+        format!(
+            "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, attempts, dead_at, last_error, created_at)
+             VALUES ('{id}', '{kind}', '{{}}', '{id}', '2026-11-0{day}', 36, '2026-11-0{day} 08:00Z', 'the provider is away', '2026-11-01')"
+        )
+    };
+    folder.query(&[dead(mail, "send_mail", 2), dead(refund, "pay_back", 4), dead(other, "pay_back", 3)].join("; "));
+
+    let list = || said(&run(&folder.0, &["jobs", "dead"]));
+    let line = |id: &str, day: u32, kind: &str| {
+        format!("{id}  2026-11-0{day} 08:00 UTC  {kind} after 36 tries: the provider is away\n")
+    };
+    assert_eq!(list(), [line(refund, 4, "pay_back"), line(other, 3, "pay_back"), line(mail, 2, "send_mail")].concat());
+    let one = run(&folder.0, &["jobs", "retry", mail]);
+    assert!(one.status.success() && said(&one).contains("1 will run again"), "{}", said(&one));
+    let again = run(&folder.0, &["jobs", "retry", mail, refund]);
+    assert!(!again.status.success() && said(&again).contains("1 of 2 jobs will run again"), "{}", said(&again));
+    assert_eq!(list(), line(other, 3, "pay_back"));
+    let kind = run(&folder.0, &["jobs", "retry", "--all", "--kind", "pay_back"]);
+    assert!(kind.status.success() && said(&kind).contains("1 will run again"), "{}", said(&kind));
+    assert_eq!(list(), "No job was given up.\n");
+
+    // A server that runs does them; these have nothing to go by, and are given up for that.
+    let server = RunningServer::start(&folder.0, &[]);
+    let told = || {
+        folder.query(
+            "SELECT kind, attempts, last_error LIKE '%does not fit%' FROM jobs WHERE dead_at IS NOT NULL ORDER BY id",
+        )
+    };
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while told() != "send_mail|1|t\npay_back|1|t\npay_back|1|t\n" {
+        assert!(Instant::now() < deadline, "{}", told());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(server.interrupt(), "the end is clean");
 }

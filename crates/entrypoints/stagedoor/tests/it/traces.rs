@@ -58,14 +58,21 @@ fn get_within_a_trace(server: &RunningServer, path: &str) -> String {
 
 /// All spans that a server sends while it answers one request and stops, and its log.
 fn spans_of_a_question(name: &str, environment: &[(&str, &str)]) -> (Vec<Span>, String) {
+    spans_of(name, environment, |server| {
+        let answer = get_within_a_trace(server, "/api/categories");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    })
+}
+
+/// All spans that a server sends while it is asked and stops, and its log.
+fn spans_of(name: &str, environment: &[(&str, &str)], ask: impl FnOnce(&RunningServer)) -> (Vec<Span>, String) {
     let (address, sent) = collector();
     let folder = ProgramFolder::new(name);
     let endpoint = format!("http://{address}");
     let mut all = vec![("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
     all.extend(environment);
     let server = RunningServer::start(&folder.0, &all);
-    let answer = get_within_a_trace(&server, "/api/categories");
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    ask(&server);
     let log = server.log_path();
     assert!(server.interrupt(), "the end is clean");
     let log = std::fs::read_to_string(log).expect("there is a log");
@@ -111,4 +118,52 @@ fn a_trace_that_a_proxy_of_ours_began_goes_on() {
     let span = spans.iter().find(|span| span.name == "GET /api/categories").expect("the request has a span");
     assert_eq!(hex(&span.trace_id), "4bf92f3577b34da6a3ce929d0e0e4736");
     assert_eq!(hex(&span.parent_span_id), "00f067aa0ba902b7");
+}
+
+#[test]
+fn neither_spans_nor_a_log_at_debug_hold_what_was_sent() {
+    let (email, name, password) = ("zuleika@planted.example", "Zuleika Plantain", "planted words for a door");
+    let token = "stagedoor_PlantedPlantedPlantedPlantedPlantedPlanted0";
+    let (spans, log) = spans_of("planted", &[("STAGEDOOR_LOG", "debug")], |server| {
+        let account = format!(
+            r#"{{"email": "{email}", "display_name": "{name}", "password": "{password}", "time_zone": "UTC"}}"#
+        );
+        let login = format!(r#"{{"email": "{email}", "password": "{password}"}}"#);
+        let head = format!(
+            "Authorization: Bearer {token}\r\nCookie: __Host-stagedoor=planted-cookie\r\nUser-Agent: planted agent\r\n"
+        );
+        for (path, head, body, status) in [
+            ("/api/auth/register", "", &account, "202"),
+            ("/api/auth/register", "", &account, "202"),
+            ("/api/auth/login", "", &login, "200"),
+            ("/api/auth/login", "", &login.replace("door", "window"), "401"),
+            ("/api/auth/password/reset", "", &login.replace("password", "other"), "422"),
+            ("/api/auth/password/reset", "", &format!(r#"{{"email": "{email}"}}"#), "202"),
+            (
+                "/api/auth/password/reset/confirmation",
+                "",
+                &format!(r#"{{"token": "planted link", "password": "{password}"}}"#),
+                "409",
+            ),
+            ("/api/bookings", head.as_str(), &login, "401"),
+        ] {
+            let answer = server.post(path, head, body).expect("it answers");
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answer}\n{}", server.log());
+        }
+        let found = server.get("/discover?q=Zuleika+Plantain").expect("it answers");
+        assert!(found.starts_with("HTTP/1.1 200"), "{found}");
+        // The mails are written and sent meanwhile.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+    });
+    let spans = format!("{spans:?}");
+    for heard in ["POST /api/auth/register", "POST /api/auth/login", "db.statement", "send_mail"] {
+        assert!(spans.contains(heard), "{heard} in {spans}");
+    }
+    assert!(log.contains("/api/auth/register") && log.contains("DEBUG"), "{log}");
+    for planted in [email, name, "Zuleika", "Plantain", "planted", "Planted"] {
+        for (of, text) in [("the spans", &spans), ("the log", &log)] {
+            let line = text.lines().find(|line| line.contains(planted)).unwrap_or_default();
+            assert!(!text.contains(planted), "{planted} in {of}: {line}");
+        }
+    }
 }

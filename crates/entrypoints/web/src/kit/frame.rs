@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::kit::assets::{self, AssetLinks};
 use crate::kit::format;
+use crate::kit::page_address::page_address;
 use crate::kit::render::{self, Template};
 
 /// The cookie that keeps the chosen theme.
@@ -37,7 +38,7 @@ pub(crate) struct Frame {
     pub lamp_glows: bool,
     /// The CSRF token of forms, bound to the session.
     pub csrf: String,
-    /// The page's own address, to come back to.
+    /// The address of the page, to come back to.
     pub path: String,
     /// The visitor's time zone, if known.
     #[serde(skip)]
@@ -119,12 +120,17 @@ impl Frame {
             }
             None => None,
         };
-        Self::new(site, caller.as_deref(), visit.theme, None, visit.path.clone())
+        Self::new(site, caller.as_deref(), visit.theme, None, page_address(&visit.method, &visit.path))
     }
 
     /// The visitor's time zone, or UTC.
     pub(crate) fn yours(&self) -> Tz {
         self.zone.unwrap_or(Tz::UTC)
+    }
+
+    /// The same context of a page that is found at `path`, for forms whose own address does not say which page they are of.
+    pub(crate) fn found_at(self, path: String) -> Self {
+        Self { path, ..self }
     }
 
     /// Draws `page` as the answer.
@@ -158,8 +164,9 @@ impl FromRequestParts<Site> for Frame {
             Some(caller) => needs_them(site, caller).await,
             None => false,
         };
-        let frame =
-            Self::new(site, caller.as_deref(), theme_of(&parts.headers), zone_of(&parts.headers), path_of(&parts.uri));
+        let (theme, zone) = (theme_of(&parts.headers), zone_of(&parts.headers));
+        let path = page_address(&parts.method, &path_of(&parts.uri));
+        let frame = Self::new(site, caller.as_deref(), theme, zone, path);
         Ok(Self { lamp_glows, ..frame })
     }
 }

@@ -7,5 +7,6 @@ pub(crate) mod form;
 pub(crate) mod format;
 pub(crate) mod frame;
 pub(crate) mod headers;
+pub(crate) mod page_address;
 pub(crate) mod qr;
 pub(crate) mod render;

@@ -20,11 +20,7 @@ const ASKED: i64 = 100;
 /// The clock that says `today` may be wrong, and neither closing nor dropping can wait to be undone by a person: they go by the latest
 /// facts too, as most servers dated them, and by whichever is earlier. A site without facts has nothing to close.
 pub async fn keep_days(database: &Database, today: NaiveDate, days_kept: u32) -> Result<(), sqlx::Error> {
-    for ahead in 0..=DAYS_AHEAD {
-        if let Some(day) = today.checked_add_days(Days::new(ahead)) {
-            make(database, day).await?;
-        }
-    }
+    make_days(database, today).await?;
     let Some(told) = day_of_facts(database).await? else { return Ok(()) };
     let tomorrow = told.succ_opt().unwrap_or(told);
     if today > tomorrow {
@@ -39,6 +35,17 @@ pub async fn keep_days(database: &Database, today: NaiveDate, days_kept: u32) ->
         Some(kept_from) => drop_before(database, kept_from).await,
         None => Ok(()),
     }
+}
+
+/// Creates partitions for the next days. Whoever writes the first fact of a day just then is refused by the default partition, so a server
+/// does this before it serves, where nobody has for days.
+pub async fn make_days(database: &Database, today: NaiveDate) -> Result<(), sqlx::Error> {
+    for ahead in 0..=DAYS_AHEAD {
+        if let Some(day) = today.checked_add_days(Days::new(ahead)) {
+            make(database, day).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The day on which most of the latest facts were written. One of several clocks that is wrong does not move it.

@@ -164,3 +164,27 @@ async fn whom_the_document_lets_call_is_let_in_and_nobody_else() {
     site.jobs_may_be_left();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+/// Whoever reads of a conflict in the documentation finds a test that provokes it. That a code comes with its status, each call of each
+/// test checks.
+#[test]
+fn every_conflict_that_the_documentation_names_is_provoked_by_a_test() {
+    let documented = include_str!("../../../../../docs/status-codes.md");
+    let row = documented.lines().find(|line| line.starts_with("| 409 |")).expect("conflicts are documented");
+    let column = row.rsplit(" | ").next().unwrap_or_default();
+    let codes: Vec<&str> = column.split(", ").filter_map(|part| part.split('`').nth(1)).collect();
+    assert!(codes.len() > 20, "{codes:?}");
+    let mut tests = String::new();
+    let mut folders = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it")];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).expect("it is there").flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                tests.push_str(&std::fs::read_to_string(path).expect("it can be read"));
+            }
+        }
+    }
+    let missing: Vec<&&str> = codes.iter().filter(|code| !tests.contains(&format!("\"{code}\""))).collect();
+    assert!(missing.is_empty(), "no test provokes {missing:?}");
+}

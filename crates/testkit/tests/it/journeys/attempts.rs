@@ -6,8 +6,8 @@ use testkit::{CardFault, TestSite};
 use workflows::payment::answer_challenge;
 
 use crate::steps::journey::{
-    ASKS, DECLINES, PAYS, TAKES_TIME, at, balance, book, challenge, faults, leg, look, pay, provider_keeps, status,
-    text,
+    ASKS, DECLINES, PAYS, TAKES_TIME, at, balance, book, booked, challenge, faults, leg, look, pay, provider_keeps,
+    status, text,
 };
 
 /// The states of a payment's legs, oldest first.
@@ -22,9 +22,8 @@ async fn books_equal_the_provider_s(site: &TestSite, minor: i64) {
 
 #[tokio::test]
 async fn another_card_opens_another_leg_when_the_earlier_charge_can_take_nothing_any_more() {
-    let site = TestSite::new().await;
+    let (site, booking) = booked().await;
     let customer = &site.cast.customer;
-    let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
     site.cards.will([CardFault::DelaysCharge]);
     let lost = pay(customer, &booking, TAKES_TIME, "first").await.json();
     assert_eq!(legs(&lost), ["created"]);
@@ -38,9 +37,8 @@ async fn another_card_opens_another_leg_when_the_earlier_charge_can_take_nothing
 
 #[tokio::test]
 async fn a_charge_whose_answer_was_lost_counts_whatever_card_comes_next() {
-    let site = TestSite::new().await;
+    let (site, booking) = booked().await;
     let customer = &site.cast.customer;
-    let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
     site.cards.will([CardFault::LosesAnswer]);
     pay(customer, &booking, PAYS, "first").await;
     let paid = pay(customer, &booking, DECLINES, "second").await.json();
@@ -51,9 +49,8 @@ async fn a_charge_whose_answer_was_lost_counts_whatever_card_comes_next() {
 
 #[tokio::test]
 async fn where_the_provider_cannot_close_a_key_the_next_card_waits_until_the_charge_is_surely_late() {
-    let site = TestSite::new().await;
+    let (site, booking) = booked().await;
     let customer = &site.cast.customer;
-    let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
     site.cards.cannot_close_keys();
     site.cards.will([CardFault::DelaysCharge]);
     pay(customer, &booking, TAKES_TIME, "first").await;
@@ -73,9 +70,8 @@ async fn where_the_provider_cannot_close_a_key_the_next_card_waits_until_the_cha
 
 #[tokio::test]
 async fn a_refusal_does_not_end_the_search_for_a_charge() {
-    let site = TestSite::new().await;
+    let (site, booking) = booked().await;
     let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
-    let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
     site.cards.will([CardFault::Refuses]);
     let refused = pay(customer, &booking, PAYS, "first").await.json();
     assert_eq!((legs(&refused), text(leg(&refused), "failure_code")), (vec!["failed"], "refused"));
@@ -96,9 +92,8 @@ async fn a_refusal_does_not_end_the_search_for_a_charge() {
 
 #[tokio::test]
 async fn confirming_gives_up_what_waits_at_the_bank_and_nobody_pays_twice() {
-    let site = TestSite::new().await;
+    let (site, booking) = booked().await;
     let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
-    let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
     site.cards.cannot_close_keys();
     site.cards.will([CardFault::DelaysCharge]);
     pay(customer, &booking, PAYS, "first").await;
@@ -141,9 +136,8 @@ async fn go_away_while_it_hangs(site: &TestSite, booking: &Value, number: &str, 
 
 #[tokio::test]
 async fn a_retry_goes_on_with_what_its_first_try_had_begun() {
-    let site = TestSite::new().await;
+    let (site, booking) = booked().await;
     let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
-    let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
     go_away_while_it_hangs(&site, &booking, PAYS, "first").await;
     // It was not sent after all.
     sqlx::query("DELETE FROM sandbox_card_payments").execute(pool).await.expect("deletes");
@@ -159,9 +153,8 @@ async fn a_retry_goes_on_with_what_its_first_try_had_begun() {
 
 #[tokio::test]
 async fn who_was_not_answered_hears_of_the_payment_that_was_found_meanwhile() {
-    let site = TestSite::new().await;
+    let (site, booking) = booked().await;
     let customer = &site.cast.customer;
-    let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
     go_away_while_it_hangs(&site, &booking, PAYS, "first").await;
     site.clock.advance(TimeDelta::seconds(20));
     site.run_jobs().await;
@@ -174,9 +167,8 @@ async fn who_was_not_answered_hears_of_the_payment_that_was_found_meanwhile() {
 
 #[tokio::test]
 async fn a_key_whose_first_try_was_not_answered_stands_for_that_request_alone() {
-    let site = TestSite::new().await;
+    let (site, booking) = booked().await;
     let customer = &site.cast.customer;
-    let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
     go_away_while_it_hangs(&site, &booking, ASKS, "first").await;
     let reused = pay(customer, &booking, PAYS, "first").await;
     assert_eq!((reused.status, reused.code().as_str()), (422, "idempotency_key_reused"), "{}", reused.text());
@@ -187,9 +179,8 @@ async fn a_key_whose_first_try_was_not_answered_stands_for_that_request_alone() 
 
 #[tokio::test]
 async fn the_answer_is_stored_with_what_it_tells() {
-    let site = TestSite::new().await;
+    let (site, booking) = booked().await;
     let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
-    let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
     pay(customer, &booking, PAYS, "first").await;
     let same_transaction: bool = sqlx::query_scalar(
         "SELECT receipt.xmin = kept.xmin FROM payment_receipts receipt, idempotency_keys kept WHERE kept.route LIKE '%/payments'",

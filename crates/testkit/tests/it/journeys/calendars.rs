@@ -2,16 +2,12 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
-use testkit::TestSite;
 
-use crate::steps::elsewhere::{Elsewhere, add, look, read_now};
-use crate::steps::journey::at;
+use crate::steps::elsewhere::{add, look, read_now, with_calendar};
 
 #[tokio::test]
 async fn a_calendar_is_read_every_quarter_of_an_hour_in_one_row() {
-    let site = TestSite::new().await;
-    let elsewhere = Elsewhere::open();
-    elsewhere.keeps(&[at(&site, 5, 10)]);
+    let (site, elsewhere) = with_calendar().await;
     let feed = add(&site, &elsewhere).await;
     assert_eq!(elsewhere.answers(), (1, 0));
     // Two more readings between do not begin two more rows.
@@ -27,13 +23,11 @@ async fn a_calendar_is_read_every_quarter_of_an_hour_in_one_row() {
     site.clock.advance(TimeDelta::days(8));
     site.run_jobs().await;
     assert_eq!(elsewhere.answers(), (2, 4));
-    site.jobs_may_be_left();
 }
 
 #[tokio::test]
 async fn a_calendar_whose_job_was_given_up_is_taken_up_again() {
-    let site = TestSite::new().await;
-    let elsewhere = Elsewhere::open();
+    let (site, elsewhere) = with_calendar().await;
     add(&site, &elsewhere).await;
     sqlx::query("UPDATE jobs SET dead_at = now()").execute(site.test_database().database.pool()).await.unwrap();
     site.clock.advance(TimeDelta::minutes(61));
@@ -42,26 +36,20 @@ async fn a_calendar_whose_job_was_given_up_is_taken_up_again() {
     workflows::background::fire_schedules(&site.site).await.unwrap();
     site.run_jobs().await;
     assert_eq!(elsewhere.answers(), (1, 1));
-    site.jobs_may_be_left();
 }
 
 #[tokio::test]
 async fn a_calendar_that_has_moved_is_followed_to_a_relative_place() {
-    let site = TestSite::new().await;
-    let elsewhere = Elsewhere::open();
-    elsewhere.keeps(&[at(&site, 5, 10)]);
+    let (site, elsewhere) = with_calendar().await;
     elsewhere.moves_to("b.ics?season=winter");
     add(&site, &elsewhere).await;
     let seen = look(&site.cast.agent).await;
     assert_eq!((&seen["trouble"], &seen["busy_count"]), (&json!(null), &json!(1)));
-    site.jobs_may_be_left();
 }
 
 #[tokio::test]
 async fn an_address_is_sealed_in_the_database() {
-    let site = TestSite::new().await;
-    let elsewhere = Elsewhere::open();
-    elsewhere.keeps(&[at(&site, 5, 10)]);
+    let (site, elsewhere) = with_calendar().await;
     let feed = add(&site, &elsewhere).await;
     let pool = site.test_database().database.pool();
     let stored = || async {
@@ -87,14 +75,11 @@ async fn an_address_is_sealed_in_the_database() {
     read_now(&site, &feed, &json!({})).await;
     let seen = look(&site.cast.agent).await;
     assert_eq!((&seen["trouble"], &seen["busy_count"]), (&json!("refused"), &json!(1)));
-    site.jobs_may_be_left();
 }
 
 #[tokio::test]
 async fn an_unchanged_calendar_is_read_anew_in_another_zone_or_by_another_reader() {
-    let site = TestSite::new().await;
-    let elsewhere = Elsewhere::open();
-    elsewhere.keeps(&[at(&site, 5, 10)]);
+    let (site, elsewhere) = with_calendar().await;
     let feed = add(&site, &elsewhere).await;
     let pool = site.test_database().database.pool();
     for (change, answers) in [
@@ -106,5 +91,4 @@ async fn an_unchanged_calendar_is_read_anew_in_another_zone_or_by_another_reader
         read_now(&site, &feed, &json!({})).await;
         assert_eq!(elsewhere.answers(), answers, "{change}");
     }
-    site.jobs_may_be_left();
 }

@@ -3,12 +3,12 @@
 use chrono::TimeDelta;
 use database::Pool;
 use serde_json::{Value, json};
-use testkit::TestSite;
+use testkit::{TestCaller, TestResponse, TestSite};
 use workflows::background::fire_schedules;
 use workflows::payment::answer_challenge;
 
 use crate::steps::journey::{
-    ASKS, LOSES_THE_ANSWER, PAYS, at, balance, book, challenge, faults, look, pay, status, text,
+    ASKS, LOSES_THE_ANSWER, PAYS, balance, booked, challenge, faults, look, pay, status, text,
 };
 
 async fn an_hour_later(site: &TestSite) {
@@ -19,10 +19,9 @@ async fn an_hour_later(site: &TestSite) {
 
 #[tokio::test]
 async fn the_transaction_that_confirms_gives_up_the_other_legs() {
-    let site = TestSite::new().await;
-    let (cast, pool) = (&site.cast, site.test_database().database.pool());
-    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
-    let asked = pay(&cast.customer, &booking, ASKS, "first").await.json();
+    let (site, booking) = booked().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
+    let asked = pay(customer, &booking, ASKS, "first").await.json();
     another_leg(pool).await;
     answer_challenge(&site.site, challenge(&asked), true).await.expect("is answered");
     // No job has run yet.
@@ -40,14 +39,12 @@ async fn the_transaction_that_confirms_gives_up_the_other_legs() {
 
 #[tokio::test]
 async fn calling_off_gives_up_what_is_under_way_at_once() {
-    let site = TestSite::new().await;
-    let (cast, pool) = (&site.cast, site.test_database().database.pool());
-    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
-    pay(&cast.customer, &booking, ASKS, "first").await;
-    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
-    assert_eq!(cast.customer.post(&path, &json!({ "expected_refund_minor": 0 })).await.status, 200);
+    let (site, booking) = booked().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
+    pay(customer, &booking, ASKS, "first").await;
+    assert_eq!(call_off(customer, &booking).await.status, 200);
     assert_eq!(given_up(pool).await, [("action_required".to_owned(), true)]);
-    let seen = look(&cast.customer, &booking).await;
+    let seen = look(customer, &booking).await;
     assert_eq!(seen["payment"]["legs"][0]["action_url"], Value::Null, "nobody is sent to the bank any more");
     site.run_jobs().await;
     assert_eq!(given_up(pool).await, [("void".to_owned(), true)]);
@@ -55,10 +52,8 @@ async fn calling_off_gives_up_what_is_under_way_at_once() {
 
 #[tokio::test]
 async fn payments_tell_what_happened_to_them() {
-    let site = TestSite::new().await;
-    let cast = &site.cast;
-    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
-    pay(&cast.customer, &booking, PAYS, "first").await;
+    let (site, booking) = booked().await;
+    pay(&site.cast.customer, &booking, PAYS, "first").await;
     let told: Vec<(String, Value)> =
         sqlx::query_as("SELECT topic, payload FROM facts WHERE topic LIKE 'payment.%' ORDER BY xid, position")
             .fetch_all(site.test_database().database.pool())
@@ -74,22 +69,19 @@ async fn payments_tell_what_happened_to_them() {
 
 #[tokio::test]
 async fn two_charges_of_one_booking_are_one_payment_and_one_surplus() {
-    let site = TestSite::new().await;
-    let (cast, pool) = (&site.cast, site.test_database().database.pool());
-    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
-    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    let (site, booking) = booked().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
+    pay(customer, &booking, LOSES_THE_ANSWER, "first").await;
     // The first charge is given up for lost, and shows up when the second has paid.
     site.cards.cannot_close_keys();
-    let hide = "UPDATE sandbox_card_payments SET idempotency_key = 'late:' || idempotency_key";
-    sqlx::query(hide).execute(pool).await.expect("updates");
+    hide_charges(pool).await;
     site.clock.advance(TimeDelta::seconds(31));
     site.run_jobs().await;
-    pay(&cast.customer, &booking, PAYS, "second").await;
-    let show = "UPDATE sandbox_card_payments SET idempotency_key = substr(idempotency_key, 6) WHERE idempotency_key LIKE 'late:%'";
-    sqlx::query(show).execute(pool).await.expect("updates");
+    pay(customer, &booking, PAYS, "second").await;
+    show_charges(pool).await;
     site.clock.advance(TimeDelta::minutes(5));
     site.run_jobs().await;
-    let payment = &look(&cast.customer, &booking).await["payment"];
+    let payment = &look(customer, &booking).await["payment"];
     assert_eq!((text(payment, "state"), text(&payment["refunds"][0], "reason")), ("settled", "paid_twice"));
     assert_eq!(payment["surplus"]["amount_minor"], 26_250);
     let hidden: Vec<(String, bool)> = sqlx::query_as("SELECT kind, is_hidden FROM jobs WHERE kind LIKE 'pay_back%'")
@@ -103,10 +95,9 @@ async fn two_charges_of_one_booking_are_one_payment_and_one_surplus() {
 
 #[tokio::test]
 async fn the_job_cancels_what_was_given_up_of_any_payment_and_nothing_that_is_wanted() {
-    let site = TestSite::new().await;
-    let (cast, pool) = (&site.cast, site.test_database().database.pool());
-    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
-    pay(&cast.customer, &booking, ASKS, "first").await;
+    let (site, booking) = booked().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
+    pay(customer, &booking, ASKS, "first").await;
     // The first leg is one of an earlier quote, and was given up with that.
     for statement in [
         "INSERT INTO payment_intents (id, booking_id, customer_id, due_minor, currency, state, pay_by, settle_by, created_at)
@@ -116,7 +107,7 @@ async fn the_job_cancels_what_was_given_up_of_any_payment_and_nothing_that_is_wa
     ] {
         sqlx::query(statement).execute(pool).await.expect("updates");
     }
-    let asked = pay(&cast.customer, &booking, ASKS, "second").await.json();
+    let asked = pay(customer, &booking, ASKS, "second").await.json();
     sqlx::query(
         "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at)
          SELECT gen_random_uuid(), 'give_up_payment', jsonb_build_object('booking', $1::text), 'any', created_at, created_at
@@ -140,11 +131,10 @@ async fn the_job_cancels_what_was_given_up_of_any_payment_and_nothing_that_is_wa
 
 #[tokio::test]
 async fn no_card_is_charged_for_a_booking_that_was_called_off_while_the_provider_was_asked() {
-    let site = TestSite::new().await;
-    let (cast, pool) = (&site.cast, site.test_database().database.pool());
-    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let (site, booking) = booked().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
     // The charge never reached the provider.
-    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
+    pay(customer, &booking, LOSES_THE_ANSWER, "first").await;
     sqlx::query("DELETE FROM sandbox_card_payments").execute(pool).await.expect("deletes");
     // The provider answers when this ends.
     let mut thinking = pool.begin().await.expect("begins");
@@ -155,12 +145,11 @@ async fn no_card_is_charged_for_a_booking_that_was_called_off_while_the_provider
         while !sqlx::query_scalar::<_, bool>(is_asked).fetch_one(pool).await.expect("looks") {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
-        let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
-        let cancelled = cast.customer.post(&path, &json!({ "expected_refund_minor": 0 })).await;
+        let cancelled = call_off(customer, &booking).await;
         thinking.commit().await.expect("ends");
         cancelled
     };
-    let (paid, cancelled) = tokio::join!(pay(&cast.customer, &booking, PAYS, "second"), meanwhile);
+    let (paid, cancelled) = tokio::join!(pay(customer, &booking, PAYS, "second"), meanwhile);
     assert_eq!((cancelled.status, paid.status), (200, 409), "{} {}", cancelled.text(), paid.text());
     let charges: Vec<String> =
         sqlx::query_scalar("SELECT state FROM sandbox_card_payments").fetch_all(pool).await.expect("reads");
@@ -170,13 +159,11 @@ async fn no_card_is_charged_for_a_booking_that_was_called_off_while_the_provider
 
 #[tokio::test]
 async fn a_charge_whose_job_was_given_up_is_asked_about_anew_every_hour() {
-    let site = TestSite::new().await;
-    let (cast, pool) = (&site.cast, site.test_database().database.pool());
-    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let (site, booking) = booked().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
     site.cards.cannot_close_keys();
-    pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
-    let hide = "UPDATE sandbox_card_payments SET idempotency_key = 'late:' || idempotency_key";
-    sqlx::query(hide).execute(pool).await.expect("updates");
+    pay(customer, &booking, LOSES_THE_ANSWER, "first").await;
+    hide_charges(pool).await;
     site.clock.advance(TimeDelta::minutes(16));
     site.run_jobs().await;
     assert_eq!(status(&site, &booking).await.0, "expired");
@@ -184,10 +171,8 @@ async fn a_charge_whose_job_was_given_up_is_asked_about_anew_every_hour() {
     an_hour_later(&site).await;
     let count: i64 = sqlx::query_scalar(waiting).fetch_one(pool).await.expect("counts");
     assert_eq!(count, 1, "a job that waits is enough");
-    let give_up = "UPDATE jobs SET dead_at = created_at WHERE kind = 'ask_provider'";
-    sqlx::query(give_up).execute(pool).await.expect("updates");
-    let show = "UPDATE sandbox_card_payments SET idempotency_key = substr(idempotency_key, 6)";
-    sqlx::query(show).execute(pool).await.expect("updates");
+    give_up_jobs(pool, "ask_provider").await;
+    show_charges(pool).await;
     an_hour_later(&site).await;
     // The time was still free.
     assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
@@ -198,19 +183,38 @@ async fn a_charge_whose_job_was_given_up_is_asked_about_anew_every_hour() {
 
 #[tokio::test]
 async fn a_charge_that_nobody_waits_for_is_cancelled_anew_when_its_job_was_given_up() {
-    let site = TestSite::new().await;
-    let (cast, pool) = (&site.cast, site.test_database().database.pool());
-    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
-    pay(&cast.customer, &booking, ASKS, "first").await;
-    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
-    assert_eq!(cast.customer.post(&path, &json!({ "expected_refund_minor": 0 })).await.status, 200);
-    let give_up = "UPDATE jobs SET dead_at = created_at WHERE kind = 'give_up_payment'";
-    sqlx::query(give_up).execute(pool).await.expect("updates");
+    let (site, booking) = booked().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
+    pay(customer, &booking, ASKS, "first").await;
+    assert_eq!(call_off(customer, &booking).await.status, 200);
+    give_up_jobs(pool, "give_up_payment").await;
     site.run_jobs().await;
     assert_eq!(given_up(pool).await, [("action_required".to_owned(), true)]);
     an_hour_later(&site).await;
     assert_eq!(given_up(pool).await, [("void".to_owned(), true)]);
     site.jobs_may_be_left();
+}
+
+/// Calls off a booking of which nothing is paid.
+async fn call_off(caller: &TestCaller, booking: &Value) -> TestResponse {
+    let path = format!("/api/bookings/{}/cancellation", text(booking, "id"));
+    caller.post(&path, &json!({ "expected_refund_minor": 0 })).await
+}
+
+/// The provider knows the charges under other keys than ours for a while.
+async fn hide_charges(pool: &Pool) {
+    let hide = "UPDATE sandbox_card_payments SET idempotency_key = 'late:' || idempotency_key";
+    sqlx::query(hide).execute(pool).await.expect("updates");
+}
+
+async fn show_charges(pool: &Pool) {
+    let show = "UPDATE sandbox_card_payments SET idempotency_key = substr(idempotency_key, 6) WHERE idempotency_key LIKE 'late:%'";
+    sqlx::query(show).execute(pool).await.expect("updates");
+}
+
+async fn give_up_jobs(pool: &Pool, kind: &str) {
+    let give_up = "UPDATE jobs SET dead_at = created_at WHERE kind = $1";
+    sqlx::query(give_up).bind(kind).execute(pool).await.expect("updates");
 }
 
 /// A second leg under way beside the first, which the provider knows nothing of yet.

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use kernel::Instant;
 use serde_json::{Value, json};
-use testkit::{TestCaller, TestResponse, TestSite};
+use testkit::{TestBrowser, TestCaller, TestResponse, TestSite};
 use totp_rs::{Builder, Secret, Totp};
 
 use crate::steps::passwords::{PASSWORD, give_password};
@@ -23,6 +23,15 @@ pub async fn with_app(site: &TestSite) -> (Totp, Vec<String>) {
     // The code that confirmed is spent.
     site.clock.advance(TimeDelta::seconds(60));
     (app, codes)
+}
+
+/// The same at a browser.
+pub async fn with_app_at_browser() -> (TestSite, TestBrowser, Totp, Vec<String>) {
+    let site = TestSite::new().await;
+    let (app, codes) = with_app(&site).await;
+    // What was opened without a code was ended.
+    let browser = site.cast.customer.signed_in_anew(&site).await.browser();
+    (site, browser, app, codes)
 }
 
 pub async fn log_in(caller: &TestCaller, password: &str, code: Option<&str>) -> TestResponse {

@@ -9,6 +9,8 @@ use kernel::Instant;
 use serde_json::{Value, json};
 use testkit::{TestCaller, TestSite};
 
+use crate::steps::journey::at;
+
 /// A calendar service with one calendar.
 #[derive(Clone)]
 pub struct Elsewhere {
@@ -92,6 +94,16 @@ impl Elsewhere {
         let state = self.state.lock().expect("no test panics with it");
         (state.whole_answers, state.unchanged_answers)
     }
+}
+
+/// A site, and a calendar elsewhere that is busy at ten in five days.
+pub async fn with_calendar() -> (TestSite, Elsewhere) {
+    let site = TestSite::new().await;
+    // Each reading enqueues the next.
+    site.jobs_may_be_left();
+    let elsewhere = Elsewhere::open();
+    elsewhere.keeps(&[at(&site, 5, 10)]);
+    (site, elsewhere)
 }
 
 /// The star's celebrity adds a calendar, which is read at once.

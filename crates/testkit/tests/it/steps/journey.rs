@@ -37,6 +37,13 @@ pub async fn book(caller: &TestCaller, star: &TestStar, starts_at: Instant) -> V
     answer.json()
 }
 
+/// A site whose customer has booked the star for ten in five days, and has yet to pay.
+pub async fn booked() -> (TestSite, Value) {
+    let site = TestSite::new().await;
+    let booking = book(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
+    (site, booking)
+}
+
 /// Pays with a card of the sandbox.
 pub async fn pay(caller: &TestCaller, booking: &Value, number: &str, key: &str) -> TestResponse {
     let path = format!("/api/bookings/{}/payments", text(booking, "id"));

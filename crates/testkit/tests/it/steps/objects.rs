@@ -7,6 +7,9 @@ use testkit::{BookingState, PlacedBooking, TestCaller, TestSite, TestStar};
 
 use crate::steps::{gifts, keys, passkeys, passwords};
 
+/// The id of an object that nobody has.
+pub const NOBODY_S: &str = "01939e00-0000-7000-8000-000000000000";
+
 /// Whose object is asked for, seen from the first owner's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
@@ -61,7 +64,7 @@ impl Objects {
 
     /// The address of `entry` for an object that nobody has.
     pub fn missing_path(entry: &Entry) -> String {
-        fill(entry.path, "01939e00-0000-7000-8000-000000000000")
+        fill(entry.path, NOBODY_S)
     }
 
     /// The address of `entry` for an object.

@@ -24,14 +24,7 @@ pub async fn review(browser: &TestBrowser, star: &TestStar, starts_at: Instant) 
 
 /// Sends the review as it stands.
 pub async fn place(browser: &TestBrowser, star: &TestStar, review: &TestResponse) -> TestResponse {
-    let (csrf, attempt, starts_at) = (review.csrf(), hidden(review, "attempt"), hidden(review, "starts_at"));
+    let (csrf, attempt, starts_at) = (review.csrf(), review.typed("attempt"), review.typed("starts_at"));
     let fields = [("attempt", attempt.as_str()), ("starts_at", &starts_at), ("brief", BRIEF)];
     browser.post(&format!("/book/{}", star.call.id), &csrf, &fields).await
-}
-
-/// The value of a hidden field.
-pub fn hidden(page: &TestResponse, name: &str) -> String {
-    let (text, mark) = (page.text(), format!("name=\"{name}\" value=\""));
-    let value = text.split(&mark).nth(1).and_then(|rest| rest.split('"').next());
-    value.unwrap_or_else(|| panic!("no {name} in {text}")).to_owned()
 }

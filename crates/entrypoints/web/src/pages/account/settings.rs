@@ -85,10 +85,14 @@ pub(crate) async fn save(
     };
     let at = site.circumstances();
     let mut tx = site.database.begin().await?;
-    let changed = commands::update_profile(&mut tx, at, &caller, change).await.map_err(Problem::from);
-    if let Err(problem) = &changed {
-        let form = Form::with([("display_name", profile.display_name)]).refused(problem);
-        return frame.answer_as(problem.status, &AccountSettings { form, ..AccountSettings::of(&caller) });
+    match commands::update_profile(&mut tx, at, &caller, change).await.map_err(Problem::from) {
+        Ok(_) => {}
+        Err(problem) if problem.status.is_server_error() => return Err(problem),
+        Err(problem) => {
+            let form = Form::with([("display_name", profile.display_name)]).refused(&problem);
+            let page = AccountSettings { form, zones: zones(&profile.time_zone), ..AccountSettings::of(&caller) };
+            return frame.answer_as(problem.status, &page);
+        }
     }
     tx.commit().await?;
     site.sessions.forget();

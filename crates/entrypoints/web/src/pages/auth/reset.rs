@@ -68,6 +68,7 @@ pub(crate) async fn set(
         }
         let is_over = problem.code == "link_spent";
         let page = Reset { form: Form::default().refused(&problem), token: input.token.expose().clone(), is_over };
+        let frame = frame.found_at(links::reset_password(input.token.expose()));
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     frame.answer(&NoticePage {

@@ -79,7 +79,7 @@ pub(crate) async fn verify(
             let is_over = problem.code == "link_spent";
             let form = Form::default().refused(&problem);
             let page = Verify { token: token.expose().clone(), form, is_over, asks_password: true };
-            return frame.answer_as(problem.status, &page);
+            return frame.found_at(links::verify_address(token.expose())).answer_as(problem.status, &page);
         }
     };
     let way_back = way_back::of(&headers).unwrap_or_else(|| links::DISCOVER.to_owned());

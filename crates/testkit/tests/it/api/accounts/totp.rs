@@ -146,3 +146,60 @@ async fn an_app_can_be_taken_off_with_a_recovery_code_and_ends_what_was_opened_w
     assert_eq!(customer.post("/api/auth/totp/removal", &proof_with(&code)).await.status, 204);
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn beginning_anew_makes_the_secret_before_worthless() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    give_password(&site, customer).await;
+    let begin = async || customer.post("/api/auth/totp", &proof()).await.json()["secret"].as_str().unwrap().to_owned();
+    let (first, second) = (begin().await, begin().await);
+    assert_ne!(first, second);
+    let confirm = async |secret: &str| {
+        customer.post("/api/auth/totp/confirmation", &json!({"code": code_of(&phone(secret), site.now())})).await
+    };
+    assert_eq!(confirm(&first).await.problem()["errors"][0]["field"], "code");
+    assert_eq!(customer.get("/api/auth/totp").await.json()["enabled"], false);
+    assert_eq!(confirm(&second).await.status, 200);
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn guesses_at_the_password_and_at_the_code_are_slowed_before_anything_changes() {
+    let site = TestSite::new().await;
+    let (app, _) = with_app(&site).await;
+    let customer = &site.cast.customer;
+    let removal = "/api/auth/totp/removal";
+    let right = || proof_with(&code_of(&app, site.now()));
+    for wrong in [json!({"current_password": "not this one"}), proof_with("000000")] {
+        for _ in 0..5 {
+            assert_eq!(customer.post(removal, &wrong).await.code(), "invalid_fields");
+        }
+        for path in [removal, "/api/auth/totp/recovery-codes"] {
+            let slowed = customer.post(path, &right()).await;
+            assert_eq!((slowed.status, slowed.code().as_str()), (429, "too_many_failures"), "{path}");
+            assert_eq!(slowed.header("retry-after"), "1");
+        }
+        site.clock.advance(TimeDelta::seconds(1));
+    }
+    let stands = customer.get("/api/auth/totp").await.json();
+    assert_eq!((&stands["enabled"], &stands["recovery_codes_left"]), (&json!(true), &json!(10)));
+    assert_eq!(customer.post(removal, &right()).await.status, 204);
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_app_is_seen_and_taken_off_by_its_owner_alone() {
+    let site = TestSite::new().await;
+    with_app(&site).await;
+    let (customer, other) = (&site.cast.customer, &site.cast.other_customer);
+    give_password(&site, other).await;
+    assert_eq!(other.get("/api/auth/totp").await.json()["enabled"], false);
+    for path in ["/api/auth/totp/removal", "/api/auth/totp/recovery-codes"] {
+        let refused = other.post(path, &proof()).await;
+        assert_eq!((refused.status, refused.code().as_str()), (409, "authenticator_off"), "{path}");
+    }
+    let stands = customer.get("/api/auth/totp").await.json();
+    assert_eq!((&stands["enabled"], &stands["recovery_codes_left"]), (&json!(true), &json!(10)));
+    site.run_jobs().await;
+}

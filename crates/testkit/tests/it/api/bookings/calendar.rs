@@ -1,7 +1,9 @@
 //! The booking as a calendar file.
 
 use testkit::TestSite;
+use testkit::guests::NEW_YORK;
 
+use crate::steps::guests::place;
 use crate::steps::journey::{at, book_and_pay, text};
 
 #[tokio::test]
@@ -25,4 +27,13 @@ async fn the_file_of_somebody_else_is_not_found() {
     let path = format!("/api/bookings/{}/calendar.ics", text(&booking, "id"));
     assert_eq!(site.cast.other_customer.get(&path).await.code(), "not_found");
     site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_takes_no_time_has_no_file() {
+    let site = TestSite::new().await;
+    let video = place(&site, &site.invite(&NEW_YORK).await, "", "video").await;
+    let refused = site.cast.customer.get(&format!("/api/bookings/{}/calendar.ics", text(&video, "id"))).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "no_time"), "{}", refused.text());
+    site.jobs_may_be_left();
 }

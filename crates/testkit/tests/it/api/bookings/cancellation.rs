@@ -87,3 +87,22 @@ async fn a_stranger_sees_no_refund_and_cancels_nothing() {
     site.run_jobs().await;
     assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
 }
+
+#[tokio::test]
+async fn a_key_whose_answer_was_forgotten_meanwhile_calls_nothing_off() {
+    let site = TestSite::new().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
+    let booking = book_and_pay(customer, &site.cast.star, at(&site, 9, 10)).await;
+    // An earlier try has the key, and its answer is a day old and gone when it is looked up.
+    for statement in [
+        "CREATE FUNCTION is_used() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "CREATE TRIGGER is_used BEFORE INSERT ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION is_used()",
+    ] {
+        sqlx::query(statement).execute(pool).await.unwrap();
+    }
+    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+    let refused = customer.post(&path, &json!({"expected_refund_minor": 26_250})).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "idempotency_key_lapsed"), "{}", refused.text());
+    assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
+    site.run_jobs().await;
+}

@@ -4,7 +4,7 @@ use kernel::Scope;
 use serde_json::{Value, json};
 use testkit::{BookingState, TestSite};
 
-use crate::steps::journey::{PAYS, at, book_and_pay, look, pay, text};
+use crate::steps::journey::{DECLINES, PAYS, at, book, book_and_pay, look, pay, text};
 use crate::steps::keys::{get, make};
 use crate::steps::passwords::give_password;
 
@@ -69,4 +69,40 @@ async fn a_key_for_bookings_sees_no_payment_in_them() {
     assert_eq!(get(customer, &bookings, &path).await.json()["payment"], Value::Null);
     assert!(get(customer, &both, &path).await.json()["payment"].is_object());
     site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn the_talent_s_side_learns_who_booked_when_it_is_paid_and_not_before() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    sqlx::query("UPDATE people SET display_name = 'Zuleika Plantain' WHERE id = $1")
+        .bind(cast.customer.id().0)
+        .execute(site.test_database().database.pool())
+        .await
+        .unwrap();
+    let booking = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    pay(&cast.customer, &booking, DECLINES, "first").await;
+    site.run_jobs().await;
+    for is_paid in [false, true] {
+        if is_paid {
+            assert_eq!(pay(&cast.customer, &booking, PAYS, "second").await.json()["state"], "settled");
+            site.run_jobs().await;
+        }
+        for caller in [&cast.celebrity, &cast.agent] {
+            for path in [
+                format!("/api/bookings/{}", text(&booking, "id")),
+                "/api/bookings?side=talent".to_owned(),
+                format!("/bookings/{}", text(&booking, "id")),
+                "/dashboard".to_owned(),
+            ] {
+                let seen = caller.get(&path).await;
+                assert_eq!((seen.status, seen.text().contains("Zuleika")), (200, is_paid), "{path}: {}", seen.text());
+            }
+        }
+        let told: i64 = sqlx::query_scalar("SELECT count(*) FROM mails WHERE template LIKE '%talent'")
+            .fetch_one(site.test_database().database.pool())
+            .await
+            .unwrap();
+        assert_eq!(told, if is_paid { 2 } else { 0 });
+    }
 }

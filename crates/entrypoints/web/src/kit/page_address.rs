@@ -1,0 +1,52 @@
+//! Where a visitor finds the page that they see.
+
+use access::{Entry, Surface, table};
+use http::Method;
+use site::links;
+
+/// The address, with its query, of a page that can be opened: the one that was asked for or, where a form was sent to an address that is no
+/// page, the nearest page above it.
+pub(crate) fn page_address(method: &Method, asked: &str) -> String {
+    let path = asked.split('?').next().unwrap_or_default();
+    if method.is_safe() || is_page(path) {
+        return asked.to_owned();
+    }
+    let mut above = path.rmatch_indices('/').map(|(end, _)| &path[..end]);
+    above.find(|path| is_page(path)).unwrap_or(links::HOME).to_owned()
+}
+
+fn is_page(path: &str) -> bool {
+    let is_page = |entry: &Entry| entry.surface == Surface::Page && entry.method == access::Method::Get;
+    table::pages::ALL.iter().any(|entry| is_page(entry) && entry.fits(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_sent_to_no_page_leads_to_the_page_above() {
+        for (asked, found) in [
+            ("/account/security/app/confirmation", "/account/security"),
+            ("/account/passkeys/01939e00/end", "/account/passkeys"),
+            ("/account/password", "/account"),
+            ("/bookings/01939e00/checkout", "/bookings/01939e00/checkout"),
+            (
+                "/book/01939e00/brief?starts_at=2026-12-12T20:00:00Z",
+                "/book/01939e00/brief?starts_at=2026-12-12T20:00:00Z",
+            ),
+            ("/login/passkey?x", "/login"),
+            ("/logout", "/"),
+            ("/assets/x", "/"),
+        ] {
+            assert_eq!(page_address(&Method::POST, asked), found);
+        }
+    }
+
+    #[test]
+    fn what_was_opened_is_where_it_was_opened_even_if_nothing_is_there() {
+        for asked in ["/discover?q=ada", "/nowhere", "/account/password"] {
+            assert_eq!(page_address(&Method::GET, asked), asked);
+        }
+    }
+}
