@@ -97,6 +97,12 @@ fn days_have_as_many_hours_as_the_clocks_say() {
 }
 
 #[test]
+fn who_closes_in_an_hour_that_comes_twice_closes_the_second_time() {
+    let windows = every_day(chrono_tz::Europe::Lisbon, &[(0, 90)]).windows(day("2026-10-25"), day("2026-10-25"));
+    assert_eq!(windows, [Span::new(at("2026-10-24T23:00:00Z"), at("2026-10-25T01:30:00Z"))]);
+}
+
+#[test]
 fn a_night_joins_over_midnight() {
     let hours = every_day(chrono_tz::Europe::Paris, &[(0, 60), (1320, 1440)]);
     assert_eq!(wall(&hours, &[], &rules(120, 60), "2026-12-12"), ["22:00", "23:00"]);

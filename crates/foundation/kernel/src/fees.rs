@@ -76,6 +76,7 @@ mod tests {
             (Currency::Gbp, 0, 2_000),
             (Currency::Usd, 2_000, 500_000),
             (Currency::Kwd, 300, 150_000),
+            (Currency::Sek, 20_000, 5_000_000),
         ] {
             assert_eq!(fault(currency, min, max), None, "{currency}");
         }

@@ -167,6 +167,8 @@ mod tests {
         assert_eq!(Money::new(12_000, Currency::Jpy).to_string(), "¥12,000");
         assert_eq!(Money::new(1_150_005, Currency::Kwd).to_string(), "KWD\u{a0}1,150.005");
         assert_eq!(Money::new(100_000_005, Currency::Usd).to_string(), "$1,000,000.05");
+        assert_eq!(Money::new(12_345, Currency::Usd).to_string(), "$123.45");
+        assert_eq!(Money::new(0, Currency::Usd).to_string(), "$0.00");
     }
 
     #[test]
@@ -183,7 +185,15 @@ mod tests {
         for currency in Currency::ALL {
             assert_eq!(serde_json::to_value(currency).unwrap(), currency.code());
             assert_eq!(Currency::from_code(&currency.code().to_lowercase()), Some(currency));
+            assert_eq!(currency.to_string(), currency.code());
         }
+    }
+
+    #[test]
+    fn a_currency_is_read_from_text_only() {
+        use sqlx::{Postgres, Type};
+        assert!(<Currency as Type<Postgres>>::compatible(&<str as Type<Postgres>>::type_info()));
+        assert!(!<Currency as Type<Postgres>>::compatible(&<i64 as Type<Postgres>>::type_info()));
     }
 
     #[test]
@@ -192,5 +202,7 @@ mod tests {
         assert_eq!(Money::new(30, Currency::Usd).percent(5).amount_minor, 2);
         assert_eq!(Money::new(110_000, Currency::Usd).basis_points(500).amount_minor, 5_500);
         assert_eq!(Money::new(-30, Currency::Usd).percent(5).amount_minor, -2);
+        assert_eq!(Money::new(2, Currency::Usd).percent(20).amount_minor, 0);
+        assert_eq!(Money::new(3, Currency::Usd).percent(20).amount_minor, 1);
     }
 }

@@ -45,6 +45,9 @@ async fn a_hold_that_nobody_pays_lapses_and_frees_its_time() {
     site.run_jobs().await;
     assert_eq!(status(&site, &booking).await.0, "expired");
     assert!(site.is_free(&cast.star, at(&site, 5, 10)).await);
+    let asked = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM jobs WHERE kind = 'settle_hold'");
+    let asked = asked.fetch_one(site.test_database().database.pool()).await.expect("counts");
+    assert_eq!(asked, 0, "no provider is asked about what nobody tried to pay");
 }
 
 #[tokio::test]

@@ -29,6 +29,7 @@ fn a_failure_is_told_once_and_what_is_known_of_the_charge_stays() {
     let mut changes = with_legs(vec![leg(0, PaymentMethod::Card, DUE_MINOR)]);
     let id = changes.payment.legs[0].id;
     changes.record_result(&chance(), now(), id, Some("ref".to_owned()), failed(NO_ANSWER), true).unwrap();
+    assert_eq!(topics(&changes), ["payment.leg_failed"]);
     assert!(!changes.record_result(&chance(), now(), id, None, failed("card_declined"), true).unwrap());
     let leg = &changes.payment.legs[0];
     assert_eq!((leg.state, leg.failure_code.as_deref()), (LegState::Failed, Some("card_declined")));

@@ -63,9 +63,9 @@ async fn what_is_too_soon_or_too_far_away_cannot_be_booked() {
     // An hour ahead at least, and half a year at most.
     for (starts_at, key, expected) in [
         (at(&site, 0, 12) + TimeDelta::minutes(30), "soon", (422, "slot_not_offered")),
-        (at(&site, 0, 13), "in time", (201, "")),
+        (at(&site, 0, 13), "in-time", (201, "")),
         (at(&site, 180, 10), "far", (201, "")),
-        (at(&site, 181, 10), "too far", (422, "slot_not_offered")),
+        (at(&site, 181, 10), "too-far", (422, "slot_not_offered")),
     ] {
         let answer = ask_for(customer, star, starts_at, key).await;
         let code = if answer.status == 201 { String::new() } else { answer.code() };

@@ -1,22 +1,67 @@
 //! The log-in page's button for passkeys.
 
-use testkit::TestSite;
+use accounts::commands::suspend;
+use serde_json::Value;
+use testkit::{TestBrowser, TestResponse};
 
 use crate::steps::passkeys::{add, question};
-use crate::steps::passwords::give_password;
+use crate::steps::passwords::with_password;
+
+const PAGE: &str = "/login/passkey";
+
+async fn show(browser: &TestBrowser, credential: &Value, way: &str) -> TestResponse {
+    browser.post(PAGE, "", &[("credential", &credential.to_string()), ("return_to", way)]).await
+}
 
 #[tokio::test]
 async fn a_passkey_opens_the_session_and_nonsense_does_not() {
-    let site = TestSite::new().await;
-    give_password(&site, &site.cast.customer).await;
+    let (site, _) = with_password().await;
     let (_, mut device) = add(&site.cast.customer, "Phone", 1).await;
     let browser = site.cast.anonymous.browser();
-    let refused = browser.post("/login/passkey", "", &[("credential", "{}")]).await;
+    let refused = browser.post(PAGE, "", &[("credential", "{"), ("return_to", "/account")]).await;
     assert_eq!(refused.status, 422);
-    assert!(refused.page().contains("action=\"/login\""), "the password is asked for: {}", refused.page());
-    let shown = device.show(&question(&site).await).to_string();
-    let opened = browser.post("/login/passkey", "", &[("credential", &shown), ("return_to", "/account")]).await;
+    let page = refused.page();
+    assert!(page.contains("This passkey does not open an account here. Try again"), "{page}");
+    assert!(page.contains("action=\"/login\""), "the password is asked for: {page}");
+    assert_eq!(page.matches("name=\"return_to\" value=\"/account\"").count(), 2, "the way is kept: {page}");
+    let opened = show(&browser, &device.show(&question(&site).await), "/account").await;
     assert_eq!((opened.status, opened.header("location").as_str()), (303, "/account"), "{}", opened.page());
     assert!(browser.get("/account").await.page().contains("customer@example.org"));
-    site.jobs_may_be_left();
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn an_answer_opens_once_leads_to_no_other_site_and_replaces_the_session_before() {
+    let (site, _) = with_password().await;
+    let (_, mut device) = add(&site.cast.customer, "Phone", 1).await;
+    let answer = device.show(&question(&site).await);
+    let browser = site.cast.anonymous.browser();
+    let opened = show(&browser, &answer, "//evil.test/").await;
+    assert_eq!((opened.status, opened.header("location").as_str()), (303, "/dashboard"));
+    let elsewhere = site.cast.anonymous.browser();
+    let again = show(&elsewhere, &answer, "/account").await;
+    assert!(again.status == 422 && again.page().contains("This passkey does not open an account here."));
+    assert_eq!(elsewhere.get("/account").await.status, 303);
+
+    let before = browser.cookie(entry::SESSION_COOKIE).expect("a session");
+    let credential = device.show(&question(&site).await).to_string();
+    assert_eq!(browser.submit("/account", PAGE, &[("credential", &credential)]).await.status, 303);
+    let old = site.cast.anonymous.browser().with_cookie(entry::SESSION_COOKIE, &before);
+    assert_eq!((old.get("/account").await.status, browser.get("/account").await.status), (303, 200));
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_suspended_person_s_passkey_opens_nothing() {
+    let (site, _) = with_password().await;
+    let (_, mut device) = add(&site.cast.customer, "Phone", 1).await;
+    let mut tx = site.site.database.begin().await.expect("begins");
+    suspend(&mut tx, site.now(), site.cast.customer.id()).await.expect("suspends");
+    tx.commit().await.expect("commits");
+    let browser = site.cast.anonymous.browser();
+    let refused = show(&browser, &device.show(&question(&site).await), "/account").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.page().contains("This account is suspended."), "{}", refused.page());
+    assert_eq!(browser.get("/account").await.status, 303);
+    site.run_jobs().await;
 }
