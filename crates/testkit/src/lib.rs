@@ -186,6 +186,7 @@ fn services(
         mailer,
         feeds: Arc::new(feeds::HttpFeedReader::new(true)),
         address_keys: feeds::AddressKeys::derive(&Secret::new(vec![7; 32])),
+        gift_codes: kernel::secret::HashKeys::derive(&Secret::new(vec![7; 32]), "gift_cards/codes/1"),
     });
     (Arc::new(site), cards)
 }

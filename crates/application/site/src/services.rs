@@ -9,6 +9,7 @@ use database::group_commit::GroupCommits;
 use feeds::{AddressKeys, FeedReader};
 use kernel::chance::SharedChance;
 use kernel::clock::SharedClock;
+use kernel::secret::HashKeys;
 use mailer::Mailer;
 use overviews::offers::Offers;
 
@@ -32,6 +33,8 @@ pub struct ServiceParts {
     pub feeds: Arc<dyn FeedReader>,
     /// The keys for the addresses of external calendars.
     pub address_keys: AddressKeys,
+    /// The keys for the codes of gift cards.
+    pub gift_codes: HashKeys,
 }
 
 /// The services of one installation. Only workflows use the gateways.
@@ -49,6 +52,8 @@ pub struct Services {
     pub feeds: Arc<dyn FeedReader>,
     /// The keys for the addresses of external calendars.
     pub address_keys: AddressKeys,
+    /// The keys for the codes of gift cards.
+    pub gift_codes: HashKeys,
     pub offers: Offers,
     /// The group commits of workflows that write several calls together.
     pub group_commits: GroupCommits,
@@ -70,6 +75,7 @@ impl Services {
             providers: parts.providers,
             feeds: parts.feeds,
             address_keys: parts.address_keys,
+            gift_codes: parts.gift_codes,
             offers: Offers::default(),
             group_commits: GroupCommits::default(),
         }

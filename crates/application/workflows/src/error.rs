@@ -18,6 +18,8 @@ pub enum WorkflowError {
     #[error(transparent)]
     Catalog(#[from] catalog::CatalogError),
     #[error(transparent)]
+    GiftCards(#[from] gift_cards::GiftCardsError),
+    #[error(transparent)]
     Notifications(#[from] notifications::NotificationsError),
     #[error(transparent)]
     Overviews(#[from] overviews::OverviewError),
@@ -65,6 +67,7 @@ impl WorkflowError {
             Self::Accounts(error) => Some(error),
             Self::Bookings(error) => Some(error),
             Self::Catalog(error) => Some(error),
+            Self::GiftCards(error) => Some(error),
             Self::Notifications(error) => Some(error),
             Self::Overviews(error) => Some(error),
             Self::Payments(error) => Some(error),

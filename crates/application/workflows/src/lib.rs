@@ -6,6 +6,7 @@ pub mod background;
 pub mod booking;
 pub mod calendar;
 mod error;
+pub mod gift_card;
 mod mail;
 pub mod payment;
 mod profile;

@@ -4,6 +4,7 @@ mod accounts;
 mod bookings;
 mod calendars;
 mod catalog;
+mod gift_cards;
 mod input;
 pub mod openapi;
 mod operations;

@@ -63,7 +63,7 @@ impl Throttle {
             Rate::Search => &self.search,
             Rate::Write => &self.write,
             // Boxed: rare, and a large future.
-            Rate::None | Rate::Login | Rate::Register | Rate::Recovery => {
+            Rate::None | Rate::Login | Rate::GiftCode | Rate::Register | Rate::Recovery => {
                 return Box::pin(self.count_shared(site, rate, budget, who)).await;
             }
         };
@@ -80,7 +80,7 @@ impl Throttle {
     /// log-in was not a guess, and a form with invalid fields made no account and sent no mail.
     pub(crate) async fn reconsider(&self, site: &Site, rate: Rate, who: CallSource, status: StatusCode) -> Answer<()> {
         let gives_back = match rate {
-            Rate::Login => !status.is_client_error() && !status.is_server_error(),
+            Rate::Login | Rate::GiftCode => !status.is_client_error() && !status.is_server_error(),
             Rate::Register | Rate::Recovery => status.is_client_error(),
             _ => false,
         };

@@ -7,6 +7,7 @@ use accounts::BreachedPasswords;
 use anyhow::Context as _;
 use axum::Router;
 use entry::{Gate, Routes, Site, Throttle};
+use kernel::secret::HashKeys;
 use kernel::{SystemChance, SystemClock};
 use mailer::{MailboxMailer, Mailer, SmtpMailer};
 use site::{PaymentProviders, ServiceParts, Services, Settings, links};
@@ -26,11 +27,14 @@ pub struct ServerParts {
 pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerParts> {
     let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
     let secrets = secret::find(config, &ground.database).await?;
+    let gift_codes = |secret| HashKeys::derive(secret, "gift_cards/codes/1");
+    let mut gift_keys = gift_codes(&secrets.current);
     let (mut keys, mut address_keys) =
         (accounts::Keys::derive(&secrets.current), feeds::AddressKeys::derive(&secrets.current));
     if let Some(previous) = &secrets.previous {
         keys = keys.with_previous(accounts::Keys::derive(previous));
         address_keys = address_keys.with_previous(feeds::AddressKeys::derive(previous));
+        gift_keys = gift_keys.with_previous(gift_codes(previous));
     }
     let mailer: Arc<dyn Mailer> = match &config.smtp_url {
         Some(url) => Arc::new(SmtpMailer::new(url, &config.mail_from)?),
@@ -61,6 +65,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         providers: PaymentProviders::new(cards.clone(), Vec::new(), Some(cards)),
         feeds: Arc::new(feeds::HttpFeedReader::new(config.mode == Mode::Development)),
         address_keys,
+        gift_codes: gift_keys,
     });
     Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
 }

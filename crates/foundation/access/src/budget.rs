@@ -46,6 +46,7 @@ impl Rate {
             Self::Search => ("search", 300, 60),
             Self::Write => ("write", 300, 60),
             Self::Login => ("login", 3, 60),
+            Self::GiftCode => ("gift_code", 15, 3_600),
             Self::Register => ("register", 3, 3_600),
             Self::Recovery => ("recovery", 3, 3_600),
         };
@@ -55,7 +56,7 @@ impl Rate {
     /// Whether calls are counted for the network even where somebody is signed in. An account costs nothing, so it must not bring a
     /// fresh budget for guessing, for making accounts and for mails.
     pub const fn counts_networks_always(self) -> bool {
-        matches!(self, Self::Login | Self::Register | Self::Recovery)
+        matches!(self, Self::Login | Self::GiftCode | Self::Register | Self::Recovery)
     }
 }
 

@@ -69,11 +69,13 @@ pub enum Guard {
     ApiKey,
     /// A passkey: its owner.
     Passkey,
+    /// A gift card: whoever has or bought it.
+    GiftCard,
     /// An external calendar: whoever manages the profile that it belongs to.
     Calendar,
 }
 
-/// How often one caller may call: a person or, where nobody is signed in, a network. Log-in, registration and recovery count for both.
+/// How often one caller may call: a person or, where nobody is signed in, a network. Log-in, codes, registration and recovery count for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rate {
     /// Not limited: health checks and hashed assets.
@@ -86,6 +88,8 @@ pub enum Rate {
     Write,
     /// Guessing a password or a code: 3 a minute, counted for all nodes together.
     Login,
+    /// Trying the code of a gift card: 15 an hour that open nothing, counted for all nodes together.
+    GiftCode,
     /// Making an account: 3 an hour for one network, counted for all nodes together.
     Register,
     /// Asking for a mail: 3 an hour for one network, counted for all nodes together.

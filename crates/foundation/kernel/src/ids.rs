@@ -47,6 +47,10 @@ id! {
     CategoryId;
     /// A celebrity's profile (not the person who logs in for it).
     CelebrityId;
+    /// A gift card.
+    GiftCardId;
+    /// Gift cards that staff issued together.
+    GiftCardBatchId;
     /// A job on the queue.
     JobId;
     /// A fact in the log.

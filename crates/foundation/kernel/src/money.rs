@@ -105,6 +105,11 @@ impl Money {
         Self { amount_minor, currency }
     }
 
+    /// The same amount the other way.
+    pub const fn negative(self) -> Self {
+        Self::new(-self.amount_minor, self.currency)
+    }
+
     /// This many basis points (hundredths of a percent) of the amount, rounded half to even.
     pub fn basis_points(self, points: i64) -> Self {
         Self::new(divide_half_even(i128::from(self.amount_minor) * i128::from(points), 10_000), self.currency)

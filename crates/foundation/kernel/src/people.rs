@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::closed_set;
 use crate::ids::PersonId;
 
 /// A role on the platform; a person can have several.
@@ -43,16 +44,15 @@ impl Role {
     }
 }
 
-/// On which side of a booking somebody acts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum ActorKind {
-    Customer,
-    Talent,
-    Agent,
-    Staff,
-    System,
+closed_set! {
+    /// On which side of a booking somebody acts.
+    ActorKind {
+        Customer = "customer",
+        Talent = "talent",
+        Agent = "agent",
+        Staff = "staff",
+        System = "system",
+    }
 }
 
 /// Who did something, as stored in histories.

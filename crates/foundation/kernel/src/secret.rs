@@ -67,6 +67,36 @@ pub fn hmac_sha256(key: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
+/// Keys for hashes of values that must be found again and not be read: one that makes them, and those before it, which still find theirs.
+#[derive(Debug)]
+pub struct HashKeys {
+    current: Secret<[u8; 32]>,
+    previous: Option<Box<Self>>,
+}
+
+impl HashKeys {
+    /// Derived from the installation's secret for one purpose.
+    pub fn derive(master: &MasterSecret, purpose: &str) -> Self {
+        Self { current: Secret::new(derive_key(master, purpose)), previous: None }
+    }
+
+    /// The same keys; what was hashed with the `previous` ones is still found.
+    #[must_use]
+    pub fn with_previous(self, previous: Self) -> Self {
+        Self { previous: Some(Box::new(previous)), ..self }
+    }
+
+    /// The hash to store.
+    pub fn hash(&self, bytes: &[u8]) -> [u8; 32] {
+        hmac_sha256(self.current.expose(), bytes)
+    }
+
+    /// What may be stored of these bytes: the hash with the current key, and with those before.
+    pub fn hashes(&self, bytes: &[u8]) -> Vec<[u8; 32]> {
+        std::iter::successors(Some(self), |keys| keys.previous.as_deref()).map(|keys| keys.hash(bytes)).collect()
+    }
+}
+
 /// Compares in constant time.
 pub fn equal_in_constant_time(one: &[u8], other: &[u8]) -> bool {
     subtle::ConstantTimeEq::ct_eq(one, other).into()
@@ -86,5 +116,15 @@ mod tests {
         let master = Secret::new(vec![7; 32]);
         assert_ne!(derive_key(&master, "one"), derive_key(&master, "two"));
         assert_eq!(derive_key(&master, "one"), derive_key(&master, "one"));
+    }
+
+    #[test]
+    fn a_key_that_was_replaced_still_finds_what_it_hashed() {
+        let keys = |seed| HashKeys::derive(&Secret::new(vec![seed; 32]), "test/1");
+        let old = keys(1).hash(b"hush");
+        let both = keys(2).with_previous(keys(1));
+        assert!(both.hashes(b"hush").contains(&old));
+        assert_ne!(both.hash(b"hush"), old, "nothing is hashed with the old one");
+        assert!(!keys(2).hashes(b"hush").contains(&old));
     }
 }

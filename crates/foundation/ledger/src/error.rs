@@ -12,6 +12,10 @@ pub enum LedgerError {
     Empty { id: Uuid },
     #[error("transfer {id} stands in the books with other postings")]
     Mismatch { id: Uuid },
+    #[error("an account would fall below zero")]
+    Overdrawn,
+    #[error("the transfer is reversed already")]
+    Reversed,
     #[error("the ledger could not be used")]
     Database(#[from] sqlx::Error),
 }

@@ -5,6 +5,11 @@ use kernel::Currency;
 
 use crate::LedgerError;
 
+mod guarded;
+mod statement;
+
+pub use statement::{StatementLine, statement};
+
 /// The sum of all accounts of a kind in a currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Balance {
@@ -40,8 +45,9 @@ pub async fn check(connection: &mut Connection) -> Result<Report, LedgerError> {
         .filter(|(_, sum)| *sum != 0)
         .map(|(currency, sum)| format!("{currency} is off by {sum}"))
         .collect();
-    faults.extend(unbalanced(connection).await?);
-    faults.extend(overdrawn(connection).await?);
+    faults.extend(unbalanced(&mut *connection).await?);
+    faults.extend(overdrawn(&mut *connection).await?);
+    faults.extend(guarded::off(connection).await?);
     Ok(Report { balances, faults })
 }
 

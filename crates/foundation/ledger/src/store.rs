@@ -1,13 +1,13 @@
 //! Writes of the ledger, which is append-only.
 
 use database::{Connection, Tx};
-use kernel::{Chance, Instant, LedgerAccountId};
+use kernel::{Chance, Currency, Instant, LedgerAccountId, Money};
 use uuid::Uuid;
 
-use crate::{LedgerError, Posting, Transfer};
+use crate::{Account, LedgerError, Posting, Transfer};
 
 /// Posts transfers with one statement. A transfer that exists already stays unchanged;
-/// if its id exists with other postings, nothing is posted and it is an error.
+/// if its id exists with other postings, nothing is posted and it is an error, as it is when a guarded account would fall below zero.
 pub async fn post(tx: &mut Tx, chance: &dyn Chance, now: Instant, transfers: &[Transfer]) -> Result<(), LedgerError> {
     if transfers.is_empty() {
         return Ok(());
@@ -36,6 +36,7 @@ async fn insert(
     let reference_kinds: Vec<Option<String>> =
         transfers.iter().map(|one| one.reference().map(|thing| thing.kind.to_owned())).collect();
     let reference_ids: Vec<Option<Uuid>> = transfers.iter().map(|one| one.reference().map(|thing| thing.id)).collect();
+    let reverses: Vec<Option<Uuid>> = transfers.iter().map(Transfer::reverses).collect();
     let lines: Vec<(Uuid, i16, Posting)> = transfers
         .iter()
         .flat_map(|one| (1_i16..).zip(one.postings()).map(|(position, line)| (one.id(), position, *line)))
@@ -56,6 +57,7 @@ async fn insert(
         &subject_ids,
         &reference_kinds as &[Option<String>],
         &reference_ids as &[Option<Uuid>],
+        &reverses as &[Option<Uuid>],
         &of_transfers,
         &positions,
         &kinds,
@@ -64,7 +66,31 @@ async fn insert(
         &amounts,
         &fresh_accounts
     );
-    Ok(posted.fetch_all(&mut **tx).await?)
+    posted.fetch_all(&mut **tx).await.map_err(|error| {
+        match error.as_database_error().and_then(|error| error.constraint()) {
+            Some("ledger_accounts_covered") => LedgerError::Overdrawn,
+            Some("ledger_transfers_reverses_id_key") => LedgerError::Reversed,
+            _ => error.into(),
+        }
+    })
+}
+
+/// Locks guarded accounts until the transaction ends, and returns the balance of each: zero for one that nobody has posted to yet.
+pub async fn lock_balances(tx: &mut Tx, accounts: &[Account], currency: Currency) -> Result<Vec<Money>, LedgerError> {
+    let kinds: Vec<String> = accounts.iter().map(|account| account.kind.to_owned()).collect();
+    let owners: Vec<Uuid> = accounts.iter().map(|account| account.owner).collect();
+    let rows = sqlx::query!(
+        r#"SELECT a.kind, a.owner_id, a.balance_minor AS "balance_minor!" FROM ledger_accounts a
+           WHERE (kind, owner_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[])) AND currency = $3 AND balance_minor IS NOT NULL
+           ORDER BY id FOR UPDATE"#,
+        &kinds,
+        &owners,
+        currency.code()
+    );
+    let rows = rows.fetch_all(&mut **tx).await?;
+    let of = |account: &Account| rows.iter().find(|row| row.kind == account.kind && row.owner_id == account.owner);
+    let balance = |account| Money::new(of(account).map_or(0, |row| row.balance_minor), currency);
+    Ok(accounts.iter().map(balance).collect())
 }
 
 /// Whether exactly this transfer is stored under its id.

@@ -39,6 +39,7 @@ pub struct Transfer {
     template: &'static str,
     subject: Thing,
     reference: Option<Thing>,
+    reverses: Option<Uuid>,
     postings: Vec<Posting>,
 }
 
@@ -63,7 +64,19 @@ impl Transfer {
         if postings.is_empty() {
             return Err(LedgerError::Empty { id });
         }
-        Ok(Self { id, template, subject, reference, postings })
+        Ok(Self { id, template, subject, reference, reverses: None, postings })
+    }
+
+    /// The transfer that takes this one back. What stands in the books is never changed, and reversed at most once.
+    pub fn reversal(&self, template: &'static str) -> Self {
+        let back = |Posting { account, amount }: &Posting| Posting { account: *account, amount: amount.negative() };
+        Self {
+            id: transfer_id(template, self.id),
+            template,
+            reverses: Some(self.id),
+            postings: self.postings.iter().map(back).collect(),
+            ..self.clone()
+        }
     }
 
     pub const fn id(&self) -> Uuid {
@@ -81,6 +94,11 @@ impl Transfer {
 
     pub const fn reference(&self) -> Option<Thing> {
         self.reference
+    }
+
+    /// The transfer that this one takes back.
+    pub const fn reverses(&self) -> Option<Uuid> {
+        self.reverses
     }
 
     pub fn postings(&self) -> &[Posting] {

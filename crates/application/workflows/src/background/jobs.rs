@@ -13,6 +13,7 @@ use crate::booking::SettleHold;
 use crate::booking::mails::BookingMails;
 use crate::calendar::open_days::RefreshOpenDays;
 use crate::calendar::{CatchUpCalendars, ReadCalendar};
+use crate::gift_card::ExpireCards;
 use crate::mail::SendMail;
 use crate::payment::{AskProvider, CatchUpPayments, GiveUp, PayBack, PayBackSurplus, ReturnCharge};
 use crate::profile::RefreshTrackRecords;
@@ -36,6 +37,7 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .task::<Sweep>(Recurrence::Hourly { minute: 10 })
         .task::<CatchUpCalendars>(Recurrence::Hourly { minute: 20 })
         .task::<CatchUpPayments>(Recurrence::Hourly { minute: 40 })
+        .task::<ExpireCards>(Recurrence::Hourly { minute: 50 })
         .recurring::<RefreshTrackRecords>(Recurrence::Nightly { hour: 3, minute: 30, zone: Tz::UTC })
 });
 

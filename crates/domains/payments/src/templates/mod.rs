@@ -43,11 +43,7 @@ const fn caused_by(leg: LegId) -> Option<Thing> {
 
 /// A debit and a credit of `amount`.
 const fn movement(debited: Account, credited: Account, amount: Money) -> [Posting; 2] {
-    [Posting { account: debited, amount }, Posting { account: credited, amount: negative(amount) }]
-}
-
-const fn negative(amount: Money) -> Money {
-    Money::new(-amount.amount_minor, amount.currency)
+    [Posting { account: debited, amount }, Posting { account: credited, amount: amount.negative() }]
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use kernel::{BookingId, CelebrityId, Money};
 use ledger::{LedgerError, Posting, Transfer, transfer_id};
 
-use super::{COMMISSION, SERVICE_FEES, TAX, about, escrow, negative, payable};
+use super::{COMMISSION, SERVICE_FEES, TAX, about, escrow, payable};
 
 /// The split of a booking's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,10 +63,10 @@ pub fn share_out(
     };
     let postings = [
         (escrow(booking), split.total()),
-        (payable(celebrity), negative(split.talent)),
-        (COMMISSION, negative(split.commission)),
-        (SERVICE_FEES, negative(split.service_fee)),
-        (TAX, negative(split.tax)),
+        (payable(celebrity), split.talent.negative()),
+        (COMMISSION, split.commission.negative()),
+        (SERVICE_FEES, split.service_fee.negative()),
+        (TAX, split.tax.negative()),
     ];
     let postings = postings.map(|(account, amount)| Posting { account, amount });
     Transfer::new(transfer_id(template, booking.0), template, about(booking), None, postings).map(Some)

@@ -23,6 +23,7 @@ use crate::{accounts, bookings, calendars, catalog, operations, payments};
         (name = "bookings", description = "Placing, reading and cancelling bookings"),
         (name = "calendars", description = "Calendars elsewhere that keep a celebrity's times busy"),
         (name = "payments", description = "Paying for a booking"),
+        (name = "gift cards", description = "Gift cards, their codes and histories, and credit"),
         (name = "operations", description = "This document")
     ),
     components(schemas(entry::ProblemDocument))
@@ -38,6 +39,7 @@ pub fn document(public_url: &str) -> Value {
         bookings::BookingsDoc::openapi(),
         calendars::CalendarsDoc::openapi(),
         payments::PaymentsDoc::openapi(),
+        gift_cards::GiftCardsDoc::openapi(),
         operations::OperationsDoc::openapi(),
     ];
     for area in areas {

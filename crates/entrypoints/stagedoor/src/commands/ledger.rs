@@ -1,9 +1,11 @@
-//! `stagedoor ledger check`: prints the trial balance and checks the books.
+//! `stagedoor ledger`: prints the trial balance and checks the books, or prints the running statement of an account.
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use database::Database;
 use kernel::{Clock as _, Money, SystemClock};
-use ledger::{Balance, Report};
+use ledger::{Balance, Report, StatementLine};
+use uuid::Uuid;
 
 use crate::config::Config;
 use crate::console;
@@ -20,17 +22,58 @@ pub struct LedgerOptions {
 enum LedgerCommand {
     /// Print the trial balance and every rule that is broken; fails when one is.
     Check,
+    /// Print all postings of an account with the balance after each.
+    Statement {
+        /// The kind of the account, as in the trial balance, and whose it is: `gift_card:0198…`. Without an owner, the platform's own.
+        account: String,
+    },
 }
 
-/// Checks the books.
-pub async fn run(config: Config, LedgerOptions { command: LedgerCommand::Check }: LedgerOptions) -> anyhow::Result<()> {
+/// Runs the command.
+pub async fn run(config: Config, options: LedgerOptions) -> anyhow::Result<()> {
     let ground = Ground::visit(&config).await?;
-    let checked = check(&ground.database).await;
-    let report = ground.close_after(checked).await?;
-    console::print(trial_balance(&report.balances));
-    anyhow::ensure!(report.faults.is_empty(), "the books do not hold:\n  - {}", report.faults.join("\n  - "));
-    console::say("The books balance.");
+    match options.command {
+        LedgerCommand::Check => {
+            let checked = check(&ground.database).await;
+            let report = ground.close_after(checked).await?;
+            console::print(trial_balance(&report.balances));
+            anyhow::ensure!(report.faults.is_empty(), "the books do not hold:\n  - {}", report.faults.join("\n  - "));
+            console::say("The books balance.");
+        }
+        LedgerCommand::Statement { account } => {
+            let lines = statement(&ground.database, &account).await;
+            console::print(running(&ground.close_after(lines).await?));
+        }
+    }
     Ok(())
+}
+
+async fn statement(database: &Database, account: &str) -> anyhow::Result<Vec<StatementLine>> {
+    let (kind, owner) = account.split_once(':').unwrap_or((account, ""));
+    let owner = if owner.is_empty() { Uuid::nil() } else { owner.parse().context("whose account it is, is a UUID")? };
+    let mut tx = database::bulk::begin(database).await?;
+    let lines = ledger::queries::statement(&mut tx, kind, owner).await?;
+    tx.rollback().await?;
+    anyhow::ensure!(
+        !lines.is_empty(),
+        "nothing was ever posted to {account}; `stagedoor ledger check` lists the kinds of accounts"
+    );
+    Ok(lines)
+}
+
+/// One line for each posting; debits are positive, credits negative.
+fn running(lines: &[StatementLine]) -> String {
+    let line = |at: &str, template: &str, amount: &str, balance: &str, about: &str| {
+        format!("{at:<22}{template:<24}{amount:>20}{balance:>20}  {about}\n")
+    };
+    let mut text = line("moment", "movement", "amount", "balance", "about");
+    for one in lines {
+        let at = one.occurred_at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let about =
+            [Some(one.subject.as_str()), one.reference.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        text += &line(&at, &one.template, &one.amount.to_string(), &one.balance.to_string(), &about);
+    }
+    text
 }
 
 /// The balances by kind of account; debits are positive, credits negative.

@@ -15,13 +15,14 @@ pub mod accounts;
 pub mod bookings;
 pub mod calendars;
 pub mod catalog;
+pub mod gift_cards;
 pub mod operations;
 pub mod pages;
 pub mod payments;
 
 /// The tables, in the order of the documentation.
 pub static ALL: &[&[&Entry]] =
-    &[accounts::ALL, catalog::ALL, bookings::ALL, calendars::ALL, payments::ALL, pages::ALL, operations::ALL];
+    &[accounts::ALL, catalog::ALL, bookings::ALL, calendars::ALL, payments::ALL, gift_cards::ALL, pages::ALL, operations::ALL];
 
 /// Pseudo-entry for unknown paths and methods, so that 404 and 405 are guarded and logged.
 pub static UNKNOWN_PAGE: Entry = unknown();

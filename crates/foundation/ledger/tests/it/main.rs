@@ -97,3 +97,93 @@ async fn the_check_names_what_is_overdrawn() {
     let faults = ledger::queries::check(&mut connection).await.expect("can be read").faults;
     assert_eq!(faults, [format!("booking_escrow of {} is overdrawn by 5 USD", BOOKING.id)]);
 }
+
+/// Registers a guarded kind of account, and returns two of them.
+async fn guarded(test: &TestDatabase) -> (Account, Account) {
+    let purse = "INSERT INTO ledger_account_kinds (kind, normal_side, may_be_overdrawn, is_guarded, meaning)
+                 VALUES ('purse', 'credit', false, true, 'for a test')";
+    sqlx::query(purse).execute(test.database.pool()).await.expect("registers");
+    (Account { kind: "purse", owner: Uuid::from_u128(70) }, Account { kind: "purse", owner: Uuid::from_u128(71) })
+}
+
+async fn balances(test: &TestDatabase, accounts: &[Account]) -> Vec<i64> {
+    let mut tx = test.database.begin().await.expect("begins");
+    let locked = ledger::lock_balances(&mut tx, accounts, Currency::Usd).await.expect("locks");
+    tx.rollback().await.expect("ends");
+    locked.into_iter().map(|balance| balance.amount_minor).collect()
+}
+
+async fn faults(test: &TestDatabase) -> Vec<String> {
+    let mut connection = test.database.acquire().await.expect("a connection");
+    ledger::queries::check(&mut connection).await.expect("can be read").faults
+}
+
+#[tokio::test]
+async fn a_guarded_account_says_its_balance_after_each_posting_and_never_falls_below_zero() {
+    let test = TestDatabase::new().await;
+    let (one, two) = guarded(&test).await;
+    // Opened and moved in one statement, then moved again, twice in one statement.
+    record(&test, 1, &[transfer(1, CLEARING, one, 500), transfer(2, one, two, 200)]).await.expect("posts");
+    record(&test, 2, &[transfer(3, one, two, 100), transfer(4, two, one, 50), transfer(1, CLEARING, one, 500)])
+        .await
+        .expect("posts");
+    assert_eq!(balances(&test, &[one, two, CLEARING]).await, [250, 250, 0]);
+    let said = "SELECT p.balance_minor FROM ledger_postings p JOIN ledger_accounts a ON a.id = p.account_id
+                WHERE a.owner_id = $1 ORDER BY p.version";
+    let said: Vec<i64> = sqlx::query_scalar(said).bind(one.owner).fetch_all(test.database.pool()).await.expect("reads");
+    assert_eq!(said, [500, 300, 200, 250]);
+    let refused = record(&test, 3, &[transfer(5, one, two, 251)]).await;
+    assert!(matches!(refused, Err(LedgerError::Overdrawn)), "{refused:?}");
+    assert_eq!(balances(&test, &[one, two]).await, [250, 250]);
+    assert_eq!(faults(&test).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn those_who_move_between_the_same_guarded_accounts_at_once_wait_and_do_not_lock_each_other_out() {
+    let test = TestDatabase::new().await;
+    let (one, two) = guarded(&test).await;
+    record(&test, 1, &[transfer(1, CLEARING, one, 1_000), transfer(2, CLEARING, two, 1_000)]).await.expect("posts");
+    for round in 0..20_u128 {
+        let there = [transfer(100 + round * 2, one, two, 7)];
+        let back = [transfer(101 + round * 2, two, one, 7)];
+        let seed = u64::try_from(round).expect("small");
+        let (there, back) = tokio::join!(record(&test, 10 + seed, &there), record(&test, 50 + seed, &back));
+        there.and(back).expect("both post");
+    }
+    assert_eq!(balances(&test, &[one, two]).await, [1_000, 1_000]);
+    assert_eq!(faults(&test).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_transfer_is_taken_back_once_by_another() {
+    let test = TestDatabase::new().await;
+    let (one, _) = guarded(&test).await;
+    let came = transfer(1, CLEARING, one, 500);
+    record(&test, 1, std::slice::from_ref(&came)).await.expect("posts");
+    record(&test, 2, &[came.reversal("test_reversed")]).await.expect("posts");
+    record(&test, 3, &[came.reversal("test_reversed")]).await.expect("is the same again");
+    let other = record(&test, 4, &[came.reversal("test_undone")]).await;
+    assert!(matches!(other, Err(LedgerError::Reversed)), "{other:?}");
+    assert_eq!(balances(&test, &[one]).await, [0]);
+    let mut connection = test.database.acquire().await.expect("a connection");
+    let lines = ledger::queries::statement(&mut connection, "purse", one.owner).await.expect("reads");
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| (line.template.as_str(), line.amount.amount_minor, line.balance.amount_minor))
+        .collect();
+    assert_eq!(lines, [("test", -500, -500), ("test_reversed", 500, 0)]);
+}
+
+#[tokio::test]
+async fn the_check_names_a_guarded_account_that_somebody_changed_by_hand() {
+    let test = TestDatabase::new().await;
+    let (one, two) = guarded(&test).await;
+    record(&test, 1, &[transfer(1, CLEARING, one, 500), transfer(2, one, two, 200)]).await.expect("posts");
+    let changed = "UPDATE ledger_accounts SET balance_minor = 301 WHERE owner_id = $1";
+    sqlx::query(changed).bind(one.owner).execute(test.database.pool()).await.expect("changes");
+    let found = faults(&test).await;
+    let last = transfer_id("test", Uuid::from_u128(2));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains(&format!("purse of {}", one.owner)) && found[0].contains(&last.to_string()), "{found:?}");
+    assert!(found[0].contains("add up to 300") && found[0].contains("the account 301"), "{found:?}");
+}

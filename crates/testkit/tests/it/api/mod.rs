@@ -4,5 +4,6 @@ mod accounts;
 mod bookings;
 mod calendars;
 mod catalog;
+mod gift_cards;
 mod operations;
 mod payments;

@@ -3,6 +3,7 @@
 pub mod authenticator;
 pub mod device;
 pub mod elsewhere;
+pub mod gifts;
 pub mod guests;
 pub mod journey;
 pub mod keys;

@@ -5,7 +5,7 @@ use kernel::Scope;
 use serde_json::{Value, json};
 use testkit::{BookingState, PlacedBooking, TestCaller, TestSite, TestStar};
 
-use crate::steps::{keys, passkeys, passwords};
+use crate::steps::{gifts, keys, passkeys, passwords};
 
 /// The id of an object that nobody has.
 pub const NOBODY_S: &str = "01939e00-0000-7000-8000-000000000000";
@@ -33,6 +33,8 @@ pub struct Objects {
     other_key: String,
     first_passkey: String,
     other_passkey: String,
+    first_card: String,
+    other_card: String,
 }
 
 impl Objects {
@@ -50,6 +52,8 @@ impl Objects {
             // The key has given its owner a password.
             first_passkey: passkeys::add(&cast.customer, "Phone", 1).await.0,
             other_passkey: passkeys::add(&cast.other_customer, "Phone", 2).await.0,
+            first_card: gifts::card_of(site, &cast.customer, "goodwill").await,
+            other_card: gifts::card_of(site, &cast.other_customer, "promotional").await,
         }
     }
 
@@ -79,6 +83,8 @@ impl Objects {
             (Guard::ApiKey, Whose::Other) => self.other_key.clone(),
             (Guard::Passkey, Whose::First) => self.first_passkey.clone(),
             (Guard::Passkey, Whose::Other) => self.other_passkey.clone(),
+            (Guard::GiftCard, Whose::First) => self.first_card.clone(),
+            (Guard::GiftCard, Whose::Other) => self.other_card.clone(),
         };
         fill(entry.path, &id)
     }

@@ -1,0 +1,89 @@
+//! Cards that staff issue together.
+
+use kernel::text::is_visible;
+use kernel::{FieldFault, Instant, Money};
+
+use crate::card::{CardKind, LastDay};
+
+/// The most cards of one batch.
+pub const BATCH_CARDS_MAX: u16 = 2_000;
+/// The most characters of a batch's name, and of the reason for it.
+const TEXT_CHARACTERS_MAX: usize = 200;
+/// The most whole units of its currency on one card that staff give away.
+const UNITS_MAX: i64 = 100_000;
+
+/// Cards to issue together.
+#[derive(Debug, Clone)]
+pub struct NewBatch {
+    pub name: String,
+    pub kind: CardKind,
+    pub cards: u16,
+    /// Of each card.
+    pub value: Money,
+    pub last_day: Option<LastDay>,
+    pub reason: String,
+}
+
+impl NewBatch {
+    /// What is wrong with it, field by field.
+    pub fn faults(&self, now: Instant) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        for (field, text) in [("name", &self.name), ("reason", &self.reason)] {
+            let count = text.chars().filter(|letter| is_visible(*letter)).count();
+            if count == 0 || text.chars().count() > TEXT_CHARACTERS_MAX {
+                let message = format!("Use 1 to {TEXT_CHARACTERS_MAX} characters, so that others know what this was for.");
+                faults.push(FieldFault::new(field, "invalid_length", message));
+            }
+        }
+        if self.kind.is_paid_for() {
+            let message = "Cards of this kind are bought. Issue promotional, loyalty or goodwill ones.";
+            faults.push(FieldFault::new("kind", "not_given_away", message));
+        }
+        if !(1..=BATCH_CARDS_MAX).contains(&self.cards) {
+            let message = format!("Issue 1 to {BATCH_CARDS_MAX} cards at a time.");
+            faults.push(FieldFault::new("cards", "out_of_range", message));
+        }
+        let unit = 10_i64.pow(self.value.currency.decimals());
+        if !(1..=UNITS_MAX * unit).contains(&self.value.amount_minor) {
+            let most = Money::new(UNITS_MAX * unit, self.value.currency);
+            faults.push(FieldFault::new("value_minor", "out_of_range", format!("Put at most {most} on a card, and something.")));
+        }
+        if self.last_day.is_some_and(|last| last.ends_at <= now) {
+            faults.push(FieldFault::new("last_day", "past", "Choose a last day that is not over."));
+        }
+        faults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Currency;
+
+    use super::*;
+
+    #[test]
+    fn each_field_is_bounded() {
+        let now: Instant = "2026-12-01T12:00:00Z".parse().unwrap();
+        let fine = NewBatch {
+            name: "Summer".to_owned(),
+            kind: CardKind::Promotional,
+            cards: 10,
+            value: Money::new(5_000, Currency::Usd),
+            last_day: LastDay::new("2026-12-01".parse().unwrap(), chrono_tz::UTC),
+            reason: "For the fair".to_owned(),
+        };
+        let fields = |batch: NewBatch| batch.faults(now).into_iter().map(|fault| fault.field).collect::<Vec<_>>();
+        assert_eq!(fields(fine.clone()), Vec::<String>::new());
+        assert_eq!(fields(NewBatch { name: "\u{200b} ".to_owned(), ..fine.clone() }), ["name"]);
+        assert_eq!(fields(NewBatch { reason: "x".repeat(201), ..fine.clone() }), ["reason"]);
+        assert_eq!(fields(NewBatch { kind: CardKind::Platform, ..fine.clone() }), ["kind"]);
+        assert_eq!(fields(NewBatch { cards: 0, ..fine.clone() }), ["cards"]);
+        assert_eq!(fields(NewBatch { cards: 2_001, ..fine.clone() }), ["cards"]);
+        for minor in [0, -5, 10_000_001] {
+            assert_eq!(fields(NewBatch { value: Money::new(minor, Currency::Usd), ..fine.clone() }), ["value_minor"]);
+        }
+        assert_eq!(fields(NewBatch { value: Money::new(100_001, Currency::Jpy), ..fine.clone() }), ["value_minor"]);
+        let past = LastDay::new("2026-11-30".parse().unwrap(), chrono_tz::UTC);
+        assert_eq!(fields(NewBatch { last_day: past, ..fine }), ["last_day"]);
+    }
+}

@@ -1,0 +1,125 @@
+//! Gift cards, and what each kind of them allows.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use kernel::{GiftCardBatchId, GiftCardId, Instant, Money, PersonId, closed_set};
+
+closed_set! {
+    /// Where the value of a card comes from, which decides what may be done with it.
+    CardKind {
+        /// Bought: somebody's own money.
+        Platform = "platform",
+        /// Given to win customers.
+        Promotional = "promotional",
+        /// Earned by completed bookings.
+        Loyalty = "loyalty",
+        /// Given by staff to make up for something.
+        Goodwill = "goodwill",
+    }
+}
+
+impl CardKind {
+    /// Whether somebody paid for the value, so that it is ours to give back and not to take away.
+    pub const fn is_paid_for(self) -> bool {
+        matches!(self, Self::Platform)
+    }
+
+    /// Whether it may be given to another person.
+    pub const fn is_transferable(self) -> bool {
+        matches!(self, Self::Platform | Self::Goodwill)
+    }
+
+    /// Whether its value may become credit of its holder, which never expires.
+    pub const fn becomes_credit(self) -> bool {
+        matches!(self, Self::Platform | Self::Goodwill)
+    }
+}
+
+closed_set! {
+    /// The state of a card.
+    CardState {
+        /// Paid, and to be delivered at its moment.
+        Scheduled = "scheduled",
+        /// Its code opens it, or its holder has it.
+        Active = "active",
+        /// Stopped by staff; nothing is lost.
+        Frozen = "frozen",
+        /// Its last day is over.
+        Expired = "expired",
+        /// Replaced by another, or its purchase was taken back.
+        Void = "void",
+    }
+}
+
+/// The last day of a card, which it works to the end of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastDay {
+    pub day: NaiveDate,
+    /// Where the day ends.
+    pub zone: Tz,
+    /// When it ends.
+    pub ends_at: Instant,
+}
+
+/// A card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GiftCard {
+    pub id: GiftCardId,
+    pub kind: CardKind,
+    pub state: CardState,
+    /// What it was issued with.
+    pub issued: Money,
+    /// What may be spent: what is held for payments under way is not in it.
+    pub balance: Money,
+    pub buyer: Option<PersonId>,
+    /// Who claimed it. Until then its code opens it.
+    pub holder: Option<PersonId>,
+    /// It is on its way to another person, and nobody can spend it.
+    pub is_offered: bool,
+    pub last_day: Option<LastDay>,
+    pub batch: Option<GiftCardBatchId>,
+    /// The card that this one took the place of.
+    pub replaces: Option<GiftCardId>,
+    /// The number of entries in its history.
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+}
+
+impl LastDay {
+    /// The last day `day` in `zone`; the card works until the day after begins there.
+    pub fn new(day: NaiveDate, zone: Tz) -> Option<Self> {
+        let next = day.succ_opt()?;
+        // Where midnight does not exist the day begins with the first moment that does.
+        let begins = (0..24).find_map(|hour| next.and_hms_opt(hour, 0, 0)?.and_local_timezone(zone).earliest())?;
+        Some(Self { day, zone, ends_at: begins.to_utc() })
+    }
+}
+
+impl GiftCard {
+    /// Whether its last day is over at `now`, whether or not that was written down.
+    pub fn has_expired(&self, now: Instant) -> bool {
+        self.state == CardState::Expired || self.last_day.is_some_and(|last| now >= last.ends_at)
+    }
+
+    /// Whether `person` can spend it at `now`.
+    pub fn is_spendable_by(&self, person: PersonId, now: Instant) -> bool {
+        self.state == CardState::Active && self.holder == Some(person) && !self.is_offered && !self.has_expired(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ends_at(day: &str, zone: Tz) -> String {
+        LastDay::new(day.parse().unwrap(), zone).unwrap().ends_at.to_rfc3339()
+    }
+
+    #[test]
+    fn a_card_works_to_the_end_of_its_last_day_where_that_is_shown() {
+        assert_eq!(ends_at("2026-12-31", Tz::UTC), "2027-01-01T00:00:00+00:00");
+        assert_eq!(ends_at("2026-12-31", Tz::Asia__Kolkata), "2026-12-31T18:30:00+00:00");
+        // Midnight of 5 September 2027 does not exist in Santiago: clocks go from 0:00 to 1:00.
+        assert_eq!(ends_at("2027-09-04", Tz::America__Santiago), "2027-09-05T04:00:00+00:00");
+    }
+}

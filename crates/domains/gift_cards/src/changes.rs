@@ -1,0 +1,90 @@
+//! Changes of locked cards: decided here without I/O, and saved together.
+
+use kernel::{Actor, Instant, Money};
+use ledger::{Transfer, transfer_id};
+use uuid::Uuid;
+
+use crate::card::GiftCard;
+use crate::decide::{CardCommand, decide};
+use crate::entry::CardEntry;
+use crate::error::GiftCardsError;
+use crate::templates;
+
+/// Locked cards with their changes.
+#[derive(Debug, Default)]
+pub struct CardChanges {
+    pub(crate) changed: Vec<(GiftCard, CardEntry)>,
+    pub(crate) transfers: Vec<Transfer>,
+}
+
+impl CardChanges {
+    /// Carries out `command` on `card`.
+    pub fn carry_out(
+        &mut self,
+        card: &mut GiftCard,
+        command: CardCommand,
+        actor: Actor,
+        reason: Option<String>,
+        now: Instant,
+    ) -> Result<(), GiftCardsError> {
+        let change = decide(card, command, now)?;
+        let moved = Money::new(change.change_minor.abs(), card.balance.currency);
+        let transfer = movement(card, command, moved)?;
+        card.state = change.state;
+        card.holder = change.holder;
+        card.is_offered = change.is_offered;
+        card.balance.amount_minor += change.change_minor;
+        card.version += 1;
+        let entry = CardEntry {
+            number: card.version,
+            kind: change.kind,
+            change: Money::new(change.change_minor, card.balance.currency),
+            balance: card.balance,
+            about: change.about,
+            reason,
+            actor,
+            at: now,
+        };
+        self.changed.push((card.clone(), entry));
+        self.transfers.extend(transfer);
+        if matches!(command, CardCommand::Release { .. }) && card.state == CardState::Expired {
+            return self.carry_out(card, CardCommand::Expire, Actor::SYSTEM, None, now);
+        }
+        Ok(())
+    }
+
+    /// Adds a transfer to be posted with these changes.
+    pub fn also_post(&mut self, transfer: Transfer) {
+        self.transfers.push(transfer);
+    }
+}
+
+/// The transfer of a command, if it moves value.
+fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Option<Transfer>, GiftCardsError> {
+    let (own, held) = (templates::card(card.id), templates::card_hold(card.id));
+    // A card is emptied more than once when what was set aside comes back late.
+    let step = transfer_id(&format!("step {}", card.version), card.id.0);
+    let (template, named_by, from, to, amount): (_, Uuid, _, _, _) = match command {
+        CardCommand::Hold { leg, amount } => ("gift_card_held", leg.0, own, held, amount),
+        CardCommand::Release { leg, amount } => ("gift_card_released", leg.0, held, own, amount),
+        CardCommand::Spend { leg, amount, to } => ("gift_card_spent", leg.0, held, to, amount),
+        CardCommand::Refund { refund, amount, from } => ("gift_card_refunded", refund.0, from, own, amount),
+        CardCommand::Redeem { id, amount } => {
+            let holder = card.holder.ok_or(GiftCardsError::NoCredit)?;
+            ("gift_card_redeemed", id, own, templates::credit(holder), amount)
+        }
+        CardCommand::Expire => ("gift_card_expired", step, own, templates::source(card.kind), moved),
+        CardCommand::Replace { by } => ("gift_card_replaced", step, own, templates::card(by), moved),
+        CardCommand::Reclaim { to } => ("gift_card_reclaimed", step, own, to, moved),
+        CardCommand::Deliver
+        | CardCommand::Claim { .. }
+        | CardCommand::Offer
+        | CardCommand::TakeBack
+        | CardCommand::Freeze
+        | CardCommand::Unfreeze => return Ok(None),
+    };
+    if amount.amount_minor == 0 {
+        return Ok(None);
+    }
+    Ok(Some(templates::movement(template, card.id, named_by, from, to, amount)?))
+}

@@ -1,0 +1,136 @@
+//! Codes of gift cards: 20 symbols of Crockford's base 32, of which 19 are random (95 bits) and the last one checks the others.
+//!
+//! The check is a sum in the field of 32 elements, weighted by powers of a generator: one wrong symbol and any two that were swapped
+//! are found before anything is looked up.
+
+use kernel::secret::HashKeys;
+use kernel::{Chance, Secret};
+
+/// Letters and digits without I, L, O and U: <https://www.crockford.com/base32.html>.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Symbols of a code.
+const SYMBOLS: usize = 20;
+/// Symbols of a group, as codes are shown.
+const GROUP: usize = 4;
+/// What x⁵ is in the field that x⁵ + x² + 1 makes.
+const REDUCED: u8 = 0b00101;
+
+/// A code with a right check symbol, as 20 plain symbols. It opens the card to whoever has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GiftCode(Secret<String>);
+
+/// What codes are stored as.
+pub type CodeHash = [u8; 32];
+
+impl GiftCode {
+    /// A new code.
+    pub fn new(chance: &dyn Chance) -> Self {
+        let mut values = [0; SYMBOLS - 1];
+        chance.fill(&mut values);
+        let values = values.map(|byte| byte % 32);
+        let symbols = values.into_iter().chain([check(&values)]).map(|value| char::from(ALPHABET[usize::from(value)]));
+        Self(Secret::new(symbols.collect()))
+    }
+
+    /// What somebody typed, without regard to case, spaces, hyphens, and letters that look like digits. `None` if no card can have
+    /// this code.
+    pub fn parse(typed: &str) -> Option<Self> {
+        if typed.len() > SYMBOLS * 4 {
+            return None;
+        }
+        let plain = typed.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '-' | '–' | '—' | '_'));
+        let values: Option<Vec<u8>> = plain.map(value_of).collect();
+        let values = values.filter(|values| values.len() == SYMBOLS)?;
+        let (last, others) = values.split_last()?;
+        let symbols = || values.iter().map(|value| char::from(ALPHABET[usize::from(*value)]));
+        (*last == check(others)).then(|| Self(Secret::new(symbols().collect())))
+    }
+
+    /// As it is shown to its owner: `7K3M-…`, five groups of four.
+    pub fn shown(&self) -> Secret<String> {
+        let groups: Vec<&str> = (0..SYMBOLS / GROUP).map(|group| &self.0.expose()[group * GROUP..][..GROUP]).collect();
+        Secret::new(groups.join("-"))
+    }
+
+    /// What it is stored as.
+    pub fn hash(&self, keys: &HashKeys) -> CodeHash {
+        keys.hash(self.0.expose().as_bytes())
+    }
+
+    /// What it may be stored as: hashed with the current key, and with those before.
+    pub fn hashes(&self, keys: &HashKeys) -> Vec<CodeHash> {
+        keys.hashes(self.0.expose().as_bytes())
+    }
+
+    /// Its last group, by which people tell their cards apart.
+    pub fn last_group(&self) -> String {
+        self.0.expose()[SYMBOLS - GROUP..].to_owned()
+    }
+}
+
+/// The symbol that makes the weighted sum of all symbols zero.
+fn check(values: &[u8]) -> u8 {
+    values.iter().fold(0, |sum, value| times_generator(sum ^ value))
+}
+
+fn times_generator(value: u8) -> u8 {
+    let doubled = (value << 1) & 31;
+    if value & 16 == 0 { doubled } else { doubled ^ REDUCED }
+}
+
+fn value_of(letter: char) -> Option<u8> {
+    let letter = match letter.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        letter => letter,
+    };
+    let place = ALPHABET.iter().position(|symbol| char::from(*symbol) == letter)?;
+    u8::try_from(place).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::SeededChance;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn code(seed: u64) -> GiftCode {
+        GiftCode::new(&SeededChance::new(seed))
+    }
+
+    #[test]
+    fn what_looks_alike_is_taken_as_meant() {
+        let code = code(1);
+        let shown = code.shown().expose().clone();
+        assert_eq!(shown.len(), 24);
+        assert!(shown.ends_with(&code.last_group()));
+        assert_eq!(GiftCode::parse(&shown), Some(code.clone()));
+        let typed = shown.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
+        assert_eq!(GiftCode::parse(&format!("  {typed} ")), Some(code));
+        for wrong in ["", "7K3M", &shown[1..], &format!("{shown}0"), &shown.replace('-', "/"), &"0-".repeat(1_000)] {
+            assert_eq!(GiftCode::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_never_prints() {
+        assert_eq!(format!("{:?}", code(1)), "GiftCode(***)");
+    }
+
+    proptest! {
+        #[test]
+        fn one_wrong_symbol_and_any_swap_are_found(seed in 0..100_000_u64, one in 0..20_usize, other in 0..20_usize, by in 1..32_usize) {
+            let plain: Vec<u8> = code(seed).0.expose().bytes().collect();
+            let mut mistyped = plain.clone();
+            let place = ALPHABET.iter().position(|symbol| *symbol == plain[one]).unwrap();
+            mistyped[one] = ALPHABET[(place + by) % 32];
+            prop_assert_eq!(GiftCode::parse(std::str::from_utf8(&mistyped).unwrap()), None);
+            let mut swapped = plain.clone();
+            swapped.swap(one, other);
+            if swapped != plain {
+                prop_assert_eq!(GiftCode::parse(std::str::from_utf8(&swapped).unwrap()), None);
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What a command changes in a card at a moment. Pure; every rule about cards is here.
+
+use kernel::{GiftCardId, Instant, LegId, Money, PersonId, RefundId};
+use ledger::Account;
+use uuid::Uuid;
+
+use crate::card::{CardState, GiftCard};
+use crate::entry::EntryKind;
+use crate::error::GiftCardsError;
+
+/// What may be done with a card. Who may do it is the caller's to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CardCommand {
+    /// The code goes to whoever it is for.
+    Deliver,
+    /// Somebody who has the code takes the card.
+    Claim {
+        by: PersonId,
+    },
+    /// Sets value aside for a payment.
+    Hold {
+        leg: LegId,
+        amount: Money,
+    },
+    /// Gives back what was set aside.
+    Release {
+        leg: LegId,
+        amount: Money,
+    },
+    /// Takes what was set aside, to the account of what is paid.
+    Spend {
+        leg: LegId,
+        amount: Money,
+        to: Account,
+    },
+    /// Value comes back from the account of what was paid.
+    Refund {
+        refund: RefundId,
+        amount: Money,
+        from: Account,
+    },
+    /// Turns value into credit of the holder.
+    Redeem {
+        id: Uuid,
+        amount: Money,
+    },
+    /// Sends the card to somebody else, who may be nobody that we know.
+    Offer,
+    /// The holder keeps it after all.
+    TakeBack,
+    /// Staff stop it.
+    Freeze,
+    Unfreeze,
+    /// Its last day is over.
+    Expire,
+    /// All value goes to another card.
+    Replace {
+        by: GiftCardId,
+    },
+    /// Its purchase was undone; what is left goes to the account of that.
+    Reclaim {
+        to: Account,
+    },
+}
+
+/// What changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CardChange {
+    pub kind: EntryKind,
+    pub state: CardState,
+    pub holder: Option<PersonId>,
+    pub is_offered: bool,
+    /// By how much the balance changes.
+    pub change_minor: i64,
+    pub about: Option<Uuid>,
+}
+
+/// What `command` changes in `card` at `now`, or why it cannot.
+pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<CardChange, GiftCardsError> {
+    let stays = |kind| CardChange {
+        kind,
+        state: card.state,
+        holder: card.holder,
+        is_offered: card.is_offered,
+        change_minor: 0,
+        about: None,
+    };
+    Ok(match command {
+        CardCommand::Deliver => match card.state {
+            CardState::Scheduled => CardChange { state: CardState::Active, ..stays(EntryKind::Delivered) },
+            _ => return Err(GiftCardsError::Done),
+        },
+        CardCommand::Claim { by } => {
+            let opens = card.state == CardState::Active && !card.has_expired(now) && card.balance.amount_minor > 0;
+            let is_free = card.holder.is_none() || card.is_offered;
+            if !opens || !is_free {
+                return Err(GiftCardsError::CodeOpensNothing);
+            }
+            let kind = if card.is_offered { EntryKind::Transferred } else { EntryKind::Claimed };
+            CardChange { holder: Some(by), is_offered: false, about: Some(by.0), ..stays(kind) }
+        }
+        CardCommand::Hold { leg, amount } => {
+            check_spendable(card, now)?;
+            check_amount(card, amount)?;
+            CardChange { change_minor: -amount.amount_minor, about: Some(leg.0), ..stays(EntryKind::Held) }
+        }
+        CardCommand::Redeem { id, amount } => {
+            check_spendable(card, now)?;
+            if !card.kind.becomes_credit() || card.holder.is_none() {
+                return Err(GiftCardsError::NoCredit);
+            }
+            check_amount(card, amount)?;
+            CardChange { change_minor: -amount.amount_minor, about: Some(id), ..stays(EntryKind::Redeemed) }
+        }
+        // What was set aside in time stays good, whatever happened to the card meanwhile.
+        CardCommand::Release { leg, amount } => {
+            CardChange { change_minor: amount.amount_minor, about: Some(leg.0), ..stays(EntryKind::Released) }
+        }
+        CardCommand::Spend { leg, .. } => CardChange { about: Some(leg.0), ..stays(EntryKind::Spent) },
+        CardCommand::Refund { refund, amount, .. } => match card.state {
+            CardState::Void => return Err(GiftCardsError::Void),
+            CardState::Expired => return Err(GiftCardsError::Expired),
+            _ if card.has_expired(now) => return Err(GiftCardsError::Expired),
+            _ => CardChange { change_minor: amount.amount_minor, about: Some(refund.0), ..stays(EntryKind::Refunded) },
+        },
+        CardCommand::Offer => {
+            check_spendable(card, now)?;
+            if !card.kind.is_transferable() || card.holder.is_none() {
+                return Err(GiftCardsError::NotTransferable);
+            }
+            check_amount(card, card.balance)?;
+            CardChange { is_offered: true, ..stays(EntryKind::Offered) }
+        }
+        CardCommand::TakeBack => match card.is_offered {
+            true => CardChange { is_offered: false, ..stays(EntryKind::TakenBack) },
+            false => return Err(GiftCardsError::NotOffered),
+        },
+        CardCommand::Freeze => match card.state {
+            CardState::Active | CardState::Scheduled => {
+                CardChange { state: CardState::Frozen, ..stays(EntryKind::Frozen) }
+            }
+            state => return Err(refusal(state)),
+        },
+        CardCommand::Unfreeze => match card.state {
+            CardState::Frozen => CardChange { state: CardState::Active, ..stays(EntryKind::Unfrozen) },
+            _ => return Err(GiftCardsError::Done),
+        },
+        CardCommand::Expire => match card.state {
+            // Staff stopped it, maybe wrongly: its holder must not lose it meanwhile.
+            CardState::Active | CardState::Scheduled if card.has_expired(now) => ended(card),
+            // What was set aside has come back too late.
+            CardState::Expired if card.balance.amount_minor > 0 => ended(card),
+            _ => return Err(GiftCardsError::Done),
+        },
+        CardCommand::Replace { by } => emptied(card, EntryKind::Replaced, Some(by.0))?,
+        CardCommand::Reclaim { .. } => emptied(card, EntryKind::Reclaimed, card.buyer.map(|buyer| buyer.0))?,
+    })
+}
+
+/// The card after its last day.
+fn ended(card: &GiftCard) -> CardChange {
+    CardChange {
+        kind: EntryKind::Expired,
+        state: CardState::Expired,
+        holder: card.holder,
+        is_offered: false,
+        change_minor: -card.balance.amount_minor,
+        about: None,
+    }
+}
+
+/// The card with nothing left on it.
+fn emptied(card: &GiftCard, kind: EntryKind, about: Option<Uuid>) -> Result<CardChange, GiftCardsError> {
+    if matches!(card.state, CardState::Void | CardState::Expired) {
+        return Err(refusal(card.state));
+    }
+    Ok(CardChange {
+        kind,
+        state: CardState::Void,
+        holder: card.holder,
+        is_offered: false,
+        change_minor: -card.balance.amount_minor,
+        about,
+    })
+}
+
+fn check_spendable(card: &GiftCard, now: Instant) -> Result<(), GiftCardsError> {
+    match card.state {
+        CardState::Active if card.has_expired(now) => Err(GiftCardsError::Expired),
+        CardState::Active if card.is_offered => Err(GiftCardsError::Offered),
+        CardState::Active => Ok(()),
+        state => Err(refusal(state)),
+    }
+}
+
+const fn refusal(state: CardState) -> GiftCardsError {
+    match state {
+        CardState::Frozen => GiftCardsError::Frozen,
+        CardState::Expired => GiftCardsError::Expired,
+        CardState::Void => GiftCardsError::Void,
+        CardState::Scheduled | CardState::Active => GiftCardsError::Done,
+    }
+}
+
+fn check_amount(card: &GiftCard, asked: Money) -> Result<(), GiftCardsError> {
+    if asked.currency != card.balance.currency || asked.amount_minor <= 0 {
+        return Err(GiftCardsError::Amount { currency: card.balance.currency });
+    }
+    if asked.amount_minor > card.balance.amount_minor {
+        return Err(GiftCardsError::NotEnough { asked, left: card.balance });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! Every state against every command.
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use kernel::Currency;
+
+use super::*;
+use crate::card::{CardKind, LastDay};
+
+const FRIEND: PersonId = PersonId(Uuid::from_u128(1));
+const BUYER: PersonId = PersonId(Uuid::from_u128(2));
+const LEG: LegId = LegId(Uuid::from_u128(3));
+const ESCROW: Account = Account { kind: "booking_escrow", owner: Uuid::from_u128(4) };
+
+fn usd(minor: i64) -> Money {
+    Money::new(minor, Currency::Usd)
+}
+
+fn now() -> Instant {
+    "2026-12-01T12:00:00Z".parse().unwrap()
+}
+
+fn card(state: CardState) -> GiftCard {
+    GiftCard {
+        id: GiftCardId(Uuid::from_u128(9)),
+        kind: CardKind::Platform,
+        state,
+        issued: usd(5_000),
+        balance: usd(5_000),
+        buyer: Some(BUYER),
+        holder: Some(FRIEND),
+        is_offered: false,
+        last_day: None,
+        batch: None,
+        replaces: None,
+        version: 3,
+        created_at: now(),
+    }
+}
+
+fn commands() -> Vec<CardCommand> {
+    let amount = usd(2_000);
+    vec![
+        CardCommand::Deliver,
+        CardCommand::Claim { by: FRIEND },
+        CardCommand::Hold { leg: LEG, amount },
+        CardCommand::Release { leg: LEG, amount },
+        CardCommand::Spend { leg: LEG, amount, to: ESCROW },
+        CardCommand::Refund { refund: RefundId(LEG.0), amount, from: ESCROW },
+        CardCommand::Redeem { id: LEG.0, amount },
+        CardCommand::Offer,
+        CardCommand::TakeBack,
+        CardCommand::Freeze,
+        CardCommand::Unfreeze,
+        CardCommand::Expire,
+        CardCommand::Replace { by: GiftCardId(LEG.0) },
+        CardCommand::Reclaim { to: ESCROW },
+    ]
+}
+
+/// What each command says, in one word: how much the balance changes by, or why not.
+fn answers(card: &GiftCard) -> Vec<String> {
+    use kernel::Fault as _;
+    let word = |command| match decide(card, command, now()) {
+        Ok(change) => format!("{}{:+}", change.kind, change.change_minor),
+        Err(refusal) => refusal.code().to_owned(),
+    };
+    commands().into_iter().map(word).collect()
+}
+
+#[test]
+fn every_state_has_an_answer_to_every_command() {
+    let table = [
+        (
+            CardState::Scheduled,
+            "delivered+0 code_opens_nothing already_done released+2000 spent+0 refunded+2000 already_done already_done \
+             card_not_offered frozen+0 already_done already_done replaced-5000 reclaimed-5000",
+        ),
+        (
+            CardState::Active,
+            "already_done code_opens_nothing held-2000 released+2000 spent+0 refunded+2000 redeemed-2000 offered+0 \
+             card_not_offered frozen+0 already_done already_done replaced-5000 reclaimed-5000",
+        ),
+        (
+            CardState::Frozen,
+            "already_done code_opens_nothing card_frozen released+2000 spent+0 refunded+2000 card_frozen card_frozen \
+             card_not_offered card_frozen unfrozen+0 already_done replaced-5000 reclaimed-5000",
+        ),
+        (
+            CardState::Expired,
+            "already_done code_opens_nothing card_expired released+2000 spent+0 card_expired card_expired card_expired \
+             card_not_offered card_expired already_done expired-5000 card_expired card_expired",
+        ),
+        (
+            CardState::Void,
+            "already_done code_opens_nothing card_void released+2000 spent+0 card_void card_void card_void \
+             card_not_offered card_void already_done already_done card_void card_void",
+        ),
+    ];
+    for (state, said) in table {
+        assert_eq!(answers(&card(state)), said.split_whitespace().collect::<Vec<_>>(), "{state}");
+    }
+}
+
+#[test]
+fn a_code_opens_a_card_that_nobody_has_or_that_is_on_its_way() {
+    let claim = |card: &GiftCard| {
+        decide(card, CardCommand::Claim { by: BUYER }, now()).map(|change| (change.kind, change.holder))
+    };
+    let fresh = GiftCard { holder: None, ..card(CardState::Active) };
+    assert_eq!(claim(&fresh).unwrap(), (EntryKind::Claimed, Some(BUYER)));
+    let offered = GiftCard { is_offered: true, ..card(CardState::Active) };
+    assert_eq!(claim(&offered).unwrap(), (EntryKind::Transferred, Some(BUYER)));
+    let empty = GiftCard { balance: usd(0), ..fresh.clone() };
+    let last = LastDay { day: "2026-11-30".parse().unwrap(), zone: Tz::UTC, ends_at: now() };
+    let late = GiftCard { last_day: Some(last), ..fresh.clone() };
+    for closed in [card(CardState::Active), empty, late, GiftCard { state: CardState::Frozen, ..fresh }] {
+        assert!(matches!(claim(&closed), Err(GiftCardsError::CodeOpensNothing)), "{closed:?}");
+    }
+}
+
+#[test]
+fn a_card_on_its_way_is_spent_by_nobody_until_it_is_taken_back() {
+    let offered = GiftCard { is_offered: true, ..card(CardState::Active) };
+    for command in [CardCommand::Hold { leg: LEG, amount: usd(1) }, CardCommand::Redeem { id: LEG.0, amount: usd(1) }] {
+        assert!(matches!(decide(&offered, command, now()), Err(GiftCardsError::Offered)));
+    }
+    let back = decide(&offered, CardCommand::TakeBack, now()).unwrap();
+    assert!(!back.is_offered && back.holder == Some(FRIEND));
+}
+
+#[test]
+fn amounts_are_whole_of_the_same_currency_and_there() {
+    let hold = |amount| decide(&card(CardState::Active), CardCommand::Hold { leg: LEG, amount }, now());
+    assert!(hold(usd(5_000)).is_ok());
+    assert!(matches!(hold(usd(5_001)), Err(GiftCardsError::NotEnough { left, .. }) if left == usd(5_000)));
+    for wrong in [usd(0), usd(-5), Money::new(5, Currency::Eur)] {
+        assert!(matches!(hold(wrong), Err(GiftCardsError::Amount { .. })));
+    }
+}
+
+#[test]
+fn the_last_day_ends_spending_at_its_moment_but_not_what_was_set_aside() {
+    let last = LastDay { day: "2026-12-01".parse().unwrap(), zone: Tz::UTC, ends_at: now() };
+    let card = GiftCard { last_day: Some(last), ..card(CardState::Active) };
+    let hold = CardCommand::Hold { leg: LEG, amount: usd(1) };
+    assert!(decide(&card, hold, now() - TimeDelta::nanoseconds(1)).is_ok());
+    assert!(matches!(decide(&card, hold, now()), Err(GiftCardsError::Expired)));
+    assert!(decide(&card, CardCommand::Spend { leg: LEG, amount: usd(1), to: ESCROW }, now()).is_ok());
+    let expired = decide(&card, CardCommand::Expire, now()).unwrap();
+    assert_eq!((expired.state, expired.change_minor), (CardState::Expired, -5_000));
+    assert!(decide(&card, CardCommand::Expire, now() - TimeDelta::nanoseconds(1)).is_err());
+}
+
+#[test]
+fn what_was_given_away_is_neither_passed_on_nor_turned_into_credit() {
+    let refused = |kind| {
+        let card = GiftCard { kind, ..card(CardState::Active) };
+        let is_refused = |command| decide(&card, command, now()).is_err();
+        (is_refused(CardCommand::Offer), is_refused(CardCommand::Redeem { id: LEG.0, amount: usd(1) }))
+    };
+    assert_eq!(refused(CardKind::Platform), (false, false));
+    assert_eq!(refused(CardKind::Goodwill), (false, false));
+    assert_eq!(refused(CardKind::Promotional), (true, true));
+    assert_eq!(refused(CardKind::Loyalty), (true, true));
+}

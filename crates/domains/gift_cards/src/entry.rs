@@ -1,0 +1,53 @@
+//! The history of a card: every step with the balance after it.
+
+use chrono::{DateTime, Utc};
+use kernel::{Actor, Money, closed_set};
+use uuid::Uuid;
+
+closed_set! {
+    /// A step in the life of a card.
+    EntryKind {
+        Issued = "issued",
+        Delivered = "delivered",
+        Claimed = "claimed",
+        /// Value set aside for a payment that is under way.
+        Held = "held",
+        /// That payment came to nothing.
+        Released = "released",
+        /// That payment was completed.
+        Spent = "spent",
+        /// Value that came back from a payment.
+        Refunded = "refunded",
+        /// Value that became credit of the holder.
+        Redeemed = "redeemed",
+        /// Sent to another person.
+        Offered = "offered",
+        TakenBack = "taken_back",
+        /// Taken by that person.
+        Transferred = "transferred",
+        Frozen = "frozen",
+        Unfrozen = "unfrozen",
+        Expired = "expired",
+        /// Its value went to another card.
+        Replaced = "replaced",
+        /// Its purchase was undone.
+        Reclaimed = "reclaimed",
+    }
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardEntry {
+    /// Counted from 1, without gaps.
+    pub number: i64,
+    pub kind: EntryKind,
+    /// By how much the balance changed; zero for steps without value.
+    pub change: Money,
+    pub balance: Money,
+    /// The leg, credit account, card or person that it is about.
+    pub about: Option<Uuid>,
+    /// Why staff did it.
+    pub reason: Option<String>,
+    pub actor: Actor,
+    pub at: DateTime<Utc>,
+}

@@ -1,0 +1,23 @@
+//! Stored value: gift cards of every kind, their codes and histories, and credit.
+
+mod batch;
+mod card;
+mod changes;
+mod code;
+pub mod commands;
+mod decide;
+mod entry;
+mod error;
+pub mod queries;
+mod store;
+pub mod templates;
+
+pub use batch::{BATCH_CARDS_MAX, NewBatch};
+pub use card::{CardKind, CardState, GiftCard, LastDay};
+pub use changes::CardChanges;
+pub use code::{CodeHash, GiftCode};
+pub use commands::{IssuedCard, NewCard};
+pub use decide::{CardChange, CardCommand, decide};
+pub use entry::{CardEntry, EntryKind};
+pub use error::GiftCardsError;
+pub use queries::SeenCard;

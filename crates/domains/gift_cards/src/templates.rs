@@ -1,0 +1,81 @@
+//! The templates of ledger transfers of stored value, by name: pure functions. The id of a transfer is derived from what it is about, so
+//! posting it twice has no effect. Accounts of other domains are given by whoever joins the two.
+
+use kernel::{GiftCardId, Money, PersonId};
+use ledger::{Account, LedgerError, Posting, Thing, Transfer, transfer_id};
+use uuid::Uuid;
+
+use crate::card::CardKind;
+
+/// Bought value that was never spent and has expired.
+const BREAKAGE: Account = Account { kind: "breakage", owner: Uuid::nil() };
+/// What promotional and loyalty value costs us.
+const PROMOTIONS: Account = Account { kind: "promotion_costs", owner: Uuid::nil() };
+/// What goodwill costs us.
+const GOODWILL: Account = Account { kind: "goodwill_costs", owner: Uuid::nil() };
+
+/// What is left on a card.
+pub const fn card(id: GiftCardId) -> Account {
+    Account { kind: "gift_card", owner: id.0 }
+}
+
+/// What is set aside of a card for payments under way.
+pub const fn card_hold(id: GiftCardId) -> Account {
+    Account { kind: "gift_hold", owner: id.0 }
+}
+
+/// A person's credit.
+pub const fn credit(person: PersonId) -> Account {
+    Account { kind: "customer_credit", owner: person.0 }
+}
+
+/// What is set aside of a person's credit for payments under way.
+pub const fn credit_hold(person: PersonId) -> Account {
+    Account { kind: "credit_hold", owner: person.0 }
+}
+
+/// Where the value of a card comes from when nobody pays for it, and where it goes when it expires.
+pub const fn source(kind: CardKind) -> Account {
+    match kind {
+        CardKind::Platform => BREAKAGE,
+        CardKind::Promotional | CardKind::Loyalty => PROMOTIONS,
+        CardKind::Goodwill => GOODWILL,
+    }
+}
+
+/// A movement of stored value: `amount` from one account to another, named by what it is about.
+pub(crate) fn movement(
+    template: &'static str,
+    about: GiftCardId,
+    named_by: Uuid,
+    from: Account,
+    to: Account,
+    amount: Money,
+) -> Result<Transfer, LedgerError> {
+    let subject = Thing { kind: "gift_card", id: about.0 };
+    post(template, subject, named_by, from, to, amount)
+}
+
+/// A movement of a person's credit.
+pub fn credit_movement(
+    template: &'static str,
+    about: PersonId,
+    named_by: Uuid,
+    from: Account,
+    to: Account,
+    amount: Money,
+) -> Result<Transfer, LedgerError> {
+    post(template, Thing { kind: "person", id: about.0 }, named_by, from, to, amount)
+}
+
+fn post(
+    template: &'static str,
+    subject: Thing,
+    named_by: Uuid,
+    from: Account,
+    to: Account,
+    amount: Money,
+) -> Result<Transfer, LedgerError> {
+    let postings = [Posting { account: from, amount }, Posting { account: to, amount: amount.negative() }];
+    Transfer::new(transfer_id(template, named_by), template, subject, None, postings)
+}

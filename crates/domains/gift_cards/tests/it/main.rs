@@ -1,0 +1,161 @@
+//! Cards in real books.
+
+use database::testing::TestDatabase;
+use gift_cards::{
+    CardChanges, CardCommand, CardKind, GiftCard, GiftCardsError, IssuedCard, NewCard, commands, templates,
+};
+use kernel::secret::HashKeys;
+use kernel::{Actor, Currency, Instant, LegId, Money, PersonId, Secret, SystemChance};
+use ledger::Account;
+use uuid::Uuid;
+
+const FRIEND: PersonId = PersonId(Uuid::from_u128(1));
+const ESCROW: Account = Account { kind: "booking_escrow", owner: Uuid::from_u128(4) };
+
+fn now() -> Instant {
+    "2026-12-01T12:00:00Z".parse().expect("a moment")
+}
+
+fn usd(minor: i64) -> Money {
+    Money::new(minor, Currency::Usd)
+}
+
+fn keys() -> HashKeys {
+    HashKeys::derive(&Secret::new(vec![7; 32]), "test/1")
+}
+
+async fn issue(test: &TestDatabase, kind: CardKind, value: Money, holder: Option<PersonId>) -> IssuedCard {
+    let mut tx = test.database.begin().await.expect("begins");
+    let new = NewCard {
+        kind,
+        value,
+        buyer: None,
+        holder,
+        is_scheduled: false,
+        last_day: None,
+        batch: None,
+        replaces: None,
+        source: templates::source(kind),
+    };
+    let keys = keys();
+    let issued = commands::issue(&mut tx, &SystemChance, &keys, now(), &[new], Actor::SYSTEM, Some("a test")).await;
+    let card = issued.expect("issues").pop().expect("one card");
+    tx.commit().await.expect("commits");
+    card
+}
+
+async fn carry_out(test: &TestDatabase, card: &GiftCard, command: CardCommand) -> Result<GiftCard, GiftCardsError> {
+    let mut tx = test.database.begin().await?;
+    let mut card = commands::lock(&mut tx, card.id).await?;
+    let mut changes = CardChanges::default();
+    changes.carry_out(&mut card, command, Actor::customer(FRIEND), None, now())?;
+    commands::save(&mut tx, &SystemChance, now(), &changes).await?;
+    tx.commit().await?;
+    Ok(card)
+}
+
+async fn history(test: &TestDatabase, card: &GiftCard) -> Vec<(String, i64, i64)> {
+    let entries = "SELECT kind, change_minor, balance_minor FROM gift_card_entries WHERE card_id = $1 ORDER BY number";
+    sqlx::query_as(entries).bind(card.id.0).fetch_all(test.database.pool()).await.expect("reads")
+}
+
+async fn check(test: &TestDatabase) {
+    let mut connection = test.database.acquire().await.expect("a connection");
+    assert_eq!(ledger::queries::check(&mut connection).await.expect("can be read").faults, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn each_step_stands_in_the_history_and_in_the_books() {
+    let test = TestDatabase::new().await;
+    let IssuedCard { card, code } = issue(&test, CardKind::Promotional, usd(5_000), None).await;
+    let leg = LegId(Uuid::from_u128(8));
+    let mut tx = test.database.begin().await.expect("begins");
+    let found =
+        commands::lock_by_code(&mut tx, &keys(), &code.expect("nobody holds it")).await.expect("its code opens it");
+    tx.rollback().await.expect("ends");
+    assert_eq!(found, card);
+    carry_out(&test, &card, CardCommand::Claim { by: FRIEND }).await.expect("claims");
+    carry_out(&test, &card, CardCommand::Hold { leg, amount: usd(2_000) }).await.expect("holds");
+    let left =
+        carry_out(&test, &card, CardCommand::Spend { leg, amount: usd(2_000), to: ESCROW }).await.expect("spends");
+    assert_eq!(left.balance, usd(3_000));
+    let said = history(&test, &card).await;
+    let said: Vec<_> = said.iter().map(|(kind, change, balance)| (kind.as_str(), *change, *balance)).collect();
+    assert_eq!(said, [("issued", 5_000, 5_000), ("claimed", 0, 5_000), ("held", -2_000, 3_000), ("spent", 0, 3_000)]);
+    check(&test).await;
+}
+
+#[tokio::test]
+async fn a_code_opens_nothing_once_the_card_was_claimed_or_the_code_renewed() {
+    let test = TestDatabase::new().await;
+    let IssuedCard { card, code } = issue(&test, CardKind::Platform, usd(5_000), None).await;
+    let first = code.expect("nobody holds it");
+    carry_out(&test, &card, CardCommand::Claim { by: FRIEND }).await.expect("claims");
+    carry_out(&test, &card, CardCommand::Offer).await.expect("offers");
+    let mut tx = test.database.begin().await.expect("begins");
+    let second = commands::renew_code(&mut tx, &SystemChance, &keys(), now(), card.id).await.expect("renews");
+    let third = commands::renew_code(&mut tx, &SystemChance, &keys(), now(), card.id).await.expect("renews");
+    for dead in [first, second] {
+        let refused = commands::lock_by_code(&mut tx, &keys(), &dead).await;
+        assert!(matches!(refused, Err(GiftCardsError::CodeOpensNothing)), "{refused:?}");
+    }
+    assert_eq!(commands::lock_by_code(&mut tx, &keys(), &third).await.expect("opens").id, card.id);
+    tx.commit().await.expect("commits");
+}
+
+#[tokio::test]
+async fn fifty_of_a_hundred_who_spend_at_once_get_what_is_there() {
+    let test = TestDatabase::new().await;
+    let IssuedCard { card, .. } = issue(&test, CardKind::Platform, usd(50), Some(FRIEND)).await;
+    let spend = |number| {
+        let (test, card) = (&test, &card);
+        async move { carry_out(test, card, CardCommand::Redeem { id: Uuid::from_u128(number), amount: usd(1) }).await }
+    };
+    let outcomes = futures::future::join_all((100..200).map(spend)).await;
+    let spent = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    let refused =
+        |outcome: &&Result<_, _>| matches!(outcome, Err(GiftCardsError::NotEnough { left, .. }) if *left == usd(0));
+    assert_eq!((spent, outcomes.iter().filter(refused).count()), (50, 50));
+    let said = history(&test, &card).await;
+    assert_eq!((said.len(), said.last().map(|last| last.2)), (51, Some(0)));
+    check(&test).await;
+}
+
+#[tokio::test]
+async fn what_comes_back_after_the_last_day_expires_too() {
+    let test = TestDatabase::new().await;
+    let card = {
+        let mut tx = test.database.begin().await.expect("begins");
+        let last_day = gift_cards::LastDay::new("2026-12-01".parse().expect("a day"), chrono_tz::UTC);
+        let new = NewCard {
+            kind: CardKind::Promotional,
+            value: usd(5_000),
+            buyer: None,
+            holder: Some(FRIEND),
+            is_scheduled: false,
+            last_day,
+            batch: None,
+            replaces: None,
+            source: templates::source(CardKind::Promotional),
+        };
+        let issued = commands::issue(&mut tx, &SystemChance, &keys(), now(), &[new], Actor::SYSTEM, None).await;
+        tx.commit().await.expect("commits");
+        issued.expect("issues").remove(0).card
+    };
+    let leg = LegId(Uuid::from_u128(8));
+    carry_out(&test, &card, CardCommand::Hold { leg, amount: usd(2_000) }).await.expect("holds");
+    let late = now() + chrono::TimeDelta::days(2);
+    for command in [CardCommand::Expire, CardCommand::Release { leg, amount: usd(2_000) }] {
+        let mut tx = test.database.begin().await.expect("begins");
+        let mut card = commands::lock(&mut tx, card.id).await.expect("locks");
+        let mut changes = CardChanges::default();
+        changes.carry_out(&mut card, command, Actor::SYSTEM, None, late).expect("can be done");
+        commands::save(&mut tx, &SystemChance, late, &changes).await.expect("saves");
+        tx.commit().await.expect("commits");
+    }
+    let said = history(&test, &card).await;
+    let said: Vec<_> = said.iter().map(|(kind, change, balance)| (kind.as_str(), *change, *balance)).collect();
+    let wanted = [("issued", 5_000, 5_000), ("held", -2_000, 3_000), ("expired", -3_000, 0), ("released", 2_000, 2_000), ("expired", -2_000, 0)];
+    assert_eq!(said, wanted);
+    check(&test).await;
+}

@@ -1,0 +1,41 @@
+//! `POST /api/gift-cards/{id}/redemptions`
+
+use axum::extract::State;
+use axum::response::Response;
+use entry::{Answer, Once, Path, ProblemDocument, SignedIn, Site};
+use http::StatusCode;
+use kernel::GiftCardId;
+use serde::Deserialize;
+use workflows::gift_card;
+
+use super::views::GiftCardView;
+
+/// How much.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RedemptionInput {
+    /// In the smallest unit of the card's currency.
+    #[schema(minimum = 1)]
+    amount_minor: i64,
+}
+
+/// Turns value of your card into your credit, which has no last day. The answer is the card with what is left on it.
+#[utoipa::path(post, path = "/api/gift-cards/{id}/redemptions", operation_id = "redeem_gift_card", tag = "gift cards",
+    request_body = RedemptionInput,
+    params(("id" = GiftCardId, Path, description = "The card"),
+        ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
+    responses((status = 201, body = GiftCardView, description = "Redeemed"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+            description = "`not_enough`, `card_frozen`, `card_expired` or `not_redeemable`")))]
+pub(super) async fn handle(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<GiftCardId>,
+    once: Once<RedemptionInput>,
+) -> Answer<Response> {
+    let now = site.clock.now();
+    let mut tx = site.database.begin().await?;
+    let redeemed = gift_card::redeem(&site, &mut tx, &caller, id, once.input.amount_minor).await;
+    let answer = redeemed.map(|card| GiftCardView::of(card, None, now)).map_err(Into::into);
+    once.finish(tx, now, StatusCode::CREATED, answer).await
+}

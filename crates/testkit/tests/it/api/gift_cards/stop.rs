@@ -1,0 +1,54 @@
+//! Stopping a card, and letting it go on.
+
+use serde_json::json;
+use testkit::TestSite;
+
+use crate::steps::gifts::{card_of, redeem};
+use crate::steps::journey::text;
+
+#[tokio::test]
+async fn a_stopped_card_loses_nothing_and_is_spent_by_nobody() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let card = card_of(&site, &cast.customer, "goodwill").await;
+    let stopped = cast.support.post(&format!("/api/gift-cards/{card}/freeze"), &json!({"reason": "A test"})).await;
+    let shown = stopped.json();
+    assert_eq!((text(&shown, "state"), &shown["balance"]["amount_minor"]), ("frozen", &json!(5_000)));
+    let refused = redeem(&cast.customer, &card, 1, "one").await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "card_frozen"));
+}
+
+#[tokio::test]
+async fn only_staff_stop_cards_and_once() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let card = card_of(&site, &cast.customer, "goodwill").await;
+    let (path, why) = (format!("/api/gift-cards/{card}/freeze"), json!({"reason": "A test"}));
+    assert_eq!(cast.customer.post(&path, &why).await.status, 403);
+    assert_eq!(cast.support.post(&path, &why).await.status, 200);
+    let again = cast.support.post(&path, &why).await;
+    assert_eq!((again.status, again.code().as_str()), (409, "card_frozen"));
+}
+
+#[tokio::test]
+async fn a_card_that_goes_on_is_spent_as_before() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let card = card_of(&site, &cast.customer, "goodwill").await;
+    let why = json!({"reason": "A test"});
+    cast.support.post(&format!("/api/gift-cards/{card}/freeze"), &why).await;
+    let path = format!("/api/gift-cards/{card}/unfreeze");
+    assert_eq!(text(&cast.admin.post(&path, &why).await.json(), "state"), "active");
+    assert_eq!(redeem(&cast.customer, &card, 5_000, "one").await.status, 201);
+}
+
+#[tokio::test]
+async fn a_card_that_was_not_stopped_does_not_go_on() {
+    let site = TestSite::new().await;
+    let card = card_of(&site, &site.cast.customer, "goodwill").await;
+    let path = format!("/api/gift-cards/{card}/unfreeze");
+    let refused = site.cast.support.post(&path, &json!({"reason": "A test"})).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "already_done"));
+    let nobody_s = "/api/gift-cards/01939e00-0000-7000-8000-000000000000/unfreeze";
+    assert_eq!(site.cast.support.post(nobody_s, &json!({"reason": "A test"})).await.status, 404);
+}
