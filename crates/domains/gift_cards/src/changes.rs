@@ -4,7 +4,7 @@ use kernel::{Actor, Instant, Money};
 use ledger::{Transfer, transfer_id};
 use uuid::Uuid;
 
-use crate::card::GiftCard;
+use crate::card::{CardState, GiftCard};
 use crate::decide::{CardCommand, decide};
 use crate::entry::CardEntry;
 use crate::error::GiftCardsError;
