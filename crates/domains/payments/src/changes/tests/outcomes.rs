@@ -57,6 +57,14 @@ fn what_counts_is_credited_to_the_booking_and_the_rest_is_owed() {
 }
 
 #[test]
+fn of_what_was_asked_for_nothing_is_owed_back() {
+    let mut changes = with_legs(vec![leg(0, PaymentMethod::Card, DUE_MINOR)]);
+    let id = changes.payment.legs[0].id;
+    assert!(changes.record_result(&chance(), now(), id, None, received("one", DUE_MINOR), true).unwrap());
+    assert_eq!((changes.owed().count(), changes.transfers.len(), changes.payment.kept_minor()), (0, 1, DUE_MINOR));
+}
+
+#[test]
 fn a_settled_payment_knows_since_when_and_needs_nothing_more() {
     let mut changes = with_legs(vec![leg(0, PaymentMethod::Card, DUE_MINOR)]);
     let later = now() + chrono::TimeDelta::minutes(5);

@@ -56,6 +56,7 @@ async fn who_cancels_late_pays_and_the_talent_is_paid() {
     assert_eq!(done.status, 200, "{}", done.text());
     site.run_jobs().await;
     assert_eq!(status(&site, &booking).await, ("cancelled".to_owned(), "paid".to_owned()));
+    assert_eq!(look(&customer, &booking).await["payment"]["state"], "settled", "nothing is on its way back");
     assert_eq!(balance(&site, "celebrity_payable").await, -21_250);
     assert!(faults(&site).await.is_empty());
 }
