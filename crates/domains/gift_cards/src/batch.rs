@@ -31,7 +31,8 @@ impl NewBatch {
         for (field, text) in [("name", &self.name), ("reason", &self.reason)] {
             let count = text.chars().filter(|letter| is_visible(*letter)).count();
             if count == 0 || text.chars().count() > TEXT_CHARACTERS_MAX {
-                let message = format!("Use 1 to {TEXT_CHARACTERS_MAX} characters, so that others know what this was for.");
+                let message =
+                    format!("Use 1 to {TEXT_CHARACTERS_MAX} characters, so that others know what this was for.");
                 faults.push(FieldFault::new(field, "invalid_length", message));
             }
         }
@@ -46,7 +47,11 @@ impl NewBatch {
         let unit = 10_i64.pow(self.value.currency.decimals());
         if !(1..=UNITS_MAX * unit).contains(&self.value.amount_minor) {
             let most = Money::new(UNITS_MAX * unit, self.value.currency);
-            faults.push(FieldFault::new("value_minor", "out_of_range", format!("Put at most {most} on a card, and something.")));
+            faults.push(FieldFault::new(
+                "value_minor",
+                "out_of_range",
+                format!("Put at most {most} on a card, and something."),
+            ));
         }
         if self.last_day.is_some_and(|last| last.ends_at <= now) {
             faults.push(FieldFault::new("last_day", "past", "Choose a last day that is not over."));

@@ -33,7 +33,9 @@ pub enum GiftCardsError {
     NoCredit,
     #[error("This was done already.")]
     Done,
-    #[error("A batch of this name has been issued. If its codes were lost, freeze its cards; choose another name for new ones.")]
+    #[error(
+        "A batch of this name has been issued. If its codes were lost, freeze its cards; choose another name for new ones."
+    )]
     BatchNameTaken,
     #[error("Please correct the fields below.")]
     Fields(Vec<FieldFault>),

@@ -121,7 +121,9 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
         _ => within(limit_of(entry), work).await,
     };
     let (response, counted) = answer.ok_or_else(timed_out)??;
-    if let Some(who) = counted.filter(|_| matches!(entry.rate, Rate::Login | Rate::GiftCode | Rate::Register | Rate::Recovery)) {
+    if let Some(who) =
+        counted.filter(|_| matches!(entry.rate, Rate::Login | Rate::GiftCode | Rate::Register | Rate::Recovery))
+    {
         // If this fails, the caller merely has one try fewer.
         let giving_back = Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status()));
         within(GIVING_BACK_MAX, giving_back).await;

@@ -155,7 +155,13 @@ async fn what_comes_back_after_the_last_day_expires_too() {
     }
     let said = history(&test, &card).await;
     let said: Vec<_> = said.iter().map(|(kind, change, balance)| (kind.as_str(), *change, *balance)).collect();
-    let wanted = [("issued", 5_000, 5_000), ("held", -2_000, 3_000), ("expired", -3_000, 0), ("released", 2_000, 2_000), ("expired", -2_000, 0)];
+    let wanted = [
+        ("issued", 5_000, 5_000),
+        ("held", -2_000, 3_000),
+        ("expired", -3_000, 0),
+        ("released", 2_000, 2_000),
+        ("expired", -2_000, 0),
+    ];
     assert_eq!(said, wanted);
     check(&test).await;
 }

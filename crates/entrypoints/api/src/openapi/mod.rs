@@ -6,7 +6,7 @@ use access::Surface;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use crate::{accounts, bookings, calendars, catalog, operations, payments};
+use crate::{accounts, bookings, calendars, catalog, gift_cards, operations, payments};
 
 #[derive(OpenApi)]
 #[openapi(

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::program::{Frozen, ProgramFolder, RunningServer, command, family, free_address, run, said, signal};
+use crate::program::{Frozen, ProgramFolder, RunningServer, command, free_address, run, said, signal};
 
 #[test]
 fn a_start_takes_over_the_cluster_of_a_killed_server_and_the_last_stop_ends_it() {

@@ -21,8 +21,16 @@ pub mod pages;
 pub mod payments;
 
 /// The tables, in the order of the documentation.
-pub static ALL: &[&[&Entry]] =
-    &[accounts::ALL, catalog::ALL, bookings::ALL, calendars::ALL, payments::ALL, gift_cards::ALL, pages::ALL, operations::ALL];
+pub static ALL: &[&[&Entry]] = &[
+    accounts::ALL,
+    catalog::ALL,
+    bookings::ALL,
+    calendars::ALL,
+    payments::ALL,
+    gift_cards::ALL,
+    pages::ALL,
+    operations::ALL,
+];
 
 /// Pseudo-entry for unknown paths and methods, so that 404 and 405 are guarded and logged.
 pub static UNKNOWN_PAGE: Entry = unknown();

@@ -39,8 +39,12 @@ async fn no_two_batches_have_the_same_name_and_cards_that_are_bought_are_not_giv
     wrong["last_day"] = json!("2020-01-01");
     let refused = support.post(path, &wrong).await;
     let problem = refused.problem();
-    let fields: Vec<&Value> = problem["errors"].as_array().expect("faults").iter().map(|fault| &fault["field"]).collect();
-    assert_eq!((refused.status, fields), (422, vec![&json!("name"), &json!("kind"), &json!("cards"), &json!("last_day")]));
+    let fields: Vec<&Value> =
+        problem["errors"].as_array().expect("faults").iter().map(|fault| &fault["field"]).collect();
+    assert_eq!(
+        (refused.status, fields),
+        (422, vec![&json!("name"), &json!("kind"), &json!("cards"), &json!("last_day")])
+    );
     assert_eq!(balance(&site, "gift_card").await, -5_000, "nothing of that was issued");
 }
 

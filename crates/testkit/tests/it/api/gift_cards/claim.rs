@@ -30,7 +30,8 @@ async fn whatever_opens_nothing_is_answered_alike() {
     let cards = issue(&site, "promotional", 2).await;
     let (taken, frozen) = (&cards[0], &cards[1]);
     assert_eq!(claim(&cast.other_customer, &taken.1, "one").await.status, 201);
-    let stopped = cast.support.post(&format!("/api/gift-cards/{}/freeze", frozen.0), &json!({"reason": "A test"})).await;
+    let stopped =
+        cast.support.post(&format!("/api/gift-cards/{}/freeze", frozen.0), &json!({"reason": "A test"})).await;
     assert_eq!(stopped.status, 200, "{}", stopped.text());
     let mut answers = Vec::new();
     for (code, key) in [(taken.1.as_str(), "a"), (&frozen.1, "b"), ("0000-0000-0000-0000-0000", "c"), ("7K3M", "d")] {

@@ -12,7 +12,10 @@ async fn credit_is_one_s_own() {
     let card = card_of(&site, &cast.customer, "goodwill").await;
     assert_eq!(redeem(&cast.customer, &card, 5_000, "one").await.status, 201);
     let credit = |items| json!({"items": items, "next_cursor": null});
-    assert_eq!(cast.customer.get("/api/me/credit").await.json(), credit(json!([{"amount_minor": 5_000, "currency": "USD"}])));
+    assert_eq!(
+        cast.customer.get("/api/me/credit").await.json(),
+        credit(json!([{"amount_minor": 5_000, "currency": "USD"}]))
+    );
     assert_eq!(cast.other_customer.get("/api/me/credit").await.json(), credit(json!([])));
 }
 

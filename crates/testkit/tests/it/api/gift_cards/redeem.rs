@@ -21,7 +21,10 @@ async fn value_becomes_credit_and_stands_in_both_histories() {
     for amount in [0, -5] {
         assert_eq!(redeem(customer, &card, amount, &amount.to_string()).await.code(), "invalid_amount");
     }
-    assert_eq!(customer.get("/api/me/credit").await.json()["items"], json!([{"amount_minor": 2_000, "currency": "USD"}]));
+    assert_eq!(
+        customer.get("/api/me/credit").await.json()["items"],
+        json!([{"amount_minor": 2_000, "currency": "USD"}])
+    );
     assert_eq!((balance(&site, "gift_card").await, balance(&site, "customer_credit").await), (-3_000, -2_000));
     assert!(faults(&site).await.is_empty());
 }

@@ -79,11 +79,8 @@ async fn a_history_names_each_step_with_the_balance_after_it() {
         (text(entry, "kind").to_owned(), text(entry, "by").to_owned(), minor("change"), minor("balance"))
     };
     let steps: Vec<_> = history["items"].as_array().expect("steps").iter().map(step).collect();
-    let wanted = [
-        ("issued", "staff", 5_000, 5_000),
-        ("claimed", "customer", 0, 5_000),
-        ("redeemed", "customer", -1_500, 3_500),
-    ];
+    let wanted =
+        [("issued", "staff", 5_000, 5_000), ("claimed", "customer", 0, 5_000), ("redeemed", "customer", -1_500, 3_500)];
     assert_eq!(steps, wanted.map(|(kind, by, change, left)| (kind.to_owned(), by.to_owned(), change, left)));
     assert_eq!(cast.other_customer.get(&path).await.code(), "not_found");
 }
