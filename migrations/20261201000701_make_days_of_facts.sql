@@ -27,6 +27,9 @@ BEGIN
   RETURN true;
 END $$;
 
+-- Only whoever owns the schema, and the role that serves (`stagedoor migrate` names it).
+REVOKE EXECUTE ON FUNCTION make_day_of_facts(date), drop_day_of_facts(date) FROM PUBLIC;
+
 -- Few rows: none is changed, only where two functions look for tables.
 -- Whoever calls them chooses neither the schema nor, by a temporary table, what `facts` is.
 DO $$

@@ -10,6 +10,9 @@ use super::source::Source;
 /// The record with the reason for each dependency.
 const RECORD: &str = "docs/decisions/0011-crates-we-build-on.md";
 
+/// What the macro `closed_set` names in the crate that calls it.
+const FOR_CLOSED_SETS: [&str; 3] = ["serde", "sqlx", "utoipa"];
+
 /// Every dependency that is unused or has no reason.
 pub fn check(manifests: &[Manifest], sources: &[Source]) -> Result<Vec<String>> {
     let record = sources.iter().find(|source| source.path == RECORD).context("the record of libraries is missing")?;
@@ -27,7 +30,10 @@ fn idle(manifest: &Manifest, sources: &[Source]) -> Vec<String> {
     let shipped: Vec<&Source> = own.iter().copied().filter(|source| source.path.starts_with(&below("src/"))).collect();
     let names = |sources: &[&Source], dependency: &str| {
         let word = dependency.replace('-', "_");
-        sources.iter().any(|source| is_named(&source.text, &word))
+        let by_macro = FOR_CLOSED_SETS.contains(&dependency);
+        sources
+            .iter()
+            .any(|source| is_named(&source.text, &word) || (by_macro && source.text.contains("closed_set! {")))
     };
     let idle = manifest.dependencies.iter().filter(|one| !names(&shipped, one));
     let idle_in_tests = manifest.test_dependencies.iter().filter(|one| !names(&own, one));

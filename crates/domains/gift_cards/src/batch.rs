@@ -12,6 +12,16 @@ const TEXT_CHARACTERS_MAX: usize = 200;
 /// The most whole units of its currency on one card that staff give away.
 const UNITS_MAX: i64 = 100_000;
 
+/// What is wrong with a name or a reason that others read.
+pub fn text_fault(field: &str, text: &str) -> Option<FieldFault> {
+    let has_words = text.chars().any(is_visible) && !text.chars().any(char::is_control);
+    if has_words && text.chars().count() <= TEXT_CHARACTERS_MAX {
+        return None;
+    }
+    let message = format!("Use 1 to {TEXT_CHARACTERS_MAX} characters, so that others know what this was for.");
+    Some(FieldFault::new(field, "invalid_length", message))
+}
+
 /// Cards to issue together.
 #[derive(Debug, Clone)]
 pub struct NewBatch {
@@ -28,14 +38,8 @@ impl NewBatch {
     /// What is wrong with it, field by field.
     pub fn faults(&self, now: Instant) -> Vec<FieldFault> {
         let mut faults = Vec::new();
-        for (field, text) in [("name", &self.name), ("reason", &self.reason)] {
-            let count = text.chars().filter(|letter| is_visible(*letter)).count();
-            if count == 0 || text.chars().count() > TEXT_CHARACTERS_MAX {
-                let message =
-                    format!("Use 1 to {TEXT_CHARACTERS_MAX} characters, so that others know what this was for.");
-                faults.push(FieldFault::new(field, "invalid_length", message));
-            }
-        }
+        faults.extend(text_fault("name", &self.name));
+        faults.extend(text_fault("reason", &self.reason));
         if self.kind.is_paid_for() {
             let message = "Cards of this kind are bought. Issue promotional, loyalty or goodwill ones.";
             faults.push(FieldFault::new("kind", "not_given_away", message));

@@ -53,6 +53,11 @@ impl CardChanges {
         Ok(())
     }
 
+    /// Whether nothing was done.
+    pub const fn is_empty(&self) -> bool {
+        self.changed.is_empty()
+    }
+
     /// Adds a transfer to be posted with these changes.
     pub fn also_post(&mut self, transfer: Transfer) {
         self.transfers.push(transfer);

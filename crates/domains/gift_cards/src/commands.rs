@@ -150,6 +150,7 @@ pub async fn issue_batch(
         source: templates::source(batch.kind),
     };
     let staff = Actor { kind: ActorKind::Staff, id: Some(by) };
-    let cards = issue(tx, chance, keys, now, &vec![new; batch.cards.into()], staff, Some(&batch.reason)).await?;
+    // The reason stands with the batch: holders read the histories of cards.
+    let cards = issue(tx, chance, keys, now, &vec![new; batch.cards.into()], staff, None).await?;
     Ok((id, cards))
 }

@@ -136,6 +136,7 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
             false => return Err(GiftCardsError::NotOffered),
         },
         CardCommand::Freeze => match card.state {
+            _ if card.has_expired(now) => return Err(GiftCardsError::Expired),
             CardState::Active | CardState::Scheduled => {
                 CardChange { state: CardState::Frozen, ..stays(EntryKind::Frozen) }
             }
@@ -146,7 +147,7 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
             _ => return Err(GiftCardsError::Done),
         },
         CardCommand::Expire => match card.state {
-            // Staff stopped it, maybe wrongly: its holder must not lose it meanwhile.
+            // What staff stopped waits for their word; its last day does not move.
             CardState::Active | CardState::Scheduled if card.has_expired(now) => ended(card),
             // What was set aside has come back too late.
             CardState::Expired if card.balance.amount_minor > 0 => ended(card),

@@ -12,7 +12,7 @@ pub mod queries;
 mod store;
 pub mod templates;
 
-pub use batch::{BATCH_CARDS_MAX, NewBatch};
+pub use batch::{BATCH_CARDS_MAX, NewBatch, text_fault};
 pub use card::{CardKind, CardState, GiftCard, LastDay};
 pub use changes::CardChanges;
 pub use code::{CodeHash, GiftCode};

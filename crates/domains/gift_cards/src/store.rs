@@ -137,7 +137,8 @@ pub(crate) async fn add_code(
 ) -> Result<(), GiftCardsError> {
     let added = sqlx::query!(
         "WITH ended AS (UPDATE gift_card_codes SET ended_at = $4 WHERE card_id = $1 AND ended_at IS NULL RETURNING 1)
-         INSERT INTO gift_card_codes (card_id, hash, last_group, created_at) SELECT $1, $2, $3, $4 FROM (SELECT count(*) FROM ended) AS ended",
+         INSERT INTO gift_card_codes (card_id, hash, last_group, created_at)
+         SELECT $1, $2, $3, $4 FROM (SELECT count(*) FROM ended) AS ended",
         card.0,
         hash.as_slice(),
         code.last_group(),

@@ -11,17 +11,22 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, Request, header};
 use tower::{ServiceExt as _, service_fn};
 use tower_http::compression::Compression;
-use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 /// What a client takes, of the headers of its request.
-pub(crate) fn accepted(headers: &HeaderMap) -> Option<HeaderValue> {
-    headers.get(header::ACCEPT_ENCODING).cloned()
+pub fn accepted(headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut values = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let first = values.next()?;
+    let all = values.fold(first.as_bytes().to_vec(), |all, next| [&all, b", ".as_slice(), next.as_bytes()].concat());
+    HeaderValue::from_bytes(&all).ok()
 }
 
 /// The answer as a client that takes `accepted` gets it. Caches are told that others may get it otherwise.
-pub(crate) async fn compress(accepted: Option<HeaderValue>, mut response: Response) -> Response {
+pub async fn compress(accepted: Option<HeaderValue>, mut response: Response) -> Response {
     let headers = response.headers();
-    if headers.contains_key(header::CONTENT_ENCODING) || !DefaultPredicate::new().should_compress(&response) {
+    // Fonts are compressed as they are.
+    let may_be = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
+    if headers.contains_key(header::CONTENT_ENCODING) || !may_be.should_compress(&response) {
         return response;
     }
     match accepted {
@@ -37,6 +42,8 @@ pub(crate) async fn compress(accepted: Option<HeaderValue>, mut response: Respon
 }
 
 async fn encode(accepted: HeaderValue, response: Response) -> Response {
+    // What was done is done, whatever a client says that it does not take.
+    let status = response.status();
     let mut request = Request::new(Body::empty());
     request.headers_mut().insert(header::ACCEPT_ENCODING, accepted);
     let mut response = Some(response);
@@ -44,7 +51,9 @@ async fn encode(accepted: HeaderValue, response: Response) -> Response {
         ready(Ok::<_, Infallible>(response.take().expect("a service that is used once is called once")))
     });
     let Ok(encoded) = Compression::new(answered).oneshot(request).await;
-    encoded.into_response()
+    let mut encoded = encoded.into_response();
+    *encoded.status_mut() = status;
+    encoded
 }
 
 #[cfg(test)]
@@ -71,6 +80,8 @@ mod tests {
         let plain = (None, Some("accept-encoding".to_owned()), 5_000);
         assert_eq!(outcome(None, answer(5_000)).await, plain);
         assert_eq!(outcome(Some("identity"), answer(5_000)).await, plain);
+        let refusing = compress(Some(HeaderValue::from_static("*;q=0")), answer(5_000)).await;
+        assert_eq!(refusing.status(), http::StatusCode::OK, "what was done is not refused afterwards");
         assert_eq!(outcome(Some("gzip"), answer(5)).await, (None, None, 5));
         let mut packed = answer(5_000);
         packed.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));

@@ -108,6 +108,10 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
         duration: started.elapsed(),
         queries,
     });
+    // A page draws what was refused anew, and compresses that.
+    if response.extensions().get::<Arc<Problem>>().is_some() {
+        return response;
+    }
     compress(encodings, response).await
 }
 
@@ -174,9 +178,10 @@ async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri)
     if entry.method.is_unsafe() && credentials.is_ambient() {
         check_origin(headers)?;
     }
+    // What no scope of a key names is closed to every key, whoever it belongs to.
+    check_scope(entry, passed.caller.as_deref())?;
     check_policy(entry.policy, passed.caller.as_deref())?;
     check_second_factor(&gate.site, entry, passed.caller.as_deref())?;
-    check_scope(entry, passed.caller.as_deref())?;
     let who = CallSource { person: passed.caller.as_ref().map(|caller| caller.id), address: passed.address };
     match gate.throttle.count(&gate.site, entry.rate, who).await {
         Ok(()) => Ok(CountedCall::Within(who)),

@@ -2,7 +2,7 @@
 
 mod address;
 mod client_device;
-mod compression;
+pub mod compression;
 pub mod cookies;
 mod credentials;
 mod extract;

@@ -25,6 +25,8 @@ impl Default for Deadlines {
 
 /// After so many rounds without a new request, a connection that still takes its last answer is cut.
 const ROUNDS_QUIET_MAX: u32 = 4;
+/// So many times what leaving takes, a connection that was told to leave waits for an answer that is still made.
+const LEAVES_MAX: u32 = 3;
 /// Answers are counted by the round that their request began in: this one, the last one, the one before.
 const ROUNDS_COUNTED: u32 = 3;
 
@@ -128,7 +130,13 @@ impl PulseWatch {
     /// Returns when the connection has to end.
     pub async fn ending(&mut self) -> Ending {
         if self.is_leaving {
-            tokio::time::sleep(self.deadlines.leave).await;
+            // A request may have arrived before the client was told; it has its time.
+            for _ in 0..LEAVES_MAX {
+                tokio::time::sleep(self.deadlines.leave).await;
+                if self.pulse.unread() == 0 {
+                    break;
+                }
+            }
             return Ending::Cut;
         }
         if self.last.is_none() {

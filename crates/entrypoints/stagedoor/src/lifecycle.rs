@@ -132,6 +132,7 @@ async fn connect(options: &DatabaseConfig, cluster: Option<&Arc<Mutex<RunningClu
             (Err(ConnectError::Unreachable { .. }), Some(cluster)) if began.elapsed() < ENDING_MAX => {
                 let cluster = Arc::clone(cluster);
                 tokio::task::spawn_blocking(move || held(&cluster).revive()).await??;
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
             (connected, _) => return Ok(connected?),
         }

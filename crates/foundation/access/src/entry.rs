@@ -75,7 +75,8 @@ pub enum Guard {
     Calendar,
 }
 
-/// How often one caller may call: a person or, where nobody is signed in, a network. Log-in, codes, registration and recovery count for both.
+/// How often one caller may call: a person or, where nobody is signed in, a network. Log-in, codes, registration and recovery count for
+/// both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rate {
     /// Not limited: health checks and hashed assets.

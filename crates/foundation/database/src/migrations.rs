@@ -20,6 +20,9 @@ static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
 
 /// How long a migration waits for a table that somebody uses. Everybody else who wants that table waits behind it meanwhile.
 const LOCK_PATIENCE: &str = "1s";
+/// The lock of whoever migrates, and how often it is asked for.
+const TURN: i32 = 0x6d69_6772;
+const TURN_PAUSE: Duration = Duration::from_millis(100);
 /// The pauses between tries, in which the others get on.
 const PAUSE_MIN: Duration = Duration::from_millis(500);
 const PAUSE_MAX: Duration = Duration::from_secs(8);
@@ -51,7 +54,10 @@ pub async fn migrate(database: &Database) -> Result<(), SchemaError> {
     let mut connection = database.acquire().await?;
     // No time limit: building an index over years of rows takes longer than a request may.
     sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
-    let migrated = migrate_patiently(&mut connection).await;
+    let migrated = match wait_for_turn(&mut connection).await {
+        Ok(()) => migrate_patiently(&mut connection).await,
+        Err(error) => Err(error.into()),
+    };
     // Closed afterwards, because its time limits are off; requests get new connections.
     connection.discard().await;
     migrated
@@ -84,6 +90,18 @@ pub async fn is_empty(connection: &mut Connection) -> Result<bool, sqlx::Error> 
 /// The statements of all migrations in order, for the schemas of tests; `false` for those that cannot be in a transaction.
 pub fn statements() -> impl Iterator<Item = (&'static str, bool)> {
     MIGRATOR.iter().map(|migration| (migration.sql.as_str(), !migration.no_tx))
+}
+
+/// Waits until no other server migrates; the turn ends with the connection. It is asked for anew each time, and not waited for within a
+/// statement: an index that is built beside others waits for every statement that runs, and would wait for that one in a circle.
+async fn wait_for_turn(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    loop {
+        let asked = sqlx::query_scalar("SELECT pg_try_advisory_lock(hashtext(current_database()), $1)").bind(TURN);
+        if asked.fetch_one(&mut *connection).await? {
+            return Ok(());
+        }
+        sleep(TURN_PAUSE).await;
+    }
 }
 
 /// Tries until nobody uses what the migrations change, such as a backup that reads for minutes.

@@ -4,19 +4,33 @@ use sqlx::AssertSqlSafe;
 
 use crate::{Database, Error};
 
+/// Why a role was not given what serving needs.
+#[derive(Debug, thiserror::Error)]
+pub enum ServingRoleError {
+    #[error("it is the role that migrates; name another one, which only serves")]
+    Owner,
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
 /// Gives `role` what serving needs in our schema as it is now: rows to read and write, but no table to make, change or drop, and no word on
-/// which migrations were applied. The pool's own role owns the schema.
-pub async fn grant_to(database: &Database, role: &str) -> Result<(), Error> {
+/// which migrations were applied. The pool's own role owns the schema; it cannot be the one that serves, because that loses rights here.
+pub async fn grant_to(database: &Database, role: &str) -> Result<(), ServingRoleError> {
     let mut tx = database.begin().await?;
+    let is_owner: bool = sqlx::query_scalar("SELECT current_user = $1").bind(role).fetch_one(&mut *tx).await?;
+    if is_owner {
+        return Err(ServingRoleError::Owner);
+    }
     let statements: String = sqlx::query_scalar(
         "SELECT format('GRANT USAGE ON SCHEMA %1$I TO %2$I;
                         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %1$I TO %2$I;
                         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %1$I TO %2$I;
+                        GRANT EXECUTE ON FUNCTION make_day_of_facts(date), drop_day_of_facts(date) TO %2$I;
                         REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM %2$I', current_schema(), $1)",
     )
     .bind(role)
     .fetch_one(&mut *tx)
     .await?;
     sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *tx).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }

@@ -5,14 +5,15 @@
 --
 -- A missing account may be opened by another transaction at the same time. ON CONFLICT then does an update
 -- that changes nothing but a guarded balance, because RETURNING contains only written rows. An existing account is only read, so that the
--- few accounts that everybody posts to are never locked; those that are guarded are locked in the order of their ids.
+-- few accounts that everybody posts to are never locked; those that are guarded are locked in the order of their ids. Whoever spends
+-- from an account that somebody else is just opening is refused: the row to insert is checked before it is seen that it is there.
 WITH given AS (
   SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::uuid[], $8::uuid[]) WITH ORDINALITY
   AS given (id, template, subject_kind, subject_id, reference_kind, reference_id, reverses_id, place)
 ),
 posted AS (
   INSERT INTO ledger_transfers (id, template, subject_kind, subject_id, reference_kind, reference_id, reverses_id, occurred_at)
-  SELECT id, template, subject_kind, subject_id, reference_kind, reference_id, reverses_id, $1 FROM given
+  SELECT id, template, subject_kind, subject_id, reference_kind, reference_id, reverses_id, $1 FROM given ORDER BY id
   ON CONFLICT (id) DO NOTHING
   RETURNING id
 ),

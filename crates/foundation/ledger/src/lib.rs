@@ -8,6 +8,6 @@ mod store;
 mod transfer;
 
 pub use error::LedgerError;
-pub use queries::{Balance, Report, StatementLine};
+pub use queries::{AccountLine, Balance, Report};
 pub use store::{lock_balances, post};
 pub use transfer::{Account, Posting, Thing, Transfer, transfer_id};

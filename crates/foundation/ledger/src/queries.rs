@@ -8,7 +8,7 @@ use crate::LedgerError;
 mod guarded;
 mod statement;
 
-pub use statement::{StatementLine, statement};
+pub use statement::{AccountLine, statement};
 
 /// The sum of all accounts of a kind in a currency.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use accounts::Caller;
 use database::Tx;
-use gift_cards::{CardCommand, GiftCard, IssuedCard, NewBatch, commands};
+use gift_cards::{CardCommand, GiftCard, GiftCardsError, IssuedCard, NewBatch, commands, text_fault};
 use kernel::{Actor, ActorKind, GiftCardBatchId, GiftCardId};
 use site::Services;
 
@@ -36,6 +36,9 @@ pub async fn stop_card(
     stop: CardStop,
     reason: String,
 ) -> Result<GiftCard, WorkflowError> {
+    if let Some(fault) = text_fault("reason", &reason) {
+        return Err(GiftCardsError::Fields(vec![fault]).into());
+    }
     let mut card = commands::lock(tx, id).await?;
     let command = match stop {
         CardStop::Freeze => CardCommand::Freeze,

@@ -6,7 +6,11 @@ use kernel::{Instant, SessionId};
 use crate::guessing::{GuessTally, GuessVerdict};
 use crate::queries::{self, Person};
 use crate::store::guesses;
+use crate::throttle::{self, Bucket, ThrottleOutcome};
 use crate::{AccountsError, Keys, device};
+
+/// Tries a minute of a known device on a network that has none left.
+const DEVICE_TRIES: f64 = 3.0;
 
 /// What a request shows of its device and network.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +57,14 @@ impl Guess {
         let device = person.and_then(|person| device::known_id(keys, now, person, shown.device));
         if shown.network_is_spent && device.is_none() {
             return Err(AccountsError::NetworkSpent);
+        }
+        if let Some(id) = device.filter(|_| shown.network_is_spent) {
+            // The failures are read before a password is hashed and written afterwards: this keeps tries at the same moment to a few.
+            let bucket =
+                Bucket { key: format!("login/device/{id}"), capacity: DEVICE_TRIES, refill_per_s: DEVICE_TRIES / 60.0 };
+            if throttle::take(&mut *connection, &[bucket], now).await? != ThrottleOutcome::Allowed {
+                return Err(AccountsError::NetworkSpent);
+            }
         }
         // Asked for unknown addresses too, so that known ones take no longer.
         let knows_network =

@@ -15,7 +15,7 @@ pub struct CreditView {
     next_cursor: Option<String>,
 }
 
-/// Your credit. It pays for bookings in its currency, and has no last day.
+/// Your credit, by currency. It has no last day.
 #[utoipa::path(get, path = "/api/me/credit", operation_id = "get_credit", tag = "gift cards",
     responses((status = 200, body = CreditView)))]
 pub(super) async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<CreditView>> {

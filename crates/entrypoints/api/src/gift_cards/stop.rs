@@ -17,7 +17,8 @@ pub struct StopInput {
     reason: String,
 }
 
-/// Stops a card: nobody can spend, claim or give it until it goes on. Nothing is lost, and what is set aside for a payment stays good.
+/// Stops a card: nobody can spend, claim or give it until it goes on. Its value stays on it,
+/// and what is set aside for a payment stays good; its last day does not move.
 #[utoipa::path(post, path = "/api/gift-cards/{id}/freeze", operation_id = "freeze_gift_card", tag = "gift cards", request_body = StopInput,
     params(("id" = GiftCardId, Path, description = "The card")),
     responses((status = 200, body = GiftCardView),

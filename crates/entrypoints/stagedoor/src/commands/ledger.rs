@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use database::Database;
 use kernel::{Clock as _, Money, SystemClock};
-use ledger::{Balance, Report, StatementLine};
+use ledger::{AccountLine, Balance, Report};
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -48,7 +48,7 @@ pub async fn run(config: Config, options: LedgerOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn statement(database: &Database, account: &str) -> anyhow::Result<Vec<StatementLine>> {
+async fn statement(database: &Database, account: &str) -> anyhow::Result<Vec<AccountLine>> {
     let (kind, owner) = account.split_once(':').unwrap_or((account, ""));
     let owner = if owner.is_empty() { Uuid::nil() } else { owner.parse().context("whose account it is, is a UUID")? };
     let mut tx = database::bulk::begin(database).await?;
@@ -62,7 +62,7 @@ async fn statement(database: &Database, account: &str) -> anyhow::Result<Vec<Sta
 }
 
 /// One line for each posting; debits are positive, credits negative.
-fn running(lines: &[StatementLine]) -> String {
+fn running(lines: &[AccountLine]) -> String {
     let line = |at: &str, template: &str, amount: &str, balance: &str, about: &str| {
         format!("{at:<22}{template:<24}{amount:>20}{balance:>20}  {about}\n")
     };

@@ -117,6 +117,18 @@ impl RunningServer {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// The same, once it says these words: what is printed is written by a thread of its own. After five seconds, whatever it says.
+    pub fn log_with(&self, words: &str) -> String {
+        let began = Instant::now();
+        loop {
+            let log = self.log();
+            if log.contains(words) || began.elapsed() > Duration::from_secs(5) {
+                return log;
+            }
+            sleep(Duration::from_millis(10));
+        }
+    }
+
     /// The file of its output, to read after it has ended.
     pub fn log_path(&self) -> PathBuf {
         self.log.clone()

@@ -9,7 +9,7 @@ use crate::program::{Frozen, ProgramFolder, RunningServer, command, free_address
 fn a_start_takes_over_the_cluster_of_a_killed_server_and_the_last_stop_ends_it() {
     let folder = ProgramFolder::new("restart");
     let first = RunningServer::start(&folder.0, &[("STAGEDOOR_DEMO", "lite")]);
-    let log = first.log();
+    let log = first.log_with("admin@demo.stagedoor.test");
     for role in ["customer", "celebrity", "agent", "support", "admin"] {
         assert!(log.contains(&format!("{role}@demo.stagedoor.test")), "no login for {role} in {log}");
     }

@@ -13,13 +13,16 @@ entries! {
     /// Takes the card that a code opens.
     CLAIM = Entry::post("/api/gift-cards/claims", Policy::Verified).scope(Scope::PaymentsWrite).idempotent().rate(Rate::GiftCode);
     /// Issues cards together.
-    ISSUE_BATCH = Entry::post("/api/gift-cards/batches", STAFF);
+    ISSUE_BATCH = Entry::post("/api/gift-cards/batches", Policy::Roles(&[Role::Admin]));
     /// One card.
     SHOW = Entry::get("/api/gift-cards/{id}", Policy::SignedIn).scope(Scope::PaymentsRead).guard(Guard::GiftCard);
     /// Its history.
     HISTORY = Entry::get("/api/gift-cards/{id}/history", Policy::SignedIn).scope(Scope::PaymentsRead).guard(Guard::GiftCard);
     /// Turns value of a card into credit.
-    REDEEM = Entry::post("/api/gift-cards/{id}/redemptions", Policy::Verified).scope(Scope::PaymentsWrite).guard(Guard::GiftCard).idempotent();
+    REDEEM = Entry::post("/api/gift-cards/{id}/redemptions", Policy::Verified)
+        .scope(Scope::PaymentsWrite)
+        .guard(Guard::GiftCard)
+        .idempotent();
     /// Stops a card.
     FREEZE = Entry::post("/api/gift-cards/{id}/freeze", STAFF);
     /// Lets a stopped card go on.

@@ -8,7 +8,7 @@ use crate::LedgerError;
 
 /// One posting of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatementLine {
+pub struct AccountLine {
     pub occurred_at: Instant,
     pub transfer: Uuid,
     pub template: String,
@@ -22,16 +22,13 @@ pub struct StatementLine {
 }
 
 /// All postings of the accounts of this kind and owner, oldest first, each currency by itself.
-pub async fn statement(
-    connection: &mut Connection,
-    kind: &str,
-    owner: Uuid,
-) -> Result<Vec<StatementLine>, LedgerError> {
+pub async fn statement(connection: &mut Connection, kind: &str, owner: Uuid) -> Result<Vec<AccountLine>, LedgerError> {
     let rows = sqlx::query!(
         r#"SELECT t.occurred_at AS "occurred_at: Instant", t.id, t.template,
              concat_ws(':', t.subject_kind, t.subject_id) AS "subject!", t.reference_kind || ':' || t.reference_id AS reference,
              p.amount_minor, p.currency AS "currency: Currency",
-             sum(p.amount_minor) OVER (PARTITION BY p.currency ORDER BY p.version, t.occurred_at, t.id, p.position)::bigint AS "balance_minor!"
+             sum(p.amount_minor) OVER (PARTITION BY p.currency ORDER BY p.version, t.occurred_at, t.id, p.position)::bigint
+               AS "balance_minor!"
            FROM ledger_accounts a JOIN ledger_postings p ON p.account_id = a.id JOIN ledger_transfers t ON t.id = p.transfer_id
            WHERE a.kind = $1 AND a.owner_id = $2 ORDER BY p.currency, p.version, t.occurred_at, t.id, p.position"#,
         kind,
@@ -40,7 +37,7 @@ pub async fn statement(
     let rows = rows.fetch_all(connection).await?;
     Ok(rows
         .into_iter()
-        .map(|row| StatementLine {
+        .map(|row| AccountLine {
             occurred_at: row.occurred_at,
             transfer: row.id,
             template: row.template,

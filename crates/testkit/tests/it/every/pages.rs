@@ -1,5 +1,8 @@
 //! What holds for every page: headers, errors as pages, assets.
 
+use std::io::Read as _;
+
+use flate2::read::GzDecoder;
 use testkit::TestSite;
 
 #[tokio::test]
@@ -25,6 +28,24 @@ async fn an_unknown_address_is_a_page_that_leads_on() {
     let shown = site.cast.anonymous.browser().get("/nowhere").await;
     assert_eq!(shown.status, 404);
     assert!(shown.text().contains("There is nothing here.") && shown.text().contains("href=\"/discover\""));
+}
+
+#[tokio::test]
+async fn what_is_refused_is_readable_for_browsers_that_take_compressed_pages() {
+    let site = TestSite::new().await;
+    let mut read = String::new();
+    for (path, starts) in [("/nowhere", "<!doctype html>"), ("/login", "<!doctype html>"), ("/api/nowhere", "{")] {
+        let shown = site.cast.anonymous.call("GET", path, None, &[("accept-encoding", "gzip")]).await;
+        read.clear();
+        match shown.header("content-encoding").as_str() {
+            "gzip" => GzDecoder::new(shown.body.as_slice()).read_to_string(&mut read).expect("is packed once"),
+            "" => shown.body.as_slice().read_to_string(&mut read).expect("is text"),
+            other => panic!("{path}: {other} was not asked for"),
+        };
+        assert!(read.starts_with(starts), "{path}: {read}");
+    }
+    let away = site.cast.anonymous.call("GET", "/account", None, &[("accept-encoding", "gzip")]).await;
+    assert_eq!((away.status, away.header("content-encoding").as_str()), (303, ""));
 }
 
 #[tokio::test]

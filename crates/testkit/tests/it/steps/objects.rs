@@ -126,6 +126,7 @@ pub fn body(entry: &Entry) -> Option<Value> {
     Some(match entry.path {
         "/api/bookings/{id}/payments" => json!({"method": "card", "card": {"number": "4242424242424242"}}),
         // A wrong one, so that the passkey stays for the calls that follow.
+        "/api/gift-cards/{id}/redemptions" => json!({"amount_minor": 1}),
         "/api/me/passkeys/{id}/removal" => json!({"current_password": "not this one"}),
         "/api/bookings/{id}/cancellation" => json!({"expected_refund_minor": 0}),
         _ => json!({}),

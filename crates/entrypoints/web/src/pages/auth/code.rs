@@ -89,7 +89,8 @@ pub(crate) async fn open(
     let entered = workflows::account::second_factor::enter(&site, proven, Some(&typed.code), shown).await;
     match entered.map_err(Problem::from) {
         Ok(person) => Ok(forget(door::open(&site, &person, before, &device, &return_to).await?)),
-        Err(problem) if problem.status.is_server_error() => Err(problem),
+        // The guard says how long to wait.
+        Err(problem) if problem.status.is_server_error() || problem.code == "too_many_requests" => Err(problem),
         Err(problem) => {
             let form = match problem.code {
                 "second_factor_required" => Form::default().fault("code", "Enter a code."),

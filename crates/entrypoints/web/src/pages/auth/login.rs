@@ -72,7 +72,8 @@ pub(crate) async fn open(
     let checked = commands::check_password(&site.database, site.passwords(), at, login, shown).await;
     let proven = match checked.map_err(Problem::from) {
         Ok(proven) => proven,
-        Err(problem) if problem.status.is_server_error() => return Err(problem),
+        // The guard says how long to wait.
+        Err(problem) if problem.status.is_server_error() || problem.code == "too_many_requests" => return Err(problem),
         Err(problem) => {
             let form = Form::with([("email", email)]).refused(&problem);
             return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage::new(&site, form, &return_to, None));

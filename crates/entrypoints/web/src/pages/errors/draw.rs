@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use entry::compression::{accepted, compress};
 use entry::{Problem, Site};
 use http::{HeaderValue, Method, StatusCode, header};
 
@@ -15,7 +16,7 @@ use site::links;
 
 /// The middleware around every page.
 pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let visit = Visit::of(&request);
+    let (visit, encodings) = (Visit::of(&request), accepted(request.headers()));
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Arc<Problem>>().cloned() else {
         return response;
@@ -34,7 +35,7 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
     let frame = Frame::outside(&site, &visit).await;
     let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     match crate::kit::render::render(&frame, &page_of(&problem, request_id)) {
-        Ok(html) => keep_headers(&response, (problem.status, Html(html)).into_response()),
+        Ok(html) => compress(encodings, keep_headers(&response, (problem.status, Html(html)).into_response())).await,
         Err(error) => {
             tracing::error!(%error, "the error page could not be drawn");
             response

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use testkit::TestSite;
+use workflows::background::fire_schedules;
 
 use crate::steps::gifts::{batch, card_of, claim, redeem};
 use crate::steps::journey::{balance, faults, text};
@@ -52,13 +53,16 @@ async fn after_its_last_day_a_card_is_expired_whoever_noticed_first() {
     let site = TestSite::new().await;
     let mut asked = batch("promotional", 1, "Short");
     asked["last_day"] = json!((site.now() + TimeDelta::days(2)).date_naive());
-    let issued = site.cast.support.post("/api/gift-cards/batches", &asked).await.json();
+    let issued = site.cast.admin.post("/api/gift-cards/batches", &asked).await.json();
     let card = claim(&site.cast.customer, text(&issued["cards"][0], "code"), "one").await.json();
     let path = format!("/api/gift-cards/{}", text(&card, "id"));
     site.clock.advance(TimeDelta::days(3));
     let customer = site.cast.customer.signed_in_anew(&site).await;
     let shown = customer.get(&path).await.json();
     assert_eq!((text(&shown, "state"), &shown["balance"]["amount_minor"]), ("expired", &json!(5_000)));
+    let late = redeem(&customer, text(&card, "id"), 1, "late").await;
+    assert_eq!((late.status, late.code().as_str()), (409, "card_expired"));
+    fire_schedules(&site.site).await.expect("the database answers");
     site.run_jobs().await;
     let shown = customer.get(&path).await.json();
     assert_eq!((text(&shown, "state"), &shown["balance"]["amount_minor"]), ("expired", &json!(0)));

@@ -25,6 +25,10 @@ async fn only_staff_stop_cards_and_once() {
     let card = card_of(&site, &cast.customer, "goodwill").await;
     let (path, why) = (format!("/api/gift-cards/{card}/freeze"), json!({"reason": "A test"}));
     assert_eq!(cast.customer.post(&path, &why).await.status, 403);
+    for wrong in ["", "\u{200b}", &"x".repeat(201)] {
+        let refused = cast.support.post(&path, &json!({"reason": wrong})).await;
+        assert_eq!((refused.status, &refused.problem()["errors"][0]["field"]), (422, &json!("reason")), "{wrong:?}");
+    }
     assert_eq!(cast.support.post(&path, &why).await.status, 200);
     let again = cast.support.post(&path, &why).await;
     assert_eq!((again.status, again.code().as_str()), (409, "card_frozen"));
