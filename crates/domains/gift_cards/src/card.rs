@@ -100,11 +100,6 @@ impl GiftCard {
     pub fn has_expired(&self, now: Instant) -> bool {
         self.state == CardState::Expired || self.last_day.is_some_and(|last| now >= last.ends_at)
     }
-
-    /// Whether `person` can spend it at `now`.
-    pub fn is_spendable_by(&self, person: PersonId, now: Instant) -> bool {
-        self.state == CardState::Active && self.holder == Some(person) && !self.is_offered && !self.has_expired(now)
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Changes of locked cards: decided here without I/O, and saved together.
 
-use kernel::{Actor, Instant, Money};
+use kernel::{Actor, Instant, LegId, Money};
 use ledger::{Transfer, transfer_id};
 use uuid::Uuid;
 
@@ -57,22 +57,18 @@ impl CardChanges {
     pub const fn is_empty(&self) -> bool {
         self.changed.is_empty()
     }
-
-    /// Adds a transfer to be posted with these changes.
-    pub fn also_post(&mut self, transfer: Transfer) {
-        self.transfers.push(transfer);
-    }
 }
 
 /// The transfer of a command, if it moves value.
 fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Option<Transfer>, GiftCardsError> {
     let (own, held) = (templates::card(card.id), templates::card_hold(card.id));
-    // A card is emptied more than once when what was set aside comes back late.
+    // A card is emptied more than once when what was set aside comes back late, and a leg may hold value of several cards.
     let step = transfer_id(&format!("step {}", card.version), card.id.0);
+    let part = |leg: LegId| transfer_id(&leg.to_string(), card.id.0);
     let (template, named_by, from, to, amount): (_, Uuid, _, _, _) = match command {
-        CardCommand::Hold { leg, amount } => ("gift_card_held", leg.0, own, held, amount),
-        CardCommand::Release { leg, amount } => ("gift_card_released", leg.0, held, own, amount),
-        CardCommand::Spend { leg, amount, to } => ("gift_card_spent", leg.0, held, to, amount),
+        CardCommand::Hold { leg, amount } => ("gift_card_held", part(leg), own, held, amount),
+        CardCommand::Release { leg, amount } => ("gift_card_released", part(leg), held, own, amount),
+        CardCommand::Spend { leg, amount, to } => ("gift_card_spent", part(leg), held, to, amount),
         CardCommand::Refund { refund, amount, from } => ("gift_card_refunded", refund.0, from, own, amount),
         CardCommand::Redeem { id, amount } => {
             let holder = card.holder.ok_or(GiftCardsError::NoCredit)?;

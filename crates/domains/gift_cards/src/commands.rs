@@ -101,13 +101,19 @@ pub async fn lock_all(tx: &mut Tx, ids: &[GiftCardId]) -> Result<Vec<GiftCard>, 
 pub async fn lock_by_code(tx: &mut Tx, keys: &HashKeys, code: &GiftCode) -> Result<GiftCard, GiftCardsError> {
     let found = store::find_by_code(tx, &code.hashes(keys)).await?;
     let mut cards = store::lock(tx, found.as_slice()).await?;
+    // Whoever had the lock before may have given the card another code, because this one was stolen.
+    if found != store::find_by_code(tx, &code.hashes(keys)).await? {
+        return Err(GiftCardsError::CodeOpensNothing);
+    }
     cards.pop().ok_or(GiftCardsError::CodeOpensNothing)
 }
 
-/// Saves changes of locked cards, and posts their transfers.
+/// Saves changes of locked cards, and posts their transfers. What was posted before under the same name, such as a second hold of one
+/// leg, is refused: its step would stand in the history and not in the books.
 pub async fn save(tx: &mut Tx, chance: &dyn Chance, now: Instant, changes: &CardChanges) -> Result<(), GiftCardsError> {
     store::save(tx, changes, now).await?;
-    Ok(ledger::post(tx, chance, now, &changes.transfers).await?)
+    let posted = ledger::post(tx, chance, now, &changes.transfers).await?;
+    if posted.len() == changes.transfers.len() { Ok(()) } else { Err(GiftCardsError::Done) }
 }
 
 /// A new code for a locked card that was offered or whose code was lost; the one before opens nothing any more.

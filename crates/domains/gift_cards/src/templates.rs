@@ -29,11 +29,6 @@ pub const fn credit(person: PersonId) -> Account {
     Account { kind: "customer_credit", owner: person.0 }
 }
 
-/// What is set aside of a person's credit for payments under way.
-pub const fn credit_hold(person: PersonId) -> Account {
-    Account { kind: "credit_hold", owner: person.0 }
-}
-
 /// Where the value of a card comes from when nobody pays for it, and where it goes when it expires.
 pub const fn source(kind: CardKind) -> Account {
     match kind {
@@ -52,30 +47,7 @@ pub(crate) fn movement(
     to: Account,
     amount: Money,
 ) -> Result<Transfer, LedgerError> {
-    let subject = Thing { kind: "gift_card", id: about.0 };
-    post(template, subject, named_by, from, to, amount)
-}
-
-/// A movement of a person's credit.
-pub fn credit_movement(
-    template: &'static str,
-    about: PersonId,
-    named_by: Uuid,
-    from: Account,
-    to: Account,
-    amount: Money,
-) -> Result<Transfer, LedgerError> {
-    post(template, Thing { kind: "person", id: about.0 }, named_by, from, to, amount)
-}
-
-fn post(
-    template: &'static str,
-    subject: Thing,
-    named_by: Uuid,
-    from: Account,
-    to: Account,
-    amount: Money,
-) -> Result<Transfer, LedgerError> {
     let postings = [Posting { account: from, amount }, Posting { account: to, amount: amount.negative() }];
+    let subject = Thing { kind: "gift_card", id: about.0 };
     Transfer::new(transfer_id(template, named_by), template, subject, None, postings)
 }

@@ -9,5 +9,5 @@ mod transfer;
 
 pub use error::LedgerError;
 pub use queries::{AccountLine, Balance, Report};
-pub use store::{lock_balances, post};
+pub use store::post;
 pub use transfer::{Account, Posting, Thing, Transfer, transfer_id};

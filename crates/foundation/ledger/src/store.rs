@@ -1,16 +1,21 @@
 //! Writes of the ledger, which is append-only.
 
 use database::{Connection, Tx};
-use kernel::{Chance, Currency, Instant, LedgerAccountId, Money};
+use kernel::{Chance, Instant, LedgerAccountId};
 use uuid::Uuid;
 
-use crate::{Account, LedgerError, Posting, Transfer};
+use crate::{LedgerError, Posting, Transfer};
 
-/// Posts transfers with one statement. A transfer that exists already stays unchanged;
+/// Posts transfers with one statement, and returns the ids of those that are new. A transfer that exists already stays unchanged;
 /// if its id exists with other postings, nothing is posted and it is an error, as it is when a guarded account would fall below zero.
-pub async fn post(tx: &mut Tx, chance: &dyn Chance, now: Instant, transfers: &[Transfer]) -> Result<(), LedgerError> {
+pub async fn post(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    transfers: &[Transfer],
+) -> Result<Vec<Uuid>, LedgerError> {
     if transfers.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let posted = insert(tx, chance, now, transfers).await?;
     // Whoever posted the same transfer at the same time has committed by now, because our insert waited for that.
@@ -19,7 +24,7 @@ pub async fn post(tx: &mut Tx, chance: &dyn Chance, now: Instant, transfers: &[T
             return Err(LedgerError::Mismatch { id: transfer.id() });
         }
     }
-    Ok(())
+    Ok(posted)
 }
 
 /// Inserts the transfers that do not exist yet and returns their ids.
@@ -73,24 +78,6 @@ async fn insert(
             _ => error.into(),
         }
     })
-}
-
-/// Locks guarded accounts until the transaction ends, and returns the balance of each: zero for one that nobody has posted to yet.
-pub async fn lock_balances(tx: &mut Tx, accounts: &[Account], currency: Currency) -> Result<Vec<Money>, LedgerError> {
-    let kinds: Vec<String> = accounts.iter().map(|account| account.kind.to_owned()).collect();
-    let owners: Vec<Uuid> = accounts.iter().map(|account| account.owner).collect();
-    let rows = sqlx::query!(
-        r#"SELECT a.kind, a.owner_id, a.balance_minor AS "balance_minor!" FROM ledger_accounts a
-           WHERE (kind, owner_id) IN (SELECT * FROM unnest($1::text[], $2::uuid[])) AND currency = $3 AND balance_minor IS NOT NULL
-           ORDER BY id FOR UPDATE"#,
-        &kinds,
-        &owners,
-        currency.code()
-    );
-    let rows = rows.fetch_all(&mut **tx).await?;
-    let of = |account: &Account| rows.iter().find(|row| row.kind == account.kind && row.owner_id == account.owner);
-    let balance = |account| Money::new(of(account).map_or(0, |row| row.balance_minor), currency);
-    Ok(accounts.iter().map(balance).collect())
 }
 
 /// Whether exactly this transfer is stored under its id.

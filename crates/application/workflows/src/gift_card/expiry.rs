@@ -1,7 +1,7 @@
 //! Hourly: what is left on cards whose last day is over goes where the rules of their kind say. Whether a card can be spent is decided by
 //! its last day itself, so nobody waits for this.
 
-use gift_cards::{CardChanges, CardCommand, commands, queries};
+use gift_cards::{CardChanges, CardCommand, GiftCardsError, commands, queries};
 use jobs::{Failure, Lane, ScheduledTask};
 use kernel::{Actor, Instant};
 use site::Services;
@@ -36,7 +36,10 @@ async fn expire_some(site: &Services) -> Result<bool, WorkflowError> {
     let mut changes = CardChanges::default();
     for mut card in commands::lock_all(&mut tx, &over).await? {
         // Another server may have been quicker, or staff may have stopped it meanwhile.
-        changes.carry_out(&mut card, CardCommand::Expire, Actor::SYSTEM, None, now).ok();
+        match changes.carry_out(&mut card, CardCommand::Expire, Actor::SYSTEM, None, now) {
+            Ok(()) | Err(GiftCardsError::Done) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     commands::save(&mut tx, &*site.chance, now, &changes).await?;
     tx.commit().await?;

@@ -165,3 +165,41 @@ async fn what_comes_back_after_the_last_day_expires_too() {
     assert_eq!(said, wanted);
     check(&test).await;
 }
+
+#[tokio::test]
+async fn a_leg_holds_value_of_a_card_once_and_of_several_cards_at_the_same_time() {
+    let test = TestDatabase::new().await;
+    let one = issue(&test, CardKind::Platform, usd(5_000), Some(FRIEND)).await.card;
+    let two = issue(&test, CardKind::Platform, usd(5_000), Some(FRIEND)).await.card;
+    let leg = LegId(Uuid::from_u128(8));
+    for card in [&one, &two] {
+        carry_out(&test, card, CardCommand::Hold { leg, amount: usd(2_000) }).await.expect("holds");
+    }
+    carry_out(&test, &one, CardCommand::Release { leg, amount: usd(2_000) }).await.expect("releases");
+    for again in [CardCommand::Hold { leg, amount: usd(2_000) }, CardCommand::Release { leg, amount: usd(2_000) }] {
+        let refused = carry_out(&test, &one, again).await;
+        assert!(matches!(refused, Err(GiftCardsError::Done)), "{refused:?}");
+    }
+    assert_eq!(history(&test, &one).await.last(), Some(&("released".to_owned(), 2_000, 5_000)));
+    check(&test).await;
+}
+
+#[tokio::test]
+async fn a_code_that_ends_while_its_card_is_waited_for_opens_nothing() {
+    let test = TestDatabase::new().await;
+    let IssuedCard { card, code } = issue(&test, CardKind::Platform, usd(5_000), None).await;
+    let stolen = code.expect("nobody holds it");
+    let mut tx = test.database.begin().await.expect("begins");
+    commands::lock(&mut tx, card.id).await.expect("locks");
+    commands::renew_code(&mut tx, &SystemChance, &keys(), now(), card.id).await.expect("renews");
+    let database = test.database.clone();
+    let thief = tokio::spawn(async move {
+        let mut tx = database.begin().await.expect("begins");
+        commands::lock_by_code(&mut tx, &keys(), &stolen).await.map(|card| card.id)
+    });
+    // Until the thief has found the card by its code, and waits for it.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    tx.commit().await.expect("commits");
+    let refused = thief.await.expect("ends");
+    assert!(matches!(refused, Err(GiftCardsError::CodeOpensNothing)), "{refused:?}");
+}
