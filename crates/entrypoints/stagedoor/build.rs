@@ -6,6 +6,6 @@ fn main() {
     let target = std::env::var("TARGET").unwrap_or_default();
     if target == "x86_64-unknown-linux-gnu" {
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
-        println!("cargo:rustc-link-arg-bins=-Wl,--icf=safe");
+        println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
     }
 }
