@@ -57,6 +57,8 @@ fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
         kept.len() > 40 && kept.iter().any(|table| table.starts_with("ledger_postings|") && !table.contains("|0|"))
     );
     assert_eq!(tables(&other), kept);
+    let open = "SELECT count(*) FROM pg_proc WHERE prosecdef AND has_function_privilege('public', oid, 'EXECUTE')";
+    assert_eq!(other.query(open), "0\n", "what has the owner's rights was taken from everybody");
     let same = run(&other.0, &["ledger", "check"]);
     assert!(same.status.success() && books.status.success());
     assert_eq!(said(&same), said(&books));
