@@ -27,7 +27,7 @@ impl Ground {
     /// Reaches the database and migrates.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
         let ground = Self::reach_as(config, SERVING).await?;
-        match bring_up_to_date(&ground.database).await {
+        match bring_up_to_date(&ground.database, config.facts_kept_days).await {
             Ok(()) => Ok(ground),
             Err(error) => ground.close_after(Err(error)).await,
         }
@@ -143,9 +143,12 @@ async fn check_schema(database: &Database) -> anyhow::Result<()> {
     Ok(database::migrations::check(&mut *database.acquire().await?).await?)
 }
 
-/// Migrates, and makes the log of facts readable here.
-async fn bring_up_to_date(database: &Database) -> anyhow::Result<()> {
+/// Migrates, and makes the log of facts readable here. Whoever may migrate also says how long facts are kept.
+async fn bring_up_to_date(database: &Database, facts_kept_days: u32) -> anyhow::Result<()> {
     database::migrations::migrate(database).await.context("the schema could not be brought up to date")?;
+    database::facts::keep_for(database, facts_kept_days)
+        .await
+        .context("how long facts are kept could not be stored")?;
     settle_facts(database).await
 }
 

@@ -35,7 +35,7 @@ pub async fn grant_to(database: &Database, role: &str) -> Result<(), ServingRole
                         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %1$I TO %2$I;
                         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %1$I TO %2$I;
                         GRANT EXECUTE ON FUNCTION make_day_of_facts(date), drop_day_of_facts(date) TO %2$I;
-                        REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM %2$I', current_schema(), $1)",
+                        REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations, fact_retention FROM %2$I', current_schema(), $1)",
     )
     .bind(role)
     .fetch_one(&mut *tx)

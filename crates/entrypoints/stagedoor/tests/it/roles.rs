@@ -63,12 +63,16 @@ async fn a_role_that_cannot_change_the_schema_serves_after_another_has_migrated(
     let made = "SELECT make_day_of_facts('2031-02-03'); SELECT make_day_of_facts('2020-02-03'); SELECT drop_day_of_facts('2021-01-01')";
     run(&serving, made).await.expect("the functions have the owner's rights");
     run(&serving, "SELECT 1 FROM facts_20200203").await.expect_err("it was dropped");
+    let kept =
+        "SELECT make_day_of_facts(current_date - 399); SELECT 1 / (NOT drop_day_of_facts('2999-01-01'))::integer";
+    run(&serving, kept).await.expect("the kept days are dropped for nobody");
     run(&serving, "DELETE FROM jobs").await.expect("rows are its to write");
     for forbidden in [
         "CREATE TABLE mine (id integer)",
         "ALTER TABLE bookings ADD COLUMN mine integer",
         "DROP TABLE facts_20310203",
         "TRUNCATE bookings",
+        "UPDATE fact_retention SET days_kept = 1",
         "DELETE FROM _sqlx_migrations",
     ] {
         let refused = run(&serving, forbidden).await.expect_err(forbidden);
