@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use cluster::{Cluster, RunningCluster};
-use database::{COMMAND, ConnectError, Database, DatabaseConfig, SERVING};
+use database::{COMMAND, ConnectError, Database, DatabaseConfig, SERVING, Tx, installation};
 use kernel::Secret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -87,6 +87,13 @@ impl Ground {
         let serving = self.database.serving_connections().await?;
         ensure!(serving == 0, "a server works on this database ({serving} connections); stop it first");
         Ok(())
+    }
+
+    /// The same for a command that commits `tx`: a server that has begun since is seen, and one that begins later waits until it is over.
+    pub async fn refuse_beside_servers_until_commit(&self, tx: &mut Tx) -> anyhow::Result<()> {
+        self.refuse_beside_servers().await?;
+        installation::hold(tx).await?;
+        self.refuse_beside_servers().await
     }
 
     /// The address of the database, for `pg_dump` and `pg_restore`.

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::connect::Database;
 use crate::failure::is_lock_timeout;
-use crate::types::Connection;
+use crate::types::{Connection, Tx};
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
     let mut migrator = sqlx::migrate!("../../../migrations");
@@ -70,13 +70,11 @@ pub async fn check(connection: &mut Connection) -> Result<(), SchemaError> {
     }
 }
 
-/// Removes every table with its rows, and makes the schema anew. A kill in between leaves an empty database, which the next start fills.
-pub async fn start_over(database: &Database) -> Result<(), SchemaError> {
-    let mut connection = database.acquire().await?;
-    sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
-    sqlx::raw_sql(include_str!("../sql/drop_everything.sql")).execute(&mut *connection).await?;
-    connection.discard().await;
-    migrate(database).await
+/// Removes every table with its rows. What is left is an empty database, which the next start fills.
+pub async fn remove_everything(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut **tx).await?;
+    sqlx::raw_sql(include_str!("../sql/drop_everything.sql")).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Whether no migration was applied yet.

@@ -1,7 +1,11 @@
 //! A backup contains the whole site and can be restored completely.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
+
+use cluster::Cluster;
+use sqlx::{Connection as _, PgConnection};
 
 use crate::program::{ProgramFolder, RunningServer, command, run, said};
 
@@ -178,4 +182,34 @@ fn jobs_that_were_given_up_are_listed_and_run_again() {
         std::thread::sleep(Duration::from_millis(100));
     }
     assert!(server.interrupt(), "the end is clean");
+}
+
+/// A reader of what servers read first holds the command up between its first look for servers and what it does.
+#[tokio::test]
+async fn a_server_that_begins_while_a_command_makes_ready_keeps_it_from_going_on() {
+    let folder = ProgramFolder::new("late-server");
+    let migrated = run(&folder.0, &["migrate"]);
+    assert!(migrated.status.success(), "{}", said(&migrated));
+    let _cluster = Cluster::start(&folder.0).expect("the cluster starts");
+    let url = folder.database_url();
+    for words in [["secret", "adopt"], ["demo", "remove"]] {
+        let mut reader = PgConnection::connect(&url).await.expect("connects");
+        let mut reading = reader.begin().await.expect("begins");
+        sqlx::query("SELECT FROM installation").execute(&mut *reading).await.expect("reads");
+        let mut command = command(&folder.0);
+        let command = command.args(words).env("STAGEDOOR_SECRET", SECRET);
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+        let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'installation'::regclass";
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *reading).await.expect("looks") == 0 {
+            assert!(Instant::now() < deadline, "{words:?} waits for nobody");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let server = PgConnection::connect(&format!("{url}&application_name={}", database::SERVING)).await;
+        reading.rollback().await.expect("ends");
+        let refused = command.wait_with_output().expect("it ends");
+        assert!(!refused.status.success() && said(&refused).contains("stop it first"), "{words:?}: {}", said(&refused));
+        server.expect("connects").close().await.expect("ends");
+        reader.close().await.expect("ends");
+    }
 }
