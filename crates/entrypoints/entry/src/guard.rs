@@ -186,6 +186,10 @@ async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri)
     match gate.throttle.count(&gate.site, entry.rate, who).await {
         Ok(()) => Ok(CountedCall::Within(who)),
         Err(refusal) if entry.known_devices_pass && refusal.spent.is_some() && shows_device(headers) => {
+            // Only reading the account tells a device that was made up, so this is counted where other changes are.
+            if gate.throttle.count(&gate.site, Rate::Write, who).await.is_err() {
+                return Err(refusal);
+            }
             passed.network_is_spent = true;
             Ok(CountedCall::Spent(Box::new(refusal)))
         }
