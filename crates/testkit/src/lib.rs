@@ -157,6 +157,7 @@ fn settings() -> Settings {
         staff_needs_second_factor: true,
         unpaid_max: None,
         facts_kept_days: 400,
+        gift_batch_minor_max: 1_000_000,
     }
 }
 

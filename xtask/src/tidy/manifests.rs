@@ -75,6 +75,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_crate_takes_the_lints_of_the_workspace_which_forbid_unsafe_code() {
+        let text = |folder: &str| fs::read_to_string(shell::root().join(folder).join("Cargo.toml")).unwrap();
+        assert!(text("").contains("\nunsafe_code = \"forbid\"\n"));
+        for manifest in read_all().unwrap() {
+            assert!(text(&manifest.folder).contains("[lints]\nworkspace = true\n"), "{}", manifest.folder);
+        }
+    }
+
+    #[test]
     fn reads_names_dependencies_and_tables() {
         let text = "[package]\nname = \"bookings\"\n[package.metadata.stagedoor]\ntables = [\n \"a\",\n \"b\",\n]\n\n[dependencies]\nkernel.workspace = true\nsqlx = { workspace = true }\n[dev-dependencies]\nproptest.workspace = true\n";
         let manifest = parse("crates/domains/bookings", text);

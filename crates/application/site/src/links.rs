@@ -104,7 +104,21 @@ pub fn calendar_file(id: BookingId) -> String {
 
 /// The log-in form, which returns to `path` afterwards.
 pub fn login_then(path: &str) -> String {
-    format!("{LOGIN}?return_to={}", encode(path))
+    then(LOGIN, path)
+}
+
+/// The form for the code, which does so too.
+pub fn login_code_then(path: &str) -> String {
+    then(LOGIN_CODE, path)
+}
+
+/// The registration form, from which a log-in returns to `path`.
+pub fn register_then(path: &str) -> String {
+    then(REGISTER, path)
+}
+
+fn then(form: &str, path: &str) -> String {
+    format!("{form}?return_to={}", encode(path))
 }
 
 /// `path` if it is one of our pages, else the dashboard, so that a link cannot redirect people to another site.

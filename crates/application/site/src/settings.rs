@@ -17,6 +17,8 @@ pub struct Settings {
     pub unpaid_max: Option<u32>,
     /// Days that facts are kept after everybody has read them.
     pub facts_kept_days: u32,
+    /// What the gift cards that staff issue at a time may be worth together, in the smallest unit of their currency.
+    pub gift_batch_minor_max: i64,
 }
 
 impl Settings {
@@ -61,6 +63,7 @@ mod tests {
             staff_needs_second_factor: false,
             unpaid_max: None,
             facts_kept_days: 1,
+            gift_batch_minor_max: 1,
         };
         for good in ["https://shop.example/after?order=7", "https://shop.example", "http://127.0.0.1:8080/bookings/1"] {
             assert!(settings.may_return_to(good), "{good}");

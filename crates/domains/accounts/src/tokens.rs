@@ -153,3 +153,23 @@ pub fn api_key(chance: &dyn Chance) -> (String, [u8; 32]) {
 pub fn opaque_hash(text: &str) -> [u8; 32] {
     sha256(text.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::SeededChance;
+
+    use super::*;
+
+    #[test]
+    fn opaque_values_are_256_random_bits_that_nobody_finds_from_what_is_stored() {
+        let chance = SeededChance::new(1);
+        let ((one, stored), (other, _)) = (opaque(&chance), opaque(&chance));
+        assert_ne!(one, other);
+        let bits = URL_SAFE_NO_PAD.decode(&one).unwrap();
+        assert!(bits.len() == 32 && bits != stored, "{one}");
+        assert_eq!(stored, opaque_hash(&one));
+        let (key, stored) = api_key(&chance);
+        assert_eq!(URL_SAFE_NO_PAD.decode(key.strip_prefix(KEY_PREFIX).unwrap()).unwrap().len(), 32);
+        assert_eq!(stored, opaque_hash(&key));
+    }
+}

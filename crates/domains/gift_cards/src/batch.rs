@@ -35,8 +35,8 @@ pub struct NewBatch {
 }
 
 impl NewBatch {
-    /// What is wrong with it, field by field.
-    pub fn faults(&self, now: Instant) -> Vec<FieldFault> {
+    /// What is wrong with it, field by field, where all cards together may be worth `minor_max` smallest units of their currency.
+    pub fn faults(&self, now: Instant, minor_max: i64) -> Vec<FieldFault> {
         let mut faults = Vec::new();
         faults.extend(text_fault("name", &self.name));
         faults.extend(text_fault("reason", &self.reason));
@@ -44,7 +44,8 @@ impl NewBatch {
             let message = "Cards of this kind are bought. Issue promotional, loyalty or goodwill ones.";
             faults.push(FieldFault::new("kind", "not_given_away", message));
         }
-        if !(1..=BATCH_CARDS_MAX).contains(&self.cards) {
+        let are_few = (1..=BATCH_CARDS_MAX).contains(&self.cards);
+        if !are_few {
             let message = format!("Issue 1 to {BATCH_CARDS_MAX} cards at a time.");
             faults.push(FieldFault::new("cards", "out_of_range", message));
         }
@@ -56,6 +57,11 @@ impl NewBatch {
                 "out_of_range",
                 format!("Put at most {most} on a card, and something."),
             ));
+        } else if are_few && self.value.amount_minor > minor_max / i64::from(self.cards) {
+            let most = Money::new(minor_max, self.value.currency);
+            let message =
+                format!("The cards of one batch are worth at most {most} together. Issue fewer, or put less on each.");
+            faults.push(FieldFault::new("value_minor", "batch_too_large", message));
         }
         if self.last_day.is_some_and(|last| last.ends_at <= now) {
             faults.push(FieldFault::new("last_day", "past", "Choose a last day that is not over."));
@@ -81,7 +87,8 @@ mod tests {
             last_day: LastDay::new("2026-12-01".parse().unwrap(), chrono_tz::UTC),
             reason: "For the fair".to_owned(),
         };
-        let fields = |batch: NewBatch| batch.faults(now).into_iter().map(|fault| fault.field).collect::<Vec<_>>();
+        let fields =
+            |batch: NewBatch| batch.faults(now, 1_000_000).into_iter().map(|fault| fault.field).collect::<Vec<_>>();
         assert_eq!(fields(fine.clone()), Vec::<String>::new());
         assert_eq!(fields(NewBatch { name: "\u{200b} ".to_owned(), ..fine.clone() }), ["name"]);
         assert_eq!(fields(NewBatch { reason: "x".repeat(201), ..fine.clone() }), ["reason"]);
@@ -92,6 +99,9 @@ mod tests {
             assert_eq!(fields(NewBatch { value: Money::new(minor, Currency::Usd), ..fine.clone() }), ["value_minor"]);
         }
         assert_eq!(fields(NewBatch { value: Money::new(100_001, Currency::Jpy), ..fine.clone() }), ["value_minor"]);
+        // Two hundred of 50.00 dollars are worth 10,000.00.
+        assert_eq!(fields(NewBatch { cards: 200, ..fine.clone() }), Vec::<String>::new());
+        assert_eq!(fields(NewBatch { cards: 201, ..fine.clone() }), ["value_minor"]);
         let past = LastDay::new("2026-11-30".parse().unwrap(), chrono_tz::UTC);
         assert_eq!(fields(NewBatch { last_day: past, ..fine }), ["last_day"]);
     }

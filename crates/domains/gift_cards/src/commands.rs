@@ -129,16 +129,17 @@ pub async fn renew_code(
     Ok(code)
 }
 
-/// Issues cards that nobody holds yet, and records who did and why. Their codes can be read only now.
+/// Issues cards that nobody holds yet, together worth `minor_max` at most, and records who did and why. Their codes can be read only now.
 pub async fn issue_batch(
     tx: &mut Tx,
     chance: &dyn Chance,
     keys: &HashKeys,
     now: Instant,
     batch: &NewBatch,
+    minor_max: i64,
     by: PersonId,
 ) -> Result<(GiftCardBatchId, Vec<IssuedCard>), GiftCardsError> {
-    let faults = batch.faults(now);
+    let faults = batch.faults(now, minor_max);
     if !faults.is_empty() {
         return Err(GiftCardsError::Fields(faults));
     }

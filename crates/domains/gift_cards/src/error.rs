@@ -31,6 +31,8 @@ pub enum GiftCardsError {
     NotTransferable,
     #[error("The value of this card pays for bookings and cannot become credit.")]
     NoCredit,
+    #[error("You issued this card, so somebody else has to claim it.")]
+    OwnBatch,
     #[error("This was done already.")]
     Done,
     #[error(
@@ -58,6 +60,7 @@ impl Fault for GiftCardsError {
             | Self::Void
             | Self::NotTransferable
             | Self::NoCredit
+            | Self::OwnBatch
             | Self::BatchNameTaken
             | Self::Done => FaultKind::Conflict,
             Self::Ledger(error) => error.kind(),
@@ -78,6 +81,7 @@ impl Fault for GiftCardsError {
             Self::Void => "card_void",
             Self::NotTransferable => "not_transferable",
             Self::NoCredit => "not_redeemable",
+            Self::OwnBatch => "own_batch",
             Self::Done => "already_done",
             Self::BatchNameTaken => "batch_name_taken",
             Self::Fields(_) => "invalid_fields",

@@ -27,6 +27,15 @@ pub async fn card(connection: &mut Connection, id: GiftCardId) -> Result<SeenCar
     Ok(with_groups(connection, vec![card]).await?.remove(0))
 }
 
+/// Who of our staff issued the cards of a batch.
+pub async fn issuer(connection: &mut Connection, batch: GiftCardBatchId) -> Result<Option<PersonId>, GiftCardsError> {
+    let issuer = sqlx::query_scalar!(
+        r#"SELECT issued_by AS "issued_by: PersonId" FROM gift_card_batches WHERE id = $1"#,
+        batch.0
+    );
+    Ok(issuer.fetch_optional(connection).await?)
+}
+
 /// The cards that somebody has, newest first; emptied ones too.
 pub async fn cards_of(connection: &mut Connection, holder: PersonId) -> Result<Vec<SeenCard>, GiftCardsError> {
     let cards = find(&mut *connection, None, Some(holder)).await?;

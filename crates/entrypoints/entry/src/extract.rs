@@ -193,7 +193,8 @@ fn malformed(error: &serde_json::Error) -> Problem {
 
 /// The field that a parser names in its sentence: "missing field `email`".
 fn named(message: &str) -> Option<String> {
-    let rest = message.strip_prefix("missing field `").or_else(|| message.strip_prefix("unknown field `"))?;
+    let said = ["missing field `", "unknown field `", "duplicate field `"];
+    let rest = said.iter().find_map(|words| message.strip_prefix(words))?;
     rest.split('`').next().map(str::to_owned)
 }
 
@@ -232,3 +233,21 @@ const PARSERS_WORDS: [(&str, &str); 14] = [
         "this should be a date or a moment, such as 2026-12-24 or 2026-12-24T20:00:00Z",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Input {
+        #[expect(dead_code, reason = "it is only read from JSON")]
+        email: String,
+    }
+
+    #[test]
+    fn a_field_of_a_body_that_is_given_twice_is_refused() {
+        let refused = from_json::<Input>(br#"{"email": "a@example.org", "email": "b@example.org"}"#).unwrap_err();
+        assert_eq!((refused.code, refused.fields[0].field.as_str()), ("invalid_body", "email"));
+    }
+}

@@ -24,6 +24,7 @@ use crate::credentials::{
 use crate::extract::too_large;
 use crate::headers;
 use crate::load::Load;
+use crate::once::REPLAYED;
 use crate::passed::{Passed, SessionOver};
 use crate::telemetry::{self, Figures, Finished};
 use crate::throttle::CallSource;
@@ -129,7 +130,8 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
         counted.filter(|_| matches!(entry.rate, Rate::Login | Rate::GiftCode | Rate::Register | Rate::Recovery))
     {
         // If this fails, the caller merely has one try fewer.
-        let giving_back = Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, response.status()));
+        let (status, is_replay) = (response.status(), response.headers().contains_key(REPLAYED));
+        let giving_back = Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, status, is_replay));
         within(GIVING_BACK_MAX, giving_back).await;
     }
     Ok(response)
@@ -186,6 +188,10 @@ async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri)
     match gate.throttle.count(&gate.site, entry.rate, who).await {
         Ok(()) => Ok(CountedCall::Within(who)),
         Err(refusal) if entry.known_devices_pass && refusal.spent.is_some() && shows_device(headers) => {
+            // Only reading the account tells a device that was made up, so this is counted where other changes are.
+            if gate.throttle.count(&gate.site, Rate::Write, who).await.is_err() {
+                return Err(refusal);
+            }
             passed.network_is_spent = true;
             Ok(CountedCall::Spent(Box::new(refusal)))
         }

@@ -67,6 +67,7 @@ mod tests {
             staff_needs_second_factor: true,
             unpaid_max: None,
             facts_kept_days: 400,
+            gift_batch_minor_max: 1,
         };
         let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(kind))]);
         protect(&mut headers, &settings);

@@ -11,6 +11,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::extract::{body_bytes, from_json};
 use crate::{Answer, Problem, SignedIn, Site};
 
+/// Says that an answer is that of an earlier try.
+pub(crate) const REPLAYED: &str = "idempotency-replayed";
+
 /// The input of a call that carries an `Idempotency-Key`.
 ///
 /// The key is not looked up before the effect, because retries are rare and may cost
@@ -29,7 +32,7 @@ impl<Input> Once<Input> {
             Found::Replay { status, body } => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 let mut response = json_response(status, body);
-                response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+                response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
                 Ok(Some(response))
             }
             Found::Mismatch => Err(Problem::new(

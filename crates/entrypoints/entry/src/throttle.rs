@@ -78,9 +78,17 @@ impl Throttle {
 
     /// Returns the tokens once the answer shows that the call should not count: a successful
     /// log-in was not a guess, and a form with invalid fields made no account and sent no mail.
-    pub(crate) async fn reconsider(&self, site: &Site, rate: Rate, who: CallSource, status: StatusCode) -> Answer<()> {
+    /// A replayed answer counts, or it could be had without end.
+    pub(crate) async fn reconsider(
+        &self,
+        site: &Site,
+        rate: Rate,
+        who: CallSource,
+        status: StatusCode,
+        is_replay: bool,
+    ) -> Answer<()> {
         let gives_back = match rate {
-            Rate::Login | Rate::GiftCode => !status.is_client_error() && !status.is_server_error(),
+            Rate::Login | Rate::GiftCode => !is_replay && !status.is_client_error() && !status.is_server_error(),
             Rate::Register | Rate::Recovery => status.is_client_error(),
             _ => false,
         };

@@ -59,6 +59,7 @@ pub struct Config {
     /// How many unpaid bookings one customer may have at a time.
     pub unpaid_max: Option<u32>,
     pub facts_kept_days: u32,
+    pub gift_batch_minor_max: i64,
     /// A file of passwords that were found in breaches.
     pub breached_passwords: Option<PathBuf>,
     /// The size of the demo data that a first start loads into a database without people.
@@ -133,6 +134,11 @@ impl Config {
             ))
             .filter(|max| *max > 0),
             facts_kept_days: reader.parsed("STAGEDOOR_FACTS_KEPT_DAYS", 400, "a number of days such as 400"),
+            gift_batch_minor_max: reader.parsed(
+                "STAGEDOOR_GIFT_BATCH_MINOR_MAX",
+                10_000_000,
+                "an amount in the smallest unit such as 10000000",
+            ),
             breached_passwords: reader.text("STAGEDOOR_BREACHED_PASSWORDS").map(PathBuf::from),
             demo_size: demo_size(&mut reader),
             demo_password: reader

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use cluster::{Cluster, RunningCluster};
-use database::{COMMAND, ConnectError, Database, DatabaseConfig, SERVING};
+use database::{COMMAND, ConnectError, Database, DatabaseConfig, SERVING, Tx, installation};
 use kernel::Secret;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -27,7 +27,7 @@ impl Ground {
     /// Reaches the database and migrates.
     pub async fn open(config: &Config) -> anyhow::Result<Self> {
         let ground = Self::reach_as(config, SERVING).await?;
-        match bring_up_to_date(&ground.database).await {
+        match bring_up_to_date(&ground.database, config.facts_kept_days).await {
             Ok(()) => Ok(ground),
             Err(error) => ground.close_after(Err(error)).await,
         }
@@ -89,6 +89,13 @@ impl Ground {
         Ok(())
     }
 
+    /// The same for a command that commits `tx`: a server that has begun since is seen, and one that begins later waits until it is over.
+    pub async fn refuse_beside_servers_until_commit(&self, tx: &mut Tx) -> anyhow::Result<()> {
+        self.refuse_beside_servers().await?;
+        installation::hold(tx).await?;
+        self.refuse_beside_servers().await
+    }
+
     /// The address of the database, for `pg_dump` and `pg_restore`.
     pub fn url(&self) -> &str {
         self.url.expose()
@@ -143,9 +150,12 @@ async fn check_schema(database: &Database) -> anyhow::Result<()> {
     Ok(database::migrations::check(&mut *database.acquire().await?).await?)
 }
 
-/// Migrates, and makes the log of facts readable here.
-async fn bring_up_to_date(database: &Database) -> anyhow::Result<()> {
+/// Migrates, and makes the log of facts readable here. Whoever may migrate also says how long facts are kept.
+async fn bring_up_to_date(database: &Database, facts_kept_days: u32) -> anyhow::Result<()> {
     database::migrations::migrate(database).await.context("the schema could not be brought up to date")?;
+    database::facts::keep_for(database, facts_kept_days)
+        .await
+        .context("how long facts are kept could not be stored")?;
     settle_facts(database).await
 }
 

@@ -1,7 +1,7 @@
 //! The secret of the installation, and whether it is the one that its data was written with.
 
 use anyhow::bail;
-use database::{Database, installation};
+use database::{Database, Tx, installation};
 use kernel::secret::{MasterSecret, fingerprint};
 use kernel::{Chance as _, Clock as _, Secret, SystemChance, SystemClock};
 
@@ -41,17 +41,17 @@ pub async fn find(config: &Config, database: &Database) -> anyhow::Result<Master
                  `stagedoor secret adopt` takes the new one, and everybody sets a new password"
             );
         }
-        adopt(database, &current).await?;
+        let mut tx = database.begin().await?;
+        replace(&mut tx, &current).await?;
+        tx.commit().await?;
     }
     Ok(MasterSecrets { current, previous })
 }
 
 /// Makes `secret` the one that this database is used with. One that was generated is not kept beside it.
-pub async fn adopt(database: &Database, secret: &MasterSecret) -> anyhow::Result<()> {
-    let mut tx = database.begin().await?;
-    installation::forget(&mut tx, GENERATED).await?;
-    installation::replace(&mut tx, FINGERPRINT, &fingerprint(secret), SystemClock.now()).await?;
-    tx.commit().await?;
+pub async fn replace(tx: &mut Tx, secret: &MasterSecret) -> anyhow::Result<()> {
+    installation::forget(tx, GENERATED).await?;
+    installation::replace(tx, FINGERPRINT, &fingerprint(secret), SystemClock.now()).await?;
     Ok(())
 }
 

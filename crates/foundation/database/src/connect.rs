@@ -7,7 +7,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::config::{DatabaseConfig, SERVING};
-use crate::failure::may_come_up;
+use crate::failure::{lacks_file, may_come_up};
 use crate::pool::{Pool, PoolLimits, PooledConnection};
 use crate::probe::Probe;
 use crate::reserve;
@@ -62,6 +62,11 @@ pub enum ConnectError {
     BadUrl { reason: String },
     #[error("cannot use PostgreSQL at {place}: {reason}; check that it runs and that DATABASE_URL names it")]
     Unreachable { place: String, reason: String },
+    #[error(
+        "a certificate or key for PostgreSQL at {place} is not there; correct the path that DATABASE_URL names as sslrootcert, sslcert or \
+         sslkey, or put the file there"
+    )]
+    FileMissing { place: String },
     #[error(
         "PostgreSQL at {place} is version {found}, but Stagedoor needs 15 or newer; upgrade the server or point DATABASE_URL at another"
     )]
@@ -180,8 +185,11 @@ async fn try_out(options: &PgConnectOptions, place: &str) -> Result<(), ConnectE
                 connection.close().await.ok();
                 return check_version(version, place);
             }
-            Ok(Err(error)) if may_come_up(&error) && began.elapsed() < CONNECT_TIMEOUT => {
+            Ok(Err(error)) if may_come_up(&error, options) && began.elapsed() < CONNECT_TIMEOUT => {
                 tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Ok(Err(error)) if lacks_file(&error, options) => {
+                return Err(ConnectError::FileMissing { place: place.to_owned() });
             }
             Ok(Err(error)) => return Err(unreachable(reason(&error))),
         }
@@ -209,6 +217,9 @@ fn reason(error: &sqlx::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -217,6 +228,25 @@ mod tests {
             assert!(matches!(parse(url), Err(ConnectError::BadUrl { .. })), "{url}");
         }
         assert_eq!(place_of(&parse("postgres://me@host:5433/name").unwrap()), "host:5433");
+    }
+
+    #[tokio::test]
+    async fn a_certificate_that_is_not_there_is_not_waited_for() {
+        let server = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = server.local_addr().unwrap();
+        // It takes every connection, and is ready to encrypt it.
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = server.accept().await {
+                let mut request = [0; 8];
+                client.read_exact(&mut request).await.unwrap();
+                client.write_all(b"S").await.unwrap();
+            }
+        });
+        let url = format!("postgres://me@{address}/name?sslmode=verify-full&sslrootcert=/nowhere/root.pem");
+        let began = Instant::now();
+        let refused = Database::connect(&DatabaseConfig::new(url)).await.unwrap_err().to_string();
+        assert!(began.elapsed() < CONNECT_TIMEOUT, "as long as for a server that may come up");
+        assert!(refused.contains(&address.to_string()) && refused.contains("sslrootcert"), "{refused}");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub use append::{NewFact, append};
 pub use columns::FactColumns;
 pub use consumer::Consumer;
 pub use consumers::{Consumers, Round};
-pub use days::{DAYS_AHEAD, keep_days, make_days};
+pub use days::{DAYS_AHEAD, keep_days, keep_for, make_days};
 pub use moved::settle_after_move;
 pub use parked::{ParkedFact, list as list_parked};
 

@@ -2,6 +2,8 @@
 
 use std::io::ErrorKind;
 
+use sqlx::postgres::PgConnectOptions;
+
 /// Whether the statement timed out waiting for a lock. The connection can still be used.
 pub fn is_lock_timeout(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("55P03")
@@ -35,14 +37,15 @@ pub(crate) fn has_ended(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether a server that could not be connected to may only be starting, or ending to be started again.
-pub(crate) fn may_come_up(error: &sqlx::Error) -> bool {
+/// Whether a server that could not be connected to at `options` may only be starting, or ending to be started again.
+pub(crate) fn may_come_up(error: &sqlx::Error, options: &PgConnectOptions) -> bool {
     match error {
+        // The socket is not there yet.
+        sqlx::Error::Io(error) if error.kind() == ErrorKind::NotFound => at_socket(options),
         // Nobody listens, at a port or a socket, or whoever does hung up at once.
         sqlx::Error::Io(error) => matches!(
             error.kind(),
             ErrorKind::ConnectionRefused
-                | ErrorKind::NotFound
                 | ErrorKind::ConnectionReset
                 | ErrorKind::BrokenPipe
                 | ErrorKind::UnexpectedEof
@@ -50,6 +53,15 @@ pub(crate) fn may_come_up(error: &sqlx::Error) -> bool {
         // cannot_connect_now
         error => code(error).as_deref() == Some("57P03"),
     }
+}
+
+/// Whether the connection failed because a file is not there that it needs before it can be encrypted.
+pub(crate) fn lacks_file(error: &sqlx::Error, options: &PgConnectOptions) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::NotFound) && !at_socket(options)
+}
+
+fn at_socket(options: &PgConnectOptions) -> bool {
+    options.get_socket().is_some() || options.get_host().starts_with('/')
 }
 
 fn code(error: &sqlx::Error) -> Option<std::borrow::Cow<'_, str>> {

@@ -55,6 +55,12 @@ pub async fn forget(tx: &mut Tx, name: &str) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// Holds up whoever starts to serve until this transaction ends: every server reads these values first.
+pub async fn hold(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("LOCK TABLE installation IN ACCESS EXCLUSIVE MODE").execute(&mut **tx).await?;
+    Ok(())
+}
+
 /// The value under `name`, read in this transaction.
 pub async fn value_within(tx: &mut Tx, name: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!("SELECT value FROM installation WHERE name = $1", name).fetch_optional(&mut **tx).await

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::connect::Database;
 use crate::failure::is_lock_timeout;
-use crate::types::Connection;
+use crate::types::{Connection, Tx};
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
     let mut migrator = sqlx::migrate!("../../../migrations");
@@ -54,10 +54,7 @@ pub async fn migrate(database: &Database) -> Result<(), SchemaError> {
     let mut connection = database.acquire().await?;
     // No time limit: building an index over years of rows takes longer than a request may.
     sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
-    let migrated = match wait_for_turn(&mut connection).await {
-        Ok(()) => migrate_patiently(&mut connection).await,
-        Err(error) => Err(error.into()),
-    };
+    let migrated = migrate_in_turn(&mut connection).await;
     // Closed afterwards, because its time limits are off; requests get new connections.
     connection.discard().await;
     migrated
@@ -73,13 +70,11 @@ pub async fn check(connection: &mut Connection) -> Result<(), SchemaError> {
     }
 }
 
-/// Removes every table with its rows, and makes the schema anew. A kill in between leaves an empty database, which the next start fills.
-pub async fn start_over(database: &Database) -> Result<(), SchemaError> {
-    let mut connection = database.acquire().await?;
-    sqlx::raw_sql("SET statement_timeout = 0").execute(&mut *connection).await?;
-    sqlx::raw_sql(include_str!("../sql/drop_everything.sql")).execute(&mut *connection).await?;
-    connection.discard().await;
-    migrate(database).await
+/// Removes every table with its rows. What is left is an empty database, which the next start fills.
+pub async fn remove_everything(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("SET LOCAL statement_timeout = 0").execute(&mut **tx).await?;
+    sqlx::raw_sql(include_str!("../sql/drop_everything.sql")).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Whether no migration was applied yet.
@@ -90,6 +85,13 @@ pub async fn is_empty(connection: &mut Connection) -> Result<bool, sqlx::Error> 
 /// The statements of all migrations in order, for the schemas of tests; `false` for those that cannot be in a transaction.
 pub fn statements() -> impl Iterator<Item = (&'static str, bool)> {
     MIGRATOR.iter().map(|migration| (migration.sql.as_str(), !migration.no_tx))
+}
+
+async fn migrate_in_turn(connection: &mut Connection) -> Result<(), SchemaError> {
+    wait_for_turn(connection).await?;
+    migrate_patiently(connection).await?;
+    sqlx::raw_sql(include_str!("../sql/close_functions.sql")).execute(connection).await?;
+    Ok(())
 }
 
 /// Waits until no other server migrates; the turn ends with the connection. It is asked for anew each time, and not waited for within a

@@ -165,7 +165,7 @@ impl Pool {
         loop {
             match self.0.options.connect().await {
                 Ok(raw) => return Ok(Connection::new(raw, self.0.patience.clone(), &self.0.open)),
-                Err(error) if may_come_up(&error) => sleep(pause).await,
+                Err(error) if may_come_up(&error, &self.0.options) => sleep(pause).await,
                 Err(error) => return Err(error),
             }
             pause = (pause * 2).min(Duration::from_millis(500));

@@ -25,6 +25,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The time limit of a run; a longer run is cancelled and counts as failed. The lease outlasts it, so leases
     /// are never renewed and a job that hangs is retried instead of being held by a running server for ever.
     const TIME_MAX: Duration = Duration::from_secs(45);
+    /// How long after it was enqueued anybody wants it, for a job whose payload must not be kept for longer. Such a job is tried until then
+    /// and never given up: it ends then, at a final failure or when its leases lapse, its payload is forgotten, and nobody runs it again.
+    const WANTED_FOR: Option<Duration> = None;
 
     /// Its deduplication key, unique within its kind: enqueueing the same key again does nothing. May depend on `run_at`. It is kept
     /// for as long as the finished job is, so it names nobody.

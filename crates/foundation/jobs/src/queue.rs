@@ -1,5 +1,7 @@
 //! The queue: one row for each job.
 
+use std::time::Duration;
+
 use database::{Database, Tx};
 use kernel::{Chance, Instant, JobId};
 use uuid::Uuid;
@@ -10,6 +12,14 @@ use crate::{Attempt, Job, JobsError};
 /// A lease outlasts the longest run by this many seconds, so that nobody else takes a job whose outcome is being written.
 const LEASE_SLACK_S: f64 = 15.0;
 
+/// The times of one kind of job.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KindTimes {
+    pub name: &'static str,
+    pub time_max: Duration,
+    pub wanted_for: Option<Duration>,
+}
+
 /// A job that this worker holds.
 #[derive(Debug, Clone)]
 pub(crate) struct Leased {
@@ -19,6 +29,8 @@ pub(crate) struct Leased {
     pub attempts: i32,
     pub run_at: Instant,
     pub token: Uuid,
+    /// Until when anybody wants it, where that has an end.
+    pub wanted_until: Option<Instant>,
     /// Its leases expired too often, so it was given up instead of leased.
     pub is_given_up: bool,
 }
@@ -114,27 +126,30 @@ pub async fn live<J: Job>(tx: &mut Tx) -> Result<Vec<J>, JobsError> {
     Ok(payloads.into_iter().filter_map(|payload| serde_json::from_value(payload).ok()).collect())
 }
 
-/// Leases up to `count_max` due jobs of these kinds; no other worker gets them until
-/// the lease expires. Each kind comes with the time limit of its runs, in seconds.
+/// Leases up to `count_max` due jobs of these kinds; no other worker gets them until the lease expires.
 ///
 /// Each kind is read from its own range of the index, so thousands of due jobs of one kind do not slow down
-/// another. An expired lease means that the worker died; after too many of those the job is given up here.
+/// another. An expired lease means that the worker died; after too many of those the job is given up here, or ended where its payload
+/// must not be kept.
 pub(crate) async fn lease(
     database: &Database,
     chance: &dyn Chance,
-    kinds: &[(&str, f64)],
+    kinds: &[KindTimes],
     now: Instant,
     count_max: i64,
 ) -> Result<Vec<Leased>, JobsError> {
-    let names: Vec<String> = kinds.iter().map(|(kind, _)| (*kind).to_owned()).collect();
-    let leases_s: Vec<f64> = kinds.iter().map(|(_, time_max_s)| time_max_s + LEASE_SLACK_S).collect();
+    let names: Vec<String> = kinds.iter().map(|kind| kind.name.to_owned()).collect();
+    let leases_s: Vec<f64> = kinds.iter().map(|kind| kind.time_max.as_secs_f64() + LEASE_SLACK_S).collect();
+    let wanted_s: Vec<Option<f64>> =
+        kinds.iter().map(|kind| kind.wanted_for.map(|wanted| wanted.as_secs_f64())).collect();
     let rows = sqlx::query_as!(
         Leased,
         r#"WITH due AS MATERIALIZED (
-             SELECT candidate.id, known.lease_s, candidate.lapses
-             FROM unnest($5::text[], $6::float8[]) AS known (kind, lease_s)
+             SELECT candidate.id, known.lease_s, candidate.lapses, candidate.lapses >= $4 AS is_over,
+               candidate.created_at + make_interval(secs => known.wanted_s) AS wanted_until
+             FROM unnest($5::text[], $6::float8[], $7::float8[]) AS known (kind, lease_s, wanted_s)
              CROSS JOIN LATERAL (
-               SELECT id, run_at, lapses + (lease_token IS NOT NULL)::integer AS lapses FROM jobs
+               SELECT id, run_at, created_at, lapses + (lease_token IS NOT NULL)::integer AS lapses FROM jobs
                WHERE jobs.kind = known.kind AND finished_at IS NULL AND dead_at IS NULL AND run_at <= $2
                  AND (lease_token IS NULL OR lease_until <= $2)
                ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
@@ -142,20 +157,23 @@ pub(crate) async fn lease(
              ORDER BY candidate.run_at, candidate.id LIMIT $3
            )
            UPDATE jobs SET attempts = attempts + 1, lapses = due.lapses,
-             lease_token = CASE WHEN due.lapses < $4 THEN $1::uuid END,
-             lease_until = CASE WHEN due.lapses < $4 THEN $2 + make_interval(secs => due.lease_s) END,
-             dead_at = CASE WHEN due.lapses >= $4 THEN $2 END,
-             last_error = CASE WHEN due.lapses >= $4
+             lease_token = CASE WHEN NOT due.is_over THEN $1::uuid END,
+             lease_until = CASE WHEN NOT due.is_over THEN $2 + make_interval(secs => due.lease_s) END,
+             dead_at = CASE WHEN due.is_over AND due.wanted_until IS NULL THEN $2 END,
+             finished_at = CASE WHEN due.is_over AND due.wanted_until IS NOT NULL THEN $2 END,
+             payload = CASE WHEN due.is_over AND due.wanted_until IS NOT NULL THEN '{}' ELSE payload END,
+             last_error = CASE WHEN due.is_over
                THEN 'the server that ran it ended before the job did, ' || due.lapses || ' times in a row' ELSE last_error END
            FROM due WHERE jobs.id = due.id
            RETURNING jobs.id AS "id: JobId", kind, payload, attempts - 1 AS "attempts!", run_at,
-             $1::uuid AS "token!", dead_at IS NOT NULL AS "is_given_up!""#,
+             $1::uuid AS "token!", due.wanted_until AS "wanted_until?", due.is_over AS "is_given_up!""#,
         chance.uuid(now),
         now,
         count_max,
         LAPSES_MAX,
         &names,
-        &leases_s
+        &leases_s,
+        &wanted_s as &[Option<f64>]
     );
     let mut jobs = rows.fetch_all(&mut *database.acquire().await?).await?;
     jobs.sort_by_key(|job| (job.run_at, job.id));

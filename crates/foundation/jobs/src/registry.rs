@@ -6,7 +6,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use kernel::Instant;
 
-use crate::queue::NewJobRow;
+use crate::queue::{KindTimes, NewJobRow};
 use crate::{Attempt, Failure, Job, JobsError, Lane, Recurrence, Recurring, ScheduledTask, TaskRun};
 
 /// All job types that this server knows, and the schedules.
@@ -20,6 +20,7 @@ pub(crate) struct Kind<Context> {
     pub name: &'static str,
     pub lane: &'static Lane,
     pub time_max: Duration,
+    pub wanted_for: Option<Duration>,
     pub is_new: bool,
     pub run: for<'run> fn(&serde_json::Value, &'run Context, &'run Attempt) -> BoxFuture<'run, Result<(), Failure>>,
 }
@@ -43,8 +44,14 @@ impl<Context: Sync> Registry<Context> {
     #[must_use]
     pub fn job<J: Job<Context = Context>>(mut self) -> Self {
         assert!(self.find(J::KIND).is_none(), "two jobs are called {}", J::KIND);
-        let (name, lane, time_max, is_new) = (J::KIND, J::LANE, J::TIME_MAX, J::IS_NEW);
-        self.kinds.push(Kind { name, lane, time_max, is_new, run: run::<J> });
+        self.kinds.push(Kind {
+            name: J::KIND,
+            lane: J::LANE,
+            time_max: J::TIME_MAX,
+            wanted_for: J::WANTED_FOR,
+            is_new: J::IS_NEW,
+            run: run::<J>,
+        });
         self
     }
 
@@ -87,10 +94,10 @@ impl<Context: Sync> Registry<Context> {
         &self.schedules
     }
 
-    /// The kinds of one lane, or of all, with the time limits of their runs in seconds.
-    pub(crate) fn timed(&self, lane: Option<&Lane>) -> Vec<(&'static str, f64)> {
+    /// The kinds of one lane, or of all.
+    pub(crate) fn times(&self, lane: Option<&Lane>) -> Vec<KindTimes> {
         let kinds = self.kinds.iter().filter(|kind| lane.is_none_or(|lane| lane.name == kind.lane.name));
-        kinds.map(|kind| (kind.name, kind.time_max.as_secs_f64())).collect()
+        kinds.map(|kind| KindTimes { name: kind.name, time_max: kind.time_max, wanted_for: kind.wanted_for }).collect()
     }
 }
 

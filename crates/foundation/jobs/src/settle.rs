@@ -30,12 +30,21 @@ async fn try_to_settle(
 ) -> Result<(), JobsError> {
     match outcome {
         Ok(()) => queue::finish(database, job, now).await,
-        Err(Failure::Retry(reason)) if job.attempts + 1 < ATTEMPTS_MAX => {
+        Err(Failure::Retry(reason))
+            if job.attempts + 1 < ATTEMPTS_MAX && job.wanted_until.is_none_or(|until| now < until) =>
+        {
             let reason = presentable(&reason);
             tracing::warn!(job.kind, job.attempts, error = reason, "a job failed and will be tried again");
             let mut byte = [0];
             chance.fill(&mut byte);
-            queue::put_back(database, job, now, &reason, Some(now + backoff(job.attempts, byte[0]))).await
+            let retry_at = now + backoff(job.attempts, byte[0]);
+            let retry_at = job.wanted_until.map_or(retry_at, |until| retry_at.min(until));
+            queue::put_back(database, job, now, &reason, Some(retry_at)).await
+        }
+        Err(Failure::Retry(reason) | Failure::Final(reason)) if job.wanted_until.is_some() => {
+            let reason = presentable(&reason);
+            tracing::error!(job.kind, job.attempts, error = reason, "a job failed and is not wanted any more");
+            queue::finish(database, job, now).await
         }
         Err(Failure::Retry(reason) | Failure::Final(reason)) => {
             let reason = presentable(&reason);

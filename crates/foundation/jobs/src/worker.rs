@@ -126,7 +126,7 @@ impl<Context: Sync> Worker<'_, Context> {
     }
 
     async fn lease(&self, lane: Option<&Lane>, count: usize) -> Result<Vec<Leased>, JobsError> {
-        let kinds = self.registry.timed(lane);
+        let kinds = self.registry.times(lane);
         let count_max = i64::try_from(count).unwrap_or(i64::MAX);
         let mut leased = queue::lease(self.database, self.chance, &kinds, self.clock.now(), count_max).await?;
         leased.retain(|job| {

@@ -1,5 +1,7 @@
 //! Links that set a new password, by mail. A job looks up whether the address has an account, so that the time of the answer does not tell.
 
+use std::time::Duration;
+
 use accounts::commands::{self, PasswordLink, Presented};
 use jobs::{Attempt, Failure, Job, Lane};
 use kernel::Instant;
@@ -25,8 +27,8 @@ pub(crate) struct MailPasswordLink {
 /// The longest address that is looked up, and the longest value of a device; we store no longer ones.
 const LETTERS_MAX: usize = 256;
 
-/// Tries over about an hour. Whoever waits for a link has asked again by then, and what they typed is not kept for longer.
-const TRIES_MAX: i32 = 12;
+/// How long a link is tried to be mailed. Whoever waits for it has asked again by then, and what they typed is not kept for longer.
+const WANTED_FOR: Duration = Duration::from_hours(1);
 
 /// Mails a link that sets a new password, if the address has an account; the answer is the same either way, and as quick.
 pub async fn request_password_reset(site: &Services, email: &str, shown: Presented<'_>) -> Result<(), WorkflowError> {
@@ -47,16 +49,13 @@ impl Job for MailPasswordLink {
     const KIND: &'static str = "mail_password_link";
     const LANE: &'static Lane = &lanes::INTERNAL;
     const IS_NEW: bool = true;
+    const WANTED_FOR: Option<Duration> = Some(WANTED_FOR);
 
     fn key(&self, _: Instant) -> String {
         self.request.to_string()
     }
 
-    async fn run(self, site: &Services, attempt: &Attempt) -> Result<(), Failure> {
-        if attempt.attempts >= TRIES_MAX {
-            tracing::warn!(job = %attempt.job, "a password link could not be mailed for an hour, and is not wanted any more");
-            return Ok(());
-        }
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
         Ok(self.mail(site).await?)
     }
 }

@@ -8,7 +8,7 @@ mod visible;
 use accounts::Caller;
 use database::Tx;
 pub(crate) use expiry::ExpireCards;
-use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, GiftCode, commands};
+use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, GiftCode, commands, queries};
 use kernel::Actor;
 pub use redeem::redeem;
 use site::Services;
@@ -17,10 +17,16 @@ pub use visible::{CardSide, VisibleCard, load_visible};
 
 use crate::WorkflowError;
 
-/// Takes the card that a code opens. It is the caller's from then on, and the code opens nothing any more.
+/// Takes the card that a code opens. It is the caller's from then on, and the code opens nothing any more. Whoever issued a card cannot
+/// take it, because nobody else would have agreed to the gift.
 pub async fn claim(site: &Services, tx: &mut Tx, caller: &Caller, typed: &str) -> Result<GiftCard, WorkflowError> {
     let code = GiftCode::parse(typed).ok_or(GiftCardsError::CodeOpensNothing)?;
     let mut card = commands::lock_by_code(tx, &site.gift_codes, &code).await?;
+    if let Some(batch) = card.batch
+        && queries::issuer(tx, batch).await? == Some(caller.id)
+    {
+        return Err(GiftCardsError::OwnBatch.into());
+    }
     carry_out(site, tx, &mut card, CardCommand::Claim { by: caller.id }, Actor::customer(caller.id), None).await?;
     Ok(card)
 }

@@ -16,7 +16,7 @@ pub enum CardStop {
     Unfreeze,
 }
 
-/// Issues cards together. Their codes can be read only now.
+/// Issues cards together, up to the value that the settings allow. Their codes can be read only now.
 pub async fn issue_batch(
     site: &Services,
     tx: &mut Tx,
@@ -24,7 +24,8 @@ pub async fn issue_batch(
     batch: &NewBatch,
 ) -> Result<(GiftCardBatchId, Vec<IssuedCard>), WorkflowError> {
     let (chance, now) = (&*site.chance, site.clock.now());
-    Ok(commands::issue_batch(tx, chance, &site.gift_codes, now, batch, caller.id).await?)
+    Ok(commands::issue_batch(tx, chance, &site.gift_codes, now, batch, site.settings.gift_batch_minor_max, caller.id)
+        .await?)
 }
 
 /// Stops a card, or lets it go on; the reason stands in its history.

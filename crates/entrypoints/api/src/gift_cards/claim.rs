@@ -24,7 +24,9 @@ pub struct ClaimInput {
 #[utoipa::path(post, path = "/api/gift-cards/claims", operation_id = "claim_gift_card", tag = "gift cards", request_body = ClaimInput,
     params(("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 201, body = GiftCardView, description = "The card, now yours"),
-        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "`code_opens_nothing`")))]
+        (status = 404, body = ProblemDocument, content_type = "application/problem+json", description = "`code_opens_nothing`"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+            description = "`own_batch`: whoever issued a card cannot claim it")))]
 pub(super) async fn handle(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -26,7 +26,7 @@ pub struct RedemptionInput {
         ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 201, body = GiftCardView, description = "Redeemed"),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",
-            description = "`not_enough`, `card_frozen`, `card_expired` or `not_redeemable`")))]
+            description = "`not_enough`, `card_frozen`, `card_expired`, `card_offered`, `card_void` or `not_redeemable`")))]
 pub(super) async fn handle(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

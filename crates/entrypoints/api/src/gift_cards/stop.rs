@@ -23,7 +23,7 @@ pub struct StopInput {
     params(("id" = GiftCardId, Path, description = "The card")),
     responses((status = 200, body = GiftCardView),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",
-            description = "`card_frozen`, `card_expired`")))]
+            description = "`card_frozen`, `card_expired` or `card_void`")))]
 pub(super) async fn freeze(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -63,19 +63,18 @@ async fn load(config: &Config, ground: &Ground, size: Size, stop: &mut Stop) -> 
 }
 
 async fn undo(ground: &Ground, command: DemoCommand) -> anyhow::Result<String> {
-    if matches!(command, DemoCommand::Remove) {
-        ground.refuse_beside_servers().await?;
-    }
     let mut tx = ground.database.begin().await?;
     match command {
         DemoCommand::Remove => {
+            ground.refuse_beside_servers_until_commit(&mut tx).await?;
             let real = accounts::bulk::real_people_count(&mut tx).await?;
-            tx.rollback().await?;
             ensure!(
                 real == 0,
                 "{real} real people have registered here, and would be lost; `stagedoor demo close` closes the demo logins"
             );
-            migrations::start_over(&ground.database).await?;
+            migrations::remove_everything(&mut tx).await?;
+            tx.commit().await?;
+            migrations::migrate(&ground.database).await?;
             Ok("The database is empty.".to_owned())
         }
         DemoCommand::Close => {

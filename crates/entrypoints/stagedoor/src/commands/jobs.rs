@@ -1,6 +1,6 @@
 //! `stagedoor jobs dead` and `stagedoor jobs retry`: lists jobs that were given up, and runs them again.
 
-use ::jobs::dead::{self, DeadJob, Selection};
+use ::jobs::dead::{self, DeadJob, Retrial, Selection};
 use anyhow::ensure;
 use clap::{Args, Subcommand};
 use database::Database;
@@ -46,30 +46,54 @@ struct RetrySelection {
 pub async fn run(config: Config, options: JobsOptions) -> anyhow::Result<()> {
     let ground = Ground::visit(&config).await?;
     let done = carry_out(&ground.database, options.command).await;
-    console::print(ground.close_after(done).await?);
+    let JobsReport { text, left } = ground.close_after(done).await?;
+    console::print(text);
+    ensure!(left == 0, "{left} of these jobs will not run again, because they were not given up");
     Ok(())
 }
 
-async fn carry_out(database: &Database, command: JobsCommand) -> anyhow::Result<String> {
-    match command {
+/// What is printed.
+struct JobsReport {
+    text: String,
+    /// How many jobs were named and will not run again.
+    left: usize,
+}
+
+async fn carry_out(database: &Database, command: JobsCommand) -> anyhow::Result<JobsReport> {
+    let text = match command {
         JobsCommand::Dead => {
             let mut connection = database.acquire().await?;
-            Ok(table(&dead::list(&mut connection, LISTED_MAX).await?))
+            table(&dead::list(&mut connection, LISTED_MAX).await?)
+        }
+        JobsCommand::Retry(which) if which.all => {
+            let mut tx = database.begin().await?;
+            let retried = dead::retry(&mut tx, Selection::All(which.kind.as_deref()), SystemClock.now()).await?;
+            tx.commit().await?;
+            format!("{} will run again.\n", retried.len())
         }
         JobsCommand::Retry(which) => {
-            let kind = which.kind.as_deref();
-            let selection = if which.all { Selection::All(kind) } else { Selection::Ids(&which.ids) };
             let mut tx = database.begin().await?;
-            let count = dead::retry(&mut tx, selection, SystemClock.now()).await?;
+            let retrials = dead::retry_each(&mut tx, &which.ids, SystemClock.now()).await?;
             tx.commit().await?;
-            let expected = which.ids.len();
-            ensure!(
-                which.all || usize::try_from(count).is_ok_and(|count| count == expected),
-                "{count} of {expected} jobs will run again; the others are not among those that were given up"
-            );
-            Ok(format!("{count} will run again.\n"))
+            return Ok(report(&retrials));
         }
-    }
+    };
+    Ok(JobsReport { text, left: 0 })
+}
+
+/// A line for each job.
+fn report(retrials: &[(Uuid, Retrial)]) -> JobsReport {
+    let line = |(id, retrial): &(Uuid, Retrial)| {
+        let words = match retrial {
+            Retrial::Again => "will run again",
+            Retrial::Done => "was done already",
+            Retrial::UnderWay => "was not given up: it waits for its turn, or runs",
+            Retrial::Missing => "is not there",
+        };
+        format!("{id}  {words}\n")
+    };
+    let left = retrials.iter().filter(|(_, retrial)| *retrial != Retrial::Again).count();
+    JobsReport { text: retrials.iter().map(line).collect(), left }
 }
 
 fn table(jobs: &[DeadJob]) -> String {

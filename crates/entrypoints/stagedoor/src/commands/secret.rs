@@ -34,7 +34,9 @@ pub async fn run(config: Config, SecretOptions { command: SecretCommand::Adopt }
 }
 
 async fn adopt(ground: &Ground, new: &MasterSecret) -> anyhow::Result<()> {
+    let mut tx = ground.database.begin().await?;
     // A server that runs goes on with the old one: what it hashes and signs from now on would be void after its next start.
-    ground.refuse_beside_servers().await?;
-    secret::adopt(&ground.database, new).await
+    ground.refuse_beside_servers_until_commit(&mut tx).await?;
+    secret::replace(&mut tx, new).await?;
+    Ok(tx.commit().await?)
 }

@@ -1,5 +1,7 @@
 //! One role of the database migrates, another one serves and cannot change the schema.
 
+use std::process::Output;
+
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::program::{ProgramFolder, RunningServer, command, said};
@@ -14,12 +16,15 @@ async fn run(url: &str, statements: &str) -> Result<(), sqlx::Error> {
     connection.close().await
 }
 
-fn migrate(folder: &ProgramFolder, url: &str) -> String {
+fn migration(folder: &ProgramFolder, url: &str, role: &str) -> Output {
     let mut migrate = command(&folder.0);
-    migrate.arg("migrate").env("DATABASE_URL", url).env("STAGEDOOR_SERVING_ROLE", SERVING);
-    let output = migrate.output().expect("the program runs");
+    migrate.arg("migrate").env("DATABASE_URL", url).env("STAGEDOOR_SERVING_ROLE", role);
+    migrate.output().expect("the program runs")
+}
+
+fn migrate(folder: &ProgramFolder, url: &str) {
+    let output = migration(folder, url, SERVING);
     assert!(output.status.success(), "{}", said(&output));
-    said(&output)
 }
 
 #[tokio::test]
@@ -39,6 +44,8 @@ async fn a_role_that_cannot_change_the_schema_serves_after_another_has_migrated(
         admin.replace("stagedoor@localhost", &format!("{role}@localhost")).replace("/stagedoor?", "/site?")
     };
     let (owner, serving) = (url(OWNER), url(SERVING));
+    // As a database has it that was made by PostgreSQL 14.
+    run(&owner, "GRANT CREATE ON SCHEMA public TO PUBLIC").await.expect("it is the owner's schema");
     let other = ProgramFolder::new("roles-beside");
     let environment = [("DATABASE_URL", &*serving), ("STAGEDOOR_MIGRATE", "never")];
 
@@ -56,18 +63,25 @@ async fn a_role_that_cannot_change_the_schema_serves_after_another_has_migrated(
     let made = "SELECT make_day_of_facts('2031-02-03'); SELECT make_day_of_facts('2020-02-03'); SELECT drop_day_of_facts('2021-01-01')";
     run(&serving, made).await.expect("the functions have the owner's rights");
     run(&serving, "SELECT 1 FROM facts_20200203").await.expect_err("it was dropped");
+    let kept =
+        "SELECT make_day_of_facts(current_date - 399); SELECT 1 / (NOT drop_day_of_facts('2999-01-01'))::integer";
+    run(&serving, kept).await.expect("the kept days are dropped for nobody");
     run(&serving, "DELETE FROM jobs").await.expect("rows are its to write");
     for forbidden in [
         "CREATE TABLE mine (id integer)",
         "ALTER TABLE bookings ADD COLUMN mine integer",
         "DROP TABLE facts_20310203",
         "TRUNCATE bookings",
+        "UPDATE fact_retention SET days_kept = 1",
         "DELETE FROM _sqlx_migrations",
     ] {
         let refused = run(&serving, forbidden).await.expect_err(forbidden);
         let code = refused.as_database_error().and_then(|error| error.code()).expect("a refusal").into_owned();
         assert_eq!(code, "42501", "{forbidden}: {refused}");
     }
+
+    let superuser = migration(&other, &owner, "stagedoor");
+    assert!(!superuser.status.success() && said(&superuser).contains("no superuser"), "{}", said(&superuser));
 
     // A later migration's table is the owner's alone until `migrate` has run.
     run(&owner, "CREATE TABLE later (id serial PRIMARY KEY)").await.expect("it is the owner's schema");

@@ -1,7 +1,11 @@
 //! A backup contains the whole site and can be restored completely.
 
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
+
+use cluster::Cluster;
+use sqlx::{Connection as _, PgConnection};
 
 use crate::program::{ProgramFolder, RunningServer, command, run, said};
 
@@ -31,7 +35,7 @@ fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
     let dead = run(&site.0, &["jobs", "dead"]);
     assert!(dead.status.success() && said(&dead).contains("No job was given up."), "{}", said(&dead));
     let nobody = run(&site.0, &["jobs", "retry", "01939c6e-0000-7000-8000-000000000000"]);
-    assert!(!nobody.status.success() && said(&nobody).contains("0 of 1 jobs will run again"), "{}", said(&nobody));
+    assert!(!nobody.status.success() && said(&nobody).contains("is not there"), "{}", said(&nobody));
     let all = run(&site.0, &["jobs", "retry", "--all", "--kind", "send_mail"]);
     assert!(all.status.success() && said(&all).contains("0 will run again"), "{}", said(&all));
     let parked = run(&site.0, &["facts", "parked"]);
@@ -57,6 +61,8 @@ fn a_backup_is_restored_completely_and_only_into_an_empty_database() {
         kept.len() > 40 && kept.iter().any(|table| table.starts_with("ledger_postings|") && !table.contains("|0|"))
     );
     assert_eq!(tables(&other), kept);
+    let open = "SELECT count(*) FROM pg_proc WHERE prosecdef AND has_function_privilege('public', oid, 'EXECUTE')";
+    assert_eq!(other.query(open), "0\n", "what has the owner's rights was taken from everybody");
     let same = run(&other.0, &["ledger", "check"]);
     assert!(same.status.success() && books.status.success());
     assert_eq!(said(&same), said(&books));
@@ -136,6 +142,7 @@ fn jobs_that_were_given_up_are_listed_and_run_again() {
     let folder = ProgramFolder::new("dead-jobs");
     let migrated = run(&folder.0, &["migrate"]);
     assert!(migrated.status.success(), "{}", said(&migrated));
+    let (done, nobody) = ("01939c6e-0000-7000-8000-000000000004", "01939c6e-0000-7000-8000-000000000005");
     let (mail, refund, other) = (
         "01939c6e-0000-7000-8000-000000000001",
         "01939c6e-0000-7000-8000-000000000002",
@@ -148,6 +155,10 @@ fn jobs_that_were_given_up_are_listed_and_run_again() {
         )
     };
     folder.query(&[dead(mail, "send_mail", 2), dead(refund, "pay_back", 4), dead(other, "pay_back", 3)].join("; "));
+    folder.query(&format!(
+        "{}; UPDATE jobs SET finished_at = created_at, dead_at = NULL WHERE id = '{done}'",
+        dead(done, "x", 1)
+    ));
 
     let list = || said(&run(&folder.0, &["jobs", "dead"]));
     let line = |id: &str, day: u32, kind: &str| {
@@ -155,9 +166,14 @@ fn jobs_that_were_given_up_are_listed_and_run_again() {
     };
     assert_eq!(list(), [line(refund, 4, "pay_back"), line(other, 3, "pay_back"), line(mail, 2, "send_mail")].concat());
     let one = run(&folder.0, &["jobs", "retry", mail]);
-    assert!(one.status.success() && said(&one).contains("1 will run again"), "{}", said(&one));
-    let again = run(&folder.0, &["jobs", "retry", mail, refund]);
-    assert!(!again.status.success() && said(&again).contains("1 of 2 jobs will run again"), "{}", said(&again));
+    assert!(one.status.success() && said(&one) == format!("{mail}  will run again\n"), "{}", said(&one));
+    let again = run(&folder.0, &["jobs", "retry", mail, done, nobody, refund]);
+    assert_eq!(again.status.code(), Some(1), "{}", said(&again));
+    let told = format!(
+        "{mail}  was not given up: it waits for its turn, or runs\n{done}  was done already\n{nobody}  is not there\n{refund}  will run again\n\
+         stagedoor: 3 of these jobs will not run again, because they were not given up\n"
+    );
+    assert_eq!(said(&again), told);
     assert_eq!(list(), line(other, 3, "pay_back"));
     let kind = run(&folder.0, &["jobs", "retry", "--all", "--kind", "pay_back"]);
     assert!(kind.status.success() && said(&kind).contains("1 will run again"), "{}", said(&kind));
@@ -176,4 +192,34 @@ fn jobs_that_were_given_up_are_listed_and_run_again() {
         std::thread::sleep(Duration::from_millis(100));
     }
     assert!(server.interrupt(), "the end is clean");
+}
+
+/// A reader of what servers read first holds the command up between its first look for servers and what it does.
+#[tokio::test]
+async fn a_server_that_begins_while_a_command_makes_ready_keeps_it_from_going_on() {
+    let folder = ProgramFolder::new("late-server");
+    let migrated = run(&folder.0, &["migrate"]);
+    assert!(migrated.status.success(), "{}", said(&migrated));
+    let _cluster = Cluster::start(&folder.0).expect("the cluster starts");
+    let url = folder.database_url();
+    for words in [["secret", "adopt"], ["demo", "remove"]] {
+        let mut reader = PgConnection::connect(&url).await.expect("connects");
+        let mut reading = reader.begin().await.expect("begins");
+        sqlx::query("SELECT FROM installation").execute(&mut *reading).await.expect("reads");
+        let mut command = command(&folder.0);
+        let command = command.args(words).env("STAGEDOOR_SECRET", SECRET);
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+        let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'installation'::regclass";
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *reading).await.expect("looks") == 0 {
+            assert!(Instant::now() < deadline, "{words:?} waits for nobody");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let server = PgConnection::connect(&format!("{url}&application_name={}", database::SERVING)).await;
+        reading.rollback().await.expect("ends");
+        let refused = command.wait_with_output().expect("it ends");
+        assert!(!refused.status.success() && said(&refused).contains("stop it first"), "{words:?}: {}", said(&refused));
+        server.expect("connects").close().await.expect("ends");
+        reader.close().await.expect("ends");
+    }
 }

@@ -48,13 +48,36 @@ impl Form {
     }
 
     /// The same form with the errors of a refusal: by field if it names fields, otherwise for the whole form.
-    pub(crate) fn refused(mut self, problem: &Problem) -> Self {
+    pub(crate) fn refused(self, problem: &Problem) -> Self {
+        self.refused_in(problem, &[])
+    }
+
+    /// The same, where the page's fields have other names: each pair is that of the refusal and that of the page.
+    pub(crate) fn refused_in(mut self, problem: &Problem, names: &[(&str, &str)]) -> Self {
         for fault in &problem.fields {
-            self = self.fault(&fault.field, &fault.message);
+            let other = names.iter().find(|(refused, _)| *refused == fault.field);
+            self = self.fault(other.map_or(&*fault.field, |(_, shown)| shown), &fault.message);
         }
         if problem.fields.is_empty() {
             self.problem = Some(problem.detail.clone());
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{FaultKind, FieldFault};
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_stands_beside_the_field_whatever_the_page_calls_it() {
+        let fault = |field| FieldFault::new(field, "x", format!("of {field}"));
+        let problem = Problem::new(FaultKind::Invalid, "invalid_fields", "Please correct the fields below.")
+            .with_fields(vec![fault("scopes"), fault("name")]);
+        let form = Form::default().refused_in(&problem, &[("scopes", "access")]);
+        assert_eq!((form.errors["access"].as_str(), form.errors["name"].as_str()), ("of scopes", "of name"));
+        assert_eq!((form.first_fault.as_deref(), form.problem), (Some("access"), None));
     }
 }

@@ -36,6 +36,15 @@ pub async fn keep_days(database: &Database, today: NaiveDate, days_kept: u32) ->
     }
 }
 
+/// Writes down for how many days facts are kept at least: what drops days goes by it, whoever asks for that.
+pub async fn keep_for(database: &Database, days_kept: u32) -> Result<(), sqlx::Error> {
+    let days_kept = i32::try_from(days_kept.max(1)).unwrap_or(i32::MAX);
+    sqlx::query!("UPDATE fact_retention SET days_kept = $1 WHERE days_kept <> $1", days_kept)
+        .execute(database.pool())
+        .await?;
+    Ok(())
+}
+
 /// Creates partitions for the next days. Whoever writes the first fact of a day just then is refused by the default partition, so a server
 /// does this before it serves, where nobody has for days.
 pub async fn make_days(database: &Database, today: NaiveDate) -> Result<(), sqlx::Error> {

@@ -1,7 +1,7 @@
 //! The days of the log: made ahead, closed and dropped, whatever a clock says, and read by who begins later.
 
 use chrono::{Days, NaiveDate};
-use database::facts::keep_days;
+use database::facts::{keep_days, keep_for};
 
 use crate::facts::{Bench, Neighbour, at, ear, noon};
 
@@ -12,15 +12,15 @@ fn day(text: &str) -> NaiveDate {
 #[tokio::test]
 async fn days_are_made_ahead_closed_and_dropped() {
     let bench = Bench::new().await;
-    let (ear, today) = (ear(), day("2026-11-30"));
+    let (ear, today, then) = (ear(), day("2024-11-30"), at("2024-11-30T12:00:00Z"));
     let partitions = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'facts'::regclass";
     // A day that has facts before it has a partition stays as it is.
-    bench.sneeze(1, noon()).await;
+    bench.sneeze(1, then).await;
     keep_days(&bench.test.database, today, 30).await.expect("the test database answers");
     keep_days(&bench.test.database, today, 30).await.expect("the test database answers");
     assert_eq!(bench.count(partitions).await, 1 + 14);
-    bench.sneeze(2, at("2026-12-02T23:59:59Z")).await;
-    assert_eq!(bench.count("SELECT count(*) FROM facts_20261202").await, 1);
+    bench.sneeze(2, at("2024-12-02T23:59:59Z")).await;
+    assert_eq!(bench.count("SELECT count(*) FROM facts_20241202").await, 1);
     // Far away from all partitions, on either side.
     bench.sneeze(3, at("2031-01-01T00:00:00Z")).await;
     bench.sneeze(4, at("2019-01-01T00:00:00Z")).await;
@@ -28,7 +28,7 @@ async fn days_are_made_ahead_closed_and_dropped() {
     // Nothing is closed or dropped that somebody has not read.
     let later = today.checked_add_days(Days::new(40)).unwrap();
     for count in 11..=15 {
-        bench.sneeze(count, at("2027-01-09T12:00:00Z")).await;
+        bench.sneeze(count, at("2025-01-09T12:00:00Z")).await;
     }
     keep_days(&bench.test.database, later, 30).await.expect("the test database answers");
     assert_eq!(bench.count("SELECT count(*) FROM facts").await, 9);
@@ -36,12 +36,28 @@ async fn days_are_made_ahead_closed_and_dropped() {
     keep_days(&bench.test.database, later, 30).await.expect("the test database answers");
     let left = bench.count("SELECT count(*) FROM facts WHERE day > '2030-01-01'").await;
     assert_eq!((bench.count("SELECT count(*) FROM facts").await, left), (6, 1), "what is newer stays");
-    assert_eq!(bench.count("SELECT count(*) FROM pg_class WHERE relname = 'facts_20261202' AND relnamespace = current_schema()::regnamespace").await, 0);
+    assert_eq!(bench.count("SELECT count(*) FROM pg_class WHERE relname = 'facts_20241202' AND relnamespace = current_schema()::regnamespace").await, 0);
 
     // A clock that is far behind writes to a day that is looked at.
-    bench.sneeze(5, noon()).await;
+    bench.sneeze(5, then).await;
     bench.listen(&crate::facts::ear()).await;
     assert!(bench.heard.all().contains(&5));
+}
+
+#[tokio::test]
+async fn what_drops_days_keeps_those_that_are_kept_whatever_it_is_asked_for() {
+    let bench = Bench::new().await;
+    let drop_all = async || {
+        while bench.count("SELECT drop_day_of_facts('2999-01-01')::integer::bigint").await > 0 {}
+        bench.count("SELECT count(*) FROM pg_inherits WHERE inhparent = 'facts'::regclass").await - 1
+    };
+    bench.execute("SELECT make_day_of_facts(current_date - ago) FROM unnest(ARRAY[0, 1, 2, 30, 31, 400]) AS ago").await;
+    keep_for(&bench.test.database, 30).await.expect("the test database answers");
+    assert_eq!(drop_all().await, 4, "today and the thirty days before it");
+    for days_kept in [1, 0] {
+        keep_for(&bench.test.database, days_kept).await.expect("the test database answers");
+        assert_eq!(drop_all().await, 2, "never today, nor a day that may still be today somewhere");
+    }
 }
 
 #[tokio::test]

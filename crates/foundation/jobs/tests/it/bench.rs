@@ -130,6 +130,29 @@ impl Job for Endless {
     }
 }
 
+/// A job about somebody, which nobody wants after an hour.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Whisper {
+    pub address: String,
+    pub deed: Deed,
+}
+
+impl Job for Whisper {
+    type Context = Notes;
+    const KIND: &'static str = "whisper";
+    const LANE: &'static Lane = &FAST;
+    const TIME_MAX: Duration = Duration::from_secs(30);
+    const WANTED_FOR: Option<Duration> = Some(Duration::from_hours(1));
+
+    fn key(&self, _: Instant) -> String {
+        "one".to_owned()
+    }
+
+    async fn run(self, notes: &Notes, attempt: &Attempt) -> Result<(), Failure> {
+        Errand::new(&self.address, self.deed).run(notes, attempt).await
+    }
+}
+
 /// A job that a schedule makes.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Round {
@@ -179,7 +202,7 @@ impl Bench {
             clock: ManualClock::at("2026-11-30T12:00:00Z".parse().expect("a date")),
             chance: SeededChance::new(7),
             notes: Arc::new(Notes { done: Mutex::default(), gate: Semaphore::new(0), database: OnceLock::new() }),
-            registry: Registry::new().job::<Errand>().job::<Crawl>().job::<Endless>(),
+            registry: Registry::new().job::<Errand>().job::<Crawl>().job::<Endless>().job::<Whisper>(),
         }
     }
 

@@ -6,11 +6,11 @@ use serde_json::json;
 
 use crate::bench::{Bench, Deed, Errand};
 
-async fn retry(bench: &Bench, selection: Selection<'_>) -> u64 {
+async fn retry(bench: &Bench, selection: Selection<'_>) -> usize {
     let mut tx = bench.test.database.begin().await.expect("the test database answers");
     let count = dead::retry(&mut tx, selection, bench.clock.now()).await.expect("the test database answers");
     tx.commit().await.expect("the test database answers");
-    count
+    count.len()
 }
 
 #[tokio::test]

@@ -5,3 +5,4 @@ mod dead;
 mod lanes;
 mod outcomes;
 mod schedules;
+mod unwanted;

@@ -81,6 +81,7 @@ async fn queries_of_every_wrong_kind_are_named() {
         ("status=happy", "status"),
         ("side=both", "side"),
         ("page=2", "page"),
+        ("limit=1&limit=2", "limit"),
     ] {
         let answer = cast.customer.get(&format!("/api/bookings?{query}")).await;
         refuses_field(query, &answer, 400, "invalid_query", field);
@@ -173,4 +174,14 @@ async fn an_array_is_no_object_and_an_escaped_backslash_no_nul() {
     assert_eq!((named.status, named.json()["display_name"].clone()), (200, json!("a \\u0000 b")), "{}", named.text());
     let nul = customer.call("PATCH", "/api/me", Some(&name("a \u{0} b")), &[]).await;
     refuses(&nul, 422, "invalid_characters");
+}
+
+#[tokio::test]
+async fn a_field_that_is_given_twice_is_refused() {
+    let site = TestSite::new().await;
+    let answer = site.cast.customer.get("/api/bookings?limit=1&limit=2").await;
+    refuses_field("limit", &answer, 400, "invalid_query", "limit");
+    let form = "email=one%40example.org&email=two%40example.org&password=a+quiet+corner";
+    let page = site.cast.anonymous.browser().post_from("/login", "same-origin", form).await;
+    assert!(page.status == 422 && page.text().contains("duplicate field"), "{}", page.text());
 }

@@ -3,7 +3,10 @@
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
+use serde_json::json;
 use testkit::TestSite;
+
+use crate::steps::passwords::with_password;
 
 #[tokio::test]
 async fn every_page_forbids_what_it_does_not_need() {
@@ -68,4 +71,63 @@ async fn the_manifest_and_the_folders_above_are_not_assets() {
     {
         assert_eq!(browser.get(path).await.status, 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn passwords_are_masked_and_their_fields_say_what_they_are_for() {
+    let (site, browser) = with_password().await;
+    let mut found = 0;
+    let stranger = site.cast.anonymous.browser();
+    let pages = ["/login", "/register"].map(|path| (path, &stranger));
+    let inside = ["/account", "/account/security", "/account/keys", "/account/passkeys"].map(|path| (path, &browser));
+    for (path, browser) in pages.into_iter().chain(inside) {
+        let page = browser.get(path).await.page();
+        assert!(!page.to_lowercase().contains("onpaste"), "{path}: {page}");
+        for field in page.split("<input").skip(1).filter_map(|rest| rest.split('>').next()) {
+            let name = field.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+            if name.contains("password") {
+                found += 1;
+                let says_what = ["current-password", "new-password"].iter().any(|word| field.contains(word));
+                assert!(field.contains("type=\"password\"") && says_what, "{path}: {field}");
+            }
+        }
+    }
+    assert!(found >= 6, "{found} fields");
+}
+
+#[tokio::test]
+async fn what_somebody_wrote_is_no_template() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let name = "{{ 7 * 7 }} {% raise %} ${7*7}";
+    let named = customer.call("PATCH", "/api/me", Some(&json!({"display_name": name})), &[]).await;
+    assert_eq!(named.status, 200, "{}", named.text());
+    let page = customer.get("/account").await.page();
+    assert!(page.contains(name) && !page.contains("49 "), "{page}");
+}
+
+#[tokio::test]
+async fn no_other_origin_is_let_in_and_nobody_is_led_from_http_to_https() {
+    let site = TestSite::new().await;
+    let nobody_s = "01939e00-0000-7000-8000-000000000000";
+    let mut asked = 0;
+    for entry in access::all().filter(|entry| entry.surface != access::Surface::Machine) {
+        let path = entry.path.split('/').map(|part| if part.starts_with('{') { nobody_s } else { part });
+        let path = path.collect::<Vec<_>>().join("/");
+        for (method, header) in [("OPTIONS", "access-control-request-method"), (entry.method.as_str(), "x-asked-for")] {
+            let headers = [
+                ("origin", "https://evil.test"),
+                (header, "POST"),
+                ("x-forwarded-proto", "http"),
+                ("idempotency-key", ""),
+            ];
+            let answer = site.cast.anonymous.call(method, &path, None, &headers).await;
+            let opens = answer.headers.keys().find(|name| name.as_str().starts_with("access-control-"));
+            assert_eq!(opens, None, "{method} {path}");
+            assert!(!answer.header("location").contains("://"), "{method} {path}: {}", answer.header("location"));
+            asked += 1;
+        }
+    }
+    assert!(asked > 100, "{asked}");
+    site.jobs_may_be_left();
 }

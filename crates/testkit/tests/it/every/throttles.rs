@@ -7,6 +7,7 @@ use testkit::{TestBrowser, TestCaller, TestResponse, TestSite, router};
 
 use crate::steps::newcomer::{EMAIL, PASSWORD, signed_in};
 use crate::steps::passwords::give_password;
+use crate::steps::statements::Counter;
 
 async fn register(caller: &TestCaller, name: &str, password: &str) -> TestResponse {
     let email = format!("{name}@example.org");
@@ -85,6 +86,31 @@ async fn an_account_brings_no_fresh_budget_for_accounts_mails_and_guesses() {
     let fresh = site.cast.other_customer.at(&strict).from("203.0.113.9");
     assert_eq!(register(&fresh, "elsewhere", "correct horse battery").await.status, 202);
     site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn devices_that_were_made_up_are_not_looked_up_without_end() {
+    let site = TestSite::new().await;
+    let there = site.cast.anonymous.at(&site.strict_server()).from("192.0.2.1");
+    for _ in 0..3 {
+        assert_eq!(there.post("/api/auth/login", &login("wrong horse battery")).await.status, 401);
+    }
+    let counter = Counter::start();
+    let statements = async |browser: &TestBrowser| {
+        counter.take();
+        let form = [("email", "ana@example.org"), ("password", "wrong horse battery")];
+        assert_eq!(browser.post("/login", "", &form).await.status, 429);
+        counter.take()
+    };
+    let none = statements(&there.browser()).await;
+    let made_up = there.browser().with_cookie(DEVICE_COOKIE, "made.1796000000.up");
+    assert!(statements(&made_up).await > none, "the account is read");
+    let mut tries = 1;
+    while statements(&made_up).await > none {
+        tries += 1;
+        assert!(tries < 1_000, "each reads the account");
+    }
+    assert!(tries >= 299, "{tries}: a neighbour's tries are enough for a known device");
 }
 
 #[tokio::test]

@@ -3,10 +3,10 @@
 use access::{Method, Surface};
 use testkit::{TestBrowser, TestResponse, TestSite};
 
-use crate::steps::authenticator::EMAIL;
+use crate::steps::authenticator::{EMAIL, with_app};
 use crate::steps::newcomer::mailed_token;
 use crate::steps::objects::{Objects, Whose};
-use crate::steps::passwords::with_password;
+use crate::steps::passwords::{PASSWORD, with_password};
 
 /// Presses the button on a page; answers the page that it leads to.
 async fn change_theme(browser: &TestBrowser, page: &TestResponse) -> TestResponse {
@@ -115,4 +115,30 @@ async fn a_mailed_link_whose_form_came_back_still_works_under_the_other_theme() 
         assert_eq!(refused.status, 422, "{}", refused.page());
         assert_eq!(change_theme(&browser, &refused).await.typed("token"), token, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_way_to_somewhere_is_kept_when_a_form_on_it_came_back() {
+    const WAY: &str = "/bookings?side=mine";
+    let site = TestSite::new().await;
+    with_app(&site).await;
+    for (action, fields) in [
+        ("/login", [("email", EMAIL), ("password", "not this one")]),
+        ("/login/passkey", [("credential", "{"), ("email", "")]),
+        ("/register", [("email", "noor@"), ("password", "short")]),
+        ("/login/code", [("code", "000000"), ("email", "")]),
+    ] {
+        let browser = site.cast.anonymous.browser();
+        if action == "/login/code" {
+            let proven = [("email", EMAIL), ("password", PASSWORD)];
+            assert_eq!(browser.post("/login", "", &proven).await.status, 303);
+        }
+        let more = [("return_to", WAY), ("display_name", "Noor"), ("time_zone", "UTC")];
+        let refused = browser.post(action, "", &[&fields[..], &more].concat()).await;
+        assert_eq!(refused.status, 422, "{action}: {}", refused.page());
+        let back = change_theme(&browser, &refused).await;
+        let kept = format!("name=\"return_to\" value=\"{WAY}\"");
+        assert!(back.status == 200 && back.page().contains(&kept), "{action}: {}", back.page());
+    }
+    site.run_jobs().await;
 }

@@ -55,6 +55,8 @@ pub(crate) struct KeyForm {
 
 const READ: (&str, &str) = ("read", "Read, and change nothing");
 const WRITE: (&str, &str) = ("write", "Read, book, pay, cancel, and change calendars");
+/// What the API calls the fields of this page.
+const FIELDS: [(&str, &str); 2] = [("scopes", "access"), ("expires_in_days", "days")];
 const LIVES: [(&str, &str); 3] = [("30", "30 days"), ("90", "90 days"), ("365", "a year")];
 
 impl ApiKeysPage {
@@ -120,7 +122,7 @@ pub(crate) async fn create(
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {
             let typed = [("name", wish.name), ("access", wish.access), ("days", wish.days.to_string())];
-            let page = ApiKeysPage::of(&site, &caller, Form::with(typed).refused(&problem)).await?;
+            let page = ApiKeysPage::of(&site, &caller, Form::with(typed).refused_in(&problem, &FIELDS)).await?;
             frame.answer_as(problem.status, &page)
         }
     }

@@ -37,8 +37,7 @@ pub(crate) struct CodeForm {
 
 /// Redirects to this page, with the proof of the password in a cookie.
 pub(super) fn ask(proof: &Secret<String>, return_to: &str) -> Response {
-    let page = format!("{}?return_to={}", links::LOGIN_CODE, links::encode(return_to));
-    cookies::keep(Redirect::to(&page), COOKIE, proof.expose(), LIFE_S)
+    cookies::keep(Redirect::to(&links::login_code_then(return_to)), COOKIE, proof.expose(), LIFE_S)
 }
 
 /// The same answer, forgetting the proof.
@@ -96,6 +95,7 @@ pub(crate) async fn open(
                 "second_factor_required" => Form::default().fault("code", "Enter a code."),
                 _ => Form::default().fault("code", &problem.detail),
             };
+            let frame = frame.found_at(links::login_code_then(&return_to));
             frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &Code { form, return_to })
         }
     }

@@ -74,10 +74,7 @@ pub(crate) async fn open(
         Ok(proven) => proven,
         // The guard says how long to wait.
         Err(problem) if problem.status.is_server_error() || problem.code == "too_many_requests" => return Err(problem),
-        Err(problem) => {
-            let form = Form::with([("email", email)]).refused(&problem);
-            return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage::new(&site, form, &return_to, None));
-        }
+        Err(problem) => return refuse(&site, frame, email, &problem, &return_to),
     };
     if proven.owes_code() {
         return Ok(code::ask(&proven.seal(&site.keys), &return_to));
@@ -85,11 +82,15 @@ pub(crate) async fn open(
     match workflows::account::second_factor::enter(&site, proven, None, shown).await.map_err(Problem::from) {
         Ok(person) => door::open(&site, &person, before, &device, &return_to).await,
         Err(problem) if problem.status.is_server_error() => Err(problem),
-        Err(problem) => {
-            let form = Form::with([("email", email)]).refused(&problem);
-            frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &LoginPage::new(&site, form, &return_to, None))
-        }
+        Err(problem) => refuse(&site, frame, email, &problem, &return_to),
     }
+}
+
+/// The form once more, with what is wrong.
+fn refuse(site: &Site, frame: Frame, email: String, problem: &Problem, return_to: &str) -> Answer<Response> {
+    let form = Form::with([("email", email)]).refused(problem);
+    let page = LoginPage::new(site, form, return_to, None);
+    frame.found_at(links::login_then(return_to)).answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 /// `POST /logout`: ends the session, and clears what it left in the browser.

@@ -38,7 +38,7 @@ pub(crate) async fn open(
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {
             let page = LoginPage::new(&site, Form::default().refused(&problem), return_to, None);
-            frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            frame.found_at(links::login_then(return_to)).answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
 }

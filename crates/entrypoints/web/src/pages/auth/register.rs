@@ -62,6 +62,7 @@ pub(crate) async fn create(
             return Err(problem);
         }
         let form = Form::with([("display_name", input.display_name), ("email", input.email)]).refused(&problem);
+        let frame = frame.found_at(links::register_then(&return_to));
         let page = Register { form, return_to, zones: zones(&input.time_zone) };
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }

@@ -83,3 +83,12 @@ async fn a_refresh_token_makes_the_next_pair_and_nonsense_does_not() {
     let refused = anybody.post("/api/auth/refresh", &json!({"refresh_token": "made-up"})).await;
     assert_eq!(refused.status, 401, "{}", refused.text());
 }
+
+#[tokio::test]
+async fn a_password_never_lapses() {
+    let site = TestSite::new().await;
+    give_password(&site, &site.cast.customer).await;
+    site.clock.advance(TimeDelta::days(5 * 365));
+    assert_eq!(log_in(&site.cast.anonymous, PASSWORD, None).await.status, 200);
+    site.jobs_may_be_left();
+}

@@ -21,6 +21,23 @@ async fn the_calendar_file_follows_the_booking() {
 }
 
 #[tokio::test]
+async fn the_file_is_an_attachment_that_we_have_named_and_loads_nothing() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let booking = book_and_pay(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let path = format!("/api/bookings/{}/calendar.ics", text(&booking, "id"));
+    let file = cast.customer.get(&path).await;
+    let reference = text(&booking, "reference");
+    assert!(reference.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{reference}");
+    assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"{reference}.ics\""));
+    for answer in [file, cast.customer.get("/api/me").await, cast.anonymous.get("/api/me").await] {
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{}", answer.text());
+    }
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
 async fn the_file_of_somebody_else_is_not_found() {
     let site = TestSite::new().await;
     let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;

@@ -64,3 +64,16 @@ async fn a_card_works_to_the_end_of_its_last_day_where_that_is_shown() {
     asked["time_zone"] = json!("Mars/Olympus");
     assert_eq!(site.cast.admin.post("/api/gift-cards/batches", &asked).await.status, 422);
 }
+
+#[tokio::test]
+async fn the_cards_of_a_batch_have_a_ceiling_together() {
+    let site = TestSite::new().await;
+    let (admin, path) = (&site.cast.admin, "/api/gift-cards/batches");
+    assert_eq!(admin.post(path, &batch("goodwill", 200, "Most")).await.status, 201);
+    let refused = admin.post(path, &batch("goodwill", 201, "More")).await;
+    let problem = refused.problem();
+    assert_eq!((refused.status, &problem["errors"][0]["field"]), (422, &json!("value_minor")));
+    let words = "The cards of one batch are worth at most $10,000.00 together. Issue fewer, or put less on each.";
+    assert_eq!(problem["errors"][0]["message"], words);
+    assert_eq!(balance(&site, "gift_card").await, -1_000_000, "nothing of that was issued");
+}

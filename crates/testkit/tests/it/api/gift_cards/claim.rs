@@ -54,3 +54,24 @@ async fn guessing_ends_after_fifteen_tries_and_finding_costs_none() {
     let slowed = claim(&guesser, "0000-0000-0000-0000-0000", "last").await;
     assert_eq!((slowed.status, slowed.code().as_str()), (429, "too_many_requests"));
 }
+
+#[tokio::test]
+async fn the_answer_to_a_retry_is_not_had_without_end() {
+    let site = TestSite::new().await;
+    let caller = site.cast.customer.at(&testkit::router(&site.site, 1));
+    let (_, code) = issue(&site, "promotional", 1).await.remove(0);
+    assert_eq!(claim(&caller, &code, "mine").await.status, 201);
+    for turn in 0..15 {
+        assert_eq!(claim(&caller, &code, "mine").await.status, 201, "retry {turn}");
+    }
+    assert_eq!(claim(&caller, &code, "mine").await.code(), "too_many_requests");
+}
+
+#[tokio::test]
+async fn whoever_issued_a_card_cannot_claim_it() {
+    let site = TestSite::new().await;
+    let (_, code) = issue(&site, "goodwill", 1).await.remove(0);
+    let refused = claim(&site.cast.admin, &code, "one").await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "own_batch"));
+    assert_eq!(claim(&site.cast.support, &code, "one").await.status, 201, "it is as good as before");
+}

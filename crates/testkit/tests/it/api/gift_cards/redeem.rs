@@ -55,3 +55,17 @@ async fn of_a_crowd_that_spends_one_card_as_many_succeed_as_it_has_for() {
     assert_eq!((balance(&site, "gift_card").await, balance(&site, "customer_credit").await), (0, -5_000));
     assert!(faults(&site).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_card_on_its_way_and_one_that_holds_nothing_any_more_say_which_they_are() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    for (change, code) in [("is_offered = true", "card_offered"), ("state = 'void'", "card_void")] {
+        let card = card_of(&site, customer, "goodwill").await;
+        let statement = format!("UPDATE gift_cards SET {change} WHERE id = '{card}'");
+        let pool = site.test_database().database.pool();
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(pool).await.expect("it is changed");
+        let refused = redeem(customer, &card, 1, "one").await;
+        assert_eq!((refused.status, refused.code().as_str()), (409, code), "{}", refused.text());
+    }
+}

@@ -159,3 +159,15 @@ async fn nobody_ends_the_keys_of_others() {
     assert_eq!(keys::get(&site.cast.anonymous, &key, "/api/bookings").await.status, 200);
     site.run_jobs().await;
 }
+
+#[tokio::test]
+async fn a_life_that_no_key_has_is_refused_beside_its_field() {
+    let (site, browser) = with_password().await;
+    for days in ["0", "366"] {
+        let form = [("name", ""), ("access", "read"), ("days", days), ("current_password", PASSWORD)];
+        let refused = browser.submit(PAGE, PAGE, &form).await;
+        assert_eq!((refused.status, refused.fault("days").as_str()), (422, "A key lives 1 to 365 days."), "{days}");
+        assert_eq!(refused.fault("name"), "This should be a name of 1 to 60 letters on one line.");
+    }
+    assert_eq!(listed(&site).await, json!([]));
+}

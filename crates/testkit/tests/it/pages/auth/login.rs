@@ -60,6 +60,21 @@ async fn every_cookie_belongs_to_this_host_alone() {
 }
 
 #[tokio::test]
+async fn no_script_reads_the_cookie_of_a_session_and_no_page_holds_it() {
+    let site = TestSite::new().await;
+    let browser = registered(&site).await;
+    let opened = browser.post("/login", "", &[("email", EMAIL), ("password", PASSWORD)]).await;
+    let set = opened.headers.get_all("set-cookie").iter().filter_map(|set| set.to_str().ok());
+    let set = set.filter(|set| set.starts_with(&format!("{}=", entry::SESSION_COOKIE))).collect::<Vec<_>>();
+    assert!(matches!(set[..], [one] if one.contains("; HttpOnly")), "{set:?}");
+    let value = browser.cookie(entry::SESSION_COOKIE).expect("signed in");
+    for path in ["/", "/account", "/account/sessions", "/dashboard"] {
+        let page = browser.get(path).await;
+        assert!(page.status == 200 && !page.text().contains(&value), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_session_left_is_cleared_with_the_first_answer_after_its_end() {
     let site = TestSite::new().await;
     let draft = ("__Host-stagedoor-draft", "what was written");
