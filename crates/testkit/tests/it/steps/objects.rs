@@ -127,6 +127,7 @@ pub fn body(entry: &Entry) -> Option<Value> {
         "/api/bookings/{id}/payments" => json!({"method": "card", "card": {"number": "4242424242424242"}}),
         // A wrong one, so that the passkey stays for the calls that follow.
         "/api/gift-cards/{id}/redemptions" => json!({"amount_minor": 1}),
+        "/api/gift-cards/{id}/transfers" => json!({"email": "friend@example.net"}),
         "/api/me/passkeys/{id}/removal" => json!({"current_password": "not this one"}),
         "/api/bookings/{id}/cancellation" => json!({"expected_refund_minor": 0}),
         _ => json!({}),
@@ -138,6 +139,7 @@ pub fn form(entry: &Entry) -> &'static [(&'static str, &'static str)] {
     match entry.path {
         "/bookings/{id}/checkout" => &[("number", "4242424242424242")],
         "/bookings/{id}/cancellation" => &[("expected_minor", "0")],
+        "/account/gift-cards/{id}/transfer" => &[("email", "friend@example.net")],
         "/account/passkeys/{id}/end" => &[("current_password", "not this one")],
         _ => &[],
     }
