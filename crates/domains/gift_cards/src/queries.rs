@@ -133,23 +133,37 @@ async fn with_groups(connection: &mut Connection, cards: Vec<GiftCard>) -> Resul
     Ok(cards.into_iter().map(|card| SeenCard { last_group: of(&card), card }).collect())
 }
 
+/// Which steps of a history.
+#[derive(Debug, Clone, Copy)]
+pub struct HistoryPart {
+    after: i64,
+    limit: u16,
+}
+
+impl HistoryPart {
+    /// Those of a page.
+    pub fn of(page: &PageRequest) -> Result<Self, GiftCardsError> {
+        let after = match &page.cursor {
+            Some(cursor) => cursor.decode().map_err(|_| GiftCardsError::BadCursor)?,
+            None => 0,
+        };
+        Ok(Self { after, limit: page.limit })
+    }
+}
+
 /// A page of the history of a card, oldest step first.
 pub async fn history(
     connection: &mut Connection,
     card: &GiftCard,
-    page: &PageRequest,
+    part: HistoryPart,
 ) -> Result<Page<CardEntry>, GiftCardsError> {
-    let after: Option<i64> = match &page.cursor {
-        Some(cursor) => Some(cursor.decode().map_err(|_| GiftCardsError::BadCursor)?),
-        None => None,
-    };
     let rows = sqlx::query!(
         r#"SELECT number, kind AS "kind: EntryKind", change_minor, balance_minor, about_id, reason, actor_kind AS "actor_kind: ActorKind",
              actor_id AS "actor_id: PersonId", occurred_at AS "occurred_at: DateTime<Utc>"
            FROM gift_card_entries WHERE card_id = $1 AND number > $2 ORDER BY number LIMIT $3"#,
         card.id.0,
-        after.unwrap_or(0),
-        i64::from(page.limit) + 1
+        part.after,
+        i64::from(part.limit) + 1
     );
     let currency = card.balance.currency;
     let rows = rows.fetch_all(connection).await?.into_iter().map(|row| CardEntry {
@@ -162,7 +176,7 @@ pub async fn history(
         actor: Actor { kind: row.actor_kind, id: row.actor_id },
         at: row.occurred_at,
     });
-    Ok(Page::from_rows(rows.collect(), page.limit, |entry| entry.number))
+    Ok(Page::from_rows(rows.collect(), part.limit, |entry| entry.number))
 }
 
 /// Somebody's credit, by currency; currencies without any are left out.

@@ -1,6 +1,6 @@
 //! `GET /api/gift-cards`, one of them, and its history.
 
-use ::gift_cards::queries::{self, CardsOf};
+use ::gift_cards::queries::{self, CardsOf, HistoryPart};
 use axum::extract::State;
 use entry::{Answer, Json, Path, Query, SignedIn, Site};
 use kernel::{GiftCardId, Page};
@@ -57,9 +57,9 @@ pub(super) async fn history(
     Path(id): Path<GiftCardId>,
     Query(query): Query<PageQuery>,
 ) -> Answer<Json<Page<CardEntryView>>> {
-    let page = input::page(query.limit, query.cursor)?;
+    let part = HistoryPart::of(&input::page(query.limit, query.cursor)?)?;
     let mut connection = site.database.acquire().await?;
     let card = gift_card::load_visible(&mut connection, &caller, id).await?;
-    let entries = queries::history(&mut connection, &card.seen.card, &page).await?;
+    let entries = queries::history(&mut connection, &card.seen.card, part).await?;
     Ok(Json(entries.map(CardEntryView::from)))
 }

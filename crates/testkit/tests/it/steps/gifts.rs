@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use gift_cards::{CardChanges, CardCommand, commands};
+use kernel::{Actor, GiftCardId};
 use serde_json::{Value, json};
 use testkit::{TestCaller, TestResponse, TestSite};
 
@@ -77,4 +79,15 @@ pub fn told(wanted: &[(&str, i64)]) -> Vec<(String, i64)> {
 pub async fn freeze(site: &TestSite, card: &str) -> TestResponse {
     let path = format!("/api/gift-cards/{card}/freeze");
     site.cast.support.post(&path, &json!({"reason": "It was reported stolen"})).await
+}
+
+/// Carries out a command that no call of the API has yet.
+pub async fn carry_out(site: &TestSite, card: &str, command: CardCommand) {
+    let mut tx = site.test_database().database.begin().await.expect("begins");
+    let id = GiftCardId(card.parse().expect("an id"));
+    let mut card = commands::lock(&mut tx, id).await.expect("locks");
+    let mut changes = CardChanges::default();
+    changes.carry_out(&mut card, command, Actor::SYSTEM, None, site.now()).expect("can be done");
+    commands::save(&mut tx, &*site.site.chance, site.now(), &changes).await.expect("saves");
+    tx.commit().await.expect("commits");
 }

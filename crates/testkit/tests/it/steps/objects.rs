@@ -1,6 +1,6 @@
 //! The object that an entry point's path names: one's own, somebody else's, or none at all.
 
-use access::{Entry, Guard};
+use access::{Entry, Guard, Policy};
 use kernel::Scope;
 use serde_json::{Value, json};
 use testkit::{BookingState, PlacedBooking, TestCaller, TestSite, TestStar};
@@ -57,9 +57,13 @@ impl Objects {
         }
     }
 
-    /// Who has the first of what `entry` names.
+    /// Who has the first of what `entry` names, or may do what it is for.
     pub fn owner<'site>(entry: &Entry, site: &'site TestSite) -> &'site TestCaller {
-        if entry.guard == Guard::Calendar { &site.cast.celebrity } else { &site.cast.customer }
+        match (entry.policy, entry.guard) {
+            (Policy::Roles(_), _) => &site.cast.admin,
+            (_, Guard::Calendar) => &site.cast.celebrity,
+            _ => &site.cast.customer,
+        }
     }
 
     /// The address of `entry` for an object that nobody has.

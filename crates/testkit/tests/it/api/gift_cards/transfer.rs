@@ -2,10 +2,13 @@
 
 use chrono::TimeDelta;
 use futures::future::join_all;
+use gift_cards::CardCommand;
+use kernel::{Currency, GiftCardId, LegId, Money};
 use serde_json::json;
 use testkit::TestSite;
+use uuid::Uuid;
 
-use crate::steps::gifts::{card_of, claim, freeze, mailed_code, redeem, send_to, steps, told};
+use crate::steps::gifts::{card_of, carry_out, claim, freeze, mailed_code, redeem, send_to, steps, told};
 use crate::steps::journey::{balance, faults, text};
 
 const FRIEND: &str = "friend@example.net";
@@ -94,6 +97,26 @@ async fn what_cannot_be_sent_says_why() {
     let again = send_to(customer, &sent, FRIEND, "g").await;
     assert_eq!((again.status, again.code().as_str()), (409, "card_offered"));
     assert_eq!(redeem(customer, &sent, 1, "h").await.code(), "card_offered");
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_card_that_is_partly_set_aside_is_sent_once_that_ended_and_a_replaced_one_never() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let (card, other) = (card_of(&site, customer, "goodwill").await, card_of(&site, customer, "goodwill").await);
+    let (leg, amount) = (LegId(Uuid::from_u128(8)), Money::new(2_000, Currency::Usd));
+    carry_out(&site, &card, CardCommand::Hold { leg, amount }).await;
+    let refused = send_to(customer, &card, FRIEND, "a").await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "card_partly_held"));
+    assert!(refused.text().contains("$20.00 of this card is set aside"), "{}", refused.text());
+    carry_out(&site, &card, CardCommand::Release { leg, amount }).await;
+    assert_eq!(send_to(customer, &card, FRIEND, "b").await.status, 201);
+    let by = GiftCardId(card.parse().expect("an id"));
+    carry_out(&site, &other, CardCommand::Replace { by }).await;
+    let refused = send_to(customer, &other, FRIEND, "c").await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "card_void"));
+    assert!(faults(&site).await.is_empty());
     site.run_jobs().await;
 }
 
