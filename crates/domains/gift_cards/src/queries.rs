@@ -41,7 +41,7 @@ pub struct SeenCard {
 
 /// A card, for those it concerns.
 pub async fn card(connection: &mut Connection, id: GiftCardId) -> Result<SeenCard, GiftCardsError> {
-    let wanted = Wanted { id: Some(id), holder: None, batch: None };
+    let wanted = CardsWanted { id: Some(id), holder: None, batch: None };
     let card = find(&mut *connection, wanted, None, 1).await?.pop().ok_or(GiftCardsError::NotFound)?;
     Ok(with_groups(connection, vec![card]).await?.remove(0))
 }
@@ -60,7 +60,7 @@ pub async fn cards(
         CardsOf::Holder(person) => (Some(person), None),
         CardsOf::Batch(batch) => (None, Some(batch)),
     };
-    let (wanted, after) = (Wanted { id: None, holder, batch }, after.map(|(at, id)| (at.get(), id)));
+    let (wanted, after) = (CardsWanted { id: None, holder, batch }, after.map(|(at, id)| (at.get(), id)));
     let cards = find(&mut *connection, wanted, after, i64::from(page.limit) + 1).await?;
     let page = Page::from_rows(cards, page.limit, |card| (card.created_at, card.id));
     Ok(Page { items: with_groups(connection, page.items).await?, next_cursor: page.next_cursor })
@@ -97,7 +97,7 @@ pub async fn claimable(
     Ok(seen)
 }
 
-struct Wanted {
+struct CardsWanted {
     id: Option<GiftCardId>,
     holder: Option<PersonId>,
     batch: Option<GiftCardBatchId>,
@@ -105,7 +105,7 @@ struct Wanted {
 
 async fn find(
     connection: &mut Connection,
-    wanted: Wanted,
+    wanted: CardsWanted,
     after: Option<(Instant, GiftCardId)>,
     count_max: i64,
 ) -> Result<Vec<GiftCard>, GiftCardsError> {

@@ -27,7 +27,8 @@ pub(super) async fn show(
     Ok(Json(sent.into()))
 }
 
-/// Takes a card back that you sent and nobody has claimed: the code in the mail opens nothing from then on, and the value is on your card again.
+/// Takes a card back that you sent and nobody has claimed: the code in the mail opens nothing from then on, and the value is on your card
+/// again.
 #[utoipa::path(post, path = "/api/gift-cards/{id}/transfers/latest/return", operation_id = "take_gift_card_back", tag = "gift cards",
     params(("id" = GiftCardId, Path, description = "The card that was sent")),
     responses((status = 200, body = GiftCardView),

@@ -33,12 +33,12 @@ const TYPED_BYTES_MAX: usize = 80;
 pub(crate) struct Claim {
     pub form: Form,
     /// The card that waits; none before a code is known.
-    pub card: Option<Waiting>,
+    pub card: Option<WaitingCard>,
 }
 
 /// A card that waits to be claimed.
 #[derive(Debug, Serialize)]
-pub(crate) struct Waiting {
+pub(crate) struct WaitingCard {
     pub art: CardArt,
     pub amount: String,
     /// `Noor Haddad`.
@@ -77,7 +77,7 @@ pub(crate) struct ClaimParams {
 
 /// What the forms send.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Sent {
+pub(crate) struct CodeForm {
     code: Secret<String>,
 }
 
@@ -98,7 +98,7 @@ pub(crate) async fn show(
     let found = load_offered(&site, &mut *site.database.acquire().await?, code.expose()).await;
     match found.map_err(Problem::from) {
         Ok(offered) => {
-            let card = Some(Waiting::of(&offered, &code, caller.as_deref(), &site));
+            let card = Some(WaitingCard::of(&offered, &code, caller.as_deref(), &site));
             Ok(private(frame.answer(&Claim { form: Form::default(), card })?))
         }
         Err(problem) => nothing(&frame, problem),
@@ -106,7 +106,7 @@ pub(crate) async fn show(
 }
 
 /// `POST /claim/code`: a typed code. Looked up on the page that follows, as those of links are.
-pub(crate) async fn look(Posted(Sent { code }): Posted<Sent>) -> Answer<Response> {
+pub(crate) async fn look(Posted(CodeForm { code }): Posted<CodeForm>) -> Answer<Response> {
     Ok(private(keep(Redirect::to(links::CLAIM), &code)))
 }
 
@@ -115,7 +115,7 @@ pub(crate) async fn claim(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(Sent { code }): Posted<Sent>,
+    Posted(CodeForm { code }): Posted<CodeForm>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
     match gift_card::claim(&site, &mut tx, &caller, code.expose()).await.map_err(Problem::from) {
@@ -159,7 +159,7 @@ pub(super) fn private(mut answer: Response) -> Response {
     answer
 }
 
-impl Waiting {
+impl WaitingCard {
     fn of(offered: &OfferedCard, code: &Secret<String>, caller: Option<&Caller>, site: &Site) -> Self {
         let card = CardPresenter { seen: &offered.seen, sender: offered.sender.as_ref(), now: site.clock.now() };
         let visitor = match caller {
@@ -198,7 +198,7 @@ impl Template for Claim {
         let given = CardPresenter { seen: &given, sender: None, now: samples::now() };
         let page = |card: &CardPresenter<'_>, visitor| Self {
             form: Form::default(),
-            card: Some(Waiting::drawn(card, "7K3M-XW4Q-9TBC-2HJE-7KQ2".to_owned(), visitor)),
+            card: Some(WaitingCard::drawn(card, "7K3M-XW4Q-9TBC-2HJE-7KQ2".to_owned(), visitor)),
         };
         let sentence = "This code opens no gift card. Look for mistyped letters; a code works once, and somebody may have claimed it.";
         vec![

@@ -15,7 +15,7 @@ use crate::views::samples;
 use site::links;
 
 #[derive(Debug, Serialize)]
-pub(crate) struct List {
+pub(crate) struct CardList {
     /// On all cards together, one for each currency.
     pub balances: Vec<String>,
     /// One for each currency.
@@ -29,7 +29,7 @@ const COUNT: u16 = 12;
 
 /// Where the page before ended.
 #[derive(Debug, Deserialize)]
-pub(crate) struct ListParams {
+pub(crate) struct CardListParams {
     cursor: Option<String>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Query(turned): Query<ListParams>,
+    Query(turned): Query<CardListParams>,
 ) -> Answer<Response> {
     let page = PageRequest { limit: COUNT, cursor: turned.cursor.map(Cursor::from_text) };
     let now = site.clock.now();
@@ -47,14 +47,14 @@ pub(crate) async fn show(
     let balances = sums(&queries::balances_of(&mut connection, caller.id, now).await?);
     let credit = sums(&queries::credit_of(&mut connection, caller.id).await?);
     let next = found.next_cursor.map(|cursor| format!("{}?cursor={}", links::GIFT_CARDS, cursor.as_str()));
-    frame.answer(&List { balances, credit, items: lines(&found.items, now), next })
+    frame.answer(&CardList { balances, credit, items: lines(&found.items, now), next })
 }
 
 fn lines(cards: &[SeenCard], now: Instant) -> Vec<CardLine> {
     cards.iter().map(|seen| CardPresenter { seen, sender: None, now }.line()).collect()
 }
 
-impl Template for List {
+impl Template for CardList {
     const TEMPLATE: &'static str = "pages/gift_cards/list.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -19,7 +19,7 @@ use crate::views::{booking::StatusView, samples};
 use site::links;
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Show {
+pub(crate) struct CardPage {
     pub art: CardArt,
     pub balance: String,
     /// `of $150.00`.
@@ -42,7 +42,7 @@ const COUNT: u16 = 30;
 
 /// What the address carries.
 #[derive(Debug, Deserialize)]
-pub(crate) struct ShowParams {
+pub(crate) struct CardPageParams {
     cursor: Option<String>,
     #[serde(default)]
     claimed: Option<String>,
@@ -54,7 +54,7 @@ pub(crate) async fn show(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<GiftCardId>,
-    Query(params): Query<ShowParams>,
+    Query(params): Query<CardPageParams>,
 ) -> Answer<Response> {
     let now = site.clock.now();
     let mut connection = site.database.acquire().await?;
@@ -69,12 +69,12 @@ pub(crate) async fn show(
     let part = HistoryPart::of(&PageRequest { limit: COUNT, cursor: params.cursor.map(Cursor::from_text) })?;
     let history = queries::history(&mut connection, &seen.card, part).await?;
     let card = CardPresenter { seen: &seen, sender: sender.as_ref(), now };
-    let shown = Show::of(&card, sent, &history.items, is_holder, frame.yours());
+    let shown = CardPage::of(&card, sent, &history.items, is_holder, frame.yours());
     let next = history.next_cursor.map(|cursor| format!("{}?cursor={}", links::gift_card(id), cursor.as_str()));
-    frame.answer(&Show { is_new: params.claimed.is_some(), next, ..shown })
+    frame.answer(&CardPage { is_new: params.claimed.is_some(), next, ..shown })
 }
 
-impl Show {
+impl CardPage {
     fn of(
         card: &CardPresenter<'_>,
         sent: Option<CardTransfer>,
@@ -101,13 +101,13 @@ impl Show {
     }
 }
 
-fn sample(seen: &SeenCard, sent: Option<TransferState>, steps: &[(EntryKind, i64, i64)], now: Instant) -> Show {
+fn sample(seen: &SeenCard, sent: Option<TransferState>, steps: &[(EntryKind, i64, i64)], now: Instant) -> CardPage {
     let card = CardPresenter { seen, sender: None, now };
     let history = samples::gifts::steps(steps);
-    Show::of(&card, sent.map(samples::gifts::transfer), &history, true, samples::YOURS)
+    CardPage::of(&card, sent.map(samples::gifts::transfer), &history, true, samples::YOURS)
 }
 
-impl Template for Show {
+impl Template for CardPage {
     const TEMPLATE: &'static str = "pages/gift_cards/show.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

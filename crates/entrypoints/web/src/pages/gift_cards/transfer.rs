@@ -18,7 +18,7 @@ use crate::views::samples;
 use site::links;
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Transfer {
+pub(crate) struct SendCard {
     /// As its receiver will see it.
     pub art: CardArt,
     pub balance: String,
@@ -31,7 +31,7 @@ pub(crate) struct Transfer {
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Wish {
+pub(crate) struct SendForm {
     email: String,
     #[serde(default)]
     message: String,
@@ -44,7 +44,7 @@ pub(crate) async fn show(
     SignedIn(caller): SignedIn,
     Path(id): Path<GiftCardId>,
 ) -> Answer<Response> {
-    match Transfer::of(&site, &caller, id, Form::default()).await? {
+    match SendCard::of(&site, &caller, id, Form::default()).await? {
         Some(page) => frame.answer(&page),
         // It was sent already, or is used up: its page says so.
         None => Ok(Redirect::to(&links::gift_card(id)).into_response()),
@@ -57,7 +57,7 @@ pub(crate) async fn send(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<GiftCardId>,
-    Posted(wish): Posted<Wish>,
+    Posted(wish): Posted<SendForm>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
     let sent = gift_card::send_card(&site, &mut tx, &caller, id, &wish.email, &wish.message).await;
@@ -71,7 +71,7 @@ pub(crate) async fn send(
     };
     drop(tx);
     let form = Form::with([("email", wish.email), ("message", wish.message)]).refused(&problem);
-    match Transfer::of(&site, &caller, id, form).await? {
+    match SendCard::of(&site, &caller, id, form).await? {
         Some(page) => frame.answer_as(problem.status, &page),
         None => Ok(Redirect::to(&links::gift_card(id)).into_response()),
     }
@@ -90,7 +90,7 @@ pub(crate) async fn take_back(
     Ok(Redirect::to(&links::gift_card(id)))
 }
 
-impl Transfer {
+impl SendCard {
     /// The page, if the card can be sent.
     async fn of(site: &Site, caller: &Caller, id: GiftCardId, form: Form) -> Answer<Option<Self>> {
         let visible = load_visible(&mut *site.database.acquire().await?, caller, id).await?;
@@ -118,7 +118,7 @@ impl Transfer {
     }
 }
 
-impl Template for Transfer {
+impl Template for SendCard {
     const TEMPLATE: &'static str = "pages/gift_cards/transfer.html";
 
     fn samples() -> Vec<(&'static str, Self)> {

@@ -55,19 +55,19 @@ const COUNT: u16 = 50;
 
 /// Where the page before ended.
 #[derive(Debug, Deserialize)]
-pub(crate) struct ListParams {
+pub(crate) struct CardsOfBatchParams {
     cursor: Option<String>,
 }
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Stop {
+pub(crate) struct StopForm {
     reason: String,
     #[serde(default)]
     stop: String,
 }
 
-impl Stop {
+impl StopForm {
     /// What the button that was pressed means, and why it was.
     pub(super) fn asked(self) -> (CardStop, String) {
         (if self.stop == "unfreeze" { CardStop::Unfreeze } else { CardStop::Freeze }, self.reason)
@@ -79,7 +79,7 @@ pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     Path(id): Path<GiftCardBatchId>,
-    Query(turned): Query<ListParams>,
+    Query(turned): Query<CardsOfBatchParams>,
 ) -> Answer<Response> {
     frame.answer(&Batch::of(&site, id, Form::default(), turned.cursor).await?)
 }
@@ -90,7 +90,7 @@ pub(crate) async fn stop(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<GiftCardBatchId>,
-    Posted(wish): Posted<Stop>,
+    Posted(wish): Posted<StopForm>,
 ) -> Answer<Response> {
     let (stop, reason) = wish.asked();
     let mut tx = site.database.begin().await?;

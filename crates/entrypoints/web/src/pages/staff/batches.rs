@@ -64,13 +64,13 @@ const COUNT: u16 = 20;
 
 /// Where the page before ended.
 #[derive(Debug, Deserialize)]
-pub(crate) struct ListParams {
+pub(crate) struct BatchListParams {
     cursor: Option<String>,
 }
 
 /// What the form sends; `confirmed` only from the preview.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Wish {
+pub(crate) struct BatchForm {
     name: String,
     kind: String,
     cards: String,
@@ -85,7 +85,11 @@ pub(crate) struct Wish {
 }
 
 /// `GET /staff/gift-cards`
-pub(crate) async fn show(State(site): State<Site>, frame: Frame, Query(turned): Query<ListParams>) -> Answer<Response> {
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    Query(turned): Query<BatchListParams>,
+) -> Answer<Response> {
     let form = Form::with([("time_zone", frame.yours().name().to_owned())]);
     frame.answer(&Batches::of(&site, form, None, turned.cursor).await?)
 }
@@ -96,7 +100,7 @@ pub(crate) async fn issue(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(wish): Posted<Wish>,
+    Posted(wish): Posted<BatchForm>,
 ) -> Answer<Response> {
     let form = wish.form();
     let is_confirmed = wish.confirmed.is_some();
@@ -124,7 +128,7 @@ async fn issue_now(site: &Site, caller: &Caller, batch: &NewBatch) -> Result<Iss
     Ok(Issued::of(id, batch, &cards, |path| site.settings.url(path)))
 }
 
-impl Wish {
+impl BatchForm {
     fn form(&self) -> Form {
         Form::with([
             ("name", self.name.clone()),

@@ -11,7 +11,7 @@ use kernel::{Cursor, GiftCardId, Instant, PageRequest};
 use serde::{Deserialize, Serialize};
 use workflows::gift_card;
 
-use super::batch::Stop;
+use super::batch::StopForm;
 use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::format;
@@ -47,7 +47,7 @@ const COUNT: u16 = 50;
 
 /// Where the page before ended.
 #[derive(Debug, Deserialize)]
-pub(crate) struct ListParams {
+pub(crate) struct StepsParams {
     cursor: Option<String>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     Path(id): Path<GiftCardId>,
-    Query(turned): Query<ListParams>,
+    Query(turned): Query<StepsParams>,
 ) -> Answer<Response> {
     frame.answer(&Card::of(&site, &frame, id, Form::default(), turned.cursor).await?)
 }
@@ -67,7 +67,7 @@ pub(crate) async fn stop(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<GiftCardId>,
-    Posted(wish): Posted<Stop>,
+    Posted(wish): Posted<StopForm>,
 ) -> Answer<Response> {
     let (stop, reason) = wish.asked();
     let mut tx = site.database.begin().await?;
