@@ -77,7 +77,7 @@ pub(crate) struct ClaimParams {
 
 /// What the forms send.
 #[derive(Debug, Deserialize)]
-pub(crate) struct CodeForm {
+pub(crate) struct ClaimForm {
     code: Secret<String>,
 }
 
@@ -106,7 +106,7 @@ pub(crate) async fn show(
 }
 
 /// `POST /claim/code`: a typed code. Looked up on the page that follows, as those of links are.
-pub(crate) async fn look(Posted(CodeForm { code }): Posted<CodeForm>) -> Answer<Response> {
+pub(crate) async fn look(Posted(ClaimForm { code }): Posted<ClaimForm>) -> Answer<Response> {
     Ok(private(keep(Redirect::to(links::CLAIM), &code)))
 }
 
@@ -115,7 +115,7 @@ pub(crate) async fn claim(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(CodeForm { code }): Posted<CodeForm>,
+    Posted(ClaimForm { code }): Posted<ClaimForm>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
     match gift_card::claim(&site, &mut tx, &caller, code.expose()).await.map_err(Problem::from) {
