@@ -75,7 +75,8 @@ pub async fn balances_of(
     let rows = sqlx::query!(
         r#"SELECT c.currency AS "currency: Currency", sum(a.balance_minor)::bigint AS "balance_minor!"
            FROM gift_cards c JOIN ledger_accounts a ON a.kind = 'gift_card' AND a.owner_id = c.id AND a.currency = c.currency
-           WHERE c.holder_id = $1 AND c.state = 'active' AND (c.ends_at IS NULL OR c.ends_at > $2) AND a.balance_minor > 0
+           WHERE c.holder_id = $1 AND c.state = 'active' AND NOT c.is_offered AND (c.ends_at IS NULL OR c.ends_at > $2)
+             AND a.balance_minor > 0
            GROUP BY c.currency ORDER BY c.currency"#,
         holder.0,
         now

@@ -264,3 +264,24 @@ async fn a_card_that_is_partly_set_aside_is_not_sent() {
     assert_eq!(history(&test, &card).await.last(), Some(&("offered".to_owned(), -5_000, 0)));
     check(&test).await;
 }
+
+#[tokio::test]
+async fn what_came_back_to_a_card_that_is_on_its_way_is_not_there_to_spend_yet() {
+    let test = TestDatabase::new().await;
+    let IssuedCard { card, .. } = issue(&test, CardKind::Platform, usd(5_000), Some(FRIEND)).await;
+    let leg = LegId(Uuid::from_u128(8));
+    carry_out(&test, &card, CardCommand::Hold { leg, amount: usd(2_000) }).await.expect("holds");
+    carry_out(&test, &card, CardCommand::Spend { leg, amount: usd(2_000), to: ESCROW }).await.expect("spends");
+    send(&test, &keys(), &card).await;
+    let refund = CardCommand::Refund { refund: kernel::RefundId(leg.0), amount: usd(2_000), from: ESCROW };
+    carry_out(&test, &card, refund).await.expect("refunds");
+    let mut connection = test.database.acquire().await.expect("a connection");
+    let now = now();
+    assert_eq!(gift_cards::queries::balances_of(&mut connection, FRIEND, now).await.expect("reads"), []);
+    let mut tx = test.database.begin().await.expect("begins");
+    commands::take_back(&mut tx, &SystemChance, now, card.id, FRIEND).await.expect("takes back");
+    tx.commit().await.expect("commits");
+    let all = gift_cards::queries::balances_of(&mut connection, FRIEND, now).await.expect("reads");
+    assert_eq!(all, [usd(5_000)]);
+    check(&test).await;
+}
