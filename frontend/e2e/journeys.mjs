@@ -1,6 +1,7 @@
 // What people do, from the door to the confirmation. Each journey gets a fresh browser context.
 import { createServer } from "node:http";
 import { of_accounts } from "./accounts.mjs";
+import { of_gifts } from "./gifts.mjs";
 import {
   choose_and_write,
   confirmed,
@@ -276,6 +277,7 @@ export const journeys = [
     },
   },
   ...of_accounts,
+  ...of_gifts,
 ];
 
 /** Waits until what `selector` finds has the focus. */

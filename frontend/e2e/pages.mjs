@@ -7,7 +7,7 @@ import { choose_and_write, expect, hold, open_booking, sign_in } from "./browser
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Pages of strangers: who is signed in is sent on from some of them. */
-export const for_strangers = ["/", "/login", "/register", "/forgot", "/reset?token=x", "/verify?token=x", "/nowhere"];
+export const for_strangers = ["/", "/login", "/register", "/forgot", "/reset?token=x", "/verify?token=x", "/claim", "/nowhere"];
 
 /** Addresses of one page of each kind, met on the way of a customer who holds a time. */
 export async function collect(page) {
@@ -18,6 +18,7 @@ export async function collect(page) {
   await sign_in(page);
   found.push(category, profile, "/dashboard", "/bookings");
   found.push("/account", "/account/sessions", "/account/keys", "/account/security", "/account/passkeys", "/account/calendars");
+  found.push("/account/gift-cards", "/claim");
   await open_booking(page, 6);
   found.push(new URL(page.url()).pathname);
   await choose_and_write(page);

@@ -1,6 +1,6 @@
 //! The addresses of pages, in one place for pages, redirects and mails.
 
-use kernel::{BookingId, OfferingId, PortraitId};
+use kernel::{BookingId, GiftCardBatchId, GiftCardId, OfferingId, PortraitId};
 
 /// The home page.
 pub const HOME: &str = "/";
@@ -34,6 +34,16 @@ pub const SECURITY: &str = "/account/security";
 pub const PASSKEYS: &str = "/account/passkeys";
 /// The person's API keys.
 pub const API_KEYS: &str = "/account/keys";
+/// The person's gift cards and credit.
+pub const GIFT_CARDS: &str = "/account/gift-cards";
+/// Where a card is claimed.
+pub const CLAIM: &str = "/claim";
+/// The card that is claimed there, to print.
+pub const CLAIM_PRINT: &str = "/claim/card";
+/// Batches of gift cards, for staff.
+pub const CARD_BATCHES: &str = "/staff/gift-cards";
+/// What all cards hold, for staff.
+pub const LIABILITY: &str = "/staff/gift-cards/liability";
 /// Kept mails, in development.
 pub const MAILBOX: &str = "/mailbox";
 
@@ -45,6 +55,31 @@ pub fn reset_password(token: &str) -> String {
 /// The page that verifies an address, as it is mailed.
 pub fn verify_address(token: &str) -> String {
     format!("/verify?token={}", encode(token))
+}
+
+/// The page that shows and claims a gift card, as it is mailed.
+pub fn claim_card(code: &str) -> String {
+    format!("{CLAIM}?code={}", encode(code))
+}
+
+/// One gift card of the person's.
+pub fn gift_card(id: GiftCardId) -> String {
+    format!("{GIFT_CARDS}/{id}")
+}
+
+/// The form that sends a gift card to somebody.
+pub fn card_transfer(id: GiftCardId) -> String {
+    format!("{GIFT_CARDS}/{id}/transfer")
+}
+
+/// One batch of gift cards, for staff.
+pub fn card_batch(id: GiftCardBatchId) -> String {
+    format!("{CARD_BATCHES}/batches/{id}")
+}
+
+/// One gift card, for staff.
+pub fn card_for_staff(id: GiftCardId) -> String {
+    format!("{CARD_BATCHES}/cards/{id}")
 }
 
 /// One celebrity's page.

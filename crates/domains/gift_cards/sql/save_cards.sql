@@ -1,5 +1,5 @@
 -- Saves the changes of locked cards: each step is an entry, and the last step of a card is what it is now. Codes of cards that were
--- claimed, taken back or emptied end.
+-- claimed, sent, taken back or emptied end.
 --
 -- $1 now; $2 to $12 steps by column.
 WITH step AS (
@@ -18,7 +18,7 @@ card AS (
 code AS (
   UPDATE gift_card_codes SET ended_at = $1
   WHERE ended_at IS NULL AND card_id IN (
-    SELECT card_id FROM step WHERE kind IN ('claimed', 'transferred', 'taken_back', 'replaced', 'reclaimed', 'expired')
+    SELECT card_id FROM step WHERE kind IN ('claimed', 'offered', 'taken_back', 'replaced', 'reclaimed', 'expired')
   )
 )
 INSERT INTO gift_card_entries (card_id, number, kind, change_minor, balance_minor, about_id, reason, actor_kind, actor_id, occurred_at)

@@ -77,10 +77,13 @@ fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Optio
         CardCommand::Expire => ("gift_card_expired", step, own, templates::source(card.kind), moved),
         CardCommand::Replace { by } => ("gift_card_replaced", step, own, templates::card(by), moved),
         CardCommand::Reclaim { to } => ("gift_card_reclaimed", step, own, to, moved),
+        CardCommand::Offer { to, .. } => ("gift_card_sent", step, own, templates::card(to), moved),
+        CardCommand::TakeBack { to } => ("gift_card_taken_back", step, own, templates::card(to), moved),
         CardCommand::Deliver
         | CardCommand::Claim { .. }
-        | CardCommand::Offer
-        | CardCommand::TakeBack
+        // Moved with the step of the other card.
+        | CardCommand::ComeBack { .. }
+        | CardCommand::Arrive { .. }
         | CardCommand::Freeze
         | CardCommand::Unfreeze => return Ok(None),
     };

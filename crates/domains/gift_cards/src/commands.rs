@@ -9,8 +9,10 @@ use crate::batch::NewBatch;
 use crate::card::{CardKind, CardState, GiftCard, LastDay};
 use crate::changes::CardChanges;
 use crate::code::GiftCode;
+use crate::decide::CardCommand;
 use crate::error::GiftCardsError;
-use crate::{store, templates};
+use crate::transfer::{NewTransfer, TransferState};
+use crate::{queries, store, templates};
 
 /// A card to issue.
 #[derive(Debug, Clone, Copy)]
@@ -97,15 +99,98 @@ pub async fn lock_all(tx: &mut Tx, ids: &[GiftCardId]) -> Result<Vec<GiftCard>, 
     store::lock(tx, ids).await
 }
 
+/// A locked card that a code opens, with the one that it was sent from.
+#[derive(Debug)]
+pub struct OpenedCard {
+    pub card: GiftCard,
+    pub from: Option<GiftCard>,
+}
+
 /// Locks the card that a code opens.
-pub async fn lock_by_code(tx: &mut Tx, keys: &HashKeys, code: &GiftCode) -> Result<GiftCard, GiftCardsError> {
-    let found = store::find_by_code(tx, &code.hashes(keys)).await?;
-    let mut cards = store::lock(tx, found.as_slice()).await?;
+pub async fn lock_by_code(tx: &mut Tx, keys: &HashKeys, code: &GiftCode) -> Result<OpenedCard, GiftCardsError> {
+    let found = store::find_by_code(tx, &code.hashes(keys)).await?.ok_or(GiftCardsError::CodeOpensNothing)?;
+    let ids: Vec<GiftCardId> = [found.card].into_iter().chain(found.from).collect();
+    let mut cards = store::lock(tx, &ids).await?;
     // Whoever had the lock before may have given the card another code, because this one was stolen.
-    if found != store::find_by_code(tx, &code.hashes(keys)).await? {
+    if Some(found) != store::find_by_code(tx, &code.hashes(keys)).await? {
         return Err(GiftCardsError::CodeOpensNothing);
     }
-    cards.pop().ok_or(GiftCardsError::CodeOpensNothing)
+    let place = cards.iter().position(|card| card.id == found.card).ok_or(GiftCardsError::CodeOpensNothing)?;
+    Ok(OpenedCard { card: cards.remove(place), from: cards.pop() })
+}
+
+/// Gives a card that a code opened to somebody. Whoever sent it reads in the history of theirs that it arrived.
+pub async fn claim(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    opened: OpenedCard,
+    by: PersonId,
+) -> Result<GiftCard, GiftCardsError> {
+    let OpenedCard { mut card, from } = opened;
+    let (mut changes, actor) = (CardChanges::default(), Actor::customer(by));
+    changes.carry_out(&mut card, CardCommand::Claim { by }, actor, None, now)?;
+    if let Some(mut from) = from {
+        // Whoever sent it does not learn who has it.
+        changes.carry_out(&mut from, CardCommand::Arrive { by }, Actor::SYSTEM, None, now)?;
+        store::end_transfer(tx, card.id, TransferState::Claimed, now).await?;
+    }
+    save(tx, chance, now, &changes).await?;
+    Ok(card)
+}
+
+/// Sends all value of a locked card to somebody, as a new card. Its code is for their mail alone.
+pub async fn send(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    keys: &HashKeys,
+    now: Instant,
+    from: &mut GiftCard,
+    sender: PersonId,
+    to: &NewTransfer,
+) -> Result<IssuedCard, GiftCardsError> {
+    let new = NewCard {
+        kind: from.kind,
+        value: from.balance,
+        buyer: None,
+        holder: None,
+        is_scheduled: false,
+        last_day: from.last_day,
+        batch: None,
+        replaces: None,
+        source: templates::card(from.id),
+    };
+    let sent = fresh(chance, now, &new);
+    let (mut changes, actor) = (CardChanges::default(), Actor::customer(sender));
+    let held = store::held(tx, from).await?;
+    changes.carry_out(from, CardCommand::Offer { to: sent.card.id, held }, actor, None, now)?;
+    let code = sent.code.as_ref().map(|code| (code.hash(keys), code));
+    store::issue(tx, &[(sent.card.clone(), code)], actor, None, now).await?;
+    save(tx, chance, now, &changes).await?;
+    store::insert_transfer(tx, sent.card.id, from, sender, to, now).await?;
+    Ok(sent)
+}
+
+/// Brings the value of a card that was sent, and that nobody has claimed, back to the card that it was sent from.
+pub async fn take_back(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    from: GiftCardId,
+    sender: PersonId,
+) -> Result<GiftCard, GiftCardsError> {
+    let sent = queries::open_transfer(tx, from).await?.ok_or(GiftCardsError::NotOffered)?;
+    let mut cards = store::lock(tx, &[from, sent]).await?;
+    let place = cards.iter().position(|card| card.id == sent).ok_or(GiftCardsError::NotFound)?;
+    let mut sent = cards.remove(place);
+    let mut from = cards.pop().ok_or(GiftCardsError::NotFound)?;
+    let (mut changes, actor) = (CardChanges::default(), Actor::customer(sender));
+    let amount = sent.balance;
+    changes.carry_out(&mut sent, CardCommand::TakeBack { to: from.id }, actor, None, now)?;
+    changes.carry_out(&mut from, CardCommand::ComeBack { from: sent.id, amount }, actor, None, now)?;
+    store::end_transfer(tx, sent.id, TransferState::TakenBack, now).await?;
+    save(tx, chance, now, &changes).await?;
+    Ok(from)
 }
 
 /// Saves changes of locked cards, and posts their transfers. What was posted before under the same name, such as a second hold of one

@@ -44,10 +44,25 @@ pub enum CardCommand {
         id: Uuid,
         amount: Money,
     },
-    /// Sends the card to somebody else, who may be nobody that we know.
-    Offer,
-    /// The holder keeps it after all.
-    TakeBack,
+    /// Sends all value to somebody else, who may be nobody that we know, as a new card.
+    Offer {
+        to: GiftCardId,
+        /// What is set aside of this card.
+        held: Money,
+    },
+    /// The value of a card that was sent goes back to the card that it was sent from.
+    TakeBack {
+        to: GiftCardId,
+    },
+    /// On that card: its value comes back.
+    ComeBack {
+        from: GiftCardId,
+        amount: Money,
+    },
+    /// On that card: the one that it was sent as was claimed.
+    Arrive {
+        by: PersonId,
+    },
     /// Staff stop it.
     Freeze,
     Unfreeze,
@@ -91,13 +106,8 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
             _ => return Err(GiftCardsError::Done),
         },
         CardCommand::Claim { by } => {
-            let opens = card.state == CardState::Active && !card.has_expired(now) && card.balance.amount_minor > 0;
-            let is_free = card.holder.is_none() || card.is_offered;
-            if !opens || !is_free {
-                return Err(GiftCardsError::CodeOpensNothing);
-            }
-            let kind = if card.is_offered { EntryKind::Transferred } else { EntryKind::Claimed };
-            CardChange { holder: Some(by), is_offered: false, about: Some(by.0), ..stays(kind) }
+            check_claimable(card, now)?;
+            CardChange { holder: Some(by), about: Some(by.0), ..stays(EntryKind::Claimed) }
         }
         CardCommand::Hold { leg, amount } => {
             check_spendable(card, now)?;
@@ -123,18 +133,35 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
             _ if card.has_expired(now) => return Err(GiftCardsError::Expired),
             _ => CardChange { change_minor: amount.amount_minor, about: Some(refund.0), ..stays(EntryKind::Refunded) },
         },
-        CardCommand::Offer => {
+        CardCommand::Offer { to, held } => {
             check_spendable(card, now)?;
             if !card.kind.is_transferable() || card.holder.is_none() {
                 return Err(GiftCardsError::NotTransferable);
             }
-            check_amount(card, card.balance)?;
-            CardChange { is_offered: true, ..stays(EntryKind::Offered) }
+            if held.amount_minor > 0 {
+                return Err(GiftCardsError::PartlyHeld { held });
+            }
+            if card.balance.amount_minor == 0 {
+                return Err(GiftCardsError::Empty);
+            }
+            let change_minor = -card.balance.amount_minor;
+            CardChange { is_offered: true, change_minor, about: Some(to.0), ..stays(EntryKind::Offered) }
         }
-        CardCommand::TakeBack => match card.is_offered {
-            true => CardChange { is_offered: false, ..stays(EntryKind::TakenBack) },
-            false => return Err(GiftCardsError::NotOffered),
-        },
+        CardCommand::TakeBack { to } => {
+            if card.holder.is_some() {
+                return Err(GiftCardsError::NotOffered);
+            }
+            check_spendable(card, now)?;
+            emptied(card, EntryKind::TakenBack, Some(to.0))?
+        }
+        CardCommand::ComeBack { from, amount } => {
+            check_offered(card)?;
+            let change_minor = amount.amount_minor;
+            CardChange { is_offered: false, change_minor, about: Some(from.0), ..stays(EntryKind::TakenBack) }
+        }
+        CardCommand::Arrive { by } => {
+            CardChange { is_offered: false, about: Some(by.0), ..stays(EntryKind::Transferred) }
+        }
         CardCommand::Freeze => match card.state {
             _ if card.has_expired(now) => return Err(GiftCardsError::Expired),
             CardState::Active | CardState::Scheduled => {
@@ -185,12 +212,27 @@ fn emptied(card: &GiftCard, kind: EntryKind, about: Option<Uuid>) -> Result<Card
     })
 }
 
+/// Whether its code gives the card to whoever has it; every reason why not is one.
+pub(crate) fn check_claimable(card: &GiftCard, now: Instant) -> Result<(), GiftCardsError> {
+    let is_live = card.state == CardState::Active && !card.has_expired(now) && card.holder.is_none();
+    if is_live && card.balance.amount_minor > 0 { Ok(()) } else { Err(GiftCardsError::CodeOpensNothing) }
+}
+
 fn check_spendable(card: &GiftCard, now: Instant) -> Result<(), GiftCardsError> {
     match card.state {
         CardState::Active if card.has_expired(now) => Err(GiftCardsError::Expired),
         CardState::Active if card.is_offered => Err(GiftCardsError::Offered),
         CardState::Active => Ok(()),
         state => Err(refusal(state)),
+    }
+}
+
+/// Whether the value of the card is on its way, and may come back to it.
+const fn check_offered(card: &GiftCard) -> Result<(), GiftCardsError> {
+    match card.state {
+        CardState::Void | CardState::Expired => Err(refusal(card.state)),
+        _ if card.is_offered => Ok(()),
+        _ => Err(GiftCardsError::NotOffered),
     }
 }
 

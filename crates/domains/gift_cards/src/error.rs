@@ -23,8 +23,16 @@ pub enum GiftCardsError {
     Expired,
     #[error("This card is on its way to somebody. Take it back first.")]
     Offered,
-    #[error("This card is not on its way to anybody.")]
+    #[error("This card is not on its way to anybody: it was not sent, or whoever it was sent to has claimed it.")]
     NotOffered,
+    #[error(
+        "{held} of this card is set aside for a payment that is under way. Wait until that ends, or cancel it, then send the card."
+    )]
+    PartlyHeld { held: Money },
+    #[error("Nothing is left on this card.")]
+    Empty,
+    #[error("You have sent as many cards as one person may in a day. Try again later.")]
+    TooManyTransfers { wait_s: u64 },
     #[error("This card has been replaced or taken back, and holds nothing.")]
     Void,
     #[error("This card cannot be given to somebody else.")]
@@ -39,6 +47,8 @@ pub enum GiftCardsError {
         "A batch of this name has been issued. If its codes were lost, freeze its cards; choose another name for new ones."
     )]
     BatchNameTaken,
+    #[error("This is not a place in this list. Begin again without a cursor.")]
+    BadCursor,
     #[error("Please correct the fields below.")]
     Fields(Vec<FieldFault>),
     #[error("the books could not be written")]
@@ -51,12 +61,15 @@ impl Fault for GiftCardsError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::NotFound | Self::CodeOpensNothing => FaultKind::NotFound,
-            Self::Amount { .. } | Self::Fields(_) => FaultKind::Invalid,
+            Self::Amount { .. } | Self::BadCursor | Self::Fields(_) => FaultKind::Invalid,
+            Self::TooManyTransfers { .. } => FaultKind::TooMany,
             Self::NotEnough { .. }
             | Self::Frozen
             | Self::Expired
             | Self::Offered
             | Self::NotOffered
+            | Self::PartlyHeld { .. }
+            | Self::Empty
             | Self::Void
             | Self::NotTransferable
             | Self::NoCredit
@@ -78,6 +91,10 @@ impl Fault for GiftCardsError {
             Self::Expired => "card_expired",
             Self::Offered => "card_offered",
             Self::NotOffered => "card_not_offered",
+            Self::PartlyHeld { .. } => "card_partly_held",
+            Self::Empty => "card_empty",
+            Self::TooManyTransfers { .. } => "too_many_transfers",
+            Self::BadCursor => "bad_cursor",
             Self::Void => "card_void",
             Self::NotTransferable => "not_transferable",
             Self::NoCredit => "not_redeemable",
@@ -89,10 +106,18 @@ impl Fault for GiftCardsError {
             Self::Database(error) => error.code(),
         }
     }
+
     fn fields(&self) -> Vec<FieldFault> {
         match self {
             Self::Fields(faults) => faults.clone(),
             _ => Vec::new(),
+        }
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::TooManyTransfers { wait_s } => Some(*wait_s),
+            _ => None,
         }
     }
 }

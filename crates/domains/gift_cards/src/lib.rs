@@ -11,6 +11,7 @@ mod error;
 pub mod queries;
 mod store;
 pub mod templates;
+mod transfer;
 
 pub use batch::{BATCH_CARDS_MAX, NewBatch, text_fault};
 pub use card::{CardKind, CardState, GiftCard, LastDay};
@@ -21,3 +22,4 @@ pub use decide::{CardChange, CardCommand, decide};
 pub use entry::{CardEntry, EntryKind};
 pub use error::GiftCardsError;
 pub use queries::SeenCard;
+pub use transfer::{CardTransfer, MESSAGE_CHARACTERS_MAX, NewTransfer, TransferState, check_message};

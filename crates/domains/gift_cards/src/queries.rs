@@ -1,17 +1,35 @@
 //! Reads of cards and credit.
 
+mod batches;
+mod transfers;
+
 use chrono::{DateTime, Utc};
 use database::Connection;
-use kernel::{Actor, ActorKind, Currency, GiftCardBatchId, GiftCardId, Instant, Money, PersonId};
+use kernel::secret::HashKeys;
+use kernel::{
+    Actor, ActorKind, Currency, Dated, GiftCardBatchId, GiftCardId, Instant, Money, Page, PageRequest, PersonId,
+};
 use uuid::Uuid;
 
 use crate::card::{CardKind, CardState, GiftCard};
+use crate::code::GiftCode;
+use crate::decide::check_claimable;
 use crate::entry::{CardEntry, EntryKind};
 use crate::error::GiftCardsError;
-use crate::store::StoredCard;
+use crate::store::{self, StoredCard};
 
-/// The most cards of one person that are listed.
-const CARDS_MAX: i64 = 500;
+pub use batches::{CreditLiability, Liability, SeenBatch, batch, batches, cards_reached, credit_liability, liability};
+pub(crate) use transfers::open_transfer;
+pub use transfers::{last_sent, received};
+
+/// Whose cards to list.
+#[derive(Debug, Clone, Copy)]
+pub enum CardsOf {
+    /// Those that somebody has; emptied ones too.
+    Holder(PersonId),
+    /// Those that were issued together.
+    Batch(GiftCardBatchId),
+}
 
 /// A card, with the end of its code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +41,8 @@ pub struct SeenCard {
 
 /// A card, for those it concerns.
 pub async fn card(connection: &mut Connection, id: GiftCardId) -> Result<SeenCard, GiftCardsError> {
-    let card = find(&mut *connection, Some(id), None).await?.pop().ok_or(GiftCardsError::NotFound)?;
+    let wanted = CardsWanted { id: Some(id), holder: None, batch: None };
+    let card = find(&mut *connection, wanted, None, 1).await?.pop().ok_or(GiftCardsError::NotFound)?;
     Ok(with_groups(connection, vec![card]).await?.remove(0))
 }
 
@@ -36,23 +55,79 @@ pub async fn issuer(connection: &mut Connection, batch: GiftCardBatchId) -> Resu
     Ok(issuer.fetch_optional(connection).await?)
 }
 
-/// The cards that somebody has, newest first; emptied ones too.
-pub async fn cards_of(connection: &mut Connection, holder: PersonId) -> Result<Vec<SeenCard>, GiftCardsError> {
-    let cards = find(&mut *connection, None, Some(holder)).await?;
-    with_groups(connection, cards).await
+/// A page of cards, newest first.
+pub async fn cards(
+    connection: &mut Connection,
+    of: CardsOf,
+    page: &PageRequest,
+) -> Result<Page<SeenCard>, GiftCardsError> {
+    let after: Option<(Dated<Instant>, GiftCardId)> = match &page.cursor {
+        Some(cursor) => Some(cursor.decode().map_err(|_| GiftCardsError::BadCursor)?),
+        None => None,
+    };
+    let (holder, batch) = match of {
+        CardsOf::Holder(person) => (Some(person), None),
+        CardsOf::Batch(batch) => (None, Some(batch)),
+    };
+    let (wanted, after) = (CardsWanted { id: None, holder, batch }, after.map(|(at, id)| (at.get(), id)));
+    let cards = find(&mut *connection, wanted, after, i64::from(page.limit) + 1).await?;
+    let page = Page::from_rows(cards, page.limit, |card| (card.created_at, card.id));
+    Ok(Page { items: with_groups(connection, page.items).await?, next_cursor: page.next_cursor })
+}
+
+/// What somebody has on all cards together that they may spend at `now`, by currency.
+pub async fn balances_of(
+    connection: &mut Connection,
+    holder: PersonId,
+    now: Instant,
+) -> Result<Vec<Money>, GiftCardsError> {
+    let rows = sqlx::query!(
+        r#"SELECT c.currency AS "currency: Currency", sum(a.balance_minor)::bigint AS "balance_minor!"
+           FROM gift_cards c JOIN ledger_accounts a ON a.kind = 'gift_card' AND a.owner_id = c.id AND a.currency = c.currency
+           WHERE c.holder_id = $1 AND c.state = 'active' AND NOT c.is_offered AND (c.ends_at IS NULL OR c.ends_at > $2)
+             AND a.balance_minor > 0
+           GROUP BY c.currency ORDER BY c.currency"#,
+        holder.0,
+        now
+    );
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| Money::new(row.balance_minor, row.currency)).collect())
+}
+
+/// The card that a code would give to whoever claims it at `now`.
+pub async fn claimable(
+    connection: &mut Connection,
+    keys: &HashKeys,
+    code: &GiftCode,
+    now: Instant,
+) -> Result<SeenCard, GiftCardsError> {
+    let found = store::find_by_code(&mut *connection, &code.hashes(keys)).await?;
+    let seen = card(connection, found.ok_or(GiftCardsError::CodeOpensNothing)?.card).await?;
+    check_claimable(&seen.card, now)?;
+    Ok(seen)
+}
+
+struct CardsWanted {
+    id: Option<GiftCardId>,
+    holder: Option<PersonId>,
+    batch: Option<GiftCardBatchId>,
 }
 
 async fn find(
     connection: &mut Connection,
-    id: Option<GiftCardId>,
-    holder: Option<PersonId>,
+    wanted: CardsWanted,
+    after: Option<(Instant, GiftCardId)>,
+    count_max: i64,
 ) -> Result<Vec<GiftCard>, GiftCardsError> {
     let rows = sqlx::query_file_as!(
         StoredCard,
         "sql/find_cards.sql",
-        id.map(|id| id.0),
-        holder.map(|holder| holder.0),
-        CARDS_MAX
+        wanted.id.map(|id| id.0),
+        wanted.holder.map(|holder| holder.0),
+        wanted.batch.map(|batch| batch.0),
+        after.map(|(at, _)| at),
+        after.map(|(_, id)| id.0),
+        count_max
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(GiftCard::from).collect())
 }
@@ -68,29 +143,50 @@ async fn with_groups(connection: &mut Connection, cards: Vec<GiftCard>) -> Resul
     Ok(cards.into_iter().map(|card| SeenCard { last_group: of(&card), card }).collect())
 }
 
-/// The history of a card, oldest first.
-pub async fn history(connection: &mut Connection, card: &GiftCard) -> Result<Vec<CardEntry>, GiftCardsError> {
+/// Which steps of a history.
+#[derive(Debug, Clone, Copy)]
+pub struct HistoryPart {
+    after: i64,
+    limit: u16,
+}
+
+impl HistoryPart {
+    /// Those of a page.
+    pub fn of(page: &PageRequest) -> Result<Self, GiftCardsError> {
+        let after = match &page.cursor {
+            Some(cursor) => cursor.decode().map_err(|_| GiftCardsError::BadCursor)?,
+            None => 0,
+        };
+        Ok(Self { after, limit: page.limit })
+    }
+}
+
+/// A page of the history of a card, oldest step first.
+pub async fn history(
+    connection: &mut Connection,
+    card: &GiftCard,
+    part: HistoryPart,
+) -> Result<Page<CardEntry>, GiftCardsError> {
     let rows = sqlx::query!(
         r#"SELECT number, kind AS "kind: EntryKind", change_minor, balance_minor, about_id, reason, actor_kind AS "actor_kind: ActorKind",
              actor_id AS "actor_id: PersonId", occurred_at AS "occurred_at: DateTime<Utc>"
-           FROM gift_card_entries WHERE card_id = $1 ORDER BY number"#,
-        card.id.0
+           FROM gift_card_entries WHERE card_id = $1 AND number > $2 ORDER BY number LIMIT $3"#,
+        card.id.0,
+        part.after,
+        i64::from(part.limit) + 1
     );
     let currency = card.balance.currency;
-    let rows = rows.fetch_all(connection).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| CardEntry {
-            number: row.number,
-            kind: row.kind,
-            change: Money::new(row.change_minor, currency),
-            balance: Money::new(row.balance_minor, currency),
-            about: row.about_id,
-            reason: row.reason,
-            actor: Actor { kind: row.actor_kind, id: row.actor_id },
-            at: row.occurred_at,
-        })
-        .collect())
+    let rows = rows.fetch_all(connection).await?.into_iter().map(|row| CardEntry {
+        number: row.number,
+        kind: row.kind,
+        change: Money::new(row.change_minor, currency),
+        balance: Money::new(row.balance_minor, currency),
+        about: row.about_id,
+        reason: row.reason,
+        actor: Actor { kind: row.actor_kind, id: row.actor_id },
+        at: row.occurred_at,
+    });
+    Ok(Page::from_rows(rows.collect(), part.limit, |entry| entry.number))
 }
 
 /// Somebody's credit, by currency; currencies without any are left out.

@@ -1,7 +1,7 @@
 //! Reads under lock, and writes, of cards.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use database::Tx;
+use database::{Connection, Tx};
 use kernel::{Actor, Currency, GiftCardBatchId, GiftCardId, Instant, Money, PersonId};
 use uuid::Uuid;
 
@@ -10,6 +10,7 @@ use crate::card::{CardKind, CardState, GiftCard, LastDay};
 use crate::changes::CardChanges;
 use crate::code::{CodeHash, GiftCode};
 use crate::error::GiftCardsError;
+use crate::transfer::{NewTransfer, TransferState};
 
 /// A row of `gift_cards` with its balance.
 pub(crate) struct StoredCard {
@@ -60,14 +61,76 @@ pub(crate) async fn lock(tx: &mut Tx, ids: &[GiftCardId]) -> Result<Vec<GiftCard
     Ok(rows.into_iter().map(GiftCard::from).collect())
 }
 
+/// A card found by its code, with the card that it was sent from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FoundByCode {
+    pub card: GiftCardId,
+    pub from: Option<GiftCardId>,
+}
+
 /// The card that a live code opens.
-pub(crate) async fn find_by_code(tx: &mut Tx, hashes: &[CodeHash]) -> Result<Option<GiftCardId>, GiftCardsError> {
+pub(crate) async fn find_by_code(
+    connection: &mut Connection,
+    hashes: &[CodeHash],
+) -> Result<Option<FoundByCode>, GiftCardsError> {
     let hashes: Vec<Vec<u8>> = hashes.iter().map(|hash| hash.to_vec()).collect();
-    let found = sqlx::query_scalar!(
-        r#"SELECT card_id AS "id: GiftCardId" FROM gift_card_codes WHERE hash = ANY($1) AND ended_at IS NULL"#,
+    let found = sqlx::query_as!(
+        FoundByCode,
+        r#"SELECT c.card_id AS "card: GiftCardId", t.from_card_id AS "from?: GiftCardId"
+           FROM gift_card_codes c LEFT JOIN gift_card_transfers t ON t.card_id = c.card_id
+           WHERE c.hash = ANY($1) AND c.ended_at IS NULL"#,
         &hashes
     );
-    Ok(found.fetch_optional(&mut **tx).await?)
+    Ok(found.fetch_optional(connection).await?)
+}
+
+/// What is set aside of a locked card.
+pub(crate) async fn held(tx: &mut Tx, card: &GiftCard) -> Result<Money, GiftCardsError> {
+    let currency = card.balance.currency;
+    let held = sqlx::query_scalar!(
+        r#"SELECT balance_minor AS "balance_minor!" FROM ledger_accounts WHERE kind = 'gift_hold' AND owner_id = $1 AND currency = $2"#,
+        card.id.0,
+        currency.code()
+    );
+    Ok(Money::new(held.fetch_optional(&mut **tx).await?.unwrap_or(0), currency))
+}
+
+/// Records that a card was sent as another.
+pub(crate) async fn insert_transfer(
+    tx: &mut Tx,
+    card: GiftCardId,
+    from: &GiftCard,
+    sender: PersonId,
+    to: &NewTransfer,
+    now: Instant,
+) -> Result<(), GiftCardsError> {
+    let inserted = sqlx::query!(
+        "INSERT INTO gift_card_transfers (card_id, from_card_id, sender_id, to_email, message, state, created_at)
+         VALUES ($1, $2, $3, $4, $5, 'offered', $6)",
+        card.0,
+        from.id.0,
+        sender.0,
+        to.email,
+        to.message,
+        now
+    );
+    Ok(inserted.execute(&mut **tx).await.map(drop)?)
+}
+
+/// Records that a card that was sent was claimed or taken back.
+pub(crate) async fn end_transfer(
+    tx: &mut Tx,
+    card: GiftCardId,
+    state: TransferState,
+    now: Instant,
+) -> Result<(), GiftCardsError> {
+    let ended = sqlx::query!(
+        "UPDATE gift_card_transfers SET state = $2, ended_at = $3 WHERE card_id = $1 AND state = 'offered'",
+        card.0,
+        state as _,
+        now
+    );
+    Ok(ended.execute(&mut **tx).await.map(drop)?)
 }
 
 /// Inserts new cards, each with its code unless somebody holds it from the start.

@@ -1,6 +1,7 @@
 //! The texts of mails: plain, friendly and exact, with one thing to do in each.
 
 pub mod booking;
+pub mod gift_card;
 pub mod passkeys;
 pub mod second_factor;
 

@@ -7,8 +7,8 @@ use entry::{Routes, Site};
 
 use crate::kit::{assets, headers};
 use crate::pages::{
-    account, auth, book, bookings, celebrities, checkout, crawlers, dashboard, development, discover, errors, help,
-    home, mailbox, theme,
+    account, auth, book, bookings, celebrities, checkout, crawlers, dashboard, development, discover, errors,
+    gift_cards, help, home, mailbox, staff, theme,
 };
 
 /// The whole site. `site` is what the error pages are drawn with, outside of any route.
@@ -80,6 +80,22 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&pages::API_KEYS, account::keys::show)
         .on(&pages::API_KEY_CREATE, account::keys::create)
         .on(&pages::API_KEY_END, account::keys::end)
+        .on(&pages::GIFT_CARDS, gift_cards::list::show)
+        .on(&pages::GIFT_CARD, gift_cards::show::show)
+        .on(&pages::CARD_TRANSFER, gift_cards::transfer::show)
+        .on(&pages::CARD_SEND, gift_cards::transfer::send)
+        .on(&pages::CARD_TAKE_BACK, gift_cards::transfer::take_back)
+        .on(&pages::CLAIM_FORM, gift_cards::claim::show)
+        .on(&pages::CLAIM, gift_cards::claim::claim)
+        .on(&pages::CLAIM_CODE, gift_cards::claim::look)
+        .on(&pages::CLAIM_PRINT, gift_cards::print::show)
+        .on(&pages::CARD_BATCHES, staff::batches::show)
+        .on(&pages::CARD_BATCH_ISSUE, staff::batches::issue)
+        .on(&pages::CARD_BATCH, staff::batch::show)
+        .on(&pages::CARD_BATCH_STOP, staff::batch::stop)
+        .on(&pages::CARD_OF_BATCH, staff::card::show)
+        .on(&pages::CARD_STOP, staff::card::stop)
+        .on(&pages::LIABILITY, staff::liability::show)
         .on(&pages::THEME, theme::keep)
         .on(&pages::MAILBOX, mailbox::inbox::show)
         .on(&pages::MAIL, mailbox::message::show)

@@ -1,8 +1,10 @@
 //! Gift cards: who may see and use one, and what is done with it in one transaction.
 
 mod expiry;
+mod look;
 mod redeem;
 mod staff;
+mod transfer;
 mod visible;
 
 use accounts::Caller;
@@ -10,25 +12,25 @@ use database::Tx;
 pub(crate) use expiry::ExpireCards;
 use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, GiftCode, commands, queries};
 use kernel::Actor;
+pub use look::{OfferedCard, load_offered, sender_of};
 pub use redeem::redeem;
 use site::Services;
-pub use staff::{CardStop, issue_batch, stop_card};
+pub use staff::{CardStop, issue_batch, stop_batch, stop_card};
+pub use transfer::{send_card, take_card_back};
 pub use visible::{CardSide, VisibleCard, load_visible};
 
 use crate::WorkflowError;
 
-/// Takes the card that a code opens. It is the caller's from then on, and the code opens nothing any more. Whoever issued a card cannot
-/// take it, because nobody else would have agreed to the gift.
+/// Takes the card that a code opens. It is the caller's from then on, and the code opens nothing any more.
 pub async fn claim(site: &Services, tx: &mut Tx, caller: &Caller, typed: &str) -> Result<GiftCard, WorkflowError> {
     let code = GiftCode::parse(typed).ok_or(GiftCardsError::CodeOpensNothing)?;
-    let mut card = commands::lock_by_code(tx, &site.gift_codes, &code).await?;
-    if let Some(batch) = card.batch
+    let opened = commands::lock_by_code(tx, &site.gift_codes, &code).await?;
+    if let Some(batch) = opened.card.batch
         && queries::issuer(tx, batch).await? == Some(caller.id)
     {
         return Err(GiftCardsError::OwnBatch.into());
     }
-    carry_out(site, tx, &mut card, CardCommand::Claim { by: caller.id }, Actor::customer(caller.id), None).await?;
-    Ok(card)
+    Ok(commands::claim(tx, &*site.chance, site.clock.now(), opened, caller.id).await?)
 }
 
 /// Carries out one command on a locked card.

@@ -2,7 +2,9 @@
 
 use accounts::Caller;
 use database::Tx;
-use gift_cards::{CardCommand, GiftCard, GiftCardsError, IssuedCard, NewBatch, commands, text_fault};
+use gift_cards::{
+    CardChanges, CardCommand, GiftCard, GiftCardsError, IssuedCard, NewBatch, commands, queries, text_fault,
+};
 use kernel::{Actor, ActorKind, GiftCardBatchId, GiftCardId};
 use site::Services;
 
@@ -28,6 +30,32 @@ pub async fn issue_batch(
         .await?)
 }
 
+/// Stops the cards of a batch, or lets them go on, those that they were sent on as too; says how many. What is over or was stopped
+/// already stays as it is.
+pub async fn stop_batch(
+    site: &Services,
+    tx: &mut Tx,
+    caller: &Caller,
+    id: GiftCardBatchId,
+    stop: CardStop,
+    reason: String,
+) -> Result<usize, WorkflowError> {
+    check_reason(&reason)?;
+    queries::batch(tx, id).await?;
+    let now = site.clock.now();
+    let reached = queries::cards_reached(tx, id).await?;
+    let (mut changes, mut changed) = (CardChanges::default(), 0);
+    for mut card in commands::lock_all(tx, &reached).await? {
+        match changes.carry_out(&mut card, stop.command(), staff(caller), Some(reason.clone()), now) {
+            Ok(()) => changed += 1,
+            Err(GiftCardsError::Frozen | GiftCardsError::Expired | GiftCardsError::Void | GiftCardsError::Done) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    commands::save(tx, &*site.chance, now, &changes).await?;
+    Ok(changed)
+}
+
 /// Stops a card, or lets it go on; the reason stands in its history.
 pub async fn stop_card(
     site: &Services,
@@ -37,15 +65,25 @@ pub async fn stop_card(
     stop: CardStop,
     reason: String,
 ) -> Result<GiftCard, WorkflowError> {
-    if let Some(fault) = text_fault("reason", &reason) {
-        return Err(GiftCardsError::Fields(vec![fault]).into());
-    }
+    check_reason(&reason)?;
     let mut card = commands::lock(tx, id).await?;
-    let command = match stop {
-        CardStop::Freeze => CardCommand::Freeze,
-        CardStop::Unfreeze => CardCommand::Unfreeze,
-    };
-    let staff = Actor { kind: ActorKind::Staff, id: Some(caller.id) };
-    carry_out(site, tx, &mut card, command, staff, Some(reason)).await?;
+    carry_out(site, tx, &mut card, stop.command(), staff(caller), Some(reason)).await?;
     Ok(card)
+}
+
+impl CardStop {
+    const fn command(self) -> CardCommand {
+        match self {
+            Self::Freeze => CardCommand::Freeze,
+            Self::Unfreeze => CardCommand::Unfreeze,
+        }
+    }
+}
+
+fn check_reason(reason: &str) -> Result<(), GiftCardsError> {
+    text_fault("reason", reason).map_or(Ok(()), |fault| Err(GiftCardsError::Fields(vec![fault])))
+}
+
+const fn staff(caller: &Caller) -> Actor {
+    Actor { kind: ActorKind::Staff, id: Some(caller.id) }
 }

@@ -9,6 +9,7 @@ use crate::card::{CardKind, LastDay};
 
 const FRIEND: PersonId = PersonId(Uuid::from_u128(1));
 const BUYER: PersonId = PersonId(Uuid::from_u128(2));
+const OTHER: GiftCardId = GiftCardId(Uuid::from_u128(8));
 const LEG: LegId = LegId(Uuid::from_u128(3));
 const ESCROW: Account = Account { kind: "booking_escrow", owner: Uuid::from_u128(4) };
 
@@ -48,8 +49,10 @@ fn commands() -> Vec<CardCommand> {
         CardCommand::Spend { leg: LEG, amount, to: ESCROW },
         CardCommand::Refund { refund: RefundId(LEG.0), amount, from: ESCROW },
         CardCommand::Redeem { id: LEG.0, amount },
-        CardCommand::Offer,
-        CardCommand::TakeBack,
+        CardCommand::Offer { to: OTHER, held: usd(0) },
+        CardCommand::TakeBack { to: OTHER },
+        CardCommand::ComeBack { from: OTHER, amount },
+        CardCommand::Arrive { by: FRIEND },
         CardCommand::Freeze,
         CardCommand::Unfreeze,
         CardCommand::Expire,
@@ -74,27 +77,27 @@ fn every_state_has_an_answer_to_every_command() {
         (
             CardState::Scheduled,
             "delivered+0 code_opens_nothing already_done released+2000 spent+0 refunded+2000 already_done already_done \
-             card_not_offered frozen+0 already_done already_done replaced-5000 reclaimed-5000",
+             card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done replaced-5000 reclaimed-5000",
         ),
         (
             CardState::Active,
-            "already_done code_opens_nothing held-2000 released+2000 spent+0 refunded+2000 redeemed-2000 offered+0 \
-             card_not_offered frozen+0 already_done already_done replaced-5000 reclaimed-5000",
+            "already_done code_opens_nothing held-2000 released+2000 spent+0 refunded+2000 redeemed-2000 offered-5000 \
+             card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done replaced-5000 reclaimed-5000",
         ),
         (
             CardState::Frozen,
             "already_done code_opens_nothing card_frozen released+2000 spent+0 refunded+2000 card_frozen card_frozen \
-             card_not_offered card_frozen unfrozen+0 already_done replaced-5000 reclaimed-5000",
+             card_not_offered card_not_offered transferred+0 card_frozen unfrozen+0 already_done replaced-5000 reclaimed-5000",
         ),
         (
             CardState::Expired,
             "already_done code_opens_nothing card_expired released+2000 spent+0 card_expired card_expired card_expired \
-             card_not_offered card_expired already_done expired-5000 card_expired card_expired",
+             card_not_offered card_expired transferred+0 card_expired already_done expired-5000 card_expired card_expired",
         ),
         (
             CardState::Void,
             "already_done code_opens_nothing card_void released+2000 spent+0 card_void card_void card_void \
-             card_not_offered card_void already_done already_done card_void card_void",
+             card_not_offered card_void transferred+0 card_void already_done already_done card_void card_void",
         ),
     ];
     for (state, said) in table {
@@ -103,14 +106,12 @@ fn every_state_has_an_answer_to_every_command() {
 }
 
 #[test]
-fn a_code_opens_a_card_that_nobody_has_or_that_is_on_its_way() {
+fn a_code_opens_a_card_that_nobody_has() {
     let claim = |card: &GiftCard| {
         decide(card, CardCommand::Claim { by: BUYER }, now()).map(|change| (change.kind, change.holder))
     };
     let fresh = GiftCard { holder: None, ..card(CardState::Active) };
     assert_eq!(claim(&fresh).unwrap(), (EntryKind::Claimed, Some(BUYER)));
-    let offered = GiftCard { is_offered: true, ..card(CardState::Active) };
-    assert_eq!(claim(&offered).unwrap(), (EntryKind::Transferred, Some(BUYER)));
     let empty = GiftCard { balance: usd(0), ..fresh.clone() };
     let last = LastDay { day: "2026-11-30".parse().unwrap(), zone: Tz::UTC, ends_at: now() };
     let late = GiftCard { last_day: Some(last), ..fresh.clone() };
@@ -120,13 +121,43 @@ fn a_code_opens_a_card_that_nobody_has_or_that_is_on_its_way() {
 }
 
 #[test]
-fn a_card_on_its_way_is_spent_by_nobody_until_it_is_taken_back() {
+fn a_card_whose_value_is_on_its_way_is_spent_by_nobody_until_it_comes_back_or_arrives() {
     let offered = GiftCard { is_offered: true, ..card(CardState::Active) };
-    for command in [CardCommand::Hold { leg: LEG, amount: usd(1) }, CardCommand::Redeem { id: LEG.0, amount: usd(1) }] {
+    let again = CardCommand::Offer { to: OTHER, held: usd(0) };
+    for command in
+        [CardCommand::Hold { leg: LEG, amount: usd(1) }, CardCommand::Redeem { id: LEG.0, amount: usd(1) }, again]
+    {
         assert!(matches!(decide(&offered, command, now()), Err(GiftCardsError::Offered)));
     }
-    let back = decide(&offered, CardCommand::TakeBack, now()).unwrap();
-    assert!(!back.is_offered && back.holder == Some(FRIEND));
+    let back = decide(&offered, CardCommand::ComeBack { from: OTHER, amount: usd(700) }, now()).unwrap();
+    assert_eq!((back.is_offered, back.holder, back.change_minor), (false, Some(FRIEND), 700));
+    let arrived = decide(&offered, CardCommand::Arrive { by: BUYER }, now()).unwrap();
+    assert_eq!((arrived.is_offered, arrived.holder, arrived.change_minor), (false, Some(FRIEND), 0));
+    // What staff stopped meanwhile gets its value back, and stays stopped.
+    let stopped = GiftCard { state: CardState::Frozen, ..offered };
+    let back = decide(&stopped, CardCommand::ComeBack { from: OTHER, amount: usd(700) }, now()).unwrap();
+    assert_eq!((back.state, back.change_minor), (CardState::Frozen, 700));
+}
+
+#[test]
+fn a_card_is_sent_whole_or_not_at_all() {
+    let offer = |card: &GiftCard, held| decide(card, CardCommand::Offer { to: OTHER, held }, now());
+    let full = card(CardState::Active);
+    assert_eq!(offer(&full, usd(0)).unwrap().change_minor, -5_000);
+    assert!(matches!(offer(&full, usd(1)), Err(GiftCardsError::PartlyHeld { held }) if held == usd(1)));
+    assert!(matches!(offer(&GiftCard { balance: usd(0), ..full.clone() }, usd(0)), Err(GiftCardsError::Empty)));
+    assert!(matches!(offer(&GiftCard { holder: None, ..full }, usd(0)), Err(GiftCardsError::NotTransferable)));
+}
+
+#[test]
+fn a_card_that_was_sent_goes_back_until_it_is_claimed_and_not_past_a_stop() {
+    let back = |card: &GiftCard| decide(card, CardCommand::TakeBack { to: OTHER }, now());
+    let sent = GiftCard { holder: None, ..card(CardState::Active) };
+    let change = back(&sent).unwrap();
+    assert_eq!((change.state, change.change_minor, change.kind), (CardState::Void, -5_000, EntryKind::TakenBack));
+    assert!(matches!(back(&card(CardState::Active)), Err(GiftCardsError::NotOffered)));
+    assert!(matches!(back(&GiftCard { state: CardState::Frozen, ..sent.clone() }), Err(GiftCardsError::Frozen)));
+    assert!(matches!(back(&GiftCard { state: CardState::Void, ..sent }), Err(GiftCardsError::Void)));
 }
 
 #[test]
@@ -157,7 +188,10 @@ fn what_was_given_away_is_neither_passed_on_nor_turned_into_credit() {
     let refused = |kind| {
         let card = GiftCard { kind, ..card(CardState::Active) };
         let is_refused = |command| decide(&card, command, now()).is_err();
-        (is_refused(CardCommand::Offer), is_refused(CardCommand::Redeem { id: LEG.0, amount: usd(1) }))
+        (
+            is_refused(CardCommand::Offer { to: OTHER, held: usd(0) }),
+            is_refused(CardCommand::Redeem { id: LEG.0, amount: usd(1) }),
+        )
     };
     assert_eq!(refused(CardKind::Platform), (false, false));
     assert_eq!(refused(CardKind::Goodwill), (false, false));

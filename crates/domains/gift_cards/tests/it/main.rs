@@ -2,7 +2,8 @@
 
 use database::testing::TestDatabase;
 use gift_cards::{
-    CardChanges, CardCommand, CardKind, GiftCard, GiftCardsError, IssuedCard, NewCard, commands, templates,
+    CardChanges, CardCommand, CardKind, GiftCard, GiftCardsError, GiftCode, IssuedCard, NewCard, NewTransfer, commands,
+    templates,
 };
 use kernel::secret::HashKeys;
 use kernel::{Actor, Currency, Instant, LegId, Money, PersonId, Secret, SystemChance};
@@ -73,7 +74,7 @@ async fn each_step_stands_in_the_history_and_in_the_books() {
     let found =
         commands::lock_by_code(&mut tx, &keys(), &code.expect("nobody holds it")).await.expect("its code opens it");
     tx.rollback().await.expect("ends");
-    assert_eq!(found, card);
+    assert_eq!(found.card, card);
     carry_out(&test, &card, CardCommand::Claim { by: FRIEND }).await.expect("claims");
     carry_out(&test, &card, CardCommand::Hold { leg, amount: usd(2_000) }).await.expect("holds");
     let left =
@@ -86,12 +87,10 @@ async fn each_step_stands_in_the_history_and_in_the_books() {
 }
 
 #[tokio::test]
-async fn a_code_opens_nothing_once_the_card_was_claimed_or_the_code_renewed() {
+async fn a_code_opens_nothing_once_another_was_made() {
     let test = TestDatabase::new().await;
     let IssuedCard { card, code } = issue(&test, CardKind::Platform, usd(5_000), None).await;
     let first = code.expect("nobody holds it");
-    carry_out(&test, &card, CardCommand::Claim { by: FRIEND }).await.expect("claims");
-    carry_out(&test, &card, CardCommand::Offer).await.expect("offers");
     let mut tx = test.database.begin().await.expect("begins");
     let second = commands::renew_code(&mut tx, &SystemChance, &keys(), now(), card.id).await.expect("renews");
     let third = commands::renew_code(&mut tx, &SystemChance, &keys(), now(), card.id).await.expect("renews");
@@ -99,7 +98,7 @@ async fn a_code_opens_nothing_once_the_card_was_claimed_or_the_code_renewed() {
         let refused = commands::lock_by_code(&mut tx, &keys(), &dead).await;
         assert!(matches!(refused, Err(GiftCardsError::CodeOpensNothing)), "{refused:?}");
     }
-    assert_eq!(commands::lock_by_code(&mut tx, &keys(), &third).await.expect("opens").id, card.id);
+    assert_eq!(commands::lock_by_code(&mut tx, &keys(), &third).await.expect("opens").card.id, card.id);
     tx.commit().await.expect("commits");
 }
 
@@ -195,11 +194,94 @@ async fn a_code_that_ends_while_its_card_is_waited_for_opens_nothing() {
     let database = test.database.clone();
     let thief = tokio::spawn(async move {
         let mut tx = database.begin().await.expect("begins");
-        commands::lock_by_code(&mut tx, &keys(), &stolen).await.map(|card| card.id)
+        commands::lock_by_code(&mut tx, &keys(), &stolen).await.map(|opened| opened.card.id)
     });
     // Until the thief has found the card by its code, and waits for it.
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     tx.commit().await.expect("commits");
     let refused = thief.await.expect("ends");
     assert!(matches!(refused, Err(GiftCardsError::CodeOpensNothing)), "{refused:?}");
+}
+
+/// Sends a card of the friend's, and gives the code of the one that it is sent as.
+async fn send(test: &TestDatabase, keys: &HashKeys, card: &GiftCard) -> GiftCode {
+    let mut tx = test.database.begin().await.expect("begins");
+    let mut from = commands::lock(&mut tx, card.id).await.expect("locks");
+    let to = NewTransfer { email: "friend@example.net".to_owned(), message: None };
+    let sent = commands::send(&mut tx, &SystemChance, keys, now(), &mut from, FRIEND, &to).await.expect("sends");
+    tx.commit().await.expect("commits");
+    sent.code.expect("nobody holds it")
+}
+
+async fn opens(test: &TestDatabase, keys: &HashKeys, code: &GiftCode) -> bool {
+    let mut tx = test.database.begin().await.expect("begins");
+    commands::lock_by_code(&mut tx, keys, code).await.is_ok()
+}
+
+#[tokio::test]
+async fn a_code_of_before_stays_dead_after_the_secret_changed_and_the_new_one_opens() {
+    let test = TestDatabase::new().await;
+    let IssuedCard { card, code } = issue(&test, CardKind::Platform, usd(5_000), None).await;
+    let first = code.expect("nobody holds it");
+    carry_out(&test, &card, CardCommand::Claim { by: FRIEND }).await.expect("claims");
+    // As after a loss: a card that somebody has may have a live code.
+    let mut tx = test.database.begin().await.expect("begins");
+    let spare = commands::renew_code(&mut tx, &SystemChance, &keys(), now(), card.id).await.expect("renews");
+    tx.commit().await.expect("commits");
+    assert!(opens(&test, &keys(), &spare).await);
+    let second = send(&test, &keys(), &card).await;
+    let rotated = HashKeys::derive(&Secret::new(vec![8; 32]), "test/1").with_previous(keys());
+    for (code, is_open) in [(&first, false), (&spare, false), (&second, true)] {
+        assert_eq!(opens(&test, &rotated, code).await, is_open, "{code:?}");
+    }
+    let mut tx = test.database.begin().await.expect("begins");
+    commands::take_back(&mut tx, &SystemChance, now(), card.id, FRIEND).await.expect("takes back");
+    tx.commit().await.expect("commits");
+    let third = send(&test, &rotated, &card).await;
+    let known = [&first, &second, &third];
+    let mut open = Vec::new();
+    for code in known {
+        open.push(opens(&test, &rotated, code).await);
+    }
+    assert_eq!(open, [false, false, true]);
+    check(&test).await;
+}
+
+#[tokio::test]
+async fn a_card_that_is_partly_set_aside_is_not_sent() {
+    let test = TestDatabase::new().await;
+    let IssuedCard { card, .. } = issue(&test, CardKind::Platform, usd(5_000), Some(FRIEND)).await;
+    let leg = LegId(Uuid::from_u128(8));
+    carry_out(&test, &card, CardCommand::Hold { leg, amount: usd(2_000) }).await.expect("holds");
+    let mut tx = test.database.begin().await.expect("begins");
+    let mut from = commands::lock(&mut tx, card.id).await.expect("locks");
+    let to = NewTransfer { email: "friend@example.net".to_owned(), message: None };
+    let refused = commands::send(&mut tx, &SystemChance, &keys(), now(), &mut from, FRIEND, &to).await;
+    assert!(matches!(refused, Err(GiftCardsError::PartlyHeld { held }) if held == usd(2_000)), "{refused:?}");
+    tx.rollback().await.expect("ends");
+    carry_out(&test, &card, CardCommand::Release { leg, amount: usd(2_000) }).await.expect("releases");
+    send(&test, &keys(), &card).await;
+    assert_eq!(history(&test, &card).await.last(), Some(&("offered".to_owned(), -5_000, 0)));
+    check(&test).await;
+}
+
+#[tokio::test]
+async fn what_came_back_to_a_card_that_is_on_its_way_is_not_there_to_spend_yet() {
+    let test = TestDatabase::new().await;
+    let IssuedCard { card, .. } = issue(&test, CardKind::Platform, usd(5_000), Some(FRIEND)).await;
+    let leg = LegId(Uuid::from_u128(8));
+    carry_out(&test, &card, CardCommand::Hold { leg, amount: usd(2_000) }).await.expect("holds");
+    carry_out(&test, &card, CardCommand::Spend { leg, amount: usd(2_000), to: ESCROW }).await.expect("spends");
+    send(&test, &keys(), &card).await;
+    let refund = CardCommand::Refund { refund: kernel::RefundId(leg.0), amount: usd(2_000), from: ESCROW };
+    carry_out(&test, &card, refund).await.expect("refunds");
+    let mut connection = test.database.acquire().await.expect("a connection");
+    let now = now();
+    assert_eq!(gift_cards::queries::balances_of(&mut connection, FRIEND, now).await.expect("reads"), []);
+    let mut tx = test.database.begin().await.expect("begins");
+    commands::take_back(&mut tx, &SystemChance, now, card.id, FRIEND).await.expect("takes back");
+    tx.commit().await.expect("commits");
+    let all = gift_cards::queries::balances_of(&mut connection, FRIEND, now).await.expect("reads");
+    assert_eq!(all, [usd(5_000)]);
+    check(&test).await;
 }

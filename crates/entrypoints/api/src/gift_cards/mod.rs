@@ -1,11 +1,16 @@
 //! Gift cards and credit over HTTP.
 
+mod batch_list;
 mod batches;
 mod claim;
 mod credit;
+mod liability;
 mod redeem;
+mod sent;
 mod show;
 mod stop;
+mod stop_batch;
+mod transfer;
 mod views;
 
 use access::table::gift_cards as table;
@@ -17,9 +22,17 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::LIST, show::list)
         .on(&table::CLAIM, claim::handle)
         .on(&table::ISSUE_BATCH, batches::issue)
+        .on(&table::BATCHES, batch_list::list)
+        .on(&table::BATCH, batch_list::show)
+        .on(&table::FREEZE_BATCH, stop_batch::freeze)
+        .on(&table::UNFREEZE_BATCH, stop_batch::unfreeze)
+        .on(&table::LIABILITY, liability::show)
         .on(&table::SHOW, show::show)
         .on(&table::HISTORY, show::history)
         .on(&table::REDEEM, redeem::handle)
+        .on(&table::SEND, transfer::send)
+        .on(&table::SENT, sent::show)
+        .on(&table::TAKE_BACK, sent::take_back)
         .on(&table::FREEZE, stop::freeze)
         .on(&table::UNFREEZE, stop::unfreeze)
         .on(&table::CREDIT, credit::show)
@@ -31,9 +44,17 @@ pub fn routes(routes: Routes) -> Routes {
     show::list,
     claim::handle,
     batches::issue,
+    batch_list::list,
+    batch_list::show,
+    stop_batch::freeze,
+    stop_batch::unfreeze,
+    liability::show,
     show::show,
     show::history,
     redeem::handle,
+    transfer::send,
+    sent::show,
+    sent::take_back,
     stop::freeze,
     stop::unfreeze,
     credit::show

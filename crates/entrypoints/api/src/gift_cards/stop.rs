@@ -14,7 +14,7 @@ use super::views::GiftCardView;
 pub struct StopInput {
     /// It stands in the card's history, where its owner reads it.
     #[schema(min_length = 1, max_length = 200)]
-    reason: String,
+    pub reason: String,
 }
 
 /// Stops a card: nobody can spend, claim or give it until it goes on. Its value stays on it,

@@ -1,8 +1,9 @@
 //! Gift cards as JSON.
 
-use ::gift_cards::{CardEntry, CardKind, CardState, EntryKind, GiftCard, SeenCard};
+use ::gift_cards::queries::SeenBatch;
+use ::gift_cards::{CardEntry, CardKind, CardState, CardTransfer, EntryKind, GiftCard, SeenCard, TransferState};
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{ActorKind, GiftCardId, Money};
+use kernel::{ActorKind, GiftCardBatchId, GiftCardId, Money};
 use serde::Serialize;
 
 /// A gift card.
@@ -18,7 +19,7 @@ pub struct GiftCardView {
     pub balance: Money,
     /// The last group of its code, by which you tell your cards apart.
     pub last_group: Option<String>,
-    /// It is on its way to somebody, and cannot be spent until it is taken back.
+    /// Its value was sent to somebody, and the card cannot be spent until that is claimed or taken back.
     pub is_offered: bool,
     /// It works to the end of this day in `time_zone`; null for a card without end.
     pub last_day: Option<NaiveDate>,
@@ -26,14 +27,6 @@ pub struct GiftCardView {
     /// When that is.
     pub ends_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
-}
-
-/// The cards of somebody.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct GiftCardsView {
-    pub items: Vec<GiftCardView>,
-    /// Always null: a person has few cards.
-    pub next_cursor: Option<String>,
 }
 
 /// A step in the life of a card.
@@ -46,19 +39,86 @@ pub struct CardEntryView {
     pub change: Money,
     /// The balance after it.
     pub balance: Money,
-    /// Who did it: you (`customer`), our `staff`, or the `system`.
+    /// Who did it: you or whoever sent it to you (`customer`), our `staff`, or the `system`.
     pub by: ActorKind,
     /// Why our staff did it.
     pub reason: Option<String>,
     pub at: DateTime<Utc>,
 }
 
-/// The history of a card, oldest step first.
+/// A card that was sent to somebody.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct CardHistoryView {
-    pub items: Vec<CardEntryView>,
-    /// Always null: the whole history is one answer.
-    pub next_cursor: Option<String>,
+pub struct TransferView {
+    /// Where the mail with the new code went.
+    pub email: String,
+    pub message: Option<String>,
+    /// What was sent: all that was on the card.
+    pub amount: Money,
+    pub state: TransferState,
+    pub created_at: DateTime<Utc>,
+    /// When it was claimed or taken back.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<CardTransfer> for TransferView {
+    fn from(transfer: CardTransfer) -> Self {
+        Self {
+            email: transfer.email,
+            message: transfer.message,
+            amount: transfer.amount,
+            state: transfer.state,
+            created_at: transfer.created_at,
+            ended_at: transfer.ended_at,
+        }
+    }
+}
+
+/// Cards that were issued together, with what became of them. Cards that were sent on count with those that they were sent from.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct BatchView {
+    pub id: GiftCardBatchId,
+    pub name: String,
+    pub kind: CardKind,
+    pub reason: String,
+    pub created_at: DateTime<Utc>,
+    pub cards: i32,
+    /// Of each card.
+    pub value: Money,
+    /// How many were claimed.
+    pub claimed: i64,
+    /// How many are stopped.
+    pub frozen: i64,
+    /// What was put on all cards together.
+    pub issued: Money,
+    /// What has paid for something or became credit.
+    pub spent: Money,
+    /// What may still be spent.
+    pub left: Money,
+    /// What is set aside for payments under way.
+    pub held: Money,
+    pub expired: Money,
+}
+
+impl From<SeenBatch> for BatchView {
+    fn from(batch: SeenBatch) -> Self {
+        let (issued, spent) = (batch.issued(), batch.spent());
+        Self {
+            id: batch.id,
+            name: batch.name,
+            kind: batch.kind,
+            reason: batch.reason,
+            created_at: batch.created_at,
+            cards: batch.cards,
+            value: batch.value,
+            claimed: batch.claimed,
+            frozen: batch.frozen,
+            issued,
+            spent,
+            left: batch.left,
+            held: batch.held,
+            expired: batch.expired,
+        }
+    }
 }
 
 impl GiftCardView {

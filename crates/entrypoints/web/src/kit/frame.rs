@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use entry::{Answer, MaybeSignedIn, Problem, Site, cookie};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use kernel::FaultKind;
+use kernel::{FaultKind, Role};
 use serde::Serialize;
 
 use crate::kit::assets::{self, AssetLinks};
@@ -56,6 +56,8 @@ pub(crate) struct CallerView {
     pub email_verified: bool,
     /// Whether an authenticator app is on, whose code is asked for before changes.
     pub has_app: bool,
+    /// Whether the pages of admins are theirs.
+    pub is_admin: bool,
 }
 
 impl From<&Caller> for CallerView {
@@ -66,6 +68,7 @@ impl From<&Caller> for CallerView {
             email: caller.email.clone(),
             email_verified: caller.email_verified,
             has_app: caller.has_app,
+            is_admin: caller.is(Role::Admin),
         }
     }
 }
@@ -204,6 +207,7 @@ impl Frame {
                 email: "noor@example.test".to_owned(),
                 email_verified: true,
                 has_app: true,
+                is_admin: true,
             }),
             theme: None,
             lamp_glows: false,

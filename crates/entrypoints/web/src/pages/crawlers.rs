@@ -19,6 +19,8 @@ Disallow: /register
 Disallow: /forgot
 Disallow: /reset
 Disallow: /verify
+Disallow: /claim
+Disallow: /staff/
 Disallow: /sandbox/
 Disallow: /mailbox
 Disallow: /gallery

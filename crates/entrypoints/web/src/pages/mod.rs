@@ -12,9 +12,11 @@ pub(crate) mod development;
 pub(crate) mod discover;
 pub(crate) mod errors;
 mod free_times;
+pub(crate) mod gift_cards;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod mailbox;
+pub(crate) mod staff;
 pub(crate) mod theme;
 
 use minijinja::Value;
@@ -50,6 +52,16 @@ static PAGES: &[Sampler] = &[
     samples_of::<account::passkeys::Passkeys>,
     samples_of::<account::security::Security>,
     samples_of::<account::sessions::Sessions>,
+    samples_of::<gift_cards::list::CardList>,
+    samples_of::<gift_cards::show::CardPage>,
+    samples_of::<gift_cards::transfer::SendCard>,
+    samples_of::<gift_cards::claim::Claim>,
+    samples_of::<gift_cards::print::Print>,
+    samples_of::<staff::batches::Batches>,
+    samples_of::<staff::issued::Issued>,
+    samples_of::<staff::batch::Batch>,
+    samples_of::<staff::card::Card>,
+    samples_of::<staff::liability::LiabilityPage>,
     samples_of::<auth::login::LoginPage>,
     samples_of::<auth::code::Code>,
     samples_of::<auth::register::Register>,

@@ -1,7 +1,9 @@
 //! Views that several pages share, and the pure functions that make them from
 //! data of domains. All values are text already; templates only place it.
 
+pub(crate) mod bar;
 pub(crate) mod booking;
+pub(crate) mod gift_card;
 pub(crate) mod hue;
 pub(crate) mod link;
 pub(crate) mod money;

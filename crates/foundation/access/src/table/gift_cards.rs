@@ -4,6 +4,8 @@ use kernel::{Role, Scope};
 
 use crate::{Entry, Guard, Policy, Rate};
 
+/// Those of our staff who see every balance.
+const ADMIN: Policy = Policy::Roles(&[Role::Admin]);
 /// Our staff.
 const STAFF: Policy = Policy::Roles(&[Role::Support, Role::Admin]);
 
@@ -13,7 +15,7 @@ entries! {
     /// Takes the card that a code opens.
     CLAIM = Entry::post("/api/gift-cards/claims", Policy::Verified).scope(Scope::PaymentsWrite).idempotent().rate(Rate::GiftCode);
     /// Issues cards together.
-    ISSUE_BATCH = Entry::post("/api/gift-cards/batches", Policy::Roles(&[Role::Admin]));
+    ISSUE_BATCH = Entry::post("/api/gift-cards/batches", ADMIN);
     /// One card.
     SHOW = Entry::get("/api/gift-cards/{id}", Policy::SignedIn).scope(Scope::PaymentsRead).guard(Guard::GiftCard);
     /// Its history.
@@ -23,6 +25,29 @@ entries! {
         .scope(Scope::PaymentsWrite)
         .guard(Guard::GiftCard)
         .idempotent();
+    /// Sends a card to somebody by e-mail.
+    SEND = Entry::post("/api/gift-cards/{id}/transfers", Policy::Verified)
+        .scope(Scope::PaymentsWrite)
+        .guard(Guard::GiftCard)
+        .idempotent();
+    /// The latest time that a card was sent.
+    SENT = Entry::get("/api/gift-cards/{id}/transfers/latest", Policy::SignedIn)
+        .scope(Scope::PaymentsRead)
+        .guard(Guard::GiftCard);
+    /// Takes a card back that nobody has claimed.
+    TAKE_BACK = Entry::post("/api/gift-cards/{id}/transfers/latest/return", Policy::SignedIn)
+        .scope(Scope::PaymentsWrite)
+        .guard(Guard::GiftCard);
+    /// Batches with what became of their cards.
+    BATCHES = Entry::get("/api/gift-cards/batches", ADMIN);
+    /// One batch.
+    BATCH = Entry::get("/api/gift-cards/batches/{id}", ADMIN);
+    /// Stops the cards of a batch.
+    FREEZE_BATCH = Entry::post("/api/gift-cards/batches/{id}/freeze", ADMIN);
+    /// Lets them go on.
+    UNFREEZE_BATCH = Entry::post("/api/gift-cards/batches/{id}/unfreeze", ADMIN);
+    /// What all cards hold.
+    LIABILITY = Entry::get("/api/gift-cards/liability", ADMIN);
     /// Stops a card.
     FREEZE = Entry::post("/api/gift-cards/{id}/freeze", STAFF);
     /// Lets a stopped card go on.

@@ -1,6 +1,13 @@
 //! Pages and forms of the site.
 
+use kernel::Role;
+
 use crate::{Entry, Guard, Policy, Priority, Rate};
+
+/// Those of our staff who see every balance.
+const ADMIN: Policy = Policy::Roles(&[Role::Admin]);
+/// Our staff.
+const STAFF: Policy = Policy::Roles(&[Role::Support, Role::Admin]);
 
 entries! {
     /// The home page.
@@ -125,6 +132,40 @@ entries! {
     CALENDAR_READ = Entry::post("/account/calendars/{id}/reading", Policy::SignedIn).guard(Guard::Calendar);
     /// Removes one.
     CALENDAR_REMOVE = Entry::post("/account/calendars/{id}/end", Policy::SignedIn).guard(Guard::Calendar);
+
+    /// The person's gift cards and credit.
+    GIFT_CARDS = Entry::get("/account/gift-cards", Policy::SignedIn);
+    /// One of those cards.
+    GIFT_CARD = Entry::get("/account/gift-cards/{id}", Policy::SignedIn).guard(Guard::GiftCard);
+    /// The form that sends it to somebody.
+    CARD_TRANSFER = Entry::get("/account/gift-cards/{id}/transfer", Policy::SignedIn).guard(Guard::GiftCard);
+    /// Sends it.
+    CARD_SEND = Entry::post("/account/gift-cards/{id}/transfer", Policy::Verified).guard(Guard::GiftCard);
+    /// Takes it back.
+    CARD_TAKE_BACK = Entry::post("/account/gift-cards/{id}/transfer/return", Policy::SignedIn).guard(Guard::GiftCard);
+    /// Shows the card that a code opens.
+    CLAIM_FORM = Entry::get("/claim", Policy::Public).rate(Rate::GiftCode);
+    /// Claims it.
+    CLAIM = Entry::post("/claim", Policy::Verified).rate(Rate::GiftCode);
+    /// Keeps a typed code in a cookie of the visitor's browser.
+    CLAIM_CODE = Entry::post("/claim/code", Policy::Public);
+    /// The card that a code opens, to print.
+    CLAIM_PRINT = Entry::get("/claim/card", Policy::Public).rate(Rate::GiftCode);
+
+    /// Batches of gift cards, and the form that issues one.
+    CARD_BATCHES = Entry::get("/staff/gift-cards", ADMIN);
+    /// Issues one.
+    CARD_BATCH_ISSUE = Entry::post("/staff/gift-cards", ADMIN);
+    /// One batch.
+    CARD_BATCH = Entry::get("/staff/gift-cards/batches/{id}", ADMIN);
+    /// Stops its cards, or lets them go on.
+    CARD_BATCH_STOP = Entry::post("/staff/gift-cards/batches/{id}", ADMIN);
+    /// One card, for staff.
+    CARD_OF_BATCH = Entry::get("/staff/gift-cards/cards/{id}", STAFF);
+    /// Stops it, or lets it go on.
+    CARD_STOP = Entry::post("/staff/gift-cards/cards/{id}", STAFF);
+    /// What all cards and all credit hold.
+    LIABILITY = Entry::get("/staff/gift-cards/liability", ADMIN);
 
     /// Keeps the chosen theme.
     THEME = Entry::post("/theme", Policy::Public);

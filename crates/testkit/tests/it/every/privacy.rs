@@ -12,6 +12,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::steps::authenticator::{code_of, phone};
 use crate::steps::elsewhere::{self, Elsewhere};
+use crate::steps::gifts;
 use crate::steps::journey::{ASKS, DECLINES, LOSES_THE_ANSWER, PAYS, at, pay, text};
 use crate::steps::newcomer::mailed_token;
 use crate::steps::passkeys;
@@ -165,6 +166,25 @@ async fn visit_with_a_browser(site: &TestSite, planted: &mut Planted) {
     planted.add(shown.cookie(entry::SESSION_COOKIE).expect("signed in"));
 }
 
+/// Claims a card, sends it to a friend, and looks at it with the link that was mailed.
+async fn give_cards(site: &TestSite, caller: &TestCaller, planted: &mut Planted) {
+    let (card, code) = gifts::issue(site, "goodwill", 1).await.remove(0);
+    planted.add(&code);
+    planted.add(code.replace('-', ""));
+    planted.taken(&gifts::claim(caller, &code, "one").await);
+    planted.taken(&gifts::send_to(caller, &card, "ines@planted.example", "two").await);
+    planted.add("For your show");
+    let mailed = gifts::mailed_code(site).await;
+    planted.add(&mailed);
+    let browser = site.cast.other_customer.browser();
+    browser.get(&format!("/claim?code={mailed}")).await;
+    planted.add(browser.cookie("__Host-stagedoor-gift").expect("it is kept"));
+    assert_eq!(browser.get("/claim/card").await.status, 200);
+    let claimed = browser.submit("/claim", "/claim", &[("code", &mailed)]).await;
+    assert_eq!(claimed.status, 303, "{}", claimed.page());
+    assert_eq!(browser.submit("/claim", "/claim", &[("code", &code)]).await.status, 404);
+}
+
 async fn order(site: &TestSite, caller: &TestCaller, hour: u32) -> TestResponse {
     let order = json!({"offering_id": site.cast.star.call.id, "starts_at": at(site, 5, hour), "brief": BRIEF});
     caller.post("/api/bookings", &order).await
@@ -203,6 +223,7 @@ async fn no_line_and_no_span_holds_what_was_typed_or_given() {
     let mut planted = Planted::new();
     let caller = live_with_an_account(&site, &mut planted).await;
     visit_with_a_browser(&site, &mut planted).await;
+    give_cards(&site, &caller, &mut planted).await;
     let credential = json!({"credential": {"id": "a-planted-credential", "response": {"signature": NEW_PASSWORD}}});
     site.cast.anonymous.post("/api/auth/passkeys/login", &credential).await;
     passkeys::question(&site).await;

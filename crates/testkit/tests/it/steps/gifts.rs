@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use gift_cards::{CardChanges, CardCommand, commands};
+use kernel::{Actor, GiftCardId};
 use serde_json::{Value, json};
 use testkit::{TestCaller, TestResponse, TestSite};
 
@@ -44,4 +46,48 @@ pub async fn redeem(caller: &TestCaller, card: &str, amount_minor: i64, key: &st
     let body = json!({"amount_minor": amount_minor});
     let path = format!("/api/gift-cards/{card}/redemptions");
     caller.call("POST", &path, Some(&body), &[("idempotency-key", key)]).await
+}
+
+/// Sends a card to somebody by e-mail.
+pub async fn send_to(caller: &TestCaller, card: &str, email: &str, key: &str) -> TestResponse {
+    let body = json!({"email": email, "message": "For your show"});
+    let path = format!("/api/gift-cards/{card}/transfers");
+    caller.call("POST", &path, Some(&body), &[("idempotency-key", key)]).await
+}
+
+/// The code in the newest mail that sent somebody a card.
+pub async fn mailed_code(site: &TestSite) -> String {
+    site.run_jobs().await;
+    let link = "SELECT substring(body_text from 'code=([^\\s]+)') FROM mails WHERE template = 'gift_card_sent' ORDER BY id DESC LIMIT 1";
+    sqlx::query_scalar(link).fetch_one(site.test_database().database.pool()).await.expect("there is such a mail")
+}
+
+/// The steps of a card, each with the balance after it.
+pub async fn steps(caller: &TestCaller, card: &str) -> Vec<(String, i64)> {
+    let history = caller.get(&format!("/api/gift-cards/{card}/history?limit=100")).await.json();
+    let step =
+        |entry: &Value| (text(entry, "kind").to_owned(), entry["balance"]["amount_minor"].as_i64().expect("an amount"));
+    history["items"].as_array().expect("steps").iter().map(step).collect()
+}
+
+/// Steps as [`steps`] says them.
+pub fn told(wanted: &[(&str, i64)]) -> Vec<(String, i64)> {
+    wanted.iter().map(|(kind, balance)| ((*kind).to_owned(), *balance)).collect()
+}
+
+/// Stops a card.
+pub async fn freeze(site: &TestSite, card: &str) -> TestResponse {
+    let path = format!("/api/gift-cards/{card}/freeze");
+    site.cast.support.post(&path, &json!({"reason": "It was reported stolen"})).await
+}
+
+/// Carries out a command that no call of the API has yet.
+pub async fn carry_out(site: &TestSite, card: &str, command: CardCommand) {
+    let mut tx = site.test_database().database.begin().await.expect("begins");
+    let id = GiftCardId(card.parse().expect("an id"));
+    let mut card = commands::lock(&mut tx, id).await.expect("locks");
+    let mut changes = CardChanges::default();
+    changes.carry_out(&mut card, command, Actor::SYSTEM, None, site.now()).expect("can be done");
+    commands::save(&mut tx, &*site.site.chance, site.now(), &changes).await.expect("saves");
+    tx.commit().await.expect("commits");
 }

@@ -1,6 +1,6 @@
 //! The object that an entry point's path names: one's own, somebody else's, or none at all.
 
-use access::{Entry, Guard};
+use access::{Entry, Guard, Policy};
 use kernel::Scope;
 use serde_json::{Value, json};
 use testkit::{BookingState, PlacedBooking, TestCaller, TestSite, TestStar};
@@ -57,9 +57,13 @@ impl Objects {
         }
     }
 
-    /// Who has the first of what `entry` names.
+    /// Who has the first of what `entry` names, or may do what it is for.
     pub fn owner<'site>(entry: &Entry, site: &'site TestSite) -> &'site TestCaller {
-        if entry.guard == Guard::Calendar { &site.cast.celebrity } else { &site.cast.customer }
+        match (entry.policy, entry.guard) {
+            (Policy::Roles(_), _) => &site.cast.admin,
+            (_, Guard::Calendar) => &site.cast.celebrity,
+            _ => &site.cast.customer,
+        }
     }
 
     /// The address of `entry` for an object that nobody has.
@@ -127,6 +131,7 @@ pub fn body(entry: &Entry) -> Option<Value> {
         "/api/bookings/{id}/payments" => json!({"method": "card", "card": {"number": "4242424242424242"}}),
         // A wrong one, so that the passkey stays for the calls that follow.
         "/api/gift-cards/{id}/redemptions" => json!({"amount_minor": 1}),
+        "/api/gift-cards/{id}/transfers" => json!({"email": "friend@example.net"}),
         "/api/me/passkeys/{id}/removal" => json!({"current_password": "not this one"}),
         "/api/bookings/{id}/cancellation" => json!({"expected_refund_minor": 0}),
         _ => json!({}),
@@ -138,6 +143,7 @@ pub fn form(entry: &Entry) -> &'static [(&'static str, &'static str)] {
     match entry.path {
         "/bookings/{id}/checkout" => &[("number", "4242424242424242")],
         "/bookings/{id}/cancellation" => &[("expected_minor", "0")],
+        "/account/gift-cards/{id}/transfer" => &[("email", "friend@example.net")],
         "/account/passkeys/{id}/end" => &[("current_password", "not this one")],
         _ => &[],
     }

@@ -9,12 +9,13 @@ use http::{HeaderValue, header};
 
 use super::{code, way_back};
 use crate::pages::book::draft;
+use crate::pages::gift_cards::claim;
 
 /// The same answer, clearing cookies that say something about whoever was signed in, and what the browser stored and cached. What stays is
 /// the theme, the time zone, and the sign that this is a known device, which names nobody.
 pub(crate) fn clear(answer: Response) -> Response {
     let answer = draft::forget(way_back::forget(code::forget(cookies::forget(answer, SESSION_COOKIE))));
-    let mut answer = answer;
+    let mut answer = claim::forget(answer);
     answer.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     answer
 }

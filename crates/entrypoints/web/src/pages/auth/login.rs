@@ -109,8 +109,11 @@ pub(crate) async fn close(
 }
 
 fn reason(return_to: &str) -> Option<&'static str> {
-    let books = return_to.starts_with("/book/");
-    books.then_some("Sign in to book. What you chose and wrote is kept.")
+    match return_to {
+        links::CLAIM => Some("Sign in to claim your card. It waits for you."),
+        path if path.starts_with("/book/") => Some("Sign in to book. What you chose and wrote is kept."),
+        _ => None,
+    }
 }
 
 impl Template for LoginPage {

@@ -1,6 +1,7 @@
 //! Invented celebrities and bookings, in the types of the domains. The samples of pages are made from them by the real presenters.
 
 mod bookings;
+pub(crate) mod gifts;
 mod people;
 mod times;
 

@@ -1,8 +1,13 @@
 //! Gift cards and credit over the API.
 
+mod batch_list;
 mod batches;
 mod claim;
 mod credit;
+mod liability;
 mod redeem;
+mod sent;
 mod show;
 mod stop;
+mod stop_batch;
+mod transfer;

@@ -23,6 +23,43 @@ async fn a_list_has_the_newest_first_and_is_one_s_own() {
 }
 
 #[tokio::test]
+async fn a_list_is_read_page_by_page() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let mut cards = Vec::new();
+    for _ in 0..3 {
+        cards.insert(0, card_of(&site, customer, "promotional").await);
+    }
+    let (mut found, mut path) = (Vec::new(), "/api/gift-cards?limit=2".to_owned());
+    loop {
+        let page = customer.get(&path).await.json();
+        found.extend(page["items"].as_array().expect("cards").iter().map(|card| text(card, "id").to_owned()));
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        path = format!("/api/gift-cards?limit=2&cursor={next}");
+    }
+    found.sort();
+    cards.sort();
+    assert_eq!(found, cards);
+    let refused = customer.get("/api/gift-cards?cursor=abc").await;
+    assert_eq!((refused.status, refused.code().as_str()), (422, "bad_cursor"));
+}
+
+#[tokio::test]
+async fn a_history_is_read_page_by_page() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let card = card_of(&site, customer, "goodwill").await;
+    redeem(customer, &card, 1_500, "one").await;
+    let path = format!("/api/gift-cards/{card}/history");
+    let first = customer.get(&format!("{path}?limit=2")).await.json();
+    let numbers = |page: &Value| -> Vec<i64> {
+        page["items"].as_array().expect("steps").iter().filter_map(|step| step["number"].as_i64()).collect()
+    };
+    let rest = customer.get(&format!("{path}?limit=2&cursor={}", text(&first, "next_cursor"))).await.json();
+    assert_eq!((numbers(&first), numbers(&rest), &rest["next_cursor"]), (vec![1, 2], vec![3], &Value::Null));
+}
+
+#[tokio::test]
 async fn an_emptied_card_stays_in_the_list() {
     let site = TestSite::new().await;
     let customer = &site.cast.customer;

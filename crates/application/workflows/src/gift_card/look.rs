@@ -1,0 +1,37 @@
+//! What a code shows before anybody claims its card.
+
+use database::Connection;
+use gift_cards::{CardTransfer, GiftCardsError, GiftCode, SeenCard, queries};
+use site::Services;
+
+use crate::WorkflowError;
+
+/// A card that waits to be claimed.
+#[derive(Debug, Clone)]
+pub struct OfferedCard {
+    pub seen: SeenCard,
+    /// The name of whoever sent it, and what they wrote; none of a card that nobody sent.
+    pub sender: Option<(String, CardTransfer)>,
+}
+
+/// The card that a code would give to whoever claims it now. Whatever opens nothing is refused alike.
+pub async fn load_offered(
+    site: &Services,
+    connection: &mut Connection,
+    typed: &str,
+) -> Result<OfferedCard, WorkflowError> {
+    let code = GiftCode::parse(typed).ok_or(GiftCardsError::CodeOpensNothing)?;
+    let seen = queries::claimable(connection, &site.gift_codes, &code, site.clock.now()).await?;
+    let sender = sender_of(connection, &seen).await?;
+    Ok(OfferedCard { seen, sender })
+}
+
+/// Who sent a card to whoever has it, and what they wrote.
+pub async fn sender_of(
+    connection: &mut Connection,
+    seen: &SeenCard,
+) -> Result<Option<(String, CardTransfer)>, WorkflowError> {
+    let Some(transfer) = queries::received(connection, seen.card.id).await? else { return Ok(None) };
+    let sender = accounts::queries::person(connection, transfer.sender).await?;
+    Ok(sender.map(|person| (person.display_name, transfer)))
+}

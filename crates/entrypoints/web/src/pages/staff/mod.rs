@@ -1,0 +1,7 @@
+//! What our staff see and do.
+
+pub(crate) mod batch;
+pub(crate) mod batches;
+pub(crate) mod card;
+pub(crate) mod issued;
+pub(crate) mod liability;

@@ -1,0 +1,211 @@
+//! Presents a gift card: as it is drawn, in a list, and step by step.
+
+use chrono::{DateTime, Datelike as _, Utc};
+use chrono_tz::Tz;
+use gift_cards::{CardEntry, CardKind, CardState, CardTransfer, EntryKind, GiftCard, SeenCard};
+use kernel::{ActorKind, Money};
+use serde::Serialize;
+use site::links;
+
+use super::booking::StatusView;
+use super::hue::Hue;
+use crate::kit::format;
+
+/// Colours of spotlights: those in which ink and light both stand out.
+const HUES: [i16; 6] = [25, 60, 145, 200, 255, 350];
+
+/// How a card looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CardDesign {
+    /// A gig poster: one flat colour and a spotlight.
+    Spotlight,
+    /// The alley at night with the lamp on.
+    Alley,
+    /// A playbill on cream paper.
+    Playbill,
+}
+
+/// A card as it is drawn.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CardArt {
+    /// `spotlight`, `alley` or `playbill`.
+    pub design: &'static str,
+    /// Of the spotlight.
+    pub hue: Hue,
+    pub amount: String,
+    /// Whether the amount is drawn smaller.
+    pub is_long: bool,
+    pub kind: &'static str,
+    /// Whose gift it is.
+    pub name: Option<String>,
+    pub message: Option<String>,
+    /// The end of its code.
+    pub code: Option<String>,
+    /// Whether nothing can be spent with it.
+    pub is_over: bool,
+}
+
+/// A card in a list.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CardLine {
+    pub href: String,
+    pub art: CardArt,
+    pub balance: String,
+    pub issued: Option<String>,
+    pub status: StatusView,
+    pub until: String,
+}
+
+/// A step in the life of a card.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct StepLine {
+    pub label: &'static str,
+    pub when: String,
+    /// `−$15.00`; none for steps without value.
+    pub change: Option<String>,
+    pub balance: String,
+    /// Why our staff did it.
+    pub reason: Option<String>,
+}
+
+/// A card with what is needed to present it.
+pub(crate) struct CardPresenter<'card> {
+    pub seen: &'card SeenCard,
+    /// The name of whoever sent it, and what they wrote.
+    pub sender: Option<&'card (String, CardTransfer)>,
+    pub now: DateTime<Utc>,
+}
+
+impl CardDesign {
+    const fn of(kind: CardKind) -> Self {
+        match kind {
+            CardKind::Platform => Self::Spotlight,
+            CardKind::Goodwill => Self::Alley,
+            CardKind::Promotional | CardKind::Loyalty => Self::Playbill,
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Spotlight => "spotlight",
+            Self::Alley => "alley",
+            Self::Playbill => "playbill",
+        }
+    }
+}
+
+/// What people call a kind of card.
+pub(crate) const fn kind(kind: CardKind) -> &'static str {
+    match kind {
+        CardKind::Platform => "Gift card",
+        CardKind::Goodwill => "Goodwill",
+        CardKind::Promotional => "Promotion",
+        CardKind::Loyalty => "Loyalty",
+    }
+}
+
+impl CardPresenter<'_> {
+    const fn card(&self) -> &GiftCard {
+        &self.seen.card
+    }
+
+    /// The card with what is left on it.
+    pub(crate) fn art(&self) -> CardArt {
+        let card = self.card();
+        let id = card.id.0.as_bytes();
+        let amount = format::price(card.balance);
+        CardArt {
+            design: CardDesign::of(card.kind).as_str(),
+            // The end of an id is random.
+            hue: Hue::from(HUES[usize::from(id[15]) % HUES.len()]),
+            is_long: amount.chars().count() > 6,
+            amount,
+            kind: kind(card.kind),
+            name: self.sender.map(|(name, _)| name.clone()),
+            message: self.sender.and_then(|(_, sent)| sent.message.clone()),
+            code: self.seen.last_group.clone(),
+            is_over: self.status().tone == "bad" || card.balance.amount_minor == 0,
+        }
+    }
+
+    /// The card in a list.
+    pub(crate) fn line(&self) -> CardLine {
+        let card = self.card();
+        CardLine {
+            href: links::gift_card(card.id),
+            art: self.art(),
+            balance: card.balance.to_string(),
+            issued: (card.issued != card.balance).then(|| card.issued.to_string()),
+            status: self.status(),
+            until: self.until(),
+        }
+    }
+
+    /// The state in words.
+    pub(crate) fn status(&self) -> StatusView {
+        let card = self.card();
+        let (label, tone) = match card.state {
+            CardState::Frozen => ("Stopped", "bad"),
+            CardState::Void => ("Replaced", "bad"),
+            _ if card.has_expired(self.now) => ("Expired", "bad"),
+            CardState::Scheduled => ("On its way", "wait"),
+            _ if card.is_offered => ("Sent, not claimed yet", "wait"),
+            _ if card.balance.amount_minor == 0 => ("Used up", "still"),
+            _ => ("Ready to spend", "ok"),
+        };
+        StatusView { label, tone }
+    }
+
+    /// `Works to the end of 31 December 2026 in Lisbon`.
+    pub(crate) fn until(&self) -> String {
+        let card = self.card();
+        let Some(last) = card.last_day else { return "No last day".to_owned() };
+        let day = format::day_with_year(last.day);
+        if card.has_expired(self.now) {
+            return format!("Its last day was {day}");
+        }
+        format!("Works to the end of {day} in {}", format::city_of(last.zone))
+    }
+}
+
+impl StepLine {
+    /// A step, to whoever has the card or to our staff, on their clock.
+    pub(crate) fn of(entry: &CardEntry, yours: Tz, now: DateTime<Utc>) -> Self {
+        let at = entry.at.with_timezone(&yours);
+        let sign = if entry.change.amount_minor > 0 { "+" } else { "" };
+        Self {
+            label: label(entry),
+            when: format!("{}, {}", format::day_short(at.date_naive(), now.year()), format::clock(entry.at, yours)),
+            change: (entry.change.amount_minor != 0).then(|| format!("{sign}{}", entry.change)),
+            balance: entry.balance.to_string(),
+            reason: entry.reason.clone(),
+        }
+    }
+}
+
+fn label(entry: &CardEntry) -> &'static str {
+    match entry.kind {
+        EntryKind::Issued if entry.actor.kind == ActorKind::Customer => "Sent by e-mail as a card of its own",
+        EntryKind::Issued => "Issued",
+        EntryKind::Delivered => "Delivered",
+        EntryKind::Claimed => "Claimed",
+        EntryKind::Held => "Set aside for a payment",
+        EntryKind::Released => "Given back: that payment came to nothing",
+        EntryKind::Spent => "Spent: that payment was completed",
+        EntryKind::Refunded => "Paid back",
+        EntryKind::Redeemed => "Turned into credit",
+        EntryKind::Offered => "Sent to somebody by e-mail",
+        EntryKind::TakenBack => "Taken back before it was claimed",
+        EntryKind::Transferred => "Claimed by whoever it was sent to",
+        EntryKind::Frozen => "Stopped by our team",
+        EntryKind::Unfrozen => "Goes on",
+        EntryKind::Expired => "Expired",
+        EntryKind::Replaced => "Replaced by another card",
+        EntryKind::Reclaimed => "Its purchase was undone",
+    }
+}
+
+/// Sums of several currencies as words.
+pub(crate) fn sums(all: &[Money]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,72 @@
+//! Stopping the cards of a batch.
+
+use serde_json::{Value, json};
+use testkit::{TestResponse, TestSite};
+
+use crate::steps::gifts::{batch, claim, mailed_code, redeem, send_to};
+use crate::steps::journey::text;
+use crate::steps::objects::NOBODY_S;
+
+async fn issue(site: &TestSite) -> Value {
+    site.cast.admin.post("/api/gift-cards/batches", &batch("goodwill", 3, "Fair")).await.json()
+}
+
+async fn stop(site: &TestSite, batch: &str, verb: &str) -> TestResponse {
+    let why = json!({"reason": "The list of codes was lost"});
+    site.cast.admin.post(&format!("/api/gift-cards/batches/{batch}/{verb}"), &why).await
+}
+
+#[tokio::test]
+async fn every_card_of_a_batch_stops_wherever_it_is() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let issued = issue(&site).await;
+    let code = |place: usize| text(&issued["cards"][place], "code").to_owned();
+    let claimed = text(&claim(&cast.customer, &code(0), "a").await.json(), "id").to_owned();
+    let sent_on = text(&claim(&cast.customer, &code(1), "b").await.json(), "id").to_owned();
+    assert_eq!(send_to(&cast.customer, &sent_on, "friend@example.net", "c").await.status, 201);
+    let received = claim(&cast.other_customer, &mailed_code(&site).await, "d").await.json();
+    let stopped = stop(&site, text(&issued, "id"), "freeze").await;
+    assert_eq!((stopped.status, &stopped.json()["frozen"]), (200, &json!(4)), "{}", stopped.text());
+    assert_eq!(redeem(&cast.customer, &claimed, 1, "e").await.code(), "card_frozen");
+    assert_eq!(redeem(&cast.other_customer, text(&received, "id"), 1, "f").await.code(), "card_frozen");
+    assert_eq!(claim(&cast.customer, &code(2), "g").await.code(), "code_opens_nothing");
+    let history = cast.customer.get(&format!("/api/gift-cards/{claimed}/history")).await.json();
+    assert_eq!(text(&history["items"][2], "reason"), "The list of codes was lost");
+}
+
+#[tokio::test]
+async fn stopping_needs_a_batch_a_reason_and_an_admin() {
+    let site = TestSite::new().await;
+    let issued = issue(&site).await;
+    let path = format!("/api/gift-cards/batches/{}/freeze", text(&issued, "id"));
+    let refused = site.cast.admin.post(&path, &json!({"reason": " "})).await;
+    assert_eq!((refused.status, &refused.problem()["errors"][0]["field"]), (422, &json!("reason")));
+    assert_eq!(site.cast.support.post(&path, &json!({"reason": "A test"})).await.code(), "role_required");
+    assert_eq!(stop(&site, NOBODY_S, "freeze").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_cards_go_on_as_they_were() {
+    let site = TestSite::new().await;
+    let issued = issue(&site).await;
+    let id = text(&issued, "id");
+    stop(&site, id, "freeze").await;
+    let going_on = stop(&site, id, "unfreeze").await;
+    assert_eq!((going_on.status, &going_on.json()["frozen"]), (200, &json!(0)));
+    assert_eq!(claim(&site.cast.customer, text(&issued["cards"][0], "code"), "a").await.status, 201);
+}
+
+#[tokio::test]
+async fn what_was_done_already_is_left_as_it_is() {
+    let site = TestSite::new().await;
+    let issued = issue(&site).await;
+    let id = text(&issued, "id");
+    assert_eq!(stop(&site, id, "unfreeze").await.json()["frozen"], 0, "nothing was stopped");
+    for _ in 0..2 {
+        assert_eq!(stop(&site, id, "freeze").await.json()["frozen"], 3);
+    }
+    let card = text(&issued["cards"][0], "id");
+    let history = site.cast.admin.get(&format!("/api/gift-cards/{card}/history")).await.json();
+    assert_eq!(history["items"].as_array().map(Vec::len), Some(2), "{history}");
+}

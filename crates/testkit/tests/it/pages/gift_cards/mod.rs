@@ -1,0 +1,7 @@
+//! Gift cards at a browser.
+
+mod claim;
+mod list;
+mod print;
+mod show;
+mod transfer;

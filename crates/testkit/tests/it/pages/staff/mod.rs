@@ -1,0 +1,6 @@
+//! What our staff see and do.
+
+mod batch;
+mod batches;
+mod card;
+mod liability;
