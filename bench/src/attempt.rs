@@ -13,6 +13,9 @@ use crate::client::{BenchResponse, Client};
 /// How long retries may take until the booking is confirmed and its mails are written.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What a gift card pays of a booking, in cents.
+const PART_MINOR: i64 = 1_000;
+
 /// Finds bookings of which only some rows were written.
 const HALVES: &str = "
 SELECT b.reference FROM bookings b
@@ -29,12 +32,19 @@ pub struct BookingAttempt {
     body: Value,
     /// The booking's id, once the server has sent it.
     pub booking: Option<String>,
+    /// A gift card that pays a part of it.
+    gift_card: Option<String>,
 }
 
 impl BookingAttempt {
     /// An attempt whose calls are told apart by `key`.
     pub fn new(key: String, body: Value) -> Self {
-        Self { key, body, booking: None }
+        Self { key, body, booking: None, gift_card: None }
+    }
+
+    /// The same, where a part is paid with a gift card.
+    pub fn with_gift_card(self, card: &str) -> Self {
+        Self { gift_card: Some(card.to_owned()), ..self }
     }
 
     /// Books and pays once, without retries.
@@ -42,6 +52,7 @@ impl BookingAttempt {
         let answer = client.post("/api/bookings", Some(&self.key), &self.body).await?;
         self.booking = answer.body["id"].as_str().map(str::to_owned);
         ensure!(self.booking.is_some(), "the booking was answered {}: {}", answer.status, answer.body);
+        self.apply(client).await?;
         let answer = self.pay(client).await?;
         ensure!(answer.status.is_success(), "the payment was answered {}: {}", answer.status, answer.body);
         Ok(())
@@ -66,6 +77,7 @@ impl BookingAttempt {
             match booking["status"].as_str() {
                 Some("confirmed") => return Ok(()),
                 Some("awaiting_payment") => {
+                    self.apply(client).await?;
                     let answer = self.pay(client).await?;
                     ensure!(
                         !answer.status.is_server_error(),
@@ -79,6 +91,30 @@ impl BookingAttempt {
             ensure!(Instant::now() < deadline, "still {} after a minute", booking["status"]);
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+
+    /// Sets a part of the gift card aside, where there is one.
+    async fn apply(&self, client: &Client) -> anyhow::Result<()> {
+        let Some(card) = &self.gift_card else { return Ok(()) };
+        let id = self.booking.as_deref().context("there is a booking to pay")?;
+        let part = json!({"method": "gift_card", "gift_card_id": card, "amount_minor": PART_MINOR});
+        let key = format!("{}-apply", self.key);
+        let answer = client.post(&format!("/api/bookings/{id}/payments"), Some(&key), &part).await?;
+        // A bank that is being asked may come first; the next round tries again.
+        let is_fine = answer.status.is_success() || answer.status == StatusCode::CONFLICT;
+        ensure!(is_fine, "the gift card was answered {}: {}", answer.status, answer.body);
+        Ok(())
+    }
+
+    /// Calls the confirmed booking off with the refund that is shown.
+    pub async fn cancel(&self, client: &Client) -> anyhow::Result<()> {
+        let id = self.booking.as_deref().context("there is a booking to cancel")?;
+        let path = format!("/api/bookings/{id}/cancellation");
+        let preview = client.get(&format!("{path}-preview")).await?;
+        let agreed = json!({"expected_refund_minor": preview["total"]["amount_minor"]});
+        let answer = client.post(&path, Some(&format!("{}-cancel", self.key)), &agreed).await?;
+        ensure!(answer.status.is_success(), "the cancellation was answered {}: {}", answer.status, answer.body);
+        Ok(())
     }
 
     async fn pay(&self, client: &Client) -> anyhow::Result<BenchResponse> {
@@ -151,6 +187,25 @@ pub async fn check_books(database: &Database) -> anyhow::Result<()> {
         "SELECT count(*) FROM (SELECT FROM ledger_postings GROUP BY currency HAVING sum(amount_minor) <> 0) AS off";
     let off: i64 = sqlx::query_scalar(sums).fetch_one(database.pool()).await?;
     ensure!(off == 0, "the books are off in {off} currencies");
+    Ok(())
+}
+
+/// How many refunds are owed and not paid.
+pub async fn pending_refunds(database: &Database) -> anyhow::Result<i64> {
+    let pending = "SELECT count(*) FROM refunds WHERE state = 'pending'";
+    Ok(sqlx::query_scalar(pending).fetch_one(database.pool()).await?)
+}
+
+/// Fails if the sandbox, the legs and the ledger differ on what was taken and given back, or if something is still set aside.
+pub async fn check_refunds(database: &Database) -> anyhow::Result<()> {
+    let legs = "SELECT coalesce(sum(captured_minor - refunded_minor), 0)::bigint FROM payment_legs WHERE method = 'card' AND created_at > now() - interval '1 hour'";
+    let provider = "SELECT coalesce(sum(amount_minor - refunded_minor), 0)::bigint FROM sandbox_card_payments
+        WHERE state = 'succeeded' AND created_at > now() - interval '1 hour'";
+    let held = "SELECT coalesce(sum(balance_minor), 0)::bigint FROM ledger_accounts WHERE kind IN ('gift_hold', 'credit_hold')";
+    let one = |statement: &'static str| sqlx::query_scalar::<_, i64>(statement).fetch_one(database.pool());
+    let (legs, provider, held) = (one(legs).await?, one(provider).await?, one(held).await?);
+    ensure!(legs == provider, "the legs keep {legs}, and the provider {provider}");
+    ensure!(held == 0, "{held} is still set aside");
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use cards::{CardPayment, CardProvider, CardsError, ChargeRequest, SandboxCards};
-use kernel::Money;
+use kernel::{Currency, Money};
 use tokio::sync::Notify;
 
 /// What happens to a charge on its way.
@@ -24,6 +24,15 @@ pub enum CardFault {
     Refuses,
 }
 
+/// What happens to a capture on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaptureFault {
+    /// It is made, and its answer is lost.
+    LosesAnswer,
+    /// It never arrives.
+    IsLost,
+}
+
 /// What happens to a refund on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefundFault {
@@ -39,6 +48,7 @@ pub struct FaultyCards {
     sandbox: Arc<SandboxCards>,
     faults: Mutex<VecDeque<CardFault>>,
     refund_faults: Mutex<VecDeque<RefundFault>>,
+    capture_faults: Mutex<VecDeque<CaptureFault>>,
     late: Mutex<Vec<ChargeRequest>>,
     hangs: Notify,
     answers: Notify,
@@ -51,6 +61,7 @@ impl FaultyCards {
             sandbox,
             faults: Mutex::default(),
             refund_faults: Mutex::default(),
+            capture_faults: Mutex::default(),
             late: Mutex::default(),
             hangs: Notify::new(),
             answers: Notify::new(),
@@ -66,6 +77,11 @@ impl FaultyCards {
     /// What happens to the next refunds, one after the other.
     pub fn will_refund(&self, faults: impl IntoIterator<Item = RefundFault>) {
         self.refund_faults.lock().unwrap_or_else(PoisonError::into_inner).extend(faults);
+    }
+
+    /// What happens to the next captures, one after the other.
+    pub fn will_capture(&self, faults: impl IntoIterator<Item = CaptureFault>) {
+        self.capture_faults.lock().unwrap_or_else(PoisonError::into_inner).extend(faults);
     }
 
     /// Forgets faults that no charge has met.
@@ -124,6 +140,20 @@ impl CardProvider for FaultyCards {
 
     async fn find(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError> {
         self.sandbox.find(idempotency_key).await
+    }
+
+    fn least_minor(&self, currency: Currency) -> i64 {
+        self.sandbox.least_minor(currency)
+    }
+
+    async fn capture(&self, idempotency_key: &str) -> Result<CardPayment, CardsError> {
+        let fault = self.capture_faults.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        match fault {
+            None => return self.sandbox.capture(idempotency_key).await,
+            Some(CaptureFault::LosesAnswer) => drop(self.sandbox.capture(idempotency_key).await?),
+            Some(CaptureFault::IsLost) => {}
+        }
+        Err(CardsError::Timeout)
     }
 
     async fn cancel(&self, idempotency_key: &str, amount: Money) -> Result<Option<CardPayment>, CardsError> {

@@ -34,7 +34,7 @@ use site::{PaymentProviders, ServiceParts, Services, Settings, links};
 pub use crate::bookings::{BookingState, PlacedBooking};
 pub use crate::browser::TestBrowser;
 pub use crate::caller::{TestCaller, TestResponse};
-pub use crate::cards::{CardFault, FaultyCards, RefundFault};
+pub use crate::cards::{CaptureFault, CardFault, FaultyCards, RefundFault};
 pub use crate::cast::Cast;
 pub use crate::catalog::{OfferingTerms, ProfileTerms, TestOffering, TestStar};
 pub use crate::contract::operation;

@@ -82,8 +82,11 @@ async fn unreconciled_months(connection: &mut Connection) -> Result<Vec<String>,
     sqlx::query_scalar!(
         r#"WITH provider AS (
              SELECT date_trunc('month', received_at, 'UTC') AS month, currency, amount_minor AS amount FROM payment_receipts
+             WHERE provider NOT IN ('gift_cards', 'credit')
              UNION ALL
-             SELECT date_trunc('month', created_at, 'UTC'), currency, -amount_minor FROM refunds WHERE state = 'succeeded'
+             SELECT date_trunc('month', r.created_at, 'UTC'), r.currency, -r.amount_minor
+             FROM refunds r JOIN payment_legs l ON l.id = r.leg_id
+             WHERE r.state = 'succeeded' AND l.method NOT IN ('gift_card', 'credit')
            ), ledger AS (
              SELECT date_trunc('month', t.occurred_at, 'UTC') AS month, p.currency, p.amount_minor AS amount
              FROM ledger_postings p JOIN ledger_transfers t ON t.id = p.transfer_id
@@ -104,10 +107,10 @@ pub async fn stuck_escrows(connection: &mut Connection) -> Result<Vec<StuckEscro
         r#"SELECT coalesce(b.reference, a.owner_id::text) AS "booking!", a.currency AS "currency: Currency",
              -sum(p.amount_minor)::bigint AS "amount_minor!"
            FROM ledger_accounts a JOIN ledger_postings p ON p.account_id = a.id LEFT JOIN bookings b ON b.id = a.owner_id
-           WHERE a.kind = 'booking_escrow' AND b.status IS DISTINCT FROM 'disputed'
+           WHERE a.kind IN ('booking_escrow', 'order_escrow') AND b.status IS DISTINCT FROM 'disputed'
              AND NOT EXISTS (SELECT FROM booking_deadlines d WHERE d.booking_id = b.id AND d.closed_at IS NULL)
              AND NOT EXISTS (SELECT FROM refunds r JOIN payment_legs l ON l.id = r.leg_id JOIN payment_intents i ON i.id = l.intent_id
-               WHERE i.booking_id = b.id AND r.state = 'pending' AND NOT r.is_surplus)
+               WHERE i.booking_id = a.owner_id AND r.state = 'pending' AND NOT r.is_surplus)
            GROUP BY a.id, b.reference HAVING sum(p.amount_minor) <> 0 ORDER BY 1 LIMIT 100"#
     );
     let stuck = |booking, amount_minor, currency| StuckEscrow { booking, amount: Money::new(amount_minor, currency) };

@@ -1,11 +1,13 @@
 //! The addresses of pages, in one place for pages, redirects and mails.
 
-use kernel::{BookingId, GiftCardBatchId, GiftCardId, OfferingId, PortraitId};
+use kernel::{BookingId, GiftCardBatchId, GiftCardId, GiftCardOrderId, OfferingId, PortraitId};
 
 /// The home page.
 pub const HOME: &str = "/";
 /// Search results.
 pub const DISCOVER: &str = "/discover";
+/// Buying a gift card.
+pub const BUY_GIFT_CARD: &str = "/gift-cards";
 /// Log-in form.
 pub const LOGIN: &str = "/login";
 /// The form for the code of an authenticator app.
@@ -120,6 +122,31 @@ pub fn booking(id: BookingId) -> String {
 /// The checkout of a booking.
 pub fn checkout(id: BookingId) -> String {
     format!("/bookings/{id}/checkout")
+}
+
+/// Setting a gift card or credit aside on the checkout.
+pub fn checkout_applied(id: BookingId) -> String {
+    format!("{}/applied", checkout(id))
+}
+
+/// Taking that back.
+pub fn checkout_withdrawn(id: BookingId) -> String {
+    format!("{}/withdrawn", checkout(id))
+}
+
+/// Paying with what is set aside.
+pub fn checkout_covered(id: BookingId) -> String {
+    format!("{}/covered", checkout(id))
+}
+
+/// Returning a bought card.
+pub fn gift_card_return(id: GiftCardOrderId) -> String {
+    format!("{}/return", gift_card_order(id))
+}
+
+/// A gift card that is being bought.
+pub fn gift_card_order(id: GiftCardOrderId) -> String {
+    format!("{BUY_GIFT_CARD}/{id}")
 }
 
 /// The cancellation of a booking, which shows the refund first.

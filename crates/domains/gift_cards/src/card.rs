@@ -1,6 +1,6 @@
 //! Gift cards, and what each kind of them allows.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use chrono_tz::Tz;
 use kernel::{GiftCardBatchId, GiftCardId, Instant, Money, PersonId, closed_set};
 
@@ -93,9 +93,20 @@ impl LastDay {
         let begins = (0..24).find_map(|hour| next.and_hms_opt(hour, 0, 0)?.and_local_timezone(zone).earliest())?;
         Some(Self { day, zone, ends_at: begins.to_utc() })
     }
+
+    /// The day so many months after `now` in `zone`.
+    pub fn months_after(now: Instant, months: u32, zone: Tz) -> Option<Self> {
+        let day = now.with_timezone(&zone).date_naive().checked_add_months(Months::new(months))?;
+        Self::new(day, zone)
+    }
 }
 
 impl GiftCard {
+    /// Whether value that was spent may come back to it at `now`.
+    pub fn takes_refunds(&self, now: Instant) -> bool {
+        matches!(self.state, CardState::Active | CardState::Frozen) && !self.has_expired(now)
+    }
+
     /// Whether its last day is over at `now`, whether or not that was written down.
     pub fn has_expired(&self, now: Instant) -> bool {
         self.state == CardState::Expired || self.last_day.is_some_and(|last| now >= last.ends_at)

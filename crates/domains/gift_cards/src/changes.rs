@@ -1,7 +1,7 @@
 //! Changes of locked cards: decided here without I/O, and saved together.
 
-use kernel::{Actor, Instant, LegId, Money};
-use ledger::{Transfer, transfer_id};
+use kernel::{Actor, Instant, LegId, Money, RefundId};
+use ledger::{Account, Transfer, transfer_id};
 use uuid::Uuid;
 
 use crate::card::{CardState, GiftCard};
@@ -53,9 +53,24 @@ impl CardChanges {
         Ok(())
     }
 
+    /// Puts a refund of value whose card has ended back where such value comes from.
+    pub fn end_refund(
+        &mut self,
+        card: &GiftCard,
+        refund: RefundId,
+        leg: LegId,
+        amount: Money,
+        from: Account,
+    ) -> Result<(), GiftCardsError> {
+        let to = templates::source(card.kind);
+        let name = "gift_card_refund_ended";
+        self.transfers.push(templates::movement(name, card.id, refund.0, from, to, amount, Some(leg))?);
+        Ok(())
+    }
+
     /// Whether nothing was done.
     pub const fn is_empty(&self) -> bool {
-        self.changed.is_empty()
+        self.changed.is_empty() && self.transfers.is_empty()
     }
 }
 
@@ -65,20 +80,22 @@ fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Optio
     // A card is emptied more than once when what was set aside comes back late, and a leg may hold value of several cards.
     let step = transfer_id(&format!("step {}", card.version), card.id.0);
     let part = |leg: LegId| transfer_id(&leg.to_string(), card.id.0);
-    let (template, named_by, from, to, amount): (_, Uuid, _, _, _) = match command {
-        CardCommand::Hold { leg, amount } => ("gift_card_held", part(leg), own, held, amount),
-        CardCommand::Release { leg, amount } => ("gift_card_released", part(leg), held, own, amount),
-        CardCommand::Spend { leg, amount, to } => ("gift_card_spent", part(leg), held, to, amount),
-        CardCommand::Refund { refund, amount, from } => ("gift_card_refunded", refund.0, from, own, amount),
+    let (template, named_by, from, to, amount, leg): (_, Uuid, _, _, _, _) = match command {
+        CardCommand::Hold { leg, amount } => ("gift_card_held", part(leg), own, held, amount, Some(leg)),
+        CardCommand::Release { leg, amount } => ("gift_card_released", part(leg), held, own, amount, Some(leg)),
+        CardCommand::Spend { leg, amount, to } => ("gift_card_spent", part(leg), held, to, amount, Some(leg)),
+        CardCommand::Refund { refund, leg, amount, from } => {
+            ("gift_card_refunded", refund.0, from, own, amount, Some(leg))
+        }
         CardCommand::Redeem { id, amount } => {
             let holder = card.holder.ok_or(GiftCardsError::NoCredit)?;
-            ("gift_card_redeemed", id, own, templates::credit(holder), amount)
+            ("gift_card_redeemed", id, own, templates::credit(holder), amount, None)
         }
-        CardCommand::Expire => ("gift_card_expired", step, own, templates::source(card.kind), moved),
-        CardCommand::Replace { by } => ("gift_card_replaced", step, own, templates::card(by), moved),
-        CardCommand::Reclaim { to } => ("gift_card_reclaimed", step, own, to, moved),
-        CardCommand::Offer { to, .. } => ("gift_card_sent", step, own, templates::card(to), moved),
-        CardCommand::TakeBack { to } => ("gift_card_taken_back", step, own, templates::card(to), moved),
+        CardCommand::Expire => ("gift_card_expired", step, own, templates::source(card.kind), moved, None),
+        CardCommand::Replace { by } => ("gift_card_replaced", step, own, templates::card(by), moved, None),
+        CardCommand::Reclaim { to } => ("gift_card_reclaimed", step, own, to, moved, None),
+        CardCommand::Offer { to, .. } => ("gift_card_sent", step, own, templates::card(to), moved, None),
+        CardCommand::TakeBack { to } => ("gift_card_taken_back", step, own, templates::card(to), moved, None),
         CardCommand::Deliver
         | CardCommand::Claim { .. }
         // Moved with the step of the other card.
@@ -90,5 +107,5 @@ fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Optio
     if amount.amount_minor == 0 {
         return Ok(None);
     }
-    Ok(Some(templates::movement(template, card.id, named_by, from, to, amount)?))
+    Ok(Some(templates::movement(template, card.id, named_by, from, to, amount, leg)?))
 }

@@ -2,7 +2,7 @@
 
 use database::Tx;
 use kernel::secret::HashKeys;
-use kernel::{Actor, ActorKind, Chance, GiftCardBatchId, GiftCardId, Instant, Money, PersonId};
+use kernel::{Actor, ActorKind, Chance, GiftCardBatchId, GiftCardId, Instant, LegId, Money, PersonId};
 use ledger::Account;
 
 use crate::batch::NewBatch;
@@ -30,6 +30,8 @@ pub struct NewCard {
     pub replaces: Option<GiftCardId>,
     /// Where the value comes from.
     pub source: Account,
+    /// The part of a payment whose refund it holds.
+    pub refund_of: Option<LegId>,
 }
 
 /// A new card, with the code that nobody can read again.
@@ -62,6 +64,7 @@ pub async fn issue(
             new.source,
             templates::card(one.card.id),
             new.value,
+            new.refund_of,
         )
     });
     let transfers = transfers.collect::<Result<Vec<_>, _>>()?;
@@ -159,6 +162,7 @@ pub async fn send(
         batch: None,
         replaces: None,
         source: templates::card(from.id),
+        refund_of: None,
     };
     let sent = fresh(chance, now, &new);
     let (mut changes, actor) = (CardChanges::default(), Actor::customer(sender));
@@ -240,6 +244,7 @@ pub async fn issue_batch(
         batch: Some(id),
         replaces: None,
         source: templates::source(batch.kind),
+        refund_of: None,
     };
     let staff = Actor { kind: ActorKind::Staff, id: Some(by) };
     // The reason stands with the batch: holders read the histories of cards.

@@ -36,6 +36,7 @@ pub enum CardCommand {
     /// Value comes back from the account of what was paid.
     Refund {
         refund: RefundId,
+        leg: LegId,
         amount: Money,
         from: Account,
     },

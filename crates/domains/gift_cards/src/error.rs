@@ -15,6 +15,8 @@ pub enum GiftCardsError {
     CodeOpensNothing,
     #[error("This card has {left} left, and {asked} was asked for. Use at most what is left.")]
     NotEnough { asked: Money, left: Money },
+    #[error("Your credit is {left}, and {asked} was asked for. Use at most what is left.")]
+    NotEnoughCredit { asked: Money, left: Money },
     #[error("Name an amount of at least the smallest unit of the card's currency, {currency}.")]
     Amount { currency: kernel::Currency },
     #[error("This card is stopped for now. Ask us why.")]
@@ -47,6 +49,16 @@ pub enum GiftCardsError {
         "A batch of this name has been issued. If its codes were lost, freeze its cards; choose another name for new ones."
     )]
     BatchNameTaken,
+    #[error(
+        "This card is claimed or used, or not paid for, and cannot be returned. Ask us if something is wrong with it."
+    )]
+    NotReturnable,
+    #[error("Gift cards are not sold in {currency}.")]
+    NotSold { currency: kernel::Currency },
+    #[error(
+        "{max} gift cards of yours wait for your payment, and more may not wait. Pay for one, or wait half an hour."
+    )]
+    TooManyUnpaid { max: i64 },
     #[error("This is not a place in this list. Begin again without a cursor.")]
     BadCursor,
     #[error("Please correct the fields below.")]
@@ -64,6 +76,7 @@ impl Fault for GiftCardsError {
             Self::Amount { .. } | Self::BadCursor | Self::Fields(_) => FaultKind::Invalid,
             Self::TooManyTransfers { .. } => FaultKind::TooMany,
             Self::NotEnough { .. }
+            | Self::NotEnoughCredit { .. }
             | Self::Frozen
             | Self::Expired
             | Self::Offered
@@ -75,6 +88,9 @@ impl Fault for GiftCardsError {
             | Self::NoCredit
             | Self::OwnBatch
             | Self::BatchNameTaken
+            | Self::NotReturnable
+            | Self::NotSold { .. }
+            | Self::TooManyUnpaid { .. }
             | Self::Done => FaultKind::Conflict,
             Self::Ledger(error) => error.kind(),
             Self::Database(error) => error.kind(),
@@ -85,7 +101,7 @@ impl Fault for GiftCardsError {
         match self {
             Self::NotFound => "not_found",
             Self::CodeOpensNothing => "code_opens_nothing",
-            Self::NotEnough { .. } => "not_enough",
+            Self::NotEnough { .. } | Self::NotEnoughCredit { .. } => "not_enough",
             Self::Amount { .. } => "invalid_amount",
             Self::Frozen => "card_frozen",
             Self::Expired => "card_expired",
@@ -101,6 +117,9 @@ impl Fault for GiftCardsError {
             Self::OwnBatch => "own_batch",
             Self::Done => "already_done",
             Self::BatchNameTaken => "batch_name_taken",
+            Self::NotReturnable => "not_returnable",
+            Self::NotSold { .. } => "not_sold",
+            Self::TooManyUnpaid { .. } => "too_many_unpaid",
             Self::Fields(_) => "invalid_fields",
             Self::Ledger(error) => error.code(),
             Self::Database(error) => error.code(),

@@ -1,7 +1,7 @@
 //! The templates of ledger transfers of stored value, by name: pure functions. The id of a transfer is derived from what it is about, so
 //! posting it twice has no effect. Accounts of other domains are given by whoever joins the two.
 
-use kernel::{GiftCardId, Money, PersonId};
+use kernel::{GiftCardId, LegId, Money, PersonId};
 use ledger::{Account, LedgerError, Posting, Thing, Transfer, transfer_id};
 use uuid::Uuid;
 
@@ -38,7 +38,13 @@ pub const fn source(kind: CardKind) -> Account {
     }
 }
 
-/// A movement of stored value: `amount` from one account to another, named by what it is about.
+/// A person's credit that is set aside for payments under way.
+pub const fn credit_hold(person: PersonId) -> Account {
+    Account { kind: "credit_hold", owner: person.0 }
+}
+
+/// A movement of a card's value: `amount` from one account to another, named by what it is about; `leg` is the part of a payment that it
+/// belongs to.
 pub(crate) fn movement(
     template: &'static str,
     about: GiftCardId,
@@ -46,8 +52,28 @@ pub(crate) fn movement(
     from: Account,
     to: Account,
     amount: Money,
+    leg: Option<LegId>,
 ) -> Result<Transfer, LedgerError> {
     let postings = [Posting { account: from, amount }, Posting { account: to, amount: amount.negative() }];
     let subject = Thing { kind: "gift_card", id: about.0 };
-    Transfer::new(transfer_id(template, named_by), template, subject, None, postings)
+    Transfer::new(transfer_id(template, named_by), template, subject, leg.map(part_of), postings)
+}
+
+/// A movement of a person's credit for a part of a payment.
+pub(crate) fn credit_movement(
+    template: &'static str,
+    person: PersonId,
+    named_by: Uuid,
+    from: Account,
+    to: Account,
+    amount: Money,
+    leg: LegId,
+) -> Result<Transfer, LedgerError> {
+    let postings = [Posting { account: from, amount }, Posting { account: to, amount: amount.negative() }];
+    let subject = Thing { kind: "person", id: person.0 };
+    Transfer::new(transfer_id(template, named_by), template, subject, Some(part_of(leg)), postings)
+}
+
+const fn part_of(leg: LegId) -> Thing {
+    Thing { kind: "payment_leg", id: leg.0 }
 }

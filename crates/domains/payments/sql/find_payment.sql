@@ -1,8 +1,8 @@
--- Payments with everything that belongs to them; of a booking the live one first, and then the latest.
+-- Payments with everything that belongs to them; of a booking or purchase the live one first, and then the latest.
 --
--- $1 its id, or $2 its booking, or $3 one of its legs, or $4 one of its refunds, or $5 and $6 a provider and what that calls it;
+-- $1 its id, or $2 what it pays for, or $3 one of its legs, or $4 one of its refunds, or $5 and $6 a provider and what that calls it;
 -- $7 the state of the live one; $8 how many at most.
-SELECT id AS "id: IntentId", booking_id AS "booking_id: BookingId", customer_id AS "customer_id: PersonId", due_minor,
+SELECT id AS "id: IntentId", subject_kind, booking_id AS subject_id, customer_id AS "customer_id: PersonId", due_minor,
   currency AS "currency: Currency", state AS "state: IntentState", pay_by, settle_by, created_at, settled_at,
   payment_parts(id) AS "parts!: Json<PaymentParts>"
 FROM payment_intents

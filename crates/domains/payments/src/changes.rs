@@ -5,7 +5,7 @@ use ledger::Transfer;
 
 use crate::update::{Received, decide_update};
 use crate::{
-    Intent, IntentState, LegRefund, LegState, LegUpdate, Payment, PaymentChange, PaymentEvent, PaymentReceipt,
+    Intent, IntentState, Leg, LegRefund, LegState, LegUpdate, Payment, PaymentChange, PaymentEvent, PaymentReceipt,
     PaymentsError, RefundReason, RefundState, split_refund, templates,
 };
 
@@ -52,7 +52,7 @@ impl PaymentChanges {
         self.owed.iter().map(|refund| refund.id)
     }
 
-    /// The legs that these changes give up, for the job that cancels them at the provider.
+    /// The legs that these changes give up and a provider knows, for the job that cancels them there.
     pub fn given_up(&self) -> &[LegId] {
         &self.given_up
     }
@@ -74,6 +74,7 @@ impl PaymentChanges {
         };
         let before = self.leg_mut(leg)?;
         let has_failed = updated.state == LegState::Failed && before.state != LegState::Failed;
+        let was_authorised = before.is_authorised() && before.is_under_way();
         before.state = updated.state;
         before.action_url = updated.action_url;
         before.failure_code = updated.failure_code;
@@ -87,6 +88,10 @@ impl PaymentChanges {
                 code: before.failure_code.clone().unwrap_or_default(),
             };
             self.tell(change);
+        }
+        if was_authorised && matches!(updated.state, LegState::Failed | LegState::Void) {
+            // What was to be taken together is free again: the payer chooses anew.
+            self.give_up_open(now);
         }
         let Some(received) = updated.receipt else { return Ok(false) };
         let counts = received.surplus_minor < received.amount.amount_minor;
@@ -104,7 +109,7 @@ impl PaymentChanges {
         received: Received,
     ) -> Result<(), PaymentsError> {
         let Received { event, amount, surplus_minor, reason } = received;
-        let (booking, currency) = (self.payment.intent.booking, self.payment.intent.due.currency);
+        let (paid_for, currency) = (self.payment.intent.paid_for, self.payment.intent.due.currency);
         let leg = self.leg_mut(id)?;
         // The sums of a leg are in the intent's currency; a receipt in another currency is all surplus and is not added to them.
         if amount.currency == currency {
@@ -124,10 +129,10 @@ impl PaymentChanges {
         let (applied, surplus) = (amount.amount_minor - surplus_minor, Money::new(surplus_minor, amount.currency));
         if applied > 0 {
             let named_by = if method.takes_exact_share() { id.0 } else { receipt.id };
-            self.transfers.push(templates::card_captured(booking, id, named_by, Money::new(applied, currency))?);
+            self.transfers.push(templates::card_captured(paid_for, id, named_by, Money::new(applied, currency))?);
         }
         if surplus_minor > 0 {
-            self.transfers.push(templates::surplus_received(booking, id, receipt.id, surplus)?);
+            self.transfers.push(templates::surplus_received(paid_for, id, receipt.id, surplus)?);
         }
         self.payment.receipts.push(receipt.clone());
         self.receipts.push(receipt);
@@ -176,7 +181,58 @@ impl PaymentChanges {
     fn give_up(&mut self, id: LegId, now: Instant) {
         let Ok(leg) = self.leg_mut(id) else { return };
         leg.given_up_at.get_or_insert(now);
-        self.given_up.push(id);
+        if !leg.method.is_stored() {
+            self.given_up.push(id);
+        }
+    }
+
+    /// Gives up one leg that holds stored value, because the payer wants to pay another way.
+    pub fn withdraw(&mut self, id: LegId, now: Instant) -> Result<(), PaymentsError> {
+        let leg = self.payment.leg(id)?;
+        if !leg.holds_value() || !leg.is_under_way() {
+            return Err(PaymentsError::NotHeld);
+        }
+        self.give_up(id, now);
+        Ok(())
+    }
+
+    /// Takes the stored value of all legs that hold some for this payment, and returns these legs. Whoever calls posts its movement.
+    pub fn take_held(&mut self, chance: &dyn Chance, now: Instant) -> Result<Vec<Leg>, PaymentsError> {
+        let held: Vec<LegId> = self.payment.held_legs().map(|leg| leg.id).collect();
+        let mut taken = Vec::new();
+        for id in held {
+            let leg = self.leg_mut(id)?;
+            leg.state = LegState::Captured;
+            leg.captured_minor = leg.share.amount_minor;
+            let Leg { method, provider, share, .. } = leg.clone();
+            taken.push(leg.clone());
+            let receipt = PaymentReceipt {
+                id: chance.uuid(now),
+                leg: id,
+                provider: provider.clone(),
+                event: id.to_string(),
+                amount: share,
+                surplus_minor: 0,
+                received_at: now,
+            };
+            self.payment.receipts.push(receipt.clone());
+            self.receipts.push(receipt);
+            self.tell(PaymentChange::LegCaptured { leg: id, method, provider, amount: share, surplus_minor: 0 });
+        }
+        Ok(taken)
+    }
+
+    /// Closes the legs that were given up while they held stored value, and returns them. Whoever calls posts its movement back.
+    pub fn release_held(&mut self) -> Result<Vec<Leg>, PaymentsError> {
+        let needless = self.payment.legs.iter().filter(|leg| leg.holds_value() && leg.given_up_at.is_some());
+        let ids: Vec<LegId> = needless.map(|leg| leg.id).collect();
+        let mut released = Vec::new();
+        for id in ids {
+            let leg = self.leg_mut(id)?;
+            leg.state = LegState::Void;
+            released.push(leg.clone());
+        }
+        Ok(released)
     }
 
     /// Adds refunds of `amount` in all, split over the legs that were captured, latest first.
@@ -228,9 +284,10 @@ impl PaymentChanges {
         Ok(())
     }
 
-    /// Records and posts a paid refund. `None` if that was known, or if the refund was of surplus and so not of the price.
+    /// Records and posts a paid refund; that of stored value is posted by whoever knows where it goes. `None` if that was known, or if
+    /// the refund was of surplus and so not of the price.
     pub fn finish_refund(&mut self, id: RefundId) -> Result<Option<FinishedRefund>, PaymentsError> {
-        let booking = self.payment.intent.booking;
+        let paid_for = self.payment.intent.paid_for;
         let refund = self.payment.refunds.iter_mut().find(|refund| refund.id == id).ok_or(PaymentsError::NotFound)?;
         if refund.state != RefundState::Pending {
             return Ok(None);
@@ -238,12 +295,12 @@ impl PaymentChanges {
         refund.state = RefundState::Succeeded;
         let LegRefund { leg, amount, reason, is_surplus, .. } = *refund;
         self.paid_back.push(id);
-        self.transfers.push(if is_surplus {
-            templates::surplus_returned(booking, leg, id, amount)?
-        } else {
-            templates::card_refunded(booking, leg, id, amount)?
-        });
         let method = self.payment.leg(leg)?.method;
+        match is_surplus {
+            true => self.transfers.push(templates::surplus_returned(paid_for, leg, id, amount)?),
+            false if method.is_stored() => {}
+            false => self.transfers.push(templates::card_refunded(paid_for, leg, id, amount)?),
+        }
         self.tell(PaymentChange::RefundPaid { refund: id, leg, method, amount, reason });
         if is_surplus {
             return Ok(None);
@@ -266,7 +323,7 @@ impl PaymentChanges {
         self.transfers.push(transfer);
     }
 
-    fn leg_mut(&mut self, id: LegId) -> Result<&mut crate::Leg, PaymentsError> {
+    fn leg_mut(&mut self, id: LegId) -> Result<&mut Leg, PaymentsError> {
         if !self.changed_legs.contains(&id) {
             self.changed_legs.push(id);
         }
@@ -274,8 +331,8 @@ impl PaymentChanges {
     }
 
     fn tell(&mut self, change: PaymentChange) {
-        let Intent { id, booking, .. } = self.payment.intent;
-        self.events.push(PaymentEvent { intent: id, booking, change });
+        let Intent { id, paid_for, .. } = self.payment.intent;
+        self.events.push(PaymentEvent { intent: id, paid_for, change });
     }
 }
 

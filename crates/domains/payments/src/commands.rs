@@ -1,21 +1,22 @@
 //! The commands of this domain: lock, decide, save with one statement, post to the ledger with another.
 
 use database::Tx;
-use kernel::{BookingId, Chance, Instant, IntentId, LegId};
+use kernel::{Chance, Instant, IntentId, LegId};
 use ledger::Transfer;
 
 use crate::intent::{Intent, IntentState, NewIntent};
 use crate::leg::{Leg, LegState, NewLeg};
-use crate::{Payment, PaymentChange, PaymentChanges, PaymentEvent, PaymentsError, store};
+use crate::{PaidFor, Payment, PaymentChange, PaymentChanges, PaymentEvent, PaymentsError, store};
 
 /// Locks a payment. Lock order: the booking must be locked before.
 pub async fn lock(tx: &mut Tx, id: IntentId) -> Result<Payment, PaymentsError> {
     store::intents::lock(tx, Some(id), None).await?.ok_or(PaymentsError::NotFound)
 }
 
-/// Locks the open payment of a booking, or the latest one; `None` if nobody tried to pay. The booking must be locked before.
-pub async fn lock_of(tx: &mut Tx, booking: BookingId) -> Result<Option<Payment>, PaymentsError> {
-    store::intents::lock(tx, None, Some(booking)).await
+/// Locks the open payment of a booking or purchase, or the latest one; `None` if nobody tried to pay. What is paid for must be locked
+/// before.
+pub async fn lock_of(tx: &mut Tx, paid_for: impl Into<PaidFor>) -> Result<Option<Payment>, PaymentsError> {
+    store::intents::lock(tx, None, Some(paid_for.into())).await
 }
 
 /// Opens a leg, and an intent if none is open. `payment` is the locked payment of the booking; returns its new state. While it is locked
@@ -26,7 +27,7 @@ pub async fn open_leg(
     now: Instant,
     payment: Option<Payment>,
     new: NewIntent,
-    NewLeg { method, provider, amount, attempt }: NewLeg<'_>,
+    NewLeg { method, provider, stored, amount, attempt }: NewLeg<'_>,
 ) -> Result<(Payment, LegId), PaymentsError> {
     let open = payment.filter(|payment| !payment.intent.state.is_over());
     let is_new = open.is_none();
@@ -44,8 +45,8 @@ pub async fn open_leg(
         method,
         provider: provider.to_owned(),
         share: payment.next_share(amount)?,
-        state: LegState::Created,
-        provider_ref: None,
+        state: if method.is_stored() { LegState::Held } else { LegState::Created },
+        provider_ref: stored.map(|id| id.to_string()),
         action_url: None,
         failure_code: None,
         captured_minor: 0,
@@ -57,7 +58,7 @@ pub async fn open_leg(
     };
     let opened = PaymentEvent {
         intent: payment.intent.id,
-        booking: payment.intent.booking,
+        paid_for: payment.intent.paid_for,
         change: PaymentChange::Opened { due: payment.intent.due },
     };
     let id = leg.id;
@@ -67,10 +68,10 @@ pub async fn open_leg(
 }
 
 fn fresh(chance: &dyn Chance, now: Instant, new: NewIntent) -> Payment {
-    let NewIntent { booking, customer, due, pay_by, settle_by } = new;
+    let NewIntent { paid_for, customer, due, pay_by, settle_by } = new;
     let intent = Intent {
         id: IntentId::new(chance, now),
-        booking,
+        paid_for,
         customer,
         due,
         state: IntentState::Open,

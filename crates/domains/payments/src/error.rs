@@ -1,6 +1,6 @@
 //! The errors of this domain, in business terms.
 
-use kernel::{Fault, FaultKind, Money};
+use kernel::{Currency, Fault, FaultKind, Money};
 use ledger::LedgerError;
 
 /// Why something about a payment was refused.
@@ -8,6 +8,24 @@ use ledger::LedgerError;
 pub enum PaymentsError {
     #[error("There is no such payment.")]
     NotFound,
+    #[error("Nothing is set aside there any more.")]
+    NotHeld,
+    #[error("This is set aside for the booking already. Take it back first to use another amount.")]
+    AlreadyApplied,
+    #[error("This pays in {means}, and the price is in {due}. Value of one currency pays only that currency.")]
+    OtherCurrency { means: Currency, due: Currency },
+    #[error(
+        "{left} would be left for a card, and cards pay at least {least}. Use less here, or pay all of it this way."
+    )]
+    LeavesTooLittle { left: Money, least: Money },
+    #[error(
+        "{left} is left for a card, and cards pay at least {least}. Use less of your gift cards or credit, or cover all of it."
+    )]
+    TooLittle { left: Money, least: Money },
+    #[error("What you applied covers the price. Pay with that; no card is needed.")]
+    Covered,
+    #[error("{missing} of the price is still missing. Pay it by card, or add another gift card.")]
+    NotCovered { missing: Money },
     #[error("A payment for this booking is under way. Wait for it, or look at it.")]
     AlreadyPaying,
     #[error("This was sent before. Look at the booking, or send it again as something new.")]
@@ -30,7 +48,14 @@ impl Fault for PaymentsError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::NotFound => FaultKind::NotFound,
-            Self::AlreadyPaying
+            Self::NotHeld
+            | Self::AlreadyApplied
+            | Self::OtherCurrency { .. }
+            | Self::LeavesTooLittle { .. }
+            | Self::TooLittle { .. }
+            | Self::Covered
+            | Self::NotCovered { .. }
+            | Self::AlreadyPaying
             | Self::AttemptUsed
             | Self::AlreadyPaid
             | Self::PayByPassed
@@ -44,6 +69,12 @@ impl Fault for PaymentsError {
     fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "not_found",
+            Self::NotHeld => "not_held",
+            Self::AlreadyApplied => "already_applied",
+            Self::OtherCurrency { .. } => "other_currency",
+            Self::LeavesTooLittle { .. } | Self::TooLittle { .. } => "leaves_too_little",
+            Self::Covered => "covered",
+            Self::NotCovered { .. } => "not_covered",
             Self::AlreadyPaying => "already_paying",
             Self::AttemptUsed => "attempt_used",
             Self::AlreadyPaid => "already_paid",

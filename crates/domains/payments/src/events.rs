@@ -1,17 +1,18 @@
 //! The facts that payments record for other parts of the program.
 
 use database::facts::Event;
-use kernel::{BookingId, IntentId, LegId, Money, RefundId};
+use kernel::{IntentId, LegId, Money, RefundId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{PaymentMethod, RefundReason};
+use crate::{PaidFor, PaymentMethod, RefundReason};
 
 /// An event of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentEvent {
     pub intent: IntentId,
-    pub booking: BookingId,
+    #[serde(flatten)]
+    pub paid_for: PaidFor,
     #[serde(flatten)]
     pub change: PaymentChange,
 }

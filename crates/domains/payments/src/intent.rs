@@ -1,9 +1,11 @@
-//! Payment intents: what is due for a booking, and until when.
+//! Payment intents: what is due for a booking or a purchase, and until when.
 
 use chrono::{DateTime, Utc};
-use kernel::{BookingId, Instant, IntentId, Money, PersonId};
+use kernel::{Instant, IntentId, Money, PersonId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::PaidFor;
 
 /// The state of an intent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
@@ -32,7 +34,7 @@ impl IntentState {
 #[derive(Debug, Clone)]
 pub struct Intent {
     pub id: IntentId,
-    pub booking: BookingId,
+    pub paid_for: PaidFor,
     pub customer: PersonId,
     pub due: Money,
     pub state: IntentState,
@@ -47,7 +49,7 @@ pub struct Intent {
 /// A new intent.
 #[derive(Debug, Clone, Copy)]
 pub struct NewIntent {
-    pub booking: BookingId,
+    pub paid_for: PaidFor,
     pub customer: PersonId,
     pub due: Money,
     pub pay_by: Instant,

@@ -38,6 +38,11 @@ impl PaymentMethod {
         }
     }
 
+    /// Whether it is value that we keep ourselves, which is set aside and taken in our own transactions, without asking anybody.
+    pub const fn is_stored(self) -> bool {
+        matches!(self, Self::GiftCard | Self::Credit)
+    }
+
     /// Whether the provider must take exactly the leg's share. If so, another amount is a mistake and is refunded
     /// in full; otherwise (money that the payer sends, such as coins) any amount counts up to the share.
     pub const fn takes_exact_share(self) -> bool {
@@ -50,6 +55,8 @@ impl PaymentMethod {
 pub struct NewLeg<'caller> {
     pub method: PaymentMethod,
     pub provider: &'caller str,
+    /// What is set aside: the id of a gift card. `None` where a provider gives a reference later, and for credit.
+    pub stored: Option<Uuid>,
     /// The part of the price that it covers; `None` for all that is neither paid nor reserved.
     pub amount: Option<Money>,
     pub attempt: Option<LegAttempt>,
@@ -75,6 +82,7 @@ pub enum LegState {
     /// The payer has to authenticate at `action_url` (3-D Secure).
     ActionRequired,
     Processing,
+    /// Set aside: stored value in our books, or a card's authorisation at its provider, which is captured last.
     Held,
     Captured,
     Failed,
@@ -96,10 +104,10 @@ impl LegState {
         }
     }
 
-    /// Those of which money may still come.
+    /// Those before a provider has set money aside or taken it.
     pub const OPEN: [Self; 4] = [Self::Created, Self::Awaiting, Self::ActionRequired, Self::Processing];
 
-    /// Whether it may still be captured.
+    /// Whether a provider has neither set money aside nor taken it, and may still do so.
     pub fn is_open(self) -> bool {
         Self::OPEN.contains(&self)
     }
@@ -149,9 +157,24 @@ impl Leg {
         self.state == LegState::Failed && matches!(self.failure_code.as_deref(), Some(NO_ANSWER | REFUSED))
     }
 
-    /// Whether it is open and not given up.
+    /// Whether money may still come of it from its provider.
+    pub fn is_open(&self) -> bool {
+        self.state.is_open() || self.is_authorised()
+    }
+
+    /// Whether its provider has set the money aside, to be captured or given back.
+    pub fn is_authorised(&self) -> bool {
+        self.state == LegState::Held && !self.method.is_stored()
+    }
+
+    /// Whether it holds stored value, given up or not.
+    pub fn holds_value(&self) -> bool {
+        self.state == LegState::Held && self.method.is_stored()
+    }
+
+    /// Whether something is still expected of it: open or holding value, and not given up.
     pub fn is_under_way(&self) -> bool {
-        (self.state.is_open() || matches!(self.state, LegState::Held)) && self.given_up_at.is_none()
+        (self.is_open() || self.holds_value()) && self.given_up_at.is_none()
     }
 
     /// The amount that is still expected from it, so that no other leg may be opened for it.

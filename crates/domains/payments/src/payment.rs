@@ -22,9 +22,9 @@ impl Payment {
         self.legs.iter().find(|leg| leg.id == id).ok_or(PaymentsError::NotFound)
     }
 
-    /// The legs that may still be captured, given up or not.
+    /// The legs of which money may still come from a provider, given up or not.
     pub fn open_legs(&self) -> impl Iterator<Item = &Leg> {
-        self.legs.iter().filter(|leg| leg.state.is_open())
+        self.legs.iter().filter(|leg| leg.is_open())
     }
 
     /// The leg that an attempt opened.
@@ -34,7 +34,7 @@ impl Payment {
 
     /// The legs of which money may still come: open ones, and failed ones whose provider has not said how the charge ended.
     pub fn undecided_legs(&self) -> impl Iterator<Item = &Leg> {
-        self.legs.iter().filter(|leg| leg.state.is_open() || leg.is_unheard_of())
+        self.legs.iter().filter(|leg| leg.is_open() || leg.is_unheard_of())
     }
 
     /// The open legs that nobody waits for any more: given up, or of an intent that is closed.
@@ -58,11 +58,38 @@ impl Payment {
         self.intent.due.amount_minor - self.kept_minor()
     }
 
+    /// The legs whose stored value is set aside for this payment.
+    pub fn held_legs(&self) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().filter(|leg| leg.holds_value() && leg.is_under_way())
+    }
+
+    /// What is missing of the price beyond what is paid and the stored value that is set aside.
+    pub fn missing_minor(&self) -> i64 {
+        self.uncovered_minor() - self.held_legs().map(|leg| leg.share.amount_minor).sum::<i64>()
+    }
+
+    /// What is neither paid nor reserved, of a payment that can still be paid.
+    pub fn remaining_minor(&self) -> i64 {
+        match self.intent.state {
+            IntentState::Open => (self.intent.due.amount_minor - self.reserved_minor()).max(0),
+            _ => 0,
+        }
+    }
+
+    /// Whether capturing this authorised leg completes the price.
+    pub fn is_completed_by(&self, leg: &Leg) -> bool {
+        let is_wanted = self.intent.state == IntentState::Open && leg.is_authorised() && leg.is_under_way();
+        is_wanted && self.missing_minor() == leg.share.amount_minor
+    }
+
     /// The amount of the next leg: what is neither paid nor reserved, or the `asked` part of it.
     pub fn next_share(&self, asked: Option<Money>) -> Result<Money, PaymentsError> {
         let share_minor = self.intent.due.amount_minor - self.reserved_minor();
         if self.uncovered_minor() <= 0 {
             return Err(PaymentsError::AlreadyPaid);
+        }
+        if self.missing_minor() <= 0 {
+            return Err(PaymentsError::Covered);
         }
         if share_minor <= 0 {
             return Err(PaymentsError::AlreadyPaying);

@@ -5,11 +5,11 @@ mod unsettled;
 
 pub use books::{check, pending_refunds};
 use database::Connection;
-use kernel::{BookingId, IntentId, LegId, RefundId};
-pub use unsettled::{UnsettledLeg, unsettled_legs};
+use kernel::{IntentId, LegId, RefundId};
+pub use unsettled::{UnsettledLeg, lingering_holds, unsettled_legs};
 
 use crate::store::intents::{self, Sought};
-use crate::{Payment, PaymentsError};
+use crate::{PaidFor, Payment, PaymentsError};
 
 /// More intents than a booking ever has.
 const PAYMENTS_MAX: i64 = 1_000;
@@ -19,14 +19,20 @@ pub async fn payment(connection: &mut Connection, id: IntentId) -> Result<Paymen
     found(connection, Sought::Intent(id)).await
 }
 
-/// The open payment of a booking, or the latest one; `None` if nobody tried to pay.
-pub async fn payment_of(connection: &mut Connection, booking: BookingId) -> Result<Option<Payment>, PaymentsError> {
-    intents::find(connection, Sought::Booking(booking)).await
+/// The open payment of a booking or purchase, or the latest one; `None` if nobody tried to pay.
+pub async fn payment_of(
+    connection: &mut Connection,
+    paid_for: impl Into<PaidFor>,
+) -> Result<Option<Payment>, PaymentsError> {
+    intents::find(connection, Sought::PaidFor(paid_for.into())).await
 }
 
-/// The payments of a booking, the live one first and then the latest.
-pub async fn payments_of(connection: &mut Connection, booking: BookingId) -> Result<Vec<Payment>, PaymentsError> {
-    intents::find_some(connection, Sought::Booking(booking), PAYMENTS_MAX).await
+/// The payments of a booking or purchase, the live one first and then the latest.
+pub async fn payments_of(
+    connection: &mut Connection,
+    paid_for: impl Into<PaidFor>,
+) -> Result<Vec<Payment>, PaymentsError> {
+    intents::find_some(connection, Sought::PaidFor(paid_for.into()), PAYMENTS_MAX).await
 }
 
 /// The payment that a leg belongs to.

@@ -3,7 +3,7 @@
 use kernel::{BookingId, Currency, Instant, IntentId, LegId, Money, PersonId};
 use uuid::Uuid;
 
-use crate::{Intent, IntentState, Leg, LegState, LegUpdate, Payment, PaymentMethod};
+use crate::{Intent, IntentState, Leg, LegState, LegUpdate, PaidFor, Payment, PaymentMethod};
 
 pub const DUE_MINOR: i64 = 1_000;
 
@@ -14,7 +14,7 @@ pub fn now() -> Instant {
 pub fn payment() -> Payment {
     let intent = Intent {
         id: IntentId(Uuid::from_u128(1)),
-        booking: BookingId(Uuid::from_u128(2)),
+        paid_for: PaidFor::Booking(BookingId(Uuid::from_u128(2))),
         customer: PersonId(Uuid::from_u128(3)),
         due: Money::new(DUE_MINOR, Currency::Usd),
         state: IntentState::Open,

@@ -19,6 +19,8 @@ pub enum LegUpdate {
         url: String,
     },
     Processing,
+    /// The provider has set the money aside, to be captured.
+    Held,
     Void,
 }
 
@@ -44,10 +46,10 @@ pub(crate) struct Received {
 /// The leg after `update`; `None` if nothing changes. `wanted_minor` is what the booking still needs.
 ///
 /// Money always counts. Other updates count only while the leg is open; where the provider had not heard of the charge, also a final
-/// failure or a cancellation.
+/// failure or a cancellation, and the same where it had set the money aside.
 pub(crate) fn decide_update(payment: &Payment, leg: &Leg, update: LegUpdate, wanted_minor: i64) -> Option<UpdatedLeg> {
     let is_last_word = matches!(update, LegUpdate::Failed { .. } | LegUpdate::Void);
-    let is_news = leg.state.is_open() || (leg.is_unheard_of() && is_last_word);
+    let is_news = leg.state.is_open() || ((leg.is_unheard_of() || leg.is_authorised()) && is_last_word);
     let plain = |state| UpdatedLeg { state, action_url: None, failure_code: leg.failure_code.clone(), receipt: None };
     match update {
         LegUpdate::Received { event, amount } => {
@@ -62,6 +64,7 @@ pub(crate) fn decide_update(payment: &Payment, leg: &Leg, update: LegUpdate, wan
             Some(UpdatedLeg { action_url: Some(url), ..plain(LegState::ActionRequired) })
         }
         LegUpdate::Processing => Some(plain(LegState::Processing)),
+        LegUpdate::Held => Some(plain(LegState::Held)),
         LegUpdate::Void => Some(plain(LegState::Void)),
     }
 }

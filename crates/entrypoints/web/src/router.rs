@@ -8,7 +8,7 @@ use entry::{Routes, Site};
 use crate::kit::{assets, headers};
 use crate::pages::{
     account, auth, book, bookings, celebrities, checkout, crawlers, dashboard, development, discover, errors,
-    gift_cards, help, home, mailbox, staff, theme,
+    gift_cards, gift_shop, help, home, mailbox, staff, theme,
 };
 
 /// The whole site. `site` is what the error pages are drawn with, outside of any route.
@@ -40,6 +40,14 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&pages::BOOKING, bookings::show::show)
         .on(&pages::CHECKOUT, checkout::pay::show)
         .on(&pages::CHECKOUT_PAY, checkout::pay::pay)
+        .on(&pages::CHECKOUT_APPLY, checkout::tender::apply)
+        .on(&pages::CHECKOUT_WITHDRAW, checkout::tender::withdraw)
+        .on(&pages::CHECKOUT_COVERED, checkout::tender::pay_covered)
+        .on(&pages::GIFT_SHOP, gift_shop::buy::show)
+        .on(&pages::GIFT_SHOP_ORDER, gift_shop::buy::order)
+        .on(&pages::GIFT_ORDER, gift_shop::order::show)
+        .on(&pages::GIFT_ORDER_PAY, gift_shop::order::pay)
+        .on(&pages::GIFT_ORDER_RETURN, gift_shop::order::give_back)
         .on(&pages::CANCELLATION, bookings::cancel::show)
         .on(&pages::CANCEL, bookings::cancel::cancel)
         .on(&pages::SANDBOX_CARD, checkout::challenge::show)

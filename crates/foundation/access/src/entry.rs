@@ -71,6 +71,8 @@ pub enum Guard {
     Passkey,
     /// A gift card: whoever has or bought it.
     GiftCard,
+    /// A purchase of a gift card: its buyer.
+    GiftCardOrder,
     /// An external calendar: whoever manages the profile that it belongs to.
     Calendar,
 }

@@ -26,7 +26,7 @@ pub use outcomes::Outcomes;
 
 use crate::connect::Database;
 use crate::failure::{is_connection_lost, is_deadlock, is_lock_timeout};
-use crate::types::Connection;
+use crate::types::{Connection, Tx};
 
 /// The most groups written at the same time: one is prepared while the other
 /// is written. More turns make groups smaller and were measured to be slower.
@@ -70,6 +70,13 @@ pub trait Group: Send + Sync + 'static {
         patience: Duration,
         outcomes: &mut Outcomes<Self::Outcome, Self::Error>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
+
+/// Bounds how long the statements of a transaction wait for a lock, for groups that are written with several statements.
+pub async fn wait_at_most(tx: &mut Tx, patience: Duration) -> Result<(), sqlx::Error> {
+    let patience = format!("{}ms", patience.as_millis());
+    let set = sqlx::query_scalar!("SELECT set_config('lock_timeout', $1, true)", patience);
+    set.fetch_one(&mut **tx).await.map(drop)
 }
 
 /// The writer stopped without an outcome for this member, so it is not known whether it was committed.

@@ -91,6 +91,35 @@ pub async fn keep(
     Ok(kept.rows_affected() == 1)
 }
 
+/// Stores the answers of several attempts. Fails, as [`is_used_key`] tells, if one of them was answered before.
+pub async fn keep_all<'answer>(
+    tx: &mut Tx,
+    answers: impl Iterator<Item = (&'answer CallAttempt, u16, &'answer [u8])>,
+    now: Instant,
+) -> Result<(), sqlx::Error> {
+    let (mut actors, mut routes, mut keys) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut hashes, mut statuses, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+    for (attempt, status, body) in answers {
+        actors.push(attempt.actor_id);
+        routes.push(attempt.route.clone());
+        keys.push(attempt.key.clone());
+        hashes.push(attempt.request_hash.to_vec());
+        statuses.push(stored_status(status));
+        bodies.push(body.to_vec());
+    }
+    let kept = sqlx::query!(
+        "SELECT keep_answers($1, $2, $3, $4, $5, $6, $7)",
+        &actors,
+        &routes,
+        &keys,
+        &hashes,
+        &statuses,
+        &bodies,
+        now
+    );
+    kept.fetch_one(&mut **tx).await.map(drop)
+}
+
 /// An HTTP status in the table's type.
 pub fn stored_status(status: u16) -> i16 {
     i16::try_from(status).unwrap_or(500)

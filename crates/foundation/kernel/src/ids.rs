@@ -49,6 +49,8 @@ id! {
     CelebrityId;
     /// A gift card.
     GiftCardId;
+    /// A purchase of a gift card.
+    GiftCardOrderId;
     /// Gift cards that staff issued together.
     GiftCardBatchId;
     /// A job on the queue.

@@ -1,7 +1,7 @@
 //! What a card provider does for us.
 
 use async_trait::async_trait;
-use kernel::{Money, Secret};
+use kernel::{Currency, Money, Secret};
 
 /// The card as the payer gave it. A real provider's own fields take it in the browser; then this is the provider's token.
 #[derive(Debug, Clone)]
@@ -18,12 +18,23 @@ pub struct ChargeRequest {
     pub card: CardInput,
     /// Where the payer comes back to after proving who they are.
     pub return_url: String,
+    pub capture: Capture,
+}
+
+/// When a charge takes the money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capture {
+    AtOnce,
+    /// It is only set aside, until [`CardProvider::capture`] takes it or [`CardProvider::cancel`] gives it back.
+    Later,
 }
 
 /// How a charge stands at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CardState {
     Succeeded,
+    /// The bank has set the money aside.
+    Authorised,
     /// The bank said no; the code says why.
     Declined {
         code: String,
@@ -66,14 +77,20 @@ pub trait CardProvider: std::fmt::Debug + Send + Sync {
     /// As it is stored with each payment: `sandbox`.
     fn name(&self) -> &'static str;
 
+    /// The smallest amount that it charges, in the smallest unit of the currency.
+    fn least_minor(&self, currency: Currency) -> i64;
+
     /// Charges a card, once for each key. A key belongs to one request: only the same card and amount may be sent under it again.
     async fn charge(&self, request: &ChargeRequest) -> Result<CardPayment, CardsError>;
 
     /// The charge made with this key, if there is one.
     async fn find(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError>;
 
-    /// Gives up a charge of `amount` that has not succeeded; says how it stands then. A key that is not known yet is closed, so that a
-    /// charge on its way takes nothing; `None` from a provider that cannot do that.
+    /// Takes all that a charge has set aside, once, and says how it stands then. A bank may still say no.
+    async fn capture(&self, idempotency_key: &str) -> Result<CardPayment, CardsError>;
+
+    /// Gives up a charge of `amount` that has not succeeded, and what it has set aside; says how it stands then. A key that is not known
+    /// yet is closed, so that a charge on its way takes nothing; `None` from a provider that cannot do that.
     async fn cancel(&self, idempotency_key: &str, amount: Money) -> Result<Option<CardPayment>, CardsError>;
 
     /// Pays part or all of a charge back, once for each key.

@@ -12,10 +12,14 @@ use kernel::chance::SharedChance;
 use kernel::clock::SharedClock;
 use kernel::{Currency, Instant, Money};
 
-use crate::{CardPayment, CardProvider, CardState, CardsError, ChargeRequest};
+use crate::{Capture, CardPayment, CardProvider, CardState, CardsError, ChargeRequest};
 
 /// Seconds a slow charge takes at the bank.
 const PROCESSING_S: i64 = 5;
+
+/// The scenario of a bank that does not hold for long what it has set aside, and its word.
+const LAPSES: &str = "authorisation_lapses";
+const LAPSED: &str = "authorisation_lapsed";
 
 /// The scenario of a key that was cancelled before its charge came.
 const CLOSED: &str = "closed";
@@ -30,7 +34,7 @@ pub struct TestCard {
 }
 
 /// All test numbers of the sandbox.
-pub const TEST_CARDS: [TestCard; 6] = [
+pub const TEST_CARDS: [TestCard; 10] = [
     TestCard { number: "4242424242424242", scenario: "success", label: "Pays at once" },
     TestCard {
         number: "4000002500003155",
@@ -41,7 +45,30 @@ pub const TEST_CARDS: [TestCard; 6] = [
     TestCard { number: "4000000000009995", scenario: "insufficient_funds", label: "Has not enough money on it" },
     TestCard { number: "4000000000000119", scenario: "processing", label: "Takes a few seconds at the bank" },
     TestCard { number: "4000000000000259", scenario: "lost_answer", label: "Pays, but the provider's answer is lost" },
+    TestCard {
+        number: "4000000000000341",
+        scenario: "capture_declined",
+        label: "Sets the money aside, and then does not give it (with gift cards; is declined alone)",
+    },
+    TestCard {
+        number: "4000000000000366",
+        scenario: "lost_capture",
+        label: "Gives what it set aside, but that answer is lost",
+    },
+    TestCard {
+        number: "4000000000000374",
+        scenario: "authorisation_lapses",
+        label: "Takes its time, and then does not hold the money any more",
+    },
+    TestCard {
+        number: "4000000000005126",
+        scenario: "lost_refund",
+        label: "Pays, and loses the answer to a first refund",
+    },
 ];
+
+/// What the sandbox charges at least: half of a unit of currencies that have cents.
+const LEAST_MINOR: i64 = 50;
 
 /// Makes the address of the page on which the payer answers the bank's question, of the charge's reference.
 pub type ChallengeAddress = Box<dyn Fn(&str) -> String + Send + Sync>;
@@ -58,8 +85,10 @@ struct SandboxRow {
     provider_ref: String,
     amount_minor: i64,
     currency: Currency,
+    scenario: String,
     state: String,
     failure_code: Option<String>,
+    is_captured_later: bool,
     updated_at: Instant,
 }
 
@@ -76,7 +105,10 @@ impl SandboxCards {
     pub async fn answer_challenge(&self, provider_ref: &str, approve: bool) -> Result<CardPayment, CardsError> {
         let (state, failure) = if approve { ("succeeded", None) } else { ("declined", Some("authentication_failed")) };
         sqlx::query!(
-            "UPDATE sandbox_card_payments SET state = $2, failure_code = $3, updated_at = $4 WHERE provider_ref = $1 AND state = 'action_required'",
+            "UPDATE sandbox_card_payments
+             SET state = CASE WHEN $2 = 'succeeded' AND is_captured_later THEN 'authorised' ELSE $2 END, failure_code = $3,
+               updated_at = $4
+             WHERE provider_ref = $1 AND state = 'action_required'",
             provider_ref,
             state,
             failure,
@@ -99,7 +131,9 @@ impl SandboxCards {
     pub async fn by_ref(&self, provider_ref: &str) -> Result<Option<CardPayment>, CardsError> {
         let row = sqlx::query_as!(
             SandboxRow,
-            r#"SELECT provider_ref, amount_minor, currency AS "currency: Currency", state, failure_code, updated_at FROM sandbox_card_payments WHERE provider_ref = $1"#,
+            r#"SELECT provider_ref, amount_minor, currency AS "currency: Currency", scenario, state, failure_code, is_captured_later,
+                 updated_at
+               FROM sandbox_card_payments WHERE provider_ref = $1"#,
             provider_ref
         );
         Ok(row.fetch_optional(&mut *self.connection().await?).await.map_err(unavailable)?.map(|row| self.payment(row)))
@@ -113,12 +147,15 @@ impl SandboxCards {
         format!("sandbox_{}", self.chance.uuid(now).simple())
     }
 
-    /// A slow charge succeeds by itself after a while, when it is next read.
+    /// A slow charge succeeds by itself after a while, when it is next read; so ends an authorisation that does not last.
     fn payment(&self, row: SandboxRow) -> CardPayment {
         let arrived = self.clock.now() - row.updated_at >= TimeDelta::seconds(PROCESSING_S);
         let state = match row.state.as_str() {
             "succeeded" => CardState::Succeeded,
+            "processing" if arrived && row.scenario == LAPSES => CardState::Declined { code: LAPSED.to_owned() },
+            "processing" if arrived && row.is_captured_later => CardState::Authorised,
             "processing" if arrived => CardState::Succeeded,
+            "authorised" => CardState::Authorised,
             "processing" => CardState::Processing,
             "action_required" => CardState::ActionRequired { url: (self.address)(&row.provider_ref) },
             "cancelled" => CardState::Cancelled,
@@ -134,14 +171,20 @@ impl CardProvider for SandboxCards {
         Self::NAME
     }
 
+    fn least_minor(&self, currency: Currency) -> i64 {
+        if currency.decimals() == 3 { LEAST_MINOR * 10 } else { LEAST_MINOR }
+    }
+
     async fn charge(&self, request: &ChargeRequest) -> Result<CardPayment, CardsError> {
         let digits: String = request.card.number.expose().chars().filter(char::is_ascii_digit).collect();
         let card = TEST_CARDS.iter().find(|card| card.number == digits);
+        let is_later = request.capture == Capture::Later;
+        let paid = if is_later { "authorised" } else { "succeeded" };
         let (scenario, state, failure) = match card.map(|card| card.scenario) {
-            Some("success") => ("success", "succeeded", None),
-            Some("challenge") => ("challenge", "action_required", None),
-            Some("processing") => ("processing", "processing", None),
-            Some("lost_answer") => ("lost_answer", "succeeded", None),
+            Some(pays @ ("success" | "lost_answer" | "lost_capture" | "lost_refund")) => (pays, paid, None),
+            Some(asks @ "challenge") => (asks, "action_required", None),
+            Some(slow @ ("processing" | LAPSES)) => (slow, "processing", None),
+            Some(later @ "capture_declined") if is_later => (later, paid, None),
             Some("insufficient_funds") => ("insufficient_funds", "declined", Some("insufficient_funds")),
             Some(other) => (other, "declined", Some("card_declined")),
             None => ("unknown", "declined", Some("invalid_number")),
@@ -150,8 +193,8 @@ impl CardProvider for SandboxCards {
         let is_same_request = sqlx::query_scalar!(
             r#"WITH made AS (
                  INSERT INTO sandbox_card_payments (provider_ref, idempotency_key, amount_minor, currency, scenario, state, failure_code,
-                   return_url, created_at, updated_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $8, $8) ON CONFLICT (idempotency_key) DO NOTHING
+                   return_url, is_captured_later, created_at, updated_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $9, $11, $8, $8) ON CONFLICT (idempotency_key) DO NOTHING
                )
                SELECT amount_minor = $3 AND currency = $4 AND scenario IN ($5, $10) AS "is_same!"
                FROM sandbox_card_payments WHERE idempotency_key = $2"#,
@@ -164,7 +207,8 @@ impl CardProvider for SandboxCards {
             failure,
             now,
             request.return_url,
-            CLOSED
+            CLOSED,
+            is_later
         )
         .fetch_optional(&mut *self.connection().await?)
         .await
@@ -183,10 +227,33 @@ impl CardProvider for SandboxCards {
     async fn find(&self, idempotency_key: &str) -> Result<Option<CardPayment>, CardsError> {
         let row = sqlx::query_as!(
             SandboxRow,
-            r#"SELECT provider_ref, amount_minor, currency AS "currency: Currency", state, failure_code, updated_at FROM sandbox_card_payments WHERE idempotency_key = $1"#,
+            r#"SELECT provider_ref, amount_minor, currency AS "currency: Currency", scenario, state, failure_code, is_captured_later,
+                 updated_at
+               FROM sandbox_card_payments WHERE idempotency_key = $1"#,
             idempotency_key
         );
         Ok(row.fetch_optional(&mut *self.connection().await?).await.map_err(unavailable)?.map(|row| self.payment(row)))
+    }
+
+    async fn capture(&self, idempotency_key: &str) -> Result<CardPayment, CardsError> {
+        let known = self.find(idempotency_key).await?.ok_or(CardsError::Unknown)?;
+        if known.state != CardState::Authorised {
+            return Ok(known);
+        }
+        let scenario = sqlx::query_scalar!(
+            "UPDATE sandbox_card_payments SET updated_at = $2,
+               state = CASE scenario WHEN 'capture_declined' THEN 'declined' ELSE 'succeeded' END,
+               failure_code = CASE scenario WHEN 'capture_declined' THEN 'capture_declined' END
+             WHERE idempotency_key = $1 AND (state = 'authorised' OR (state = 'processing' AND updated_at <= $3)) RETURNING scenario",
+            idempotency_key,
+            self.clock.now(),
+            self.clock.now() - TimeDelta::seconds(PROCESSING_S)
+        );
+        let scenario = scenario.fetch_optional(&mut *self.connection().await?).await.map_err(unavailable)?;
+        if scenario.as_deref() == Some("lost_capture") {
+            return Err(CardsError::Timeout);
+        }
+        self.find(idempotency_key).await?.ok_or(CardsError::Unknown)
     }
 
     async fn cancel(&self, idempotency_key: &str, amount: Money) -> Result<Option<CardPayment>, CardsError> {
@@ -195,7 +262,8 @@ impl CardProvider for SandboxCards {
             "INSERT INTO sandbox_card_payments AS known (provider_ref, idempotency_key, amount_minor, currency, scenario, state, created_at, updated_at)
              VALUES ($4, $1, $5, $6, $7, 'cancelled', $2, $2)
              ON CONFLICT (idempotency_key) DO UPDATE SET state = 'cancelled', updated_at = $2
-             WHERE known.state = 'action_required' OR (known.state = 'processing' AND known.updated_at > $3)",
+             WHERE known.state IN ('action_required', 'authorised')
+               OR (known.state = 'processing' AND (known.is_captured_later OR known.updated_at > $3))",
             idempotency_key,
             now,
             now - TimeDelta::seconds(PROCESSING_S),
@@ -236,7 +304,11 @@ impl CardProvider for SandboxCards {
         if paid_back.rows_affected() == 0 {
             return Err(CardsError::Refused("more than was charged"));
         }
-        tx.commit().await.map_err(unavailable)
+        let scenario =
+            sqlx::query_scalar!("SELECT scenario FROM sandbox_card_payments WHERE provider_ref = $1", provider_ref);
+        let scenario = scenario.fetch_one(&mut *tx).await.map_err(unavailable)?;
+        tx.commit().await.map_err(unavailable)?;
+        if scenario == "lost_refund" { Err(CardsError::Timeout) } else { Ok(()) }
     }
 }
 

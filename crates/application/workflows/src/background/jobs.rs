@@ -13,9 +13,11 @@ use crate::booking::SettleHold;
 use crate::booking::mails::BookingMails;
 use crate::calendar::open_days::RefreshOpenDays;
 use crate::calendar::{CatchUpCalendars, ReadCalendar};
-use crate::gift_card::ExpireCards;
+use crate::gift_card::{DeliverGiftCard, ExpireCards, LapseOrders};
 use crate::mail::SendMail;
-use crate::payment::{AskProvider, CatchUpPayments, GiveUp, PayBack, PayBackSurplus, ReturnCharge};
+use crate::payment::{
+    AskAuthorised, AskProvider, CatchUpPayments, GiveUp, PayBack, PayBackStored, PayBackSurplus, ReturnCharge,
+};
 use crate::profile::RefreshTrackRecords;
 
 /// The jobs and schedules of this release.
@@ -27,17 +29,21 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .job::<RefreshOpenDays>()
         .job::<ReadCalendar>()
         .job::<AskProvider>()
+        .job::<AskAuthorised>()
         .job::<GiveUp>()
         .job::<SettleHold>()
         .job::<PayBack>()
         .job::<PayBackSurplus>()
+        .job::<PayBackStored>()
         .job::<ReturnCharge>()
+        .job::<DeliverGiftCard>()
         .task::<KeepFactDays>(Recurrence::Nightly { hour: 3, minute: 0, zone: Tz::UTC })
         .task::<RetryParkedFacts>(Recurrence::Hourly { minute: 0 })
         .task::<Sweep>(Recurrence::Hourly { minute: 10 })
         .task::<CatchUpCalendars>(Recurrence::Hourly { minute: 20 })
         .task::<CatchUpPayments>(Recurrence::Hourly { minute: 40 })
         .task::<ExpireCards>(Recurrence::Hourly { minute: 50 })
+        .task::<LapseOrders>(Recurrence::Hourly { minute: 55 })
         .recurring::<RefreshTrackRecords>(Recurrence::Nightly { hour: 3, minute: 30, zone: Tz::UTC })
 });
 

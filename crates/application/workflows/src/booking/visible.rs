@@ -109,6 +109,11 @@ pub async fn profiles_of(
 }
 
 impl BookingSide {
+    /// Whether they may know how the booking was paid: whoever pays, and staff.
+    pub const fn sees_payment(self) -> bool {
+        matches!(self, Self::Customer | Self::Staff)
+    }
+
     /// The actor for the booking's history.
     pub fn actor(self, caller: &Caller) -> Actor {
         let kind = match self {

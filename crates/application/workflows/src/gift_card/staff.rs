@@ -3,12 +3,13 @@
 use accounts::Caller;
 use database::Tx;
 use gift_cards::{
-    CardChanges, CardCommand, GiftCard, GiftCardsError, IssuedCard, NewBatch, commands, queries, text_fault,
+    CardChanges, CardCommand, GiftCard, GiftCardsError, IssuedCard, NewBatch, commands, orders, queries, text_fault,
 };
 use kernel::{Actor, ActorKind, GiftCardBatchId, GiftCardId};
 use site::Services;
 
 use super::carry_out;
+use super::delivery::DeliverGiftCard;
 use crate::WorkflowError;
 
 /// Whether a card is stopped or goes on.
@@ -68,6 +69,13 @@ pub async fn stop_card(
     check_reason(&reason)?;
     let mut card = commands::lock(tx, id).await?;
     carry_out(site, tx, &mut card, stop.command(), staff(caller), Some(reason)).await?;
+    let now = site.clock.now();
+    if stop == CardStop::Unfreeze
+        && let Some((order, deliver_at)) = orders::undelivered(tx, id).await?
+    {
+        let at = deliver_at.unwrap_or(now).max(now);
+        jobs::enqueue(tx, &*site.chance, now, &DeliverGiftCard { order, again: Some(now) }, at).await?;
+    }
     Ok(card)
 }
 

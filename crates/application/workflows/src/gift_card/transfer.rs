@@ -4,7 +4,7 @@ use accounts::throttle::{Bucket, ThrottleOutcome, take};
 use accounts::{Caller, fields};
 use database::Tx;
 use gift_cards::{CardTransfer, GiftCard, GiftCardsError, GiftCode, NewTransfer, check_message, commands, queries};
-use kernel::{FieldFault, GiftCardId};
+use kernel::{FieldFault, GiftCardId, Instant};
 use notifications::NewMail;
 use notifications::texts::gift_card::{self as texts, SentCard};
 use site::{Services, links};
@@ -33,15 +33,23 @@ pub async fn send_card(
     let to = checked(caller, email, message)?;
     let sent = commands::send(tx, chance, &site.gift_codes, now, &mut from, caller.id, &to).await?;
     // Refusals send no mail, and count for nothing.
-    let bucket =
-        Bucket { key: format!("gift_card_transfer/{}", caller.id), capacity: SENT_MAX, refill_per_s: SENT_MAX / DAY_S };
-    if let ThrottleOutcome::Empty { wait_s, .. } = take(tx, &[bucket], now).await? {
-        return Err(GiftCardsError::TooManyTransfers { wait_s: wait_s.ceil() as u64 }.into());
-    }
+    take_place(tx, caller, now).await?;
     let code = sent.code.ok_or(GiftCardsError::NotFound)?;
     enqueue(site, tx, &mail(site, caller, &sent.card, &code, &to)).await?;
     let transfer = queries::last_sent(tx, id).await?.ok_or(GiftCardsError::NotFound)?;
     Ok((from, transfer))
+}
+
+/// Counts a mail to somebody whom we do not know against what the caller may send in a day.
+pub(super) async fn take_place(tx: &mut Tx, caller: &Caller, now: Instant) -> Result<(), WorkflowError> {
+    let bucket =
+        Bucket { key: format!("gift_card_transfer/{}", caller.id), capacity: SENT_MAX, refill_per_s: SENT_MAX / DAY_S };
+    match take(tx, &[bucket], now).await? {
+        ThrottleOutcome::Empty { wait_s, .. } => {
+            Err(GiftCardsError::TooManyTransfers { wait_s: wait_s.ceil() as u64 }.into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Brings the value of a card that nobody has claimed back. Other people's cards count as missing.

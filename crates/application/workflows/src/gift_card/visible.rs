@@ -1,4 +1,4 @@
-//! Who may see a gift card: whoever has it, whoever bought it, and staff. For everybody else it counts as missing.
+//! Who may see a gift card: whoever has it, whoever bought it until it is claimed, and staff. For everybody else it counts as missing.
 
 use accounts::Caller;
 use database::Connection;
@@ -31,7 +31,7 @@ pub async fn load_visible(
     let seen = queries::card(connection, id).await?;
     let side = if seen.card.holder == Some(caller.id) {
         CardSide::Holder
-    } else if seen.card.buyer == Some(caller.id) {
+    } else if seen.card.buyer == Some(caller.id) && seen.card.holder.is_none() {
         CardSide::Buyer
     } else if caller.is(Role::Support) || caller.is(Role::Admin) {
         CardSide::Staff

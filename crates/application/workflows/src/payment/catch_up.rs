@@ -4,12 +4,14 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use jobs::{Failure, Lane, ScheduledTask};
-use kernel::{BookingId, Instant, LegId};
-use payments::queries;
+use kernel::{Instant, LegId};
+use payments::{IntentState, PaidFor, PaymentChanges, commands, queries};
 use site::Services;
 
 use super::enqueued::GiveUp;
-use super::provider::AskProvider;
+use super::provider::{AskAuthorised, AskProvider};
+use super::record::save;
+use super::subject::PaymentSubject;
 use crate::WorkflowError;
 use crate::background::lanes;
 
@@ -27,16 +29,35 @@ impl ScheduledTask for CatchUpPayments {
     const IS_NEW: bool = true;
 
     async fn run(site: &Services, occurrence: Instant) -> Result<(), Failure> {
+        release_lingering(site).await?;
         Ok(catch_up(site, occurrence).await?)
     }
+}
+
+/// Gives stored value back that a server of the previous release has left set aside.
+async fn release_lingering(site: &Services) -> Result<(), WorkflowError> {
+    let lingering = queries::lingering_holds(&mut *site.database.acquire().await?).await?;
+    for (id, paid_for) in lingering {
+        let now = site.clock.now();
+        let mut tx = site.database.begin().await?;
+        PaymentSubject::lock(&mut tx, paid_for).await?;
+        let mut changes = PaymentChanges::of(commands::lock(&mut tx, id).await?);
+        if changes.payment().intent.state != IntentState::Open {
+            changes.give_up_open(now);
+        }
+        save(site, &mut tx, now, &mut changes).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// The hour is in the keys of what is enqueued, so that a job that was given up does not stand in the way of its successor.
 async fn catch_up(site: &Services, occurrence: Instant) -> Result<(), WorkflowError> {
     let (chance, now, again) = (&*site.chance, site.clock.now(), Some(occurrence));
     let mut tx = site.database.begin().await?;
-    let asked: HashSet<LegId> = jobs::live(&mut tx).await?.into_iter().map(|job: AskProvider| job.leg).collect();
-    let given_up: HashSet<BookingId> = jobs::live(&mut tx).await?.into_iter().map(|job: GiveUp| job.booking).collect();
+    let mut asked: HashSet<LegId> = jobs::live(&mut tx).await?.into_iter().map(|job: AskProvider| job.leg).collect();
+    asked.extend(jobs::live(&mut tx).await?.into_iter().map(|job: AskAuthorised| job.leg));
+    let given_up: HashSet<PaidFor> = jobs::live(&mut tx).await?.into_iter().map(|job: GiveUp| job.paid_for).collect();
     let legs = queries::unsettled_legs(&mut tx, now - ASKED_FOR).await?;
     let (needless, wanted): (Vec<_>, Vec<_>) = legs.into_iter().partition(|leg| leg.is_given_up);
     let ask: Vec<AskProvider> = wanted
@@ -46,8 +67,8 @@ async fn catch_up(site: &Services, occurrence: Instant) -> Result<(), WorkflowEr
         .collect();
     let cancel: Vec<GiveUp> = needless
         .into_iter()
-        .filter(|leg| !given_up.contains(&leg.booking))
-        .map(|leg| GiveUp { booking: leg.booking, leg: Some(leg.id), again })
+        .filter(|leg| !given_up.contains(&leg.paid_for))
+        .map(|leg| GiveUp { paid_for: leg.paid_for, leg: Some(leg.id), again })
         .collect();
     jobs::enqueue_all(&mut tx, chance, now, &ask, now).await?;
     jobs::enqueue_all(&mut tx, chance, now, &cancel, now).await?;

@@ -4,11 +4,12 @@
 //! guessed, and only those who may see the payment are told it.
 
 use cards::{CardsError, SandboxCards};
-use kernel::{BookingId, Money};
+use kernel::Money;
 use payments::queries;
 use payments::{LegState, PaymentsError};
-use site::{Services, links};
+use site::Services;
 
+use super::opening::page_of;
 use super::record::record_answer;
 use crate::WorkflowError;
 
@@ -36,12 +37,12 @@ pub async fn load_challenge(site: &Services, provider_ref: &str) -> Result<Chall
     Ok(Challenge {
         amount: leg.share,
         is_over: leg.state != LegState::ActionRequired || leg.given_up_at.is_some(),
-        return_url: named.unwrap_or_else(|| site.settings.url(&links::checkout(payment.intent.booking))),
+        return_url: named.unwrap_or_else(|| site.settings.url(&page_of(payment.intent.paid_for))),
     })
 }
 
-/// Passes the payer's answer to the sandbox bank; returns the booking.
-pub async fn answer_challenge(site: &Services, provider_ref: &str, passed: bool) -> Result<BookingId, WorkflowError> {
+/// Passes the payer's answer to the sandbox bank.
+pub async fn answer_challenge(site: &Services, provider_ref: &str, passed: bool) -> Result<(), WorkflowError> {
     let sandbox = site.providers.sandbox();
     let sandbox = sandbox.ok_or(PaymentsError::NotFound)?;
     let mut connection = site.database.acquire().await?;
@@ -52,5 +53,5 @@ pub async fn answer_challenge(site: &Services, provider_ref: &str, passed: bool)
         Err(CardsError::Unknown) => return Err(PaymentsError::NotFound.into()),
         Err(error) => return Err(error.into()),
     };
-    Ok(payment.intent.booking)
+    Ok(())
 }

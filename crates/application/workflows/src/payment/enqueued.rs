@@ -1,13 +1,14 @@
 //! The jobs that recording a result enqueues; their code is in `give_up.rs` and `refund.rs`, which would otherwise form a cycle.
 
-use kernel::{BookingId, Instant, LegId, RefundId};
-use payments::PaymentChanges;
+use kernel::{Instant, LegId, RefundId};
+use payments::{PaidFor, PaymentChanges};
 use serde::{Deserialize, Serialize};
 
-/// The job that cancels the legs of a booking that nobody waits for any more, until the provider knows how each ends.
+/// The job that cancels the legs of a booking or purchase that nobody waits for any more, until the provider knows how each ends.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct GiveUp {
-    pub booking: BookingId,
+    #[serde(flatten)]
+    pub paid_for: PaidFor,
     /// The leg that was given up last: legs of a booking may be given up more than once. Missing in jobs of the previous release.
     #[serde(default)]
     pub leg: Option<LegId>,
@@ -20,13 +21,19 @@ impl GiveUp {
     /// The job for the legs that `changes` give up, if any.
     pub(super) fn of(changes: &PaymentChanges) -> Option<Self> {
         let leg = *changes.given_up().last()?;
-        Some(Self { booking: changes.payment().intent.booking, leg: Some(leg), again: None })
+        Some(Self { paid_for: changes.payment().intent.paid_for, leg: Some(leg), again: None })
     }
 }
 
 /// The job that pays one refund.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PayBack {
+    pub refund: RefundId,
+}
+
+/// The same for stored value, which the previous release would ask a provider about.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PayBackStored {
     pub refund: RefundId,
 }
 

@@ -16,11 +16,16 @@ mod catch_up;
 mod challenge;
 mod enqueued;
 mod give_up;
+mod opening;
 mod patience;
 mod pay;
 mod provider;
 mod record;
 mod refund;
+mod refund_parts;
+mod stored_value;
+mod subject;
+mod tender;
 mod visible;
 
 pub use books::check_books;
@@ -28,12 +33,16 @@ pub use card_form::PayCard;
 pub use cards::TestCard;
 pub(crate) use catch_up::CatchUpPayments;
 pub use challenge::{Challenge, answer_challenge, load_challenge};
-pub(crate) use enqueued::{GiveUp, PayBack, PayBackSurplus};
-pub(crate) use give_up::{awaits_legs, close_unpaid, give_up};
+pub(crate) use enqueued::{GiveUp, PayBack, PayBackStored, PayBackSurplus};
+pub(crate) use give_up::{awaits_legs, close_unpaid, close_unpaid_order, give_up};
+pub use opening::prepare;
 pub use pay::{pay, test_cards};
-pub(crate) use provider::AskProvider;
 pub use provider::refresh;
+pub(crate) use provider::{AskAuthorised, AskProvider};
 pub(crate) use refund::{ReturnCharge, refund_and_post};
+pub use refund_parts::{RefundPart, RefundWay, refund_parts};
+pub use stored_value::card_of;
+pub use tender::{AppliedValue, apply, pay_applied, withdraw};
 pub use visible::load_visible;
 
 /// The time limit of one call to the provider; a job's own limit has room for several.

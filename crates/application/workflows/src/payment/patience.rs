@@ -26,6 +26,7 @@ pub(super) fn is_asked_again(leg: &Leg, now: Instant) -> bool {
 pub(super) fn may_bring_news(leg: &Leg) -> bool {
     match leg.state {
         LegState::Created | LegState::Processing => true,
+        LegState::Held => leg.is_authorised(),
         LegState::Failed => leg.is_unheard_of(),
         _ => false,
     }
@@ -90,7 +91,7 @@ mod tests {
     #[test]
     fn what_was_sent_and_has_no_word_of_its_provider_is_asked_about() {
         for state in STATES {
-            let asked = matches!(state, LegState::Created | LegState::Processing);
+            let asked = matches!(state, LegState::Created | LegState::Processing | LegState::Held);
             assert_eq!(may_bring_news(&leg(state, None)), asked, "{state:?}");
         }
         for (code, asked) in [(NO_ANSWER, true), (REFUSED, true), ("card_declined", false)] {

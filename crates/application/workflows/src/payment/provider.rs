@@ -43,6 +43,27 @@ impl Job for AskProvider {
     }
 }
 
+/// The same for a card beside stored value, whose authorisation the previous release would not capture.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AskAuthorised {
+    pub leg: LegId,
+}
+
+impl Job for AskAuthorised {
+    type Context = Services;
+    const KIND: &'static str = "ask_authorised";
+    const LANE: &'static Lane = &lanes::LOOK_UPS;
+    const IS_NEW: bool = true;
+
+    fn key(&self, _: Instant) -> String {
+        self.leg.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        ask_provider(site, self.leg).await
+    }
+}
+
 /// Asks the providers for the results of all open legs of a payment.
 pub async fn refresh(site: &Services, id: IntentId) -> Result<Payment, WorkflowError> {
     let mut connection = site.database.acquire().await?;

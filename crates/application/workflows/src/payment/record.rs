@@ -1,13 +1,14 @@
 //! Records a provider's result of a leg once, wherever it came from, with everything that follows for the booking.
 
-use bookings::{Booking, BookingCommand, CancelledBy, PaymentStatus, Status};
 use cards::{CardPayment, CardState};
 use database::Tx;
-use kernel::{Actor, Instant, Money, RefundId};
-use payments::{Intent, IntentState, Leg, LegUpdate, Payment, PaymentChanges, RefundReason, commands};
+use kernel::{Causes, Instant, LegId, Money};
+use payments::{Intent, IntentState, Leg, LegUpdate, Payment, PaymentChanges, commands};
 use site::Services;
 
-use super::enqueued::{GiveUp, PayBack, PayBackSurplus};
+use super::enqueued::{GiveUp, PayBack, PayBackStored, PayBackSurplus};
+use super::subject::PaymentSubject;
+use super::{call_provider, provider_of, stored_value};
 use crate::{AnswerTemplate, WorkflowError};
 
 /// Records a provider's answer about a leg, in a transaction of its own; where it ends an attempt, with the answer of that.
@@ -18,21 +19,78 @@ pub(super) async fn record_answer(
     answer: CardPayment,
     template: Option<&AnswerTemplate<Payment>>,
 ) -> Result<Payment, WorkflowError> {
-    let update = match answer.state {
+    let reference = Some(answer.provider_ref.clone());
+    match update_of(leg, answer) {
+        LegUpdate::Held => {
+            let payment = record(site, intent, leg, reference, LegUpdate::Held, None).await?;
+            capture(site, payment, leg.id, template).await
+        }
+        update => record(site, intent, leg, reference, update, template).await,
+    }
+}
+
+/// What a provider's answer says about a leg.
+fn update_of(leg: &Leg, answer: CardPayment) -> LegUpdate {
+    match answer.state {
         CardState::Succeeded => {
             if answer.amount != leg.share {
                 let (taken, share) = (answer.amount, leg.share);
                 tracing::error!(leg = %leg.id, %taken, %share, "the card provider took another amount than it was asked for");
             }
             // A charge succeeds at most once, so its reference can serve as the id of the event.
-            LegUpdate::Received { event: answer.provider_ref.clone(), amount: answer.amount }
+            LegUpdate::Received { event: answer.provider_ref, amount: answer.amount }
         }
+        CardState::Authorised => LegUpdate::Held,
         CardState::Declined { code } => LegUpdate::Failed { code },
         CardState::ActionRequired { url } => LegUpdate::ActionRequired { url },
         CardState::Processing => LegUpdate::Processing,
         CardState::Cancelled => LegUpdate::Void,
-    };
-    record(site, intent, leg, Some(answer.provider_ref), update, template).await
+    }
+}
+
+/// Captures an authorised leg where that completes the price; it is the last step outside before all is taken together. Where the answer
+/// is lost the leg stays held, and the job that asks about it comes here again.
+async fn capture(
+    site: &Services,
+    payment: Payment,
+    id: LegId,
+    template: Option<&AnswerTemplate<Payment>>,
+) -> Result<Payment, WorkflowError> {
+    let leg = payment.leg(id)?;
+    if !leg.is_authorised() || !leg.is_under_way() {
+        // It came too late for anybody to wait for it: the bank gives the payer their money back.
+        let cancelled =
+            call_provider("card cancellation", provider_of(site, leg)?.cancel(&id.to_string(), leg.share)).await?;
+        let Some(cancelled) = cancelled else { return answer(site, payment, template).await };
+        let reference = Some(cancelled.provider_ref.clone());
+        return record(site, &payment.intent, leg, reference, update_of(leg, cancelled), template).await;
+    }
+    if !payment.is_completed_by(leg) {
+        return answer(site, payment, template).await;
+    }
+    match call_provider("card capture", provider_of(site, leg)?.capture(&id.to_string())).await {
+        Ok(taken) => {
+            let reference = Some(taken.provider_ref.clone());
+            record(site, &payment.intent, leg, reference, update_of(leg, taken), template).await
+        }
+        Err(error) => {
+            tracing::warn!(error = %Causes(&error), leg = %id, "a capture has no answer");
+            answer(site, payment, template).await
+        }
+    }
+}
+
+/// Stores the payment as it stands as the answer of the attempt.
+pub(super) async fn answer(
+    site: &Services,
+    payment: Payment,
+    template: Option<&AnswerTemplate<Payment>>,
+) -> Result<Payment, WorkflowError> {
+    let Some(template) = template else { return Ok(payment) };
+    let mut tx = site.database.begin().await?;
+    let is_kept = template.keep(&mut tx, payment.clone(), site.clock.now()).await?;
+    tx.commit().await?;
+    if is_kept { Ok(payment) } else { Err(WorkflowError::EarlierTry) }
 }
 
 /// Records a result of a leg in a transaction of its own; where it ends an attempt, with the answer of that. If another try of the
@@ -66,79 +124,90 @@ async fn record_result(
     update: LegUpdate,
 ) -> Result<Payment, WorkflowError> {
     let (chance, now) = (&*site.chance, site.clock.now());
-    // Lock order everywhere: first the booking, then its payment.
-    let mut booking = bookings::commands::lock(tx, intent.booking).await?;
+    let mut subject = PaymentSubject::lock(tx, intent.paid_for).await?;
     let mut changes = PaymentChanges::of(commands::lock(tx, intent.id).await?);
-    // If the booking was ever paid (even if refunded since), further money is surplus.
-    let is_wanted = matches!(booking.payment_status, PaymentStatus::None | PaymentStatus::Pending);
-    let counts = changes.record_result(chance, now, leg.id, provider_ref, update, is_wanted)?;
-    if counts && changes.payment().uncovered_minor() <= 0 {
-        let settle_by = changes.payment().intent.settle_by;
-        if bookings::commands::confirm_if_free(tx, chance, now, &mut booking, settle_by).await? {
-            changes.settle(now);
-        } else {
-            owe_kept(site, now, &booking, &mut changes)?;
+    let counts = changes.record_result(chance, now, leg.id, provider_ref, update, subject.is_wanted())?;
+    if counts && changes.payment().missing_minor() <= 0 {
+        if !settle(site, tx, now, &mut subject, &mut changes).await? {
+            owe_kept(site, now, &subject, &mut changes)?;
             changes.give_up_open(now);
         }
     } else if counts && changes.payment().intent.state != IntentState::Open {
         // A part of a price that nobody pays any more.
-        return_kept(site, tx, now, &mut booking, &mut changes).await?;
+        return_kept(site, tx, now, &mut subject, &mut changes).await?;
     }
-    save(site, tx, now, &changes).await?;
+    save(site, tx, now, &mut changes).await?;
     Ok(changes.into_payment())
 }
 
-/// Saves changes of a payment and enqueues the jobs that follow. The booking and the payment are locked.
+/// Completes what is paid for once its price is covered, takes what is set aside as far as it is needed, and settles the payment. `false`
+/// if it cannot be completed any more, such as a booking whose time is lost.
+pub(super) async fn settle(
+    site: &Services,
+    tx: &mut Tx,
+    now: Instant,
+    subject: &mut PaymentSubject,
+    changes: &mut PaymentChanges,
+) -> Result<bool, WorkflowError> {
+    if !subject.complete(site, tx, now, &changes.payment().intent).await? {
+        return Ok(false);
+    }
+    if changes.payment().uncovered_minor() > 0 {
+        let taken = changes.take_held(&*site.chance, now)?;
+        stored_value::take(site, tx, now, &changes.payment().intent, &taken).await?;
+    }
+    changes.settle(now);
+    Ok(true)
+}
+
+/// Saves changes of a payment, gives back what was set aside for legs that were given up, and enqueues the jobs that follow. What is paid
+/// for and the payment are locked.
 pub(super) async fn save(
     site: &Services,
     tx: &mut Tx,
     now: Instant,
-    changes: &PaymentChanges,
+    changes: &mut PaymentChanges,
 ) -> Result<(), WorkflowError> {
+    let released = changes.release_held()?;
+    stored_value::release(site, tx, now, &changes.payment().intent, &released).await?;
     commands::save(tx, &*site.chance, now, changes).await?;
-    let refunds = &changes.payment().refunds;
-    let (surplus, price): (Vec<RefundId>, Vec<RefundId>) =
-        changes.owed().partition(|id| refunds.iter().any(|refund| refund.id == *id && refund.is_surplus));
-    let pay_back: Vec<PayBack> = price.into_iter().map(|refund| PayBack { refund }).collect();
-    jobs::enqueue_all(tx, &*site.chance, now, &pay_back, now).await?;
-    let pay_back: Vec<PayBackSurplus> = surplus.into_iter().map(|refund| PayBackSurplus { refund }).collect();
-    jobs::enqueue_all(tx, &*site.chance, now, &pay_back, now).await?;
+    let (mut surplus, mut stored, mut price) = (Vec::new(), Vec::new(), Vec::new());
+    for refund in changes.owed() {
+        let owed = changes.payment().refunds.iter().find(|one| one.id == refund);
+        let leg = owed.map(|one| changes.payment().leg(one.leg)).transpose()?;
+        if owed.is_some_and(|one| one.is_surplus) {
+            surplus.push(PayBackSurplus { refund });
+        } else if leg.is_some_and(|leg| leg.method.is_stored()) {
+            stored.push(PayBackStored { refund });
+        } else {
+            price.push(PayBack { refund });
+        }
+    }
+    jobs::enqueue_all(tx, &*site.chance, now, &price, now).await?;
+    jobs::enqueue_all(tx, &*site.chance, now, &stored, now).await?;
+    jobs::enqueue_all(tx, &*site.chance, now, &surplus, now).await?;
     jobs::enqueue_all(tx, &*site.chance, now, GiveUp::of(changes).as_slice(), now).await?;
     Ok(())
 }
 
-/// Owes all that is kept of a payment that will not be completed, and tells the booking if that is over.
+/// Owes all that is kept of a payment that will not be completed, and tells what it was for.
 pub(super) async fn return_kept(
     site: &Services,
     tx: &mut Tx,
     now: Instant,
-    booking: &mut Booking,
+    subject: &mut PaymentSubject,
     changes: &mut PaymentChanges,
 ) -> Result<(), WorkflowError> {
-    // What came for an earlier price of a booking that is still to be paid does not end the booking.
-    if matches!(booking.status, Status::Expired | Status::Cancelled | Status::Declined) {
-        let command = BookingCommand::ReturnPayment;
-        bookings::commands::carry_out(tx, &*site.chance, now, booking, command, Actor::SYSTEM).await?;
-    }
-    owe_kept(site, now, booking, changes)
+    subject.return_payment(site, tx, now).await?;
+    owe_kept(site, now, subject, changes)
 }
 
 fn owe_kept(
     site: &Services,
     now: Instant,
-    booking: &Booking,
+    subject: &PaymentSubject,
     changes: &mut PaymentChanges,
 ) -> Result<(), WorkflowError> {
     let all = Money::new(changes.payment().kept_minor(), changes.payment().intent.due.currency);
-    Ok(changes.owe_refund(&*site.chance, now, all, why_it_goes_back(booking))?)
-}
-
-/// The reason for refunding a payment that came too late.
-fn why_it_goes_back(booking: &Booking) -> RefundReason {
-    match booking.cancelled_by {
-        Some(CancelledBy::Customer) => RefundReason::CancelledByCustomer,
-        Some(CancelledBy::Talent) => RefundReason::CancelledByTalent,
-        Some(CancelledBy::Staff | CancelledBy::System) => RefundReason::Staff,
-        None => RefundReason::SlotLost,
-    }
+    Ok(changes.owe_refund(&*site.chance, now, all, subject.why_it_goes_back())?)
 }

@@ -1,18 +1,20 @@
 //! Refunds: stored in the transaction of their cause, and paid by a job that repeats until the provider has confirmed.
 
-use bookings::{BookingCommand, PaymentStatus};
 use cards::CardsError;
 use database::Tx;
 use jobs::{Attempt, Failure, Job, Lane};
-use kernel::{Actor, BookingId, Instant, LegId, Money, RefundId};
+use kernel::{Instant, LegId, Money, RefundId};
 use ledger::Transfer;
-use payments::{PaymentChanges, PaymentsError, RefundReason, RefundState, commands, queries};
+use payments::{
+    Intent, LegRefund, PaidFor, Payment, PaymentChanges, PaymentsError, RefundReason, RefundState, commands, queries,
+};
 use serde::{Deserialize, Serialize};
 use site::Services;
 
-use super::enqueued::{PayBack, PayBackSurplus};
+use super::enqueued::{PayBack, PayBackStored, PayBackSurplus};
 use super::record::save;
-use super::{call_provider, failure, provider_of};
+use super::subject::PaymentSubject;
+use super::{call_provider, failure, provider_of, stored_value};
 use crate::WorkflowError;
 use crate::background::lanes;
 
@@ -74,11 +76,26 @@ impl Job for PayBackSurplus {
     }
 }
 
-/// Stores a refund, if any, with the job that pays it, and posts the transfer of what is kept. The booking is locked.
+impl Job for PayBackStored {
+    type Context = Services;
+    const KIND: &'static str = "pay_back_stored";
+    const LANE: &'static Lane = &lanes::MONEY;
+    const IS_NEW: bool = true;
+
+    fn key(&self, _: Instant) -> String {
+        self.refund.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        pay_back(site, self.refund).await.map_err(|error| failure(&error))
+    }
+}
+
+/// Stores a refund, if any, with the job that pays it, and posts the transfer of what is kept. What is paid for is locked.
 pub(crate) async fn refund_and_post(
     site: &Services,
     tx: &mut Tx,
-    booking: BookingId,
+    paid_for: impl Into<PaidFor>,
     refund: Option<(Money, RefundReason)>,
     transfer: Option<Transfer>,
 ) -> Result<(), WorkflowError> {
@@ -86,11 +103,11 @@ pub(crate) async fn refund_and_post(
     let Some((amount, reason)) = refund else {
         return Ok(commands::post(tx, &*site.chance, now, transfer.as_slice()).await?);
     };
-    let payment = commands::lock_of(tx, booking).await?.ok_or(PaymentsError::NotFound)?;
+    let payment = commands::lock_of(tx, paid_for).await?.ok_or(PaymentsError::NotFound)?;
     let mut changes = PaymentChanges::of(payment);
     changes.owe_refund(&*site.chance, now, amount, reason)?;
     transfer.into_iter().for_each(|transfer| changes.also_post(transfer));
-    save(site, tx, now, &changes).await
+    save(site, tx, now, &mut changes).await
 }
 
 async fn return_charge(site: &Services, charge: ReturnCharge) -> Result<(), WorkflowError> {
@@ -112,32 +129,43 @@ async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
         return Ok(());
     }
     let leg = payment.leg(refund.leg)?;
+    if leg.method.is_stored() {
+        return finish_in_its_own(site, &payment, id).await;
+    }
     let provider_ref = leg.provider_ref.as_deref().ok_or(PaymentsError::NotFound)?;
     call_provider("card refund", provider_of(site, leg)?.refund(provider_ref, refund.amount, &id.to_string())).await?;
+    finish_in_its_own(site, &payment, id).await
+}
 
+/// Records a paid refund in a transaction of its own; what a provider does not hold goes back in it.
+async fn finish_in_its_own(site: &Services, payment: &Payment, id: RefundId) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
-    finish(site, &mut tx, payment.intent.booking, payment.intent.id, id, site.clock.now()).await?;
+    finish(site, &mut tx, &payment.intent, id, site.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
-/// Records that a refund was paid. After the last one of the price, the booking is updated.
+/// Records that a refund was paid. After the last one of the price, what was paid for is told.
 async fn finish(
     site: &Services,
     tx: &mut Tx,
-    booking: BookingId,
-    intent: kernel::IntentId,
+    intent: &Intent,
     refund: RefundId,
     now: Instant,
 ) -> Result<(), WorkflowError> {
-    let mut booking = bookings::commands::lock(tx, booking).await?;
-    let mut changes = PaymentChanges::of(commands::lock(tx, intent).await?);
+    let mut subject = PaymentSubject::lock(tx, intent.paid_for).await?;
+    let mut changes = PaymentChanges::of(commands::lock(tx, intent.id).await?);
+    let is_pending = |one: &&LegRefund| one.id == refund && one.state == RefundState::Pending;
+    let pending = changes.payment().refunds.iter().find(is_pending).cloned();
     let finished = changes.finish_refund(refund)?;
-    save(site, tx, now, &changes).await?;
-    if let Some(finished) = finished.filter(|finished| finished.all_arrived)
-        && booking.payment_status == PaymentStatus::Refunding
-    {
-        let command = BookingCommand::FinishRefund { partly: finished.partly };
-        bookings::commands::carry_out(tx, &*site.chance, now, &mut booking, command, Actor::SYSTEM).await?;
+    save(site, tx, now, &mut changes).await?;
+    if let Some(pending) = pending {
+        let leg = changes.payment().leg(pending.leg)?;
+        if leg.method.is_stored() {
+            stored_value::give_back(site, tx, now, &changes.payment().intent, leg, &pending).await?;
+        }
+    }
+    if let Some(finished) = finished.filter(|finished| finished.all_arrived) {
+        subject.finish_refund(site, tx, now, finished.partly).await?;
     }
     Ok(())
 }

@@ -3,11 +3,11 @@
 use accounts::Caller;
 use bookings::BookingsError;
 use database::Connection;
-use kernel::IntentId;
-use payments::{Payment, PaymentsError, queries};
+use kernel::{IntentId, Role};
+use payments::{PaidFor, Payment, PaymentsError, queries};
 
 use crate::WorkflowError;
-use crate::booking::{self, BookingSide};
+use crate::booking;
 
 /// The payment, for those it concerns.
 pub async fn load_visible(
@@ -16,8 +16,12 @@ pub async fn load_visible(
     id: IntentId,
 ) -> Result<Payment, WorkflowError> {
     let payment = queries::payment(&mut *connection, id).await?;
-    match booking::load_visible(connection, caller, payment.intent.booking).await {
-        Ok(seen) if matches!(seen.side, BookingSide::Customer | BookingSide::Staff) => Ok(payment),
+    let PaidFor::Booking(booking) = payment.intent.paid_for else {
+        let sees = payment.intent.customer == caller.id || caller.is(Role::Support) || caller.is(Role::Admin);
+        return if sees { Ok(payment) } else { Err(PaymentsError::NotFound.into()) };
+    };
+    match booking::load_visible(connection, caller, booking).await {
+        Ok(seen) if seen.side.sees_payment() => Ok(payment),
         Ok(_) | Err(WorkflowError::Bookings(BookingsError::NotFound)) => Err(PaymentsError::NotFound.into()),
         Err(error) => Err(error),
     }

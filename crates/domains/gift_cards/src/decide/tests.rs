@@ -47,7 +47,7 @@ fn commands() -> Vec<CardCommand> {
         CardCommand::Hold { leg: LEG, amount },
         CardCommand::Release { leg: LEG, amount },
         CardCommand::Spend { leg: LEG, amount, to: ESCROW },
-        CardCommand::Refund { refund: RefundId(LEG.0), amount, from: ESCROW },
+        CardCommand::Refund { refund: RefundId(LEG.0), leg: LEG, amount, from: ESCROW },
         CardCommand::Redeem { id: LEG.0, amount },
         CardCommand::Offer { to: OTHER, held: usd(0) },
         CardCommand::TakeBack { to: OTHER },

@@ -37,6 +37,7 @@ async fn issue(test: &TestDatabase, kind: CardKind, value: Money, holder: Option
         batch: None,
         replaces: None,
         source: templates::source(kind),
+        refund_of: None,
     };
     let keys = keys();
     let issued = commands::issue(&mut tx, &SystemChance, &keys, now(), &[new], Actor::SYSTEM, Some("a test")).await;
@@ -136,6 +137,7 @@ async fn what_comes_back_after_the_last_day_expires_too() {
             batch: None,
             replaces: None,
             source: templates::source(CardKind::Promotional),
+            refund_of: None,
         };
         let issued = commands::issue(&mut tx, &SystemChance, &keys(), now(), &[new], Actor::SYSTEM, None).await;
         tx.commit().await.expect("commits");
@@ -273,7 +275,7 @@ async fn what_came_back_to_a_card_that_is_on_its_way_is_not_there_to_spend_yet()
     carry_out(&test, &card, CardCommand::Hold { leg, amount: usd(2_000) }).await.expect("holds");
     carry_out(&test, &card, CardCommand::Spend { leg, amount: usd(2_000), to: ESCROW }).await.expect("spends");
     send(&test, &keys(), &card).await;
-    let refund = CardCommand::Refund { refund: kernel::RefundId(leg.0), amount: usd(2_000), from: ESCROW };
+    let refund = CardCommand::Refund { refund: kernel::RefundId(leg.0), leg, amount: usd(2_000), from: ESCROW };
     carry_out(&test, &card, refund).await.expect("refunds");
     let mut connection = test.database.acquire().await.expect("a connection");
     let now = now();

@@ -4,14 +4,15 @@ use database::Connection;
 use kernel::{Currency, Money, RefundId};
 use ledger::Report;
 
-use crate::{PaymentsError, RefundState};
+use crate::{LegState, PaymentMethod, PaymentsError, RefundState};
 
 /// Checks the ledger itself, then that legs, receipts and refunds agree with it.
 pub async fn check(connection: &mut Connection) -> Result<Report, PaymentsError> {
     let mut report = ledger::queries::check(&mut *connection).await?;
     report.faults.extend(legs_off(&mut *connection).await?);
     report.faults.extend(receipts_off(&mut *connection).await?);
-    report.faults.extend(surplus_off(connection).await?);
+    report.faults.extend(surplus_off(&mut *connection).await?);
+    report.faults.extend(holds_off(connection).await?);
     Ok(report)
 }
 
@@ -25,13 +26,15 @@ pub async fn pending_refunds(connection: &mut Connection) -> Result<Vec<(RefundI
     Ok(rows.into_iter().map(|row| (row.id, Money::new(row.amount_minor, row.currency))).collect())
 }
 
-/// Receipts minus paid refunds of a leg must equal what the ledger says that its provider owes us.
+/// Receipts minus paid refunds of a leg must equal what the ledger says that its transfers brought to the booking, and, where a provider
+/// took it, what that owes us.
 async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
         r#"WITH books AS (
-             SELECT t.reference_id AS leg_id, sum(p.amount_minor) AS cleared FROM ledger_transfers t
-             JOIN ledger_postings p ON p.transfer_id = t.id
-             JOIN ledger_accounts a ON a.id = p.account_id AND a.kind = 'provider_clearing'
+             SELECT t.reference_id AS leg_id, coalesce(sum(p.amount_minor) FILTER (WHERE a.kind = 'provider_clearing'), 0) AS cleared,
+               coalesce(-sum(p.amount_minor) FILTER (
+                 WHERE a.kind IN ('booking_escrow', 'order_escrow', 'unapplied_receipts')), 0) AS brought
+             FROM ledger_transfers t JOIN ledger_postings p ON p.transfer_id = t.id JOIN ledger_accounts a ON a.id = p.account_id
              WHERE t.reference_kind = 'payment_leg' GROUP BY t.reference_id
            ), came AS (
              SELECT leg_id, sum(amount_minor) AS taken FROM payment_receipts GROUP BY leg_id
@@ -40,8 +43,11 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
            )
            SELECT l.id FROM payment_legs l
            LEFT JOIN books ON books.leg_id = l.id LEFT JOIN came ON came.leg_id = l.id LEFT JOIN back ON back.leg_id = l.id
-           WHERE coalesce(books.cleared, 0) <> coalesce(came.taken, 0) - coalesce(back.arrived, 0) LIMIT 100"#,
-        RefundState::Succeeded as _
+           CROSS JOIN LATERAL (SELECT coalesce(came.taken, 0) - coalesce(back.arrived, 0) AS minor) AS kept
+           WHERE coalesce(books.brought, 0) <> kept.minor
+             OR coalesce(books.cleared, 0) <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor END LIMIT 100"#,
+        RefundState::Succeeded as _,
+        &stored_methods()
     );
     Ok(ids.fetch_all(connection).await?.into_iter().map(|id| format!("leg {id} differs from the books")).collect())
 }
@@ -62,7 +68,7 @@ async fn receipts_off(connection: &mut Connection) -> Result<Vec<String>, Paymen
     Ok(ids.fetch_all(connection).await?.into_iter().map(line).collect())
 }
 
-/// The unapplied balance of a booking must equal its surplus that was not refunded yet.
+/// The unapplied balance of a booking or purchase must equal its surplus that was not refunded yet.
 async fn surplus_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
         r#"WITH owed AS (
@@ -76,6 +82,32 @@ async fn surplus_off(connection: &mut Connection) -> Result<Vec<String>, Payment
            WHERE coalesce(owed.minor, 0) <> coalesce(books.minor, 0) LIMIT 100"#,
         RefundState::Pending as _
     );
-    let line = |id| format!("the surplus of booking {id} is neither in the books nor owed back");
+    let line = |id| format!("the surplus of booking or purchase {id} is neither in the books nor owed back");
     Ok(ids.fetch_all(connection).await?.into_iter().map(line).collect())
+}
+
+/// What a card or a person's credit has set aside must equal the legs that hold it.
+async fn holds_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
+    let rows = sqlx::query!(
+        r#"WITH legs AS (
+             SELECT CASE l.method WHEN 'credit' THEN 'credit_hold' ELSE 'gift_hold' END AS kind,
+               coalesce(CASE l.method WHEN 'credit' THEN i.customer_id ELSE l.provider_ref::uuid END, l.id) AS owner_id,
+               i.currency, sum(l.share_minor) AS minor
+             FROM payment_legs l JOIN payment_intents i ON i.id = l.intent_id WHERE l.state = $1 AND l.method = ANY($2) GROUP BY 1, 2, 3
+           ), books AS (
+             SELECT kind, owner_id, currency, balance_minor AS minor FROM ledger_accounts WHERE kind IN ('gift_hold', 'credit_hold')
+           )
+           SELECT coalesce(legs.kind, books.kind) AS "kind!", coalesce(legs.owner_id, books.owner_id) AS "owner!"
+           FROM legs FULL JOIN books USING (kind, owner_id, currency) WHERE coalesce(legs.minor, 0) <> coalesce(books.minor, 0) LIMIT 100"#,
+        LegState::Held as _,
+        &stored_methods()
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let line = |kind, owner| format!("{kind}:{owner} differs from the legs that hold it: look at its statement");
+    Ok(rows.into_iter().map(|row| line(row.kind, row.owner)).collect())
+}
+
+fn stored_methods() -> Vec<String> {
+    let stored = PaymentMethod::ALL.into_iter().filter(|method| method.is_stored());
+    stored.map(|method| method.as_str().to_owned()).collect()
 }

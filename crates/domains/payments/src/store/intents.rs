@@ -1,21 +1,22 @@
 //! Intents: read and locked with their legs, receipts and refunds in one statement.
 
 use database::{Connection, Tx};
-use kernel::{BookingId, Currency, Instant, IntentId, LegId, Money, PersonId, RefundId};
+use kernel::{Currency, Instant, IntentId, LegId, Money, PersonId, RefundId};
 use serde::Deserialize;
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::legs::StoredLeg;
 use super::receipts::StoredReceipt;
 use super::refunds::StoredRefund;
-use crate::{Intent, IntentState, Payment, PaymentsError};
+use crate::{Intent, IntentState, PaidFor, Payment, PaymentsError};
 
 /// What identifies the payment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Sought<'caller> {
     Intent(IntentId),
-    /// The open one of the booking, or the latest.
-    Booking(BookingId),
+    /// The open one of a booking or purchase, or the latest.
+    PaidFor(PaidFor),
     Leg(LegId),
     Refund(RefundId),
     Reference {
@@ -26,7 +27,8 @@ pub(crate) enum Sought<'caller> {
 
 struct StoredIntent {
     id: IntentId,
-    booking_id: BookingId,
+    subject_kind: String,
+    subject_id: Uuid,
     customer_id: PersonId,
     due_minor: i64,
     currency: Currency,
@@ -46,13 +48,16 @@ struct PaymentParts {
     refunds: Vec<StoredRefund>,
 }
 
-impl From<StoredIntent> for Payment {
-    fn from(row: StoredIntent) -> Self {
+impl TryFrom<StoredIntent> for Payment {
+    type Error = PaymentsError;
+
+    fn try_from(row: StoredIntent) -> Result<Self, PaymentsError> {
         let Json(PaymentParts { legs, receipts, refunds }) = row.parts;
-        Self {
+        let paid_for = PaidFor::stored(&row.subject_kind, row.subject_id).ok_or(PaymentsError::NotFound)?;
+        Ok(Self {
             intent: Intent {
                 id: row.id,
-                booking: row.booking_id,
+                paid_for,
                 customer: row.customer_id,
                 due: Money::new(row.due_minor, row.currency),
                 state: row.state,
@@ -64,7 +69,7 @@ impl From<StoredIntent> for Payment {
             legs: legs.into_iter().map(|leg| leg.in_currency(row.currency)).collect(),
             receipts: receipts.into_iter().map(Into::into).collect(),
             refunds: refunds.into_iter().map(Into::into).collect(),
-        }
+        })
     }
 }
 
@@ -79,10 +84,10 @@ pub(crate) async fn find_some(
     sought: Sought<'_>,
     count_max: i64,
 ) -> Result<Vec<Payment>, PaymentsError> {
-    let (mut intent, mut booking, mut leg, mut refund, mut reference) = (None, None, None, None, None);
+    let (mut intent, mut subject, mut leg, mut refund, mut reference) = (None, None, None, None, None);
     match sought {
         Sought::Intent(id) => intent = Some(id.0),
-        Sought::Booking(id) => booking = Some(id.0),
+        Sought::PaidFor(paid_for) => subject = Some(paid_for.id()),
         Sought::Leg(id) => leg = Some(id.0),
         Sought::Refund(id) => refund = Some(id.0),
         Sought::Reference { provider, provider_ref } => reference = Some((provider, provider_ref)),
@@ -92,7 +97,7 @@ pub(crate) async fn find_some(
         StoredIntent,
         "sql/find_payment.sql",
         intent,
-        booking,
+        subject,
         leg,
         refund,
         provider,
@@ -100,21 +105,21 @@ pub(crate) async fn find_some(
         IntentState::Open as _,
         count_max
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(Payment::from).collect())
+    rows.fetch_all(connection).await?.into_iter().map(Payment::try_from).collect()
 }
 
 /// Reads and locks a payment until the transaction ends.
 pub(crate) async fn lock(
     tx: &mut Tx,
     id: Option<IntentId>,
-    booking: Option<BookingId>,
+    paid_for: Option<PaidFor>,
 ) -> Result<Option<Payment>, PaymentsError> {
     let row = sqlx::query_file_as!(
         StoredIntent,
         "sql/lock_payment.sql",
         id.map(|id| id.0),
-        booking.map(|id| id.0),
+        paid_for.map(PaidFor::id),
         IntentState::Open as _
     );
-    Ok(row.fetch_optional(&mut **tx).await?.map(Payment::from))
+    row.fetch_optional(&mut **tx).await?.map(Payment::try_from).transpose()
 }

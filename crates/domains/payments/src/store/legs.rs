@@ -80,7 +80,7 @@ impl LegColumns {
     }
 }
 
-/// Opens a leg, with its intent and its fact if the intent is new. A booking has at most
+/// Opens a leg, with its intent and its fact if the intent is new. What is paid for has at most
 /// one open intent, and an intent at most one open leg of a method that requires it.
 pub(crate) async fn open(
     tx: &mut Tx,
@@ -101,10 +101,12 @@ pub(crate) async fn open(
         leg.provider,
         leg.share.amount_minor,
         leg.state as _,
+        leg.provider_ref,
         leg.attempt.map(|attempt| attempt.id),
         leg.attempt.map(|attempt| attempt.request),
         intent.map(|intent| intent.id.0),
-        intent.map(|intent| intent.booking.0),
+        intent.map(|intent| intent.paid_for.kind()),
+        intent.map(|intent| intent.paid_for.id()),
         intent.map(|intent| intent.customer.0),
         intent.map(|intent| intent.due.amount_minor),
         intent.map(|intent| intent.due.currency.code()),

@@ -5,7 +5,7 @@ mod cards;
 mod shares;
 
 pub use cards::{card_captured, card_refunded, surplus_received, surplus_returned};
-use kernel::{BookingId, CelebrityId, LegId, Money};
+use kernel::{CelebrityId, LegId, Money};
 use ledger::{Account, Posting, Thing};
 pub use shares::{Occasion, Split, share_out};
 use uuid::Uuid;
@@ -18,23 +18,9 @@ const COMMISSION: Account = Account { kind: "commission", owner: Uuid::nil() };
 /// What was taken for the tax authorities.
 const TAX: Account = Account { kind: "tax_payable", owner: Uuid::nil() };
 
-/// Escrow: paid for a booking that is not completed.
-const fn escrow(booking: BookingId) -> Account {
-    Account { kind: "booking_escrow", owner: booking.0 }
-}
-
-/// Surplus: received for a booking beyond what was asked for or due.
-const fn unapplied(booking: BookingId) -> Account {
-    Account { kind: "unapplied_receipts", owner: booking.0 }
-}
-
 /// What we owe a celebrity.
 const fn payable(celebrity: CelebrityId) -> Account {
     Account { kind: "celebrity_payable", owner: celebrity.0 }
-}
-
-const fn about(booking: BookingId) -> Thing {
-    Thing { kind: "booking", id: booking.0 }
 }
 
 const fn caused_by(leg: LegId) -> Option<Thing> {

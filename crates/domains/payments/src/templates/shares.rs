@@ -3,7 +3,8 @@
 use kernel::{BookingId, CelebrityId, Money};
 use ledger::{LedgerError, Posting, Transfer, transfer_id};
 
-use super::{COMMISSION, SERVICE_FEES, TAX, about, escrow, payable};
+use super::{COMMISSION, SERVICE_FEES, TAX, payable};
+use crate::PaidFor;
 
 /// The split of a booking's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,14 +63,15 @@ pub fn share_out(
         Occasion::Kept => "cancellation_kept",
     };
     let postings = [
-        (escrow(booking), split.total()),
+        (PaidFor::Booking(booking).escrow(), split.total()),
         (payable(celebrity), split.talent.negative()),
         (COMMISSION, split.commission.negative()),
         (SERVICE_FEES, split.service_fee.negative()),
         (TAX, split.tax.negative()),
     ];
     let postings = postings.map(|(account, amount)| Posting { account, amount });
-    Transfer::new(transfer_id(template, booking.0), template, about(booking), None, postings).map(Some)
+    Transfer::new(transfer_id(template, booking.0), template, PaidFor::Booking(booking).thing(), None, postings)
+        .map(Some)
 }
 
 #[cfg(test)]

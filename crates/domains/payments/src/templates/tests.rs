@@ -1,9 +1,10 @@
 //! Each template by its postings: whose account is debited and whose credited.
 
-use kernel::{Currency, RefundId};
+use kernel::{BookingId, Currency, RefundId};
 use ledger::Transfer;
 
 use super::*;
+use crate::PaidFor;
 
 const BOOKING: BookingId = BookingId(Uuid::from_u128(1));
 const CELEBRITY: CelebrityId = CelebrityId(Uuid::from_u128(2));
@@ -23,15 +24,15 @@ fn postings(transfer: &Transfer) -> Vec<(&'static str, u128, i64)> {
 fn what_a_provider_takes_it_owes_us_and_we_owe_the_booking_or_the_payer() {
     let refund = RefundId(Uuid::from_u128(4));
     for (transfer, debited, credited) in [
-        (card_captured(BOOKING, LEG, LEG.0, usd(5)), ("provider_clearing", 0), ("booking_escrow", 1)),
-        (card_refunded(BOOKING, LEG, refund, usd(5)), ("booking_escrow", 1), ("provider_clearing", 0)),
-        (surplus_received(BOOKING, LEG, LEG.0, usd(5)), ("provider_clearing", 0), ("unapplied_receipts", 1)),
-        (surplus_returned(BOOKING, LEG, refund, usd(5)), ("unapplied_receipts", 1), ("provider_clearing", 0)),
+        (card_captured(BOOKING.into(), LEG, LEG.0, usd(5)), ("provider_clearing", 0), ("booking_escrow", 1)),
+        (card_refunded(BOOKING.into(), LEG, refund, usd(5)), ("booking_escrow", 1), ("provider_clearing", 0)),
+        (surplus_received(BOOKING.into(), LEG, LEG.0, usd(5)), ("provider_clearing", 0), ("unapplied_receipts", 1)),
+        (surplus_returned(BOOKING.into(), LEG, refund, usd(5)), ("unapplied_receipts", 1), ("provider_clearing", 0)),
     ] {
         let transfer = transfer.expect("balances");
         assert_eq!(postings(&transfer), [(debited.0, debited.1, 5), (credited.0, credited.1, -5)]);
-        assert_eq!((transfer.subject(), transfer.reference()), (about(BOOKING), caused_by(LEG)));
-        assert_eq!((about(BOOKING).id, caused_by(LEG).map(|leg| leg.id)), (BOOKING.0, Some(LEG.0)));
+        assert_eq!((transfer.subject(), transfer.reference()), (PaidFor::Booking(BOOKING).thing(), caused_by(LEG)));
+        assert_eq!((PaidFor::Booking(BOOKING).thing().id, caused_by(LEG).map(|leg| leg.id)), (BOOKING.0, Some(LEG.0)));
     }
 }
 

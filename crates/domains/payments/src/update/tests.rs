@@ -14,6 +14,10 @@ fn card(state: LegState) -> Leg {
     Leg { state, ..leg(0, PaymentMethod::Card, DUE_MINOR) }
 }
 
+fn gift_card(state: LegState) -> Leg {
+    Leg { state, ..leg(0, PaymentMethod::GiftCard, DUE_MINOR) }
+}
+
 fn coins(state: LegState, captured_minor: i64) -> Leg {
     Leg { state, captured_minor, ..leg(0, PaymentMethod::Crypto, DUE_MINOR) }
 }
@@ -43,9 +47,15 @@ fn what_is_no_money_counts_while_a_leg_is_open() {
         assert_eq!((asked.state, asked.action_url.as_deref()), (LegState::ActionRequired, Some("https://bank.test")));
         assert_eq!((asked.failure_code, asked.receipt), (None, None));
     }
-    for state in [LegState::Captured, LegState::Void, LegState::Held] {
+    let authorised = card(LegState::Held);
+    let last_words = [LegUpdate::Void, failed("capture_declined")].map(|update| state_after(&authorised, update));
+    assert_eq!(last_words, [Some(LegState::Void), Some(LegState::Failed)]);
+    for update in [LegUpdate::Processing, LegUpdate::Held, asks.clone()] {
+        assert_eq!(state_after(&authorised, update.clone()), None, "{update:?}");
+    }
+    for leg in [card(LegState::Captured), card(LegState::Void), gift_card(LegState::Held)] {
         for update in [LegUpdate::Processing, LegUpdate::Void, failed("card_declined"), asks.clone()] {
-            assert_eq!(state_after(&card(state), update.clone()), None, "{state:?} {update:?}");
+            assert_eq!(state_after(&leg, update.clone()), None, "{leg:?} {update:?}");
         }
     }
 }

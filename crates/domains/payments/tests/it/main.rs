@@ -18,7 +18,7 @@ fn now() -> Instant {
 
 fn new_intent() -> NewIntent {
     NewIntent {
-        booking: BOOKING,
+        paid_for: BOOKING.into(),
         customer: PersonId(Uuid::from_u128(6)),
         due: Money::new(1_000, Currency::Usd),
         pay_by: now() + TimeDelta::minutes(15),
@@ -45,6 +45,7 @@ async fn open_part(
     let leg = NewLeg {
         method,
         provider: "sandbox",
+        stored: None,
         amount: amount.map(|minor| Money::new(minor, Currency::Usd)),
         attempt: None,
     };
@@ -175,7 +176,7 @@ async fn what_a_server_of_the_previous_release_captures_counts_once() {
     .execute(&mut *tx)
     .await
     .expect("captures");
-    let captured = card_captured(BOOKING, leg, leg.0, Money::new(1_000, Currency::Usd)).expect("balances");
+    let captured = card_captured(BOOKING.into(), leg, leg.0, Money::new(1_000, Currency::Usd)).expect("balances");
     commands::post(&mut tx, &chance, now(), &[captured]).await.expect("posts");
     tx.commit().await.expect("commits");
     assert_eq!(faults(&test).await, Vec::<String>::new(), "it has a receipt");
@@ -201,7 +202,7 @@ async fn legs_under_way_never_reserve_more_than_is_due() {
     let chance = SeededChance::new(1);
     let (_, coins) = open_part(&test, &chance, PaymentMethod::Crypto, Some(300)).await.expect("opens");
     for asked in [0, -1, 701] {
-        let refused = open_part(&test, &chance, PaymentMethod::GiftCard, Some(asked)).await;
+        let refused = open_part(&test, &chance, PaymentMethod::Crypto, Some(asked)).await;
         assert!(
             matches!(refused, Err(PaymentsError::ShareTooLarge { left, .. }) if left.amount_minor == 700),
             "{refused:?}"
@@ -210,14 +211,14 @@ async fn legs_under_way_never_reserve_more_than_is_due() {
     // Four at once for a part of what is left: together they would be 1 200 of 700.
     let others = [2, 3, 4, 5].map(SeededChance::new);
     let opened = futures::future::join_all(
-        others.iter().map(|chance| open_part(&test, chance, PaymentMethod::GiftCard, Some(300))),
+        others.iter().map(|chance| open_part(&test, chance, PaymentMethod::Crypto, Some(300))),
     );
     let opened = opened.await.into_iter().filter(Result::is_ok).count();
     assert_eq!(opened, 2);
     let (payment, card) = open(&test, &chance, PaymentMethod::Card).await.expect("the rest");
     assert_eq!((payment.legs.len(), payment.reserved_minor()), (4, 1_000));
     assert_eq!(payment.leg(card).expect("is there").share.amount_minor, 100);
-    let refused = open(&test, &chance, PaymentMethod::GiftCard).await;
+    let refused = open(&test, &chance, PaymentMethod::Crypto).await;
     assert!(matches!(refused, Err(PaymentsError::AlreadyPaying)), "{refused:?}");
     let paid = receive(&test, &chance, coins, "one", 300).await.expect("is recorded");
     assert_eq!((paid.reserved_minor(), paid.uncovered_minor()), (1_000, 700));
@@ -231,7 +232,7 @@ async fn legs_without_a_result_are_found_while_they_are_young() {
     let (_, leg) = open(&test, &chance, PaymentMethod::Card).await.expect("opens");
     let pool = test.database.pool();
     let mut connection = test.database.acquire().await.expect("a connection");
-    let unsettled = UnsettledLeg { id: leg, booking: BOOKING, is_given_up: false };
+    let unsettled = UnsettledLeg { id: leg, paid_for: BOOKING.into(), is_given_up: false };
     assert_eq!(queries::unsettled_legs(&mut connection, now()).await.expect("reads"), [unsettled]);
     assert_eq!(queries::unsettled_legs(&mut connection, now() + TimeDelta::seconds(1)).await.expect("reads"), []);
     sqlx::query("UPDATE payment_legs SET given_up_at = created_at").execute(pool).await.expect("gives up");
@@ -271,7 +272,7 @@ async fn after_the_time_to_pay_nothing_begins() {
     let chance = SeededChance::new(1);
     let mut tx = test.database.begin().await.expect("begins");
     let new = NewIntent { pay_by: now(), ..new_intent() };
-    let card = NewLeg { method: PaymentMethod::Card, provider: "sandbox", amount: None, attempt: None };
+    let card = NewLeg { method: PaymentMethod::Card, provider: "sandbox", stored: None, amount: None, attempt: None };
     let refused = commands::open_leg(&mut tx, &chance, now(), None, new, card).await;
     assert!(matches!(refused, Err(PaymentsError::PayByPassed)), "{refused:?}");
 }

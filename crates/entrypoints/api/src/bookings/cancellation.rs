@@ -1,13 +1,15 @@
 //! `GET /api/bookings/{id}/cancellation-preview` and `POST /api/bookings/{id}/cancellation`
 
 use ::bookings::CancellationRefund;
+use ::payments::PaymentMethod;
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, Json, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
-use kernel::BookingId;
-use serde::Deserialize;
+use kernel::{BookingId, GiftCardId, Money};
+use serde::{Deserialize, Serialize};
 use workflows::booking::{cancel as call_off, load_visible, preview_cancellation};
+use workflows::payment::{RefundPart, RefundWay, refund_parts};
 
 use super::views::{self, BookingView};
 
@@ -19,20 +21,73 @@ pub struct CancellationInput {
     expected_refund_minor: i64,
 }
 
+/// What a cancellation would pay back, and where that goes.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct CancellationView {
+    #[serde(flatten)]
+    refund: CancellationRefund,
+    /// Where each part goes, in the order in which they go back. Shown to the customer and to staff.
+    parts: Vec<RefundPartView>,
+}
+
+/// A part of a refund.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct RefundPartView {
+    /// What it was paid with.
+    method: PaymentMethod,
+    amount: Money,
+    goes_to: RefundGoal,
+    /// The gift card that it goes to.
+    gift_card_id: Option<GiftCardId>,
+}
+
+/// Where a part of a refund goes.
+#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RefundGoal {
+    /// The way it came.
+    AsPaid,
+    Credit,
+    GiftCard,
+    /// A new gift card of the payer's, because the one that paid has ended or belongs to somebody else.
+    NewGiftCard,
+    /// Nowhere: promotional value whose last day is over.
+    Ended,
+}
+
+impl From<RefundPart> for RefundPartView {
+    fn from(RefundPart { method, amount, way }: RefundPart) -> Self {
+        let (goes_to, gift_card_id) = match way {
+            RefundWay::AsPaid => (RefundGoal::AsPaid, None),
+            RefundWay::Credit => (RefundGoal::Credit, None),
+            RefundWay::GiftCard { id, .. } => (RefundGoal::GiftCard, Some(id)),
+            RefundWay::NewGiftCard => (RefundGoal::NewGiftCard, None),
+            RefundWay::Ended => (RefundGoal::Ended, None),
+        };
+        Self { method, amount, goes_to, gift_card_id }
+    }
+}
+
 /// The refund if the caller cancelled now.
 #[utoipa::path(get, path = "/api/bookings/{id}/cancellation-preview", operation_id = "preview_cancellation", tag = "bookings",
     params(("id" = BookingId, Path, description = "The booking")),
-    responses((status = 200, body = CancellationRefund),
+    responses((status = 200, body = CancellationView),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",
         description = "It cannot be cancelled any more")))]
 pub(super) async fn preview(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
     Path(id): Path<BookingId>,
-) -> Answer<Json<CancellationRefund>> {
+) -> Answer<Json<CancellationView>> {
     let mut connection = site.database.acquire().await?;
     let seen = load_visible(&mut connection, &caller, id).await?;
-    Ok(Json(preview_cancellation(&seen, &caller, site.clock.now())?))
+    let now = site.clock.now();
+    let refund = preview_cancellation(&seen, &caller, now)?;
+    let parts = match seen.side.sees_payment() {
+        true => refund_parts(&mut connection, id, refund.total, now).await?,
+        false => Vec::new(),
+    };
+    Ok(Json(CancellationView { refund, parts: parts.into_iter().map(RefundPartView::from).collect() }))
 }
 
 /// Cancels the booking and refunds what the policy says.

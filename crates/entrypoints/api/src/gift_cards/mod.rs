@@ -5,6 +5,7 @@ mod batches;
 mod claim;
 mod credit;
 mod liability;
+mod order;
 mod redeem;
 mod sent;
 mod show;
@@ -20,6 +21,10 @@ use entry::Routes;
 pub fn routes(routes: Routes) -> Routes {
     routes
         .on(&table::LIST, show::list)
+        .on(&table::ORDER, order::order)
+        .on(&table::LIST_ORDERS, order::list)
+        .on(&table::SHOW_ORDER, order::show)
+        .on(&table::RETURN_ORDER, order::give_back)
         .on(&table::CLAIM, claim::handle)
         .on(&table::ISSUE_BATCH, batches::issue)
         .on(&table::BATCHES, batch_list::list)
@@ -42,6 +47,10 @@ pub fn routes(routes: Routes) -> Routes {
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(
     show::list,
+    order::order,
+    order::list,
+    order::show,
+    order::give_back,
     claim::handle,
     batches::issue,
     batch_list::list,

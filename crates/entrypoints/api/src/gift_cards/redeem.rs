@@ -1,12 +1,13 @@
 //! `POST /api/gift-cards/{id}/redemptions`
 
+use ::gift_cards::GiftCard;
 use axum::extract::State;
 use axum::response::Response;
-use entry::{Answer, Once, Path, ProblemDocument, SignedIn, Site};
+use entry::{Answer, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
-use kernel::GiftCardId;
+use kernel::{GiftCardId, Instant};
 use serde::Deserialize;
-use workflows::gift_card;
+use workflows::{AnswerTemplate, gift_card};
 
 use super::views::GiftCardView;
 
@@ -33,9 +34,11 @@ pub(super) async fn handle(
     Path(id): Path<GiftCardId>,
     once: Once<RedemptionInput>,
 ) -> Answer<Response> {
-    let now = site.clock.now();
-    let mut tx = site.database.begin().await?;
-    let redeemed = gift_card::redeem(&site, &mut tx, &caller, id, once.input.amount_minor).await;
-    let answer = redeemed.map(|card| GiftCardView::of(card, None, now)).map_err(Into::into);
-    once.finish(tx, now, StatusCode::CREATED, answer).await
+    let template = AnswerTemplate { attempt: once.attempt.clone(), status: StatusCode::CREATED.as_u16(), body };
+    let redeemed = gift_card::redeem(&site, &caller, id, once.input.amount_minor, template).await;
+    once.answer(&site.database, StatusCode::CREATED, redeemed.map_err(Problem::from)).await
+}
+
+fn body(card: GiftCard, now: Instant) -> Vec<u8> {
+    serde_json::to_vec(&GiftCardView::of(card, None, now)).expect("answers are plain data")
 }

@@ -1,15 +1,16 @@
-//! `POST /api/bookings/{id}/payments`
+//! `POST /api/bookings/{id}/payments` and `POST /api/gift-card-orders/{id}/payments`
 
-use ::payments::Payment;
+use ::payments::{PaidFor, Payment};
+use accounts::Caller;
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
-use kernel::{BookingId, Instant, Secret};
+use kernel::{BookingId, GiftCardId, GiftCardOrderId, Instant, Secret};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use workflows::AnswerTemplate;
-use workflows::payment::{PayCard, pay};
+use workflows::payment::{AppliedValue, PayCard, apply, pay, pay_applied, prepare};
 
 use super::views::PaymentView;
 
@@ -17,7 +18,7 @@ use super::views::PaymentView;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PaymentInput {
-    /// By card, all that is due.
+    /// By card, all that is not set aside in other ways.
     Card {
         #[serde(deserialize_with = "object")]
         card: CardNumber,
@@ -26,6 +27,20 @@ pub enum PaymentInput {
         #[schema(max_length = 2000)]
         return_url: Option<String>,
     },
+    /// Sets value of one of your gift cards aside; a card or what you applied pays it later.
+    GiftCard {
+        gift_card_id: GiftCardId,
+        /// As much as is left to pay, or as is on it, if left out.
+        #[schema(minimum = 1)]
+        amount_minor: Option<i64>,
+    },
+    /// Sets some of your credit in the currency of the price aside.
+    Credit {
+        #[schema(minimum = 1)]
+        amount_minor: Option<i64>,
+    },
+    /// Pays with the gift cards and the credit that are set aside, where they cover the price.
+    Applied {},
 }
 
 /// A card of the sandbox provider.
@@ -51,14 +66,17 @@ fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Re
     T::deserialize(serde_json::Value::Object(fields)).map_err(serde::de::Error::custom)
 }
 
-/// Pays what is due. In the answer a leg is `captured`, `failed`, waiting for the payer at its `action_url`, or without a result yet.
+/// Pays what is due, or sets stored value aside for it. In the answer to a card its leg is `captured`, `failed`,
+/// waiting for the payer at its `action_url`, or without a result yet; stored value is `held` until it is taken together with the rest.
 /// The payer opens `action_url` in a browser, needs no session here, and is led to `return_url` afterwards.
 #[utoipa::path(post, path = "/api/bookings/{id}/payments", operation_id = "pay_booking", tag = "payments", request_body = PaymentInput,
     params(("id" = BookingId, Path, description = "The booking"),
         ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 200, body = PaymentView, description = "How the payment stands"),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",
-            description = "`already_paid`, `already_paying`, `hold_lapsed`, `provider_not_configured` or `booking_state`")))]
+            description = "`already_paid`, `already_paying`, `already_applied`, `covered`, `not_covered`, `not_enough`, `leaves_too_little`, \
+                `other_currency`, `share_too_large`, `card_frozen`, `card_expired`, `card_offered`, `card_void`, `hold_lapsed`, \
+                `provider_not_configured` or `booking_state`")))]
 pub(super) async fn handle(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
@@ -72,10 +90,72 @@ pub(super) async fn handle(
         return Ok(answer);
     }
     drop(connection);
-    let PaymentInput::Card { card, return_url } = &once.input;
+    let (value, amount_minor) = match &once.input {
+        PaymentInput::Card { card, return_url } => {
+            return by_card(&site, &caller, id.into(), &once, card, return_url).await;
+        }
+        PaymentInput::GiftCard { gift_card_id, amount_minor } => {
+            (Some(AppliedValue::GiftCard(*gift_card_id)), *amount_minor)
+        }
+        PaymentInput::Credit { amount_minor } => (Some(AppliedValue::Credit), *amount_minor),
+        PaymentInput::Applied {} => (None, None),
+    };
+    if let Err(error) = prepare(&site, &caller, id).await {
+        return once.answer(&site.database, StatusCode::OK, Err(error.into())).await;
+    }
+    let mut tx = site.database.begin().await?;
+    let outcome = match value {
+        Some(value) => apply(&site, &mut tx, &caller, id, value, amount_minor).await,
+        None => pay_applied(&site, &mut tx, &caller, id).await,
+    };
+    once.finish(tx, site.clock.now(), StatusCode::OK, outcome.map(PaymentView::from).map_err(Problem::from)).await
+}
+
+/// A bank card that pays for a gift card; gift cards and credit do not.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderPaymentInput {
+    #[serde(deserialize_with = "object")]
+    card: CardNumber,
+    /// As for bookings.
+    #[schema(max_length = 2000)]
+    return_url: Option<String>,
+}
+
+/// Pays a gift card that was ordered. The answer is as for bookings.
+#[utoipa::path(post, path = "/api/gift-card-orders/{id}/payments", operation_id = "pay_gift_card_order", tag = "payments",
+    request_body = OrderPaymentInput,
+    params(("id" = GiftCardOrderId, Path, description = "The order"),
+        ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
+    responses((status = 200, body = PaymentView, description = "How the payment stands"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+            description = "`already_paid`, `already_paying`, `hold_lapsed` or `provider_not_configured`")))]
+pub(super) async fn for_order(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<GiftCardOrderId>,
+    once: Once<OrderPaymentInput>,
+) -> Answer<Response> {
+    let mut connection = site.database.acquire().await?;
+    if let Some(answer) = once.replay(&mut connection).await? {
+        return Ok(answer);
+    }
+    drop(connection);
+    let OrderPaymentInput { card, return_url } = &once.input;
+    by_card(&site, &caller, id.into(), &once, card, return_url).await
+}
+
+async fn by_card<Input: DeserializeOwned>(
+    site: &Site,
+    caller: &Caller,
+    paid_for: PaidFor,
+    once: &Once<Input>,
+    card: &CardNumber,
+    return_url: &Option<String>,
+) -> Answer<Response> {
     let card = PayCard { number: card.number.clone(), return_url: return_url.clone() };
     let template = AnswerTemplate { attempt: once.attempt.clone(), status: StatusCode::OK.as_u16(), body };
-    let paid = pay(&site, &caller, id, card, Some(&template)).await;
+    let paid = pay(site, caller, paid_for, card, Some(&template)).await;
     let answer = paid.map(|payment| body(payment, site.clock.now())).map_err(|error| within_card(error.into()));
     once.answer(&site.database, StatusCode::OK, answer).await
 }

@@ -1,19 +1,24 @@
 //! Payments as JSON.
 
-use ::payments::{Intent, IntentState, LegState, Payment, PaymentMethod, RefundReason, RefundState};
+use ::payments::{Intent, IntentState, LegState, PaidFor, Payment, PaymentMethod, RefundReason, RefundState};
 use chrono::{DateTime, Utc};
-use kernel::{BookingId, IntentId, LegId, Money, RefundId};
+use kernel::{BookingId, GiftCardId, GiftCardOrderId, IntentId, LegId, Money, RefundId};
 use serde::Serialize;
+use workflows::payment::card_of;
 
 /// A payment: what is due, the legs that cover it, and what went back.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct PaymentView {
     pub id: IntentId,
-    pub booking_id: BookingId,
+    /// What it pays for: a booking, or a gift card that is bought.
+    pub booking_id: Option<BookingId>,
+    pub gift_card_order_id: Option<GiftCardOrderId>,
     pub state: IntentState,
     pub due: Money,
     /// Captured so far.
     pub paid: Money,
+    /// What neither is paid nor set aside, nor on its way from a card.
+    pub remaining: Money,
     /// The part of that which is beyond what was asked for or due; it is refunded automatically.
     pub surplus: Money,
     /// Refunded, or being refunded.
@@ -34,8 +39,10 @@ pub struct PaymentView {
 pub struct LegView {
     pub id: LegId,
     pub method: PaymentMethod,
-    /// `sandbox`
+    /// `sandbox`, or `gift_cards` or `credit` for value that we keep.
     pub provider: String,
+    /// The gift card, if it is one.
+    pub gift_card_id: Option<GiftCardId>,
     pub state: LegState,
     pub amount: Money,
     /// Why it failed: `card_declined`, `insufficient_funds`, `authentication_failed`, …
@@ -51,6 +58,8 @@ pub struct LegView {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct RefundView {
     pub id: RefundId,
+    /// The leg through which it goes back.
+    pub leg_id: LegId,
     pub amount: Money,
     pub reason: RefundReason,
     pub state: RefundState,
@@ -58,15 +67,22 @@ pub struct RefundView {
 }
 
 impl From<Payment> for PaymentView {
-    fn from(Payment { intent, legs, refunds, .. }: Payment) -> Self {
+    fn from(payment: Payment) -> Self {
+        let remaining = Money::new(payment.remaining_minor(), payment.intent.due.currency);
+        let Payment { intent, legs, refunds, .. } = payment;
         let Intent { pay_by, settle_by, .. } = intent;
         let sum = |part: fn(&::payments::Leg) -> i64| Money::new(legs.iter().map(part).sum(), intent.due.currency);
         Self {
             id: intent.id,
-            booking_id: intent.booking,
+            booking_id: intent.paid_for.booking(),
+            gift_card_order_id: match intent.paid_for {
+                PaidFor::GiftCardOrder(id) => Some(id),
+                PaidFor::Booking(_) => None,
+            },
             state: intent.state,
             due: intent.due,
             paid: sum(|leg| leg.captured_minor),
+            remaining,
             surplus: sum(|leg| leg.surplus_minor),
             refunded: sum(|leg| leg.refunded_minor),
             expires_at: pay_by,
@@ -78,6 +94,7 @@ impl From<Payment> for PaymentView {
                 .into_iter()
                 .map(|refund| RefundView {
                     id: refund.id,
+                    leg_id: refund.leg,
                     amount: refund.amount,
                     reason: refund.reason,
                     state: refund.state,
@@ -93,6 +110,7 @@ impl From<::payments::Leg> for LegView {
         Self {
             id: leg.id,
             method: leg.method,
+            gift_card_id: card_of(&leg),
             provider: leg.provider,
             state: leg.state,
             amount: leg.share,

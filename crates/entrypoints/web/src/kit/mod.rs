@@ -1,6 +1,7 @@
 //! The tools for pages: frame, templates, forms, formatting of
 //! money and times, assets. Does not depend on any page.
 
+pub(crate) mod amount;
 pub(crate) mod assets;
 pub(crate) mod extract;
 pub(crate) mod form;

@@ -17,6 +17,7 @@ Disallow: /dashboard
 Disallow: /login
 Disallow: /register
 Disallow: /forgot
+Disallow: /gift-cards
 Disallow: /reset
 Disallow: /verify
 Disallow: /claim

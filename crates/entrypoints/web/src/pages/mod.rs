@@ -13,6 +13,7 @@ pub(crate) mod discover;
 pub(crate) mod errors;
 mod free_times;
 pub(crate) mod gift_cards;
+pub(crate) mod gift_shop;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod mailbox;
@@ -42,6 +43,8 @@ static PAGES: &[Sampler] = &[
     samples_of::<book::conflict::Conflict>,
     samples_of::<checkout::pay::Pay>,
     samples_of::<checkout::challenge::BankQuestion>,
+    samples_of::<gift_shop::buy::BuyGiftCard>,
+    samples_of::<gift_shop::order::OrderPage>,
     samples_of::<bookings::show::Show>,
     samples_of::<bookings::cancel::Cancel>,
     samples_of::<bookings::list::List>,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike as _, Utc};
 use chrono_tz::Tz;
-use gift_cards::{CardEntry, CardKind, CardState, CardTransfer, EntryKind, GiftCard, SeenCard};
+use gift_cards::{CardDesign, CardEntry, CardKind, CardState, CardTransfer, EntryKind, GiftCard, SeenCard};
 use kernel::{ActorKind, Money};
 use serde::Serialize;
 use site::links;
@@ -13,17 +13,6 @@ use crate::kit::format;
 
 /// Colours of spotlights: those in which ink and light both stand out.
 const HUES: [i16; 6] = [25, 60, 145, 200, 255, 350];
-
-/// How a card looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CardDesign {
-    /// A gig poster: one flat colour and a spotlight.
-    Spotlight,
-    /// The alley at night with the lamp on.
-    Alley,
-    /// A playbill on cream paper.
-    Playbill,
-}
 
 /// A card as it is drawn.
 #[derive(Debug, Clone, Serialize)]
@@ -76,20 +65,28 @@ pub(crate) struct CardPresenter<'card> {
     pub now: DateTime<Utc>,
 }
 
-impl CardDesign {
-    const fn of(kind: CardKind) -> Self {
-        match kind {
-            CardKind::Platform => Self::Spotlight,
-            CardKind::Goodwill => Self::Alley,
-            CardKind::Promotional | CardKind::Loyalty => Self::Playbill,
-        }
+/// How cards of a kind look that nobody chose a design for.
+const fn design_of(kind: CardKind) -> CardDesign {
+    match kind {
+        CardKind::Platform => CardDesign::Spotlight,
+        CardKind::Goodwill => CardDesign::Alley,
+        CardKind::Promotional | CardKind::Loyalty => CardDesign::Playbill,
     }
+}
 
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Spotlight => "spotlight",
-            Self::Alley => "alley",
-            Self::Playbill => "playbill",
+impl CardArt {
+    /// A card that is not issued yet, as it will look.
+    pub(crate) fn to_buy(design: CardDesign, amount: String, from: Option<String>, message: Option<String>) -> Self {
+        Self {
+            design: design.as_str(),
+            hue: Hue::from(HUES[0]),
+            is_long: amount.chars().count() > 6,
+            amount,
+            kind: kind(CardKind::Platform),
+            name: from,
+            message,
+            code: None,
+            is_over: false,
         }
     }
 }
@@ -115,7 +112,7 @@ impl CardPresenter<'_> {
         let id = card.id.0.as_bytes();
         let amount = format::price(card.balance);
         CardArt {
-            design: CardDesign::of(card.kind).as_str(),
+            design: design_of(card.kind).as_str(),
             // The end of an id is random.
             hue: Hue::from(HUES[usize::from(id[15]) % HUES.len()]),
             is_long: amount.chars().count() > 6,

@@ -2,7 +2,7 @@
 
 use kernel::{Role, Scope};
 
-use crate::{Entry, Guard, Policy, Rate};
+use crate::{Entry, Guard, Policy, Priority, Rate};
 
 /// Those of our staff who see every balance.
 const ADMIN: Policy = Policy::Roles(&[Role::Admin]);
@@ -12,6 +12,23 @@ const STAFF: Policy = Policy::Roles(&[Role::Support, Role::Admin]);
 entries! {
     /// The caller's cards.
     LIST = Entry::get("/api/gift-cards", Policy::SignedIn).scope(Scope::PaymentsRead);
+    /// Orders a card, to be paid.
+    ORDER = Entry::post("/api/gift-cards", Policy::Verified).scope(Scope::PaymentsWrite).idempotent();
+    /// The caller's orders.
+    LIST_ORDERS = Entry::get("/api/gift-card-orders", Policy::SignedIn).scope(Scope::PaymentsRead);
+    /// One of them.
+    SHOW_ORDER = Entry::get("/api/gift-card-orders/{id}", Policy::SignedIn).scope(Scope::PaymentsRead).guard(Guard::GiftCardOrder);
+    /// Pays it by card.
+    PAY_ORDER = Entry::post("/api/gift-card-orders/{id}/payments", Policy::Verified)
+        .scope(Scope::PaymentsWrite)
+        .guard(Guard::GiftCardOrder)
+        .idempotent()
+        .priority(Priority::First);
+    /// Takes its card back, unused, and pays the price back.
+    RETURN_ORDER = Entry::post("/api/gift-card-orders/{id}/return", Policy::Verified)
+        .scope(Scope::PaymentsWrite)
+        .guard(Guard::GiftCardOrder)
+        .idempotent();
     /// Takes the card that a code opens.
     CLAIM = Entry::post("/api/gift-cards/claims", Policy::Verified).scope(Scope::PaymentsWrite).idempotent().rate(Rate::GiftCode);
     /// Issues cards together.

@@ -46,6 +46,22 @@ entries! {
     CHECKOUT = Entry::get("/bookings/{id}/checkout", Policy::SignedIn).guard(Guard::Booking);
     /// Charges the card.
     CHECKOUT_PAY = Entry::post("/bookings/{id}/checkout", Policy::Verified).guard(Guard::Booking).priority(Priority::First);
+    /// Sets a gift card or credit aside for it.
+    CHECKOUT_APPLY = Entry::post("/bookings/{id}/checkout/applied", Policy::Verified).guard(Guard::Booking).priority(Priority::First);
+    /// Takes one of these back.
+    CHECKOUT_WITHDRAW = Entry::post("/bookings/{id}/checkout/withdrawn", Policy::Verified).guard(Guard::Booking).priority(Priority::First);
+    /// Pays with what is set aside, where that covers the price.
+    CHECKOUT_COVERED = Entry::post("/bookings/{id}/checkout/covered", Policy::Verified).guard(Guard::Booking).priority(Priority::First);
+    /// Buying a gift card.
+    GIFT_SHOP = Entry::get("/gift-cards", Policy::SignedIn);
+    /// Orders it.
+    GIFT_SHOP_ORDER = Entry::post("/gift-cards", Policy::Verified);
+    /// A card that is being bought.
+    GIFT_ORDER = Entry::get("/gift-cards/{id}", Policy::SignedIn).guard(Guard::GiftCardOrder);
+    /// Pays it by card.
+    GIFT_ORDER_PAY = Entry::post("/gift-cards/{id}", Policy::Verified).guard(Guard::GiftCardOrder).priority(Priority::First);
+    /// Returns it unused.
+    GIFT_ORDER_RETURN = Entry::post("/gift-cards/{id}/return", Policy::Verified).guard(Guard::GiftCardOrder);
     /// The exact refund, before anything is cancelled.
     CANCELLATION = Entry::get("/bookings/{id}/cancellation", Policy::SignedIn).guard(Guard::Booking);
     /// Cancels, and pays back what was shown.

@@ -18,4 +18,9 @@ entries! {
         .scope(Scope::PaymentsWrite)
         .guard(Guard::Payment)
         .priority(Priority::First);
+    /// Takes stored value back that is set aside.
+    WITHDRAW = Entry::delete("/api/payments/{id}/legs/{leg}", Policy::Verified)
+        .scope(Scope::PaymentsWrite)
+        .guard(Guard::Payment)
+        .priority(Priority::First);
 }

@@ -16,5 +16,6 @@ mod patience;
 mod payments;
 mod refunds;
 mod returns;
+mod tenders;
 mod upkeep;
 mod videos;

@@ -24,7 +24,8 @@ async fn a_form_posted_again_after_a_server_of_the_previous_release_took_the_mon
     ] {
         sqlx::query(statement).execute(&mut *tx).await.expect("updates");
     }
-    let captured = payments::templates::card_captured(id, leg_id, leg_id.0, locked.terms.total()).expect("balances");
+    let captured =
+        payments::templates::card_captured(id.into(), leg_id, leg_id.0, locked.terms.total()).expect("balances");
     payments::commands::post(&mut tx, chance, site.now(), &[captured]).await.expect("posts");
     let settle_by = site.now() + TimeDelta::days(1);
     bookings::commands::confirm_if_free(&mut tx, chance, site.now(), &mut locked, settle_by).await.expect("confirms");

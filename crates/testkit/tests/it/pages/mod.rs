@@ -11,6 +11,7 @@ mod dashboard;
 mod development;
 mod discover;
 mod gift_cards;
+mod gift_shop;
 mod help;
 mod home;
 mod mailbox;

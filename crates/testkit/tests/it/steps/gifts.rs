@@ -41,6 +41,106 @@ pub async fn card_of(site: &TestSite, caller: &TestCaller, kind: &str) -> String
     id
 }
 
+/// A card of the caller's with so much on it, in the smallest unit of its currency.
+pub async fn card_with(site: &TestSite, caller: &TestCaller, kind: &str, value_minor: i64, currency: &str) -> String {
+    let mut body = batch(kind, 1, &format!("Batch {}", BATCHES.fetch_add(1, Ordering::Relaxed)));
+    body["value_minor"] = json!(value_minor);
+    body["currency"] = json!(currency);
+    let issued = site.cast.admin.post("/api/gift-cards/batches", &body).await;
+    assert_eq!(issued.status, 201, "{}", issued.text());
+    let card = issued.json()["cards"][0].clone();
+    let claimed = claim(caller, text(&card, "code"), text(&card, "id")).await;
+    assert_eq!(claimed.status, 201, "{}", claimed.text());
+    text(&card, "id").to_owned()
+}
+
+/// So much credit, in dollars' cents.
+pub async fn give_credit(site: &TestSite, caller: &TestCaller, amount_minor: i64) {
+    let card = card_with(site, caller, "goodwill", amount_minor, "USD").await;
+    let redeemed = redeem(caller, &card, amount_minor, &card).await;
+    assert_eq!(redeemed.status, 201, "{}", redeemed.text());
+}
+
+/// What is left on a card to spend.
+pub async fn left_on(caller: &TestCaller, card: &str) -> i64 {
+    let seen = caller.get(&format!("/api/gift-cards/{card}")).await;
+    seen.json()["balance"]["amount_minor"].as_i64().unwrap_or_else(|| panic!("{}", seen.text()))
+}
+
+/// The steps of a card, each with its change and the balance after it.
+pub async fn steps_of(caller: &TestCaller, card: &str) -> Vec<(String, i64, i64)> {
+    let history = caller.get(&format!("/api/gift-cards/{card}/history")).await.json();
+    let minor = |step: &Value, name: &str| step[name]["amount_minor"].as_i64().expect("an amount");
+    let step = |step: &Value| (text(step, "kind").to_owned(), minor(step, "change"), minor(step, "balance"));
+    history["items"].as_array().expect("steps").iter().map(step).collect()
+}
+
+/// What a card for a friend is ordered with.
+pub fn order_body(value_minor: i64) -> Value {
+    let recipient = json!({"email": "friend@elsewhere.test", "name": "Ada", "from": "Bo", "message": "See you there!"});
+    json!({"value_minor": value_minor, "currency": "USD", "design": "spotlight", "recipient": recipient,
+        "time_zone": "America/New_York"})
+}
+
+/// Orders a card.
+pub async fn order(caller: &TestCaller, body: &Value, key: &str) -> TestResponse {
+    caller.call("POST", "/api/gift-cards", Some(body), &[("idempotency-key", key)]).await
+}
+
+/// An order of 50.00 for a friend.
+pub async fn order_id(caller: &TestCaller) -> String {
+    let ordered = order(caller, &order_body(5_000), "order").await;
+    assert_eq!(ordered.status, 201, "{}", ordered.text());
+    text(&ordered.json(), "id").to_owned()
+}
+
+/// The form that orders a card for a friend, to be mailed at six in Lisbon.
+pub fn form_for_a_friend() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("amount", "50"),
+        ("currency", "USD"),
+        ("design", "alley"),
+        ("whom", "friend"),
+        ("recipient_email", "friend@elsewhere.test"),
+        ("recipient_name", "Ada"),
+        ("from", "Bo"),
+        ("message", "See you there!"),
+        ("deliver_on", "2026-12-16"),
+        ("deliver_hour", "18"),
+        ("time_zone", "Europe/Lisbon"),
+    ]
+}
+
+/// Pays an order with a card of the sandbox.
+pub async fn pay_order(caller: &TestCaller, order: &str, number: &str, key: &str) -> TestResponse {
+    let path = format!("/api/gift-card-orders/{order}/payments");
+    caller.call("POST", &path, Some(&json!({"card": {"number": number}})), &[("idempotency-key", key)]).await
+}
+
+/// Sets value of a card aside for a booking; as much as is left to pay without an amount.
+pub async fn apply(
+    caller: &TestCaller,
+    booking: &Value,
+    card: &str,
+    amount_minor: Option<i64>,
+    key: &str,
+) -> TestResponse {
+    tender(caller, booking, json!({"method": "gift_card", "gift_card_id": card, "amount_minor": amount_minor}), key)
+        .await
+}
+
+/// Calls the way to pay that `body` says.
+pub async fn tender(caller: &TestCaller, booking: &Value, body: Value, key: &str) -> TestResponse {
+    let path = format!("/api/bookings/{}/payments", text(booking, "id"));
+    caller.call("POST", &path, Some(&body), &[("idempotency-key", key)]).await
+}
+
+/// Takes back what the `number`th leg has set aside.
+pub async fn withdraw(caller: &TestCaller, payment: &Value, number: usize) -> TestResponse {
+    let leg = text(&payment["legs"][number], "id");
+    caller.call("DELETE", &format!("/api/payments/{}/legs/{leg}", text(payment, "id")), None, &[]).await
+}
+
 /// Turns value of a card into credit.
 pub async fn redeem(caller: &TestCaller, card: &str, amount_minor: i64, key: &str) -> TestResponse {
     let body = json!({"amount_minor": amount_minor});

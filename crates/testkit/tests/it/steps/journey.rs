@@ -11,6 +11,10 @@ pub const PAYS: &str = "4242424242424242";
 pub const ASKS: &str = "4000002500003155";
 pub const DECLINES: &str = "4000000000000002";
 pub const TAKES_TIME: &str = "4000000000000119";
+pub const CAPTURE_DECLINES: &str = "4000000000000341";
+pub const LOSES_THE_CAPTURE: &str = "4000000000000366";
+pub const LAPSES: &str = "4000000000000374";
+pub const LOSES_THE_REFUND: &str = "4000000000005126";
 pub const LOSES_THE_ANSWER: &str = "4000000000000259";
 
 /// So many days from now, at this hour, UTC.
@@ -94,6 +98,17 @@ pub async fn mails(site: &TestSite, template: &str, booking: &Value) -> i64 {
         .expect("counts")
 }
 
+/// Calls a booking off, with the refund that was shown, and lets everything be paid back.
+pub async fn cancel(site: &TestSite, caller: &TestCaller, booking: &Value) -> Value {
+    let path = format!("/api/bookings/{}/cancellation", text(booking, "id"));
+    let preview = caller.get(&format!("{path}-preview")).await.json();
+    let body = json!({"expected_refund_minor": preview["total"]["amount_minor"]});
+    let done = caller.post(&path, &body).await;
+    assert_eq!(done.status, 200, "{}", done.text());
+    site.run_jobs().await;
+    preview
+}
+
 /// Complaints of the books.
 pub async fn faults(site: &TestSite) -> Vec<String> {
     books(site).await.faults
@@ -113,7 +128,7 @@ pub async fn balance(site: &TestSite, kind: &str) -> i64 {
 pub async fn provider_keeps(site: &TestSite) -> i64 {
     sqlx::query_scalar(
         "SELECT coalesce(sum(amount_minor - refunded_minor), 0)::bigint FROM sandbox_card_payments
-         WHERE state = 'succeeded' OR (state = 'processing' AND updated_at <= $1)",
+         WHERE state = 'succeeded' OR (state = 'processing' AND NOT is_captured_later AND updated_at <= $1)",
     )
     .bind(site.now() - TimeDelta::seconds(5))
     .fetch_one(site.test_database().database.pool())

@@ -35,6 +35,8 @@ pub struct Objects {
     other_passkey: String,
     first_card: String,
     other_card: String,
+    first_order: String,
+    other_order: String,
 }
 
 impl Objects {
@@ -54,6 +56,8 @@ impl Objects {
             other_passkey: passkeys::add(&cast.other_customer, "Phone", 2).await.0,
             first_card: gifts::card_of(site, &cast.customer, "goodwill").await,
             other_card: gifts::card_of(site, &cast.other_customer, "promotional").await,
+            first_order: gifts::order_id(&cast.customer).await,
+            other_order: gifts::order_id(&cast.other_customer).await,
         }
     }
 
@@ -89,6 +93,8 @@ impl Objects {
             (Guard::Passkey, Whose::Other) => self.other_passkey.clone(),
             (Guard::GiftCard, Whose::First) => self.first_card.clone(),
             (Guard::GiftCard, Whose::Other) => self.other_card.clone(),
+            (Guard::GiftCardOrder, Whose::First) => self.first_order.clone(),
+            (Guard::GiftCardOrder, Whose::Other) => self.other_order.clone(),
         };
         fill(entry.path, &id)
     }
@@ -130,6 +136,7 @@ pub fn body(entry: &Entry) -> Option<Value> {
     Some(match entry.path {
         "/api/bookings/{id}/payments" => json!({"method": "card", "card": {"number": "4242424242424242"}}),
         // A wrong one, so that the passkey stays for the calls that follow.
+        "/api/gift-card-orders/{id}/payments" => json!({"card": {"number": "4000000000000002"}}),
         "/api/gift-cards/{id}/redemptions" => json!({"amount_minor": 1}),
         "/api/gift-cards/{id}/transfers" => json!({"email": "friend@example.net"}),
         "/api/me/passkeys/{id}/removal" => json!({"current_password": "not this one"}),
@@ -142,6 +149,8 @@ pub fn body(entry: &Entry) -> Option<Value> {
 pub fn form(entry: &Entry) -> &'static [(&'static str, &'static str)] {
     match entry.path {
         "/bookings/{id}/checkout" => &[("number", "4242424242424242")],
+        "/bookings/{id}/checkout/withdrawn" => &[("leg", NOBODY_S)],
+        "/gift-cards/{id}" => &[("number", "4000000000000002")],
         "/bookings/{id}/cancellation" => &[("expected_minor", "0")],
         "/account/gift-cards/{id}/transfer" => &[("email", "friend@example.net")],
         "/account/passkeys/{id}/end" => &[("current_password", "not this one")],

@@ -86,7 +86,7 @@ fn a_refund_of_what_was_beyond_the_price_leaves_it_settled() {
 fn transfers_beside_a_refund_are_posted_with_it() {
     let mut changes = paid();
     let also = templates::card_refunded(
-        changes.payment().intent.booking,
+        changes.payment().intent.paid_for,
         changes.payment().legs[0].id,
         RefundId(Uuid::from_u128(8)),
         Money::new(1, Currency::Usd),

@@ -6,10 +6,12 @@ use bookings::{BookingsError, CancellationRefund, CancelledBy, PaymentStatus};
 use chrono::TimeDelta;
 use entry::{Answer, Path, SignedIn, Site};
 use http::StatusCode;
-use kernel::{BookingId, Money};
+use kernel::{BookingId, GiftCardId, Money};
+use payments::PaymentMethod;
 use serde::{Deserialize, Serialize};
 use workflows::WorkflowError;
 use workflows::booking::{self as booking_workflow, load_visible, preview_cancellation};
+use workflows::payment::{RefundPart, RefundWay, refund_parts};
 
 use super::cards;
 use crate::kit::extract::Posted;
@@ -92,6 +94,10 @@ async fn draw(
         Err(error) => return Err(error.into()),
     };
     let booking = &seen.booking;
+    let parts = match seen.side.sees_payment() {
+        true => refund_parts(&mut connection, id, refund.total, site.clock.now()).await?,
+        false => Vec::new(),
+    };
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let viewer = Viewer::from(seen.side);
     let customer = cards::customer(&mut connection, booking, viewer).await?;
@@ -104,11 +110,16 @@ async fn draw(
         now: site.clock.now(),
     };
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-    frame.answer_as(status, &Cancel::of(&shown, &refund, problem))
+    frame.answer_as(status, &Cancel::of(&shown, &refund, &parts, problem))
 }
 
 impl Cancel {
-    fn of(shown: &BookingPresenter<'_>, refund: &CancellationRefund, problem: Option<String>) -> Self {
+    fn of(
+        shown: &BookingPresenter<'_>,
+        refund: &CancellationRefund,
+        parts: &[RefundPart],
+        problem: Option<String>,
+    ) -> Self {
         let booking = shown.booking;
         let (paid, is_paid) = (booking.terms.total(), booking.payment_status == PaymentStatus::Paid);
         Self {
@@ -118,18 +129,35 @@ impl Cancel {
             refund: refund.total.to_string(),
             is_paid,
             is_full: refund.total.amount_minor == paid.amount_minor,
-            lines: if is_paid { lines(paid, refund) } else { Vec::new() },
+            lines: if is_paid { lines(paid, refund, parts) } else { Vec::new() },
             reason: reason(shown, refund, is_paid),
             problem,
         }
     }
 }
 
-fn lines(paid: Money, refund: &CancellationRefund) -> Vec<MoneyLine> {
+fn lines(paid: Money, refund: &CancellationRefund, parts: &[RefundPart]) -> Vec<MoneyLine> {
     let kept = Money::new(paid.amount_minor - refund.total.amount_minor, paid.currency);
     let line =
         |label: &str, amount: Money, is_sum| MoneyLine { label: label.to_owned(), amount: amount.to_string(), is_sum };
-    vec![line("Paid", paid, false), line("Kept", kept, false), line("Paid back to the card", refund.total, true)]
+    let mut lines = vec![line("Paid", paid, false), line("Kept", kept, false)];
+    lines.extend(parts.iter().map(|part| line(&way(&part.way), part.amount, false)));
+    lines.push(line("Paid back", refund.total, true));
+    lines
+}
+
+/// `To your gift card ending in 7K2M`
+fn way(way: &RefundWay) -> String {
+    match way {
+        RefundWay::AsPaid => "Back to the bank card".to_owned(),
+        RefundWay::Credit => "Back to your credit".to_owned(),
+        RefundWay::GiftCard { last_group: Some(group), .. } => format!("Back to the gift card ending in {group}"),
+        RefundWay::GiftCard { last_group: None, .. } => "Back to the gift card".to_owned(),
+        RefundWay::NewGiftCard => {
+            "To a new gift card, because the one that paid is over or has another owner".to_owned()
+        }
+        RefundWay::Ended => "Promotional value whose last day is over; it ends".to_owned(),
+    }
 }
 
 fn reason(shown: &BookingPresenter<'_>, refund: &CancellationRefund, is_paid: bool) -> String {
@@ -153,12 +181,24 @@ impl Template for Cancel {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let confirmed = samples::confirmed();
-        let page = |now| {
+        let page = |now, from_card: bool| {
             let shown = BookingPresenter { now, ..samples::presented(&confirmed) };
-            let page = Self::of(&shown, &confirmed.refund(CancelledBy::Customer, now), None);
+            let refund = confirmed.refund(CancelledBy::Customer, now);
+            let part =
+                |method, minor, way| RefundPart { method, amount: Money::new(minor, refund.total.currency), way };
+            let on_cards = if from_card { 5_000 } else { 0 };
+            let by_card = part(PaymentMethod::Card, refund.total.amount_minor - on_cards, RefundWay::AsPaid);
+            let gift = RefundWay::GiftCard { id: GiftCardId(uuid::Uuid::nil()), last_group: Some("7K2M".to_owned()) };
+            let parts = [by_card, part(PaymentMethod::GiftCard, on_cards, gift)];
+            let parts = &parts[..if from_card { 2 } else { 1 }];
+            let page = Self::of(&shown, &refund, parts, None);
             Self { booking: BookingCard { portrait: samples::portrait(2), ..page.booking }, ..page }
         };
         // Another week later half of the price comes back.
-        vec![("full", page(samples::now())), ("half", page(samples::now() + TimeDelta::days(7)))]
+        vec![
+            ("full", page(samples::now(), false)),
+            ("half", page(samples::now() + TimeDelta::days(7), false)),
+            ("parts", page(samples::now(), true)),
+        ]
     }
 }

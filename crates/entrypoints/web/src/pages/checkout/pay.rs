@@ -9,13 +9,14 @@ use entry::{Answer, Path, Problem, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, Secret};
 use payments::queries::payment_of;
-use payments::{Leg, LegState, Payment, PaymentsError};
+use payments::{IntentState, Leg, LegState, Payment, PaymentsError};
 use serde::{Deserialize, Serialize};
 use site::links;
 use workflows::WorkflowError;
 use workflows::booking::{self as booking_workflow, load_visible};
 use workflows::payment::{self as payment_workflow, PayCard, test_cards};
 
+use super::choice::{AppliedPart, Tender, UsableValue, tender_of};
 use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::format;
@@ -41,6 +42,8 @@ pub(crate) struct Pay {
     pub at_bank: Option<String>,
     /// Where the same offering can be booked again.
     pub again: String,
+    /// Gift cards and credit.
+    pub tender: Tender,
     pub form: Form,
     pub test_cards: Vec<TestCardLine>,
     /// Whether the card can be entered, and otherwise why not.
@@ -80,11 +83,10 @@ pub(crate) async fn show(
     Path(id): Path<BookingId>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    let booking = own(&mut connection, &caller, id).await?;
     let payment = payment_of(&mut connection, id).await?;
     drop(connection);
     let form = Form { problem: payment.as_ref().and_then(last_problem), ..Form::default() };
-    draw(&site, &frame, &booking, payment.as_ref(), form).await
+    again(&site, &frame, &caller, id, form).await
 }
 
 /// `POST /bookings/{id}/checkout`
@@ -96,15 +98,17 @@ pub(crate) async fn pay(
     Posted(entered): Posted<Entered>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
-    let booking = own(&mut connection, &caller, id).await?;
+    own(&mut connection, &caller, id).await?;
     drop(connection);
     let card = PayCard { number: entered.number, return_url: None };
-    let to = match payment_workflow::pay(&site, &caller, id, card, None).await {
-        Ok(payment) => next(&site, &payment),
-        Err(error @ WorkflowError::Fields(_)) => {
-            let payment = payment_of(&mut *site.database.acquire().await?, id).await?;
+    let to = match payment_workflow::pay(&site, &caller, id.into(), card, None).await {
+        Ok(payment) => next(&site, id, &payment),
+        Err(
+            error @ (WorkflowError::Fields(_)
+            | WorkflowError::Payments(PaymentsError::Covered | PaymentsError::TooLittle { .. })),
+        ) => {
             let form = Form::default().refused(&Problem::from(error));
-            return draw(&site, &frame, &booking, payment.as_ref(), form).await;
+            return again(&site, &frame, &caller, id, form).await;
         }
         // The checkout page shows that the hold has expired.
         Err(WorkflowError::HoldLapsed) => links::checkout(id),
@@ -119,7 +123,11 @@ pub(crate) async fn pay(
 }
 
 /// The booking, for the customer who pays it.
-async fn own(connection: &mut database::Connection, caller: &accounts::Caller, id: BookingId) -> Answer<Booking> {
+pub(super) async fn own(
+    connection: &mut database::Connection,
+    caller: &accounts::Caller,
+    id: BookingId,
+) -> Answer<Booking> {
     let seen = load_visible(connection, caller, id).await?;
     if seen.side == booking_workflow::BookingSide::Customer {
         Ok(seen.booking)
@@ -129,9 +137,11 @@ async fn own(connection: &mut database::Connection, caller: &accounts::Caller, i
 }
 
 /// Where the payer goes after an attempt.
-fn next(site: &Site, payment: &Payment) -> String {
-    let booking = payment.intent.booking;
-    match payment.legs.last() {
+pub(super) fn next(site: &Site, booking: BookingId, payment: &Payment) -> String {
+    if payment.intent.state == IntentState::Settled {
+        return links::booking(booking);
+    }
+    match last_by_card(payment) {
         Some(Leg { state: LegState::ActionRequired, action_url: Some(url), .. }) => here(site, url),
         Some(Leg { state: LegState::Failed | LegState::Void, .. }) => links::checkout(booking),
         _ => links::booking(booking),
@@ -139,43 +149,54 @@ fn next(site: &Site, payment: &Payment) -> String {
 }
 
 /// An address as this browser has it, where it is one of our own.
-fn here(site: &Site, url: &str) -> String {
+pub(crate) fn here(site: &Site, url: &str) -> String {
     site.settings.own_path(url).unwrap_or(url).to_owned()
 }
 
 fn is_undecided(leg: &Leg) -> bool {
-    leg.is_under_way() && matches!(leg.state, LegState::Created | LegState::Processing)
+    leg.is_under_way() && (matches!(leg.state, LegState::Created | LegState::Processing) || leg.is_authorised())
 }
 
 /// Why the last attempt failed, if it did.
 fn last_problem(payment: &Payment) -> Option<String> {
-    let leg = payment.legs.last().filter(|leg| leg.state == LegState::Failed)?;
-    Some(declined(leg.failure_code.as_deref()))
+    let leg = last_by_card(payment).filter(|leg| leg.state == LegState::Failed)?;
+    let why = declined(leg.failure_code.as_deref());
+    Some(format!("{why} Nothing was charged, and the booking is still held for you. Try again, or another card."))
 }
 
-fn declined(failure_code: Option<&str>) -> String {
-    let why = match failure_code {
+fn last_by_card(payment: &Payment) -> Option<&Leg> {
+    payment.legs.iter().rfind(|leg| !leg.method.is_stored())
+}
+
+/// What the bank said, in words.
+pub(crate) fn declined(failure_code: Option<&str>) -> &'static str {
+    match failure_code {
         Some("insufficient_funds") => "Your bank declined the card: there is not enough money on it.",
         Some("authentication_failed") => "You told your bank not to pay.",
         Some("invalid_number") => "The sandbox does not know this number; it takes only those listed below.",
         Some("other_amount") => "The bank took another amount than it should have, and it went back at once.",
+        Some("capture_declined" | "authorisation_lapsed") => "Your bank set the money aside and then did not give it.",
         Some("no_answer") => "The bank never heard of the payment.",
         _ => "Your bank declined the card.",
-    };
-    format!("{why} Nothing was charged, and the booking is still held for you. Try again, or another card.")
+    }
 }
 
-async fn draw(
+/// The page as it stands now.
+pub(super) async fn again(
     site: &Site,
     frame: &Frame,
-    booking: &Booking,
-    payment: Option<&Payment>,
+    caller: &accounts::Caller,
+    id: BookingId,
     form: Form,
 ) -> Answer<Response> {
+    let mut connection = site.database.acquire().await?;
+    let booking = &own(&mut connection, caller, id).await?;
+    let payment = payment_of(&mut connection, id).await?;
+    let payment = payment.as_ref();
     if booking.status != Status::AwaitingPayment {
         return Ok(Redirect::to(&links::booking(booking.id)).into_response());
     }
-    let mut connection = site.database.acquire().await?;
+    let tender = tender_of(&mut connection, caller, id, booking.terms.total(), payment, site.clock.now()).await?;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let (yours, now) = (frame.yours(), site.clock.now());
     let viewer = Viewer::Customer;
@@ -183,7 +204,7 @@ async fn draw(
     let status = if form.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let is_processing = payment.is_some_and(|payment| payment.legs.iter().any(is_undecided));
     let at_bank = payment.and_then(asked_by_bank).map(|url| here(site, &url));
-    let page = Pay::of(&shown, is_processing, at_bank, test_cards(site), form);
+    let page = Pay::of(&shown, is_processing, at_bank, tender, test_cards(site), form);
     frame.answer_as(status, &page)
 }
 
@@ -192,6 +213,7 @@ impl Pay {
         shown: &BookingPresenter<'_>,
         is_processing: bool,
         at_bank: Option<String>,
+        tender: Tender,
         test_cards: &[payment_workflow::TestCard],
         form: Form,
     ) -> Self {
@@ -200,10 +222,6 @@ impl Pay {
             _ if is_processing => PayState::Processing,
             true => PayState::Open,
             false => PayState::Lapsed,
-        };
-        let test_card = |card: &payment_workflow::TestCard| TestCardLine {
-            number: grouped(card.number),
-            outcome: card.label.to_owned(),
         };
         Self {
             booking: shown.card(),
@@ -216,8 +234,9 @@ impl Pay {
             hold_until: booking.hold_expires_at.map(|until| hold_until(until, shown.yours, shown.now)),
             at_bank,
             again: links::book(booking.offering),
+            tender,
             form,
-            test_cards: test_cards.iter().map(test_card).collect(),
+            test_cards: lines_of(test_cards),
             state,
         }
     }
@@ -233,6 +252,15 @@ fn hold_until(until: DateTime<Utc>, yours: Tz, now: DateTime<Utc>) -> String {
     let (here, today) = (until.with_timezone(&yours), now.with_timezone(&yours).date_naive());
     let day = if here.date_naive() == today { String::new() } else { format!("{}, ", format::day(here.date_naive())) };
     format!("until {day}{} in {}", format::clock(until, yours), format::city_of(yours))
+}
+
+/// The sandbox's numbers, for people who try the checkout.
+pub(crate) fn lines_of(cards: &[payment_workflow::TestCard]) -> Vec<TestCardLine> {
+    let line = |card: &payment_workflow::TestCard| TestCardLine {
+        number: grouped(card.number),
+        outcome: card.label.to_owned(),
+    };
+    cards.iter().map(line).collect()
 }
 
 /// `4242 4242 4242 4242`
@@ -251,15 +279,37 @@ impl Template for Pay {
         ];
         let page = |booking: &Booking, is_processing, at_bank: Option<&str>, form| {
             let shown = samples::presented(booking);
-            let page = Self::of(&shown, is_processing, at_bank.map(str::to_owned), &cards, form);
+            let page = Self::of(&shown, is_processing, at_bank.map(str::to_owned), Tender::default(), &cards, form);
             Self { booking: BookingCard { portrait: samples::portrait(2), ..page.booking }, ..page }
         };
         let (held, lapsed, none) = (samples::held(), samples::lapsed(), Form::default);
-        let declined = Form { problem: Some(declined(Some("insufficient_funds"))), ..none() };
+        let declined = Form { problem: Some(declined(Some("insufficient_funds")).to_owned()), ..none() };
         let faulty = Form::with([("number", "4242".to_owned())])
             .fault("number", "This is not a whole card number: it has 4 of 16 digits.");
+        let part = |leg: &str, label: &str, amount: &str| AppliedPart {
+            leg: leg.to_owned(),
+            label: label.to_owned(),
+            amount: amount.to_owned(),
+        };
+        let value = |gift_card: Option<&str>, label: &str, left: &str| UsableValue {
+            gift_card: gift_card.map(str::to_owned),
+            label: label.to_owned(),
+            left: left.to_owned(),
+        };
+        let applied = vec![part("1", "Gift card ending in 7K2M", "$500.00"), part("2", "Your credit", "$40.00")];
+        let usable = vec![value(Some("3"), "Gift card ending in Q9XD", "$120.00")];
+        let tender = Tender { applied, usable, remaining: Some("$615.00".to_owned()), ..Tender::default() };
+        let covered = Tender {
+            applied: vec![part("1", "Gift card ending in 7K2M", "$1,155.00")],
+            remaining: Some("$0.00".to_owned()),
+            is_covered: true,
+            ..Tender::default()
+        };
+        let with = |tender| Self { tender, ..page(&held, false, None, none()) };
         vec![
             ("open", page(&held, false, None, none())),
+            ("applied", with(tender)),
+            ("covered", with(covered)),
             ("declined", page(&held, false, None, declined)),
             ("faulty", page(&held, false, None, faulty)),
             ("lapsed", page(&lapsed, false, None, none())),

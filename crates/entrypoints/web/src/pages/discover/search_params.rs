@@ -6,6 +6,7 @@ use kernel::{Currency, Dated};
 use serde::Deserialize;
 use site::links;
 
+use crate::kit::amount::minor_units;
 use crate::kit::form::Form;
 use crate::kit::format;
 
@@ -56,7 +57,7 @@ impl SearchParams {
             }
         }
         if let Some(price) = text(&self.max_price) {
-            match price_minor(&price, currency.decimals()) {
+            match minor_units(&price, currency.decimals()) {
                 Some(minor) => (search.price_max_minor, search.currency) = (Some(minor), Some(currency)),
                 None => form = form.fault("max_price", "Write an amount such as 1200."),
             }
@@ -136,28 +137,6 @@ fn hundredths(text: &str) -> Option<i32> {
     (0..=5).contains(&whole).then_some(whole * 100 + tenths * 10)
 }
 
-/// `1,200`, `1 200.50` or `1200` in minor units of a currency with `decimals`
-/// decimals. Ambiguous amounts (`1.200`, `1200,50`) are refused instead of guessed.
-fn price_minor(text: &str, decimals: u32) -> Option<i64> {
-    let plain: String = text.chars().filter(|letter| !matches!(letter, '$' | '€' | '£' | '¥')).collect();
-    let (whole, part) = plain.trim().split_once('.').unwrap_or((plain.trim(), ""));
-    let whole: i64 = ungrouped(whole)?.parse().ok().filter(|whole| (0..=100_000_000).contains(whole))?;
-    if part.len() > decimals as usize || !part.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let padded: String = part.chars().chain(std::iter::repeat('0')).take(decimals as usize).collect();
-    let part: i64 = if padded.is_empty() { 0 } else { padded.parse().ok()? };
-    Some(whole * 10_i64.pow(decimals) + part)
-}
-
-/// Digits alone, or in groups of three.
-fn ungrouped(text: &str) -> Option<String> {
-    let groups: Vec<&str> = text.split([',', ' ', '\u{a0}', '\'']).collect();
-    let (first, others) = groups.split_first()?;
-    let fits = others.is_empty() || ((1..=3).contains(&first.len()) && others.iter().all(|group| group.len() == 3));
-    (fits && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_digit()))).then(|| groups.concat())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,17 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_read_as_people_write_them() {
-        assert_eq!(price_minor("1,200", 2), Some(120_000));
-        assert_eq!(price_minor("$99.5", 2), Some(9_950));
-        assert_eq!(price_minor(" 1 200.50 €", 2), Some(120_050));
-        for unclear in ["1.200", "1200,50", "1,2", "12,00", "", "1.2.3", "1,200.505"] {
-            assert_eq!(price_minor(unclear, 2), None, "{unclear}");
-        }
-        assert_eq!(price_minor("1200.5", 0), None);
-        assert_eq!(price_minor("12000", 0), Some(12_000));
-        assert_eq!(price_minor("1,200.505", 3), Some(1_200_505));
-        assert_eq!(price_minor("-5", 2), None);
+    fn ratings_are_read_with_one_decimal() {
         assert_eq!((hundredths("4.5"), hundredths("9.0"), hundredths("x")), (Some(450), None, None));
     }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use workflows::gift_card;
 
 use super::issued::Issued;
+use crate::kit::amount::minor_units;
 use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::format;
@@ -149,7 +150,7 @@ impl BatchForm {
         let kind = CardKind::ALL.iter().copied().find(|kind| kind.as_str() == self.kind);
         let currency = Currency::from_code(&self.currency);
         let cards = self.cards.trim().parse().ok();
-        let amount = currency.and_then(|currency| minor(&self.amount, currency));
+        let amount = currency.and_then(|currency| minor_units(&self.amount, currency.decimals()));
         if cards.is_none() {
             fault("cards", "Enter how many, as a whole number.");
         }
@@ -187,17 +188,6 @@ impl BatchForm {
 fn last_day(day: &str, zone: &str) -> Option<LastDay> {
     let day: Dated<NaiveDate> = serde_json::from_value(day.into()).ok()?;
     LastDay::new(day.get(), zone.parse().unwrap_or(Tz::UTC))
-}
-
-/// `25.50` in the smallest unit of the currency.
-fn minor(text: &str, currency: Currency) -> Option<i64> {
-    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-    let decimals = currency.decimals() as usize;
-    let is_plain = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_digit());
-    if whole.is_empty() || part.len() > decimals || !is_plain(whole) || !is_plain(part) {
-        return None;
-    }
-    format!("{whole}{part:0<decimals$}").parse().ok()
 }
 
 impl Preview {
@@ -317,28 +307,5 @@ impl Template for Batches {
             ("faulty", short(Self::drawn(faulty, None, &batches, None))),
             ("taken", short(Self::drawn(taken, None, &[], None))),
         ]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_read_in_the_decimals_of_their_currency() {
-        for (text, currency, wanted) in [
-            ("25", Currency::Usd, Some(2_500)),
-            (" 25.5 ", Currency::Usd, Some(2_550)),
-            ("0.05", Currency::Usd, Some(5)),
-            ("25.555", Currency::Usd, None),
-            ("25", Currency::Jpy, Some(25)),
-            ("25.5", Currency::Jpy, None),
-            ("-5", Currency::Usd, None),
-            ("1,000", Currency::Usd, None),
-            (".5", Currency::Usd, None),
-            ("", Currency::Usd, None),
-        ] {
-            assert_eq!(minor(text, currency), wanted, "{text:?}");
-        }
     }
 }

@@ -5,6 +5,7 @@ mod batches;
 mod claim;
 mod credit;
 mod liability;
+mod order;
 mod redeem;
 mod sent;
 mod show;

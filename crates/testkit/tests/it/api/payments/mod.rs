@@ -2,3 +2,4 @@
 
 mod pay;
 mod show;
+mod withdraw;

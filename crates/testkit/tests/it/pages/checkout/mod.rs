@@ -2,3 +2,4 @@
 
 mod challenge;
 mod pay;
+mod tender;

@@ -1,0 +1,94 @@
+//! Bought cards go to whoever they are for, at the moment that the buyer chose.
+
+use database::Tx;
+use gift_cards::{CardCommand, CardState, GiftCard, GiftCardOrder, GiftRecipient, commands, orders};
+use jobs::{Attempt, Failure, Job, Lane, occurrence_key};
+use kernel::{Actor, GiftCardOrderId, Instant};
+use notifications::NewMail;
+use notifications::texts::gift_card::{self as texts, SentCard};
+use serde::{Deserialize, Serialize};
+use site::{Services, links};
+
+use super::carry_out;
+use crate::WorkflowError;
+use crate::background::lanes;
+use crate::mail::enqueue;
+
+/// The job that mails a bought card. The code is made when it runs, and stands nowhere but in the mail that is sent.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DeliverGiftCard {
+    pub order: GiftCardOrderId,
+    /// When staff let a card go on that they had stopped before it was delivered.
+    #[serde(default)]
+    pub again: Option<Instant>,
+}
+
+impl Job for DeliverGiftCard {
+    type Context = Services;
+    const KIND: &'static str = "deliver_gift_card";
+    const LANE: &'static Lane = &lanes::INTERNAL;
+    const IS_NEW: bool = true;
+
+    fn key(&self, _: Instant) -> String {
+        match self.again {
+            Some(again) => format!("{}/{}", self.order, occurrence_key(again)),
+            None => self.order.to_string(),
+        }
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        Ok(deliver(site, self.order).await?)
+    }
+}
+
+async fn deliver(site: &Services, id: GiftCardOrderId) -> Result<(), WorkflowError> {
+    let mut tx = site.database.begin().await?;
+    let mut order = orders::lock(&mut tx, id).await?;
+    let (Some(card), Some(recipient), None) = (order.card, order.recipient.clone(), order.delivered_at) else {
+        return Ok(());
+    };
+    let mut card = commands::lock(&mut tx, card).await?;
+    match card.state {
+        CardState::Scheduled => {
+            carry_out(site, &mut tx, &mut card, CardCommand::Deliver, Actor::SYSTEM, None).await?;
+        }
+        // It was stopped and let go on before.
+        CardState::Active => {}
+        // Taken back, or stopped: whoever lets it go on has it delivered.
+        CardState::Frozen | CardState::Expired | CardState::Void => return Ok(()),
+    }
+    mail_code(site, &mut tx, &card, &order, &recipient).await?;
+    order.delivered_at = Some(site.clock.now());
+    orders::save(&mut tx, site.clock.now(), &order).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn mail_code(
+    site: &Services,
+    tx: &mut Tx,
+    card: &GiftCard,
+    order: &GiftCardOrder,
+    recipient: &GiftRecipient,
+) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    let code = commands::renew_code(tx, &*site.chance, &site.gift_codes, now, card.id).await?;
+    let shown = code.shown();
+    let sent = SentCard {
+        sender: &recipient.from,
+        amount: card.balance,
+        message: Some(recipient.message.as_str()).filter(|message| !message.is_empty()),
+        code: shown.expose(),
+        last_day: card.last_day.map(|last| (last.day, last.zone.name())),
+    };
+    let link = site.settings.url(&links::claim_card(shown.expose()));
+    let mail = NewMail {
+        dedupe_key: format!("gift_card_bought/{}", order.id),
+        person: None,
+        to_address: recipient.email.clone(),
+        to_name: recipient.name.clone(),
+        template: "gift_card_bought",
+        text: texts::sent(&sent, &link),
+        attachment: None,
+    };
+    enqueue(site, tx, &mail).await
+}

@@ -1,0 +1,70 @@
+//! Where a refund goes, part by part, before it is made: the same decisions as when it is.
+
+use database::Connection;
+use gift_cards::queries;
+use kernel::{BookingId, GiftCardId, Instant, Money};
+use payments::{Payment, PaymentMethod, split_refund};
+
+use super::stored_value::{WayBack, card_of, way_back};
+use crate::WorkflowError;
+
+/// A part of a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundPart {
+    /// What that part was paid with.
+    pub method: PaymentMethod,
+    pub amount: Money,
+    pub way: RefundWay,
+}
+
+/// Where a part of a refund goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundWay {
+    /// To the bank card, or the coins, that paid.
+    AsPaid,
+    Credit,
+    /// Onto the gift card; `last_group` is the end of its code.
+    GiftCard {
+        id: GiftCardId,
+        last_group: Option<String>,
+    },
+    /// Onto a new gift card, because the one that paid has ended or belongs to somebody else.
+    NewGiftCard,
+    /// Nowhere: it was given away to win customers, and its last day is over.
+    Ended,
+}
+
+/// The parts of a refund of `total`, in the order in which they go back: what was paid last first.
+pub async fn refund_parts(
+    connection: &mut Connection,
+    booking: BookingId,
+    total: Money,
+    now: Instant,
+) -> Result<Vec<RefundPart>, WorkflowError> {
+    let Some(payment) = payments::queries::payment_of(&mut *connection, booking).await? else { return Ok(Vec::new()) };
+    let mut parts = Vec::new();
+    for (leg, minor) in split_refund(&payment.legs, total.amount_minor) {
+        let leg = payment.leg(leg)?;
+        let way = match (leg.method, card_of(leg)) {
+            (_, Some(card)) => way_to_card(&mut *connection, &payment, card, now).await?,
+            (PaymentMethod::Credit, None) => RefundWay::Credit,
+            _ => RefundWay::AsPaid,
+        };
+        parts.push(RefundPart { method: leg.method, amount: Money::new(minor, total.currency), way });
+    }
+    Ok(parts)
+}
+
+async fn way_to_card(
+    connection: &mut Connection,
+    payment: &Payment,
+    id: GiftCardId,
+    now: Instant,
+) -> Result<RefundWay, WorkflowError> {
+    let seen = queries::card(connection, id).await?;
+    Ok(match way_back(&seen.card, &payment.intent, now) {
+        WayBack::Card => RefundWay::GiftCard { id, last_group: seen.last_group },
+        WayBack::NewCard => RefundWay::NewGiftCard,
+        WayBack::Ended => RefundWay::Ended,
+    })
+}

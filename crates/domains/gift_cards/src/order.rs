@@ -1,0 +1,189 @@
+//! Purchases of gift cards: what somebody wants to buy, and what becomes of it.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use kernel::text::{is_visible, turns_around};
+use kernel::{FieldFault, GiftCardId, GiftCardOrderId, Instant, Money, PersonId, closed_set};
+
+use crate::card::LastDay;
+
+closed_set! {
+    /// How a card is drawn.
+    CardDesign {
+        /// A gig poster: one flat colour and a spotlight.
+        Spotlight = "spotlight",
+        /// The alley at night with the lamp on.
+        Alley = "alley",
+        /// A playbill on cream paper.
+        Playbill = "playbill",
+    }
+}
+
+closed_set! {
+    /// The state of a purchase.
+    OrderState {
+        AwaitingPayment = "awaiting_payment",
+        /// Its card is issued.
+        Paid = "paid",
+        /// It was not paid in time.
+        Lapsed = "lapsed",
+        /// The payment went back, and what was left on the card with it.
+        Returned = "returned",
+    }
+}
+
+/// The most characters of a name.
+const NAME_CHARACTERS_MAX: usize = 80;
+/// A card is delivered within a year.
+const DELIVERY_DAYS_MAX: i64 = 366;
+
+/// What may be sold in a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SaleRules {
+    pub least: Money,
+    pub most: Money,
+    /// After so many months a card ends; never without.
+    pub months_valid: Option<u32>,
+}
+
+/// Who gets a card, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GiftRecipient {
+    /// As the mailer sends to it; this and the message are checked by whoever made this.
+    pub email: String,
+    pub name: String,
+    /// As the recipient knows the buyer.
+    pub from: String,
+    pub message: String,
+    /// At once without.
+    pub deliver_at: Option<Instant>,
+}
+
+/// A card that somebody wants to buy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder {
+    pub value: Money,
+    pub design: CardDesign,
+    /// `None`: it is for the buyer.
+    pub recipient: Option<GiftRecipient>,
+    /// Of the recipient; the card's last day ends there.
+    pub zone: Tz,
+}
+
+/// A purchase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GiftCardOrder {
+    pub id: GiftCardOrderId,
+    pub buyer: PersonId,
+    pub value: Money,
+    pub design: CardDesign,
+    pub recipient: Option<GiftRecipient>,
+    pub zone: Tz,
+    pub months_valid: Option<u32>,
+    pub state: OrderState,
+    pub pay_by: DateTime<Utc>,
+    pub card: Option<GiftCardId>,
+    /// When the mail to the recipient was written.
+    pub delivered_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+impl NewOrder {
+    /// What is wrong with it, field by field.
+    pub fn faults(&self, rules: SaleRules, now: Instant) -> Vec<FieldFault> {
+        let mut faults = Vec::new();
+        let SaleRules { least, most, .. } = rules;
+        if !(least.amount_minor..=most.amount_minor).contains(&self.value.amount_minor) {
+            let message = format!("Choose an amount from {least} to {most}.");
+            faults.push(FieldFault::new("value_minor", "out_of_range", message));
+        }
+        let Some(recipient) = &self.recipient else { return faults };
+        for (field, text) in [("recipient_name", &recipient.name), ("from", &recipient.from)] {
+            if !is_name(text) || text.chars().count() > NAME_CHARACTERS_MAX {
+                let message = format!("Write a name of at most {NAME_CHARACTERS_MAX} characters, without links.");
+                faults.push(FieldFault::new(field, "invalid_length", message));
+            }
+        }
+        let is_timely = |at: Instant| at > now && at - now <= chrono::TimeDelta::days(DELIVERY_DAYS_MAX);
+        if recipient.deliver_at.is_some_and(|at| !is_timely(at)) {
+            let message = "Choose a moment within the next year, or leave it out to send the card at once.";
+            faults.push(FieldFault::new("deliver_at", "out_of_range", message));
+        }
+        faults
+    }
+}
+
+impl GiftCardOrder {
+    /// Whether a payment may begin.
+    pub fn is_payable(&self, now: Instant) -> bool {
+        self.state == OrderState::AwaitingPayment && now < self.pay_by
+    }
+
+    /// The last day of the card if it is issued at `now`.
+    pub fn last_day(&self, now: Instant) -> Option<LastDay> {
+        LastDay::months_after(now, self.months_valid?, self.zone)
+    }
+}
+
+/// Our mail carries it to strangers, so it is no link, and reads the way it is written.
+fn is_name(text: &str) -> bool {
+    let is_plain = |letter: char| !letter.is_control() && !turns_around(letter) && !matches!(letter, '/' | '@' | ':');
+    text.chars().any(is_visible) && text.chars().all(is_plain) && !text.to_lowercase().contains("www.")
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Currency;
+
+    use super::*;
+
+    fn usd(minor: i64) -> Money {
+        Money::new(minor, Currency::Usd)
+    }
+
+    fn faults(change: impl FnOnce(&mut NewOrder)) -> Vec<String> {
+        let now = "2026-12-01T12:00:00Z".parse().expect("a date");
+        let recipient = GiftRecipient {
+            email: "ada@stagedoor.test".to_owned(),
+            name: "Ada".to_owned(),
+            from: "Bo".to_owned(),
+            message: String::new(),
+            deliver_at: None,
+        };
+        let mut order = NewOrder {
+            value: usd(5_000),
+            design: CardDesign::Spotlight,
+            recipient: Some(recipient),
+            zone: chrono_tz::Europe::Lisbon,
+        };
+        change(&mut order);
+        let rules = SaleRules { least: usd(1_000), most: usd(200_000), months_valid: None };
+        order.faults(rules, now).into_iter().map(|fault| fault.field).collect()
+    }
+
+    fn recipient(order: &mut NewOrder) -> &mut GiftRecipient {
+        order.recipient.as_mut().expect("is for somebody")
+    }
+
+    #[test]
+    fn an_order_is_checked_field_by_field() {
+        assert!(faults(|_| {}).is_empty() && faults(|order| order.recipient = None).is_empty());
+        for minor in [0, 999, 200_001] {
+            assert_eq!(faults(|order| order.value = usd(minor)), ["value_minor"], "{minor}");
+        }
+        assert_eq!(faults(|order| recipient(order).name = " ".to_owned()), ["recipient_name"]);
+        assert_eq!(faults(|order| recipient(order).from = "a\nb".to_owned()), ["from"]);
+        for link in ["https://evil.test", "www.evil.test", "a@evil.test"] {
+            assert_eq!(faults(|order| recipient(order).from = link.to_owned()), ["from"], "{link}");
+        }
+        for (deliver_at, is_fine) in [
+            ("2026-12-01T12:00:00Z", false),
+            ("2026-12-01T12:00:01Z", true),
+            ("2027-12-02T12:00:00Z", true),
+            ("2027-12-03T12:00:00Z", false),
+        ] {
+            let at = deliver_at.parse().expect("a date");
+            assert_eq!(faults(|order| recipient(order).deliver_at = Some(at)).is_empty(), is_fine, "{deliver_at}");
+        }
+    }
+}

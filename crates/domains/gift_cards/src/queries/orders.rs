@@ -1,0 +1,85 @@
+//! Reads of purchases, and of what may be sold.
+
+use database::Connection;
+use kernel::{Currency, GiftCardId, GiftCardOrderId, Instant, Money, PersonId};
+
+use crate::error::GiftCardsError;
+use crate::order::{CardDesign, GiftCardOrder, OrderState, SaleRules};
+use crate::store::orders::StoredOrder;
+
+/// The most orders of one person that are listed.
+const ORDERS_MAX: i64 = 100;
+
+/// What may be sold in a currency now; `None` where nothing may.
+pub async fn rules(
+    connection: &mut Connection,
+    currency: Currency,
+    now: Instant,
+) -> Result<Option<SaleRules>, GiftCardsError> {
+    let row = sqlx::query!(
+        "SELECT least_minor, most_minor, months_valid FROM gift_card_rules WHERE currency = $1 AND valid_from <= $2
+         ORDER BY valid_from DESC LIMIT 1",
+        currency.code(),
+        now
+    );
+    Ok(row.fetch_optional(connection).await?.map(|row| SaleRules {
+        least: Money::new(row.least_minor, currency),
+        most: Money::new(row.most_minor, currency),
+        months_valid: row.months_valid.and_then(|months| months.try_into().ok()),
+    }))
+}
+
+/// One order.
+pub async fn order(connection: &mut Connection, id: GiftCardOrderId) -> Result<GiftCardOrder, GiftCardsError> {
+    find(connection, Some(id), None).await?.pop().ok_or(GiftCardsError::NotFound)
+}
+
+/// The orders of a buyer, newest first.
+pub async fn orders_of(connection: &mut Connection, buyer: PersonId) -> Result<Vec<GiftCardOrder>, GiftCardsError> {
+    find(connection, None, Some(buyer)).await
+}
+
+async fn find(
+    connection: &mut Connection,
+    id: Option<GiftCardOrderId>,
+    buyer: Option<PersonId>,
+) -> Result<Vec<GiftCardOrder>, GiftCardsError> {
+    let rows = sqlx::query_as!(
+        StoredOrder,
+        r#"SELECT id AS "id: GiftCardOrderId", buyer_id AS "buyer_id: PersonId", value_minor, currency AS "currency: Currency",
+             design AS "design: CardDesign", recipient_email, recipient_name, sender_name, message, deliver_at, time_zone, months_valid,
+             state AS "state: OrderState", pay_by, card_id AS "card_id: GiftCardId", delivered_at, created_at
+           FROM gift_card_orders WHERE id = $1 OR buyer_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3"#,
+        id.map(|id| id.0),
+        buyer.map(|buyer| buyer.0),
+        ORDERS_MAX
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(GiftCardOrder::from).collect())
+}
+
+/// Orders whose time to pay is over, the oldest first.
+pub async fn lapsed(
+    connection: &mut Connection,
+    now: Instant,
+    count_max: i64,
+) -> Result<Vec<GiftCardOrderId>, GiftCardsError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id AS "id: GiftCardOrderId" FROM gift_card_orders WHERE state = 'awaiting_payment' AND pay_by <= $1 ORDER BY pay_by LIMIT $2"#,
+        now,
+        count_max
+    );
+    Ok(ids.fetch_all(connection).await?)
+}
+
+/// The order of a card that is still to be mailed to whoever it is for, and when.
+pub async fn undelivered(
+    connection: &mut Connection,
+    card: GiftCardId,
+) -> Result<Option<(GiftCardOrderId, Option<Instant>)>, GiftCardsError> {
+    let row = sqlx::query!(
+        r#"SELECT id AS "id: GiftCardOrderId", deliver_at FROM gift_card_orders
+           WHERE card_id = $1 AND state = 'paid' AND recipient_email IS NOT NULL AND delivered_at IS NULL"#,
+        card.0
+    );
+    Ok(row.fetch_optional(connection).await?.map(|row| (row.id, row.deliver_at)))
+}

@@ -1,0 +1,4 @@
+//! Buying gift cards.
+
+pub(crate) mod buy;
+pub(crate) mod order;

@@ -1,0 +1,4 @@
+//! Buying gift cards on pages.
+
+mod buy;
+mod order;
