@@ -19,7 +19,7 @@ pub(super) async fn list(State(site): State<Site>, Query(query): Query<PageQuery
 }
 
 /// One batch.
-#[utoipa::path(get, path = "/api/gift-cards/batches/{id}", operation_id = "get_gift_card_batch", tag = "gift cards",
+#[utoipa::path(get, path = "/api/gift-card-batches/{id}", operation_id = "get_gift_card_batch", tag = "gift cards",
     params(("id" = GiftCardBatchId, Path, description = "The batch")), responses((status = 200, body = BatchView)))]
 pub(super) async fn show(State(site): State<Site>, Path(id): Path<GiftCardBatchId>) -> Answer<Json<BatchView>> {
     let batch = queries::batch(&mut *site.database.acquire().await?, id).await?;

@@ -1,4 +1,4 @@
-//! `POST /api/gift-cards/batches/{id}/freeze` and `…/unfreeze`
+//! `POST /api/gift-card-batches/{id}/freeze` and `…/unfreeze`
 
 use ::gift_cards::queries;
 use axum::extract::State;
@@ -11,7 +11,7 @@ use super::views::BatchView;
 
 /// Stops every card of a batch that is not over, those that they were sent on as too. Sending it again stops what was claimed or sent
 /// meanwhile. The reason stands in each card's history.
-#[utoipa::path(post, path = "/api/gift-cards/batches/{id}/freeze", operation_id = "freeze_gift_card_batch", tag = "gift cards",
+#[utoipa::path(post, path = "/api/gift-card-batches/{id}/freeze", operation_id = "freeze_gift_card_batch", tag = "gift cards",
     request_body = StopInput, params(("id" = GiftCardBatchId, Path, description = "The batch")),
     responses((status = 200, body = BatchView)))]
 pub(super) async fn freeze(
@@ -24,7 +24,7 @@ pub(super) async fn freeze(
 }
 
 /// Lets every stopped card of a batch go on, also those that were stopped one by one.
-#[utoipa::path(post, path = "/api/gift-cards/batches/{id}/unfreeze", operation_id = "unfreeze_gift_card_batch", tag = "gift cards",
+#[utoipa::path(post, path = "/api/gift-card-batches/{id}/unfreeze", operation_id = "unfreeze_gift_card_batch", tag = "gift cards",
     request_body = StopInput, params(("id" = GiftCardBatchId, Path, description = "The batch")),
     responses((status = 200, body = BatchView)))]
 pub(super) async fn unfreeze(

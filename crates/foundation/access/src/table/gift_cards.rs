@@ -58,11 +58,11 @@ entries! {
     /// Batches with what became of their cards.
     BATCHES = Entry::get("/api/gift-cards/batches", ADMIN);
     /// One batch.
-    BATCH = Entry::get("/api/gift-cards/batches/{id}", ADMIN);
+    BATCH = Entry::get("/api/gift-card-batches/{id}", ADMIN);
     /// Stops the cards of a batch.
-    FREEZE_BATCH = Entry::post("/api/gift-cards/batches/{id}/freeze", ADMIN);
+    FREEZE_BATCH = Entry::post("/api/gift-card-batches/{id}/freeze", ADMIN);
     /// Lets them go on.
-    UNFREEZE_BATCH = Entry::post("/api/gift-cards/batches/{id}/unfreeze", ADMIN);
+    UNFREEZE_BATCH = Entry::post("/api/gift-card-batches/{id}/unfreeze", ADMIN);
     /// What all cards hold.
     LIABILITY = Entry::get("/api/gift-cards/liability", ADMIN);
     /// Stops a card.

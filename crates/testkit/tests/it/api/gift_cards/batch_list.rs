@@ -7,6 +7,7 @@ use crate::steps::gifts::{batch, claim, mailed_code, redeem, send_to};
 use crate::steps::journey::text;
 
 const PATH: &str = "/api/gift-cards/batches";
+const ONE: &str = "/api/gift-card-batches";
 
 async fn issue(site: &TestSite, name: &str) -> Value {
     let issued = site.cast.admin.post(PATH, &batch("goodwill", 3, name)).await;
@@ -42,7 +43,7 @@ async fn only_admins_see_them() {
     let site = TestSite::new().await;
     let id = issue(&site, "One").await;
     for caller in [&site.cast.support, &site.cast.customer] {
-        for path in [PATH.to_owned(), format!("{PATH}/{}", text(&id, "id"))] {
+        for path in [PATH.to_owned(), format!("{ONE}/{}", text(&id, "id"))] {
             assert_eq!(caller.get(&path).await.code(), "role_required", "{path}");
         }
     }
@@ -59,7 +60,7 @@ async fn a_batch_says_what_was_claimed_spent_and_is_left_on_cards_that_were_sent
     assert_eq!(send_to(&cast.customer, &card, "friend@example.net", "c").await.status, 201);
     let sent = claim(&cast.other_customer, &mailed_code(&site).await, "d").await.json();
     assert_eq!(redeem(&cast.other_customer, text(&sent, "id"), 500, "e").await.status, 201);
-    let shown = cast.admin.get(&format!("{PATH}/{}", text(&issued, "id"))).await.json();
+    let shown = cast.admin.get(&format!("{ONE}/{}", text(&issued, "id"))).await.json();
     assert_eq!((&shown["claimed"], &shown["frozen"], &shown["cards"]), (&json!(1), &json!(0), &json!(3)));
     let sums = ["issued", "spent", "left", "held", "expired"].map(|field| minor(&shown, field));
     assert_eq!(sums, [15_000, 1_500, 13_500, 0, 0]);
@@ -68,6 +69,6 @@ async fn a_batch_says_what_was_claimed_spent_and_is_left_on_cards_that_were_sent
 #[tokio::test]
 async fn a_batch_that_never_was_is_missing() {
     let site = TestSite::new().await;
-    let missing = site.cast.admin.get(&format!("{PATH}/01939e00-0000-7000-8000-000000000000")).await;
+    let missing = site.cast.admin.get(&format!("{ONE}/01939e00-0000-7000-8000-000000000000")).await;
     assert_eq!((missing.status, missing.code().as_str()), (404, "not_found"));
 }

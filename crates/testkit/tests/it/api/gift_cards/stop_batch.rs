@@ -13,7 +13,7 @@ async fn issue(site: &TestSite) -> Value {
 
 async fn stop(site: &TestSite, batch: &str, verb: &str) -> TestResponse {
     let why = json!({"reason": "The list of codes was lost"});
-    site.cast.admin.post(&format!("/api/gift-cards/batches/{batch}/{verb}"), &why).await
+    site.cast.admin.post(&format!("/api/gift-card-batches/{batch}/{verb}"), &why).await
 }
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn every_card_of_a_batch_stops_wherever_it_is() {
 async fn stopping_needs_a_batch_a_reason_and_an_admin() {
     let site = TestSite::new().await;
     let issued = issue(&site).await;
-    let path = format!("/api/gift-cards/batches/{}/freeze", text(&issued, "id"));
+    let path = format!("/api/gift-card-batches/{}/freeze", text(&issued, "id"));
     let refused = site.cast.admin.post(&path, &json!({"reason": " "})).await;
     assert_eq!((refused.status, &refused.problem()["errors"][0]["field"]), (422, &json!("reason")));
     assert_eq!(site.cast.support.post(&path, &json!({"reason": "A test"})).await.code(), "role_required");
