@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use jobs::{Failure, Lane, ScheduledTask};
-use kernel::{Instant, LegId};
+use kernel::{Causes, Instant, IntentId, LegId};
 use payments::{IntentState, PaidFor, PaymentChanges, commands, queries};
 use site::Services;
 
@@ -17,6 +17,8 @@ use crate::background::lanes;
 
 /// For so long after it was opened a leg without a result is asked about.
 const ASKED_FOR: TimeDelta = TimeDelta::days(7);
+/// The most payments whose stored value one run gives back; the next hour goes on.
+const LINGERING_MAX: usize = 1_000;
 
 /// The job that enqueues questions to providers for legs that have no result, and no job that waits for one.
 #[derive(Debug)]
@@ -29,26 +31,33 @@ impl ScheduledTask for CatchUpPayments {
     const IS_NEW: bool = true;
 
     async fn run(site: &Services, occurrence: Instant) -> Result<(), Failure> {
-        release_lingering(site).await?;
-        Ok(catch_up(site, occurrence).await?)
+        catch_up(site, occurrence).await?;
+        Ok(release_lingering(site).await?)
     }
 }
 
 /// Gives stored value back that a server of the previous release has left set aside.
 async fn release_lingering(site: &Services) -> Result<(), WorkflowError> {
     let lingering = queries::lingering_holds(&mut *site.database.acquire().await?).await?;
-    for (id, paid_for) in lingering {
-        let now = site.clock.now();
-        let mut tx = site.database.begin().await?;
-        PaymentSubject::lock(&mut tx, paid_for).await?;
-        let mut changes = PaymentChanges::of(commands::lock(&mut tx, id).await?);
-        if changes.payment().intent.state != IntentState::Open {
-            changes.give_up_open(now);
+    for (id, paid_for) in lingering.into_iter().take(LINGERING_MAX) {
+        // One that cannot be released holds up no other.
+        if let Err(error) = release_one(site, id, paid_for).await {
+            tracing::error!(error = %Causes(&error), payment = %id, "stored value that nobody waits for cannot be released");
         }
-        save(site, &mut tx, now, &mut changes).await?;
-        tx.commit().await?;
     }
     Ok(())
+}
+
+async fn release_one(site: &Services, id: IntentId, paid_for: PaidFor) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    let mut tx = site.database.begin().await?;
+    PaymentSubject::lock(&mut tx, paid_for).await?;
+    let mut changes = PaymentChanges::of(commands::lock(&mut tx, id).await?);
+    if changes.payment().intent.state != IntentState::Open {
+        changes.give_up_open(now);
+    }
+    save(site, &mut tx, now, &mut changes).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The hour is in the keys of what is enqueued, so that a job that was given up does not stand in the way of its successor.
