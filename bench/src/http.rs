@@ -7,23 +7,14 @@ use anyhow::{Context as _, ensure};
 use crate::cases::BenchCase;
 use crate::peer::{self, Peer};
 use crate::product::{self, Product};
+use crate::rounds::{Run, WARM_UP, measure, print_head, print_rounds};
 use crate::stage::SharedPostgres;
-use crate::wrk::{self, WrkLoad};
+use crate::wrk;
 use crate::{HttpOptions, process};
 
-/// The warm-up of each run, for Node's compiler and for caches.
-const WARM_UP: Duration = Duration::from_secs(2);
 /// How long both servers rest before their memory is read, after the start and after the load: until the work that fell due while
 /// loading data is done, and longer than caches and spare memory are kept.
 const REST: [Duration; 2] = [Duration::from_secs(20), Duration::from_secs(70)];
-
-/// One measured run.
-struct Run {
-    outcome: wrk::WrkReport,
-    /// CPU time of the server's process for one request.
-    cpu_us: f64,
-    postgres_cpu_us: f64,
-}
 
 /// Measures and prints.
 pub async fn run(options: &HttpOptions) -> anyhow::Result<()> {
@@ -46,7 +37,7 @@ pub async fn run(options: &HttpOptions) -> anyhow::Result<()> {
             let theirs = measure_peer(options, *case, &peer, &postgres).await?;
             rounds.push((measure_product(options, *case, &mut product, &postgres).await?, theirs));
         }
-        let ratio = print_rounds(*case, &rounds);
+        let ratio = print_rounds(case.as_str(), &rounds);
         if ratio < case.floor() {
             missed.push(format!("{}: {ratio:.2} of the peer's rate, but {} is the floor", case.as_str(), case.floor()));
         }
@@ -83,7 +74,7 @@ async fn measure_peer(
 ) -> anyhow::Result<Run> {
     let load = case.theirs(peer, &options.stage.scratch).await?;
     wrk::run(&load, WARM_UP).with_context(|| format!("warming the peer's {} up", case.as_str()))?;
-    measure(options, case, &load, peer.server.id(), postgres)
+    measure(case.as_str(), &load, options.seconds, peer.server.id(), postgres.process_id()?)
 }
 
 async fn measure_product(
@@ -95,7 +86,8 @@ async fn measure_product(
     let warm = wrk::run(&case.ours(product).await?, WARM_UP);
     let warm = warm.with_context(|| format!("warming our {} up", case.as_str()))?;
     note_bookings(case, product, &warm)?;
-    let run = measure(options, case, &case.ours(product).await?, product.server.id(), postgres)?;
+    let load = case.ours(product).await?;
+    let run = measure(case.as_str(), &load, options.seconds, product.server.id(), postgres.process_id()?)?;
     note_bookings(case, product, &run.outcome)?;
     Ok(run)
 }
@@ -107,64 +99,4 @@ fn note_bookings(case: BenchCase, product: &mut Product, outcome: &wrk::WrkRepor
         ensure!(product.booked < product.bookings, "all prepared bookings are made: measure for fewer seconds");
     }
     Ok(())
-}
-
-fn measure(
-    options: &HttpOptions,
-    case: BenchCase,
-    load: &WrkLoad,
-    server: u32,
-    postgres: &SharedPostgres,
-) -> anyhow::Result<Run> {
-    let postgres = postgres.process_id()?;
-    let before = (process::cpu_us(server), process::cpu_us(postgres));
-    let outcome = wrk::run(load, Duration::from_secs(options.seconds));
-    let outcome = outcome.with_context(|| format!("measuring {}", case.as_str()))?;
-    let after = (process::cpu_us(server), process::cpu_us(postgres));
-    let each = |before: u64, after: u64| after.saturating_sub(before) as f64 / outcome.requests.max(1) as f64;
-    Ok(Run { outcome, cpu_us: each(before.0, after.0), postgres_cpu_us: each(before.1, after.1) })
-}
-
-fn print_head() {
-    println!("| case | ours/s | peer/s | ratio (range) | p50 ms | p99 ms | CPU µs | PostgreSQL µs |");
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
-}
-
-/// Prints the medians of both servers and returns the median ratio.
-fn print_rounds(case: BenchCase, rounds: &[(Run, Run)]) -> f64 {
-    let ratios = sorted(rounds.iter().map(|(ours, theirs)| ours.outcome.per_second / theirs.outcome.per_second));
-    let pair = |pick: fn(&Run) -> f64| {
-        (median(rounds.iter().map(|(ours, _)| pick(ours))), median(rounds.iter().map(|(_, theirs)| pick(theirs))))
-    };
-    let (rate, p50) = (pair(|run| run.outcome.per_second), pair(|run| run.outcome.p50_ms));
-    let (p99, cpu, postgres) =
-        (pair(|run| run.outcome.p99_ms), pair(|run| run.cpu_us), pair(|run| run.postgres_cpu_us));
-    let ratio = ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN);
-    let (least, most) = (ratios.first().unwrap_or(&ratio), ratios.last().unwrap_or(&ratio));
-    println!(
-        "| {} | {:.0} | {:.0} | {ratio:.2} ({least:.2}–{most:.2}) | {:.2} to {:.2} | {:.2} to {:.2} | {:.0} to {:.0} | {:.0} to {:.0} |",
-        case.as_str(),
-        rate.0,
-        rate.1,
-        p50.0,
-        p50.1,
-        p99.0,
-        p99.1,
-        cpu.0,
-        cpu.1,
-        postgres.0,
-        postgres.1,
-    );
-    ratio
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let values = sorted(values);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values
 }

@@ -6,10 +6,13 @@ mod client;
 mod crash;
 mod faults;
 mod http;
+mod money;
+mod order;
 mod peer;
 mod process;
 mod product;
 mod race;
+mod rounds;
 mod search;
 mod server;
 mod slots;
@@ -32,6 +35,10 @@ struct BenchArguments {
 enum Scenario {
     /// Requests per second, latency, CPU and memory beside the Node peer.
     Http(HttpOptions),
+    /// Redemptions of gift cards beside the Node peer and bare statements, and more of them than a card has.
+    Money(MoneyOptions),
+    /// Which functions run at the start and for common requests, for the linker to put side by side.
+    Order(OrderOptions),
     /// Two hundred attempts at one slot through two servers.
     Race(RaceOptions),
     /// Searches through fifty thousand profiles.
@@ -68,6 +75,31 @@ struct HttpOptions {
     /// The peer's folder, with its `package.json`.
     #[arg(long, env = "STAGEDOOR_PEER", default_value = "../shared/peers/node")]
     peer: PathBuf,
+    #[command(flatten)]
+    stage: BenchStage,
+}
+
+/// How redemptions are measured.
+#[derive(Debug, Args)]
+struct MoneyOptions {
+    /// Alternated rounds; each ratio is taken within one round.
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+    /// Seconds of each measured run; each is warmed up for two more.
+    #[arg(long, default_value_t = 6)]
+    seconds: u64,
+    /// The peer's folder, with its `package.json`.
+    #[arg(long, env = "STAGEDOOR_PEER", default_value = "../shared/peers/node")]
+    peer: PathBuf,
+    #[command(flatten)]
+    stage: BenchStage,
+}
+
+/// Where the order of functions is written.
+#[derive(Debug, Args)]
+struct OrderOptions {
+    #[arg(long, default_value = "crates/entrypoints/stagedoor/order.txt")]
+    out: PathBuf,
     #[command(flatten)]
     stage: BenchStage,
 }
@@ -123,6 +155,8 @@ fn main() -> ExitCode {
         runtime.block_on(async {
             match BenchArguments::parse().scenario {
                 Scenario::Http(options) => http::run(&options).await,
+                Scenario::Money(options) => money::run(&options).await,
+                Scenario::Order(options) => order::run(&options).await,
                 Scenario::Race(options) => race::run(&options).await,
                 Scenario::Search(options) => search::run(&options).await,
                 Scenario::Crash(options) => crash::run(&options).await,

@@ -14,10 +14,10 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     {
         return build_cost::run(options);
     }
-    if arguments.first().is_some_and(|name| name == "faults") {
-        machine::provide_for_faults()?;
-    } else {
-        machine::provide_for_measuring()?;
+    match arguments.first().map(String::as_str) {
+        Some("faults") => machine::provide_for_faults()?,
+        Some("order") => machine::provide_for_following()?,
+        _ => machine::provide_for_measuring()?,
     }
     frontend::build()?;
     shell::run(shell::cargo().args(["build", "--profile", "dist", "--package", "stagedoor"]))?;

@@ -80,6 +80,13 @@ const FAKE_TIME: Need = Need {
     },
 };
 
+const FOLLOWER: Need = Need {
+    what: "valgrind",
+    why: "says which functions of the program run",
+    packages: &["valgrind"],
+    is_met: || shell::has("valgrind"),
+};
+
 const PYTHON: Need = Need {
     what: "python3 with venv",
     why: "runs the tools that check the API and its document",
@@ -95,6 +102,11 @@ pub fn provide_for_running() -> Result<()> {
 /// What the benchmarks need.
 pub fn provide_for_measuring() -> Result<()> {
     provide(&[SERVER, COMPILER, NODE, LOAD, CACHE])
+}
+
+/// What following the program needs.
+pub fn provide_for_following() -> Result<()> {
+    provide(&[SERVER, COMPILER, NODE, FOLLOWER])
 }
 
 /// What the faults need.

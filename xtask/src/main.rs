@@ -43,7 +43,7 @@ enum Task {
     Check,
     /// Refresh the cache of checked statements in `.sqlx`.
     Sqlx,
-    /// Measure: `cargo xtask bench http`, `cargo xtask bench build`; break things: `cargo xtask bench faults`.
+    /// Measure: `cargo xtask bench http`, `bench money`, `bench build`; break things: `cargo xtask bench faults`.
     Bench {
         /// Scenario and its options, as the bench program takes them.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
