@@ -6,14 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::CARDS;
 use crate::product::PASSWORD;
 use crate::server::MeasuredServer;
 
 /// How many customers hold the cards: each has a credit of their own, into which the cards are redeemed.
 const HOLDERS: usize = 100;
-/// Of each card, in cents: more than any run redeems.
-const VALUE_MINOR: i64 = 10_000_000;
+/// What the cards of a batch may be worth together, in cents: more than any run redeems.
+const BATCH_MINOR: i64 = 10_000_000;
 
 /// Cards with their holders.
 #[derive(Debug)]
@@ -24,9 +23,9 @@ pub struct RedeemableCards {
 }
 
 impl RedeemableCards {
-    /// Issues a batch, and has customers claim it.
-    pub async fn issue(server: &MeasuredServer, scratch: &Path) -> anyhow::Result<Self> {
-        let codes = issue(server, "Measured", CARDS, VALUE_MINOR).await?;
+    /// Issues so many cards, and has customers claim them.
+    pub async fn issue(server: &MeasuredServer, scratch: &Path, name: &str, count: u16) -> anyhow::Result<Self> {
+        let codes = issue(server, name, count, BATCH_MINOR / i64::from(count)).await?;
         let mut holders = Vec::new();
         for (number, codes) in codes.chunks(codes.len().div_ceil(HOLDERS)).enumerate() {
             let email = format!("customer{}@demo.stagedoor.test", number + 1);
@@ -39,19 +38,15 @@ impl RedeemableCards {
             }
             holders.push((email, cards));
         }
-        Ok(Self { holders, file: scratch.join("cards.txt") })
+        Ok(Self { holders, file: scratch.join(format!("{name}-cards.txt")) })
     }
 
-    /// Writes `count` cards, one per line with a new token of its holder. With expired tokens the server would answer fast errors.
-    pub async fn write(&self, server: &MeasuredServer, count: u16) -> anyhow::Result<&Path> {
+    /// Writes them down, one per line with a new token of its holder. With expired tokens the server would answer fast errors.
+    pub async fn write(&self, server: &MeasuredServer) -> anyhow::Result<&Path> {
         let mut lines = Vec::new();
         for (email, cards) in &self.holders {
-            let left = usize::from(count) - lines.len();
-            if left == 0 {
-                break;
-            }
             let token = server.client().token(email, PASSWORD, "access_token").await?;
-            lines.extend(cards.iter().take(left).map(|card| format!("{card} {token}\n")));
+            lines.extend(cards.iter().map(|card| format!("{card} {token}\n")));
         }
         fs::write(&self.file, lines.concat())?;
         Ok(&self.file)

@@ -45,13 +45,13 @@ pub async fn run(options: &MoneyOptions) -> anyhow::Result<()> {
     let url = postgres.create_database("product").await?;
     product::load(&options.stage, &url, "peer").await?;
     let server = MeasuredServer::start_ours(&options.stage, "stagedoor", &url, "none").await?;
-    let cards = RedeemableCards::issue(&server, &options.stage.scratch).await?;
     let ceiling = ceiling::prepare(&postgres.create_database("ceiling").await?, CEILING_CONNECTIONS).await?;
-    postgres.settle().await?;
     let mut missed = Vec::new();
-    print_head();
     let mut ceilings = Vec::new();
     for case in &CASES {
+        let cards = RedeemableCards::issue(&server, &options.stage.scratch, case.name, case.cards).await?;
+        postgres.settle().await?;
+        print_head();
         let (mut rounds, mut bare) = (Vec::new(), Vec::new());
         for _ in 0..options.rounds {
             bare.push(ceiling::measure(&ceiling, case.cards, WARM_UP, options.seconds).await?);
@@ -117,7 +117,7 @@ async fn measure_product(
     cards: &RedeemableCards,
     postgres: &SharedPostgres,
 ) -> anyhow::Result<Run> {
-    let file = cards.write(server, case.cards).await?;
+    let file = cards.write(server).await?;
     let variables = [("CARDS_FILE", file.display().to_string())];
     let load = WrkLoad::new(server.url("/"), CONNECTIONS).script("redeem.lua", &borrowed(&variables));
     wrk::run(&load, WARM_UP).with_context(|| format!("warming our {} up", case.name))?;

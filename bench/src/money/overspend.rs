@@ -42,7 +42,7 @@ pub async fn run(servers: &[&MeasuredServer; 2]) -> anyhow::Result<()> {
     }
     ensure!(redeemed == VALUE_MINOR / AMOUNT_MINOR, "{redeemed} redemptions of 1.00 came from a card of 50.00");
     let card = client.get(&path).await?;
-    ensure!(card["balance"]["minor"] == 0, "the card is not empty: {card}");
+    ensure!(card["balance"]["amount_minor"] == 0, "the card is not empty: {card}");
     println!(
         "\n{CALLS} redemptions of 1.00 on a card of 50.00 through two servers: {redeemed} succeeded, the others were told"
     );
