@@ -12,6 +12,7 @@ mod show;
 mod stop;
 mod stop_batch;
 mod transfer;
+mod validate;
 mod views;
 
 use access::table::gift_cards as table;
@@ -25,6 +26,7 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::LIST_ORDERS, order::list)
         .on(&table::SHOW_ORDER, order::show)
         .on(&table::RETURN_ORDER, order::give_back)
+        .on(&table::VALIDATE, validate::handle)
         .on(&table::CLAIM, claim::handle)
         .on(&table::ISSUE_BATCH, batches::issue)
         .on(&table::BATCHES, batch_list::list)
@@ -51,6 +53,7 @@ pub fn routes(routes: Routes) -> Routes {
     order::list,
     order::show,
     order::give_back,
+    validate::handle,
     claim::handle,
     batches::issue,
     batch_list::list,

@@ -29,6 +29,8 @@ entries! {
         .scope(Scope::PaymentsWrite)
         .guard(Guard::GiftCardOrder)
         .idempotent();
+    /// What a code opens.
+    VALIDATE = Entry::post("/api/gift-cards/validate", Policy::Verified).scope(Scope::PaymentsRead).rate(Rate::GiftCode);
     /// Takes the card that a code opens.
     CLAIM = Entry::post("/api/gift-cards/claims", Policy::Verified).scope(Scope::PaymentsWrite).idempotent().rate(Rate::GiftCode);
     /// Issues cards together.

@@ -12,3 +12,4 @@ mod show;
 mod stop;
 mod stop_batch;
 mod transfer;
+mod validate;
