@@ -11,7 +11,7 @@ use crate::error::GiftCardsError;
 /// What may be done with a card. Who may do it is the caller's to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CardCommand {
-    /// The code goes to whoever it is for.
+    /// The code goes to whoever it is for, or a new one does, because the first was lost.
     Deliver,
     /// Somebody who has the code takes the card.
     Claim {
@@ -104,6 +104,10 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
     Ok(match command {
         CardCommand::Deliver => match card.state {
             CardState::Scheduled => CardChange { state: CardState::Active, ..stays(EntryKind::Delivered) },
+            CardState::Frozen => return Err(GiftCardsError::Frozen),
+            _ if card.has_expired(now) => return Err(GiftCardsError::Expired),
+            CardState::Active if card.holder.is_some() => return Err(GiftCardsError::NotOffered),
+            CardState::Active => stays(EntryKind::Delivered),
             _ => return Err(GiftCardsError::Done),
         },
         CardCommand::Claim { by } => {

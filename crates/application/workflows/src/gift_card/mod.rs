@@ -12,6 +12,7 @@ mod visible;
 use accounts::Caller;
 use database::Tx;
 pub(crate) use delivery::DeliverGiftCard;
+pub use delivery::deliver_again;
 pub(crate) use expiry::ExpireCards;
 use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, GiftCode, commands, queries};
 use kernel::Actor;

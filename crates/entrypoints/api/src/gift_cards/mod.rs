@@ -4,6 +4,7 @@ mod batch_list;
 mod batches;
 mod claim;
 mod credit;
+mod deliver;
 mod liability;
 mod order;
 mod redeem;
@@ -26,6 +27,7 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::LIST_ORDERS, order::list)
         .on(&table::SHOW_ORDER, order::show)
         .on(&table::RETURN_ORDER, order::give_back)
+        .on(&table::DELIVER_ORDER, deliver::handle)
         .on(&table::VALIDATE, validate::handle)
         .on(&table::CLAIM, claim::handle)
         .on(&table::ISSUE_BATCH, batches::issue)
@@ -53,6 +55,7 @@ pub fn routes(routes: Routes) -> Routes {
     order::list,
     order::show,
     order::give_back,
+    deliver::handle,
     validate::handle,
     claim::handle,
     batches::issue,

@@ -31,6 +31,11 @@ entries! {
         .idempotent();
     /// What a code opens.
     VALIDATE = Entry::post("/api/gift-cards/validate", Policy::Verified).scope(Scope::PaymentsRead).rate(Rate::GiftCode);
+    /// Mails its card again, with a new code.
+    DELIVER_ORDER = Entry::post("/api/gift-card-orders/{id}/deliveries", Policy::Verified)
+        .scope(Scope::PaymentsWrite)
+        .guard(Guard::GiftCardOrder)
+        .idempotent();
     /// Takes the card that a code opens.
     CLAIM = Entry::post("/api/gift-cards/claims", Policy::Verified).scope(Scope::PaymentsWrite).idempotent().rate(Rate::GiftCode);
     /// Issues cards together.

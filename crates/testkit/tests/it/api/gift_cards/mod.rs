@@ -4,6 +4,7 @@ mod batch_list;
 mod batches;
 mod claim;
 mod credit;
+mod deliver;
 mod liability;
 mod order;
 mod redeem;
