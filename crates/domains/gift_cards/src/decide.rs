@@ -1,6 +1,6 @@
 //! What a command changes in a card at a moment. Pure; every rule about cards is here.
 
-use kernel::{GiftCardId, Instant, LegId, Money, PersonId, RefundId};
+use kernel::{BookingId, GiftCardId, Instant, LegId, Money, PersonId, RefundId};
 use ledger::Account;
 use uuid::Uuid;
 
@@ -72,6 +72,11 @@ pub enum CardCommand {
     /// All value goes to another card.
     Replace {
         by: GiftCardId,
+    },
+    /// The booking that earned it was paid back.
+    Unearn {
+        booking: BookingId,
+        amount: Money,
     },
     /// Its purchase was undone; what is left goes to the account of that.
     Reclaim {
@@ -185,6 +190,13 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
             CardState::Expired if card.balance.amount_minor > 0 => ended(card),
             _ => return Err(GiftCardsError::Done),
         },
+        CardCommand::Unearn { booking, amount } => {
+            if matches!(card.state, CardState::Void | CardState::Expired) {
+                return Err(refusal(card.state));
+            }
+            check_amount(card, amount)?;
+            CardChange { change_minor: -amount.amount_minor, about: Some(booking.0), ..stays(EntryKind::Unearned) }
+        }
         CardCommand::Replace { by } => emptied(card, EntryKind::Replaced, Some(by.0))?,
         CardCommand::Reclaim { .. } => emptied(card, EntryKind::Reclaimed, card.buyer.map(|buyer| buyer.0))?,
     })

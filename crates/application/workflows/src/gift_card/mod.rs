@@ -3,6 +3,7 @@
 mod delivery;
 mod expiry;
 mod look;
+mod loyalty;
 mod purchase;
 mod redeem;
 mod staff;
@@ -17,6 +18,7 @@ pub(crate) use expiry::ExpireCards;
 use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, GiftCode, commands, queries};
 use kernel::Actor;
 pub use look::{OfferedCard, load_offered, sender_of};
+pub(crate) use loyalty::{LoyaltyFromFacts, SettleLoyalty};
 pub(crate) use purchase::LapseOrders;
 pub use purchase::{load_order, order_card, return_card};
 pub use redeem::redeem;

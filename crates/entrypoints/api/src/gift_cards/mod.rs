@@ -6,6 +6,7 @@ mod claim;
 mod credit;
 mod deliver;
 mod liability;
+mod loyalty;
 mod order;
 mod redeem;
 mod sent;
@@ -44,6 +45,7 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::TAKE_BACK, sent::take_back)
         .on(&table::FREEZE, stop::freeze)
         .on(&table::UNFREEZE, stop::unfreeze)
+        .on(&table::LOYALTY, loyalty::show)
         .on(&table::CREDIT, credit::show)
 }
 
@@ -72,6 +74,7 @@ pub fn routes(routes: Routes) -> Routes {
     sent::take_back,
     stop::freeze,
     stop::unfreeze,
+    loyalty::show,
     credit::show
 ))]
 pub struct GiftCardsDoc;

@@ -76,6 +76,8 @@ entries! {
     FREEZE = Entry::post("/api/gift-cards/{id}/freeze", STAFF);
     /// Lets a stopped card go on.
     UNFREEZE = Entry::post("/api/gift-cards/{id}/unfreeze", STAFF);
+    /// How the caller stands, and what completed bookings earn.
+    LOYALTY = Entry::get("/api/me/loyalty", Policy::SignedIn).scope(Scope::PaymentsRead);
     /// The caller's credit.
     CREDIT = Entry::get("/api/me/credit", Policy::SignedIn).scope(Scope::PaymentsRead);
 }

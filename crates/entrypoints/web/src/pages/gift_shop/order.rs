@@ -179,12 +179,7 @@ async fn refuse(
     frame.answer_as(status, &load(site, caller, id, Some(form)).await?)
 }
 
-async fn load(
-    site: &Site,
-    caller: &accounts::Caller,
-    id: GiftCardOrderId,
-    form: Option<Form>,
-) -> Answer<OrderPage> {
+async fn load(site: &Site, caller: &accounts::Caller, id: GiftCardOrderId, form: Option<Form>) -> Answer<OrderPage> {
     let mut connection = site.database.acquire().await?;
     let order = load_order(&mut connection, caller, id).await?;
     let payment = payment_of(&mut connection, id).await?;
@@ -304,7 +299,10 @@ impl Template for OrderPage {
             ("paid", page(OrderState::Paid, Form::default())),
             ("delivered", delivered(Form::default())),
             ("sent_again", Self { was_sent_again: true, ..delivered(Form::default()) }),
-            ("wrong_address", delivered(Form::with([("email", "ada".to_owned())]).fault("email", "This is no e-mail address."))),
+            (
+                "wrong_address",
+                delivered(Form::with([("email", "ada".to_owned())]).fault("email", "This is no e-mail address.")),
+            ),
             ("lapsed", page(OrderState::Lapsed, Form::default())),
             ("returned", page(OrderState::Returned, Form::default())),
         ]

@@ -13,12 +13,13 @@ async fn deliver(caller: &TestCaller, order: &str, email: &str, key: &str) -> Te
 
 /// The code in the latest mail to somebody.
 async fn code_for(site: &TestSite, email: &str) -> String {
-    let body: String =
-        sqlx::query_scalar("SELECT body_text FROM mails WHERE to_address = $1 ORDER BY created_at DESC, id DESC LIMIT 1")
-            .bind(email)
-            .fetch_one(site.test_database().database.pool())
-            .await
-            .expect("a mail");
+    let body: String = sqlx::query_scalar(
+        "SELECT body_text FROM mails WHERE to_address = $1 ORDER BY created_at DESC, id DESC LIMIT 1",
+    )
+    .bind(email)
+    .fetch_one(site.test_database().database.pool())
+    .await
+    .expect("a mail");
     let (_, rest) = body.split_once("/claim?code=").expect("a link");
     rest.split_whitespace().next().unwrap_or_default().to_owned()
 }
@@ -35,7 +36,10 @@ async fn a_new_code_goes_where_the_buyer_says_and_the_old_one_is_dead() {
     let lost = code_for(&site, "friend@elsewhere.test").await;
     let sent = deliver(&cast.customer, &id, " Ada@elsewhere.test", "again").await;
     assert_eq!((sent.status, text(&sent.json(), "recipient_email")), (200, "Ada@elsewhere.test"), "{}", sent.text());
-    assert_eq!(deliver(&cast.customer, &id, " Ada@elsewhere.test", "again").await.header("idempotency-replayed"), "true");
+    assert_eq!(
+        deliver(&cast.customer, &id, " Ada@elsewhere.test", "again").await.header("idempotency-replayed"),
+        "true"
+    );
     let code = code_for(&site, "Ada@elsewhere.test").await;
     assert_eq!(claim(&cast.other_customer, &lost, "lost").await.code(), "code_opens_nothing");
     let claimed = claim(&cast.other_customer, &code, "found").await;

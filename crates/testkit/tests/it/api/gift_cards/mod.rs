@@ -6,6 +6,7 @@ mod claim;
 mod credit;
 mod deliver;
 mod liability;
+mod loyalty;
 mod order;
 mod redeem;
 mod sent;

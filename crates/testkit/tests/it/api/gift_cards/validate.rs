@@ -15,7 +15,10 @@ async fn a_code_shows_its_card_and_can_still_be_claimed_by_anybody() {
         assert_eq!(seen.status, 200, "{}", seen.text());
         let card = seen.json();
         assert_eq!(card["balance"], json!({"amount_minor": 5_000, "currency": "USD"}));
-        assert_eq!((&card["kind"], &card["from"], &card["message"]), (&json!("promotional"), &json!(null), &json!(null)));
+        assert_eq!(
+            (&card["kind"], &card["from"], &card["message"]),
+            (&json!("promotional"), &json!(null), &json!(null))
+        );
         assert!(!seen.text().contains(&code), "{}", seen.text());
     }
     assert_eq!(claim(&cast.other_customer, &code, "one").await.status, 201);

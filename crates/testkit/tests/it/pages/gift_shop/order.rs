@@ -94,7 +94,8 @@ async fn only_the_buyer_has_it_mailed_again() {
     let site = TestSite::new().await;
     let order = ordered(&site.cast.customer.browser()).await;
     let stranger = site.cast.other_customer.browser();
-    let refused = stranger.submit("/gift-cards", &format!("{order}/deliveries"), &[("email", "me@elsewhere.test")]).await;
+    let refused =
+        stranger.submit("/gift-cards", &format!("{order}/deliveries"), &[("email", "me@elsewhere.test")]).await;
     assert_eq!(refused.status, 404);
 }
 
