@@ -139,6 +139,11 @@ pub fn checkout_covered(id: BookingId) -> String {
     format!("{}/covered", checkout(id))
 }
 
+/// Mailing a bought card again.
+pub fn gift_card_delivery(id: GiftCardOrderId) -> String {
+    format!("{}/deliveries", gift_card_order(id))
+}
+
 /// Returning a bought card.
 pub fn gift_card_return(id: GiftCardOrderId) -> String {
     format!("{}/return", gift_card_order(id))

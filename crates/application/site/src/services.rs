@@ -13,7 +13,7 @@ use kernel::secret::HashKeys;
 use mailer::Mailer;
 use overviews::offers::Offers;
 
-use crate::{PaymentProviders, Settings};
+use crate::{MissedCodes, PaymentProviders, Settings};
 
 /// The services, as every handler holds them.
 pub type Site = Arc<Services>;
@@ -54,6 +54,7 @@ pub struct Services {
     pub address_keys: AddressKeys,
     /// The keys for the codes of gift cards.
     pub gift_codes: HashKeys,
+    pub missed_codes: MissedCodes,
     pub offers: Offers,
     /// The group commits of workflows that write several calls together.
     pub group_commits: GroupCommits,
@@ -76,6 +77,7 @@ impl Services {
             feeds: parts.feeds,
             address_keys: parts.address_keys,
             gift_codes: parts.gift_codes,
+            missed_codes: MissedCodes::default(),
             offers: Offers::default(),
             group_commits: GroupCommits::default(),
         }

@@ -1,6 +1,6 @@
 //! What a command changes in a card at a moment. Pure; every rule about cards is here.
 
-use kernel::{GiftCardId, Instant, LegId, Money, PersonId, RefundId};
+use kernel::{BookingId, GiftCardId, Instant, LegId, Money, PersonId, RefundId};
 use ledger::Account;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::error::GiftCardsError;
 /// What may be done with a card. Who may do it is the caller's to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CardCommand {
-    /// The code goes to whoever it is for.
+    /// The code goes to whoever it is for, or a new one does, because the first was lost.
     Deliver,
     /// Somebody who has the code takes the card.
     Claim {
@@ -73,6 +73,11 @@ pub enum CardCommand {
     Replace {
         by: GiftCardId,
     },
+    /// The booking that earned it was paid back.
+    Unearn {
+        booking: BookingId,
+        amount: Money,
+    },
     /// Its purchase was undone; what is left goes to the account of that.
     Reclaim {
         to: Account,
@@ -104,6 +109,10 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
     Ok(match command {
         CardCommand::Deliver => match card.state {
             CardState::Scheduled => CardChange { state: CardState::Active, ..stays(EntryKind::Delivered) },
+            CardState::Frozen => return Err(GiftCardsError::Frozen),
+            _ if card.has_expired(now) => return Err(GiftCardsError::Expired),
+            CardState::Active if card.holder.is_some() => return Err(GiftCardsError::NotOffered),
+            CardState::Active => stays(EntryKind::Delivered),
             _ => return Err(GiftCardsError::Done),
         },
         CardCommand::Claim { by } => {
@@ -181,6 +190,13 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
             CardState::Expired if card.balance.amount_minor > 0 => ended(card),
             _ => return Err(GiftCardsError::Done),
         },
+        CardCommand::Unearn { booking, amount } => {
+            if matches!(card.state, CardState::Void | CardState::Expired) {
+                return Err(refusal(card.state));
+            }
+            check_amount(card, amount)?;
+            CardChange { change_minor: -amount.amount_minor, about: Some(booking.0), ..stays(EntryKind::Unearned) }
+        }
         CardCommand::Replace { by } => emptied(card, EntryKind::Replaced, Some(by.0))?,
         CardCommand::Reclaim { .. } => emptied(card, EntryKind::Reclaimed, card.buyer.map(|buyer| buyer.0))?,
     })

@@ -30,6 +30,8 @@ closed_set! {
         Expired = "expired",
         /// Its value went to another card.
         Replaced = "replaced",
+        /// The booking that earned it was paid back.
+        Unearned = "unearned",
         /// Its purchase was undone.
         Reclaimed = "reclaimed",
     }

@@ -9,6 +9,7 @@ pub mod credit;
 mod decide;
 mod entry;
 mod error;
+pub mod loyalty;
 mod order;
 pub mod orders;
 pub mod queries;

@@ -55,7 +55,7 @@ pub async fn lock(tx: &mut Tx, id: GiftCardOrderId) -> Result<GiftCardOrder, Gif
     order(tx, id).await
 }
 
-/// Saves the state of a locked order, and its card.
+/// Saves the state of a locked order, its card, and where that is mailed to.
 pub async fn save(tx: &mut Tx, now: Instant, order: &GiftCardOrder) -> Result<(), GiftCardsError> {
     store::orders::save(tx, now, order).await
 }

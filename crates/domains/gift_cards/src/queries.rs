@@ -1,6 +1,7 @@
 //! Reads of cards and credit.
 
 mod batches;
+pub(crate) mod loyalty;
 pub(crate) mod orders;
 mod transfers;
 

@@ -1,5 +1,6 @@
 //! Reads under lock, and writes, of cards.
 
+pub(crate) mod loyalty;
 pub(crate) mod orders;
 
 use chrono::{DateTime, NaiveDate, Utc};

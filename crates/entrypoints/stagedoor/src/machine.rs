@@ -97,6 +97,9 @@ impl FiguresPage {
         metrics::gauge!("stagedoor_connections").set(f64::from(self.connections.count()));
         metrics::gauge!("stagedoor_pool_connections").set(f64::from(pool.size()));
         metrics::gauge!("stagedoor_pool_idle").set(f64::from(u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
+        let (mistyped, well_formed) = site.missed_codes.counts();
+        metrics::counter!("stagedoor_gift_codes_missed_total", "code" => "mistyped").absolute(mistyped);
+        metrics::counter!("stagedoor_gift_codes_missed_total", "code" => "well_formed").absolute(well_formed);
         // Metrics of the process matter most when the database is down, so they are served without those from the database.
         if let Err(error) = self.note_backlog(site).await {
             tracing::warn!(error = %Causes(&*error), "what waits could not be counted");

@@ -88,6 +88,7 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
         "stagedoor_deadlines_overdue",
         "Deadlines of bookings that have passed and were not worked."
     );
+    metrics::describe_counter!("stagedoor_gift_codes_missed_total", "Codes of gift cards that opened nothing.");
     Ok(handle)
 }
 

@@ -47,6 +47,7 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&pages::GIFT_SHOP_ORDER, gift_shop::buy::order)
         .on(&pages::GIFT_ORDER, gift_shop::order::show)
         .on(&pages::GIFT_ORDER_PAY, gift_shop::order::pay)
+        .on(&pages::GIFT_ORDER_DELIVER, gift_shop::order::deliver)
         .on(&pages::GIFT_ORDER_RETURN, gift_shop::order::give_back)
         .on(&pages::CANCELLATION, bookings::cancel::show)
         .on(&pages::CANCEL, bookings::cancel::cancel)

@@ -8,7 +8,9 @@ use site::Services;
 use crate::WorkflowError;
 use crate::booking::MailsFromFacts;
 use crate::calendar::OpenDaysFromFacts;
+use crate::gift_card::LoyaltyFromFacts;
 
 /// The consumers of this release.
-pub(super) static CONSUMERS: LazyLock<Consumers<Services, WorkflowError>> =
-    LazyLock::new(|| Consumers::new().consumer::<MailsFromFacts>().consumer::<OpenDaysFromFacts>());
+pub(super) static CONSUMERS: LazyLock<Consumers<Services, WorkflowError>> = LazyLock::new(|| {
+    Consumers::new().consumer::<MailsFromFacts>().consumer::<OpenDaysFromFacts>().consumer::<LoyaltyFromFacts>()
+});

@@ -13,7 +13,7 @@ use crate::booking::SettleHold;
 use crate::booking::mails::BookingMails;
 use crate::calendar::open_days::RefreshOpenDays;
 use crate::calendar::{CatchUpCalendars, ReadCalendar};
-use crate::gift_card::{DeliverGiftCard, ExpireCards, LapseOrders};
+use crate::gift_card::{DeliverGiftCard, ExpireCards, LapseOrders, SettleLoyalty};
 use crate::mail::SendMail;
 use crate::payment::{
     AskAuthorised, AskProvider, CatchUpPayments, GiveUp, PayBack, PayBackStored, PayBackSurplus, ReturnCharge,
@@ -37,6 +37,7 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .job::<PayBackStored>()
         .job::<ReturnCharge>()
         .job::<DeliverGiftCard>()
+        .job::<SettleLoyalty>()
         .task::<KeepFactDays>(Recurrence::Nightly { hour: 3, minute: 0, zone: Tz::UTC })
         .task::<RetryParkedFacts>(Recurrence::Hourly { minute: 0 })
         .task::<Sweep>(Recurrence::Hourly { minute: 10 })

@@ -1,7 +1,8 @@
 //! Bought cards go to whoever they are for, at the moment that the buyer chose.
 
+use accounts::{Caller, fields};
 use database::Tx;
-use gift_cards::{CardCommand, CardState, GiftCard, GiftCardOrder, GiftRecipient, commands, orders};
+use gift_cards::{CardCommand, CardState, GiftCard, GiftCardOrder, GiftCardsError, GiftRecipient, commands, orders};
 use jobs::{Attempt, Failure, Job, Lane, occurrence_key};
 use kernel::{Actor, GiftCardOrderId, Instant};
 use notifications::NewMail;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use site::{Services, links};
 
 use super::carry_out;
+use super::transfer::take_place;
 use crate::WorkflowError;
 use crate::background::lanes;
 use crate::mail::enqueue;
@@ -63,6 +65,36 @@ async fn deliver(site: &Services, id: GiftCardOrderId) -> Result<(), WorkflowErr
     Ok(tx.commit().await?)
 }
 
+/// Mails the card of the caller's order again, because the mail was lost or went to a wrong address: to `email`, with a new code. The code
+/// before opens nothing any more. Other people's orders count as missing.
+pub async fn deliver_again(
+    site: &Services,
+    tx: &mut Tx,
+    caller: &Caller,
+    id: GiftCardOrderId,
+    email: &str,
+) -> Result<GiftCardOrder, WorkflowError> {
+    let now = site.clock.now();
+    let mut order = orders::lock(tx, id).await?;
+    if order.buyer != caller.id {
+        return Err(GiftCardsError::NotFound.into());
+    }
+    let email = fields::email(email).map_err(|fault| GiftCardsError::Fields(vec![fault]))?;
+    let (Some(card), Some(recipient), Some(_)) = (order.card, &mut order.recipient, order.delivered_at) else {
+        return Err(GiftCardsError::NotOffered.into());
+    };
+    recipient.email = email;
+    let recipient = recipient.clone();
+    let mut card = commands::lock(tx, card).await?;
+    carry_out(site, tx, &mut card, CardCommand::Deliver, Actor::customer(caller.id), None).await?;
+    // Refusals send no mail, and count for nothing.
+    take_place(tx, caller, now).await?;
+    mail_code(site, tx, &card, &order, &recipient).await?;
+    order.delivered_at = Some(now);
+    orders::save(tx, now, &order).await?;
+    Ok(order)
+}
+
 async fn mail_code(
     site: &Services,
     tx: &mut Tx,
@@ -82,7 +114,7 @@ async fn mail_code(
     };
     let link = site.settings.url(&links::claim_card(shown.expose()));
     let mail = NewMail {
-        dedupe_key: format!("gift_card_bought/{}", order.id),
+        dedupe_key: format!("gift_card_bought/{}/{}", order.id, card.version),
         person: None,
         to_address: recipient.email.clone(),
         to_name: recipient.name.clone(),

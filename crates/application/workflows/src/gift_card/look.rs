@@ -1,9 +1,10 @@
 //! What a code shows before anybody claims its card.
 
 use database::Connection;
-use gift_cards::{CardTransfer, GiftCardsError, GiftCode, SeenCard, queries};
+use gift_cards::{CardTransfer, SeenCard, queries};
 use site::Services;
 
+use super::{note_guess, read_code};
 use crate::WorkflowError;
 
 /// A card that waits to be claimed.
@@ -20,8 +21,9 @@ pub async fn load_offered(
     connection: &mut Connection,
     typed: &str,
 ) -> Result<OfferedCard, WorkflowError> {
-    let code = GiftCode::parse(typed).ok_or(GiftCardsError::CodeOpensNothing)?;
-    let seen = queries::claimable(connection, &site.gift_codes, &code, site.clock.now()).await?;
+    let code = read_code(site, typed)?;
+    let seen = queries::claimable(connection, &site.gift_codes, &code, site.clock.now()).await;
+    let seen = seen.inspect_err(|error| note_guess(site, error))?;
     let sender = sender_of(connection, &seen).await?;
     Ok(OfferedCard { seen, sender })
 }

@@ -3,6 +3,7 @@
 mod delivery;
 mod expiry;
 mod look;
+mod loyalty;
 mod purchase;
 mod redeem;
 mod staff;
@@ -12,10 +13,12 @@ mod visible;
 use accounts::Caller;
 use database::Tx;
 pub(crate) use delivery::DeliverGiftCard;
+pub use delivery::deliver_again;
 pub(crate) use expiry::ExpireCards;
 use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, GiftCode, commands, queries};
 use kernel::Actor;
 pub use look::{OfferedCard, load_offered, sender_of};
+pub(crate) use loyalty::{LoyaltyFromFacts, SettleLoyalty};
 pub(crate) use purchase::LapseOrders;
 pub use purchase::{load_order, order_card, return_card};
 pub use redeem::redeem;
@@ -29,14 +32,31 @@ use crate::WorkflowError;
 /// Takes the card that a code opens. It is the caller's from then on, and the code opens nothing any more. Whoever issued a card cannot
 /// take it, because nobody else would have agreed to the gift.
 pub async fn claim(site: &Services, tx: &mut Tx, caller: &Caller, typed: &str) -> Result<GiftCard, WorkflowError> {
-    let code = GiftCode::parse(typed).ok_or(GiftCardsError::CodeOpensNothing)?;
-    let opened = commands::lock_by_code(tx, &site.gift_codes, &code).await?;
+    let code = read_code(site, typed)?;
+    let opened = commands::lock_by_code(tx, &site.gift_codes, &code).await;
+    let opened = opened.inspect_err(|error| note_guess(site, error))?;
     if let Some(batch) = opened.card.batch
         && queries::issuer(tx, batch).await? == Some(caller.id)
     {
         return Err(GiftCardsError::OwnBatch.into());
     }
-    Ok(commands::claim(tx, &*site.chance, site.clock.now(), opened, caller.id).await?)
+    let claimed = commands::claim(tx, &*site.chance, site.clock.now(), opened, caller.id).await;
+    Ok(claimed.inspect_err(|error| note_guess(site, error))?)
+}
+
+/// Reads a typed code.
+fn read_code(site: &Services, typed: &str) -> Result<GiftCode, GiftCardsError> {
+    let code = GiftCode::parse(typed).ok_or(GiftCardsError::CodeOpensNothing);
+    code.inspect_err(|_| site.missed_codes.note_mistyped())
+}
+
+/// Counts a well-formed code that opened nothing, and tells the operators when there are too many.
+fn note_guess(site: &Services, error: &GiftCardsError) {
+    if matches!(error, GiftCardsError::CodeOpensNothing)
+        && let Some(count) = site.missed_codes.note_well_formed(site.clock.now())
+    {
+        tracing::error!(count, "codes of gift cards are being guessed: so many opened nothing this hour");
+    }
 }
 
 /// Carries out one command on a locked card.

@@ -56,6 +56,7 @@ fn commands() -> Vec<CardCommand> {
         CardCommand::Freeze,
         CardCommand::Unfreeze,
         CardCommand::Expire,
+        CardCommand::Unearn { booking: BookingId(LEG.0), amount },
         CardCommand::Replace { by: GiftCardId(LEG.0) },
         CardCommand::Reclaim { to: ESCROW },
     ]
@@ -77,32 +78,41 @@ fn every_state_has_an_answer_to_every_command() {
         (
             CardState::Scheduled,
             "delivered+0 code_opens_nothing already_done released+2000 spent+0 refunded+2000 already_done already_done \
-             card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done replaced-5000 reclaimed-5000",
+             card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done unearned-2000 replaced-5000 reclaimed-5000",
         ),
         (
             CardState::Active,
-            "already_done code_opens_nothing held-2000 released+2000 spent+0 refunded+2000 redeemed-2000 offered-5000 \
-             card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done replaced-5000 reclaimed-5000",
+            "card_not_offered code_opens_nothing held-2000 released+2000 spent+0 refunded+2000 redeemed-2000 offered-5000 \
+             card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done unearned-2000 replaced-5000 reclaimed-5000",
         ),
         (
             CardState::Frozen,
-            "already_done code_opens_nothing card_frozen released+2000 spent+0 refunded+2000 card_frozen card_frozen \
-             card_not_offered card_not_offered transferred+0 card_frozen unfrozen+0 already_done replaced-5000 reclaimed-5000",
+            "card_frozen code_opens_nothing card_frozen released+2000 spent+0 refunded+2000 card_frozen card_frozen \
+             card_not_offered card_not_offered transferred+0 card_frozen unfrozen+0 already_done unearned-2000 replaced-5000 reclaimed-5000",
         ),
         (
             CardState::Expired,
             "already_done code_opens_nothing card_expired released+2000 spent+0 card_expired card_expired card_expired \
-             card_not_offered card_expired transferred+0 card_expired already_done expired-5000 card_expired card_expired",
+             card_not_offered card_expired transferred+0 card_expired already_done expired-5000 card_expired card_expired card_expired",
         ),
         (
             CardState::Void,
             "already_done code_opens_nothing card_void released+2000 spent+0 card_void card_void card_void \
-             card_not_offered card_void transferred+0 card_void already_done already_done card_void card_void",
+             card_not_offered card_void transferred+0 card_void already_done already_done card_void card_void card_void",
         ),
     ];
     for (state, said) in table {
         assert_eq!(answers(&card(state)), said.split_whitespace().collect::<Vec<_>>(), "{state}");
     }
+}
+
+#[test]
+fn a_code_that_was_lost_is_delivered_again_until_the_card_is_claimed() {
+    let deliver = |card: &GiftCard| decide(card, CardCommand::Deliver, now()).map(|change| (change.kind, change.state));
+    let waiting = GiftCard { holder: None, ..card(CardState::Active) };
+    assert_eq!(deliver(&waiting).unwrap(), (EntryKind::Delivered, CardState::Active));
+    let last = LastDay { day: "2026-11-30".parse().unwrap(), zone: Tz::UTC, ends_at: now() };
+    assert!(matches!(deliver(&GiftCard { last_day: Some(last), ..waiting }), Err(GiftCardsError::Expired)));
 }
 
 #[test]

@@ -97,15 +97,16 @@ pub(crate) async fn lock(tx: &mut Tx, id: GiftCardOrderId) -> Result<(), GiftCar
     locked.fetch_optional(&mut **tx).await?.map(drop).ok_or(GiftCardsError::NotFound)
 }
 
-/// Saves the state of a locked order, and its card.
+/// Saves the state of a locked order, its card, and where that is mailed to.
 pub(crate) async fn save(tx: &mut Tx, now: Instant, order: &GiftCardOrder) -> Result<(), GiftCardsError> {
     let saved = sqlx::query!(
-        "UPDATE gift_card_orders SET state = $2, card_id = $3, updated_at = $4, delivered_at = $5 WHERE id = $1",
+        "UPDATE gift_card_orders SET state = $2, card_id = $3, updated_at = $4, delivered_at = $5, recipient_email = $6 WHERE id = $1",
         order.id.0,
         order.state as _,
         order.card.map(|card| card.0),
         now,
-        order.delivered_at
+        order.delivered_at,
+        order.recipient.as_ref().map(|recipient| &recipient.email) as _
     );
     Ok(saved.execute(&mut **tx).await.map(drop)?)
 }

@@ -16,7 +16,7 @@ use super::views::GiftCardView;
 pub struct ClaimInput {
     /// As it stands on the card; spaces, hyphens and letter case do not matter.
     #[schema(value_type = String, min_length = 20, max_length = 40)]
-    code: Secret<String>,
+    pub(super) code: Secret<String>,
 }
 
 /// Takes the card that a code opens: it is yours from then on, and the code opens nothing any more. Codes that never were, that somebody

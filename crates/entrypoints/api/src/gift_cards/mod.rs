@@ -4,7 +4,9 @@ mod batch_list;
 mod batches;
 mod claim;
 mod credit;
+mod deliver;
 mod liability;
+mod loyalty;
 mod order;
 mod redeem;
 mod sent;
@@ -12,6 +14,7 @@ mod show;
 mod stop;
 mod stop_batch;
 mod transfer;
+mod validate;
 mod views;
 
 use access::table::gift_cards as table;
@@ -25,6 +28,8 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::LIST_ORDERS, order::list)
         .on(&table::SHOW_ORDER, order::show)
         .on(&table::RETURN_ORDER, order::give_back)
+        .on(&table::DELIVER_ORDER, deliver::handle)
+        .on(&table::VALIDATE, validate::handle)
         .on(&table::CLAIM, claim::handle)
         .on(&table::ISSUE_BATCH, batches::issue)
         .on(&table::BATCHES, batch_list::list)
@@ -40,6 +45,7 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::TAKE_BACK, sent::take_back)
         .on(&table::FREEZE, stop::freeze)
         .on(&table::UNFREEZE, stop::unfreeze)
+        .on(&table::LOYALTY, loyalty::show)
         .on(&table::CREDIT, credit::show)
 }
 
@@ -51,6 +57,8 @@ pub fn routes(routes: Routes) -> Routes {
     order::list,
     order::show,
     order::give_back,
+    deliver::handle,
+    validate::handle,
     claim::handle,
     batches::issue,
     batch_list::list,
@@ -66,6 +74,7 @@ pub fn routes(routes: Routes) -> Routes {
     sent::take_back,
     stop::freeze,
     stop::unfreeze,
+    loyalty::show,
     credit::show
 ))]
 pub struct GiftCardsDoc;

@@ -120,7 +120,9 @@ impl OrderInput {
     params(("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 201, body = OrderView, description = "Ordered; pay it with `POST /api/gift-card-orders/{id}/payments`"),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",
-            description = "`not_sold` or `too_many_unpaid`")))]
+            description = "`not_sold` or `too_many_unpaid`"),
+        (status = 429, body = ProblemDocument, content_type = "application/problem+json",
+            description = "`too_many_transfers`: ten mails to recipients a day")))]
 pub(super) async fn order(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -198,6 +198,7 @@ fn label(entry: &CardEntry) -> &'static str {
         EntryKind::Unfrozen => "Goes on",
         EntryKind::Expired => "Expired",
         EntryKind::Replaced => "Replaced by another card",
+        EntryKind::Unearned => "The booking that earned it was paid back",
         EntryKind::Reclaimed => "Its purchase was undone",
     }
 }

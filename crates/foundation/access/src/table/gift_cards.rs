@@ -29,6 +29,13 @@ entries! {
         .scope(Scope::PaymentsWrite)
         .guard(Guard::GiftCardOrder)
         .idempotent();
+    /// What a code opens.
+    VALIDATE = Entry::post("/api/gift-cards/validate", Policy::Verified).scope(Scope::PaymentsRead).rate(Rate::GiftCode);
+    /// Mails its card again, with a new code.
+    DELIVER_ORDER = Entry::post("/api/gift-card-orders/{id}/deliveries", Policy::Verified)
+        .scope(Scope::PaymentsWrite)
+        .guard(Guard::GiftCardOrder)
+        .idempotent();
     /// Takes the card that a code opens.
     CLAIM = Entry::post("/api/gift-cards/claims", Policy::Verified).scope(Scope::PaymentsWrite).idempotent().rate(Rate::GiftCode);
     /// Issues cards together.
@@ -69,6 +76,8 @@ entries! {
     FREEZE = Entry::post("/api/gift-cards/{id}/freeze", STAFF);
     /// Lets a stopped card go on.
     UNFREEZE = Entry::post("/api/gift-cards/{id}/unfreeze", STAFF);
+    /// How the caller stands, and what completed bookings earn.
+    LOYALTY = Entry::get("/api/me/loyalty", Policy::SignedIn).scope(Scope::PaymentsRead);
     /// The caller's credit.
     CREDIT = Entry::get("/api/me/credit", Policy::SignedIn).scope(Scope::PaymentsRead);
 }

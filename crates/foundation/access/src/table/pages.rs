@@ -60,6 +60,8 @@ entries! {
     GIFT_ORDER = Entry::get("/gift-cards/{id}", Policy::SignedIn).guard(Guard::GiftCardOrder);
     /// Pays it by card.
     GIFT_ORDER_PAY = Entry::post("/gift-cards/{id}", Policy::Verified).guard(Guard::GiftCardOrder).priority(Priority::First);
+    /// Mails it again, with a new code.
+    GIFT_ORDER_DELIVER = Entry::post("/gift-cards/{id}/deliveries", Policy::Verified).guard(Guard::GiftCardOrder);
     /// Returns it unused.
     GIFT_ORDER_RETURN = Entry::post("/gift-cards/{id}/return", Policy::Verified).guard(Guard::GiftCardOrder);
     /// The exact refund, before anything is cancelled.

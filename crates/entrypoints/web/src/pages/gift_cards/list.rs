@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, Query, SignedIn, Site};
+use gift_cards::loyalty::{self, LoyaltyStanding};
 use gift_cards::queries::{self, CardsOf};
 use gift_cards::{CardKind, CardState, SeenCard};
 use kernel::{Cursor, Instant, PageRequest};
@@ -20,8 +21,48 @@ pub(crate) struct CardList {
     pub balances: Vec<String>,
     /// One for each currency.
     pub credit: Vec<String>,
+    /// One for each currency in which bookings were completed.
+    pub loyalty: Vec<LoyaltyLine>,
     pub items: Vec<CardLine>,
     pub next: Option<String>,
+}
+
+/// What completed bookings earn.
+#[derive(Debug, Serialize)]
+pub(crate) struct LoyaltyLine {
+    pub tier: String,
+    /// `3 %`
+    pub earns: String,
+    /// `$1,240.00`
+    pub year: String,
+    /// The next tier, what is missing to it, and what it earns.
+    pub next: Option<(String, String, String)>,
+    /// How far it is to there, of a hundred.
+    pub per_cent: i64,
+}
+
+impl From<&LoyaltyStanding> for LoyaltyLine {
+    fn from(standing: &LoyaltyStanding) -> Self {
+        let (year, tier) = (standing.year, &standing.tier);
+        let next = standing.next.as_ref().map(|next| {
+            let missing = kernel::Money::new(next.from.amount_minor - year.amount_minor, year.currency);
+            (next.name.clone(), missing.to_string(), earns(next.basis_points))
+        });
+        let per_cent = standing.next.as_ref().map_or(100, |next| {
+            let way = i128::from(next.from.amount_minor - tier.from.amount_minor).max(1);
+            let gone = i128::from(year.amount_minor - tier.from.amount_minor);
+            i64::try_from(gone * 100 / way).unwrap_or(100).clamp(0, 100)
+        });
+        Self { tier: tier.name.clone(), earns: earns(tier.basis_points), year: year.to_string(), next, per_cent }
+    }
+}
+
+/// `2 %`, or `2.50 %`.
+fn earns(basis_points: i32) -> String {
+    match basis_points % 100 {
+        0 => format!("{} %", basis_points / 100),
+        rest => format!("{}.{rest:02} %", basis_points / 100),
+    }
 }
 
 /// Cards on one page.
@@ -46,8 +87,10 @@ pub(crate) async fn show(
     let found = queries::cards(&mut connection, CardsOf::Holder(caller.id), &page).await?;
     let balances = sums(&queries::balances_of(&mut connection, caller.id, now).await?);
     let credit = sums(&queries::credit_of(&mut connection, caller.id).await?);
+    let loyalty = loyalty::standings(&mut connection, caller.id, now).await?;
+    let loyalty = loyalty.iter().map(LoyaltyLine::from).collect();
     let next = found.next_cursor.map(|cursor| format!("{}?cursor={}", links::GIFT_CARDS, cursor.as_str()));
-    frame.answer(&CardList { balances, credit, items: lines(&found.items, now), next })
+    frame.answer(&CardList { balances, credit, loyalty, items: lines(&found.items, now), next })
 }
 
 fn lines(cards: &[SeenCard], now: Instant) -> Vec<CardLine> {
@@ -73,10 +116,23 @@ impl Template for CardList {
         ];
         let items = || lines(&all, samples::now());
         let (balances, credit) = (vec!["€20.00".to_owned(), "$215.00".to_owned()], vec!["$35.50".to_owned()]);
+        let usd = |major: i64| kernel::Money::new(major * 100, kernel::Currency::Usd);
+        let tier = |name: &str, from, basis_points| loyalty::LoyaltyTier {
+            name: name.to_owned(),
+            from: usd(from),
+            basis_points,
+            months_valid: Some(12),
+        };
+        let ladder = [tier("Stalls", 0, 200), tier("Circle", 1_000, 300), tier("Box", 5_000, 500)];
+        let stands = |year| loyalty::standing(&ladder, usd(year)).iter().map(LoyaltyLine::from).collect::<Vec<_>>();
+        let none =
+            || Self { balances: Vec::new(), credit: Vec::new(), loyalty: Vec::new(), items: Vec::new(), next: None };
+        let full =
+            Self { balances, credit, loyalty: stands(2_350), items: items(), next: Some("?cursor=abc".to_owned()) };
         vec![
-            ("full", Self { balances, credit, items: items(), next: Some("?cursor=abc".to_owned()) }),
-            ("empty", Self { balances: Vec::new(), credit: Vec::new(), items: Vec::new(), next: None }),
-            ("used", Self { balances: Vec::new(), credit: Vec::new(), items: items().split_off(5), next: None }),
+            ("full", full),
+            ("empty", none()),
+            ("used", Self { items: items().split_off(5), loyalty: stands(7_000), ..none() }),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use entry::{Answer, Path, Problem, SignedIn, Site};
+use entry::{Answer, Path, Problem, Query, SignedIn, Site};
 use gift_cards::{GiftCardOrder, OrderState};
 use http::StatusCode;
 use kernel::{GiftCardOrderId, Instant, Secret};
@@ -11,7 +11,7 @@ use payments::{Leg, LegState, Payment, PaymentsError};
 use serde::{Deserialize, Serialize};
 use site::links;
 use workflows::WorkflowError;
-use workflows::gift_card::{load_order, return_card};
+use workflows::gift_card::{deliver_again, load_order, return_card};
 use workflows::payment::{PayCard, pay as pay_by_card, test_cards};
 
 use super::buy::design_name;
@@ -28,6 +28,11 @@ use crate::views::gift_card::CardArt;
 pub(crate) struct OrderPage {
     pub action: String,
     pub return_action: String,
+    pub delivery_action: String,
+    /// Its mail was sent, and nobody has claimed it as far as we know.
+    pub is_delivered: bool,
+    /// It was mailed again just now.
+    pub was_sent_again: bool,
     pub state: OrderPageState,
     pub amount: String,
     pub art: CardArt,
@@ -55,10 +60,23 @@ pub(crate) enum OrderPageState {
     Returned,
 }
 
+/// What the address of the page says.
+#[derive(Debug, Deserialize)]
+pub(crate) struct OrderParams {
+    /// The mail was sent again.
+    delivered: Option<String>,
+}
+
 /// What the form of the card sends.
 #[derive(Debug, Deserialize)]
 pub(crate) struct EnteredCard {
     number: Secret<String>,
+}
+
+/// What the form sends that mails the card again.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DeliveryAsked {
+    email: String,
 }
 
 /// What the form of the return sends: nothing but its own protection.
@@ -71,8 +89,10 @@ pub(crate) async fn show(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<GiftCardOrderId>,
+    Query(OrderParams { delivered }): Query<OrderParams>,
 ) -> Answer<Response> {
-    draw(&site, &frame, &caller, id, None).await
+    let page = load(&site, &caller, id, None).await?;
+    frame.answer(&OrderPage { was_sent_again: delivered.is_some(), ..page })
 }
 
 /// `POST /gift-cards/{id}`
@@ -95,11 +115,34 @@ pub(crate) async fn pay(
         )) => links::gift_card_order(id),
         Err(error @ WorkflowError::Fields(_)) => {
             let form = Form::default().refused(&Problem::from(error));
-            return draw(&site, &frame, &caller, id, Some(form)).await;
+            return refuse(&site, &frame, &caller, id, form).await;
         }
         Err(error) => return Err(error.into()),
     };
     Ok(Redirect::to(&to).into_response())
+}
+
+/// `POST /gift-cards/{id}/deliveries`
+pub(crate) async fn deliver(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<GiftCardOrderId>,
+    Posted(DeliveryAsked { email }): Posted<DeliveryAsked>,
+) -> Answer<Response> {
+    let mut tx = site.database.begin().await?;
+    match deliver_again(&site, &mut tx, &caller, id, &email).await.map_err(Problem::from) {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(Redirect::to(&format!("{}?delivered=again", links::gift_card_order(id))).into_response())
+        }
+        Err(problem) if matches!(problem.status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY) => {
+            drop(tx);
+            let form = Form::with([("email", email)]).refused(&problem);
+            refuse(&site, &frame, &caller, id, form).await
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
 /// `POST /gift-cards/{id}/return`
@@ -118,32 +161,32 @@ pub(crate) async fn give_back(
         }
         Err(problem) if problem.status == StatusCode::CONFLICT => {
             drop(tx);
-            draw(&site, &frame, &caller, id, Some(Form::default().refused(&problem))).await
+            refuse(&site, &frame, &caller, id, Form::default().refused(&problem)).await
         }
         Err(problem) => Err(problem),
     }
 }
 
-async fn draw(
+/// The page with what is wrong with a form.
+async fn refuse(
     site: &Site,
     frame: &Frame,
     caller: &accounts::Caller,
     id: GiftCardOrderId,
-    form: Option<Form>,
+    form: Form,
 ) -> Answer<Response> {
+    let status = if form.errors.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    frame.answer_as(status, &load(site, caller, id, Some(form)).await?)
+}
+
+async fn load(site: &Site, caller: &accounts::Caller, id: GiftCardOrderId, form: Option<Form>) -> Answer<OrderPage> {
     let mut connection = site.database.acquire().await?;
     let order = load_order(&mut connection, caller, id).await?;
     let payment = payment_of(&mut connection, id).await?;
     drop(connection);
-    let status = match &form {
-        Some(form) if !form.errors.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
-        Some(_) => StatusCode::CONFLICT,
-        None => StatusCode::OK,
-    };
     let bank = payment.as_ref().and_then(at_bank).map(|url| here(site, &url));
     let form = form.unwrap_or_else(|| Form { problem: payment.as_ref().and_then(last_problem), ..Form::default() });
-    let page = OrderPage::of(&order, payment.as_ref(), bank, lines_of(test_cards(site)), form, site.clock.now());
-    frame.answer_as(status, &page)
+    Ok(OrderPage::of(&order, payment.as_ref(), bank, lines_of(test_cards(site)), form, site.clock.now()))
 }
 
 /// The bank's page that authenticates the payer, if a leg waits for that.
@@ -183,6 +226,9 @@ impl OrderPage {
         Self {
             action: links::gift_card_order(order.id),
             return_action: links::gift_card_return(order.id),
+            delivery_action: links::gift_card_delivery(order.id),
+            is_delivered: order.delivered_at.is_some(),
+            was_sent_again: false,
             state,
             amount: order.value.to_string(),
             art: CardArt::to_buy(
@@ -244,12 +290,19 @@ impl Template for OrderPage {
         let cards =
             || vec![TestCardLine { number: "4242 4242 4242 4242".to_owned(), outcome: "Pays at once".to_owned() }];
         let page = |state, form| Self::of(&order(state), None, None, cards(), form, now);
+        let delivered = |form| Self { is_delivered: true, ..page(OrderState::Paid, form) };
         let faulty = Form::default().fault("number", "This is not a whole card number: it has 4 of 16 digits.");
         vec![
             ("open", page(OrderState::AwaitingPayment, Form::default())),
             ("faulty", page(OrderState::AwaitingPayment, faulty)),
             ("processing", Self { state: OrderPageState::Processing, ..page(OrderState::Paid, Form::default()) }),
             ("paid", page(OrderState::Paid, Form::default())),
+            ("delivered", delivered(Form::default())),
+            ("sent_again", Self { was_sent_again: true, ..delivered(Form::default()) }),
+            (
+                "wrong_address",
+                delivered(Form::with([("email", "ada".to_owned())]).fault("email", "This is no e-mail address.")),
+            ),
             ("lapsed", page(OrderState::Lapsed, Form::default())),
             ("returned", page(OrderState::Returned, Form::default())),
         ]

@@ -71,6 +71,35 @@ async fn a_card_is_returned_unused() {
 }
 
 #[tokio::test]
+async fn a_mail_that_did_not_arrive_is_sent_again() {
+    let site = TestSite::new().await;
+    let browser = site.cast.customer.browser();
+    let order = ordered(&browser).await;
+    browser.submit(&order, &order, &[("number", PAYS)]).await;
+    let deliver = format!("{order}/deliveries");
+    let early = browser.submit(&order, &deliver, &[("email", "ada@elsewhere.test")]).await;
+    assert!(early.status == 409 && early.page().contains("it was not sent"), "{}", early.page());
+    let sent_now = "UPDATE gift_card_orders SET deliver_at = NULL, delivered_at = created_at; UPDATE gift_cards SET state = 'active'";
+    sqlx::raw_sql(sent_now).execute(site.test_database().database.pool()).await.expect("updates");
+    let faulty = browser.submit(&order, &deliver, &[("email", "ada")]).await;
+    assert!(faulty.status == 422 && faulty.page().contains("id=\"email-fault\""), "{}", faulty.page());
+    let sent = browser.submit(&order, &deliver, &[("email", "ada@elsewhere.test")]).await;
+    let page = browser.get(&sent.header("location")).await.page();
+    assert!(page.contains("It is mailed again") && page.contains("ada@elsewhere.test"), "{page}");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn only_the_buyer_has_it_mailed_again() {
+    let site = TestSite::new().await;
+    let order = ordered(&site.cast.customer.browser()).await;
+    let stranger = site.cast.other_customer.browser();
+    let refused =
+        stranger.submit("/gift-cards", &format!("{order}/deliveries"), &[("email", "me@elsewhere.test")]).await;
+    assert_eq!(refused.status, 404);
+}
+
+#[tokio::test]
 async fn an_order_that_lapsed_says_so() {
     let site = TestSite::new().await;
     let browser = site.cast.customer.browser();

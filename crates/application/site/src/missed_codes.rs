@@ -1,0 +1,68 @@
+//! Codes of gift cards that opened nothing, as this server counts them: whoever guesses is heard.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use kernel::Instant;
+
+/// So many within an hour are guesses: the check symbol finds what people mistype, so that a code which passes it and opens nothing is
+/// one that was used up, or one that was made up.
+const ALARM_AT: u32 = 100;
+const HOUR_S: i64 = 3_600;
+
+/// How many codes opened nothing since the start.
+#[derive(Debug, Default)]
+pub struct MissedCodes {
+    mistyped: AtomicU64,
+    well_formed: AtomicU64,
+    hour: Mutex<MissedHour>,
+}
+
+/// The well-formed ones of an hour of the clock.
+#[derive(Debug, Default)]
+struct MissedHour {
+    number: i64,
+    missed: u32,
+}
+
+impl MissedCodes {
+    /// Counts a code whose check symbol is wrong.
+    pub fn note_mistyped(&self) {
+        self.mistyped.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a code that is written as codes are and opens nothing. Returns how many this hour has, once, when there are too many.
+    pub fn note_well_formed(&self, now: Instant) -> Option<u32> {
+        self.well_formed.fetch_add(1, Ordering::Relaxed);
+        let mut hour = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = now.timestamp().div_euclid(HOUR_S);
+        if hour.number != number {
+            *hour = MissedHour { number, missed: 0 };
+        }
+        hour.missed = hour.missed.saturating_add(1);
+        (hour.missed == ALARM_AT).then_some(hour.missed)
+    }
+
+    /// Those that were mistyped, and those that were well formed.
+    pub fn counts(&self) -> (u64, u64) {
+        (self.mistyped.load(Ordering::Relaxed), self.well_formed.load(Ordering::Relaxed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_alarm_is_raised_once_in_an_hour_of_guesses() {
+        let (missed, start) = (MissedCodes::default(), "2026-11-30T20:00:00Z".parse::<Instant>().expect("a time"));
+        let alarms = |from: Instant, count: i64| -> Vec<u32> {
+            (0..count).filter_map(|step| missed.note_well_formed(from + chrono::TimeDelta::seconds(step))).collect()
+        };
+        assert_eq!(alarms(start, 99), []);
+        assert_eq!(alarms(start + chrono::TimeDelta::hours(1), 500), [100]);
+        assert_eq!(alarms(start + chrono::TimeDelta::hours(2), 99), []);
+        (0..150).for_each(|_| missed.note_mistyped());
+        assert_eq!(missed.counts(), (150, 698));
+    }
+}

@@ -1,0 +1,166 @@
+//! Loyalty: what completed bookings earn. The rules are rows with a date, the sums are pure.
+
+use chrono::{DateTime, Months, Utc};
+use database::Tx;
+use kernel::{BookingId, Currency, GiftCardId, Instant, Money, PersonId};
+
+use crate::error::GiftCardsError;
+pub use crate::queries::loyalty::{ladder, standings};
+use crate::store;
+
+/// How long a completed booking counts towards a tier.
+const COUNTS_FOR: Months = Months::new(12);
+
+/// What completed bookings earn from a sum on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoyaltyTier {
+    pub name: String,
+    /// Whoever has completed bookings worth so much within a year has it.
+    pub from: Money,
+    /// Hundredths of a per cent.
+    pub basis_points: i32,
+    /// After so many months what was earned ends; `None` for never.
+    pub months_valid: Option<u32>,
+}
+
+/// What a booking has earned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoyaltyAward {
+    pub booking: BookingId,
+    pub person: PersonId,
+    /// The part of the price that was paid with one's own money and not refunded.
+    pub base: Money,
+    pub basis_points: i32,
+    pub earned_minor: i64,
+    /// Of that, gone with refunds, whether or not it was spent before.
+    pub lost_minor: i64,
+    /// The card with it; none where it is less than the smallest unit.
+    pub card: Option<GiftCardId>,
+    pub awarded_at: DateTime<Utc>,
+}
+
+/// How somebody stands in a currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoyaltyStanding {
+    /// Of the bookings that were completed within a year.
+    pub year: Money,
+    pub tier: LoyaltyTier,
+    /// The tier above, if there is one.
+    pub next: Option<LoyaltyTier>,
+}
+
+/// The part of a booking's price that was paid with one's own money: `own_minor` of `total_minor` was, and the price is `price_minor` of
+/// that, the rest fees and tax. Rounded down.
+pub fn base_minor(price_minor: i64, total_minor: i64, own_minor: i64) -> i64 {
+    if total_minor <= 0 {
+        return 0;
+    }
+    let share = i128::from(price_minor) * i128::from(own_minor.clamp(0, total_minor)) / i128::from(total_minor);
+    i64::try_from(share).expect("a part of the price is no more than it")
+}
+
+/// What a base earns, rounded down.
+pub fn earned_minor(base_minor: i64, basis_points: i32) -> i64 {
+    let earned = i128::from(base_minor) * i128::from(basis_points) / 10_000;
+    i64::try_from(earned).expect("a part is no more than the whole")
+}
+
+/// Where `year` leads on a ladder of one currency whose rungs are in order; `None` if it has none so low.
+pub fn standing(ladder: &[LoyaltyTier], year: Money) -> Option<LoyaltyStanding> {
+    let above = ladder.iter().position(|tier| tier.from.amount_minor > year.amount_minor);
+    let tier = ladder.get(above.unwrap_or(ladder.len()).checked_sub(1)?)?;
+    Some(LoyaltyStanding { year, tier: tier.clone(), next: above.and_then(|place| ladder.get(place)).cloned() })
+}
+
+impl LoyaltyAward {
+    /// What is still to be taken back, now that `base_minor` is left of what was paid.
+    pub fn excess_minor(&self, base_minor: i64) -> i64 {
+        let left = earned_minor(base_minor.min(self.base.amount_minor), self.basis_points);
+        (self.earned_minor - self.lost_minor - left).max(0)
+    }
+}
+
+/// From when on completed bookings count.
+pub(crate) fn counts_from(now: Instant) -> Instant {
+    now.checked_sub_months(COUNTS_FOR).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// The award of a booking, locked until the transaction ends.
+pub async fn lock(tx: &mut Tx, booking: BookingId) -> Result<Option<LoyaltyAward>, GiftCardsError> {
+    store::loyalty::lock(tx, booking).await
+}
+
+/// What the person has completed within a year, in a currency.
+pub async fn year(tx: &mut Tx, person: PersonId, currency: Currency, now: Instant) -> Result<Money, GiftCardsError> {
+    store::loyalty::year(tx, person, currency, counts_from(now)).await
+}
+
+/// Records an award, or how it stands now.
+pub async fn save(tx: &mut Tx, award: &LoyaltyAward) -> Result<(), GiftCardsError> {
+    store::loyalty::save(tx, award).await
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn usd(minor: i64) -> Money {
+        Money::new(minor, Currency::Usd)
+    }
+
+    fn tier(name: &str, from_minor: i64, basis_points: i32) -> LoyaltyTier {
+        LoyaltyTier { name: name.to_owned(), from: usd(from_minor), basis_points, months_valid: Some(12) }
+    }
+
+    #[test]
+    fn only_the_price_counts_and_only_what_was_one_s_own() {
+        // 500.00 with 10 % fee and 5 % tax: 575.00. All own, half own, nothing own, more than the total.
+        for (own, base) in [(57_500, 50_000), (28_750, 25_000), (0, 0), (60_000, 50_000), (1, 0), (2, 1)] {
+            assert_eq!(base_minor(50_000, 57_500, own), base, "{own}");
+        }
+        assert_eq!(base_minor(0, 0, 5), 0);
+        for (base, basis_points, earned) in
+            [(50_000, 200, 1_000), (49, 200, 0), (50, 200, 1), (99, 200, 1), (10, 10_000, 10)]
+        {
+            assert_eq!(earned_minor(base, basis_points), earned);
+        }
+    }
+
+    #[test]
+    fn the_highest_tier_that_is_reached_counts() {
+        let ladder = [tier("Stalls", 0, 200), tier("Circle", 100_000, 300), tier("Box", 500_000, 500)];
+        let names = |minor| {
+            let standing = standing(&ladder, usd(minor)).expect("a tier");
+            (standing.tier.name, standing.next.map(|next| next.name).unwrap_or_default())
+        };
+        let pair = |tier: &str, next: &str| (tier.to_owned(), next.to_owned());
+        assert_eq!(names(0), pair("Stalls", "Circle"));
+        assert_eq!(names(99_999), pair("Stalls", "Circle"));
+        assert_eq!(names(100_000), pair("Circle", "Box"));
+        assert_eq!(names(9_000_000), pair("Box", ""));
+        assert_eq!(standing(&ladder[1..], usd(0)), None);
+        assert_eq!(standing(&[], usd(5)), None);
+    }
+
+    #[test]
+    fn what_was_earned_goes_with_refunds_once() {
+        let mut award = LoyaltyAward {
+            booking: BookingId(Uuid::from_u128(1)),
+            person: PersonId(Uuid::from_u128(2)),
+            base: usd(50_000),
+            basis_points: 300,
+            earned_minor: 1_500,
+            lost_minor: 0,
+            card: None,
+            awarded_at: DateTime::UNIX_EPOCH,
+        };
+        assert_eq!(award.excess_minor(50_000), 0);
+        assert_eq!(award.excess_minor(25_000), 750);
+        award.lost_minor = 750;
+        assert_eq!((award.excess_minor(25_000), award.excess_minor(0)), (0, 750));
+        // Money that comes later earns nothing more.
+        assert_eq!(award.excess_minor(90_000), 0);
+    }
+}

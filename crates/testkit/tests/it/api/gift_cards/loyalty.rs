@@ -1,0 +1,75 @@
+//! What completed bookings earn.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use testkit::{TestCaller, TestSite};
+
+use crate::steps::gifts::{apply, card_of};
+use crate::steps::journey::{PAYS, at, balance, book, book_and_pay, faults, pay, status, text};
+
+/// Lets days pass until the booking is completed.
+async fn complete(site: &TestSite, booking: &Value) {
+    for hours in [120, 3, 48] {
+        site.clock.advance(TimeDelta::hours(hours));
+        site.run_jobs().await;
+    }
+    assert_eq!(status(site, booking).await.0, "completed");
+}
+
+/// Kind and balance of the caller's cards, newest first.
+async fn cards(caller: &TestCaller) -> Vec<(String, i64)> {
+    let listed = caller.get("/api/gift-cards").await.json();
+    let card =
+        |card: &Value| (text(card, "kind").to_owned(), card["balance"]["amount_minor"].as_i64().expect("an amount"));
+    listed["items"].as_array().expect("cards").iter().map(card).collect()
+}
+
+#[tokio::test]
+async fn a_completed_booking_brings_a_card_once() {
+    let site = TestSite::new().await;
+    let (customer, star) = (&site.cast.customer, &site.cast.star);
+    assert_eq!(customer.get("/api/me/loyalty").await.json()["items"], json!([]));
+    // 250.00 and 12.50 of fee.
+    let booking = book_and_pay(customer, star, at(&site, 5, 10)).await;
+    site.run_jobs().await;
+    assert_eq!(cards(customer).await, [], "nothing before it is completed");
+    complete(&site, &booking).await;
+    let customer = customer.signed_in_anew(&site).await;
+    assert_eq!(cards(&customer).await, [("loyalty".to_owned(), 500)], "2 % of the price");
+    assert_eq!(balance(&site, "promotion_costs").await, 500);
+    let stands = customer.get("/api/me/loyalty").await.json()["items"][0].clone();
+    assert_eq!((&stands["year"]["amount_minor"], text(&stands["tier"], "name")), (&json!(25_000), "Stalls"));
+    assert_eq!((text(&stands["next"], "name"), &stands["next"]["from"]["amount_minor"]), ("Circle", &json!(100_000)));
+    // Told twice, as after a crash of the worker, it brings nothing more.
+    let pool = site.test_database().database.pool();
+    for again in [
+        "UPDATE fact_cursors SET xid = '0', position = 0 WHERE consumer = 'loyalty'",
+        "DELETE FROM jobs WHERE kind = 'settle_loyalty'",
+    ] {
+        sqlx::query(again).execute(pool).await.expect("changes");
+    }
+    site.run_jobs().await;
+    let settled: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE kind = 'settle_loyalty' AND state = 'done'")
+        .fetch_one(pool)
+        .await
+        .expect("counts");
+    assert_eq!(settled, 1);
+    assert_eq!(cards(&customer).await, [("loyalty".to_owned(), 500)]);
+    assert_eq!(faults(&site).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_was_given_to_somebody_earns_nothing() {
+    let site = TestSite::new().await;
+    let (customer, star) = (&site.cast.customer, &site.cast.star);
+    let promotion = card_of(&site, customer, "promotional").await;
+    let booking = book(customer, star, at(&site, 5, 10)).await;
+    let applied = apply(customer, &booking, &promotion, None, "apply").await;
+    assert_eq!(applied.status, 201, "{}", applied.text());
+    assert_eq!(pay(customer, &booking, PAYS, "pay").await.json()["state"], "settled");
+    complete(&site, &booking).await;
+    let customer = customer.signed_in_anew(&site).await;
+    // 212.50 of 262.50 were their own: 202.38 of the price, of which 2 % are 4.04.
+    assert_eq!(cards(&customer).await[0], ("loyalty".to_owned(), 404));
+    assert_eq!(faults(&site).await, Vec::<String>::new());
+}
