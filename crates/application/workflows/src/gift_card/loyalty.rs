@@ -2,11 +2,11 @@
 
 use bookings::{BookingEvent, Change, Status};
 use database::Tx;
-use database::facts::{Consumer, Fact, FactId};
+use database::facts::{Consumer, Fact};
 use gift_cards::loyalty::{self, LoyaltyAward};
 use gift_cards::{CardCommand, CardKind, LastDay, NewCard, commands, queries, templates};
 use jobs::{Attempt, Failure, Job, Lane};
-use kernel::{Actor, BookingId, GiftCardId, Instant, Money};
+use kernel::{Actor, BookingId, FactId, GiftCardId, Instant, Money};
 use payments::{Payment, PaymentMethod};
 use serde::{Deserialize, Serialize};
 use site::Services;
