@@ -48,6 +48,9 @@ pub enum PaymentChange {
         method: PaymentMethod,
         amount: Money,
         reason: RefundReason,
+        /// Missing in facts of the previous release, which kept none.
+        #[serde(default)]
+        is_kept: bool,
     },
     RefundPaid {
         refund: RefundId,
@@ -55,6 +58,8 @@ pub enum PaymentChange {
         method: PaymentMethod,
         amount: Money,
         reason: RefundReason,
+        #[serde(default)]
+        is_kept: bool,
     },
 }
 

@@ -26,6 +26,6 @@ pub use leg::{Leg, LegAttempt, LegState, NO_ANSWER, NewLeg, OTHER_AMOUNT, Paymen
 pub use paid_for::PaidFor;
 pub use payment::Payment;
 pub use receipt::PaymentReceipt;
-pub use refund::{LegRefund, RefundReason, RefundState, split_refund};
+pub use refund::{LegRefund, RefundChoice, RefundReason, RefundState, split_refund};
 pub use templates::{Occasion, Split};
 pub use update::LegUpdate;

@@ -58,7 +58,8 @@ async fn enqueue_all(site: &Services, event: &BookingEvent) -> Result<(), Workfl
         Change::Cancelled { .. } if booking.confirmed_at.is_none() => {}
         Change::Cancelled { by, refund_minor } => {
             let refund = Money::new(refund_minor, booking.terms.price.currency);
-            let text = texts::cancelled_customer(&context.facts(&customer), who(by, true), refund);
+            let credited = credited(&mut tx, &booking).await?;
+            let text = texts::cancelled_customer(&context.facts(&customer), who(by, true), refund, credited);
             context.enqueue(&mut tx, &customer, "booking_cancelled_customer", text, true).await?;
             for contact in &talent {
                 let text = texts::cancelled_talent(&context.facts(contact), who(by, false));
@@ -70,12 +71,20 @@ async fn enqueue_all(site: &Services, event: &BookingEvent) -> Result<(), Workfl
             context.enqueue(&mut tx, &customer, "payment_returned", text, false).await?;
         }
         Change::Refunded { .. } => {
-            let text = texts::refunded(&context.facts(&customer));
+            let text = texts::refunded(&context.facts(&customer), credited(&mut tx, &booking).await?);
             context.enqueue(&mut tx, &customer, "booking_refunded", text, false).await?;
         }
         _ => {}
     }
     Ok(tx.commit().await?)
+}
+
+/// What the customer keeps of their refund as credit.
+async fn credited(tx: &mut Tx, booking: &Booking) -> Result<Option<Money>, WorkflowError> {
+    let payment = payments::queries::payment_of(tx, booking.id).await?;
+    let refunds = payment.map(|payment| payment.refunds).unwrap_or_default();
+    let minor: i64 = refunds.iter().filter(|refund| refund.is_kept).map(|refund| refund.amount.amount_minor).sum();
+    Ok((minor > 0).then(|| Money::new(minor, booking.terms.price.currency)))
 }
 
 /// Who cancelled, in the words for one side.

@@ -8,6 +8,7 @@ mod days;
 mod guest_days;
 mod guests;
 mod jobs;
+mod kept_refunds;
 mod legs;
 mod mails;
 mod pairs;

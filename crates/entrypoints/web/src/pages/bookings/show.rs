@@ -182,11 +182,9 @@ fn notice(shown: &BookingPresenter<'_>, is_undecided: bool) -> Option<Notice> {
         (Status::Confirmed, _) if is_news(booking, shown.now) => {
             ("ok", format!("Paid and confirmed. We have told {name}; a mail with all of this is on its way to you."))
         }
-        (Status::Cancelled, PaymentStatus::Refunding) => {
-            ("wait", "The refund is on its way to the card it came from.".to_owned())
-        }
+        (Status::Cancelled, PaymentStatus::Refunding) => ("wait", "The refund is on its way back to you.".to_owned()),
         (Status::Cancelled, PaymentStatus::Refunded | PaymentStatus::PartlyRefunded) => {
-            ("ok", "The refund has gone to the card it came from. Banks take up to ten days to show it.".to_owned())
+            ("ok", "The refund is done. Banks take up to ten days to show what went to a card.".to_owned())
         }
         _ => return None,
     };
