@@ -1,12 +1,12 @@
 //! Changes of a locked payment: decided here without I/O, and saved with one statement.
 
-use kernel::{Chance, Instant, LegId, Money, RefundId};
+use kernel::{Chance, Instant, LegId, Money, PersonId, RefundId};
 use ledger::Transfer;
 
 use crate::update::{Received, decide_update};
 use crate::{
     Intent, IntentState, Leg, LegRefund, LegState, LegUpdate, Payment, PaymentChange, PaymentEvent, PaymentReceipt,
-    PaymentsError, RefundReason, RefundState, split_refund, templates,
+    PaymentsError, RefundReason, RefundRequest, RefundState, split_refund, templates,
 };
 
 /// A locked payment with its changes.
@@ -267,6 +267,21 @@ impl PaymentChanges {
         self.tell(PaymentChange::RefundOwed { refund: id, leg: of, method, amount, reason, is_kept });
         self.payment.refunds.push(refund.clone());
         self.owed.push(refund);
+        Ok(())
+    }
+
+    /// Owes the refund of an approved request, at our cost: what the price was shared out to stays there.
+    pub(crate) fn grant(
+        &mut self,
+        chance: &dyn Chance,
+        now: Instant,
+        request: &RefundRequest,
+        by: PersonId,
+    ) -> Result<(), PaymentsError> {
+        let RefundRequest { id, amount, asked_by, .. } = *request;
+        self.owe_refund(chance, now, amount, RefundReason::Staff, &[])?;
+        self.transfers.push(templates::refund_granted(self.payment.intent.paid_for, id, amount)?);
+        self.tell(PaymentChange::RefundApproved { request: id, amount, asked_by, by });
         Ok(())
     }
 

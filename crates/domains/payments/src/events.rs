@@ -1,7 +1,7 @@
 //! The facts that payments record for other parts of the program.
 
 use database::facts::Event;
-use kernel::{IntentId, LegId, Money, RefundId};
+use kernel::{IntentId, LegId, Money, PersonId, RefundId, RefundRequestId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -61,6 +61,24 @@ pub enum PaymentChange {
         #[serde(default)]
         is_kept: bool,
     },
+    /// One of our staff asked for a refund beyond the policy.
+    RefundAsked {
+        request: RefundRequestId,
+        amount: Money,
+        by: PersonId,
+    },
+    /// Another one approved it, and it is owed.
+    RefundApproved {
+        request: RefundRequestId,
+        amount: Money,
+        asked_by: PersonId,
+        by: PersonId,
+    },
+    RefundDeclined {
+        request: RefundRequestId,
+        asked_by: PersonId,
+        by: PersonId,
+    },
 }
 
 impl Event for PaymentEvent {
@@ -72,6 +90,9 @@ impl Event for PaymentEvent {
             PaymentChange::Settled { .. } => "payment.settled",
             PaymentChange::RefundOwed { .. } => "payment.refund_owed",
             PaymentChange::RefundPaid { .. } => "payment.refund_paid",
+            PaymentChange::RefundAsked { .. } => "payment.refund_asked",
+            PaymentChange::RefundApproved { .. } => "payment.refund_approved",
+            PaymentChange::RefundDeclined { .. } => "payment.refund_declined",
         }
     }
 

@@ -3,6 +3,7 @@
 pub(crate) mod intents;
 pub(crate) mod legs;
 pub(crate) mod receipts;
+pub(crate) mod refund_requests;
 pub(crate) mod refunds;
 
 use database::Tx;

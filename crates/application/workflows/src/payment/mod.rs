@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use crate::WorkflowError;
 
+mod beyond_policy;
 mod books;
 mod card_form;
 mod catch_up;
@@ -28,6 +29,7 @@ mod subject;
 mod tender;
 mod visible;
 
+pub use beyond_policy::{ask_refund, decide_refund};
 pub use books::check_books;
 pub use card_form::PayCard;
 pub use cards::TestCard;

@@ -83,8 +83,9 @@ async fn move_held(
 
 /// Pays a refund that no provider pays back to where its value came from.
 ///
-/// It goes to whoever paid, and is credit where they want it so. The card has it again where they still have that card and it still works; otherwise what was paid for, and
-/// goodwill, goes to a new card of theirs, and value that was given away to win customers ends with the card that it was on.
+/// It goes to whoever paid, and is credit where they want it so. The card has it again where they still have that card and it still works;
+/// otherwise what was paid for, and goodwill, goes to a new card of theirs, and value that was given away to win customers ends with the
+/// card that it was on.
 pub(super) async fn give_back(
     site: &Services,
     tx: &mut Tx,

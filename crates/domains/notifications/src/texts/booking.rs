@@ -106,6 +106,21 @@ pub fn payment_returned(facts: &Facts, was_cancelled: bool) -> MailText {
     )
 }
 
+/// To a customer whom we give back more than the policy does.
+pub fn refund_granted(facts: &Facts, amount: Money) -> MailText {
+    mail(
+        facts,
+        format!("{amount} of your booking with {} goes back to you", facts.stage_name),
+        vec![
+            format!(
+                "We pay {amount} of {} ({}) back to you. It goes back the way it came; you have nothing to do.",
+                facts.title, facts.reference
+            ),
+            "Banks take up to ten days to show it.".to_owned(),
+        ],
+    )
+}
+
 /// To a customer whose refund was paid; `credited` is what they keep of it as credit.
 pub fn refunded(facts: &Facts, credited: Option<Money>) -> MailText {
     let what = format!("The refund for {} ({})", facts.title, facts.reference);

@@ -46,7 +46,9 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
            LEFT JOIN books ON books.leg_id = l.id LEFT JOIN came ON came.leg_id = l.id LEFT JOIN back ON back.leg_id = l.id
            CROSS JOIN LATERAL (SELECT coalesce(came.taken, 0) - coalesce(back.arrived, 0) AS minor) AS kept
            WHERE coalesce(books.brought, 0) <> kept.minor
-             OR coalesce(books.cleared, 0) <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor + coalesce(back.credited, 0) END LIMIT 100"#,
+             OR coalesce(books.cleared, 0)
+               <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor + coalesce(back.credited, 0) END
+           LIMIT 100"#,
         RefundState::Succeeded as _,
         &stored_methods()
     );
