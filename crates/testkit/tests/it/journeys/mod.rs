@@ -5,6 +5,7 @@ mod bookings;
 mod books;
 mod calendars;
 mod days;
+mod golden;
 mod guest_days;
 mod guests;
 mod jobs;
