@@ -86,7 +86,7 @@ async fn unreconciled_months(connection: &mut Connection) -> Result<Vec<String>,
              UNION ALL
              SELECT date_trunc('month', r.created_at, 'UTC'), r.currency, -r.amount_minor
              FROM refunds r JOIN payment_legs l ON l.id = r.leg_id
-             WHERE r.state = 'succeeded' AND l.method NOT IN ('gift_card', 'credit')
+             WHERE r.state = 'succeeded' AND NOT r.is_kept AND l.method NOT IN ('gift_card', 'credit')
            ), ledger AS (
              SELECT date_trunc('month', t.occurred_at, 'UTC') AS month, p.currency, p.amount_minor AS amount
              FROM ledger_postings p JOIN ledger_transfers t ON t.id = p.transfer_id
@@ -165,7 +165,8 @@ async fn forgotten_payments(connection: &mut Connection) -> Result<i64, sqlx::Er
              AND CASE WHEN l.failure_code IN ('no_answer', 'refused') THEN
                    EXISTS (SELECT FROM sandbox_card_payments late WHERE late.idempotency_key = l.id::text AND late.state = 'succeeded')
                  WHEN l.failure_code = 'other_amount' THEN p.refunded_minor IS DISTINCT FROM p.amount_minor
-                 ELSE p.provider_ref IS NULL OR p.amount_minor <> l.share_minor OR p.refunded_minor <> l.refunded_minor END"#
+                 ELSE p.provider_ref IS NULL OR p.amount_minor <> l.share_minor OR p.refunded_minor <> l.refunded_minor
+                   - (SELECT coalesce(sum(r.amount_minor), 0) FROM refunds r WHERE r.leg_id = l.id AND r.is_kept) END"#
     )
     .fetch_one(connection)
     .await

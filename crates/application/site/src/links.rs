@@ -1,6 +1,6 @@
 //! The addresses of pages, in one place for pages, redirects and mails.
 
-use kernel::{BookingId, GiftCardBatchId, GiftCardId, GiftCardOrderId, OfferingId, PortraitId};
+use kernel::{BookingId, GiftCardBatchId, GiftCardId, GiftCardOrderId, OfferingId, PortraitId, RefundRequestId};
 
 /// The home page.
 pub const HOME: &str = "/";
@@ -46,6 +46,8 @@ pub const CLAIM_PRINT: &str = "/claim/card";
 pub const CARD_BATCHES: &str = "/staff/gift-cards";
 /// What all cards hold, for staff.
 pub const LIABILITY: &str = "/staff/gift-cards/liability";
+/// Refunds beyond the policy, for staff.
+pub const STAFF_REFUNDS: &str = "/staff/refunds";
 /// Kept mails, in development.
 pub const MAILBOX: &str = "/mailbox";
 
@@ -82,6 +84,16 @@ pub fn card_batch(id: GiftCardBatchId) -> String {
 /// One gift card, for staff.
 pub fn card_for_staff(id: GiftCardId) -> String {
     format!("{CARD_BATCHES}/cards/{id}")
+}
+
+/// The form that asks for a refund beyond the policy of a booking.
+pub fn staff_refund_of(id: BookingId) -> String {
+    format!("{STAFF_REFUNDS}?booking={id}")
+}
+
+/// The decision about such a refund.
+pub fn staff_refund(id: RefundRequestId) -> String {
+    format!("{STAFF_REFUNDS}/{id}")
 }
 
 /// One celebrity's page.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::booking::Booking;
-use crate::status::{CancelledBy, DeadlineKind};
+use crate::status::{CancelledBy, DeadlineKind, PaymentStatus, Status};
 
 /// What a cancellation would pay back, part by part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -19,6 +19,21 @@ pub struct CancellationRefund {
 }
 
 impl Booking {
+    /// Whether a refund that arrives says something about its payment: one that was on its way, or one that our staff gave beyond the
+    /// policy.
+    pub fn may_be_refunded(&self) -> bool {
+        match self.payment_status {
+            PaymentStatus::Refunding => true,
+            PaymentStatus::Paid | PaymentStatus::PartlyRefunded => self.is_settled(),
+            PaymentStatus::None | PaymentStatus::Pending | PaymentStatus::Refunded => false,
+        }
+    }
+
+    /// Whether it was cancelled or fulfilled, so that what the policy gives is known.
+    pub const fn is_settled(&self) -> bool {
+        matches!(self.status, Status::Completed | Status::Cancelled)
+    }
+
     /// The refund if `by` cancels at `now`. Everything is refunded unless the customer cancels, and also then when the delivery is late.
     pub fn refund(&self, by: CancelledBy, now: Instant) -> CancellationRefund {
         let starts_at = self.terms.time.map(|time| time.starts_at);

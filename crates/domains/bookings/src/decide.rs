@@ -95,7 +95,7 @@ pub fn decide(
         (BookingCommand::Rule { refund: true }, Status::Disputed) => {
             vec![Change::RuledForCustomer { refund_minor: booking.terms.total().amount_minor }]
         }
-        (BookingCommand::FinishRefund { partly }, _) if booking.payment_status == PaymentStatus::Refunding => {
+        (BookingCommand::FinishRefund { partly }, _) if booking.may_be_refunded() => {
             vec![Change::Refunded { partly }]
         }
         _ => return Err(late()),

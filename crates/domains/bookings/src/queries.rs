@@ -133,6 +133,16 @@ pub async fn list(
     Ok(Page { items: bookings, next_cursor: page.next_cursor })
 }
 
+/// What people call bookings.
+pub async fn references(
+    connection: &mut Connection,
+    ids: &[BookingId],
+) -> Result<HashMap<BookingId, String>, BookingsError> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(r#"SELECT id AS "id: BookingId", reference FROM bookings WHERE id = ANY($1)"#, &ids);
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.id, row.reference)).collect())
+}
+
 /// The number of a customer's bookings that have ended, in any way.
 pub async fn past_count(connection: &mut Connection, customer: PersonId) -> Result<i64, BookingsError> {
     let count = sqlx::query_scalar!(

@@ -1,26 +1,14 @@
 //! Cards that staff issue together.
 
-use kernel::text::is_visible;
+use kernel::text::text_fault;
 use kernel::{FieldFault, Instant, Money};
 
 use crate::card::{CardKind, LastDay};
 
 /// The most cards of one batch.
 pub const BATCH_CARDS_MAX: u16 = 2_000;
-/// The most characters of a batch's name, and of the reason for it.
-const TEXT_CHARACTERS_MAX: usize = 200;
 /// The most whole units of its currency on one card that staff give away.
 const UNITS_MAX: i64 = 100_000;
-
-/// What is wrong with a name or a reason that others read.
-pub fn text_fault(field: &str, text: &str) -> Option<FieldFault> {
-    let has_words = text.chars().any(is_visible) && !text.chars().any(char::is_control);
-    if has_words && text.chars().count() <= TEXT_CHARACTERS_MAX {
-        return None;
-    }
-    let message = format!("Use 1 to {TEXT_CHARACTERS_MAX} characters, so that others know what this was for.");
-    Some(FieldFault::new(field, "invalid_length", message))
-}
 
 /// Cards to issue together.
 #[derive(Debug, Clone)]

@@ -19,6 +19,8 @@ pub enum CreditCommand {
     Spend { to: Account },
     /// It comes back from the account of what was paid.
     Refund { refund: RefundId, from: Account },
+    /// What was paid another way comes back as credit, because whoever paid wants it so.
+    Keep { refund: RefundId, from: Account },
 }
 
 /// Locks somebody's credit in a currency until the transaction ends, and says how much there is.
@@ -49,6 +51,7 @@ fn movement(person: PersonId, leg: LegId, amount: Money, command: CreditCommand)
         CreditCommand::Release => ("credit_released", leg.0, held, own),
         CreditCommand::Spend { to } => ("credit_spent", leg.0, held, to),
         CreditCommand::Refund { refund, from } => ("credit_refunded", refund.0, from, own),
+        CreditCommand::Keep { refund, from } => ("refund_kept", refund.0, from, own),
     };
     Ok(credit_movement(template, person, named_by, from, to, amount, leg)?)
 }
@@ -70,6 +73,7 @@ mod tests {
             (CreditCommand::Release, "credit_hold", "customer_credit"),
             (CreditCommand::Spend { to: escrow }, "credit_hold", "booking_escrow"),
             (CreditCommand::Refund { refund, from: escrow }, "booking_escrow", "customer_credit"),
+            (CreditCommand::Keep { refund, from: escrow }, "booking_escrow", "customer_credit"),
         ] {
             let transfer = of(command);
             let lines: Vec<_> =

@@ -17,7 +17,7 @@ mod store;
 pub mod templates;
 mod transfer;
 
-pub use batch::{BATCH_CARDS_MAX, NewBatch, text_fault};
+pub use batch::{BATCH_CARDS_MAX, NewBatch};
 pub use card::{CardKind, CardState, GiftCard, LastDay};
 pub use changes::CardChanges;
 pub use code::{CodeHash, GiftCode};

@@ -1,7 +1,7 @@
 -- Saves the changes of a locked payment in one round trip.
 --
 -- $1 now; $2 to $4 the intent with its state and when it was settled; $5 to $10 legs that changed; $11 to $17 receipts; $18 to $23
--- new refunds, $24 their state; $25 paid refunds, $26 their state; $27 to $31 facts.
+-- new refunds, and $32, $24 their state; $25 paid refunds, $26 their state; $27 to $31 facts.
 WITH intent AS (
   UPDATE payment_intents SET state = $3, settled_at = coalesce(settled_at, $4) WHERE id = $2
   RETURNING currency
@@ -12,8 +12,8 @@ receipt AS (
   RETURNING leg_id, amount_minor, surplus_minor, currency
 ),
 owed AS (
-  INSERT INTO refunds (id, leg_id, amount_minor, currency, reason, is_surplus, state, created_at, updated_at)
-  SELECT *, $24, $1, $1 FROM unnest($18::uuid[], $19::uuid[], $20::bigint[], $21::text[], $22::text[], $23::boolean[])
+  INSERT INTO refunds (id, leg_id, amount_minor, currency, reason, is_surplus, is_kept, state, created_at, updated_at)
+  SELECT *, $24, $1, $1 FROM unnest($18::uuid[], $19::uuid[], $20::bigint[], $21::text[], $22::text[], $23::boolean[], $32::boolean[])
   RETURNING leg_id, amount_minor, currency
 ),
 brought AS (

@@ -1,12 +1,12 @@
 //! Changes of a locked payment: decided here without I/O, and saved with one statement.
 
-use kernel::{Chance, Instant, LegId, Money, RefundId};
+use kernel::{Chance, Instant, LegId, Money, PersonId, RefundId};
 use ledger::Transfer;
 
 use crate::update::{Received, decide_update};
 use crate::{
     Intent, IntentState, Leg, LegRefund, LegState, LegUpdate, Payment, PaymentChange, PaymentEvent, PaymentReceipt,
-    PaymentsError, RefundReason, RefundState, split_refund, templates,
+    PaymentsError, RefundReason, RefundRequest, RefundState, split_refund, templates,
 };
 
 /// A locked payment with its changes.
@@ -138,7 +138,7 @@ impl PaymentChanges {
         self.receipts.push(receipt);
         self.tell(PaymentChange::LegCaptured { leg: id, method, provider, amount, surplus_minor });
         if surplus_minor > 0 {
-            self.owe(chance, now, id, surplus, reason, true)?;
+            self.owe(LegRefund { is_surplus: true, ..LegRefund::new(chance, now, id, surplus, reason) })?;
         }
         Ok(())
     }
@@ -235,56 +235,57 @@ impl PaymentChanges {
         Ok(released)
     }
 
-    /// Adds refunds of `amount` in all, split over the legs that were captured, latest first.
+    /// Adds refunds of `amount` in all, split over the legs that were captured, latest first. Those of the legs in `kept` become credit.
     pub fn owe_refund(
         &mut self,
         chance: &dyn Chance,
         now: Instant,
         amount: Money,
         reason: RefundReason,
+        kept: &[LegId],
     ) -> Result<(), PaymentsError> {
         let parts = split_refund(&self.payment.legs, amount.amount_minor);
         if parts.iter().map(|(_, part)| part).sum::<i64>() < amount.amount_minor {
             return Err(PaymentsError::RefundTooLarge);
         }
         for (leg, part) in parts {
-            self.owe(chance, now, leg, Money::new(part, amount.currency), reason, false)?;
+            let refund = LegRefund::new(chance, now, leg, Money::new(part, amount.currency), reason);
+            self.owe(LegRefund { is_kept: kept.contains(&leg), ..refund })?;
         }
         self.payment.intent.state = IntentState::Refunding;
         Ok(())
     }
 
-    fn owe(
-        &mut self,
-        chance: &dyn Chance,
-        now: Instant,
-        id: LegId,
-        amount: Money,
-        reason: RefundReason,
-        is_surplus: bool,
-    ) -> Result<(), PaymentsError> {
+    fn owe(&mut self, refund: LegRefund) -> Result<(), PaymentsError> {
         let currency = self.payment.intent.due.currency;
-        let leg = self.leg_mut(id)?;
+        let LegRefund { id, leg: of, amount, reason, is_kept, .. } = refund;
+        let leg = self.leg_mut(of)?;
         if amount.currency == currency {
             leg.refunded_minor += amount.amount_minor;
         }
         let method = leg.method;
-        let refund = LegRefund {
-            id: RefundId::new(chance, now),
-            leg: id,
-            amount,
-            reason,
-            state: RefundState::Pending,
-            is_surplus,
-            created_at: now,
-        };
-        self.tell(PaymentChange::RefundOwed { refund: refund.id, leg: id, method, amount, reason });
+        self.tell(PaymentChange::RefundOwed { refund: id, leg: of, method, amount, reason, is_kept });
         self.payment.refunds.push(refund.clone());
         self.owed.push(refund);
         Ok(())
     }
 
-    /// Records and posts a paid refund; that of stored value is posted by whoever knows where it goes. `None` if that was known, or if
+    /// Owes the refund of an approved request, at our cost: what the price was shared out to stays there.
+    pub(crate) fn grant(
+        &mut self,
+        chance: &dyn Chance,
+        now: Instant,
+        request: &RefundRequest,
+        by: PersonId,
+    ) -> Result<(), PaymentsError> {
+        let RefundRequest { id, amount, asked_by, .. } = *request;
+        self.owe_refund(chance, now, amount, RefundReason::Staff, &[])?;
+        self.transfers.push(templates::refund_granted(self.payment.intent.paid_for, id, amount)?);
+        self.tell(PaymentChange::RefundApproved { request: id, amount, asked_by, by });
+        Ok(())
+    }
+
+    /// Records and posts a paid refund; what no provider pays is posted by whoever knows where it goes. `None` if that was known, or if
     /// the refund was of surplus and so not of the price.
     pub fn finish_refund(&mut self, id: RefundId) -> Result<Option<FinishedRefund>, PaymentsError> {
         let paid_for = self.payment.intent.paid_for;
@@ -293,15 +294,17 @@ impl PaymentChanges {
             return Ok(None);
         }
         refund.state = RefundState::Succeeded;
-        let LegRefund { leg, amount, reason, is_surplus, .. } = *refund;
+        let refund = refund.clone();
         self.paid_back.push(id);
-        let method = self.payment.leg(leg)?.method;
+        let LegRefund { leg, amount, reason, is_surplus, is_kept, .. } = refund;
+        let of = self.payment.leg(leg)?;
+        let (method, by_provider) = (of.method, refund.is_paid_by_provider(of));
         match is_surplus {
             true => self.transfers.push(templates::surplus_returned(paid_for, leg, id, amount)?),
-            false if method.is_stored() => {}
-            false => self.transfers.push(templates::card_refunded(paid_for, leg, id, amount)?),
+            false if by_provider => self.transfers.push(templates::card_refunded(paid_for, leg, id, amount)?),
+            false => {}
         }
-        self.tell(PaymentChange::RefundPaid { refund: id, leg, method, amount, reason });
+        self.tell(PaymentChange::RefundPaid { refund: id, leg, method, amount, reason, is_kept });
         if is_surplus {
             return Ok(None);
         }

@@ -1,6 +1,6 @@
 //! The errors of this domain, in business terms.
 
-use kernel::{Currency, Fault, FaultKind, Money};
+use kernel::{Currency, Fault, FaultKind, FieldFault, Money};
 use ledger::LedgerError;
 
 /// Why something about a payment was refused.
@@ -38,6 +38,14 @@ pub enum PaymentsError {
     ShareTooLarge { asked: Money, left: Money },
     #[error("A refund cannot exceed what was paid.")]
     RefundTooLarge,
+    #[error("This was decided already. Look at it again.")]
+    AlreadyDecided,
+    #[error("You asked for this refund, so somebody else has to approve it.")]
+    OwnRequest,
+    #[error("This is not a place in this list. Begin again without a cursor.")]
+    BadCursor,
+    #[error("Please correct the fields below.")]
+    Fields(Vec<FieldFault>),
     #[error("the books could not be written")]
     Ledger(#[from] LedgerError),
     #[error("the payments' tables could not be used")]
@@ -60,7 +68,10 @@ impl Fault for PaymentsError {
             | Self::AlreadyPaid
             | Self::PayByPassed
             | Self::ShareTooLarge { .. }
-            | Self::RefundTooLarge => FaultKind::Conflict,
+            | Self::RefundTooLarge
+            | Self::AlreadyDecided
+            | Self::OwnRequest => FaultKind::Conflict,
+            Self::BadCursor | Self::Fields(_) => FaultKind::Invalid,
             Self::Ledger(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
@@ -81,8 +92,19 @@ impl Fault for PaymentsError {
             Self::PayByPassed => "hold_lapsed",
             Self::ShareTooLarge { .. } => "share_too_large",
             Self::RefundTooLarge => "refund_too_large",
+            Self::AlreadyDecided => "already_decided",
+            Self::OwnRequest => "own_request",
+            Self::BadCursor => "bad_cursor",
+            Self::Fields(_) => "invalid_fields",
             Self::Ledger(error) => error.code(),
             Self::Database(error) => error.code(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldFault> {
+        match self {
+            Self::Fields(faults) => faults.clone(),
+            _ => Vec::new(),
         }
     }
 }

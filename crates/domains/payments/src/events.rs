@@ -1,7 +1,7 @@
 //! The facts that payments record for other parts of the program.
 
 use database::facts::Event;
-use kernel::{IntentId, LegId, Money, RefundId};
+use kernel::{IntentId, LegId, Money, PersonId, RefundId, RefundRequestId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -48,6 +48,9 @@ pub enum PaymentChange {
         method: PaymentMethod,
         amount: Money,
         reason: RefundReason,
+        /// Missing in facts of the previous release, which kept none.
+        #[serde(default)]
+        is_kept: bool,
     },
     RefundPaid {
         refund: RefundId,
@@ -55,6 +58,26 @@ pub enum PaymentChange {
         method: PaymentMethod,
         amount: Money,
         reason: RefundReason,
+        #[serde(default)]
+        is_kept: bool,
+    },
+    /// One of our staff asked for a refund beyond the policy.
+    RefundAsked {
+        request: RefundRequestId,
+        amount: Money,
+        by: PersonId,
+    },
+    /// Another one approved it, and it is owed.
+    RefundApproved {
+        request: RefundRequestId,
+        amount: Money,
+        asked_by: PersonId,
+        by: PersonId,
+    },
+    RefundDeclined {
+        request: RefundRequestId,
+        asked_by: PersonId,
+        by: PersonId,
     },
 }
 
@@ -67,6 +90,9 @@ impl Event for PaymentEvent {
             PaymentChange::Settled { .. } => "payment.settled",
             PaymentChange::RefundOwed { .. } => "payment.refund_owed",
             PaymentChange::RefundPaid { .. } => "payment.refund_paid",
+            PaymentChange::RefundAsked { .. } => "payment.refund_asked",
+            PaymentChange::RefundApproved { .. } => "payment.refund_approved",
+            PaymentChange::RefundDeclined { .. } => "payment.refund_declined",
         }
     }
 

@@ -12,6 +12,8 @@ mod payment;
 pub mod queries;
 mod receipt;
 mod refund;
+mod refund_request;
+pub mod refund_requests;
 #[cfg(test)]
 mod samples;
 mod store;
@@ -26,6 +28,7 @@ pub use leg::{Leg, LegAttempt, LegState, NO_ANSWER, NewLeg, OTHER_AMOUNT, Paymen
 pub use paid_for::PaidFor;
 pub use payment::Payment;
 pub use receipt::PaymentReceipt;
-pub use refund::{LegRefund, RefundReason, RefundState, split_refund};
+pub use refund::{LegRefund, RefundChoice, RefundReason, RefundState, split_refund};
+pub use refund_request::{RefundDecision, RefundRequest, RefundRequestState};
 pub use templates::{Occasion, Split};
 pub use update::LegUpdate;

@@ -1,7 +1,7 @@
 //! Refunds: why, how much, and through which leg.
 
 use chrono::{DateTime, Utc};
-use kernel::{LegId, Money, RefundId};
+use kernel::{Chance, Instant, LegId, Money, RefundId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,6 +52,17 @@ pub enum RefundState {
     Failed,
 }
 
+/// Where whoever paid wants their refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundChoice {
+    /// Back the way it came.
+    #[default]
+    AsPaid,
+    /// As credit, as far as it is their own money.
+    Credit,
+}
+
 /// A refund through one leg.
 #[derive(Debug, Clone)]
 pub struct LegRefund {
@@ -62,7 +73,30 @@ pub struct LegRefund {
     pub state: RefundState,
     /// Whether it refunds surplus; then the price stays covered.
     pub is_surplus: bool,
+    /// Whether it becomes credit of whoever paid, instead of going back the way it came.
+    pub is_kept: bool,
     pub created_at: DateTime<Utc>,
+}
+
+impl LegRefund {
+    /// A refund of the price that is owed, the way it came.
+    pub(crate) fn new(chance: &dyn Chance, now: Instant, leg: LegId, amount: Money, reason: RefundReason) -> Self {
+        Self {
+            id: RefundId::new(chance, now),
+            leg,
+            amount,
+            reason,
+            state: RefundState::Pending,
+            is_surplus: false,
+            is_kept: false,
+            created_at: now,
+        }
+    }
+
+    /// Whether a provider pays it. The rest is a movement in our own books.
+    pub fn is_paid_by_provider(&self, leg: &Leg) -> bool {
+        !self.is_kept && !leg.method.is_stored()
+    }
 }
 
 /// How much of `amount` each leg refunds, latest leg first. The parts sum to less if the legs do not have enough.

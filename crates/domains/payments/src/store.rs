@@ -3,6 +3,7 @@
 pub(crate) mod intents;
 pub(crate) mod legs;
 pub(crate) mod receipts;
+pub(crate) mod refund_requests;
 pub(crate) mod refunds;
 
 use database::Tx;
@@ -61,7 +62,8 @@ pub(crate) async fn save(
         &facts.topics,
         &facts.versions,
         &facts.subjects,
-        &facts.payloads as _
+        &facts.payloads as _,
+        &owed.are_kept
     );
     match saved.fetch_one(&mut **tx).await {
         Err(sqlx::Error::Database(error)) if error.constraint() == Some("payment_legs_refund_within_capture") => {

@@ -75,6 +75,8 @@ id! {
     PortraitId;
     /// A refund of one leg.
     RefundId;
+    /// A refund that our staff asked for.
+    RefundRequestId;
     /// A review of a completed booking.
     ReviewId;
     /// A session: one log-in on one device.

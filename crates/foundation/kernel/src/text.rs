@@ -1,4 +1,9 @@
-//! Invisible characters, and characters that change the direction of text.
+//! Invisible characters, characters that change the direction of text, and short texts that others read.
+
+use crate::fault::FieldFault;
+
+/// The most characters of a name or reason that others read.
+const TEXT_CHARACTERS_MAX: usize = 200;
 
 /// Whether it is visible: spaces, control characters and joiners are not.
 pub fn is_visible(letter: char) -> bool {
@@ -12,6 +17,16 @@ pub fn is_visible(letter: char) -> bool {
 /// Whether it changes the direction of text (bidi control), which can make one name look like another.
 pub fn turns_around(letter: char) -> bool {
     matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What is wrong with a name or a reason that others read.
+pub fn text_fault(field: &str, text: &str) -> Option<FieldFault> {
+    let has_words = text.chars().any(is_visible) && !text.chars().any(char::is_control);
+    if has_words && text.chars().count() <= TEXT_CHARACTERS_MAX {
+        return None;
+    }
+    let message = format!("Use 1 to {TEXT_CHARACTERS_MAX} characters, so that others know what this was for.");
+    Some(FieldFault::new(field, "invalid_length", message))
 }
 
 #[cfg(test)]

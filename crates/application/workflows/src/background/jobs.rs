@@ -16,7 +16,8 @@ use crate::calendar::{CatchUpCalendars, ReadCalendar};
 use crate::gift_card::{DeliverGiftCard, ExpireCards, LapseOrders, SettleLoyalty};
 use crate::mail::SendMail;
 use crate::payment::{
-    AskAuthorised, AskProvider, CatchUpPayments, GiveUp, PayBack, PayBackStored, PayBackSurplus, ReturnCharge,
+    AskAuthorised, AskProvider, CatchUpPayments, GiveUp, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus,
+    ReturnCharge,
 };
 use crate::profile::RefreshTrackRecords;
 
@@ -35,6 +36,7 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .job::<PayBack>()
         .job::<PayBackSurplus>()
         .job::<PayBackStored>()
+        .job::<KeepAsCredit>()
         .job::<ReturnCharge>()
         .job::<DeliverGiftCard>()
         .job::<SettleLoyalty>()

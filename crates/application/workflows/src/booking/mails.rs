@@ -4,7 +4,7 @@ use bookings::{Booking, BookingEvent, CancelledBy, Change, invitation, queries};
 use chrono_tz::Tz;
 use database::Tx;
 use jobs::{Attempt, Failure, Job, Lane};
-use kernel::{FactId, Instant, Money};
+use kernel::{FactId, Instant, Money, RefundRequestId};
 use notifications::texts::{MailText, booking as texts};
 use notifications::{MailFile, NewMail};
 use overviews::contacts::{self, Contact, Contacts};
@@ -44,7 +44,7 @@ async fn enqueue_all(site: &Services, event: &BookingEvent) -> Result<(), Workfl
     let Some(Contacts { customer, talent, stage_name }) = contacts::of_booking(&mut tx, event.booking).await? else {
         return Ok(());
     };
-    let context = MailContext { site, booking: &booking, stage_name: &stage_name, version: event.version };
+    let context = MailContext { site, booking: &booking, stage_name: &stage_name, occasion: event.version.to_string() };
     match event.change {
         Change::Confirmed => {
             let text = texts::confirmed_customer(&context.facts(&customer));
@@ -58,7 +58,8 @@ async fn enqueue_all(site: &Services, event: &BookingEvent) -> Result<(), Workfl
         Change::Cancelled { .. } if booking.confirmed_at.is_none() => {}
         Change::Cancelled { by, refund_minor } => {
             let refund = Money::new(refund_minor, booking.terms.price.currency);
-            let text = texts::cancelled_customer(&context.facts(&customer), who(by, true), refund);
+            let credited = credited(&mut tx, &booking).await?;
+            let text = texts::cancelled_customer(&context.facts(&customer), who(by, true), refund, credited);
             context.enqueue(&mut tx, &customer, "booking_cancelled_customer", text, true).await?;
             for contact in &talent {
                 let text = texts::cancelled_talent(&context.facts(contact), who(by, false));
@@ -70,12 +71,36 @@ async fn enqueue_all(site: &Services, event: &BookingEvent) -> Result<(), Workfl
             context.enqueue(&mut tx, &customer, "payment_returned", text, false).await?;
         }
         Change::Refunded { .. } => {
-            let text = texts::refunded(&context.facts(&customer));
+            let text = texts::refunded(&context.facts(&customer), credited(&mut tx, &booking).await?);
             context.enqueue(&mut tx, &customer, "booking_refunded", text, false).await?;
         }
         _ => {}
     }
     Ok(tx.commit().await?)
+}
+
+/// Tells the customer of a refund beyond the policy, in the transaction that owes it.
+pub(crate) async fn mail_granted_refund(
+    site: &Services,
+    tx: &mut Tx,
+    booking: &Booking,
+    request: RefundRequestId,
+    amount: Money,
+) -> Result<(), WorkflowError> {
+    let Some(Contacts { customer, stage_name, .. }) = contacts::of_booking(tx, booking.id).await? else {
+        return Ok(());
+    };
+    let context = MailContext { site, booking, stage_name: &stage_name, occasion: request.to_string() };
+    let text = texts::refund_granted(&context.facts(&customer), amount);
+    context.enqueue(tx, &customer, "booking_refund_granted", text, false).await
+}
+
+/// What the customer keeps of their refund as credit.
+async fn credited(tx: &mut Tx, booking: &Booking) -> Result<Option<Money>, WorkflowError> {
+    let payment = payments::queries::payment_of(tx, booking.id).await?;
+    let refunds = payment.map(|payment| payment.refunds).unwrap_or_default();
+    let minor: i64 = refunds.iter().filter(|refund| refund.is_kept).map(|refund| refund.amount.amount_minor).sum();
+    Ok((minor > 0).then(|| Money::new(minor, booking.terms.price.currency)))
 }
 
 /// Who cancelled, in the words for one side.
@@ -93,7 +118,8 @@ struct MailContext<'booking> {
     site: &'booking Services,
     booking: &'booking Booking,
     stage_name: &'booking str,
-    version: i32,
+    /// What the mails are about, beside the booking: they are sent once for each.
+    occasion: String,
 }
 
 impl MailContext<'_> {
@@ -143,7 +169,7 @@ impl MailContext<'_> {
             .then(|| invitation(self.booking, self.stage_name, &self.page(), self.site.clock.now()))
             .flatten();
         let mail = NewMail {
-            dedupe_key: format!("{template}/{}/{}/{}", self.booking.id, self.version, reader.person_id),
+            dedupe_key: format!("{template}/{}/{}/{}", self.booking.id, self.occasion, reader.person_id),
             person: Some(reader.person_id),
             to_address: reader.email.clone(),
             to_name: reader.name.clone(),

@@ -13,7 +13,7 @@ mod unpaid;
 mod visible;
 
 pub use answer::Placed;
-pub use cancel::{cancel, preview_cancellation};
+pub use cancel::{ShownParts, cancel, preview_cancellation, refund_parts_for};
 pub(crate) use deadlines::{DEADLINES_MAX, SettleHold, work_deadlines};
 pub use free_time::FreeTime;
 pub(crate) use mails_from_facts::MailsFromFacts;

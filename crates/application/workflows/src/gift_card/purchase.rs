@@ -7,14 +7,14 @@ use gift_cards::{
 };
 use jobs::{Failure, Lane, ScheduledTask};
 use kernel::{Actor, Causes, FieldFault, GiftCardOrderId, Instant, Role};
-use payments::{PaidFor, RefundReason};
+use payments::{PaidFor, RefundChoice, RefundReason};
 use site::Services;
 
 use super::carry_out;
 use super::transfer::take_place;
 use crate::WorkflowError;
 use crate::background::lanes;
-use crate::payment::{awaits_legs, close_unpaid_order, give_up, refund_and_post};
+use crate::payment::{NewRefund, awaits_legs, close_unpaid_order, give_up, refund_and_post};
 
 /// The most orders that one run looks at.
 const ORDERS_AT_ONCE: i64 = 200;
@@ -73,9 +73,9 @@ pub async fn return_card(
         _ => return Err(GiftCardsError::NotReturnable.into()),
     };
     let paid_for = PaidFor::from(id);
-    let price = order.value;
+    let (reason, choice) = (RefundReason::CancelledByCustomer, RefundChoice::AsPaid);
     // Lock order: the order, its payment, then the card.
-    refund_and_post(site, tx, paid_for, Some((price, RefundReason::CancelledByCustomer)), None).await?;
+    refund_and_post(site, tx, paid_for, Some(NewRefund { amount: order.value, reason, choice }), None).await?;
     let mut card = commands::lock(tx, card).await?;
     if card.state == CardState::Frozen {
         return Err(GiftCardsError::Frozen.into());

@@ -2,9 +2,8 @@
 
 use accounts::Caller;
 use database::Tx;
-use gift_cards::{
-    CardChanges, CardCommand, GiftCard, GiftCardsError, IssuedCard, NewBatch, commands, orders, queries, text_fault,
-};
+use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, IssuedCard, NewBatch, commands, orders, queries};
+use kernel::text::text_fault;
 use kernel::{Actor, ActorKind, GiftCardBatchId, GiftCardId};
 use site::Services;
 

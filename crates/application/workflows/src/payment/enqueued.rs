@@ -37,6 +37,12 @@ pub(crate) struct PayBackStored {
     pub refund: RefundId,
 }
 
+/// The same for what whoever paid keeps as credit, which the previous release would pay to the card.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct KeepAsCredit {
+    pub refund: RefundId,
+}
+
 /// The same for money beyond the price, which the previous release would post to the accounts of the price.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PayBackSurplus {

@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use crate::WorkflowError;
 
+mod beyond_policy;
 mod books;
 mod card_form;
 mod catch_up;
@@ -28,18 +29,19 @@ mod subject;
 mod tender;
 mod visible;
 
+pub use beyond_policy::{ask_refund, decide_refund};
 pub use books::check_books;
 pub use card_form::PayCard;
 pub use cards::TestCard;
 pub(crate) use catch_up::CatchUpPayments;
 pub use challenge::{Challenge, answer_challenge, load_challenge};
-pub(crate) use enqueued::{GiveUp, PayBack, PayBackStored, PayBackSurplus};
+pub(crate) use enqueued::{GiveUp, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
 pub(crate) use give_up::{awaits_legs, close_unpaid, close_unpaid_order, give_up};
 pub use opening::prepare;
 pub use pay::{pay, test_cards};
 pub use provider::refresh;
 pub(crate) use provider::{AskAuthorised, AskProvider};
-pub(crate) use refund::{ReturnCharge, refund_and_post};
+pub(crate) use refund::{NewRefund, ReturnCharge, refund_and_post};
 pub use refund_parts::{RefundPart, RefundWay, refund_parts};
 pub use stored_value::card_of;
 pub use tender::{AppliedValue, apply, pay_applied, withdraw};

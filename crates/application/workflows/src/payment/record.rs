@@ -6,7 +6,7 @@ use kernel::{Causes, Instant, LegId, Money};
 use payments::{Intent, IntentState, Leg, LegUpdate, Payment, PaymentChanges, commands};
 use site::Services;
 
-use super::enqueued::{GiveUp, PayBack, PayBackStored, PayBackSurplus};
+use super::enqueued::{GiveUp, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
 use super::subject::PaymentSubject;
 use super::{call_provider, provider_of, stored_value};
 use crate::{AnswerTemplate, WorkflowError};
@@ -171,12 +171,14 @@ pub(super) async fn save(
     let released = changes.release_held()?;
     stored_value::release(site, tx, now, &changes.payment().intent, &released).await?;
     commands::save(tx, &*site.chance, now, changes).await?;
-    let (mut surplus, mut stored, mut price) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut surplus, mut stored, mut price, mut kept) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for refund in changes.owed() {
         let owed = changes.payment().refunds.iter().find(|one| one.id == refund);
         let leg = owed.map(|one| changes.payment().leg(one.leg)).transpose()?;
         if owed.is_some_and(|one| one.is_surplus) {
             surplus.push(PayBackSurplus { refund });
+        } else if owed.is_some_and(|one| one.is_kept) {
+            kept.push(KeepAsCredit { refund });
         } else if leg.is_some_and(|leg| leg.method.is_stored()) {
             stored.push(PayBackStored { refund });
         } else {
@@ -186,6 +188,7 @@ pub(super) async fn save(
     jobs::enqueue_all(tx, &*site.chance, now, &price, now).await?;
     jobs::enqueue_all(tx, &*site.chance, now, &stored, now).await?;
     jobs::enqueue_all(tx, &*site.chance, now, &surplus, now).await?;
+    jobs::enqueue_all(tx, &*site.chance, now, &kept, now).await?;
     jobs::enqueue_all(tx, &*site.chance, now, GiveUp::of(changes).as_slice(), now).await?;
     Ok(())
 }
@@ -209,5 +212,5 @@ fn owe_kept(
     changes: &mut PaymentChanges,
 ) -> Result<(), WorkflowError> {
     let all = Money::new(changes.payment().kept_minor(), changes.payment().intent.due.currency);
-    Ok(changes.owe_refund(&*site.chance, now, all, subject.why_it_goes_back())?)
+    Ok(changes.owe_refund(&*site.chance, now, all, subject.why_it_goes_back(), &[])?)
 }

@@ -6,13 +6,15 @@ use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{Instant, LegId, Money, RefundId};
 use ledger::Transfer;
 use payments::{
-    Intent, LegRefund, PaidFor, Payment, PaymentChanges, PaymentsError, RefundReason, RefundState, commands, queries,
+    Intent, LegRefund, PaidFor, Payment, PaymentChanges, PaymentsError, RefundChoice, RefundReason, RefundState,
+    commands, queries,
 };
 use serde::{Deserialize, Serialize};
 use site::Services;
 
-use super::enqueued::{PayBack, PayBackStored, PayBackSurplus};
+use super::enqueued::{KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
 use super::record::save;
+use super::refund_parts::kept_legs;
 use super::subject::PaymentSubject;
 use super::{call_provider, failure, provider_of, stored_value};
 use crate::WorkflowError;
@@ -91,21 +93,45 @@ impl Job for PayBackStored {
     }
 }
 
-/// Stores a refund, if any, with the job that pays it, and posts the transfer of what is kept. What is paid for is locked.
+impl Job for KeepAsCredit {
+    type Context = Services;
+    const KIND: &'static str = "keep_as_credit";
+    const LANE: &'static Lane = &lanes::MONEY;
+    const IS_NEW: bool = true;
+
+    fn key(&self, _: Instant) -> String {
+        self.refund.to_string()
+    }
+
+    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+        pay_back(site, self.refund).await.map_err(|error| failure(&error))
+    }
+}
+
+/// A refund that something brings about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewRefund {
+    pub amount: Money,
+    pub reason: RefundReason,
+    pub choice: RefundChoice,
+}
+
+/// Stores a refund, if any, with the jobs that pay it, and posts the transfer of what is kept. What is paid for is locked.
 pub(crate) async fn refund_and_post(
     site: &Services,
     tx: &mut Tx,
     paid_for: impl Into<PaidFor>,
-    refund: Option<(Money, RefundReason)>,
+    refund: Option<NewRefund>,
     transfer: Option<Transfer>,
 ) -> Result<(), WorkflowError> {
     let now = site.clock.now();
-    let Some((amount, reason)) = refund else {
+    let Some(NewRefund { amount, reason, choice }) = refund else {
         return Ok(commands::post(tx, &*site.chance, now, transfer.as_slice()).await?);
     };
     let payment = commands::lock_of(tx, paid_for).await?.ok_or(PaymentsError::NotFound)?;
+    let kept = kept_legs(tx, &payment, amount, now, choice).await?;
     let mut changes = PaymentChanges::of(payment);
-    changes.owe_refund(&*site.chance, now, amount, reason)?;
+    changes.owe_refund(&*site.chance, now, amount, reason, &kept)?;
     transfer.into_iter().for_each(|transfer| changes.also_post(transfer));
     save(site, tx, now, &mut changes).await
 }
@@ -119,7 +145,7 @@ async fn return_charge(site: &Services, charge: ReturnCharge) -> Result<(), Work
     Ok(call_provider("card refund", provider.refund(&charge.provider_ref, charge.amount, &key)).await?)
 }
 
-/// Pays one refund at its provider. Safe to repeat: its id is the idempotency key.
+/// Pays one refund, at its provider or in our own books. Safe to repeat: its id is the idempotency key.
 async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
     let mut connection = site.database.acquire().await?;
     let payment = queries::payment_of_refund(&mut connection, id).await?;
@@ -129,7 +155,7 @@ async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
         return Ok(());
     }
     let leg = payment.leg(refund.leg)?;
-    if leg.method.is_stored() {
+    if !refund.is_paid_by_provider(leg) {
         return finish_in_its_own(site, &payment, id).await;
     }
     let provider_ref = leg.provider_ref.as_deref().ok_or(PaymentsError::NotFound)?;
@@ -160,7 +186,7 @@ async fn finish(
     save(site, tx, now, &mut changes).await?;
     if let Some(pending) = pending {
         let leg = changes.payment().leg(pending.leg)?;
-        if leg.method.is_stored() {
+        if !pending.is_paid_by_provider(leg) {
             stored_value::give_back(site, tx, now, &changes.payment().intent, leg, &pending).await?;
         }
     }

@@ -1,9 +1,9 @@
 //! Where a refund goes, part by part, before it is made: the same decisions as when it is.
 
 use database::Connection;
-use gift_cards::queries;
-use kernel::{BookingId, GiftCardId, Instant, Money};
-use payments::{Payment, PaymentMethod, split_refund};
+use gift_cards::{CardState, GiftCard, queries};
+use kernel::{BookingId, GiftCardId, Instant, LegId, Money};
+use payments::{Payment, PaymentMethod, RefundChoice, split_refund};
 
 use super::stored_value::{WayBack, card_of, way_back};
 use crate::WorkflowError;
@@ -11,6 +11,7 @@ use crate::WorkflowError;
 /// A part of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundPart {
+    pub leg: LegId,
     /// What that part was paid with.
     pub method: PaymentMethod,
     pub amount: Money,
@@ -22,12 +23,12 @@ pub struct RefundPart {
 pub enum RefundWay {
     /// To the bank card, or the coins, that paid.
     AsPaid,
+    /// Back to the credit that paid.
     Credit,
+    /// It becomes credit, because whoever paid wants it so.
+    Kept,
     /// Onto the gift card; `last_group` is the end of its code.
-    GiftCard {
-        id: GiftCardId,
-        last_group: Option<String>,
-    },
+    GiftCard { id: GiftCardId, last_group: Option<String> },
     /// Onto a new gift card, because the one that paid has ended or belongs to somebody else.
     NewGiftCard,
     /// Nowhere: it was given away to win customers, and its last day is over.
@@ -40,17 +41,46 @@ pub async fn refund_parts(
     booking: BookingId,
     total: Money,
     now: Instant,
+    choice: RefundChoice,
 ) -> Result<Vec<RefundPart>, WorkflowError> {
-    let Some(payment) = payments::queries::payment_of(&mut *connection, booking).await? else { return Ok(Vec::new()) };
+    match payments::queries::payment_of(&mut *connection, booking).await? {
+        Some(payment) => parts_of(connection, &payment, total, now, choice).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The legs whose refunds become credit.
+pub(super) async fn kept_legs(
+    connection: &mut Connection,
+    payment: &Payment,
+    total: Money,
+    now: Instant,
+    choice: RefundChoice,
+) -> Result<Vec<LegId>, WorkflowError> {
+    if choice == RefundChoice::AsPaid {
+        return Ok(Vec::new());
+    }
+    let parts = parts_of(connection, payment, total, now, choice).await?;
+    Ok(parts.into_iter().filter(|part| part.way == RefundWay::Kept).map(|part| part.leg).collect())
+}
+
+async fn parts_of(
+    connection: &mut Connection,
+    payment: &Payment,
+    total: Money,
+    now: Instant,
+    choice: RefundChoice,
+) -> Result<Vec<RefundPart>, WorkflowError> {
     let mut parts = Vec::new();
     for (leg, minor) in split_refund(&payment.legs, total.amount_minor) {
         let leg = payment.leg(leg)?;
         let way = match (leg.method, card_of(leg)) {
-            (_, Some(card)) => way_to_card(&mut *connection, &payment, card, now).await?,
+            (_, Some(card)) => way_to_card(&mut *connection, payment, card, now, choice).await?,
             (PaymentMethod::Credit, None) => RefundWay::Credit,
+            _ if choice == RefundChoice::Credit => RefundWay::Kept,
             _ => RefundWay::AsPaid,
         };
-        parts.push(RefundPart { method: leg.method, amount: Money::new(minor, total.currency), way });
+        parts.push(RefundPart { leg: leg.id, method: leg.method, amount: Money::new(minor, total.currency), way });
     }
     Ok(parts)
 }
@@ -60,11 +90,18 @@ async fn way_to_card(
     payment: &Payment,
     id: GiftCardId,
     now: Instant,
+    choice: RefundChoice,
 ) -> Result<RefundWay, WorkflowError> {
     let seen = queries::card(connection, id).await?;
     Ok(match way_back(&seen.card, &payment.intent, now) {
+        WayBack::Card if choice == RefundChoice::Credit && may_become_credit(&seen.card) => RefundWay::Kept,
         WayBack::Card => RefundWay::GiftCard { id, last_group: seen.last_group },
         WayBack::NewCard => RefundWay::NewGiftCard,
         WayBack::Ended => RefundWay::Ended,
     })
+}
+
+/// Bought value is the payer's own money. On a card that our staff have stopped it waits for their word.
+const fn may_become_credit(card: &GiftCard) -> bool {
+    card.kind.is_paid_for() && matches!(card.state, CardState::Active)
 }

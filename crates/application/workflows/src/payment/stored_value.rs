@@ -81,10 +81,11 @@ async fn move_held(
     Ok(commands::save(tx, &*site.chance, now, &changes).await?)
 }
 
-/// Pays a refund of a leg back to where its value came from.
+/// Pays a refund that no provider pays back to where its value came from.
 ///
-/// It goes to whoever paid. The card has it again where they still have that card and it still works; otherwise what was paid for, and
-/// goodwill, goes to a new card of theirs, and value that was given away to win customers ends with the card that it was on.
+/// It goes to whoever paid, and is credit where they want it so. The card has it again where they still have that card and it still works;
+/// otherwise what was paid for, and goodwill, goes to a new card of theirs, and value that was given away to win customers ends with the
+/// card that it was on.
 pub(super) async fn give_back(
     site: &Services,
     tx: &mut Tx,
@@ -94,9 +95,12 @@ pub(super) async fn give_back(
     refund: &LegRefund,
 ) -> Result<(), WorkflowError> {
     let from = intent.paid_for.escrow();
-    let (amount, refund) = (refund.amount, refund.id);
-    let Some(id) = card_of(leg) else {
-        let command = CreditCommand::Refund { refund, from };
+    let (amount, is_kept, refund) = (refund.amount, refund.is_kept, refund.id);
+    let Some(id) = card_of(leg).filter(|_| !is_kept) else {
+        let command = match is_kept {
+            true => CreditCommand::Keep { refund, from },
+            false => CreditCommand::Refund { refund, from },
+        };
         return Ok(credit::carry_out(tx, &*site.chance, now, intent.customer, leg.id, amount, command).await?);
     };
     let mut card = commands::lock(tx, id).await?;

@@ -141,7 +141,7 @@ impl PaymentSubject {
         partly: bool,
     ) -> Result<(), WorkflowError> {
         if let Self::Booking(booking) = self
-            && booking.payment_status == PaymentStatus::Refunding
+            && booking.may_be_refunded()
         {
             let command = BookingCommand::FinishRefund { partly };
             bookings::commands::carry_out(tx, &*site.chance, now, booking, command, Actor::SYSTEM).await?;

@@ -121,15 +121,28 @@ fn a_price_of_nothing_is_no_offer() {
 }
 
 #[test]
-fn a_refund_is_finished_while_one_is_under_way_and_only_then() {
-    let finish = |payment_status| {
-        let mut cancelled = booking(Status::Cancelled);
-        cancelled.payment_status = payment_status;
+fn a_refund_is_finished_while_one_is_under_way_and_after_the_end_where_something_is_kept() {
+    let finishes = |status, payment_status| {
+        let mut booking = booking(status);
+        booking.payment_status = payment_status;
         let command = BookingCommand::FinishRefund { partly: true };
-        decide(&cancelled, command, ActorKind::System, at("2026-12-02T12:00:00Z")).ok()
+        let changes = decide(&booking, command, ActorKind::System, at("2026-12-02T12:00:00Z")).ok();
+        assert!(changes.is_none() || changes == Some(vec![Change::Refunded { partly: true }]), "{changes:?}");
+        changes.is_some()
     };
-    assert_eq!(finish(PaymentStatus::Refunding), Some(vec![Change::Refunded { partly: true }]));
-    assert_eq!((finish(PaymentStatus::Paid), finish(PaymentStatus::Refunded)), (None, None));
+    for &status in Status::ALL {
+        let is_over = matches!(status, Status::Completed | Status::Cancelled);
+        for (payment_status, expected) in [
+            (PaymentStatus::Refunding, true),
+            (PaymentStatus::Paid, is_over),
+            (PaymentStatus::PartlyRefunded, is_over),
+            (PaymentStatus::Refunded, false),
+            (PaymentStatus::Pending, false),
+            (PaymentStatus::None, false),
+        ] {
+            assert_eq!(finishes(status, payment_status), expected, "{status} {payment_status}");
+        }
+    }
 }
 
 #[test]

@@ -4,6 +4,9 @@ use kernel::Money;
 
 use super::MailText;
 
+/// What credit is.
+const CREDIT: &str = "It pays for any booking here and has no last day; it is not paid out.";
+
 /// The data that all these texts use.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -60,12 +63,15 @@ pub fn confirmed_talent(facts: &Facts, brief: &str) -> MailText {
     )
 }
 
-/// To the customer, about a cancelled booking.
-pub fn cancelled_customer(facts: &Facts, by: Canceller, refund: Money) -> MailText {
-    let money = if refund.amount_minor > 0 {
-        format!("{refund} is on its way back to you. Banks take up to ten days to show it.")
-    } else {
-        "Under the policy you booked with, nothing is paid back.".to_owned()
+/// To the customer, about a cancelled booking; `credited` is what they keep of the refund as credit.
+pub fn cancelled_customer(facts: &Facts, by: Canceller, refund: Money, credited: Option<Money>) -> MailText {
+    let money = match credited {
+        _ if refund.amount_minor == 0 => "Under the policy you booked with, nothing is paid back.".to_owned(),
+        None => format!("{refund} is on its way back to you. Banks take up to ten days to show it."),
+        Some(all) if all == refund => format!("You keep {all} as credit. {CREDIT}"),
+        Some(part) => {
+            format!("{refund} is on its way back to you. {part} of it you keep as credit. {CREDIT}")
+        }
     };
     mail(
         facts,
@@ -100,16 +106,31 @@ pub fn payment_returned(facts: &Facts, was_cancelled: bool) -> MailText {
     )
 }
 
-/// To a customer whose refund was paid.
-pub fn refunded(facts: &Facts) -> MailText {
+/// To a customer whom we give back more than the policy does.
+pub fn refund_granted(facts: &Facts, amount: Money) -> MailText {
     mail(
         facts,
-        format!("Your refund for {}", facts.stage_name),
+        format!("{amount} of your booking with {} goes back to you", facts.stage_name),
         vec![
-            format!("The refund for {} ({}) has gone to the card it came from.", facts.title, facts.reference),
+            format!(
+                "We pay {amount} of {} ({}) back to you. It goes back the way it came; you have nothing to do.",
+                facts.title, facts.reference
+            ),
             "Banks take up to ten days to show it.".to_owned(),
         ],
     )
+}
+
+/// To a customer whose refund was paid; `credited` is what they keep of it as credit.
+pub fn refunded(facts: &Facts, credited: Option<Money>) -> MailText {
+    let what = format!("The refund for {} ({})", facts.title, facts.reference);
+    let lines = match credited {
+        None => {
+            vec![format!("{what} has gone back the way it came."), "Banks take up to ten days to show it.".to_owned()]
+        }
+        Some(credit) => vec![format!("{what} is done: {credit} of it is your credit now. {CREDIT}")],
+    };
+    mail(facts, format!("Your refund for {}", facts.stage_name), lines)
 }
 
 fn called_off(by: Canceller, facts: &Facts) -> String {

@@ -65,7 +65,7 @@ fn take(changes: &mut PaymentChanges, chance: &SeededChance, count: usize, step:
             let amount_minor = changes.payment.kept_minor() * part / 100;
             if amount_minor > 0 {
                 let amount = Money::new(amount_minor, Currency::Usd);
-                changes.owe_refund(chance, now(), amount, RefundReason::Staff).expect("so much is kept");
+                changes.owe_refund(chance, now(), amount, RefundReason::Staff, &[]).expect("so much is kept");
             }
         }
         Step::FinishRefund(index) => {

@@ -27,7 +27,7 @@ pub async fn pending_refunds(connection: &mut Connection) -> Result<Vec<(RefundI
 }
 
 /// Receipts minus paid refunds of a leg must equal what the ledger says that its transfers brought to the booking, and, where a provider
-/// took it, what that owes us.
+/// took it, what that owes us: there the refunds that became credit count too.
 async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
         r#"WITH books AS (
@@ -39,13 +39,16 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
            ), came AS (
              SELECT leg_id, sum(amount_minor) AS taken FROM payment_receipts GROUP BY leg_id
            ), back AS (
-             SELECT leg_id, sum(amount_minor) AS arrived FROM refunds WHERE state = $1 GROUP BY leg_id
+             SELECT leg_id, sum(amount_minor) AS arrived, coalesce(sum(amount_minor) FILTER (WHERE is_kept), 0) AS credited
+             FROM refunds WHERE state = $1 GROUP BY leg_id
            )
            SELECT l.id FROM payment_legs l
            LEFT JOIN books ON books.leg_id = l.id LEFT JOIN came ON came.leg_id = l.id LEFT JOIN back ON back.leg_id = l.id
            CROSS JOIN LATERAL (SELECT coalesce(came.taken, 0) - coalesce(back.arrived, 0) AS minor) AS kept
            WHERE coalesce(books.brought, 0) <> kept.minor
-             OR coalesce(books.cleared, 0) <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor END LIMIT 100"#,
+             OR coalesce(books.cleared, 0)
+               <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor + coalesce(back.credited, 0) END
+           LIMIT 100"#,
         RefundState::Succeeded as _,
         &stored_methods()
     );

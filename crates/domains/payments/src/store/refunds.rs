@@ -16,6 +16,7 @@ pub(super) struct StoredRefund {
     reason: RefundReason,
     state: RefundState,
     is_surplus: bool,
+    is_kept: bool,
     created_at: Instant,
 }
 
@@ -28,6 +29,7 @@ impl From<StoredRefund> for LegRefund {
             reason: row.reason,
             state: row.state,
             is_surplus: row.is_surplus,
+            is_kept: row.is_kept,
             created_at: row.created_at,
         }
     }
@@ -42,6 +44,7 @@ pub(super) struct RefundColumns {
     pub currencies: Vec<String>,
     pub reasons: Vec<String>,
     pub are_surplus: Vec<bool>,
+    pub are_kept: Vec<bool>,
 }
 
 impl RefundColumns {
@@ -54,6 +57,7 @@ impl RefundColumns {
             columns.currencies.push(refund.amount.currency.code().to_owned());
             columns.reasons.push(refund.reason.as_str().to_owned());
             columns.are_surplus.push(refund.is_surplus);
+            columns.are_kept.push(refund.is_kept);
         }
         columns
     }

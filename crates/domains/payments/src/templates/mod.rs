@@ -2,9 +2,11 @@
 //! transfer is derived from what it is about, so posting it twice has no effect.
 
 mod cards;
+mod grants;
 mod shares;
 
 pub use cards::{card_captured, card_refunded, surplus_received, surplus_returned};
+pub use grants::refund_granted;
 use kernel::{CelebrityId, LegId, Money};
 use ledger::{Account, Posting, Thing};
 pub use shares::{Occasion, Split, share_out};
@@ -14,6 +16,9 @@ use uuid::Uuid;
 const PROVIDER_CLEARING: Account = Account { kind: "provider_clearing", owner: Uuid::nil() };
 const SERVICE_FEES: Account = Account { kind: "service_fees", owner: Uuid::nil() };
 const COMMISSION: Account = Account { kind: "commission", owner: Uuid::nil() };
+
+/// What we give to make up for something.
+const GOODWILL: Account = Account { kind: "goodwill_costs", owner: Uuid::nil() };
 
 /// What was taken for the tax authorities.
 const TAX: Account = Account { kind: "tax_payable", owner: Uuid::nil() };

@@ -1,6 +1,6 @@
 //! Each template by its postings: whose account is debited and whose credited.
 
-use kernel::{BookingId, Currency, RefundId};
+use kernel::{BookingId, Currency, RefundId, RefundRequestId};
 use ledger::Transfer;
 
 use super::*;
@@ -34,6 +34,14 @@ fn what_a_provider_takes_it_owes_us_and_we_owe_the_booking_or_the_payer() {
         assert_eq!((transfer.subject(), transfer.reference()), (PaidFor::Booking(BOOKING).thing(), caused_by(LEG)));
         assert_eq!((PaidFor::Booking(BOOKING).thing().id, caused_by(LEG).map(|leg| leg.id)), (BOOKING.0, Some(LEG.0)));
     }
+}
+
+#[test]
+fn what_is_granted_beyond_a_policy_is_at_our_cost() {
+    let request = RefundRequestId(Uuid::from_u128(5));
+    let granted = refund_granted(BOOKING.into(), request, usd(7)).expect("balances");
+    assert_eq!(postings(&granted), [("goodwill_costs", 0, 7), ("booking_escrow", 1, -7)]);
+    assert_eq!((granted.template(), granted.reference()), ("refund_granted", None));
 }
 
 #[test]

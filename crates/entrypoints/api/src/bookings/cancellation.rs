@@ -1,15 +1,15 @@
 //! `GET /api/bookings/{id}/cancellation-preview` and `POST /api/bookings/{id}/cancellation`
 
 use ::bookings::CancellationRefund;
-use ::payments::PaymentMethod;
+use ::payments::{PaymentMethod, RefundChoice};
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, Json, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, GiftCardId, Money};
 use serde::{Deserialize, Serialize};
-use workflows::booking::{cancel as call_off, load_visible, preview_cancellation};
-use workflows::payment::{RefundPart, RefundWay, refund_parts};
+use workflows::booking::{cancel as call_off, load_visible, preview_cancellation, refund_parts_for};
+use workflows::payment::{RefundPart, RefundWay};
 
 use super::views::{self, BookingView};
 
@@ -19,6 +19,9 @@ use super::views::{self, BookingView};
 pub struct CancellationInput {
     /// `total.amount_minor` of the preview. If the refund has changed since, nothing is cancelled.
     expected_refund_minor: i64,
+    /// Where it goes; the customer alone may choose `credit`.
+    #[serde(default)]
+    refund_to: RefundChoice,
 }
 
 /// What a cancellation would pay back, and where that goes.
@@ -28,6 +31,9 @@ pub(crate) struct CancellationView {
     refund: CancellationRefund,
     /// Where each part goes, in the order in which they go back. Shown to the customer and to staff.
     parts: Vec<RefundPartView>,
+    /// The same if the customer keeps it as credit, as far as that is possible: what a bank card paid, and bought gift cards that work and
+    /// are theirs. Credit pays for bookings and is not paid out. Null for others, and where nothing of it can become credit.
+    parts_as_credit: Option<Vec<RefundPartView>>,
 }
 
 /// A part of a refund.
@@ -56,10 +62,10 @@ pub(crate) enum RefundGoal {
 }
 
 impl From<RefundPart> for RefundPartView {
-    fn from(RefundPart { method, amount, way }: RefundPart) -> Self {
+    fn from(RefundPart { method, amount, way, .. }: RefundPart) -> Self {
         let (goes_to, gift_card_id) = match way {
             RefundWay::AsPaid => (RefundGoal::AsPaid, None),
-            RefundWay::Credit => (RefundGoal::Credit, None),
+            RefundWay::Credit | RefundWay::Kept => (RefundGoal::Credit, None),
             RefundWay::GiftCard { id, .. } => (RefundGoal::GiftCard, Some(id)),
             RefundWay::NewGiftCard => (RefundGoal::NewGiftCard, None),
             RefundWay::Ended => (RefundGoal::Ended, None),
@@ -83,14 +89,12 @@ pub(super) async fn preview(
     let seen = load_visible(&mut connection, &caller, id).await?;
     let now = site.clock.now();
     let refund = preview_cancellation(&seen, &caller, now)?;
-    let parts = match seen.side.sees_payment() {
-        true => refund_parts(&mut connection, id, refund.total, now).await?,
-        false => Vec::new(),
-    };
-    Ok(Json(CancellationView { refund, parts: parts.into_iter().map(RefundPartView::from).collect() }))
+    let shown = refund_parts_for(&mut connection, &seen, refund.total, now).await?;
+    let views = |parts: Vec<RefundPart>| parts.into_iter().map(RefundPartView::from).collect();
+    Ok(Json(CancellationView { refund, parts: views(shown.as_paid), parts_as_credit: shown.as_credit.map(views) }))
 }
 
-/// Cancels the booking and refunds what the policy says.
+/// Cancels the booking and refunds what the policy says, the way it came or as credit.
 #[utoipa::path(post, path = "/api/bookings/{id}/cancellation", operation_id = "cancel_booking", tag = "bookings",
     request_body = CancellationInput,
     params(("id" = BookingId, Path, description = "The booking"),
@@ -105,7 +109,8 @@ pub(super) async fn cancel(
     once: Once<CancellationInput>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
-    let outcome = call_off(&site, &mut tx, &caller, id, once.input.expected_refund_minor).await;
+    let CancellationInput { expected_refund_minor, refund_to } = once.input;
+    let outcome = call_off(&site, &mut tx, &caller, id, expected_refund_minor, refund_to).await;
     let view = match outcome {
         Ok((booking, side)) => views::one(&mut tx, booking, side, site.clock.now()).await,
         Err(error) => Err(Problem::from(error)),

@@ -1,6 +1,9 @@
 //! Payments over HTTP.
 
+mod ask_refund;
+mod decide_refund;
 mod pay;
+mod refund_requests;
 mod show;
 pub(crate) mod views;
 mod withdraw;
@@ -16,9 +19,25 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::SHOW, show::show)
         .on(&table::REFRESH, show::refresh)
         .on(&table::WITHDRAW, withdraw::handle)
+        .on(&table::ASK_REFUND, ask_refund::handle)
+        .on(&table::REFUND_REQUESTS, refund_requests::list)
+        .on(&table::REFUND_REQUEST, refund_requests::show)
+        .on(&table::APPROVE_REFUND, decide_refund::approve)
+        .on(&table::DECLINE_REFUND, decide_refund::decline)
 }
 
 /// What this area adds to the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(pay::handle, pay::for_order, show::show, show::refresh, withdraw::handle))]
+#[openapi(paths(
+    pay::handle,
+    pay::for_order,
+    show::show,
+    show::refresh,
+    withdraw::handle,
+    ask_refund::handle,
+    refund_requests::list,
+    refund_requests::show,
+    decide_refund::approve,
+    decide_refund::decline
+))]
 pub struct PaymentsDoc;

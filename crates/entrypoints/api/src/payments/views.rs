@@ -63,6 +63,8 @@ pub struct RefundView {
     pub amount: Money,
     pub reason: RefundReason,
     pub state: RefundState,
+    /// Whether it becomes credit of whoever paid, instead of going back the way it came.
+    pub kept_as_credit: bool,
     pub created_at: DateTime<Utc>,
 }
 
@@ -98,6 +100,7 @@ impl From<Payment> for PaymentView {
                     amount: refund.amount,
                     reason: refund.reason,
                     state: refund.state,
+                    kept_as_credit: refund.is_kept,
                     created_at: refund.created_at,
                 })
                 .collect(),

@@ -58,6 +58,8 @@ pub(crate) struct CallerView {
     pub has_app: bool,
     /// Whether the pages of admins are theirs.
     pub is_admin: bool,
+    /// Whether those of all our staff are.
+    pub is_staff: bool,
 }
 
 impl From<&Caller> for CallerView {
@@ -69,6 +71,7 @@ impl From<&Caller> for CallerView {
             email_verified: caller.email_verified,
             has_app: caller.has_app,
             is_admin: caller.is(Role::Admin),
+            is_staff: caller.is(Role::Admin) || caller.is(Role::Support),
         }
     }
 }
@@ -208,6 +211,7 @@ impl Frame {
                 email_verified: true,
                 has_app: true,
                 is_admin: true,
+                is_staff: true,
             }),
             theme: None,
             lamp_glows: false,

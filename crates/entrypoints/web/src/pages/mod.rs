@@ -65,6 +65,7 @@ static PAGES: &[Sampler] = &[
     samples_of::<staff::batch::Batch>,
     samples_of::<staff::card::Card>,
     samples_of::<staff::liability::LiabilityPage>,
+    samples_of::<staff::refunds::Refunds>,
     samples_of::<auth::login::LoginPage>,
     samples_of::<auth::code::Code>,
     samples_of::<auth::register::Register>,

@@ -185,6 +185,13 @@ entries! {
     /// What all cards and all credit hold.
     LIABILITY = Entry::get("/staff/gift-cards/liability", ADMIN);
 
+    /// Refunds beyond the policy, and the form that asks for one.
+    STAFF_REFUNDS = Entry::get("/staff/refunds", STAFF);
+    /// Asks for one.
+    STAFF_REFUND_ASK = Entry::post("/staff/refunds", STAFF);
+    /// Approves or declines it.
+    STAFF_REFUND_DECIDE = Entry::post("/staff/refunds/{id}", STAFF);
+
     /// Keeps the chosen theme.
     THEME = Entry::post("/theme", Policy::Public);
     /// Kept mails, in development.

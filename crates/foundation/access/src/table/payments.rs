@@ -1,8 +1,11 @@
 //! Payments, under `/api`.
 
-use kernel::Scope;
+use kernel::{Role, Scope};
 
 use crate::{Entry, Guard, Policy, Priority};
+
+/// Our staff.
+const STAFF: Policy = Policy::Roles(&[Role::Support, Role::Admin]);
 
 entries! {
     /// Pays for a booking, wholly or in part.
@@ -23,4 +26,14 @@ entries! {
         .scope(Scope::PaymentsWrite)
         .guard(Guard::Payment)
         .priority(Priority::First);
+    /// Asks for a refund beyond the policy.
+    ASK_REFUND = Entry::post("/api/bookings/{id}/refund-requests", STAFF).idempotent();
+    /// Refunds that were asked for.
+    REFUND_REQUESTS = Entry::get("/api/refund-requests", STAFF);
+    /// One of them.
+    REFUND_REQUEST = Entry::get("/api/refund-requests/{id}", STAFF);
+    /// Approves it; the refund is owed from then on.
+    APPROVE_REFUND = Entry::post("/api/refund-requests/{id}/approval", STAFF).idempotent();
+    /// Declines it.
+    DECLINE_REFUND = Entry::post("/api/refund-requests/{id}/refusal", STAFF).idempotent();
 }

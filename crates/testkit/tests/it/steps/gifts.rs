@@ -7,7 +7,7 @@ use kernel::{Actor, GiftCardId};
 use serde_json::{Value, json};
 use testkit::{TestCaller, TestResponse, TestSite};
 
-use crate::steps::journey::text;
+use crate::steps::journey::{PAYS, text};
 
 /// No two batches of a test have the same name.
 static BATCHES: AtomicU32 = AtomicU32::new(0);
@@ -52,6 +52,23 @@ pub async fn card_with(site: &TestSite, caller: &TestCaller, kind: &str, value_m
     let claimed = claim(caller, text(&card, "code"), text(&card, "id")).await;
     assert_eq!(claimed.status, 201, "{}", claimed.text());
     text(&card, "id").to_owned()
+}
+
+/// A card that the caller has bought for themselves, in dollars' cents.
+pub async fn own_card(caller: &TestCaller, value_minor: i64) -> String {
+    bought_card(caller, value_minor, "USD").await
+}
+
+/// The same in another currency.
+pub async fn bought_card(caller: &TestCaller, value_minor: i64, currency: &str) -> String {
+    let key = format!("bought-{}", BATCHES.fetch_add(1, Ordering::Relaxed));
+    let body = json!({"value_minor": value_minor, "currency": currency, "design": "alley"});
+    let ordered = order(caller, &body, &key).await;
+    assert_eq!(ordered.status, 201, "{}", ordered.text());
+    let id = text(&ordered.json(), "id").to_owned();
+    let paid = pay_order(caller, &id, PAYS, &key).await;
+    assert_eq!((paid.status, text(&paid.json(), "state")), (200, "settled"), "{}", paid.text());
+    text(&caller.get(&format!("/api/gift-card-orders/{id}")).await.json(), "gift_card_id").to_owned()
 }
 
 /// So much credit, in dollars' cents.

@@ -109,6 +109,16 @@ pub async fn cancel(site: &TestSite, caller: &TestCaller, booking: &Value) -> Va
     preview
 }
 
+/// A booking of the customer's for 262.50 that was cancelled too late, so that nothing came back. Tokens from before are over.
+pub async fn kept_booking(site: &TestSite) -> Value {
+    let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(site, 3, 10)).await;
+    site.run_jobs().await;
+    site.clock.advance(at(site, 3, 10) - site.now() - TimeDelta::hours(2));
+    let customer = site.cast.customer.signed_in_anew(site).await;
+    cancel(site, &customer, &booking).await;
+    booking
+}
+
 /// Complaints of the books.
 pub async fn faults(site: &TestSite) -> Vec<String> {
     books(site).await.faults

@@ -13,4 +13,5 @@ pub mod objects;
 pub mod order;
 pub mod passkeys;
 pub mod passwords;
+pub mod refund_requests;
 pub mod statements;

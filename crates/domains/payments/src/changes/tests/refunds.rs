@@ -15,7 +15,7 @@ fn paid() -> PaymentChanges {
 }
 
 fn owe(changes: &mut PaymentChanges, minor: i64) -> Result<(), PaymentsError> {
-    changes.owe_refund(&SeededChance::new(1), now(), Money::new(minor, Currency::Usd), RefundReason::Staff)
+    changes.owe_refund(&SeededChance::new(1), now(), Money::new(minor, Currency::Usd), RefundReason::Staff, &[])
 }
 
 #[test]
@@ -53,6 +53,24 @@ fn a_part_of_the_price_goes_back_in_part() {
     changes.finish_refund(ids[0]).unwrap();
     assert_eq!(changes.finish_refund(ids[1]).unwrap(), Some(FinishedRefund { all_arrived: true, partly: true }));
     assert_eq!((changes.payment().intent.state, changes.payment().kept_minor()), (IntentState::PartlyRefunded, 1));
+}
+
+#[test]
+fn what_is_kept_as_credit_is_no_refund_of_a_provider() {
+    let mut changes = paid();
+    let kept = changes.payment.legs[1].id;
+    let amount = Money::new(1_000, Currency::Usd);
+    changes.owe_refund(&SeededChance::new(1), now(), amount, RefundReason::CancelledByCustomer, &[kept]).unwrap();
+    let refunds: Vec<_> = changes.payment().refunds.iter().map(|one| (one.leg == kept, one.is_kept)).collect();
+    assert_eq!(refunds, [(true, true), (false, false)]);
+    let ids: Vec<RefundId> = changes.owed().collect();
+    for id in ids {
+        changes.finish_refund(id).unwrap();
+    }
+    let posted: Vec<_> =
+        changes.transfers.iter().map(|one| (one.template(), one.postings()[0].amount.amount_minor)).collect();
+    assert_eq!(posted, [("card_refunded", 600)]);
+    assert_eq!(changes.payment().intent.state, IntentState::Refunded);
 }
 
 #[test]

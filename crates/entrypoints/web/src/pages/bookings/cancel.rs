@@ -6,12 +6,12 @@ use bookings::{BookingsError, CancellationRefund, CancelledBy, PaymentStatus};
 use chrono::TimeDelta;
 use entry::{Answer, Path, SignedIn, Site};
 use http::StatusCode;
-use kernel::{BookingId, GiftCardId, Money};
-use payments::PaymentMethod;
+use kernel::{BookingId, GiftCardId, LegId, Money};
+use payments::{PaymentMethod, RefundChoice};
 use serde::{Deserialize, Serialize};
 use workflows::WorkflowError;
-use workflows::booking::{self as booking_workflow, load_visible, preview_cancellation};
-use workflows::payment::{RefundPart, RefundWay, refund_parts};
+use workflows::booking::{self as booking_workflow, ShownParts, load_visible, preview_cancellation, refund_parts_for};
+use workflows::payment::{RefundPart, RefundWay};
 
 use super::cards;
 use crate::kit::extract::Posted;
@@ -33,15 +33,29 @@ pub(crate) struct Cancel {
     /// Whether the refund is full.
     pub is_full: bool,
     pub lines: Vec<MoneyLine>,
+    /// What the customer may choose, where some of the refund can become credit.
+    pub choice: Option<CreditChoice>,
     /// Why it is this much.
     pub reason: String,
     pub problem: Option<String>,
+}
+
+/// The two ways that a refund may go.
+#[derive(Debug, Serialize)]
+pub(crate) struct CreditChoice {
+    /// What becomes credit if the customer wants it so.
+    pub credit: String,
+    pub as_paid: Vec<MoneyLine>,
+    pub as_credit: Vec<MoneyLine>,
+    pub is_credit: bool,
 }
 
 /// What the form sends.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Agreed {
     expected_minor: i64,
+    #[serde(default)]
+    refund_to: RefundChoice,
 }
 
 /// `GET /bookings/{id}/cancellation`
@@ -51,7 +65,7 @@ pub(crate) async fn show(
     SignedIn(caller): SignedIn,
     Path(id): Path<BookingId>,
 ) -> Answer<Response> {
-    draw(&site, &frame, &caller, id, None).await
+    draw(&site, &frame, &caller, id, RefundChoice::AsPaid, None).await
 }
 
 /// `POST /bookings/{id}/cancellation`
@@ -63,12 +77,12 @@ pub(crate) async fn cancel(
     Posted(agreed): Posted<Agreed>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
-    match booking_workflow::cancel(&site, &mut tx, &caller, id, agreed.expected_minor).await {
+    match booking_workflow::cancel(&site, &mut tx, &caller, id, agreed.expected_minor, agreed.refund_to).await {
         Ok(_) => tx.commit().await?,
         Err(WorkflowError::Bookings(BookingsError::RefundChanged { .. })) => {
             drop(tx);
             let problem = "The refund has changed since you saw it, because time has passed. This is what it is now.";
-            return draw(&site, &frame, &caller, id, Some(problem.to_owned())).await;
+            return draw(&site, &frame, &caller, id, agreed.refund_to, Some(problem.to_owned())).await;
         }
         // Sent twice, or no longer possible: the booking's page shows its state.
         Err(WorkflowError::Bookings(BookingsError::State { .. })) => {}
@@ -82,6 +96,7 @@ async fn draw(
     frame: &Frame,
     caller: &accounts::Caller,
     id: BookingId,
+    chosen: RefundChoice,
     problem: Option<String>,
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
@@ -94,10 +109,7 @@ async fn draw(
         Err(error) => return Err(error.into()),
     };
     let booking = &seen.booking;
-    let parts = match seen.side.sees_payment() {
-        true => refund_parts(&mut connection, id, refund.total, site.clock.now()).await?,
-        false => Vec::new(),
-    };
+    let parts = refund_parts_for(&mut connection, &seen, refund.total, site.clock.now()).await?;
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let viewer = Viewer::from(seen.side);
     let customer = cards::customer(&mut connection, booking, viewer).await?;
@@ -110,14 +122,15 @@ async fn draw(
         now: site.clock.now(),
     };
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-    frame.answer_as(status, &Cancel::of(&shown, &refund, &parts, problem))
+    frame.answer_as(status, &Cancel::of(&shown, &refund, &parts, chosen, problem))
 }
 
 impl Cancel {
     fn of(
         shown: &BookingPresenter<'_>,
         refund: &CancellationRefund,
-        parts: &[RefundPart],
+        parts: &ShownParts,
+        chosen: RefundChoice,
         problem: Option<String>,
     ) -> Self {
         let booking = shown.booking;
@@ -130,20 +143,40 @@ impl Cancel {
             is_paid,
             is_full: refund.total.amount_minor == paid.amount_minor,
             lines: if is_paid { lines(paid, refund, parts) } else { Vec::new() },
+            choice: parts.as_credit.as_deref().map(|as_credit| CreditChoice {
+                credit: credited(refund, as_credit).to_string(),
+                as_paid: part_lines(&parts.as_paid),
+                as_credit: part_lines(as_credit),
+                is_credit: chosen == RefundChoice::Credit,
+            }),
             reason: reason(shown, refund, is_paid),
             problem,
         }
     }
 }
 
-fn lines(paid: Money, refund: &CancellationRefund, parts: &[RefundPart]) -> Vec<MoneyLine> {
+/// Where there is a choice, its parts stand beside it.
+fn lines(paid: Money, refund: &CancellationRefund, parts: &ShownParts) -> Vec<MoneyLine> {
     let kept = Money::new(paid.amount_minor - refund.total.amount_minor, paid.currency);
-    let line =
-        |label: &str, amount: Money, is_sum| MoneyLine { label: label.to_owned(), amount: amount.to_string(), is_sum };
     let mut lines = vec![line("Paid", paid, false), line("Kept", kept, false)];
-    lines.extend(parts.iter().map(|part| line(&way(&part.way), part.amount, false)));
+    if parts.as_credit.is_none() {
+        lines.extend(part_lines(&parts.as_paid));
+    }
     lines.push(line("Paid back", refund.total, true));
     lines
+}
+
+fn line(label: &str, amount: Money, is_sum: bool) -> MoneyLine {
+    MoneyLine { label: label.to_owned(), amount: amount.to_string(), is_sum }
+}
+
+fn part_lines(parts: &[RefundPart]) -> Vec<MoneyLine> {
+    parts.iter().map(|part| line(&way(&part.way), part.amount, false)).collect()
+}
+
+fn credited(refund: &CancellationRefund, parts: &[RefundPart]) -> Money {
+    let kept = parts.iter().filter(|part| part.way == RefundWay::Kept);
+    Money::new(kept.map(|part| part.amount.amount_minor).sum(), refund.total.currency)
 }
 
 /// `To your gift card ending in 7K2M`
@@ -151,6 +184,7 @@ fn way(way: &RefundWay) -> String {
     match way {
         RefundWay::AsPaid => "Back to the bank card".to_owned(),
         RefundWay::Credit => "Back to your credit".to_owned(),
+        RefundWay::Kept => "Kept as your credit".to_owned(),
         RefundWay::GiftCard { last_group: Some(group), .. } => format!("Back to the gift card ending in {group}"),
         RefundWay::GiftCard { last_group: None, .. } => "Back to the gift card".to_owned(),
         RefundWay::NewGiftCard => {
@@ -184,14 +218,22 @@ impl Template for Cancel {
         let page = |now, from_card: bool| {
             let shown = BookingPresenter { now, ..samples::presented(&confirmed) };
             let refund = confirmed.refund(CancelledBy::Customer, now);
-            let part =
-                |method, minor, way| RefundPart { method, amount: Money::new(minor, refund.total.currency), way };
+            let part = |method, minor, way| RefundPart {
+                leg: LegId(uuid::Uuid::nil()),
+                method,
+                amount: Money::new(minor, refund.total.currency),
+                way,
+            };
             let on_cards = if from_card { 5_000 } else { 0 };
             let by_card = part(PaymentMethod::Card, refund.total.amount_minor - on_cards, RefundWay::AsPaid);
             let gift = RefundWay::GiftCard { id: GiftCardId(uuid::Uuid::nil()), last_group: Some("7K2M".to_owned()) };
-            let parts = [by_card, part(PaymentMethod::GiftCard, on_cards, gift)];
-            let parts = &parts[..if from_card { 2 } else { 1 }];
-            let page = Self::of(&shown, &refund, parts, None);
+            let kept = RefundPart { way: RefundWay::Kept, ..by_card.clone() };
+            let gift = part(PaymentMethod::GiftCard, on_cards, gift);
+            let parts = match from_card {
+                true => ShownParts { as_paid: vec![by_card, gift.clone()], as_credit: Some(vec![kept, gift]) },
+                false => ShownParts { as_paid: vec![by_card], as_credit: None },
+            };
+            let page = Self::of(&shown, &refund, &parts, RefundChoice::AsPaid, None);
             Self { booking: BookingCard { portrait: samples::portrait(2), ..page.booking }, ..page }
         };
         // Another week later half of the price comes back.

@@ -38,6 +38,8 @@ pub(crate) struct Show {
     pub policy: String,
     pub calendar: Option<String>,
     pub cancel: Option<String>,
+    /// Where our staff ask for a refund beyond the policy.
+    pub beyond: Option<String>,
     /// The most important message, if any.
     pub notice: Option<Notice>,
     /// Whether a result of the provider is pending, so that the page reloads itself.
@@ -112,6 +114,7 @@ impl Show {
             },
             calendar: has_file.then(|| links::calendar_file(booking.id)),
             cancel: can_cancel.then(|| links::cancellation(booking.id)),
+            beyond: (shown.viewer == Viewer::Staff && booking.is_settled()).then(|| links::staff_refund_of(booking.id)),
             notice: (shown.viewer == Viewer::Customer).then(|| notice(shown, is_undecided)).flatten(),
             is_waiting: is_undecided || goes_back_now(booking, shown.now),
             // No second payment is offered while the result is pending or the bank authenticates the payer.
@@ -182,11 +185,9 @@ fn notice(shown: &BookingPresenter<'_>, is_undecided: bool) -> Option<Notice> {
         (Status::Confirmed, _) if is_news(booking, shown.now) => {
             ("ok", format!("Paid and confirmed. We have told {name}; a mail with all of this is on its way to you."))
         }
-        (Status::Cancelled, PaymentStatus::Refunding) => {
-            ("wait", "The refund is on its way to the card it came from.".to_owned())
-        }
+        (Status::Cancelled, PaymentStatus::Refunding) => ("wait", "The refund is on its way back to you.".to_owned()),
         (Status::Cancelled, PaymentStatus::Refunded | PaymentStatus::PartlyRefunded) => {
-            ("ok", "The refund has gone to the card it came from. Banks take up to ten days to show it.".to_owned())
+            ("ok", "The refund is done. Banks take up to ten days to show what went to a card.".to_owned())
         }
         _ => return None,
     };
@@ -231,6 +232,15 @@ impl Template for Show {
                 ),
             ),
             ("talent", page(&samples::seen_by_talent(&confirmed), samples::history(), nothing(), true)),
+            (
+                "staff",
+                page(
+                    &BookingPresenter { viewer: Viewer::Staff, ..samples::presented(&cancelled) },
+                    samples::called_off(),
+                    nothing(),
+                    false,
+                ),
+            ),
         ]
     }
 }

@@ -5,3 +5,4 @@ pub(crate) mod batches;
 pub(crate) mod card;
 pub(crate) mod issued;
 pub(crate) mod liability;
+pub(crate) mod refunds;

@@ -1,7 +1,7 @@
 //! Calling a booking off: what was shown is what comes back.
 
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::TestSite;
 
 use crate::steps::journey::{at, balance, book, book_and_pay, faults, look, mails, status, text};
@@ -106,4 +106,56 @@ async fn a_key_whose_answer_was_forgotten_meanwhile_calls_nothing_off() {
     assert_eq!((refused.status, refused.code().as_str()), (409, "idempotency_key_lapsed"), "{}", refused.text());
     assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
     site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn the_customer_may_keep_the_refund_as_credit_and_is_shown_so_before() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let booking = book_and_pay(customer, &site.cast.star, at(&site, 9, 10)).await;
+    let path = |end: &str| format!("/api/bookings/{}/{end}", text(&booking, "id"));
+    let preview = customer.get(&path("cancellation-preview")).await.json();
+    let goes_to = |parts: &Value| parts[0]["goes_to"].clone();
+    assert_eq!(goes_to(&preview["parts"]), "as_paid");
+    assert_eq!(
+        (goes_to(&preview["parts_as_credit"]), &preview["total"]),
+        (json!("credit"), &preview["parts_as_credit"][0]["amount"])
+    );
+    let unknown =
+        customer.post(&path("cancellation"), &json!({"expected_refund_minor": 26_250, "refund_to": "cash"})).await;
+    assert_eq!(unknown.status, 422, "{}", unknown.text());
+    let done =
+        customer.post(&path("cancellation"), &json!({"expected_refund_minor": 26_250, "refund_to": "credit"})).await;
+    assert_eq!((done.status, text(&done.json(), "payment_status")), (200, "refunding"), "{}", done.text());
+    site.run_jobs().await;
+    let refunds = look(customer, &booking).await["payment"]["refunds"].clone();
+    assert_eq!((&refunds[0]["kept_as_credit"], text(&refunds[0], "state")), (&json!(true), "succeeded"));
+    assert_eq!((balance(&site, "customer_credit").await, balance(&site, "provider_clearing").await), (-26_250, 26_250));
+    assert!(faults(&site).await.is_empty());
+    let mail: String = sqlx::query_scalar("SELECT body_text FROM mails WHERE template = 'booking_refunded'")
+        .fetch_one(site.test_database().database.pool())
+        .await
+        .expect("a mail");
+    assert!(mail.contains("$262.50 of it is your credit now"), "{mail}");
+}
+
+#[tokio::test]
+async fn nobody_else_chooses_where_the_customers_money_goes() {
+    let site = TestSite::new().await;
+    let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(&site, 9, 10)).await;
+    let path = |end: &str| format!("/api/bookings/{}/{end}", text(&booking, "id"));
+    for caller in [&site.cast.celebrity, &site.cast.support] {
+        let preview = caller.get(&path("cancellation-preview")).await.json();
+        assert!(preview["parts_as_credit"].is_null(), "{}", caller.name);
+        let body = json!({"expected_refund_minor": 26_250, "refund_to": "credit"});
+        let refused = caller.post(&path("cancellation"), &body).await;
+        assert_eq!(
+            (refused.status, text(&refused.problem()["errors"][0], "field")),
+            (422, "refund_to"),
+            "{}",
+            refused.text()
+        );
+    }
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await.0, "confirmed");
 }

@@ -1,5 +1,8 @@
 //! Payments over the API.
 
+mod ask_refund;
+mod decide_refund;
 mod pay;
+mod refund_requests;
 mod show;
 mod withdraw;

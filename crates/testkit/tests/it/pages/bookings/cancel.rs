@@ -64,3 +64,21 @@ async fn nobody_cancels_another_s_booking() {
     site.run_jobs().await;
     assert_eq!(status(&site, &booking).await.0, "confirmed");
 }
+
+#[tokio::test]
+async fn the_page_shows_both_ways_and_does_what_was_chosen() {
+    let site = TestSite::new().await;
+    let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(&site, 9, 10)).await;
+    let browser = site.cast.customer.browser();
+    let path = format!("/bookings/{}/cancellation", text(&booking, "id"));
+    let shown = browser.get(&path).await.text();
+    for words in ["Back the way it came", "Keep $262.50 as credit", "Kept as your credit", "it is not paid out"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let changed = browser.submit(&path, &path, &[("expected_minor", "1"), ("refund_to", "credit")]).await;
+    assert!(changed.text().contains("value=\"credit\" checked"), "what was chosen stays chosen");
+    let done = browser.submit(&path, &path, &[("expected_minor", "26250"), ("refund_to", "credit")]).await;
+    assert_eq!(done.status, 303, "{}", done.page());
+    site.run_jobs().await;
+    assert_eq!((balance(&site, "customer_credit").await, balance(&site, "booking_escrow").await), (-26_250, 0));
+}

@@ -4,3 +4,4 @@ mod batch;
 mod batches;
 mod card;
 mod liability;
+mod refunds;

@@ -1,0 +1,44 @@
+//! `POST /api/bookings/{id}/refund-requests`
+
+use axum::extract::State;
+use axum::response::Response;
+use entry::{Answer, Once, Path, Problem, ProblemDocument, SignedIn, Site};
+use http::StatusCode;
+use kernel::BookingId;
+use serde::Deserialize;
+use workflows::payment::ask_refund;
+
+use super::refund_requests::RefundRequestView;
+
+/// What to refund, and why.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefundRequestInput {
+    /// At most what was captured for the booking and not refunded, in the smallest unit of its currency.
+    #[schema(minimum = 1)]
+    amount_minor: i64,
+    /// For whoever decides about it, and whoever looks at the books later. The customer does not read it.
+    #[schema(min_length = 1, max_length = 200)]
+    reason: String,
+}
+
+/// Asks for a refund beyond what the policy of a cancelled or fulfilled booking gives. Nothing is paid until another one of our staff
+/// approves it; then it goes back the way it came, at our cost.
+#[utoipa::path(post, path = "/api/bookings/{id}/refund-requests", operation_id = "request_refund", tag = "payments",
+    request_body = RefundRequestInput,
+    params(("id" = BookingId, Path, description = "The booking"),
+        ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
+    responses((status = 201, body = RefundRequestView, description = "Asked for"),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+            description = "`refund_too_large`, or `booking_state`: it is neither cancelled nor fulfilled")))]
+pub(super) async fn handle(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<BookingId>,
+    once: Once<RefundRequestInput>,
+) -> Answer<Response> {
+    let mut tx = site.database.begin().await?;
+    let asked = ask_refund(&site, &mut tx, &caller, id, once.input.amount_minor, &once.input.reason).await;
+    let view = asked.map(RefundRequestView::from).map_err(Problem::from);
+    once.finish(tx, site.clock.now(), StatusCode::CREATED, view).await
+}

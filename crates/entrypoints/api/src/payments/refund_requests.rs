@@ -1,0 +1,79 @@
+//! `GET /api/refund-requests` and one of them
+
+use ::payments::{RefundRequest, RefundRequestState, refund_requests};
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use entry::{Answer, Json, Path, Query, Site};
+use kernel::{BookingId, IntentId, Money, Page, PersonId, RefundRequestId};
+use serde::{Deserialize, Serialize};
+
+use crate::input;
+
+/// Which requests, and which part of them.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RequestsQuery {
+    /// Those in this state alone.
+    state: Option<RefundRequestState>,
+    /// Those of this booking alone.
+    booking_id: Option<BookingId>,
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+    cursor: Option<String>,
+}
+
+/// A refund beyond the policy that one of our staff asked for.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct RefundRequestView {
+    pub id: RefundRequestId,
+    pub booking_id: Option<BookingId>,
+    pub payment_id: IntentId,
+    pub amount: Money,
+    /// For our staff.
+    pub reason: String,
+    pub state: RefundRequestState,
+    pub asked_by: PersonId,
+    pub asked_at: DateTime<Utc>,
+    /// Who approved or declined it.
+    pub decided_by: Option<PersonId>,
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+impl From<RefundRequest> for RefundRequestView {
+    fn from(request: RefundRequest) -> Self {
+        Self {
+            id: request.id,
+            booking_id: request.paid_for.booking(),
+            payment_id: request.intent,
+            amount: request.amount,
+            reason: request.reason,
+            state: request.state,
+            asked_by: request.asked_by,
+            asked_at: request.asked_at,
+            decided_by: request.decided_by,
+            decided_at: request.decided_at,
+        }
+    }
+}
+
+/// Refunds beyond the policy that were asked for, with who asked and who decided; newest first.
+#[utoipa::path(get, path = "/api/refund-requests", operation_id = "list_refund_requests", tag = "payments",
+    params(RequestsQuery), responses((status = 200, body = Page<RefundRequestView>)))]
+pub(super) async fn list(
+    State(site): State<Site>,
+    Query(query): Query<RequestsQuery>,
+) -> Answer<Json<Page<RefundRequestView>>> {
+    let page = input::page(query.limit, query.cursor)?;
+    let of = refund_requests::RequestsOf { state: query.state, booking: query.booking_id };
+    let requests = refund_requests::list(&mut *site.database.acquire().await?, of, &page).await?;
+    Ok(Json(requests.map(RefundRequestView::from)))
+}
+
+/// One of them.
+#[utoipa::path(get, path = "/api/refund-requests/{id}", operation_id = "get_refund_request", tag = "payments",
+    params(("id" = RefundRequestId, Path, description = "The request")),
+    responses((status = 200, body = RefundRequestView)))]
+pub(super) async fn show(State(site): State<Site>, Path(id): Path<RefundRequestId>) -> Answer<Json<RefundRequestView>> {
+    Ok(Json(refund_requests::request(&mut *site.database.acquire().await?, id).await?.into()))
+}

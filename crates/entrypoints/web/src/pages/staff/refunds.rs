@@ -1,0 +1,309 @@
+//! `GET /staff/refunds`: refunds beyond the policy: what was asked for, who decided, and the form that asks for one.
+
+use std::collections::HashMap;
+
+use accounts::Caller;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use database::Connection;
+use entry::{Answer, Path, Problem, Query, SignedIn, Site};
+use http::StatusCode;
+use kernel::{BookingId, Currency, Cursor, FaultKind, Money, PageRequest, PersonId, RefundRequestId};
+use payments::{PaidFor, RefundDecision, RefundRequest, RefundRequestState, refund_requests};
+use serde::{Deserialize, Serialize};
+use site::links;
+use workflows::payment::{ask_refund, decide_refund};
+
+use crate::kit::amount::minor_units;
+use crate::kit::extract::Posted;
+use crate::kit::form::Form;
+use crate::kit::format;
+use crate::kit::frame::Frame;
+use crate::kit::render::Template;
+use crate::views::booking::StatusView;
+use crate::views::samples;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Refunds {
+    /// The booking that one is asked for, if that is what somebody came for.
+    pub about: Option<AboutBooking>,
+    pub form: Form,
+    /// Why what was pressed in the list was refused.
+    pub problem: Option<String>,
+    pub items: Vec<RequestLine>,
+    pub next: Option<String>,
+}
+
+/// The booking that a refund is asked for.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct AboutBooking {
+    pub id: String,
+    pub href: String,
+    pub reference: String,
+    /// What was captured and not refunded.
+    pub most: String,
+}
+
+/// A request in the list.
+#[derive(Debug, Serialize)]
+pub(crate) struct RequestLine {
+    pub amount: String,
+    pub reason: String,
+    /// The booking and what people call it.
+    pub href: String,
+    pub reference: String,
+    pub status: StatusView,
+    /// `Noor asked 3 hours ago`.
+    pub asked: String,
+    /// `Bo approved 1 hour ago`.
+    pub decided: Option<String>,
+    /// Where the buttons lead, while nobody has decided.
+    pub action: Option<String>,
+    /// Whether the reader asked for it, and so cannot approve it.
+    pub is_own: bool,
+}
+
+/// Requests on one page.
+const COUNT: u16 = 50;
+
+/// The booking that one came for, and where the page before ended.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RefundsParams {
+    booking: Option<BookingId>,
+    cursor: Option<String>,
+}
+
+/// What the form that asks sends.
+#[derive(Debug, Deserialize)]
+pub(crate) struct AskForm {
+    booking: BookingId,
+    amount: String,
+    reason: String,
+}
+
+/// What the buttons of a request send.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DecideForm {
+    decision: String,
+}
+
+/// What the page is drawn with, beside the list.
+#[derive(Debug, Default)]
+struct Drawn {
+    booking: Option<BookingId>,
+    form: Form,
+    problem: Option<String>,
+    cursor: Option<String>,
+}
+
+/// `GET /staff/refunds`
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Query(RefundsParams { booking, cursor }): Query<RefundsParams>,
+) -> Answer<Response> {
+    frame.answer(&Refunds::of(&site, &caller, Drawn { booking, cursor, ..Drawn::default() }).await?)
+}
+
+/// `POST /staff/refunds`
+pub(crate) async fn ask(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Posted(wish): Posted<AskForm>,
+) -> Answer<Response> {
+    let mut tx = site.database.begin().await?;
+    let asked = match currency_of(&mut tx, wish.booking).await?.and_then(|currency| amount(&wish.amount, currency)) {
+        Some(minor) => {
+            ask_refund(&site, &mut tx, &caller, wish.booking, minor, &wish.reason).await.map_err(Problem::from)
+        }
+        None => Err(unreadable()),
+    };
+    match asked {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(Redirect::to(links::STAFF_REFUNDS).into_response())
+        }
+        Err(problem) if is_told(&problem) => {
+            drop(tx);
+            let form = Form::with([("amount", wish.amount), ("reason", wish.reason)]);
+            let form = form.refused_in(&problem, &[("amount_minor", "amount")]);
+            let drawn = Drawn { booking: Some(wish.booking), form, ..Drawn::default() };
+            frame.answer_as(problem.status, &Refunds::of(&site, &caller, drawn).await?)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `POST /staff/refunds/{id}`
+pub(crate) async fn decide(
+    State(site): State<Site>,
+    frame: Frame,
+    SignedIn(caller): SignedIn,
+    Path(id): Path<RefundRequestId>,
+    Posted(wish): Posted<DecideForm>,
+) -> Answer<Response> {
+    let decision = if wish.decision == "approve" { RefundDecision::Approve } else { RefundDecision::Decline };
+    let mut tx = site.database.begin().await?;
+    match decide_refund(&site, &mut tx, &caller, id, decision).await.map_err(Problem::from) {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(Redirect::to(links::STAFF_REFUNDS).into_response())
+        }
+        Err(problem) if is_told(&problem) => {
+            drop(tx);
+            let drawn = Drawn { problem: Some(problem.detail.clone()), ..Drawn::default() };
+            frame.answer_as(problem.status, &Refunds::of(&site, &caller, drawn).await?)
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+fn is_told(problem: &Problem) -> bool {
+    matches!(problem.status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::CONFLICT)
+}
+
+fn unreadable() -> Problem {
+    let message = "Write an amount as in 1,200.50.";
+    let fault = kernel::FieldFault::new("amount_minor", "invalid", message);
+    Problem::new(FaultKind::Invalid, "invalid_fields", "Please correct the fields below.").with_fields(vec![fault])
+}
+
+fn amount(text: &str, currency: Currency) -> Option<i64> {
+    minor_units(text, currency.decimals())
+}
+
+/// The currency that a booking was paid in.
+async fn currency_of(connection: &mut Connection, id: BookingId) -> Answer<Option<Currency>> {
+    let payment = payments::queries::payment_of(connection, id).await?;
+    Ok(payment.map(|payment| payment.intent.due.currency))
+}
+
+impl Refunds {
+    async fn of(site: &Site, caller: &Caller, drawn: Drawn) -> Answer<Self> {
+        let page = PageRequest { limit: COUNT, cursor: drawn.cursor.map(Cursor::from_text) };
+        let mut connection = site.database.acquire().await?;
+        let about = match drawn.booking {
+            Some(id) => Some(AboutBooking::of(&mut connection, id).await?),
+            None => None,
+        };
+        let requests = refund_requests::list(&mut connection, refund_requests::RequestsOf::default(), &page).await?;
+        let names = Names::of(&mut connection, &requests.items).await?;
+        let next = requests.next_cursor.map(|cursor| format!("{}?cursor={}", links::STAFF_REFUNDS, cursor.as_str()));
+        let now = site.clock.now();
+        let items = requests.items.iter().map(|request| RequestLine::of(request, &names, caller.id, now)).collect();
+        Ok(Self { about, form: drawn.form, problem: drawn.problem, items, next })
+    }
+}
+
+impl AboutBooking {
+    async fn of(connection: &mut Connection, id: BookingId) -> Answer<Self> {
+        let booking = bookings::queries::booking(&mut *connection, id).await?;
+        let payment = payments::queries::payment_of(connection, id).await?;
+        let kept = payment.map_or(0, |payment| payment.kept_minor());
+        Ok(Self::with(id, booking.reference, Money::new(kept, booking.terms.price.currency)))
+    }
+
+    fn with(id: BookingId, reference: String, most: Money) -> Self {
+        Self { id: id.to_string(), href: links::booking(id), reference, most: most.to_string() }
+    }
+}
+
+/// What people and bookings are called.
+struct Names {
+    people: HashMap<PersonId, String>,
+    bookings: HashMap<BookingId, String>,
+}
+
+impl Names {
+    async fn of(connection: &mut Connection, requests: &[RefundRequest]) -> Answer<Self> {
+        let people = requests.iter().flat_map(|request| [Some(request.asked_by), request.decided_by]);
+        let people: Vec<PersonId> = people.flatten().collect();
+        let bookings: Vec<BookingId> = requests.iter().filter_map(|request| request.paid_for.booking()).collect();
+        Ok(Self {
+            people: accounts::queries::display_names(&mut *connection, &people).await?,
+            bookings: bookings::queries::references(connection, &bookings).await?,
+        })
+    }
+
+    fn person(&self, id: PersonId) -> &str {
+        self.people.get(&id).map_or("Somebody", String::as_str)
+    }
+}
+
+impl RequestLine {
+    fn of(request: &RefundRequest, names: &Names, reader: PersonId, now: DateTime<Utc>) -> Self {
+        let (label, tone, verb) = match request.state {
+            RefundRequestState::Open => ("Waits for somebody else", "wait", ""),
+            RefundRequestState::Approved => ("Approved", "ok", "approved"),
+            RefundRequestState::Declined => ("Declined", "still", "declined"),
+        };
+        let said = |by, verb: &str, at| format!("{} {verb} {}", names.person(by), format::relative(at, now));
+        let booking = request.paid_for.booking();
+        let reference = booking.and_then(|id| names.bookings.get(&id)).cloned().unwrap_or_default();
+        Self {
+            amount: request.amount.to_string(),
+            reason: request.reason.clone(),
+            href: booking.map(links::booking).unwrap_or_default(),
+            reference,
+            status: StatusView { label, tone },
+            asked: said(request.asked_by, "asked", request.asked_at),
+            decided: request.decided_by.zip(request.decided_at).map(|(by, at)| said(by, verb, at)),
+            action: (request.state == RefundRequestState::Open).then(|| links::staff_refund(request.id)),
+            is_own: request.asked_by == reader,
+        }
+    }
+}
+
+impl Template for Refunds {
+    const TEMPLATE: &'static str = "pages/staff/refunds.html";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        use RefundRequestState::{Approved, Declined, Open};
+        let (booking, now) = (samples::confirmed(), samples::now());
+        let person = |number: u128| PersonId(uuid::Uuid::from_u128(number));
+        let names = Names {
+            people: [(person(1), "Noor Haddad".to_owned()), (person(2), "Bo Larsen".to_owned())].into(),
+            bookings: [(booking.id, booking.reference.clone())].into(),
+        };
+        let line = |number: u128, state, by: u128, reader: u128| {
+            let decided = (state != Open).then_some(now - chrono::TimeDelta::hours(1));
+            let request = RefundRequest {
+                id: RefundRequestId(uuid::Uuid::from_u128(number)),
+                intent: kernel::IntentId(uuid::Uuid::nil()),
+                paid_for: PaidFor::Booking(booking.id),
+                amount: Money::new(12_050, Currency::Usd),
+                reason: "The sound failed for half of the evening".to_owned(),
+                state,
+                asked_by: person(by),
+                asked_at: now - chrono::TimeDelta::hours(3),
+                decided_by: decided.map(|_| person(3 - by)),
+                decided_at: decided,
+            };
+            RequestLine::of(&request, &names, person(reader), now)
+        };
+        let items = || vec![line(1, Open, 1, 2), line(2, Open, 2, 2), line(3, Approved, 1, 2), line(4, Declined, 2, 2)];
+        let about = AboutBooking::with(booking.id, booking.reference.clone(), booking.terms.total());
+        let empty = || Self { about: None, form: Form::default(), problem: None, items: Vec::new(), next: None };
+        let wrong = Form::default().fault("amount", "Write an amount as in 1,200.50.");
+        let wrong = wrong.fault("reason", "Use 1 to 200 characters, so that others know what this was for.");
+        let problem = Form { problem: Some("A refund cannot exceed what was paid.".to_owned()), ..Form::default() };
+        vec![
+            ("full", Self { items: items(), next: Some("?cursor=abc".to_owned()), ..empty() }),
+            ("empty", empty()),
+            ("ask", Self { about: Some(about.clone()), ..empty() }),
+            ("faulty", Self { about: Some(about.clone()), form: wrong, ..empty() }),
+            ("too-much", Self { about: Some(about), form: problem, ..empty() }),
+            (
+                "refused",
+                Self {
+                    problem: Some("This was decided already. Look at it again.".to_owned()),
+                    items: items(),
+                    ..empty()
+                },
+            ),
+        ]
+    }
+}

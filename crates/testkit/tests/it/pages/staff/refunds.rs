@@ -1,0 +1,109 @@
+//! Refunds beyond the policy, as our staff see them.
+
+use testkit::TestSite;
+
+use crate::steps::journey::{kept_booking, provider_keeps, text};
+use crate::steps::objects::NOBODY_S;
+use crate::steps::refund_requests::{ask, asked, decide, two_of_staff};
+
+const PAGE: &str = "/staff/refunds";
+
+#[tokio::test]
+async fn staff_come_from_the_booking_and_others_do_not_come_here() {
+    let site = TestSite::new().await;
+    let booking = kept_booking(&site).await;
+    let (support, _) = two_of_staff(&site).await;
+    let shown = support.browser().get(&format!("/bookings/{}", text(&booking, "id"))).await.page();
+    let form = format!("{PAGE}?booking={}", text(&booking, "id"));
+    assert!(shown.contains(&form), "{shown}");
+    let page = support.browser().get(&form).await.page();
+    assert!(page.contains("At most $262.50") && page.contains(text(&booking, "reference")), "{page}");
+    let customer = site.cast.customer.signed_in_anew(&site).await.browser();
+    assert_eq!(customer.get(PAGE).await.status, 403);
+    assert!(!customer.get(&format!("/bookings/{}", text(&booking, "id"))).await.page().contains(PAGE));
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn the_list_says_who_asked_who_decided_and_leaves_no_own_one_to_approve() {
+    let site = TestSite::new().await;
+    let booking = kept_booking(&site).await;
+    let (support, admin) = two_of_staff(&site).await;
+    assert!(support.browser().get(PAGE).await.page().contains("Nothing was asked for yet."));
+    let id = asked(&support, &booking, 1_250, "one").await;
+    let own = support.browser().get(PAGE).await.page();
+    assert!(own.contains("$12.50") && own.contains("Take it back") && !own.contains(">Approve<"), "{own}");
+    let other = admin.browser().get(PAGE).await.page();
+    assert!(other.contains("support asked") && other.contains(">Approve<"), "{other}");
+    decide(&admin, &id, "refusal", "two").await;
+    let after = support.browser().get(PAGE).await.page();
+    assert!(after.contains("admin declined") && !after.contains("Take it back"), "{after}");
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn the_form_asks_in_the_currency_of_the_booking() {
+    let site = TestSite::new().await;
+    let booking = kept_booking(&site).await;
+    let browser = two_of_staff(&site).await.0.browser();
+    let fields = |amount| [("booking", text(&booking, "id")), ("amount", amount), ("reason", "Rain")];
+    let form = format!("{PAGE}?booking={}", text(&booking, "id"));
+    let done = browser.submit(&form, PAGE, &fields("100.01")).await;
+    assert_eq!((done.status, done.header("location").as_str()), (303, PAGE), "{}", done.page());
+    let page = browser.get(PAGE).await.page();
+    assert!(page.contains("$100.01") && page.contains("Waits for somebody else"), "{page}");
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_stands_beside_its_field_with_what_was_typed() {
+    let site = TestSite::new().await;
+    let booking = kept_booking(&site).await;
+    let browser = two_of_staff(&site).await.0.browser();
+    let form = format!("{PAGE}?booking={}", text(&booking, "id"));
+    let send = async |amount: &str, reason: &str| {
+        browser.submit(&form, PAGE, &[("booking", text(&booking, "id")), ("amount", amount), ("reason", reason)]).await
+    };
+    let refused = send("all", "Rain").await;
+    assert_eq!((refused.status, refused.typed("amount").as_str()), (422, "all"));
+    assert!(refused.fault("amount").starts_with("Write an amount"), "{}", refused.page());
+    let refused = send("0", "").await;
+    assert!(refused.fault("amount").contains("more than nothing") && !refused.fault("reason").is_empty());
+    let refused = send("262.51", "Rain").await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.page().contains("A refund cannot exceed what was paid."), "{}", refused.page());
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn another_one_approves_with_a_button() {
+    let site = TestSite::new().await;
+    let booking = kept_booking(&site).await;
+    let (support, admin) = two_of_staff(&site).await;
+    let id = asked(&support, &booking, 26_250, "one").await;
+    let action = format!("{PAGE}/{id}");
+    let own = support.browser().submit(PAGE, &action, &[("decision", "approve")]).await;
+    assert_eq!(own.status, 409);
+    assert!(own.page().contains("somebody else has to approve it"), "{}", own.page());
+    let done = admin.browser().submit(PAGE, &action, &[("decision", "approve")]).await;
+    assert_eq!((done.status, done.header("location").as_str()), (303, PAGE));
+    site.run_jobs().await;
+    assert_eq!(provider_keeps(&site).await, 0);
+}
+
+#[tokio::test]
+async fn a_decision_is_final_and_one_that_never_was_is_missing() {
+    let site = TestSite::new().await;
+    let booking = kept_booking(&site).await;
+    let (support, admin) = two_of_staff(&site).await;
+    assert_eq!(ask(&support, &booking, 1, "one").await.status, 201);
+    let id = asked(&support, &booking, 2, "two").await;
+    let browser = admin.browser();
+    assert_eq!(browser.submit(PAGE, &format!("{PAGE}/{id}"), &[("decision", "decline")]).await.status, 303);
+    let again = browser.submit(PAGE, &format!("{PAGE}/{id}"), &[("decision", "approve")]).await;
+    assert_eq!(again.status, 409);
+    assert!(again.page().contains("This was decided already."), "{}", again.page());
+    let missing = browser.submit(PAGE, &format!("{PAGE}/{NOBODY_S}"), &[("decision", "approve")]).await;
+    assert_eq!(missing.status, 404);
+    site.run_jobs().await;
+}
