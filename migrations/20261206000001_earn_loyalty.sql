@@ -33,3 +33,6 @@ CREATE TABLE loyalty_awards (
   awarded_at   timestamptz NOT NULL
 );
 CREATE INDEX loyalty_awards_person ON loyalty_awards (person_id, currency, awarded_at);
+
+-- What is completed from now on earns.
+INSERT INTO fact_cursors (consumer, xid, position) SELECT 'loyalty', pg_snapshot_xmin(pg_current_snapshot()), 0;

@@ -3,6 +3,7 @@
 mod attempt;
 mod cases;
 mod client;
+mod contests;
 mod crash;
 mod faults;
 mod http;
@@ -35,6 +36,8 @@ struct BenchArguments {
 enum Scenario {
     /// Requests per second, latency, CPU and memory beside the Node peer.
     Http(HttpOptions),
+    /// Races for stored value: checkouts, claims, freezes, expiry, keys and refunds that meet.
+    Contests(ContestOptions),
     /// Redemptions of gift cards beside the Node peer and bare statements, and more of them than a card has.
     Money(MoneyOptions),
     /// Which functions run at the start and for common requests, for the linker to put side by side.
@@ -75,6 +78,16 @@ struct HttpOptions {
     /// The peer's folder, with its `package.json`.
     #[arg(long, env = "STAGEDOOR_PEER", default_value = "../shared/peers/node")]
     peer: PathBuf,
+    #[command(flatten)]
+    stage: BenchStage,
+}
+
+/// How the races for stored value run.
+#[derive(Debug, Args)]
+struct ContestOptions {
+    /// Rounds of each race.
+    #[arg(long, default_value_t = 100)]
+    rounds: u32,
     #[command(flatten)]
     stage: BenchStage,
 }
@@ -155,6 +168,7 @@ fn main() -> ExitCode {
         runtime.block_on(async {
             match BenchArguments::parse().scenario {
                 Scenario::Http(options) => http::run(&options).await,
+                Scenario::Contests(options) => contests::run(&options).await,
                 Scenario::Money(options) => money::run(&options).await,
                 Scenario::Order(options) => order::run(&options).await,
                 Scenario::Race(options) => race::run(&options).await,

@@ -1,7 +1,7 @@
 //! Gift cards that are redeemed: one card by everybody at once, and a thousand cards, on both servers and as bare statements, which are
 //! the ceiling. Then a thousand calls want more than a card has, through two servers.
 
-mod cards;
+pub mod cards;
 mod ceiling;
 mod overspend;
 

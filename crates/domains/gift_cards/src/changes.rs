@@ -112,3 +112,6 @@ fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Optio
     }
     Ok(Some(templates::movement(template, card.id, named_by, from, to, amount, leg)?))
 }
+
+#[cfg(test)]
+mod histories;

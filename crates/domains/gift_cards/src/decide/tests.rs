@@ -92,7 +92,7 @@ fn every_state_has_an_answer_to_every_command() {
         ),
         (
             CardState::Expired,
-            "already_done code_opens_nothing card_expired released+2000 spent+0 card_expired card_expired card_expired \
+            "card_expired code_opens_nothing card_expired released+2000 spent+0 card_expired card_expired card_expired \
              card_not_offered card_expired transferred+0 card_expired already_done expired-5000 card_expired card_expired card_expired",
         ),
         (

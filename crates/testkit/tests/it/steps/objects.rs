@@ -137,6 +137,7 @@ pub fn body(entry: &Entry) -> Option<Value> {
         "/api/bookings/{id}/payments" => json!({"method": "card", "card": {"number": "4242424242424242"}}),
         // A wrong one, so that the passkey stays for the calls that follow.
         "/api/gift-card-orders/{id}/payments" => json!({"card": {"number": "4000000000000002"}}),
+        "/api/gift-card-orders/{id}/deliveries" => json!({"email": "friend@example.net"}),
         "/api/gift-cards/{id}/redemptions" => json!({"amount_minor": 1}),
         "/api/gift-cards/{id}/transfers" => json!({"email": "friend@example.net"}),
         "/api/me/passkeys/{id}/removal" => json!({"current_password": "not this one"}),
@@ -151,6 +152,7 @@ pub fn form(entry: &Entry) -> &'static [(&'static str, &'static str)] {
         "/bookings/{id}/checkout" => &[("number", "4242424242424242")],
         "/bookings/{id}/checkout/withdrawn" => &[("leg", NOBODY_S)],
         "/gift-cards/{id}" => &[("number", "4000000000000002")],
+        "/gift-cards/{id}/deliveries" => &[("email", "friend@example.net")],
         "/bookings/{id}/cancellation" => &[("expected_minor", "0")],
         "/account/gift-cards/{id}/transfer" => &[("email", "friend@example.net")],
         "/account/passkeys/{id}/end" => &[("current_password", "not this one")],
