@@ -94,6 +94,7 @@ fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Optio
         CardCommand::Expire => ("gift_card_expired", step, own, templates::source(card.kind), moved, None),
         CardCommand::Replace { by } => ("gift_card_replaced", step, own, templates::card(by), moved, None),
         CardCommand::Reclaim { to } => ("gift_card_reclaimed", step, own, to, moved, None),
+        CardCommand::ChargeBack { to, amount } => ("gift_card_charged_back", step, own, to, amount, None),
         CardCommand::Offer { to, .. } => ("gift_card_sent", step, own, templates::card(to), moved, None),
         CardCommand::TakeBack { to } => ("gift_card_taken_back", step, own, templates::card(to), moved, None),
         CardCommand::Deliver
