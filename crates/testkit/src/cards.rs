@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use cards::{CardPayment, CardProvider, CardsError, ChargeRequest, SandboxCards};
-use kernel::{Currency, Money};
+use cards::{CardDispute, CardPayment, CardProvider, CardsError, ChargeRequest, SandboxCards};
+use kernel::{Currency, Instant, Money};
 use tokio::sync::Notify;
 
 /// What happens to a charge on its way.
@@ -161,6 +161,10 @@ impl CardProvider for FaultyCards {
             return Ok(None);
         }
         self.sandbox.cancel(idempotency_key, amount).await
+    }
+
+    async fn disputes(&self, since: Instant) -> Result<Vec<CardDispute>, CardsError> {
+        self.sandbox.disputes(since).await
     }
 
     async fn refund(&self, provider_ref: &str, amount: Money, idempotency_key: &str) -> Result<(), CardsError> {

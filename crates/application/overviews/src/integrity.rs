@@ -87,6 +87,8 @@ async fn unreconciled_months(connection: &mut Connection) -> Result<Vec<String>,
              SELECT date_trunc('month', r.created_at, 'UTC'), r.currency, -r.amount_minor
              FROM refunds r JOIN payment_legs l ON l.id = r.leg_id
              WHERE r.state = 'succeeded' AND NOT r.is_kept AND l.method NOT IN ('gift_card', 'credit')
+             UNION ALL
+             SELECT date_trunc('month', recorded_at, 'UTC'), currency, -amount_minor FROM chargebacks
            ), ledger AS (
              SELECT date_trunc('month', t.occurred_at, 'UTC') AS month, p.currency, p.amount_minor AS amount
              FROM ledger_postings p JOIN ledger_transfers t ON t.id = p.transfer_id

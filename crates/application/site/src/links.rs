@@ -1,6 +1,8 @@
 //! The addresses of pages, in one place for pages, redirects and mails.
 
-use kernel::{BookingId, GiftCardBatchId, GiftCardId, GiftCardOrderId, OfferingId, PortraitId, RefundRequestId};
+use kernel::{
+    BookingId, ChargebackId, GiftCardBatchId, GiftCardId, GiftCardOrderId, OfferingId, PortraitId, RefundRequestId,
+};
 
 /// The home page.
 pub const HOME: &str = "/";
@@ -48,6 +50,8 @@ pub const CARD_BATCHES: &str = "/staff/gift-cards";
 pub const LIABILITY: &str = "/staff/gift-cards/liability";
 /// Refunds beyond the policy, for staff.
 pub const STAFF_REFUNDS: &str = "/staff/refunds";
+/// What banks took back, for staff.
+pub const STAFF_CHARGEBACKS: &str = "/staff/chargebacks";
 /// Kept mails, in development.
 pub const MAILBOX: &str = "/mailbox";
 
@@ -94,6 +98,11 @@ pub fn staff_refund_of(id: BookingId) -> String {
 /// The decision about such a refund.
 pub fn staff_refund(id: RefundRequestId) -> String {
     format!("{STAFF_REFUNDS}/{id}")
+}
+
+/// The closing of a chargeback's case.
+pub fn staff_chargeback(id: ChargebackId) -> String {
+    format!("{STAFF_CHARGEBACKS}/{id}")
 }
 
 /// One celebrity's page.

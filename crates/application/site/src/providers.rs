@@ -38,8 +38,13 @@ impl PaymentProviders {
         &*self.cards
     }
 
+    /// All that are configured.
+    pub fn all(&self) -> impl Iterator<Item = &dyn CardProvider> {
+        std::iter::once(&self.cards).chain(&self.earlier).map(|cards| &**cards)
+    }
+
     /// The provider of this name, if it is configured still.
     pub fn named(&self, name: &str) -> Option<&dyn CardProvider> {
-        std::iter::once(&self.cards).chain(&self.earlier).find(|cards| cards.name() == name).map(|cards| &**cards)
+        self.all().find(|cards| cards.name() == name)
     }
 }

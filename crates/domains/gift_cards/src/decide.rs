@@ -82,6 +82,11 @@ pub enum CardCommand {
     Reclaim {
         to: Account,
     },
+    /// On a stopped card whose price a bank took back: `amount` of it goes to the account of that.
+    ChargeBack {
+        to: Account,
+        amount: Money,
+    },
 }
 
 /// What changes.
@@ -198,6 +203,13 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
             CardChange { change_minor: -amount.amount_minor, about: Some(booking.0), ..stays(EntryKind::Unearned) }
         }
         CardCommand::Replace { by } => emptied(card, EntryKind::Replaced, Some(by.0))?,
+        CardCommand::ChargeBack { amount, .. } => {
+            if card.state != CardState::Frozen {
+                return Err(refusal(card.state));
+            }
+            check_amount(card, amount)?;
+            CardChange { change_minor: -amount.amount_minor, ..stays(EntryKind::Reclaimed) }
+        }
         CardCommand::Reclaim { .. } => emptied(card, EntryKind::Reclaimed, card.buyer.map(|buyer| buyer.0))?,
     })
 }

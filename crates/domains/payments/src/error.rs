@@ -42,6 +42,8 @@ pub enum PaymentsError {
     AlreadyDecided,
     #[error("You asked for this refund, so somebody else has to approve it.")]
     OwnRequest,
+    #[error("This is about a payment of your own, so somebody else has to close it.")]
+    OwnCase,
     #[error("This is not a place in this list. Begin again without a cursor.")]
     BadCursor,
     #[error("Please correct the fields below.")]
@@ -70,7 +72,8 @@ impl Fault for PaymentsError {
             | Self::ShareTooLarge { .. }
             | Self::RefundTooLarge
             | Self::AlreadyDecided
-            | Self::OwnRequest => FaultKind::Conflict,
+            | Self::OwnRequest
+            | Self::OwnCase => FaultKind::Conflict,
             Self::BadCursor | Self::Fields(_) => FaultKind::Invalid,
             Self::Ledger(error) => error.kind(),
             Self::Database(error) => error.kind(),
@@ -94,6 +97,7 @@ impl Fault for PaymentsError {
             Self::RefundTooLarge => "refund_too_large",
             Self::AlreadyDecided => "already_decided",
             Self::OwnRequest => "own_request",
+            Self::OwnCase => "own_case",
             Self::BadCursor => "bad_cursor",
             Self::Fields(_) => "invalid_fields",
             Self::Ledger(error) => error.code(),

@@ -1,7 +1,7 @@
 //! The facts that payments record for other parts of the program.
 
 use database::facts::Event;
-use kernel::{IntentId, LegId, Money, PersonId, RefundId, RefundRequestId};
+use kernel::{ChargebackId, IntentId, LegId, Money, PersonId, RefundId, RefundRequestId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -79,6 +79,18 @@ pub enum PaymentChange {
         asked_by: PersonId,
         by: PersonId,
     },
+    /// A bank took money back.
+    ChargedBack {
+        chargeback: ChargebackId,
+        leg: LegId,
+        amount: Money,
+    },
+    /// One of our staff closed that case.
+    ChargebackClosed {
+        chargeback: ChargebackId,
+        written_off: Money,
+        by: PersonId,
+    },
 }
 
 impl Event for PaymentEvent {
@@ -93,6 +105,8 @@ impl Event for PaymentEvent {
             PaymentChange::RefundAsked { .. } => "payment.refund_asked",
             PaymentChange::RefundApproved { .. } => "payment.refund_approved",
             PaymentChange::RefundDeclined { .. } => "payment.refund_declined",
+            PaymentChange::ChargedBack { .. } => "payment.charged_back",
+            PaymentChange::ChargebackClosed { .. } => "payment.chargeback_closed",
         }
     }
 

@@ -2,6 +2,8 @@
 
 pub mod bulk;
 mod changes;
+mod chargeback;
+pub mod chargebacks;
 pub mod commands;
 mod error;
 mod events;
@@ -21,6 +23,7 @@ pub mod templates;
 mod update;
 
 pub use changes::PaymentChanges;
+pub use chargeback::{Chargeback, ChargebackState, Dispute};
 pub use error::PaymentsError;
 pub use events::{PaymentChange, PaymentEvent};
 pub use intent::{Intent, IntentState, NewIntent};

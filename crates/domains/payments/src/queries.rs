@@ -1,6 +1,7 @@
 //! Reads of payments.
 
 mod books;
+pub(crate) mod chargebacks;
 pub(crate) mod refund_requests;
 mod unsettled;
 

@@ -1,5 +1,6 @@
 //! Writes of payments.
 
+pub(crate) mod chargebacks;
 pub(crate) mod intents;
 pub(crate) mod legs;
 pub(crate) mod receipts;

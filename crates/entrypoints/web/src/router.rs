@@ -108,6 +108,8 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&pages::STAFF_REFUNDS, staff::refunds::show)
         .on(&pages::STAFF_REFUND_ASK, staff::refunds::ask)
         .on(&pages::STAFF_REFUND_DECIDE, staff::refunds::decide)
+        .on(&pages::CHARGEBACKS, staff::chargebacks::show)
+        .on(&pages::CHARGEBACK_CLOSE, staff::chargebacks::close)
         .on(&pages::THEME, theme::keep)
         .on(&pages::MAILBOX, mailbox::inbox::show)
         .on(&pages::MAIL, mailbox::message::show)

@@ -43,6 +43,8 @@ id! {
     BookingId;
     /// An external calendar of a celebrity.
     CalendarFeedId;
+    /// Money that a bank has taken back from us.
+    ChargebackId;
     /// A category of the catalog.
     CategoryId;
     /// A celebrity's profile (not the person who logs in for it).

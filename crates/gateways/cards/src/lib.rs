@@ -4,5 +4,5 @@ pub mod bulk;
 mod provider;
 mod sandbox;
 
-pub use provider::{Capture, CardInput, CardPayment, CardProvider, CardState, CardsError, ChargeRequest};
+pub use provider::{Capture, CardDispute, CardInput, CardPayment, CardProvider, CardState, CardsError, ChargeRequest};
 pub use sandbox::{ChallengeAddress, SandboxCards, TEST_CARDS, TestCard};

@@ -1,7 +1,7 @@
 //! What a card provider does for us.
 
 use async_trait::async_trait;
-use kernel::{Currency, Money, Secret};
+use kernel::{Currency, Instant, Money, Secret};
 
 /// The card as the payer gave it. A real provider's own fields take it in the browser; then this is the provider's token.
 #[derive(Debug, Clone)]
@@ -56,6 +56,17 @@ pub struct CardPayment {
     pub state: CardState,
 }
 
+/// Money that the bank took back from us, for a payer who disputes a charge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardDispute {
+    /// What the provider calls it.
+    pub dispute_ref: String,
+    /// The charge.
+    pub provider_ref: String,
+    pub amount: Money,
+    pub opened_at: Instant,
+}
+
 /// Why the provider could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CardsError {
@@ -95,4 +106,7 @@ pub trait CardProvider: std::fmt::Debug + Send + Sync {
 
     /// Pays part or all of a charge back, once for each key.
     async fn refund(&self, provider_ref: &str, amount: Money, idempotency_key: &str) -> Result<(), CardsError>;
+
+    /// The disputes since then, each of which took money back. What is disputed cannot be paid back too.
+    async fn disputes(&self, since: Instant) -> Result<Vec<CardDispute>, CardsError>;
 }

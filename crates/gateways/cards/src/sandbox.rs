@@ -12,7 +12,7 @@ use kernel::chance::SharedChance;
 use kernel::clock::SharedClock;
 use kernel::{Currency, Instant, Money};
 
-use crate::{Capture, CardPayment, CardProvider, CardState, CardsError, ChargeRequest};
+use crate::{Capture, CardDispute, CardPayment, CardProvider, CardState, CardsError, ChargeRequest};
 
 /// Seconds a slow charge takes at the bank.
 const PROCESSING_S: i64 = 5;
@@ -20,6 +20,10 @@ const PROCESSING_S: i64 = 5;
 /// The scenario of a bank that does not hold for long what it has set aside, and its word.
 const LAPSES: &str = "authorisation_lapses";
 const LAPSED: &str = "authorisation_lapsed";
+
+/// The scenario of a payer who disputes the charge, and how long that takes.
+const CHARGED_BACK: &str = "charged_back";
+const DISPUTED_AFTER: TimeDelta = TimeDelta::hours(1);
 
 /// The scenario of a key that was cancelled before its charge came.
 const CLOSED: &str = "closed";
@@ -34,7 +38,7 @@ pub struct TestCard {
 }
 
 /// All test numbers of the sandbox.
-pub const TEST_CARDS: [TestCard; 10] = [
+pub const TEST_CARDS: [TestCard; 11] = [
     TestCard { number: "4242424242424242", scenario: "success", label: "Pays at once" },
     TestCard {
         number: "4000002500003155",
@@ -65,6 +69,7 @@ pub const TEST_CARDS: [TestCard; 10] = [
         scenario: "lost_refund",
         label: "Pays, and loses the answer to a first refund",
     },
+    TestCard { number: "4000000000005423", scenario: CHARGED_BACK, label: "Pays, and is charged back an hour later" },
 ];
 
 /// What the sandbox charges at least: half of a unit of currencies that have cents.
@@ -181,7 +186,9 @@ impl CardProvider for SandboxCards {
         let is_later = request.capture == Capture::Later;
         let paid = if is_later { "authorised" } else { "succeeded" };
         let (scenario, state, failure) = match card.map(|card| card.scenario) {
-            Some(pays @ ("success" | "lost_answer" | "lost_capture" | "lost_refund")) => (pays, paid, None),
+            Some(pays @ ("success" | "lost_answer" | "lost_capture" | "lost_refund" | CHARGED_BACK)) => {
+                (pays, paid, None)
+            }
             Some(asks @ "challenge") => (asks, "action_required", None),
             Some(slow @ ("processing" | LAPSES)) => (slow, "processing", None),
             Some(later @ "capture_declined") if is_later => (later, paid, None),
@@ -294,7 +301,8 @@ impl CardProvider for SandboxCards {
             return Ok(());
         }
         let paid_back = sqlx::query!(
-            "UPDATE sandbox_card_payments SET refunded_minor = refunded_minor + $2 WHERE provider_ref = $1 AND refunded_minor + $2 <= amount_minor",
+            "UPDATE sandbox_card_payments SET refunded_minor = refunded_minor + $2 WHERE provider_ref = $1 AND refunded_minor + $2
+               <= amount_minor - (SELECT coalesce(sum(amount_minor), 0) FROM sandbox_card_disputes WHERE provider_ref = $1)",
             provider_ref,
             amount.amount_minor
         )
@@ -309,6 +317,40 @@ impl CardProvider for SandboxCards {
         let scenario = scenario.fetch_one(&mut *tx).await.map_err(unavailable)?;
         tx.commit().await.map_err(unavailable)?;
         if scenario == "lost_refund" { Err(CardsError::Timeout) } else { Ok(()) }
+    }
+
+    async fn disputes(&self, since: Instant) -> Result<Vec<CardDispute>, CardsError> {
+        let (now, mut connection) = (self.clock.now(), self.connection().await?);
+        // The payers go to their banks when somebody asks: nothing of ours runs at theirs.
+        sqlx::query!(
+            "INSERT INTO sandbox_card_disputes (provider_ref, amount_minor, opened_at)
+             SELECT provider_ref, amount_minor - refunded_minor, $1 FROM sandbox_card_payments
+             WHERE scenario = $2 AND state = 'succeeded' AND updated_at <= $3 AND refunded_minor < amount_minor
+             ON CONFLICT DO NOTHING",
+            now,
+            CHARGED_BACK,
+            now - DISPUTED_AFTER
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(unavailable)?;
+        let rows = sqlx::query!(
+            r#"SELECT d.provider_ref, d.amount_minor, p.currency AS "currency: Currency", d.opened_at FROM sandbox_card_disputes d
+               JOIN sandbox_card_payments p USING (provider_ref) WHERE d.opened_at >= $1 ORDER BY d.opened_at, d.provider_ref"#,
+            since
+        );
+        let rows = rows.fetch_all(&mut *connection).await.map_err(unavailable)?;
+        let dispute = |provider_ref: String, amount, opened_at| CardDispute {
+            dispute_ref: format!("dispute_{provider_ref}"),
+            provider_ref,
+            amount,
+            opened_at,
+        };
+        let money = |minor, currency| Money::new(minor, currency);
+        Ok(rows
+            .into_iter()
+            .map(|row| dispute(row.provider_ref, money(row.amount_minor, row.currency), row.opened_at))
+            .collect())
     }
 }
 

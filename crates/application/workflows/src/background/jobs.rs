@@ -16,8 +16,8 @@ use crate::calendar::{CatchUpCalendars, ReadCalendar};
 use crate::gift_card::{DeliverGiftCard, ExpireCards, LapseOrders, SettleLoyalty};
 use crate::mail::SendMail;
 use crate::payment::{
-    AskAuthorised, AskProvider, CatchUpPayments, GiveUp, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus,
-    ReturnCharge,
+    AskAuthorised, AskChargebacks, AskProvider, CatchUpPayments, GiveUp, KeepAsCredit, PayBack, PayBackStored,
+    PayBackSurplus, ReturnCharge,
 };
 use crate::profile::RefreshTrackRecords;
 
@@ -45,6 +45,7 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .task::<Sweep>(Recurrence::Hourly { minute: 10 })
         .task::<CatchUpCalendars>(Recurrence::Hourly { minute: 20 })
         .task::<CatchUpPayments>(Recurrence::Hourly { minute: 40 })
+        .task::<AskChargebacks>(Recurrence::Hourly { minute: 45 })
         .task::<ExpireCards>(Recurrence::Hourly { minute: 50 })
         .task::<LapseOrders>(Recurrence::Hourly { minute: 55 })
         .recurring::<RefreshTrackRecords>(Recurrence::Nightly { hour: 3, minute: 30, zone: Tz::UTC })

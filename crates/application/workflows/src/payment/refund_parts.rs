@@ -3,6 +3,7 @@
 use database::Connection;
 use gift_cards::{CardState, GiftCard, queries};
 use kernel::{BookingId, GiftCardId, Instant, LegId, Money};
+use payments::chargebacks::disputed_legs;
 use payments::{Payment, PaymentMethod, RefundChoice, split_refund};
 
 use super::stored_value::{WayBack, card_of, way_back};
@@ -71,13 +72,15 @@ async fn parts_of(
     now: Instant,
     choice: RefundChoice,
 ) -> Result<Vec<RefundPart>, WorkflowError> {
+    let disputed = disputed_legs(&mut *connection, payment.intent.id).await?;
     let mut parts = Vec::new();
     for (leg, minor) in split_refund(&payment.legs, total.amount_minor) {
         let leg = payment.leg(leg)?;
         let way = match (leg.method, card_of(leg)) {
             (_, Some(card)) => way_to_card(&mut *connection, payment, card, now, choice).await?,
             (PaymentMethod::Credit, None) => RefundWay::Credit,
-            _ if choice == RefundChoice::Credit => RefundWay::Kept,
+            // What a bank has taken back is with the payer already.
+            _ if choice == RefundChoice::Credit && !disputed.iter().any(|(of, _)| *of == leg.id) => RefundWay::Kept,
             _ => RefundWay::AsPaid,
         };
         parts.push(RefundPart { leg: leg.id, method: leg.method, amount: Money::new(minor, total.currency), way });

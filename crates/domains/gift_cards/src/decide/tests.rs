@@ -59,6 +59,7 @@ fn commands() -> Vec<CardCommand> {
         CardCommand::Unearn { booking: BookingId(LEG.0), amount },
         CardCommand::Replace { by: GiftCardId(LEG.0) },
         CardCommand::Reclaim { to: ESCROW },
+        CardCommand::ChargeBack { to: ESCROW, amount },
     ]
 }
 
@@ -78,27 +79,32 @@ fn every_state_has_an_answer_to_every_command() {
         (
             CardState::Scheduled,
             "delivered+0 code_opens_nothing already_done released+2000 spent+0 refunded+2000 already_done already_done \
-             card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done unearned-2000 replaced-5000 reclaimed-5000",
+             card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done unearned-2000 replaced-5000 \
+             reclaimed-5000 already_done",
         ),
         (
             CardState::Active,
             "card_not_offered code_opens_nothing held-2000 released+2000 spent+0 refunded+2000 redeemed-2000 offered-5000 \
-             card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done unearned-2000 replaced-5000 reclaimed-5000",
+             card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done unearned-2000 replaced-5000 \
+             reclaimed-5000 already_done",
         ),
         (
             CardState::Frozen,
             "card_frozen code_opens_nothing card_frozen released+2000 spent+0 refunded+2000 card_frozen card_frozen \
-             card_not_offered card_not_offered transferred+0 card_frozen unfrozen+0 already_done unearned-2000 replaced-5000 reclaimed-5000",
+             card_not_offered card_not_offered transferred+0 card_frozen unfrozen+0 already_done unearned-2000 replaced-5000 \
+             reclaimed-5000 reclaimed-2000",
         ),
         (
             CardState::Expired,
             "card_expired code_opens_nothing card_expired released+2000 spent+0 card_expired card_expired card_expired \
-             card_not_offered card_expired transferred+0 card_expired already_done expired-5000 card_expired card_expired card_expired",
+             card_not_offered card_expired transferred+0 card_expired already_done expired-5000 card_expired card_expired \
+             card_expired card_expired",
         ),
         (
             CardState::Void,
             "already_done code_opens_nothing card_void released+2000 spent+0 card_void card_void card_void \
-             card_not_offered card_void transferred+0 card_void already_done already_done card_void card_void card_void",
+             card_not_offered card_void transferred+0 card_void already_done already_done card_void card_void card_void \
+             card_void",
         ),
     ];
     for (state, said) in table {
@@ -113,6 +119,15 @@ fn a_code_that_was_lost_is_delivered_again_until_the_card_is_claimed() {
     assert_eq!(deliver(&waiting).unwrap(), (EntryKind::Delivered, CardState::Active));
     let last = LastDay { day: "2026-11-30".parse().unwrap(), zone: Tz::UTC, ends_at: now() };
     assert!(matches!(deliver(&GiftCard { last_day: Some(last), ..waiting }), Err(GiftCardsError::Expired)));
+}
+
+#[test]
+fn a_bank_takes_back_no_more_than_is_on_a_stopped_card_and_it_stays_stopped() {
+    let take =
+        |minor| decide(&card(CardState::Frozen), CardCommand::ChargeBack { to: ESCROW, amount: usd(minor) }, now());
+    let all = take(5_000).expect("so much is on it");
+    assert_eq!((all.state, all.change_minor, all.kind), (CardState::Frozen, -5_000, EntryKind::Reclaimed));
+    assert!(matches!(take(5_001), Err(GiftCardsError::NotEnough { .. })));
 }
 
 #[test]

@@ -83,3 +83,35 @@ pub async fn undelivered(
     );
     Ok(row.fetch_optional(connection).await?.map(|row| (row.id, row.deliver_at)))
 }
+
+/// A card that was bought with an order, or that its value was sent on as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardOfOrder {
+    pub order: GiftCardOrderId,
+    pub card: GiftCardId,
+    /// The end of its code, where it has had one.
+    pub last_group: Option<String>,
+}
+
+/// The cards that hold what was bought with these orders, those that it was sent on as included, whoever has them now.
+pub async fn cards_of(
+    connection: &mut Connection,
+    orders: &[GiftCardOrderId],
+) -> Result<Vec<CardOfOrder>, GiftCardsError> {
+    let ids: Vec<_> = orders.iter().map(|id| id.0).collect();
+    let cards = sqlx::query_as!(
+        CardOfOrder,
+        r#"WITH RECURSIVE reached AS (
+             SELECT id AS order_id, card_id FROM gift_card_orders WHERE id = ANY($1) AND card_id IS NOT NULL
+             UNION SELECT r.order_id, next.id FROM reached r CROSS JOIN LATERAL (
+               SELECT t.card_id AS id FROM gift_card_transfers t WHERE t.from_card_id = r.card_id
+               UNION ALL SELECT c.id FROM gift_cards c WHERE c.replaces_id = r.card_id
+             ) next
+           )
+           SELECT order_id AS "order!: GiftCardOrderId", card_id AS "card!: GiftCardId",
+             (SELECT k.last_group FROM gift_card_codes k WHERE k.card_id = reached.card_id ORDER BY k.created_at DESC LIMIT 1) AS last_group
+           FROM reached ORDER BY order_id, card_id"#,
+        &ids
+    );
+    Ok(cards.fetch_all(connection).await?)
+}

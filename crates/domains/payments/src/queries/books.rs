@@ -4,6 +4,7 @@ use database::Connection;
 use kernel::{Currency, Money, RefundId};
 use ledger::Report;
 
+use super::chargebacks::cases_off;
 use crate::{LegState, PaymentMethod, PaymentsError, RefundState};
 
 /// Checks the ledger itself, then that legs, receipts and refunds agree with it.
@@ -12,7 +13,8 @@ pub async fn check(connection: &mut Connection) -> Result<Report, PaymentsError>
     report.faults.extend(legs_off(&mut *connection).await?);
     report.faults.extend(receipts_off(&mut *connection).await?);
     report.faults.extend(surplus_off(&mut *connection).await?);
-    report.faults.extend(holds_off(connection).await?);
+    report.faults.extend(holds_off(&mut *connection).await?);
+    report.faults.extend(cases_off(connection).await?);
     Ok(report)
 }
 
@@ -27,7 +29,8 @@ pub async fn pending_refunds(connection: &mut Connection) -> Result<Vec<(RefundI
 }
 
 /// Receipts minus paid refunds of a leg must equal what the ledger says that its transfers brought to the booking, and, where a provider
-/// took it, what that owes us: there the refunds that became credit count too.
+/// took it, what that owes us: there the refunds that became credit count too, and what its bank took back does
+/// not.
 async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
         r#"WITH books AS (
@@ -41,13 +44,15 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
            ), back AS (
              SELECT leg_id, sum(amount_minor) AS arrived, coalesce(sum(amount_minor) FILTER (WHERE is_kept), 0) AS credited
              FROM refunds WHERE state = $1 GROUP BY leg_id
+           ), lost AS (
+             SELECT leg_id, sum(amount_minor) AS disputed FROM chargebacks GROUP BY leg_id
            )
-           SELECT l.id FROM payment_legs l
-           LEFT JOIN books ON books.leg_id = l.id LEFT JOIN came ON came.leg_id = l.id LEFT JOIN back ON back.leg_id = l.id
+           SELECT l.id FROM payment_legs l LEFT JOIN books ON books.leg_id = l.id LEFT JOIN came ON came.leg_id = l.id
+           LEFT JOIN back ON back.leg_id = l.id LEFT JOIN lost ON lost.leg_id = l.id
            CROSS JOIN LATERAL (SELECT coalesce(came.taken, 0) - coalesce(back.arrived, 0) AS minor) AS kept
            WHERE coalesce(books.brought, 0) <> kept.minor
              OR coalesce(books.cleared, 0)
-               <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor + coalesce(back.credited, 0) END
+               <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor + coalesce(back.credited, 0) - coalesce(lost.disputed, 0) END
            LIMIT 100"#,
         RefundState::Succeeded as _,
         &stored_methods()

@@ -2,10 +2,12 @@
 //! transfer is derived from what it is about, so posting it twice has no effect.
 
 mod cards;
+mod chargebacks;
 mod grants;
 mod shares;
 
 pub use cards::{card_captured, card_refunded, surplus_received, surplus_returned};
+pub(crate) use chargebacks::{chargeback_written_off, charged_back};
 pub use grants::refund_granted;
 use kernel::{CelebrityId, LegId, Money};
 use ledger::{Account, Posting, Thing};

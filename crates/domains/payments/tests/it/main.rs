@@ -80,7 +80,7 @@ async fn faults(test: &TestDatabase) -> Vec<String> {
 async fn of_two_legs_opened_at_once_one_is_refused() {
     let test = TestDatabase::new().await;
     for round in 0..5 {
-        sqlx::query("TRUNCATE payment_intents, payment_legs, payment_receipts, refund_requests, refunds")
+        sqlx::query("TRUNCATE chargebacks, payment_intents, payment_legs, payment_receipts, refund_requests, refunds")
             .execute(test.database.pool())
             .await
             .expect("empties");

@@ -1,6 +1,7 @@
 //! Payments over HTTP.
 
 mod ask_refund;
+mod chargebacks;
 mod decide_refund;
 mod pay;
 mod refund_requests;
@@ -24,6 +25,9 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::REFUND_REQUEST, refund_requests::show)
         .on(&table::APPROVE_REFUND, decide_refund::approve)
         .on(&table::DECLINE_REFUND, decide_refund::decline)
+        .on(&table::CHARGEBACKS, chargebacks::list)
+        .on(&table::CHARGEBACK, chargebacks::show)
+        .on(&table::CLOSE_CHARGEBACK, chargebacks::close)
 }
 
 /// What this area adds to the OpenAPI document.
@@ -38,6 +42,9 @@ pub fn routes(routes: Routes) -> Routes {
     refund_requests::list,
     refund_requests::show,
     decide_refund::approve,
-    decide_refund::decline
+    decide_refund::decline,
+    chargebacks::list,
+    chargebacks::show,
+    chargebacks::close
 ))]
 pub struct PaymentsDoc;

@@ -66,6 +66,7 @@ static PAGES: &[Sampler] = &[
     samples_of::<staff::card::Card>,
     samples_of::<staff::liability::LiabilityPage>,
     samples_of::<staff::refunds::Refunds>,
+    samples_of::<staff::chargebacks::Chargebacks>,
     samples_of::<auth::login::LoginPage>,
     samples_of::<auth::code::Code>,
     samples_of::<auth::register::Register>,

@@ -192,6 +192,11 @@ entries! {
     /// Approves or declines it.
     STAFF_REFUND_DECIDE = Entry::post("/staff/refunds/{id}", STAFF);
 
+    /// What banks took back.
+    CHARGEBACKS = Entry::get("/staff/chargebacks", STAFF);
+    /// Closes one of these cases.
+    CHARGEBACK_CLOSE = Entry::post("/staff/chargebacks/{id}", STAFF);
+
     /// Keeps the chosen theme.
     THEME = Entry::post("/theme", Policy::Public);
     /// Kept mails, in development.

@@ -36,4 +36,10 @@ entries! {
     APPROVE_REFUND = Entry::post("/api/refund-requests/{id}/approval", STAFF).idempotent();
     /// Declines it.
     DECLINE_REFUND = Entry::post("/api/refund-requests/{id}/refusal", STAFF).idempotent();
+    /// What banks took back.
+    CHARGEBACKS = Entry::get("/api/chargebacks", STAFF);
+    /// One of these cases.
+    CHARGEBACK = Entry::get("/api/chargebacks/{id}", STAFF);
+    /// Closes it.
+    CLOSE_CHARGEBACK = Entry::post("/api/chargebacks/{id}/closure", STAFF).idempotent();
 }

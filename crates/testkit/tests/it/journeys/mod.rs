@@ -4,6 +4,7 @@ mod attempts;
 mod bookings;
 mod books;
 mod calendars;
+mod chargebacks;
 mod days;
 mod golden;
 mod guest_days;

@@ -15,6 +15,7 @@ pub const CAPTURE_DECLINES: &str = "4000000000000341";
 pub const LOSES_THE_CAPTURE: &str = "4000000000000366";
 pub const LAPSES: &str = "4000000000000374";
 pub const LOSES_THE_REFUND: &str = "4000000000005126";
+pub const CHARGED_BACK: &str = "4000000000005423";
 pub const LOSES_THE_ANSWER: &str = "4000000000000259";
 
 /// So many days from now, at this hour, UTC.

@@ -1,6 +1,7 @@
 //! What tests have their people do: the words that they are written in.
 
 pub mod authenticator;
+pub mod chargebacks;
 pub mod device;
 pub mod elsewhere;
 pub mod gifts;

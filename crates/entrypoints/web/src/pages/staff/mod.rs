@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod batches;
 pub(crate) mod card;
+pub(crate) mod chargebacks;
 pub(crate) mod issued;
 pub(crate) mod liability;
 pub(crate) mod refunds;

@@ -1,6 +1,7 @@
 //! Payments over the API.
 
 mod ask_refund;
+mod chargebacks;
 mod decide_refund;
 mod pay;
 mod refund_requests;

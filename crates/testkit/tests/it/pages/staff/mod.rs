@@ -3,5 +3,6 @@
 mod batch;
 mod batches;
 mod card;
+mod chargebacks;
 mod liability;
 mod refunds;

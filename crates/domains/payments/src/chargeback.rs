@@ -1,0 +1,145 @@
+//! Chargebacks: money that a bank takes back from us, and the cases that our staff close.
+
+use chrono::{DateTime, Utc};
+use kernel::text::text_fault;
+use kernel::{Chance, ChargebackId, Instant, IntentId, LegId, Money, PersonId, closed_set};
+use ledger::Account;
+
+use crate::{PaidFor, Payment, PaymentsError};
+
+closed_set! {
+    /// How far a case has come.
+    ChargebackState {
+        /// Something of it was not found again.
+        Open = "open",
+        Closed = "closed",
+    }
+}
+
+/// What a provider says of a dispute.
+#[derive(Debug, Clone)]
+pub struct Dispute<'provider> {
+    pub provider: &'provider str,
+    pub dispute_ref: &'provider str,
+    pub amount: Money,
+    pub opened_at: Instant,
+}
+
+/// Money that a bank took back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chargeback {
+    pub id: ChargebackId,
+    pub intent: IntentId,
+    pub leg: LegId,
+    pub paid_for: PaidFor,
+    /// Who had paid.
+    pub customer: PersonId,
+    pub provider: String,
+    pub dispute_ref: String,
+    pub amount: Money,
+    /// What was found on the gift cards that were bought with it.
+    pub taken_back: Money,
+    pub state: ChargebackState,
+    /// What became of it, by whoever closed it.
+    pub note: Option<String>,
+    /// `None` where nothing was left to do.
+    pub closed_by: Option<PersonId>,
+    pub closed_at: Option<DateTime<Utc>>,
+    /// When it was disputed, and when we learned of it.
+    pub opened_at: DateTime<Utc>,
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl Chargeback {
+    /// A dispute of a leg of a payment.
+    pub(crate) fn new(payment: &Payment, leg: LegId, dispute: &Dispute<'_>, chance: &dyn Chance, now: Instant) -> Self {
+        Self {
+            id: ChargebackId::new(chance, now),
+            intent: payment.intent.id,
+            leg,
+            paid_for: payment.intent.paid_for,
+            customer: payment.intent.customer,
+            provider: dispute.provider.to_owned(),
+            dispute_ref: dispute.dispute_ref.to_owned(),
+            amount: dispute.amount,
+            taken_back: Money::new(0, dispute.amount.currency),
+            state: ChargebackState::Open,
+            note: None,
+            closed_by: None,
+            closed_at: None,
+            opened_at: dispute.opened_at,
+            recorded_at: now,
+        }
+    }
+
+    /// What was not found again.
+    pub const fn rest(&self) -> Money {
+        Money::new(self.amount.amount_minor - self.taken_back.amount_minor, self.amount.currency)
+    }
+
+    /// Where what was taken stands until it is found or written off.
+    pub const fn receivable(&self) -> Account {
+        Account { kind: "chargeback_receivable", owner: self.id.0 }
+    }
+
+    /// The case after `found` was taken back from gift cards. With nothing left it needs nobody.
+    pub(crate) fn found(self, found: Money, now: Instant) -> Self {
+        let taken_back = Money::new(self.taken_back.amount_minor + found.amount_minor, found.currency);
+        let after = Self { taken_back, ..self };
+        match after.rest().amount_minor {
+            0 => Self { state: ChargebackState::Closed, closed_at: Some(now), ..after },
+            _ => after,
+        }
+    }
+
+    /// The case after one of our staff has closed it.
+    pub(crate) fn closed(self, note: &str, by: PersonId, now: Instant) -> Result<Self, PaymentsError> {
+        if let Some(fault) = text_fault("note", note) {
+            return Err(PaymentsError::Fields(vec![fault]));
+        }
+        if self.state == ChargebackState::Closed {
+            return Err(PaymentsError::AlreadyDecided);
+        }
+        let note = Some(note.trim().to_owned());
+        Ok(Self { state: ChargebackState::Closed, note, closed_by: Some(by), closed_at: Some(now), ..self })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Currency, SeededChance};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::samples::{now, payment};
+
+    fn usd(minor: i64) -> Money {
+        Money::new(minor, Currency::Usd)
+    }
+
+    fn case() -> Chargeback {
+        let dispute = Dispute { provider: "sandbox", dispute_ref: "one", amount: usd(500), opened_at: now() };
+        Chargeback::new(&payment(), LegId(Uuid::from_u128(1)), &dispute, &SeededChance::new(1), now())
+    }
+
+    #[test]
+    fn a_case_is_open_until_all_of_it_was_found() {
+        let part = case().found(usd(499), now());
+        assert_eq!((part.rest(), part.state, part.closed_at), (usd(1), ChargebackState::Open, None));
+        let all = part.found(usd(1), now());
+        assert_eq!((all.rest(), all.state, all.closed_at), (usd(0), ChargebackState::Closed, Some(now())));
+        assert_eq!(all.closed_by, None);
+    }
+
+    #[test]
+    fn it_is_closed_once_and_with_a_note() {
+        let by = PersonId(Uuid::from_u128(2));
+        for note in ["", " ", &"x".repeat(201)] {
+            assert!(matches!(case().closed(note, by, now()), Err(PaymentsError::Fields(_))), "{note:?}");
+        }
+        let closed = case().closed(" The bank agreed ", by, now()).expect("may be");
+        assert_eq!((closed.note.as_deref(), closed.closed_by), (Some("The bank agreed"), Some(by)));
+        assert_eq!((closed.state, closed.rest()), (ChargebackState::Closed, usd(500)));
+        assert!(matches!(closed.closed("Again", by, now()), Err(PaymentsError::AlreadyDecided)));
+    }
+}

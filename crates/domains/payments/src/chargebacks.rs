@@ -1,0 +1,62 @@
+//! Chargebacks: recorded once for each dispute, found again in part, and closed.
+
+use database::Tx;
+use database::facts::append;
+use kernel::{Chance, ChargebackId, Instant, LegId, Money, PersonId};
+
+use crate::chargeback::{Chargeback, Dispute};
+pub use crate::queries::chargebacks::{chargeback, disputed_legs, list, open};
+use crate::{Payment, PaymentChange, PaymentEvent, PaymentsError, store, templates};
+
+/// Records a dispute of a leg of a locked payment; `None` if that was done before.
+pub async fn record(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    payment: &Payment,
+    leg: LegId,
+    dispute: &Dispute<'_>,
+) -> Result<Option<Chargeback>, PaymentsError> {
+    let case = Chargeback::new(payment, leg, dispute, chance, now);
+    if !store::chargebacks::insert(tx, &case).await? {
+        return Ok(None);
+    }
+    ledger::post(tx, chance, now, &[templates::charged_back(&case)?]).await?;
+    let change = PaymentChange::ChargedBack { chargeback: case.id, leg, amount: case.amount };
+    append(tx, chance, now, &event(&case, change)).await?;
+    Ok(Some(case))
+}
+
+/// Locks a case until the transaction ends. Lock order: what it is about and its payment must be locked before.
+pub async fn lock(tx: &mut Tx, id: ChargebackId) -> Result<Chargeback, PaymentsError> {
+    store::chargebacks::lock(tx, id).await?;
+    chargeback(tx, id).await
+}
+
+/// Writes down that `found` was taken back from gift cards; whoever took it has posted that.
+pub async fn find(tx: &mut Tx, now: Instant, case: Chargeback, found: Money) -> Result<Chargeback, PaymentsError> {
+    let case = case.found(found, now);
+    store::chargebacks::save(tx, &case).await?;
+    Ok(case)
+}
+
+/// Closes a locked case; what was not found again is written off.
+pub async fn close(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    case: Chargeback,
+    note: &str,
+    by: PersonId,
+) -> Result<Chargeback, PaymentsError> {
+    let case = case.closed(note, by, now)?;
+    store::chargebacks::save(tx, &case).await?;
+    ledger::post(tx, chance, now, &[templates::chargeback_written_off(&case)?]).await?;
+    let change = PaymentChange::ChargebackClosed { chargeback: case.id, written_off: case.rest(), by };
+    append(tx, chance, now, &event(&case, change)).await?;
+    Ok(case)
+}
+
+const fn event(case: &Chargeback, change: PaymentChange) -> PaymentEvent {
+    PaymentEvent { intent: case.intent, paid_for: case.paid_for, change }
+}

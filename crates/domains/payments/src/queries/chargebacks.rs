@@ -1,0 +1,130 @@
+//! Reads of chargebacks.
+
+use chrono::{DateTime, Utc};
+use database::Connection;
+use kernel::{ChargebackId, Currency, Dated, Instant, IntentId, LegId, Money, Page, PageRequest, PersonId};
+use uuid::Uuid;
+
+use crate::chargeback::{Chargeback, ChargebackState};
+use crate::{PaidFor, PaymentsError};
+
+struct StoredChargeback {
+    id: ChargebackId,
+    intent_id: IntentId,
+    leg_id: LegId,
+    subject_kind: String,
+    subject_id: Uuid,
+    customer_id: PersonId,
+    provider: String,
+    dispute_ref: String,
+    amount_minor: i64,
+    taken_back_minor: i64,
+    currency: Currency,
+    state: ChargebackState,
+    note: Option<String>,
+    closed_by: Option<PersonId>,
+    closed_at: Option<DateTime<Utc>>,
+    opened_at: DateTime<Utc>,
+    recorded_at: DateTime<Utc>,
+}
+
+impl TryFrom<StoredChargeback> for Chargeback {
+    type Error = PaymentsError;
+
+    fn try_from(row: StoredChargeback) -> Result<Self, PaymentsError> {
+        Ok(Self {
+            id: row.id,
+            intent: row.intent_id,
+            leg: row.leg_id,
+            paid_for: PaidFor::stored(&row.subject_kind, row.subject_id).ok_or(PaymentsError::NotFound)?,
+            customer: row.customer_id,
+            provider: row.provider,
+            dispute_ref: row.dispute_ref,
+            amount: Money::new(row.amount_minor, row.currency),
+            taken_back: Money::new(row.taken_back_minor, row.currency),
+            state: row.state,
+            note: row.note,
+            closed_by: row.closed_by,
+            closed_at: row.closed_at,
+            opened_at: row.opened_at,
+            recorded_at: row.recorded_at,
+        })
+    }
+}
+
+/// One case.
+pub async fn chargeback(connection: &mut Connection, id: ChargebackId) -> Result<Chargeback, PaymentsError> {
+    find(connection, Some(id), None, None, 1).await?.pop().ok_or(PaymentsError::NotFound)
+}
+
+/// A page of cases in one state or any, newest first.
+pub async fn list(
+    connection: &mut Connection,
+    state: Option<ChargebackState>,
+    page: &PageRequest,
+) -> Result<Page<Chargeback>, PaymentsError> {
+    let after: Option<(Dated<Instant>, ChargebackId)> = match &page.cursor {
+        Some(cursor) => Some(cursor.decode().map_err(|_| PaymentsError::BadCursor)?),
+        None => None,
+    };
+    let after = after.map(|(at, id)| (at.get(), id));
+    let found = find(connection, None, state, after, i64::from(page.limit) + 1).await?;
+    Ok(Page::from_rows(found, page.limit, |case| (case.recorded_at, case.id)))
+}
+
+async fn find(
+    connection: &mut Connection,
+    id: Option<ChargebackId>,
+    state: Option<ChargebackState>,
+    after: Option<(Instant, ChargebackId)>,
+    count_max: i64,
+) -> Result<Vec<Chargeback>, PaymentsError> {
+    let rows = sqlx::query_file_as!(
+        StoredChargeback,
+        "sql/list_chargebacks.sql",
+        id.map(|id| id.0),
+        state.map(ChargebackState::as_str),
+        after.map(|(at, _)| at),
+        after.map(|(_, id)| id.0),
+        count_max
+    );
+    rows.fetch_all(connection).await?.into_iter().map(Chargeback::try_from).collect()
+}
+
+/// The cases that are open, oldest first.
+pub async fn open(connection: &mut Connection) -> Result<Vec<ChargebackId>, PaymentsError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id AS "id: ChargebackId" FROM chargebacks WHERE state = $1 ORDER BY id"#,
+        ChargebackState::Open.as_str()
+    );
+    Ok(ids.fetch_all(connection).await?)
+}
+
+/// The legs of a payment that were charged back, each with how much.
+pub async fn disputed_legs(
+    connection: &mut Connection,
+    payment: IntentId,
+) -> Result<Vec<(LegId, Money)>, PaymentsError> {
+    let rows = sqlx::query!(
+        r#"SELECT c.leg_id AS "leg: LegId", c.amount_minor, c.currency AS "currency: Currency" FROM chargebacks c
+           JOIN payment_legs l ON l.id = c.leg_id WHERE l.intent_id = $1"#,
+        payment.0
+    );
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.leg, Money::new(row.amount_minor, row.currency))).collect())
+}
+
+/// The account of each case must say what was not found again of it, and nothing when it is closed.
+pub(super) async fn cases_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
+    let ids = sqlx::query_scalar!(
+        r#"WITH books AS (
+             SELECT a.owner_id AS id, sum(p.amount_minor) AS minor FROM ledger_accounts a JOIN ledger_postings p ON p.account_id = a.id
+             WHERE a.kind = 'chargeback_receivable' GROUP BY a.owner_id
+           )
+           SELECT coalesce(c.id, books.id) AS "id!" FROM chargebacks c FULL JOIN books ON books.id = c.id
+           WHERE coalesce(books.minor, 0) <> CASE c.state WHEN $1 THEN c.amount_minor - c.taken_back_minor ELSE 0 END LIMIT 100"#,
+        ChargebackState::Open.as_str()
+    );
+    let ids = ids.fetch_all(connection).await?;
+    Ok(ids.into_iter().map(|id| format!("chargeback {id} differs from the books")).collect())
+}

@@ -1,0 +1,55 @@
+//! Gift cards and bookings whose bank takes the money back.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use testkit::{TestCaller, TestResponse, TestSite};
+use workflows::background::fire_schedules;
+
+use crate::steps::gifts::{order, pay_order};
+use crate::steps::journey::{CHARGED_BACK, at, book, pay, text};
+
+/// A card that the caller bought for themselves with a bank card that will be charged back: the order and the card.
+pub async fn doubtful_card(caller: &TestCaller, value_minor: i64) -> (String, String) {
+    let body = json!({"value_minor": value_minor, "currency": "USD", "design": "alley"});
+    let id = text(&order(caller, &body, "doubtful").await.json(), "id").to_owned();
+    let paid = pay_order(caller, &id, CHARGED_BACK, "doubtful").await;
+    assert_eq!(text(&paid.json(), "state"), "settled", "{}", paid.text());
+    let card = caller.get(&format!("/api/gift-card-orders/{id}")).await.json();
+    (id, text(&card, "gift_card_id").to_owned())
+}
+
+/// A booking of the star for 262.50 that was paid so.
+pub async fn doubtful_booking(site: &TestSite, caller: &TestCaller) -> Value {
+    let booking = book(caller, &site.cast.star, at(site, 5, 10)).await;
+    let paid = pay(caller, &booking, CHARGED_BACK, "doubtful").await;
+    assert_eq!(text(&paid.json(), "state"), "settled", "{}", paid.text());
+    booking
+}
+
+/// So many hours pass, and after each the banks are asked. Tokens from before are over.
+pub async fn hours(site: &TestSite, count: i64) {
+    for _ in 0..count {
+        fire_schedules(&site.site).await.expect("fires");
+        site.clock.advance(TimeDelta::minutes(60));
+        fire_schedules(&site.site).await.expect("fires");
+        site.run_jobs().await;
+    }
+}
+
+/// All cases, newest first.
+pub async fn cases(site: &TestSite) -> Vec<Value> {
+    let support = site.cast.support.signed_in_anew(site).await;
+    let page = support.get("/api/chargebacks").await;
+    page.json()["items"].as_array().unwrap_or_else(|| panic!("{}", page.text())).clone()
+}
+
+/// The sums of a case: all of it, what was found and what is missing.
+pub fn sums(case: &Value) -> [i64; 3] {
+    ["amount", "taken_back", "rest"].map(|sum| case[sum]["amount_minor"].as_i64().expect("a sum"))
+}
+
+/// Closes a case.
+pub async fn close(caller: &TestCaller, case: &Value, note: &str, key: &str) -> TestResponse {
+    let path = format!("/api/chargebacks/{}/closure", text(case, "id"));
+    caller.call("POST", &path, Some(&json!({"note": note})), &[("idempotency-key", key)]).await
+}
