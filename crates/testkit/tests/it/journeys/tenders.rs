@@ -300,6 +300,20 @@ async fn an_authorisation_that_comes_too_late_is_given_back() {
 }
 
 #[tokio::test]
+async fn an_authorisation_of_what_was_called_off_is_given_back_as_soon_as_it_is_known() {
+    let (site, booking, _) = applied().await;
+    let customer = &site.cast.customer;
+    let slow = pay(customer, &booking, TAKES_TIME, "one").await.json();
+    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+    assert_eq!(customer.post(&path, &json!({"expected_refund_minor": 0})).await.status, 200);
+    site.clock.advance(TimeDelta::seconds(6));
+    let seen = customer.post(&format!("/api/payments/{}/refresh", text(&slow, "id")), &Value::Null).await.json();
+    assert_eq!(states(&seen), [("gift_card", "void", 5_000), ("card", "void", 21_250)]);
+    site.run_jobs().await;
+    nothing_is_held(&site).await;
+}
+
+#[tokio::test]
 async fn who_tries_again_while_everything_is_freed_is_told_before_anything_is_charged() {
     let (site, booking, card) = applied().await;
     let customer = &site.cast.customer;

@@ -148,6 +148,26 @@ async fn what_is_paid_after_the_last_moment_to_settle_brings_no_card_and_goes_ba
 }
 
 #[tokio::test]
+async fn a_try_that_was_begun_in_time_is_not_sent_again_when_the_time_is_over() {
+    let site = TestSite::new().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
+    let id = order_id(customer).await;
+    site.cards.will([CardFault::Hangs]);
+    tokio::select! {
+        answer = pay_order(customer, &id, PAYS, "pay") => panic!("was answered: {}", answer.text()),
+        () = site.cards.hangs() => {}
+    }
+    // It was not sent after all.
+    for statement in ["DELETE FROM sandbox_card_payments", "UPDATE gift_card_orders SET pay_by = created_at"] {
+        sqlx::query(statement).execute(pool).await.expect("is done");
+    }
+    let retried = pay_order(customer, &id, PAYS, "pay").await;
+    assert_eq!((retried.status, retried.code().as_str()), (409, "hold_lapsed"), "{}", retried.text());
+    assert_eq!(provider_keeps(&site).await, 0);
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
 async fn an_order_that_nobody_pays_lapses() {
     let site = TestSite::new().await;
     let customer = &site.cast.customer;
