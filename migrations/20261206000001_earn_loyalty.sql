@@ -1,4 +1,5 @@
 -- Completed bookings earn loyalty value.
+-- Few rows: three for each currency, and a cursor.
 -- What is earned, as data with a date: of a currency the rows of the latest date that is valid count. Who completed bookings worth
 -- `from_minor` within a year has the tier.
 CREATE TABLE loyalty_tiers (

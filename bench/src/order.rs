@@ -1,5 +1,5 @@
 //! Writes down which functions of the program run at its start and for common requests, so that the linker puts them side by side
-//! (`crates/entrypoints/stagedoor/build.rs`): the kernel maps code in pieces of 64 kB, and what lies between is resident without being used.
+//! (`crates/entrypoints/stagedoor/build.rs`): the kernel maps code in pieces of 64 kB, and what lies between is resident, though unused.
 
 use std::collections::BTreeSet;
 use std::fs;

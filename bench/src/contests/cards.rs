@@ -4,7 +4,7 @@ use anyhow::{Context as _, ensure};
 use futures::future::try_join;
 use serde_json::{Value, json};
 
-use super::{Arena, Entrant, count};
+use super::{Entrant, TwoServers, count};
 use crate::client::BenchResponse;
 use crate::money::cards;
 use crate::slots;
@@ -14,65 +14,65 @@ const VALUE_MINOR: i64 = 5_000;
 const CALLS: usize = 30;
 
 /// Two bookings want the whole card at once; one gets it.
-pub async fn checkouts(arena: &Arena, rounds: u32) -> anyhow::Result<String> {
-    let codes = issue(arena, "Checkouts", rounds).await?;
-    let mut bodies = slots::some(&arena.customer, codes.len() * 2).await?.into_iter();
+pub async fn checkouts(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
+    let codes = issue(pair, "Checkouts", rounds).await?;
+    let mut bodies = slots::some(&pair.customer, codes.len() * 2).await?.into_iter();
     for (round, code) in codes.iter().enumerate() {
-        let card = claim(arena, code).await?;
+        let card = claim(pair, code).await?;
         let mut bookings = Vec::new();
         for body in bodies.by_ref().take(2) {
             let key = format!("checkouts-{round}-{}", bookings.len());
-            let placed = arena.customer.post("/api/bookings", Some(&key), &body).await?;
+            let placed = pair.customer.post("/api/bookings", Some(&key), &body).await?;
             bookings.push(id_of(&placed)?);
         }
         let entrant = |call: usize| Entrant {
-            client: &arena.customer,
+            client: &pair.customer,
             path: format!("/api/bookings/{}/payments", bookings[call / 2 % 2]),
             key: format!("apply-{round}-{call}"),
             body: json!({"method": "gift_card", "gift_card_id": card, "amount_minor": VALUE_MINOR}),
         };
-        let answers = arena.send((0..CALLS).map(entrant).collect()).await?;
+        let answers = pair.send((0..CALLS).map(entrant).collect()).await?;
         let held = count(&answers, |answer| answer.status.is_success());
         ensure!(held == 1, "round {round}: {held} bookings hold a card of which there is one");
-        let left = balance(arena, &card).await?;
+        let left = balance(pair, &card).await?;
         ensure!(left == 0, "round {round}: {left} are left on a card that is held");
     }
     Ok("one holds it, the others are told".to_owned())
 }
 
 /// The friend claims a card while whoever sent it takes it back; the value is in one place.
-pub async fn claims(arena: &Arena, rounds: u32) -> anyhow::Result<String> {
+pub async fn claims(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
     let (mut claimed, mut taken_back) = (0, 0);
-    for (round, code) in issue(arena, "Claims", rounds).await?.iter().enumerate() {
-        let card = claim(arena, code).await?;
+    for (round, code) in issue(pair, "Claims", rounds).await?.iter().enumerate() {
+        let card = claim(pair, code).await?;
         sqlx::query("DELETE FROM rate_buckets WHERE key LIKE 'gift_card_transfer/%'")
-            .execute(arena.database.pool())
+            .execute(pair.database.pool())
             .await?;
         let path = format!("/api/gift-cards/{card}/transfers");
         let email = json!({"email": format!("race{round}@elsewhere.test")});
-        let sent = arena.customer.post(&path, Some(&format!("send-{round}")), &email).await?;
+        let sent = pair.customer.post(&path, Some(&format!("send-{round}")), &email).await?;
         ensure!(sent.status.is_success(), "round {round}: not sent: {}", sent.body);
         let mail = "SELECT substring(body_text from 'code=([^\\s]+)') FROM mails WHERE to_address = $1";
         let code: String = sqlx::query_scalar(mail)
             .bind(format!("race{round}@elsewhere.test"))
-            .fetch_one(arena.database.pool())
+            .fetch_one(pair.database.pool())
             .await
             .context("the mail was sent before its code was read")?;
         let entrant = |call: usize| match call / 2 % 2 {
             0 => Entrant {
-                client: &arena.friend,
+                client: &pair.friend,
                 path: "/api/gift-cards/claims".to_owned(),
                 key: format!("claim-{round}-{call}"),
                 body: json!({"code": code}),
             },
             _ => Entrant {
-                client: &arena.customer,
+                client: &pair.customer,
                 path: format!("{path}/latest/return"),
                 key: format!("back-{round}-{call}"),
                 body: json!({}),
             },
         };
-        let answers = arena.send((0..CALLS).map(entrant).collect()).await?;
+        let answers = pair.send((0..CALLS).map(entrant).collect()).await?;
         let is_claim = |place: usize| place / 2 % 2 == 0;
         let won = |claims: bool| {
             answers
@@ -83,7 +83,7 @@ pub async fn claims(arena: &Arena, rounds: u32) -> anyhow::Result<String> {
         };
         let (claims, returns) = (won(true), won(false));
         ensure!(claims + returns == 1, "round {round}: {claims} claims and {returns} returns succeeded");
-        let left = balance(arena, &card).await?;
+        let left = balance(pair, &card).await?;
         let expected = if returns == 1 { VALUE_MINOR } else { 0 };
         ensure!(left == expected, "round {round}: {left} are on the card that was sent, and not {expected}");
         claimed += claims;
@@ -93,49 +93,49 @@ pub async fn claims(arena: &Arena, rounds: u32) -> anyhow::Result<String> {
 }
 
 /// Nothing is redeemed after the card was stopped.
-pub async fn freezes(arena: &Arena, rounds: u32) -> anyhow::Result<String> {
+pub async fn freezes(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
     let mut redeemed = 0;
-    for (round, code) in issue(arena, "Freezes", rounds).await?.iter().enumerate() {
-        let card = claim(arena, code).await?;
+    for (round, code) in issue(pair, "Freezes", rounds).await?.iter().enumerate() {
+        let card = claim(pair, code).await?;
         let entrant = |call: usize| match call {
             10 => Entrant {
-                client: &arena.support,
+                client: &pair.support,
                 path: format!("/api/gift-cards/{card}/freeze"),
                 key: format!("freeze-{round}"),
                 body: json!({"reason": "A race"}),
             },
-            _ => redemption(arena, &card, format!("freeze-{round}-{call}")),
+            _ => redemption(pair, &card, format!("freeze-{round}-{call}")),
         };
-        redeemed += redemptions(arena, &card, (0..CALLS).map(entrant).collect(), "frozen").await?;
+        redeemed += redemptions(pair, &card, (0..CALLS).map(entrant).collect(), "frozen").await?;
     }
     Ok(format!("{redeemed} redemptions before it, none after"))
 }
 
 /// Nothing is redeemed after the last day.
-pub async fn expiries(arena: &Arena, rounds: u32) -> anyhow::Result<String> {
+pub async fn expiries(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
     let mut redeemed = 0;
-    for (round, code) in issue(arena, "Expiries", rounds).await?.iter().enumerate() {
-        let card = claim(arena, code).await?;
+    for (round, code) in issue(pair, "Expiries", rounds).await?.iter().enumerate() {
+        let card = claim(pair, code).await?;
         let ends =
             "UPDATE gift_cards SET last_day = current_date, zone = 'UTC', ends_at = now() + interval '15 milliseconds'
                     WHERE id = $1::uuid";
-        sqlx::query(ends).bind(&card).execute(arena.database.pool()).await?;
-        let entrant = |call: usize| redemption(arena, &card, format!("end-{round}-{call}"));
-        redeemed += redemptions(arena, &card, (0..CALLS).map(entrant).collect(), "expired").await?;
+        sqlx::query(ends).bind(&card).execute(pair.database.pool()).await?;
+        let entrant = |call: usize| redemption(pair, &card, format!("end-{round}-{call}"));
+        redeemed += redemptions(pair, &card, (0..CALLS).map(entrant).collect(), "expired").await?;
         let late = "SELECT count(*) FROM gift_card_entries e JOIN gift_cards c ON c.id = e.card_id
                     WHERE c.id = $1::uuid AND e.kind = 'redeemed' AND e.occurred_at >= c.ends_at";
-        let late = arena.number(late, &card).await?;
+        let late = pair.number(late, &card).await?;
         ensure!(late == 0, "round {round}: {late} redemptions came after the end");
     }
     Ok(format!("{redeemed} redemptions before it, none after"))
 }
 
 /// One key is one redemption, and every call gets its answer.
-pub async fn keys(arena: &Arena, rounds: u32) -> anyhow::Result<String> {
-    for (round, code) in issue(arena, "Keys", rounds).await?.iter().enumerate() {
-        let card = claim(arena, code).await?;
-        let entrant = |_| redemption(arena, &card, format!("key-{round}"));
-        let answers = arena.send((0..CALLS).map(entrant).collect()).await?;
+pub async fn keys(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
+    for (round, code) in issue(pair, "Keys", rounds).await?.iter().enumerate() {
+        let card = claim(pair, code).await?;
+        let entrant = |_| redemption(pair, &card, format!("key-{round}"));
+        let answers = pair.send((0..CALLS).map(entrant).collect()).await?;
         let first = &answers[0];
         let same = count(&answers, |answer| answer.status == first.status && answer.body == first.body);
         ensure!(
@@ -143,40 +143,45 @@ pub async fn keys(arena: &Arena, rounds: u32) -> anyhow::Result<String> {
             "round {round}: {same} of {CALLS} got one answer: {}",
             first.body
         );
-        let left = balance(arena, &card).await?;
+        let left = balance(pair, &card).await?;
         ensure!(left == VALUE_MINOR - 100, "round {round}: {left} are left");
     }
     Ok(format!("one effect, and its answer {CALLS} times"))
 }
 
 /// Sends redemptions of 1.00 and what meets them, and compares the answers with the card and its history.
-async fn redemptions(arena: &Arena, card: &str, entrants: Vec<Entrant<'_>>, last_step: &str) -> anyhow::Result<usize> {
+async fn redemptions(
+    pair: &TwoServers,
+    card: &str,
+    entrants: Vec<Entrant<'_>>,
+    last_step: &str,
+) -> anyhow::Result<usize> {
     let is_redemption: Vec<bool> = entrants.iter().map(|entrant| entrant.path.ends_with("/redemptions")).collect();
-    let answers = arena.send(entrants).await?;
+    let answers = pair.send(entrants).await?;
     let redeemed =
         answers.iter().zip(is_redemption).filter(|(answer, redeems)| *redeems && answer.status.is_success()).count();
-    let left = balance(arena, card).await?;
+    let left = balance(pair, card).await?;
     let expected = VALUE_MINOR - 100 * i64::try_from(redeemed)?;
     ensure!(left == expected, "{redeemed} redemptions were answered, and {left} are left");
     let after = "SELECT count(*) FROM gift_card_entries e WHERE card_id = split_part($1, '/', 1)::uuid AND kind = 'redeemed' AND number >
                    (SELECT min(number) FROM gift_card_entries WHERE card_id = e.card_id AND kind = split_part($1, '/', 2))";
-    let after = arena.number(after, &format!("{card}/{last_step}")).await?;
+    let after = pair.number(after, &format!("{card}/{last_step}")).await?;
     ensure!(after == 0, "{after} redemptions came after the card was {last_step}");
     Ok(redeemed)
 }
 
-fn redemption<'arena>(arena: &'arena Arena, card: &str, key: String) -> Entrant<'arena> {
+fn redemption<'servers>(pair: &'servers TwoServers, card: &str, key: String) -> Entrant<'servers> {
     let path = format!("/api/gift-cards/{card}/redemptions");
-    Entrant { client: &arena.customer, path, key, body: json!({"amount_minor": 100}) }
+    Entrant { client: &pair.customer, path, key, body: json!({"amount_minor": 100}) }
 }
 
-async fn issue(arena: &Arena, name: &str, rounds: u32) -> anyhow::Result<Vec<String>> {
-    cards::issue(&arena.servers[0], name, u16::try_from(rounds)?, VALUE_MINOR).await
+async fn issue(pair: &TwoServers, name: &str, rounds: u32) -> anyhow::Result<Vec<String>> {
+    cards::issue(&pair.servers[0], name, u16::try_from(rounds)?, VALUE_MINOR).await
 }
 
 /// The customer's card, by its code.
-async fn claim(arena: &Arena, code: &str) -> anyhow::Result<String> {
-    id_of(&arena.customer.post("/api/gift-cards/claims", Some(code), &json!({"code": code})).await?)
+async fn claim(pair: &TwoServers, code: &str) -> anyhow::Result<String> {
+    id_of(&pair.customer.post("/api/gift-cards/claims", Some(code), &json!({"code": code})).await?)
 }
 
 pub(super) fn id_of(answer: &BenchResponse) -> anyhow::Result<String> {
@@ -185,9 +190,9 @@ pub(super) fn id_of(answer: &BenchResponse) -> anyhow::Result<String> {
 }
 
 /// What is left on a card; both servers say the same.
-async fn balance(arena: &Arena, card: &str) -> anyhow::Result<i64> {
+async fn balance(pair: &TwoServers, card: &str) -> anyhow::Result<i64> {
     let path = format!("/api/gift-cards/{card}");
-    let [first, second] = [0, 1].map(|place: usize| arena.customer.at(arena.servers[place].url("")));
+    let [first, second] = [0, 1].map(|place: usize| pair.customer.at(pair.servers[place].url("")));
     let (first, second): (Value, Value) = try_join(first.get(&path), second.get(&path)).await?;
     ensure!(first == second, "the servers differ: {first} and {second}");
     first["balance"]["amount_minor"].as_i64().context("a card has a balance")

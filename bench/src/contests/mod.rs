@@ -13,7 +13,7 @@ use crate::server::MeasuredServer;
 use crate::{BenchStage, ContestOptions, product, stage};
 
 /// Two servers, and who calls them.
-pub struct Arena {
+pub struct TwoServers {
     servers: [MeasuredServer; 2],
     database: database::Database,
     /// Sends a card, books and pays.
@@ -25,8 +25,8 @@ pub struct Arena {
 }
 
 /// A call that takes part: who, where to, the key and the body.
-pub struct Entrant<'arena> {
-    pub client: &'arena Client,
+pub struct Entrant<'servers> {
+    pub client: &'servers Client,
     pub path: String,
     pub key: String,
     pub body: Value,
@@ -36,18 +36,18 @@ pub struct Entrant<'arena> {
 pub async fn run(options: &ContestOptions) -> anyhow::Result<()> {
     let postgres = options.stage.open()?;
     let url = postgres.create_database("contests").await?;
-    let arena = Arena::open(&options.stage, &url).await?;
+    let pair = TwoServers::open(&options.stage, &url).await?;
     for (name, result) in [
-        ("two checkouts want one card", cards::checkouts(&arena, options.rounds).await),
-        ("a claim meets whoever takes the card back", cards::claims(&arena, options.rounds).await),
-        ("redemptions meet a freeze", cards::freezes(&arena, options.rounds).await),
-        ("redemptions meet the end of the last day", cards::expiries(&arena, options.rounds).await),
-        ("one key comes many times", cards::keys(&arena, options.rounds).await),
-        ("refunds meet refunds", refunds::refunds(&arena, options.rounds).await),
+        ("two checkouts want one card", cards::checkouts(&pair, options.rounds).await),
+        ("a claim meets whoever takes the card back", cards::claims(&pair, options.rounds).await),
+        ("redemptions meet a freeze", cards::freezes(&pair, options.rounds).await),
+        ("redemptions meet the end of the last day", cards::expiries(&pair, options.rounds).await),
+        ("one key comes many times", cards::keys(&pair, options.rounds).await),
+        ("refunds meet refunds", refunds::refunds(&pair, options.rounds).await),
     ] {
         println!("{} rounds: {name}: {}", options.rounds, result.with_context(|| name.to_owned())?);
     }
-    drop(arena);
+    drop(pair);
     let checked =
         options.stage.program(&url).args(["ledger", "check"]).output().context("the books were not checked")?;
     postgres.close()?;
@@ -56,7 +56,7 @@ pub async fn run(options: &ContestOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-impl Arena {
+impl TwoServers {
     async fn open(stage: &BenchStage, url: &str) -> anyhow::Result<Self> {
         product::load(stage, url, "lite").await?;
         let servers = [

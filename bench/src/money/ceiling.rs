@@ -14,7 +14,8 @@ use crate::stage;
 const TABLES: &str = "
 CREATE TABLE cards (id int PRIMARY KEY, balance bigint NOT NULL);
 CREATE TABLE redemptions (key text PRIMARY KEY, card int NOT NULL, amount bigint NOT NULL);
-CREATE TABLE postings (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL, account text NOT NULL, amount bigint NOT NULL);
+CREATE TABLE postings (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL, account text NOT NULL,
+  amount bigint NOT NULL);
 INSERT INTO cards SELECT id, 1000000000 FROM generate_series(1, 1000) id";
 
 const REDEEM: [&str; 3] = [

@@ -90,6 +90,11 @@ mod tests {
         // Two hundred of 50.00 dollars are worth 10,000.00.
         assert_eq!(fields(NewBatch { cards: 200, ..fine.clone() }), Vec::<String>::new());
         assert_eq!(fields(NewBatch { cards: 201, ..fine.clone() }), ["value_minor"]);
+        // One card may be worth 100,000 whole units, and the refusal of more says so.
+        let one = |minor| NewBatch { cards: 1, value: Money::new(minor, Currency::Usd), ..fine.clone() };
+        assert_eq!(one(10_000_000).faults(now, i64::MAX), []);
+        let [fault] = &one(10_000_001).faults(now, i64::MAX)[..] else { panic!("one field is wrong") };
+        assert!(fault.message.contains("$100,000.00"), "{}", fault.message);
         let past = LastDay::new("2026-11-30".parse().unwrap(), chrono_tz::UTC);
         assert_eq!(fields(NewBatch { last_day: past, ..fine }), ["last_day"]);
     }

@@ -116,3 +116,40 @@ fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Optio
 
 #[cfg(test)]
 mod histories;
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Currency, GiftCardId};
+
+    use super::*;
+    use crate::card::CardKind;
+
+    #[test]
+    fn there_is_nothing_to_save_until_a_card_or_the_books_change() {
+        let now = Instant::UNIX_EPOCH;
+        let amount = Money::new(500, Currency::Usd);
+        let mut card = GiftCard {
+            id: GiftCardId(Uuid::from_u128(1)),
+            kind: CardKind::Promotional,
+            state: CardState::Active,
+            issued: amount,
+            balance: amount,
+            buyer: None,
+            holder: None,
+            is_offered: false,
+            last_day: None,
+            batch: None,
+            replaces: None,
+            version: 1,
+            created_at: now,
+        };
+        let (leg, escrow) = (LegId(Uuid::from_u128(2)), Account { kind: "booking_escrow", owner: Uuid::from_u128(3) });
+        assert!(CardChanges::default().is_empty());
+        let mut frozen = CardChanges::default();
+        frozen.carry_out(&mut card, CardCommand::Freeze, Actor::SYSTEM, None, now).expect("it is active");
+        assert!(!frozen.is_empty() && frozen.transfers.is_empty());
+        let mut ended = CardChanges::default();
+        ended.end_refund(&card, RefundId(Uuid::from_u128(4)), leg, amount, escrow).expect("balances");
+        assert!(!ended.is_empty() && ended.changed.is_empty());
+    }
+}

@@ -1,5 +1,6 @@
 //! Stored value: gift cards of every kind, their codes and histories, and credit.
 
+pub mod awards;
 mod batch;
 mod card;
 mod changes;

@@ -1,12 +1,7 @@
 //! Loyalty: what completed bookings earn. The rules are rows with a date, the sums are pure.
 
 use chrono::{DateTime, Months, Utc};
-use database::Tx;
-use kernel::{BookingId, Currency, GiftCardId, Instant, Money, PersonId};
-
-use crate::error::GiftCardsError;
-pub use crate::queries::loyalty::{ladder, standings};
-use crate::store;
+use kernel::{BookingId, GiftCardId, Instant, Money, PersonId};
 
 /// How long a completed booking counts towards a tier.
 const COUNTS_FOR: Months = Months::new(12);
@@ -85,23 +80,9 @@ pub(crate) fn counts_from(now: Instant) -> Instant {
     now.checked_sub_months(COUNTS_FOR).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
-/// The award of a booking, locked until the transaction ends.
-pub async fn lock(tx: &mut Tx, booking: BookingId) -> Result<Option<LoyaltyAward>, GiftCardsError> {
-    store::loyalty::lock(tx, booking).await
-}
-
-/// What the person has completed within a year, in a currency.
-pub async fn year(tx: &mut Tx, person: PersonId, currency: Currency, now: Instant) -> Result<Money, GiftCardsError> {
-    store::loyalty::year(tx, person, currency, counts_from(now)).await
-}
-
-/// Records an award, or how it stands now.
-pub async fn save(tx: &mut Tx, award: &LoyaltyAward) -> Result<(), GiftCardsError> {
-    store::loyalty::save(tx, award).await
-}
-
 #[cfg(test)]
 mod tests {
+    use kernel::Currency;
     use uuid::Uuid;
 
     use super::*;

@@ -176,6 +176,8 @@ mod tests {
         for link in ["https://evil.test", "www.evil.test", "a@evil.test"] {
             assert_eq!(faults(|order| recipient(order).from = link.to_owned()), ["from"], "{link}");
         }
+        assert!(faults(|order| recipient(order).name = "ä".repeat(80)).is_empty());
+        assert_eq!(faults(|order| recipient(order).name = "ä".repeat(81)), ["recipient_name"]);
         for (deliver_at, is_fine) in [
             ("2026-12-01T12:00:00Z", false),
             ("2026-12-01T12:00:01Z", true),
@@ -185,5 +187,43 @@ mod tests {
             let at = deliver_at.parse().expect("a date");
             assert_eq!(faults(|order| recipient(order).deliver_at = Some(at)).is_empty(), is_fine, "{deliver_at}");
         }
+    }
+
+    fn placed(state: OrderState, months_valid: Option<u32>) -> GiftCardOrder {
+        let now: Instant = "2026-12-01T12:00:00Z".parse().expect("a date");
+        GiftCardOrder {
+            id: GiftCardOrderId(uuid::Uuid::from_u128(1)),
+            buyer: PersonId(uuid::Uuid::from_u128(2)),
+            value: usd(5_000),
+            design: CardDesign::Alley,
+            recipient: None,
+            zone: chrono_tz::Europe::Lisbon,
+            months_valid,
+            state,
+            pay_by: now + chrono::TimeDelta::minutes(30),
+            card: None,
+            delivered_at: None,
+            created_at: now,
+        }
+    }
+
+    #[test]
+    fn an_order_is_paid_while_it_waits_and_before_its_time_is_over() {
+        for &state in OrderState::ALL {
+            let order = placed(state, None);
+            let waits = state == OrderState::AwaitingPayment;
+            let payable = [-1, 0].map(|seconds| order.is_payable(order.pay_by + chrono::TimeDelta::seconds(seconds)));
+            assert_eq!(payable, [waits, false], "{state}");
+        }
+    }
+
+    #[test]
+    fn a_card_ends_so_many_months_after_it_is_issued_or_never() {
+        let last_day = |months| {
+            let order = placed(OrderState::Paid, months);
+            order.last_day(order.created_at).map(|last| (last.day.to_string(), last.zone))
+        };
+        assert_eq!(last_day(Some(24)), Some(("2028-12-01".to_owned(), chrono_tz::Europe::Lisbon)));
+        assert_eq!(last_day(None), None);
     }
 }

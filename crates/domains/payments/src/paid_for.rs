@@ -94,5 +94,7 @@ mod tests {
             assert_eq!(serde_json::to_string(&paid_for).expect("is plain"), sent);
         }
         assert_eq!(PaidFor::stored("car", id), None);
+        assert_eq!(PaidFor::Booking(BookingId(id)).booking(), Some(BookingId(id)));
+        assert_eq!(PaidFor::GiftCardOrder(GiftCardOrderId(id)).booking(), None);
     }
 }

@@ -4,7 +4,7 @@ use bookings::{BookingEvent, Change, Status};
 use database::Tx;
 use database::facts::{Consumer, Fact};
 use gift_cards::loyalty::{self, LoyaltyAward};
-use gift_cards::{CardCommand, CardKind, LastDay, NewCard, commands, queries, templates};
+use gift_cards::{CardCommand, CardKind, LastDay, NewCard, awards, commands, queries, templates};
 use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{Actor, BookingId, FactId, GiftCardId, Instant, Money};
 use payments::{Payment, PaymentMethod};
@@ -64,7 +64,7 @@ async fn settle(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     let own_minor = own_minor(&mut tx, &payment).await?;
     let (price, total) = (booking.terms.price, booking.terms.total());
     let base = Money::new(loyalty::base_minor(price.amount_minor, total.amount_minor, own_minor), price.currency);
-    match loyalty::lock(&mut tx, id).await? {
+    match awards::lock(&mut tx, id).await? {
         Some(award) => take_back(site, &mut tx, award, base).await?,
         None if booking.status == Status::Completed => award(site, &mut tx, &booking, base).await?,
         None => return Ok(()),
@@ -91,8 +91,8 @@ async fn own_minor(tx: &mut Tx, payment: &Payment) -> Result<i64, WorkflowError>
 /// Gives the customer of a completed booking a card with what it earns.
 async fn award(site: &Services, tx: &mut Tx, booking: &bookings::Booking, base: Money) -> Result<(), WorkflowError> {
     let now = site.clock.now();
-    let ladder = loyalty::ladder(tx, base.currency, now).await?;
-    let year = loyalty::year(tx, booking.customer, base.currency, now).await?;
+    let ladder = queries::ladder(tx, base.currency, now).await?;
+    let year = awards::year(tx, booking.customer, base.currency, now).await?;
     let year = Money::new(year.amount_minor + base.amount_minor, base.currency);
     let Some(standing) = loyalty::standing(&ladder, year) else { return Ok(()) };
     let tier = standing.tier;
@@ -124,7 +124,7 @@ async fn award(site: &Services, tx: &mut Tx, booking: &bookings::Booking, base: 
         card: card.map(|issued| issued.card.id),
         awarded_at: now,
     };
-    Ok(loyalty::save(tx, &award).await?)
+    Ok(awards::save(tx, &award).await?)
 }
 
 /// Takes back what was earned by money that was refunded since, as far as it is unspent.
@@ -140,5 +140,5 @@ async fn take_back(site: &Services, tx: &mut Tx, mut award: LoyaltyAward, base: 
             carry_out(site, tx, &mut card, command, Actor::SYSTEM, None).await?;
         }
     }
-    Ok(loyalty::save(tx, &award).await?)
+    Ok(awards::save(tx, &award).await?)
 }

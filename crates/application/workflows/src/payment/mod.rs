@@ -75,3 +75,15 @@ fn failure(error: &WorkflowError) -> Failure {
         _ => Failure::retry(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_provider_that_is_not_configured_is_not_tried_again() {
+        let gone = WorkflowError::ProviderNotConfigured { provider: "coins".to_owned() };
+        assert!(matches!(failure(&gone), Failure::Final(_)));
+        assert!(matches!(failure(&cards::CardsError::Timeout.into()), Failure::Retry(_)));
+    }
+}

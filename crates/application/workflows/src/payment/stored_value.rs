@@ -175,3 +175,76 @@ async fn cards_by_id(tx: &mut Tx, ids: &[GiftCardId]) -> Result<BTreeMap<GiftCar
     }
     Ok(commands::lock_all(tx, ids).await?.into_iter().map(|card| (card.id, card)).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use gift_cards::CardState;
+    use kernel::{BookingId, Currency, IntentId, PersonId};
+    use payments::IntentState;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const PAYER: PersonId = PersonId(Uuid::from_u128(1));
+
+    fn card(kind: CardKind) -> GiftCard {
+        GiftCard {
+            id: GiftCardId(Uuid::from_u128(2)),
+            kind,
+            state: CardState::Active,
+            issued: usd(5_000),
+            balance: usd(0),
+            buyer: None,
+            holder: Some(PAYER),
+            is_offered: false,
+            last_day: None,
+            batch: None,
+            replaces: None,
+            version: 4,
+            created_at: now(),
+        }
+    }
+
+    fn intent() -> Intent {
+        Intent {
+            id: IntentId(Uuid::from_u128(3)),
+            paid_for: BookingId(Uuid::from_u128(4)).into(),
+            customer: PAYER,
+            due: usd(5_000),
+            state: IntentState::Refunding,
+            pay_by: now(),
+            settle_by: now(),
+            created_at: now(),
+            settled_at: Some(now()),
+        }
+    }
+
+    fn usd(minor: i64) -> Money {
+        Money::new(minor, Currency::Usd)
+    }
+
+    fn now() -> Instant {
+        "2026-12-01T12:00:00Z".parse().expect("a date")
+    }
+
+    #[test]
+    fn value_goes_back_to_its_card_while_the_payer_has_that_and_it_works() {
+        for (kind, otherwise) in [
+            (CardKind::Platform, WayBack::NewCard),
+            (CardKind::Goodwill, WayBack::NewCard),
+            (CardKind::Promotional, WayBack::Ended),
+            (CardKind::Loyalty, WayBack::Ended),
+        ] {
+            let way = |card: GiftCard| way_back(&card, &intent(), now());
+            assert_eq!(way(card(kind)), WayBack::Card, "{kind:?}");
+            let others = [
+                GiftCard { holder: Some(PersonId(Uuid::from_u128(9))), ..card(kind) },
+                GiftCard { holder: None, ..card(kind) },
+                GiftCard { is_offered: true, ..card(kind) },
+                GiftCard { state: CardState::Expired, ..card(kind) },
+                GiftCard { state: CardState::Void, ..card(kind) },
+            ];
+            assert_eq!(others.map(way), [otherwise; 5], "{kind:?}");
+        }
+    }
+}

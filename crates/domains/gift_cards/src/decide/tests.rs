@@ -131,6 +131,44 @@ fn a_bank_takes_back_no_more_than_is_on_a_stopped_card_and_it_stays_stopped() {
 }
 
 #[test]
+fn each_step_says_what_it_is_about() {
+    let about = |command| {
+        let holder = if matches!(command, CardCommand::Claim { .. } | CardCommand::TakeBack { .. }) {
+            None
+        } else {
+            Some(FRIEND)
+        };
+        let is_offered = matches!(command, CardCommand::ComeBack { .. });
+        let state = match command {
+            CardCommand::Deliver => CardState::Scheduled,
+            CardCommand::Unfreeze | CardCommand::ChargeBack { .. } => CardState::Frozen,
+            CardCommand::Expire => CardState::Expired,
+            _ => CardState::Active,
+        };
+        let card = GiftCard { holder, is_offered, ..card(state) };
+        decide(&card, command, now()).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}")).about
+    };
+    for command in commands() {
+        let expected = match command {
+            CardCommand::Deliver | CardCommand::Freeze | CardCommand::Unfreeze | CardCommand::Expire => None,
+            CardCommand::Claim { by } | CardCommand::Arrive { by } => Some(by.0),
+            CardCommand::Hold { leg, .. } | CardCommand::Release { leg, .. } | CardCommand::Spend { leg, .. } => {
+                Some(leg.0)
+            }
+            CardCommand::Refund { refund, .. } => Some(refund.0),
+            CardCommand::Redeem { id, .. } => Some(id),
+            CardCommand::Unearn { booking, .. } => Some(booking.0),
+            CardCommand::Offer { to: card, .. }
+            | CardCommand::TakeBack { to: card }
+            | CardCommand::ComeBack { from: card, .. }
+            | CardCommand::Replace { by: card } => Some(card.0),
+            CardCommand::Reclaim { .. } | CardCommand::ChargeBack { .. } => Some(BUYER.0),
+        };
+        assert_eq!(about(command), expected, "{command:?}");
+    }
+}
+
+#[test]
 fn a_code_opens_a_card_that_nobody_has() {
     let claim = |card: &GiftCard| {
         decide(card, CardCommand::Claim { by: BUYER }, now()).map(|change| (change.kind, change.holder))
@@ -206,6 +244,19 @@ fn the_last_day_ends_spending_at_its_moment_but_not_what_was_set_aside() {
     let expired = decide(&card, CardCommand::Expire, now()).unwrap();
     assert_eq!((expired.state, expired.change_minor), (CardState::Expired, -5_000));
     assert!(decide(&card, CardCommand::Expire, now() - TimeDelta::nanoseconds(1)).is_err());
+    // Nothing comes back to it, whether or not its end was written down.
+    let refund = CardCommand::Refund { refund: RefundId(LEG.0), leg: LEG, amount: usd(1), from: ESCROW };
+    for command in [refund, CardCommand::Freeze] {
+        assert!(matches!(decide(&card, command, now()), Err(GiftCardsError::Expired)), "{command:?}");
+    }
+}
+
+#[test]
+fn a_card_that_has_ended_ends_again_only_when_something_came_back() {
+    let ended = card(CardState::Expired);
+    assert_eq!(decide(&ended, CardCommand::Expire, now()).unwrap().change_minor, -5_000);
+    let empty = GiftCard { balance: usd(0), ..ended };
+    assert!(matches!(decide(&empty, CardCommand::Expire, now()), Err(GiftCardsError::Done)));
 }
 
 #[test]

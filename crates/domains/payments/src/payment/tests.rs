@@ -124,3 +124,36 @@ fn names_are_as_they_are_stored() {
         assert_eq!(serde_json::to_value(reason).expect("is a text"), reason.as_str());
     }
 }
+
+fn set_aside(number: usize, method: PaymentMethod, share_minor: i64) -> Leg {
+    Leg { state: LegState::Held, ..leg(number, method, share_minor) }
+}
+
+#[test]
+fn capturing_an_authorisation_completes_the_price_only_with_what_is_set_aside_beside_it() {
+    let completes = |state, stored: Leg, card: Leg| {
+        let mut payment = with_legs(vec![stored, card]);
+        payment.intent.state = state;
+        payment.is_completed_by(&payment.legs[1])
+    };
+    let (stored, card) = (set_aside(0, PaymentMethod::GiftCard, 400), set_aside(1, PaymentMethod::Card, 600));
+    let given_up = |leg: &Leg| Leg { given_up_at: Some(now()), ..leg.clone() };
+    assert!(completes(IntentState::Open, stored.clone(), card.clone()));
+    assert!(!completes(IntentState::Expired, stored.clone(), card.clone()));
+    assert!(!completes(IntentState::Open, given_up(&stored), card.clone()));
+    assert!(!completes(IntentState::Open, set_aside(0, PaymentMethod::GiftCard, 399), card.clone()));
+    assert!(!completes(IntentState::Open, stored.clone(), given_up(&card)));
+    assert!(!completes(IntentState::Open, stored, Leg { state: LegState::Created, ..card }));
+}
+
+#[test]
+fn what_remains_is_neither_paid_nor_reserved_while_it_can_be_paid() {
+    let stored = set_aside(0, PaymentMethod::GiftCard, 400);
+    let mut payment = with_legs(vec![stored.clone()]);
+    assert_eq!(payment.remaining_minor(), 600);
+    payment.legs.push(leg(1, PaymentMethod::Card, 600));
+    assert_eq!(payment.remaining_minor(), 0);
+    payment = with_legs(vec![stored]);
+    payment.intent.state = IntentState::Expired;
+    assert_eq!(payment.remaining_minor(), 0);
+}

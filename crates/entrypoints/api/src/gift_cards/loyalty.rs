@@ -1,6 +1,7 @@
 //! `GET /api/me/loyalty`
 
-use ::gift_cards::loyalty::{self, LoyaltyStanding, LoyaltyTier};
+use ::gift_cards::loyalty::{LoyaltyStanding, LoyaltyTier};
+use ::gift_cards::queries;
 use axum::extract::State;
 use entry::{Answer, Json, SignedIn, Site};
 use kernel::Money;
@@ -55,6 +56,6 @@ impl From<LoyaltyStanding> for StandingView {
     responses((status = 200, body = LoyaltyView)))]
 pub(super) async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<LoyaltyView>> {
     let mut connection = site.database.acquire().await?;
-    let standings = loyalty::standings(&mut connection, caller.id, site.clock.now()).await?;
+    let standings = queries::standings(&mut connection, caller.id, site.clock.now()).await?;
     Ok(Json(LoyaltyView { items: standings.into_iter().map(StandingView::from).collect(), next_cursor: None }))
 }

@@ -69,6 +69,18 @@ async fn where_the_provider_cannot_close_a_key_the_next_card_waits_until_the_cha
 }
 
 #[tokio::test]
+async fn who_tries_again_while_the_bank_takes_its_time_sees_that_and_no_second_card_is_charged() {
+    let (site, booking) = booked().await;
+    let customer = &site.cast.customer;
+    pay(customer, &booking, TAKES_TIME, "first").await;
+    let told = pay(customer, &booking, PAYS, "second").await;
+    assert_eq!((told.status, legs(&told.json())), (200, vec!["processing"]), "{}", told.text());
+    site.clock.advance(TimeDelta::seconds(6));
+    site.run_jobs().await;
+    books_equal_the_provider_s(&site, 26_250).await;
+}
+
+#[tokio::test]
 async fn a_refusal_does_not_end_the_search_for_a_charge() {
     let (site, booking) = booked().await;
     let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
@@ -152,6 +164,19 @@ async fn a_retry_goes_on_with_what_its_first_try_had_begun() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_a_retry_says_nothing_of_the_charge_that_was_sent_before() {
+    let (site, booking) = booked().await;
+    let customer = &site.cast.customer;
+    go_away_while_it_hangs(&site, &booking, PAYS, "first").await;
+    site.cards.will([CardFault::Refuses]);
+    let retried = pay(customer, &booking, PAYS, "first").await.json();
+    assert_eq!(legs(&retried), ["created"]);
+    site.clock.advance(TimeDelta::seconds(6));
+    site.run_jobs().await;
+    books_equal_the_provider_s(&site, 26_250).await;
+}
+
+#[tokio::test]
 async fn who_was_not_answered_hears_of_the_payment_that_was_found_meanwhile() {
     let (site, booking) = booked().await;
     let customer = &site.cast.customer;
@@ -163,6 +188,19 @@ async fn who_was_not_answered_hears_of_the_payment_that_was_found_meanwhile() {
     let retried = pay(customer, &booking, PAYS, "first").await;
     assert_eq!((retried.status, retried.json()["state"].as_str()), (200, Some("settled")), "{}", retried.text());
     books_equal_the_provider_s(&site, 26_250).await;
+}
+
+#[tokio::test]
+async fn who_was_not_answered_and_called_off_hears_how_it_stands_and_gets_back_what_was_taken() {
+    let (site, booking) = booked().await;
+    let customer = &site.cast.customer;
+    go_away_while_it_hangs(&site, &booking, PAYS, "first").await;
+    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+    assert_eq!(customer.post(&path, &json!({"expected_refund_minor": 0})).await.status, 200);
+    let retried = pay(customer, &booking, PAYS, "first").await;
+    assert_eq!((retried.status, retried.json()["state"].as_str()), (200, Some("expired")), "{}", retried.text());
+    site.run_jobs().await;
+    books_equal_the_provider_s(&site, 0).await;
 }
 
 #[tokio::test]

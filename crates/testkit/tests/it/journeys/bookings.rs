@@ -51,6 +51,31 @@ async fn a_hold_that_nobody_pays_lapses_and_frees_its_time() {
 }
 
 #[tokio::test]
+async fn a_deadline_that_cannot_be_worked_holds_up_no_other_and_is_tried_again_in_a_minute() {
+    let site = TestSite::new().await;
+    let (cast, pool) = (&site.cast, site.test_database().database.pool());
+    let (stuck, other) = (
+        book(&cast.customer, &cast.star, at(&site, 5, 10)).await,
+        book(&cast.customer, &cast.star, at(&site, 6, 10)).await,
+    );
+    let id = text(&stuck, "id");
+    let sticks = format!("ALTER TABLE bookings ADD CONSTRAINT stuck CHECK (status <> 'expired' OR id <> '{id}')");
+    sqlx::query(sqlx::AssertSqlSafe(sticks)).execute(pool).await.expect("sticks");
+    site.clock.advance(TimeDelta::minutes(15));
+    site.run_jobs().await;
+    assert_eq!(
+        (status(&site, &stuck).await.0, status(&site, &other).await.0),
+        ("awaiting_payment".into(), "expired".into())
+    );
+    sqlx::query("ALTER TABLE bookings DROP CONSTRAINT stuck").execute(pool).await.expect("is free again");
+    for (seconds, expected) in [(59, "awaiting_payment"), (1, "expired")] {
+        site.clock.advance(TimeDelta::seconds(seconds));
+        site.run_jobs().await;
+        assert_eq!(status(&site, &stuck).await.0, expected, "after {seconds} seconds more");
+    }
+}
+
+#[tokio::test]
 async fn a_lapsed_hold_keeps_nobody_out_even_before_it_is_cleared() {
     let site = TestSite::new().await;
     let cast = &site.cast;

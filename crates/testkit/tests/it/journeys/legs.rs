@@ -27,11 +27,7 @@ async fn the_transaction_that_confirms_gives_up_the_other_legs() {
     // No job has run yet.
     assert_eq!(given_up(pool).await, [("captured".to_owned(), false), ("processing".to_owned(), true)]);
     assert_eq!(status(&site, &booking).await, ("confirmed".to_owned(), "paid".to_owned()));
-    let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE kind = 'give_up_payment'")
-        .fetch_one(pool)
-        .await
-        .expect("counts");
-    assert_eq!(waiting, 1);
+    assert_eq!(waiting(pool, "give_up_payment").await, 1);
     site.run_jobs().await;
     assert_eq!(given_up(pool).await[1], ("void".to_owned(), true));
     assert!(faults(&site).await.is_empty());
@@ -48,6 +44,7 @@ async fn calling_off_gives_up_what_is_under_way_at_once() {
     assert_eq!(seen["payment"]["legs"][0]["action_url"], Value::Null, "nobody is sent to the bank any more");
     site.run_jobs().await;
     assert_eq!(given_up(pool).await, [("void".to_owned(), true)]);
+    assert_eq!(waiting(pool, "give_up_payment").await, 0, "nothing is left to cancel");
 }
 
 #[tokio::test]
@@ -167,10 +164,8 @@ async fn a_charge_whose_job_was_given_up_is_asked_about_anew_every_hour() {
     site.clock.advance(TimeDelta::minutes(16));
     site.run_jobs().await;
     assert_eq!(status(&site, &booking).await.0, "expired");
-    let waiting = "SELECT count(*) FROM jobs WHERE kind = 'ask_provider' AND finished_at IS NULL AND dead_at IS NULL";
     an_hour_later(&site).await;
-    let count: i64 = sqlx::query_scalar(waiting).fetch_one(pool).await.expect("counts");
-    assert_eq!(count, 1, "a job that waits is enough");
+    assert_eq!(waiting(pool, "ask_provider").await, 1, "a job that waits is enough");
     give_up_jobs(pool, "ask_provider").await;
     show_charges(pool).await;
     an_hour_later(&site).await;
@@ -210,6 +205,12 @@ async fn hide_charges(pool: &Pool) {
 async fn show_charges(pool: &Pool) {
     let show = "UPDATE sandbox_card_payments SET idempotency_key = substr(idempotency_key, 6) WHERE idempotency_key LIKE 'late:%'";
     sqlx::query(show).execute(pool).await.expect("updates");
+}
+
+/// How many jobs of a kind are neither done nor given up.
+async fn waiting(pool: &Pool, kind: &str) -> i64 {
+    let count = "SELECT count(*) FROM jobs WHERE kind = $1 AND finished_at IS NULL AND dead_at IS NULL";
+    sqlx::query_scalar(count).bind(kind).fetch_one(pool).await.expect("counts")
 }
 
 async fn give_up_jobs(pool: &Pool, kind: &str) {

@@ -4,7 +4,10 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use testkit::TestSite;
 
-use crate::steps::journey::{ASKS, LOSES_THE_ANSWER, PAYS, at, balance, book, faults, leg, look, pay, status, text};
+use crate::steps::gifts::{apply, card_of};
+use crate::steps::journey::{
+    ASKS, LOSES_THE_ANSWER, LOSES_THE_CAPTURE, PAYS, at, balance, book, faults, leg, look, pay, status, text,
+};
 
 /// Two bookings of one day with a payment each, by the same card.
 async fn two(site: &TestSite, days: i64, number: &str) -> [Value; 2] {
@@ -42,6 +45,21 @@ async fn two_lost_answers_are_both_found_and_two_refunds_both_paid() {
     cancel(&site, &bookings, 26_250).await;
     both_are(&site, &bookings, ("cancelled", "refunded")).await;
     assert_eq!(balance(&site, "provider_clearing").await, 0);
+}
+
+#[tokio::test]
+async fn two_captures_whose_answers_were_lost_are_both_found() {
+    let site = TestSite::new().await;
+    let (customer, star) = (&site.cast.customer, &site.cast.star);
+    let bookings = [book(customer, star, at(&site, 9, 10)).await, book(customer, star, at(&site, 9, 12)).await];
+    for booking in &bookings {
+        let card = card_of(&site, customer, "goodwill").await;
+        assert_eq!(apply(customer, booking, &card, None, "apply").await.status, 200);
+        pay(customer, booking, LOSES_THE_CAPTURE, "first").await;
+    }
+    site.clock.advance(TimeDelta::seconds(20));
+    site.run_jobs().await;
+    both_are(&site, &bookings, ("confirmed", "paid")).await;
 }
 
 #[tokio::test]

@@ -21,6 +21,18 @@ async fn later(site: &TestSite, by: TimeDelta) {
 }
 
 #[tokio::test]
+async fn a_lost_answer_is_asked_for_after_five_seconds_and_not_before() {
+    let site = TestSite::new().await;
+    let booking = book(&site.cast.customer, &site.cast.star, at(&site, 5, 10)).await;
+    site.cards.will([CardFault::LosesAnswer]);
+    pay(&site.cast.customer, &booking, PAYS, "first").await;
+    for (seconds, expected) in [(4, "awaiting_payment"), (1, "confirmed")] {
+        later(&site, TimeDelta::seconds(seconds)).await;
+        assert_eq!(status(&site, &booking).await.0, expected, "after {seconds} seconds more");
+    }
+}
+
+#[tokio::test]
 async fn a_charge_that_is_not_known_counts_as_failed_after_half_a_minute_and_not_before() {
     let site = TestSite::new().await;
     let booking = book_with_a_delay(&site).await;

@@ -7,6 +7,7 @@ use workflows::payment::answer_challenge;
 use crate::steps::journey::{
     ASKS, LOSES_THE_ANSWER, PAYS, at, balance, book, challenge, faults, leg, look, mails, pay, status, text,
 };
+use crate::steps::log::{Line, Log};
 
 #[tokio::test]
 async fn a_form_posted_again_after_a_server_of_the_previous_release_took_the_money_pays_nothing_back() {
@@ -65,7 +66,11 @@ async fn another_amount_than_was_asked_for_pays_nothing_and_goes_back() {
     pay(&cast.customer, &booking, LOSES_THE_ANSWER, "first").await;
     sqlx::query("UPDATE sandbox_card_payments SET amount_minor = 100").execute(pool).await.unwrap();
     site.clock.advance(TimeDelta::seconds(20));
+    let log = Log::start();
+    let is_complaint = |line: &Line| line.get("message").is_some_and(|message| message.contains("took another amount"));
     site.run_jobs().await;
+    let complaints = log.take().into_iter().filter(&is_complaint);
+    assert_eq!(complaints.count(), 1);
     let seen = look(&cast.customer, &booking).await;
     assert_eq!((text(&seen, "status"), text(&seen["payment"], "state")), ("awaiting_payment", "open"));
     assert_eq!(text(leg(&seen["payment"]), "failure_code"), "other_amount");
@@ -79,6 +84,7 @@ async fn another_amount_than_was_asked_for_pays_nothing_and_goes_back() {
     assert_eq!(balance(&site, "unapplied_receipts").await, 0);
     assert!(faults(&site).await.is_empty());
     assert_eq!(text(&pay(&cast.customer, &booking, PAYS, "second").await.json(), "state"), "settled");
+    assert!(!log.take().iter().any(is_complaint));
     site.run_jobs().await;
 }
 

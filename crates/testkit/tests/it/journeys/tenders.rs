@@ -111,6 +111,8 @@ async fn a_lost_answer_to_a_capture_is_asked_for_until_it_is_known() {
         site.cards.will_capture(fault);
         let number = if fault.is_some() { PAYS } else { LOSES_THE_CAPTURE };
         let held = pay(customer, &booking, number, "one").await.json();
+        site.run_jobs().await;
+        assert_eq!(states(&held), states(&look(customer, &booking).await["payment"]), "nobody asks at once");
         assert_eq!(states(&held), [("gift_card", "held", 5_000), ("card", "held", 21_250)], "{fault:?}");
         site.clock.advance(TimeDelta::seconds(6));
         site.run_jobs().await;
@@ -251,7 +253,26 @@ async fn what_cannot_pay_is_refused_with_its_reason_before_anything_is_held() {
     // Without an amount, as much is set aside as leaves enough for a card.
     let resolved = apply(&cast.customer, &booking, &large, None, "three").await.json();
     assert_eq!(resolved["remaining"]["amount_minor"], json!(50));
+    assert_eq!(text(&pay(&cast.customer, &booking, PAYS, "four").await.json(), "state"), "settled", "and it is enough");
     site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn nothing_is_set_aside_beside_a_charge_that_pays_or_has_paid() {
+    for (fault, number, code) in
+        [(None, TAKES_TIME, "already_paying"), (Some(CardFault::LosesAnswer), PAYS, "already_paid")]
+    {
+        let (site, booking) = booked().await;
+        let customer = &site.cast.customer;
+        let card = card_of(&site, customer, "goodwill").await;
+        site.cards.will(fault);
+        pay(customer, &booking, number, "one").await;
+        assert_eq!(refusal(customer, &booking, &card, None, "two").await, (409, code.to_owned()));
+        site.clock.advance(TimeDelta::seconds(6));
+        site.run_jobs().await;
+        assert_eq!((provider_keeps(&site).await, left_on(customer, &card).await), (26_250, 5_000));
+        nothing_is_held(&site).await;
+    }
 }
 
 #[tokio::test]
@@ -279,6 +300,20 @@ async fn an_authorisation_that_comes_too_late_is_given_back() {
 }
 
 #[tokio::test]
+async fn an_authorisation_of_what_was_called_off_is_given_back_as_soon_as_it_is_known() {
+    let (site, booking, _) = applied().await;
+    let customer = &site.cast.customer;
+    let slow = pay(customer, &booking, TAKES_TIME, "one").await.json();
+    let path = format!("/api/bookings/{}/cancellation", text(&booking, "id"));
+    assert_eq!(customer.post(&path, &json!({"expected_refund_minor": 0})).await.status, 200);
+    site.clock.advance(TimeDelta::seconds(6));
+    let seen = customer.post(&format!("/api/payments/{}/refresh", text(&slow, "id")), &Value::Null).await.json();
+    assert_eq!(states(&seen), [("gift_card", "void", 5_000), ("card", "void", 21_250)]);
+    site.run_jobs().await;
+    nothing_is_held(&site).await;
+}
+
+#[tokio::test]
 async fn who_tries_again_while_everything_is_freed_is_told_before_anything_is_charged() {
     let (site, booking, card) = applied().await;
     let customer = &site.cast.customer;
@@ -295,9 +330,10 @@ async fn who_tries_again_while_everything_is_freed_is_told_before_anything_is_ch
 async fn what_another_release_left_set_aside_is_released_within_the_hour() {
     let (site, _, card) = applied().await;
     let customer = &site.cast.customer;
-    // The previous release closes a payment and moves nothing.
-    let closes = "UPDATE payment_intents SET state = 'expired'";
-    sqlx::query(closes).execute(site.test_database().database.pool()).await.expect("updates");
+    // The previous release closes a payment with its deadline, and moves nothing.
+    for closes in ["UPDATE payment_intents SET state = 'expired'", "UPDATE booking_deadlines SET closed_at = due_at"] {
+        sqlx::query(closes).execute(site.test_database().database.pool()).await.expect("updates");
+    }
     fire_schedules(&site.site).await.expect("fires");
     site.clock.advance(TimeDelta::minutes(10));
     site.run_jobs().await;

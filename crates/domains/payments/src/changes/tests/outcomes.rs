@@ -108,3 +108,30 @@ fn money_of_a_leg_that_was_given_up_crowds_out_the_latest_others_and_no_more_tha
     assert_eq!(changes.given_up(), [ids[3], ids[2]]);
     assert_eq!(changes.payment().reserved_minor(), DUE_MINOR);
 }
+
+fn held(number: usize) -> Leg {
+    Leg { state: LegState::Held, ..leg(number, PaymentMethod::GiftCard, 400) }
+}
+
+#[test]
+fn only_an_authorisation_that_came_to_nothing_frees_what_was_to_be_taken_with_it() {
+    let frees = |state, update| {
+        let mut changes = with_legs(vec![held(0), Leg { state, ..leg(1, PaymentMethod::Card, 600) }]);
+        let id = changes.payment.legs[1].id;
+        changes.record_result(&chance(), now(), id, None, update, true).unwrap();
+        changes.payment.legs[0].given_up_at.is_some()
+    };
+    assert!(frees(LegState::Held, failed("capture_declined")) && frees(LegState::Held, LegUpdate::Void));
+    assert!(!frees(LegState::Created, failed("card_declined")) && !frees(LegState::Created, LegUpdate::Void));
+    assert!(!frees(LegState::Held, received("one", 600)));
+}
+
+#[test]
+fn only_value_that_is_set_aside_is_taken_back_and_only_once() {
+    let given_up = Leg { given_up_at: Some(now()), ..held(0) };
+    for (leg, is_fine) in [(held(0), true), (given_up, false), (leg(0, PaymentMethod::Card, 400), false)] {
+        let mut changes = with_legs(vec![leg]);
+        let id = changes.payment.legs[0].id;
+        assert_eq!(changes.withdraw(id, now()).is_ok(), is_fine, "{:?}", changes.payment.legs[0]);
+    }
+}

@@ -87,7 +87,7 @@ pub(crate) async fn show(
     let found = queries::cards(&mut connection, CardsOf::Holder(caller.id), &page).await?;
     let balances = sums(&queries::balances_of(&mut connection, caller.id, now).await?);
     let credit = sums(&queries::credit_of(&mut connection, caller.id).await?);
-    let loyalty = loyalty::standings(&mut connection, caller.id, now).await?;
+    let loyalty = queries::standings(&mut connection, caller.id, now).await?;
     let loyalty = loyalty.iter().map(LoyaltyLine::from).collect();
     let next = found.next_cursor.map(|cursor| format!("{}?cursor={}", links::GIFT_CARDS, cursor.as_str()));
     frame.answer(&CardList { balances, credit, loyalty, items: lines(&found.items, now), next })

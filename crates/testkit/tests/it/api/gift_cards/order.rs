@@ -133,10 +133,46 @@ async fn a_lost_answer_and_a_slow_bank_bring_one_card() {
 }
 
 #[tokio::test]
+async fn what_is_paid_after_the_last_moment_to_settle_brings_no_card_and_goes_back() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let id = order_id(customer).await;
+    pay_order(customer, &id, TAKES_TIME, "pay").await;
+    let ends = "UPDATE payment_intents SET pay_by = created_at, settle_by = created_at + interval '1 second'";
+    sqlx::query(ends).execute(site.test_database().database.pool()).await.expect("updates");
+    site.clock.advance(TimeDelta::seconds(6));
+    site.run_jobs().await;
+    assert_eq!(text(&shown(customer, &id).await, "state"), "awaiting_payment");
+    assert_eq!((balance(&site, "gift_card").await, provider_keeps(&site).await), (0, 0));
+    assert_eq!(faults(&site).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_try_that_was_begun_in_time_is_not_sent_again_when_the_time_is_over() {
+    let site = TestSite::new().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
+    let id = order_id(customer).await;
+    site.cards.will([CardFault::Hangs]);
+    tokio::select! {
+        answer = pay_order(customer, &id, PAYS, "pay") => panic!("was answered: {}", answer.text()),
+        () = site.cards.hangs() => {}
+    }
+    // It was not sent after all.
+    for statement in ["DELETE FROM sandbox_card_payments", "UPDATE gift_card_orders SET pay_by = created_at"] {
+        sqlx::query(statement).execute(pool).await.expect("is done");
+    }
+    let retried = pay_order(customer, &id, PAYS, "pay").await;
+    assert_eq!((retried.status, retried.code().as_str()), (409, "hold_lapsed"), "{}", retried.text());
+    assert_eq!(provider_keeps(&site).await, 0);
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
 async fn an_order_that_nobody_pays_lapses() {
     let site = TestSite::new().await;
     let customer = &site.cast.customer;
     let id = order_id(customer).await;
+    pay_order(customer, &id, DECLINES, "declined").await;
     let ends = "UPDATE gift_card_orders SET pay_by = created_at";
     sqlx::query(ends).execute(site.test_database().database.pool()).await.expect("updates");
     let late = pay_order(customer, &id, PAYS, "pay").await;
@@ -146,11 +182,12 @@ async fn an_order_that_nobody_pays_lapses() {
     site.clock.advance(TimeDelta::hours(1));
     workflows::background::fire_schedules(&site.site).await.expect("fires");
     site.run_jobs().await;
-    let state: String = sqlx::query_scalar("SELECT state FROM gift_card_orders")
-        .fetch_one(site.test_database().database.pool())
-        .await
-        .expect("reads");
-    assert_eq!(state, "lapsed");
+    let states: (String, String) =
+        sqlx::query_as("SELECT gift_card_orders.state, payment_intents.state FROM gift_card_orders, payment_intents")
+            .fetch_one(site.test_database().database.pool())
+            .await
+            .expect("reads");
+    assert_eq!(states, ("lapsed".to_owned(), "expired".to_owned()), "nothing waits for its payment either");
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! Calling a booking off: the refund that is shown is the refund that is paid.
 
+use serde_json::json;
 use testkit::TestSite;
 
-use crate::steps::journey::{at, balance, book_and_pay, status, text};
+use crate::steps::gifts::{apply, card_of, give_credit, tender};
+use crate::steps::journey::{PAYS, at, balance, book_and_pay, booked, pay, status, text};
 
 #[tokio::test]
 async fn the_refund_is_shown_and_another_one_changes_nothing() {
@@ -22,6 +24,21 @@ async fn the_refund_is_shown_and_another_one_changes_nothing() {
     assert_eq!((done.status, done.header("location")), (303, format!("/bookings/{}", text(&booking, "id"))));
     site.run_jobs().await;
     assert_eq!(status(&site, &booking).await, ("cancelled".to_owned(), "refunded".to_owned()));
+}
+
+#[tokio::test]
+async fn each_part_of_the_refund_is_shown_with_where_it_goes() {
+    let (site, booking) = booked().await;
+    let customer = &site.cast.customer;
+    give_credit(&site, customer, 3_000).await;
+    apply(customer, &booking, &card_of(&site, customer, "goodwill").await, None, "one").await;
+    tender(customer, &booking, json!({"method": "credit"}), "two").await;
+    assert_eq!(pay(customer, &booking, PAYS, "three").await.json()["state"], "settled");
+    let shown = customer.browser().get(&format!("/bookings/{}/cancellation", text(&booking, "id"))).await.text();
+    for way in ["Back to the bank card", "Back to your credit", "Back to the gift card ending in"] {
+        assert_eq!(shown.matches(way).count(), 1, "{way}: {shown}");
+    }
+    site.run_jobs().await;
 }
 
 #[tokio::test]

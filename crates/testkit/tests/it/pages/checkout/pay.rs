@@ -12,7 +12,8 @@ async fn a_declined_card_leads_back_and_another_one_pays() {
     let browser = site.cast.customer.browser();
     let page = format!("/bookings/{}", text(&booking, "id"));
     let checkout = format!("{page}/checkout");
-    assert!(browser.get(&checkout).await.text().contains("Pay $262.50"));
+    let shown = browser.get(&checkout).await.text();
+    assert!(shown.contains("Pay $262.50") && shown.contains("4000 0000 0000 0002"), "what the sandbox takes: {shown}");
 
     let nonsense = browser.submit(&checkout, &checkout, &[("number", "4000")]).await;
     assert!(nonsense.text().contains("id=\"number-fault\""), "{} {}", nonsense.status, nonsense.text());
