@@ -1,12 +1,13 @@
 //! What banks take back: unspent value comes back from wherever it is, the rest is a case, and nothing is done twice.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use testkit::TestSite;
 
 use crate::steps::chargebacks::{cases, close, doubtful_booking, doubtful_card, hours, sums};
 use crate::steps::gifts::{apply, claim, left_on, mailed_code, pay_order, redeem, send_to};
-use crate::steps::journey::{PAYS, at, balance, book, faults, look, pay, status, text};
-use crate::steps::refund_requests::facts;
+use crate::steps::journey::{PAYS, at, balance, book, cancel, faults, look, pay, status, text};
+use crate::steps::refund_requests::{ask, facts, two_of_staff};
 
 /// What the books say of chargebacks: what is looked for, and what is lost.
 async fn missing(site: &TestSite) -> (i64, i64) {
@@ -83,7 +84,7 @@ async fn what_comes_back_to_a_stopped_card_is_found_an_hour_later() {
     hours(&site, 2).await;
     assert_eq!(sums(&cases(&site).await[0]), [5_000, 1_000, 4_000]);
     let customer = customer.signed_in_anew(&site).await;
-    crate::steps::journey::cancel(&site, &customer, &booking).await;
+    cancel(&site, &customer, &booking).await;
     assert_eq!(left_on(&customer, &card).await, 4_000, "it waits on the stopped card");
     hours(&site, 1).await;
     let case = cases(&site).await.remove(0);
@@ -117,7 +118,7 @@ async fn what_a_bank_took_back_is_not_refunded_too() {
     let booking = doubtful_booking(&site, &site.cast.customer).await;
     hours(&site, 2).await;
     let customer = site.cast.customer.signed_in_anew(&site).await;
-    crate::steps::journey::cancel(&site, &customer, &booking).await;
+    cancel(&site, &customer, &booking).await;
     assert_eq!(text(&look(&customer, &booking).await, "payment_status"), "refunding", "the provider refuses");
     let bought: i64 = sqlx::query_scalar("SELECT coalesce(sum(refunded_minor), 0)::bigint FROM sandbox_card_payments")
         .fetch_one(site.test_database().database.pool())
@@ -127,4 +128,19 @@ async fn what_a_bank_took_back_is_not_refunded_too() {
     let order = doubtful_card(&customer, 1_000).await.0;
     assert_eq!(pay_order(&customer, &order, PAYS, "again").await.code(), "already_paid");
     site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn nothing_is_left_to_refund_beyond_the_policy_of_what_a_bank_took_back() {
+    let site = TestSite::new().await;
+    let booking = doubtful_booking(&site, &site.cast.customer).await;
+    hours(&site, 2).await;
+    site.clock.advance(at(&site, 5, 10) - site.now() - TimeDelta::hours(2));
+    let customer = site.cast.customer.signed_in_anew(&site).await;
+    cancel(&site, &customer, &booking).await;
+    assert_eq!(status(&site, &booking).await, ("cancelled".to_owned(), "paid".to_owned()));
+    let (support, _) = two_of_staff(&site).await;
+    let refused = ask(&support, &booking, 1, "one").await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "refund_too_large"));
+    site.run_jobs().await;
 }

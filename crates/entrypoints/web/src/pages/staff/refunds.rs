@@ -189,9 +189,12 @@ impl Refunds {
             Some(id) => Some(AboutBooking::of(&mut connection, id).await?),
             None => None,
         };
-        let requests = refund_requests::list(&mut connection, refund_requests::RequestsOf::default(), &page).await?;
+        let of = refund_requests::RequestsOf { state: None, booking: drawn.booking };
+        let requests = refund_requests::list(&mut connection, of, &page).await?;
         let names = Names::of(&mut connection, &requests.items).await?;
-        let next = requests.next_cursor.map(|cursor| format!("{}?cursor={}", links::STAFF_REFUNDS, cursor.as_str()));
+        let list =
+            drawn.booking.map_or_else(|| format!("{}?", links::STAFF_REFUNDS), |id| links::staff_refund_of(id) + "&");
+        let next = requests.next_cursor.map(|cursor| format!("{list}cursor={}", cursor.as_str()));
         let now = site.clock.now();
         let items = requests.items.iter().map(|request| RequestLine::of(request, &names, caller.id, now)).collect();
         Ok(Self { about, form: drawn.form, problem: drawn.problem, items, next })

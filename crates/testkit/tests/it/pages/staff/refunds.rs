@@ -2,7 +2,7 @@
 
 use testkit::TestSite;
 
-use crate::steps::journey::{kept_booking, provider_keeps, text};
+use crate::steps::journey::{at, book, kept_booking, provider_keeps, text};
 use crate::steps::objects::NOBODY_S;
 use crate::steps::refund_requests::{ask, asked, decide, two_of_staff};
 
@@ -35,6 +35,9 @@ async fn the_list_says_who_asked_who_decided_and_leaves_no_own_one_to_approve() 
     assert!(own.contains("$12.50") && own.contains("Take it back") && !own.contains(">Approve<"), "{own}");
     let other = admin.browser().get(PAGE).await.page();
     assert!(other.contains("support asked") && other.contains(">Approve<"), "{other}");
+    let of_another =
+        format!("{PAGE}?booking={}", text(&book(&support, &site.cast.other_star, at(&site, 9, 10)).await, "id"));
+    assert!(!support.browser().get(&of_another).await.page().contains("$12.50"), "a booking's page lists its own");
     decide(&admin, &id, "refusal", "two").await;
     let after = support.browser().get(PAGE).await.page();
     assert!(after.contains("admin declined") && !after.contains("Take it back"), "{after}");
