@@ -144,7 +144,6 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
         CardCommand::Spend { leg, .. } => CardChange { about: Some(leg.0), ..stays(EntryKind::Spent) },
         CardCommand::Refund { refund, amount, .. } => match card.state {
             CardState::Void => return Err(GiftCardsError::Void),
-            CardState::Expired => return Err(GiftCardsError::Expired),
             _ if card.has_expired(now) => return Err(GiftCardsError::Expired),
             _ => CardChange { change_minor: amount.amount_minor, about: Some(refund.0), ..stays(EntryKind::Refunded) },
         },

@@ -8,7 +8,7 @@ use workflows::background::fire_schedules;
 use workflows::payment::answer_challenge;
 
 use crate::steps::journey::{
-    ASKS, LOSES_THE_ANSWER, PAYS, balance, booked, challenge, faults, look, pay, status, text,
+    ASKS, LOSES_THE_ANSWER, PAYS, balance, booked, cancel, challenge, faults, look, pay, provider_keeps, status, text,
 };
 
 async fn an_hour_later(site: &TestSite) {
@@ -87,6 +87,26 @@ async fn two_charges_of_one_booking_are_one_payment_and_one_surplus() {
         .expect("the jobs can be read");
     assert_eq!(hidden, [("pay_back_surplus".to_owned(), true)], "the previous release knows no surplus");
     assert_eq!((balance(&site, "booking_escrow").await, balance(&site, "unapplied_receipts").await), (-26_250, 0));
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_charge_that_shows_up_when_the_price_has_gone_back_is_all_surplus() {
+    let (site, booking) = booked().await;
+    let (customer, pool) = (&site.cast.customer, site.test_database().database.pool());
+    pay(customer, &booking, LOSES_THE_ANSWER, "first").await;
+    site.cards.cannot_close_keys();
+    hide_charges(pool).await;
+    site.clock.advance(TimeDelta::seconds(31));
+    site.run_jobs().await;
+    pay(customer, &booking, PAYS, "second").await;
+    cancel(&site, customer, &booking).await;
+    show_charges(pool).await;
+    site.clock.advance(TimeDelta::minutes(5));
+    site.run_jobs().await;
+    let payment = &look(customer, &booking).await["payment"];
+    assert_eq!((text(payment, "state"), &payment["surplus"]["amount_minor"]), ("refunded", &json!(26_250)));
+    assert_eq!((provider_keeps(&site).await, balance(&site, "provider_clearing").await), (0, 0));
     assert!(faults(&site).await.is_empty());
 }
 
