@@ -39,7 +39,7 @@ pub async fn run(options: &OrderOptions) -> anyhow::Result<()> {
     let postgres = options.stage.open()?;
     let url = postgres.create_database("order_of_functions").await?;
     product::load(&options.stage, &url, "lite").await?;
-    let at_start = follow(options, &url, async |_| Ok(tokio::time::sleep(REST).await)).await?;
+    let at_start = follow(options, &url, rest).await?;
     let serving = follow(options, &url, requests).await?;
     postgres.close()?;
     let later = serving.difference(&at_start);
@@ -83,6 +83,12 @@ async fn follow(
     Ok(functions)
 }
 
+/// Nothing happens.
+async fn rest(_: &MeasuredServer) -> anyhow::Result<()> {
+    tokio::time::sleep(REST).await;
+    Ok(())
+}
+
 /// One of each kind of common request. They take a hundred times as long as usual.
 async fn requests(server: &MeasuredServer) -> anyhow::Result<()> {
     let client = server.client().log_in("customer@demo.stagedoor.test", product::PASSWORD).await?;
@@ -106,7 +112,8 @@ async fn book(client: &Client, mut attempt: BookingAttempt) -> anyhow::Result<()
     client.get(&format!("/api/bookings/{id}")).await?;
     client.get(&format!("/api/bookings/{id}/cancellation-preview")).await?;
     attempt.cancel(client).await?;
-    Ok(tokio::time::sleep(REST).await)
+    tokio::time::sleep(REST).await;
+    Ok(())
 }
 
 /// The names of functions of `program` in a report of callgrind: a name stands beside its number where that is met first, and belongs to

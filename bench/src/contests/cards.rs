@@ -58,14 +58,15 @@ pub async fn claims(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
             .fetch_one(pair.database.pool())
             .await
             .context("the mail was sent before its code was read")?;
-        let entrant = |call: usize| match call / 2 % 2 {
-            0 => Entrant {
+        let is_claim = |place: usize| (place / 2).is_multiple_of(2);
+        let entrant = |call: usize| match is_claim(call) {
+            true => Entrant {
                 client: &pair.friend,
                 path: "/api/gift-cards/claims".to_owned(),
                 key: format!("claim-{round}-{call}"),
                 body: json!({"code": code}),
             },
-            _ => Entrant {
+            false => Entrant {
                 client: &pair.customer,
                 path: format!("{path}/latest/return"),
                 key: format!("back-{round}-{call}"),
@@ -73,7 +74,6 @@ pub async fn claims(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
             },
         };
         let answers = pair.send((0..CALLS).map(entrant).collect()).await?;
-        let is_claim = |place: usize| place / 2 % 2 == 0;
         let won = |claims: bool| {
             answers
                 .iter()

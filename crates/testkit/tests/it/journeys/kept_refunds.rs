@@ -20,7 +20,9 @@ async fn cancel_to(site: &TestSite, caller: &TestCaller, booking: &Value, refund
 }
 
 fn shown(parts: &Value) -> Vec<(&str, &str, i64)> {
-    let part = |part| (text(part, "method"), text(part, "goes_to"), part["amount"]["amount_minor"].as_i64().unwrap());
+    let part = |part| {
+        (text(part, "method"), text(part, "goes_to"), part["amount"]["amount_minor"].as_i64().expect("an amount"))
+    };
     parts.as_array().expect("parts").iter().map(part).collect()
 }
 

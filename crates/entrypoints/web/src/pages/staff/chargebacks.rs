@@ -168,7 +168,7 @@ impl CaseLine {
 fn card_link(card: &CardOfOrder) -> LinkView {
     let id = card.card.to_string();
     let last = card.last_group.clone().unwrap_or_else(|| id[id.len() - LAST_OF_ID..].to_uppercase());
-    LinkView::to(&format!("…{last}"), links::card_for_staff(card.card))
+    LinkView::to(format!("…{last}"), links::card_for_staff(card.card))
 }
 
 impl Template for Chargebacks {
