@@ -59,19 +59,13 @@ pub async fn claims(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
             .await
             .context("the mail was sent before its code was read")?;
         let is_claim = |place: usize| (place / 2).is_multiple_of(2);
-        let entrant = |call: usize| match is_claim(call) {
-            true => Entrant {
-                client: &pair.friend,
-                path: "/api/gift-cards/claims".to_owned(),
-                key: format!("claim-{round}-{call}"),
-                body: json!({"code": code}),
-            },
-            false => Entrant {
-                client: &pair.customer,
-                path: format!("{path}/latest/return"),
-                key: format!("back-{round}-{call}"),
-                body: json!({}),
-            },
+        let entrant = |call: usize| {
+            let (client, path, key, body) = if is_claim(call) {
+                (&pair.friend, "/api/gift-cards/claims".to_owned(), "claim", json!({"code": code}))
+            } else {
+                (&pair.customer, format!("{path}/latest/return"), "back", json!({}))
+            };
+            Entrant { client, path, key: format!("{key}-{round}-{call}"), body }
         };
         let answers = pair.send((0..CALLS).map(entrant).collect()).await?;
         let won = |claims: bool| {
