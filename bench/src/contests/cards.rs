@@ -16,14 +16,18 @@ const CALLS: usize = 30;
 /// Two bookings want the whole card at once; one gets it.
 pub async fn checkouts(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
     let codes = issue(pair, "Checkouts", rounds).await?;
-    let mut bodies = slots::some(&pair.customer, codes.len() * 2).await?.into_iter();
+    let mut bodies = slots::some(&pair.customer, codes.len() * 8 + 200).await?.into_iter();
     for (round, code) in codes.iter().enumerate() {
         let card = claim(pair, code).await?;
         let mut bookings = Vec::new();
-        for body in bodies.by_ref().take(2) {
-            let key = format!("checkouts-{round}-{}", bookings.len());
-            let placed = pair.customer.post("/api/bookings", Some(&key), &body).await?;
-            bookings.push(id_of(&placed)?);
+        while bookings.len() < 2 {
+            let body = bodies.next().context("there are not enough times in dollars")?;
+            let placed =
+                pair.customer.post("/api/bookings", Some(&format!("checkouts-{}", bodies.len())), &body).await?;
+            let id = id_of(&placed)?;
+            if placed.body["total"]["currency"] == "USD" {
+                bookings.push(id);
+            }
         }
         let entrant = |call: usize| Entrant {
             client: &pair.customer,
@@ -178,7 +182,7 @@ async fn claim(pair: &TwoServers, code: &str) -> anyhow::Result<String> {
     id_of(&pair.customer.post("/api/gift-cards/claims", Some(code), &json!({"code": code})).await?)
 }
 
-pub(super) fn id_of(answer: &BenchResponse) -> anyhow::Result<String> {
+fn id_of(answer: &BenchResponse) -> anyhow::Result<String> {
     let id = answer.body["id"].as_str();
     Ok(id.with_context(|| format!("answered {}: {}", answer.status, answer.body))?.to_owned())
 }

@@ -21,7 +21,6 @@ pub struct TwoServers {
     /// Gets one.
     friend: Client,
     support: Client,
-    admin: Client,
 }
 
 /// A call that takes part: who, where to, the key and the body.
@@ -67,8 +66,8 @@ impl TwoServers {
             servers[0].client().log_in(&format!("{name}@demo.stagedoor.test"), product::PASSWORD).await
         };
         let (customer, friend) = (someone("customer").await?, someone("agent").await?);
-        let (support, admin) = (someone("support").await?, someone("admin").await?);
-        Ok(Self { database: stage::connect(url).await?, servers, customer, friend, support, admin })
+        let support = someone("support").await?;
+        Ok(Self { database: stage::connect(url).await?, servers, customer, friend, support })
     }
 
     /// Sends all calls at once, every other one through the second server. The answers are in the order of the calls.
