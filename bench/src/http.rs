@@ -52,7 +52,10 @@ pub async fn run(options: &HttpOptions) -> anyhow::Result<()> {
     // The same ceiling holds before and after the load.
     for (when, (ours, theirs)) in [("fresh", fresh), ("after load", idle)] {
         if ours * 4 > theirs {
-            missed.push(format!("idle memory, {when}: {ours} kB, but a quarter of {theirs} kB is the ceiling"));
+            missed.push(format!(
+                "idle memory, {when}: {ours} kB, but a quarter of {theirs} kB is the ceiling; `cargo xtask bench order` says anew \
+                 which functions lie together"
+            ));
         }
     }
     drop((peer, product));
