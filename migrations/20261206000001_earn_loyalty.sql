@@ -1,5 +1,5 @@
 -- Completed bookings earn loyalty value.
--- Few rows: three for each currency, and a cursor.
+-- Few rows: three for each currency.
 -- What is earned, as data with a date: of a currency the rows of the latest date that is valid count. Who completed bookings worth
 -- `from_minor` within a year has the tier.
 CREATE TABLE loyalty_tiers (
@@ -34,6 +34,3 @@ CREATE TABLE loyalty_awards (
   awarded_at   timestamptz NOT NULL
 );
 CREATE INDEX loyalty_awards_person ON loyalty_awards (person_id, currency, awarded_at);
-
--- What is completed from now on earns.
-INSERT INTO fact_cursors (consumer, xid, position) SELECT 'loyalty', pg_snapshot_xmin(pg_current_snapshot()), 0;

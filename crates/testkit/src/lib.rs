@@ -79,6 +79,7 @@ impl TestSite {
         let test = TestDatabase::new().await;
         let clock = Arc::new(ManualClock::at("2026-12-01T12:00:00Z".parse().expect("a date")));
         let (site, cards) = services(&test.database, clock.clone(), seed, mailer, settings());
+        workflows::background::begin_consumers(&site).await.expect("the consumers begin");
         let router = router(&site, PATIENCE);
         let cast = Cast::engage(&site, &router).await;
         Self { site, clock, router, cast, cards, may_leave_jobs: AtomicBool::new(false), test }

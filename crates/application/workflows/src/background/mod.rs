@@ -8,4 +8,4 @@ pub(crate) mod lanes;
 mod sweep;
 mod worker;
 
-pub use worker::{fire_schedules, known_jobs, retry_parked_facts, run_until_idle, spawn};
+pub use worker::{begin_consumers, fire_schedules, known_jobs, retry_parked_facts, run_until_idle, spawn};

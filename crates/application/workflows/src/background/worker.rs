@@ -87,6 +87,11 @@ async fn wait_for_older(site: &Services) -> Result<bool, WorkflowError> {
     Ok(false)
 }
 
+/// Gives consumers that are new their cursors: they read what is written from now on.
+pub async fn begin_consumers(site: &Services) -> Result<(), WorkflowError> {
+    Ok(CONSUMERS.begin(&site.database).await?)
+}
+
 /// Consumes the parked facts that this release can read and returns their number.
 pub async fn retry_parked_facts(site: &Services) -> Result<usize, WorkflowError> {
     CONSUMERS.retry_parked(&site.database, site).await
@@ -129,11 +134,11 @@ async fn repeat_deadlines(site: Site, stop: CancellationToken) {
 async fn repeat_facts(site: Site, stop: CancellationToken) {
     // New consumers get their cursors first.
     while !stop.is_cancelled() {
-        let begun = CONSUMERS.begin(&site.database).await;
+        let begun = begin_consumers(&site).await;
         if begun.is_ok() {
             break;
         }
-        pause(&stop, begun.map(|()| false).map_err(WorkflowError::from)).await;
+        pause(&stop, begun.map(|()| false)).await;
     }
     while !stop.is_cancelled() {
         // A batch of facts costs one commit, however large it is, so facts that came meanwhile wait for the next round.

@@ -25,8 +25,9 @@ impl Consumer for LoyaltyFromFacts {
     const NAME: &'static str = "loyalty";
 
     async fn consume(site: &Services, tx: &mut Tx, fact: &Fact, event: BookingEvent) -> Result<(), WorkflowError> {
-        if matches!(event.change, Change::Completed | Change::RuledForTalent | Change::Refunded { .. }) {
-            let (now, job) = (site.clock.now(), SettleLoyalty { booking: event.booking, fact: fact.id });
+        let is_completed = matches!(event.change, Change::Completed | Change::RuledForTalent);
+        if is_completed || matches!(event.change, Change::Refunded { .. }) {
+            let (now, job) = (site.clock.now(), SettleLoyalty { booking: event.booking, fact: fact.id, is_completed });
             jobs::enqueue(tx, &*site.chance, now, &job, now).await?;
         }
         Ok(())
@@ -39,6 +40,8 @@ pub(crate) struct SettleLoyalty {
     booking: BookingId,
     /// Why: each fact is one job.
     fact: FactId,
+    /// It was completed, and earns; otherwise it was refunded, and loses what it has earned.
+    is_completed: bool,
 }
 
 impl Job for SettleLoyalty {
@@ -52,11 +55,11 @@ impl Job for SettleLoyalty {
     }
 
     async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-        Ok(settle(site, self.booking).await?)
+        Ok(settle(site, self.booking, self.is_completed).await?)
     }
 }
 
-async fn settle(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
+async fn settle(site: &Services, id: BookingId, is_completed: bool) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
     // Two jobs of one booking come one after the other.
     let booking = bookings::commands::lock(&mut tx, id).await?;
@@ -66,7 +69,7 @@ async fn settle(site: &Services, id: BookingId) -> Result<(), WorkflowError> {
     let base = Money::new(loyalty::base_minor(price.amount_minor, total.amount_minor, own_minor), price.currency);
     match awards::lock(&mut tx, id).await? {
         Some(award) => take_back(site, &mut tx, award, base).await?,
-        None if booking.status == Status::Completed => award(site, &mut tx, &booking, base).await?,
+        None if is_completed && booking.status == Status::Completed => award(site, &mut tx, &booking, base).await?,
         None => return Ok(()),
     }
     Ok(tx.commit().await?)

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use database::Tx;
-use gift_cards::{CardChanges, CardCommand, CardKind, CreditCommand, GiftCard, GiftCardsError, LastDay, NewCard};
+use gift_cards::{
+    CardChanges, CardCommand, CardKind, CardState, CreditCommand, GiftCard, GiftCardsError, LastDay, NewCard,
+};
 use gift_cards::{commands, credit};
 use kernel::{Actor, GiftCardId, Instant, Money};
 use ledger::Account;
@@ -127,7 +129,9 @@ pub(super) enum WayBack {
 
 /// Where value of `card` goes that the customer of `intent` paid with.
 pub(super) fn way_back(card: &GiftCard, intent: &Intent, now: Instant) -> WayBack {
-    let is_theirs = card.holder == Some(intent.customer) && !card.is_offered;
+    // What is on its way goes on without it; a card that staff or a bank have stopped keeps what comes back, stopped.
+    let stays = !card.is_offered || card.state == CardState::Frozen;
+    let is_theirs = card.holder == Some(intent.customer) && stays;
     match card.kind {
         _ if is_theirs && card.takes_refunds(now) => WayBack::Card,
         CardKind::Platform | CardKind::Goodwill => WayBack::NewCard,
@@ -178,7 +182,6 @@ async fn cards_by_id(tx: &mut Tx, ids: &[GiftCardId]) -> Result<BTreeMap<GiftCar
 
 #[cfg(test)]
 mod tests {
-    use gift_cards::CardState;
     use kernel::{BookingId, Currency, IntentId, PersonId};
     use payments::IntentState;
     use uuid::Uuid;
@@ -237,6 +240,8 @@ mod tests {
         ] {
             let way = |card: GiftCard| way_back(&card, &intent(), now());
             assert_eq!(way(card(kind)), WayBack::Card, "{kind:?}");
+            let stopped = GiftCard { is_offered: true, state: CardState::Frozen, ..card(kind) };
+            assert_eq!(way(stopped), WayBack::Card, "{kind:?}");
             let others = [
                 GiftCard { holder: Some(PersonId(Uuid::from_u128(9))), ..card(kind) },
                 GiftCard { holder: None, ..card(kind) },

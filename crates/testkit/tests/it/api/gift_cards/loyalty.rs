@@ -104,3 +104,22 @@ async fn what_was_earned_goes_with_a_refund_as_far_as_it_is_there() {
     assert_eq!(faults(&site).await, Vec::<String>::new());
     site.jobs_may_be_left();
 }
+
+#[tokio::test]
+async fn a_refund_of_what_was_completed_before_earns_nothing() {
+    let site = TestSite::new().await;
+    let (customer, star) = (&site.cast.customer, &site.cast.star);
+    let booking = book_and_pay(customer, star, at(&site, 5, 10)).await;
+    // As on a site whose release before this one knew no loyalty.
+    let forget = "DELETE FROM fact_cursors WHERE consumer = 'loyalty'";
+    sqlx::query(forget).execute(site.test_database().database.pool()).await.expect("deletes");
+    complete(&site, &booking).await;
+    workflows::background::begin_consumers(&site.site).await.expect("it begins");
+    let (support, admin) = two_of_staff(&site).await;
+    let request = asked(&support, &booking, 100, "ask").await;
+    assert_eq!(decide(&admin, &request, "approval", "yes").await.status, 200);
+    site.run_jobs().await;
+    let customer = customer.signed_in_anew(&site).await;
+    assert!(cards(&customer).await.is_empty());
+    assert_eq!(faults(&site).await, Vec::<String>::new());
+}
