@@ -150,7 +150,7 @@ async fn what_a_newer_release_leaves_waits_for_it_and_is_counted() {
     let known = workflows::background::known_jobs();
     let backlog = overviews::backlog::read(&mut connection, site.now(), &known).await.expect("it is counted");
     assert_eq!((backlog.jobs_due, backlog.jobs_unknown, backlog.jobs_dead), (0, 1, 0));
-    assert_eq!((backlog.facts_unread, backlog.facts_parked), (0, 2), "parked for both consumers");
+    assert_eq!((backlog.facts_unread, backlog.facts_parked), (0, 3), "parked for every consumer");
     site.jobs_may_be_left();
 }
 
