@@ -36,7 +36,7 @@ struct BenchArguments {
 enum Scenario {
     /// Requests per second, latency, CPU and memory beside the Node peer.
     Http(HttpOptions),
-    /// Races for stored value: checkouts, claims, freezes, expiry, keys and refunds that meet.
+    /// Races for stored value: checkouts, claims, freezes, expiry, keys and cancellations that meet.
     Contests(ContestOptions),
     /// Redemptions of gift cards beside the Node peer and bare statements, and more of them than a card has.
     Money(MoneyOptions),

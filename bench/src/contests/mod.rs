@@ -42,7 +42,7 @@ pub async fn run(options: &ContestOptions) -> anyhow::Result<()> {
         ("redemptions meet a freeze", cards::freezes(&pair, options.rounds).await),
         ("redemptions meet the end of the last day", cards::expiries(&pair, options.rounds).await),
         ("one key comes many times", cards::keys(&pair, options.rounds).await),
-        ("refunds meet refunds", refunds::refunds(&pair, options.rounds).await),
+        ("one booking is cancelled many times", refunds::cancellations(&pair, options.rounds).await),
     ] {
         println!("{} rounds: {name}: {}", options.rounds, result.with_context(|| name.to_owned())?);
     }

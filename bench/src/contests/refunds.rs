@@ -1,4 +1,4 @@
-//! Races of refunds.
+//! Races of cancellations, and what they pay back.
 
 use anyhow::ensure;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::slots;
 const CALLS: usize = 20;
 
 /// A paid booking is cancelled by many calls at once. One of them does it, and no more goes back than came.
-pub async fn refunds(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
+pub async fn cancellations(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
     let bodies = slots::some(&pair.customer, usize::try_from(rounds)?).await?;
     for (round, body) in bodies.into_iter().take(usize::try_from(rounds)?).enumerate() {
         let mut attempt = BookingAttempt::new(format!("refunds-{round}"), body);
