@@ -61,10 +61,13 @@ impl TestBrowser {
         self.send(Request::get(path).header(header::HOST, "localhost").body(Body::empty()).expect("a request")).await
     }
 
-    /// Opens `page` and sends its form to `action`.
+    /// Opens `page` and sends its form to `action`, with the attempt that the form carries.
     pub async fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> TestResponse {
-        let csrf = self.get(page).await.csrf();
-        self.post(action, &csrf, fields).await
+        let opened = self.get(page).await;
+        let attempt = opened.attempt_of(action);
+        let attempt = attempt.as_deref().map(|attempt| ("attempt", attempt));
+        let all: Vec<(&str, &str)> = attempt.into_iter().chain(fields.iter().copied()).collect();
+        self.post(action, &opened.csrf(), &all).await
     }
 
     /// Sends a form as our own page would, with the token that the last page carried.
@@ -121,6 +124,13 @@ impl TestResponse {
         let page = self.page();
         let beside = page.split(&format!("id=\"{field}-fault\">")).nth(1).and_then(|rest| rest.split_once("<span>"));
         beside.and_then(|(_, words)| words.split("</span>").next()).unwrap_or_default().to_owned()
+    }
+
+    /// The attempt of the form that is sent to `action`, if it carries one.
+    pub fn attempt_of(&self, action: &str) -> Option<String> {
+        let page = self.page();
+        let form = page.split(&format!("action=\"{action}\"")).nth(1)?.split("</form>").next()?;
+        Some(form.split("name=\"attempt\" value=\"").nth(1)?.split('"').next()?.to_owned())
     }
 
     /// What the first input of this name holds.

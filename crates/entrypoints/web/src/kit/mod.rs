@@ -3,6 +3,7 @@
 
 pub(crate) mod amount;
 pub(crate) mod assets;
+pub(crate) mod attempt;
 pub(crate) mod extract;
 pub(crate) mod form;
 pub(crate) mod format;

@@ -5,14 +5,15 @@ use http::Method;
 use site::links;
 
 /// The address, with its query, of a page that can be opened: the one that was asked for or, where a form was sent to an address that is no
-/// page, the nearest page above it.
+/// page, the nearest page above it. The way that a log-in returns to is kept.
 pub(crate) fn page_address(method: &Method, asked: &str) -> String {
-    let path = asked.split('?').next().unwrap_or_default();
+    let (path, query) = asked.split_once('?').unwrap_or((asked, ""));
     if method.is_safe() || is_page(path) {
         return asked.to_owned();
     }
     let mut above = path.rmatch_indices('/').map(|(end, _)| &path[..end]);
-    above.find(|path| is_page(path)).unwrap_or(links::HOME).to_owned()
+    let found = above.find(|path| is_page(path)).unwrap_or(links::HOME);
+    if found == links::LOGIN && query.starts_with("return_to=") { format!("{found}?{query}") } else { found.to_owned() }
 }
 
 fn is_page(path: &str) -> bool {
@@ -36,6 +37,7 @@ mod tests {
                 "/book/01939e00/brief?starts_at=2026-12-12T20:00:00Z",
             ),
             ("/login/passkey?x", "/login"),
+            ("/login/passkey?return_to=%2Fbookings", "/login?return_to=%2Fbookings"),
             ("/logout", "/"),
             ("/assets/x", "/"),
         ] {

@@ -152,7 +152,7 @@ pub fn form(entry: &Entry) -> &'static [(&'static str, &'static str)] {
         "/bookings/{id}/checkout" => &[("number", "4242424242424242")],
         "/bookings/{id}/checkout/withdrawn" => &[("leg", NOBODY_S)],
         "/gift-cards/{id}" => &[("number", "4000000000000002")],
-        "/gift-cards/{id}/deliveries" => &[("email", "friend@example.net")],
+        "/gift-cards/{id}/deliveries" => &[("attempt", NOBODY_S), ("email", "friend@example.net")],
         "/bookings/{id}/cancellation" => &[("expected_minor", "0")],
         "/account/gift-cards/{id}/transfer" => &[("email", "friend@example.net")],
         "/account/passkeys/{id}/end" => &[("current_password", "not this one")],

@@ -31,8 +31,6 @@ pub(crate) struct Code {
 #[derive(Debug, Deserialize)]
 pub(crate) struct CodeForm {
     code: Secret<String>,
-    #[serde(default)]
-    return_to: String,
 }
 
 /// Redirects to this page, with the proof of the password in a cookie.
@@ -72,9 +70,10 @@ pub(crate) async fn open(
     device: ClientDevice,
     headers: HeaderMap,
     MaybeSignedIn(before): MaybeSignedIn,
+    Query(way): Query<Way>,
     Posted(typed): Posted<CodeForm>,
 ) -> Answer<Response> {
-    let return_to = links::safe_return(Some(&typed.return_to)).to_owned();
+    let return_to = links::safe_return(way.return_to.as_deref()).to_owned();
     let proof = cookie(&headers, COOKIE).unwrap_or_default();
     let resumed = {
         let mut connection = site.database.acquire().await?;
@@ -95,7 +94,6 @@ pub(crate) async fn open(
                 "second_factor_required" => Form::default().fault("code", "Enter a code."),
                 _ => Form::default().fault("code", &problem.detail),
             };
-            let frame = frame.found_at(links::login_code_then(&return_to));
             frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &Code { form, return_to })
         }
     }

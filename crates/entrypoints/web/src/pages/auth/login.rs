@@ -39,8 +39,6 @@ impl LoginPage {
 pub(crate) struct LoginForm {
     email: String,
     password: Secret<String>,
-    #[serde(default)]
-    return_to: String,
 }
 
 /// `GET /login`
@@ -63,9 +61,10 @@ pub(crate) async fn open(
     frame: Frame,
     device: ClientDevice,
     MaybeSignedIn(before): MaybeSignedIn,
+    Query(way): Query<Way>,
     Posted(credentials): Posted<LoginForm>,
 ) -> Answer<Response> {
-    let return_to = links::safe_return(Some(&credentials.return_to)).to_owned();
+    let return_to = links::safe_return(way.return_to.as_deref()).to_owned();
     let email = credentials.email.clone();
     let login = commands::PasswordLogin { email: credentials.email, password: credentials.password };
     let (at, shown) = (site.circumstances(), device.presented());
@@ -74,7 +73,7 @@ pub(crate) async fn open(
         Ok(proven) => proven,
         // The guard says how long to wait.
         Err(problem) if problem.status.is_server_error() || problem.code == "too_many_requests" => return Err(problem),
-        Err(problem) => return refuse(&site, frame, email, &problem, &return_to),
+        Err(problem) => return refuse(&site, &frame, email, &problem, &return_to),
     };
     if proven.owes_code() {
         return Ok(code::ask(&proven.seal(&site.keys), &return_to));
@@ -82,15 +81,15 @@ pub(crate) async fn open(
     match workflows::account::second_factor::enter(&site, proven, None, shown).await.map_err(Problem::from) {
         Ok(person) => door::open(&site, &person, before, &device, &return_to).await,
         Err(problem) if problem.status.is_server_error() => Err(problem),
-        Err(problem) => refuse(&site, frame, email, &problem, &return_to),
+        Err(problem) => refuse(&site, &frame, email, &problem, &return_to),
     }
 }
 
 /// The form once more, with what is wrong.
-fn refuse(site: &Site, frame: Frame, email: String, problem: &Problem, return_to: &str) -> Answer<Response> {
+fn refuse(site: &Site, frame: &Frame, email: String, problem: &Problem, return_to: &str) -> Answer<Response> {
     let form = Form::with([("email", email)]).refused(problem);
     let page = LoginPage::new(site, form, return_to, None);
-    frame.found_at(links::login_then(return_to)).answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 /// `POST /logout`: ends the session, and clears what it left in the browser.

@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use entry::{Answer, ClientDevice, MaybeSignedIn, Problem, Site};
+use entry::{Answer, ClientDevice, MaybeSignedIn, Problem, Query, Site};
 use http::StatusCode;
 use serde::Deserialize;
 
 use super::door;
+use super::door::Way;
 use super::login::LoginPage;
 use crate::kit::extract::Posted;
 use crate::kit::form::Form;
@@ -18,8 +19,6 @@ use site::links;
 pub(crate) struct PasskeyForm {
     /// The credential as JSON.
     credential: String,
-    #[serde(default)]
-    return_to: String,
 }
 
 /// `POST /login/passkey`
@@ -28,9 +27,10 @@ pub(crate) async fn open(
     frame: Frame,
     device: ClientDevice,
     MaybeSignedIn(before): MaybeSignedIn,
+    Query(way): Query<Way>,
     Posted(shown): Posted<PasskeyForm>,
 ) -> Answer<Response> {
-    let return_to = links::safe_return(Some(&shown.return_to));
+    let return_to = links::safe_return(way.return_to.as_deref());
     // Malformed JSON is refused like a wrong passkey.
     let credential = serde_json::from_str(&shown.credential).unwrap_or_default();
     match workflows::account::passkeys::enter(&site, &credential, device.presented()).await.map_err(Problem::from) {
@@ -38,7 +38,7 @@ pub(crate) async fn open(
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {
             let page = LoginPage::new(&site, Form::default().refused(&problem), return_to, None);
-            frame.found_at(links::login_then(return_to)).answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
 }

@@ -33,8 +33,6 @@ pub(crate) struct Newcomer {
     email: String,
     password: Secret<String>,
     time_zone: String,
-    #[serde(default)]
-    return_to: String,
 }
 
 /// `GET /register`
@@ -48,9 +46,10 @@ pub(crate) async fn show(frame: Frame, Query(way): Query<Way>) -> Answer<Respons
 pub(crate) async fn create(
     State(site): State<Site>,
     frame: Frame,
+    Query(way): Query<Way>,
     Posted(input): Posted<Newcomer>,
 ) -> Answer<Response> {
-    let return_to = links::safe_return(Some(&input.return_to)).to_owned();
+    let return_to = links::safe_return(way.return_to.as_deref()).to_owned();
     let registration = Registration {
         email: input.email.clone(),
         display_name: input.display_name.clone(),
@@ -62,7 +61,6 @@ pub(crate) async fn create(
             return Err(problem);
         }
         let form = Form::with([("display_name", input.display_name), ("email", input.email)]).refused(&problem);
-        let frame = frame.found_at(links::register_then(&return_to));
         let page = Register { form, return_to, zones: zones(&input.time_zone) };
         return frame.answer_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }

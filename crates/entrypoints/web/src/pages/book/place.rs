@@ -4,13 +4,11 @@ use axum::extract::State;
 use axum::response::{Redirect, Response};
 use chrono::{DateTime, Utc};
 use database::idempotency::{self, CallAttempt, Found};
-use entry::{Answer, Path, Problem, SignedIn, Site};
+use entry::{Answer, Path, SignedIn, Site};
 use http::StatusCode;
-use kernel::secret::sha256;
 use kernel::{Dated, Fault, FaultKind, Instant, OfferingId};
 use serde::Deserialize;
 use site::links;
-use uuid::Uuid;
 use workflows::AnswerTemplate;
 use workflows::WorkflowError;
 use workflows::booking::{FreeTime, PlaceBooking, Placed};
@@ -18,6 +16,7 @@ use workflows::booking::{FreeTime, PlaceBooking, Placed};
 use super::conflict::Conflict;
 use super::draft;
 use super::{Wanted, review};
+use crate::kit::attempt;
 use crate::kit::extract::Posted;
 use crate::kit::frame::Frame;
 
@@ -37,18 +36,9 @@ pub(crate) async fn place(
     Path(id): Path<OfferingId>,
     Posted(reviewed): Posted<Reviewed>,
 ) -> Answer<Response> {
-    // The review page generates an attempt id, a UUID.
-    let attempt = Uuid::parse_str(&reviewed.attempt)
-        .map_err(|_| Problem::new(FaultKind::Invalid, "invalid_form", "Send the form from its page."))?;
     let starts_at = reviewed.starts_at.map(Dated::get);
-    // The hash of the content: the same attempt with the same content is a retry.
-    let said = format!("{id} {:?} {}", starts_at, reviewed.brief);
-    let attempt = CallAttempt {
-        actor_id: caller.id.0,
-        route: "POST /book".to_owned(),
-        key: attempt.simple().to_string(),
-        request_hash: sha256(said.as_bytes()),
-    };
+    let content = format!("{id} {:?} {}", starts_at, reviewed.brief);
+    let attempt = attempt::read(&caller, "POST /book", &reviewed.attempt, &content)?;
     let order = PlaceBooking {
         offering: id,
         starts_at,
@@ -95,13 +85,8 @@ async fn earlier(site: &Site, attempt: &CallAttempt) -> Answer<Option<Response>>
     match idempotency::find(&mut connection, attempt).await? {
         Found::Nothing => Ok(None),
         Found::Replay { body, .. } => Ok(Some(on_to(&body))),
-        Found::Mismatch => Err(doubled()),
+        Found::Mismatch => Err(attempt::changed()),
     }
-}
-
-fn doubled() -> Problem {
-    let detail = "This was sent before, with other words. Look at your bookings: the first one counts.";
-    Problem::new(FaultKind::Conflict, "attempt_used", detail)
 }
 
 async fn conflict(

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::brief::Picked;
 use super::draft::Draft;
 use super::{OrderSummary, Wanted};
+use crate::kit::attempt;
 use crate::kit::frame::Frame;
 use crate::kit::render::Template;
 use crate::pages::free_times::{brief_link, instant};
@@ -65,7 +66,7 @@ pub(super) async fn draw(
         starts_at: starts_at.map(instant),
         brief,
         brief_href: starts_at.map_or_else(|| links::brief(id), |at| brief_link(id, at)),
-        attempt: site.chance.uuid(now).simple().to_string(),
+        attempt: attempt::new(site),
         problem,
     };
     frame.answer_as(status, &page)

@@ -34,7 +34,8 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
     }
     let frame = Frame::outside(&site, &visit).await;
     let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    match crate::kit::render::render(&frame, &page_of(&problem, request_id)) {
+    let form = (!visit.method.is_safe() && frame.path != links::HOME).then(|| frame.path.clone());
+    match crate::kit::render::render(&frame, &page_of(&problem, request_id, form)) {
         Ok(html) => compress(encodings, keep_headers(&response, (problem.status, Html(html)).into_response())).await,
         Err(error) => {
             tracing::error!(%error, "the error page could not be drawn");
@@ -43,10 +44,14 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
     }
 }
 
-fn page_of(problem: &Problem, request_id: Option<String>) -> ProblemPage {
+/// `form` is the page of the form that was sent, to send it once more.
+fn page_of(problem: &Problem, request_id: Option<String>, form: Option<String>) -> ProblemPage {
     let mut next = vec![LinkView::to("Discover people", links::DISCOVER), LinkView::to("Home", links::HOME)];
     if problem.code == "email_not_verified" {
         next = vec![LinkView::to("To my account", links::ACCOUNT)];
+    }
+    if let Some(form) = form.filter(|_| problem.status != StatusCode::NOT_FOUND) {
+        next.insert(0, LinkView::to("Back to the form", form));
     }
     ProblemPage {
         status: problem.status.as_u16(),

@@ -54,7 +54,12 @@ impl Template for ProblemPage {
             ("403", page(StatusCode::FORBIDDEN, "role", "Your account does not have the role that this needs.")),
             ("stale-form", page(StatusCode::FORBIDDEN, "stale_form", stale)),
             ("404", page(StatusCode::NOT_FOUND, "not_found", nothing)),
-            ("429", page(StatusCode::TOO_MANY_REQUESTS, "rate", "That was a lot at once. Try again in 40 seconds.")),
+            ("429", {
+                let page =
+                    page(StatusCode::TOO_MANY_REQUESTS, "rate", "That was a lot at once. Try again in 40 seconds.");
+                let form = LinkView::to("Back to the form", links::login_then(links::BOOKINGS));
+                Self { next: std::iter::once(form).chain(page.next).collect(), ..page }
+            }),
             ("500", page(StatusCode::INTERNAL_SERVER_ERROR, "internal", mistake)),
             ("503", page(StatusCode::SERVICE_UNAVAILABLE, "busy", busy)),
         ]

@@ -15,6 +15,7 @@ use workflows::gift_card::{deliver_again, load_order, return_card};
 use workflows::payment::{PayCard, pay as pay_by_card, test_cards};
 
 use super::buy::design_name;
+use crate::kit::attempt;
 use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::format;
@@ -29,6 +30,8 @@ pub(crate) struct OrderPage {
     pub action: String,
     pub return_action: String,
     pub delivery_action: String,
+    /// The attempt of the form that mails it again, so that a second press mails no second code.
+    pub delivery_attempt: String,
     /// Its mail was sent, and nobody has claimed it as far as we know.
     pub is_delivered: bool,
     /// It was mailed again just now.
@@ -76,6 +79,7 @@ pub(crate) struct EnteredCard {
 /// What the form sends that mails the card again.
 #[derive(Debug, Deserialize)]
 pub(crate) struct DeliveryAsked {
+    attempt: String,
     email: String,
 }
 
@@ -128,13 +132,18 @@ pub(crate) async fn deliver(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<GiftCardOrderId>,
-    Posted(DeliveryAsked { email }): Posted<DeliveryAsked>,
+    Posted(DeliveryAsked { attempt, email }): Posted<DeliveryAsked>,
 ) -> Answer<Response> {
+    let to = format!("{}?delivered=again", links::gift_card_order(id));
+    let attempt = attempt::read(&caller, "POST /gift-cards/deliveries", &attempt, &format!("{id} {email}"))?;
     let mut tx = site.database.begin().await?;
+    if !attempt::is_first(&site, &mut tx, &attempt, &to).await? {
+        return Ok(Redirect::to(&to).into_response());
+    }
     match deliver_again(&site, &mut tx, &caller, id, &email).await.map_err(Problem::from) {
         Ok(_) => {
             tx.commit().await?;
-            Ok(Redirect::to(&format!("{}?delivered=again", links::gift_card_order(id))).into_response())
+            Ok(Redirect::to(&to).into_response())
         }
         Err(problem) if matches!(problem.status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY) => {
             drop(tx);
@@ -186,7 +195,8 @@ async fn load(site: &Site, caller: &accounts::Caller, id: GiftCardOrderId, form:
     drop(connection);
     let bank = payment.as_ref().and_then(at_bank).map(|url| here(site, &url));
     let form = form.unwrap_or_else(|| Form { problem: payment.as_ref().and_then(last_problem), ..Form::default() });
-    Ok(OrderPage::of(&order, payment.as_ref(), bank, lines_of(test_cards(site)), form, site.clock.now()))
+    let page = OrderPage::of(&order, payment.as_ref(), bank, lines_of(test_cards(site)), form, site.clock.now());
+    Ok(OrderPage { delivery_attempt: attempt::new(site), ..page })
 }
 
 /// The bank's page that authenticates the payer, if a leg waits for that.
@@ -227,6 +237,7 @@ impl OrderPage {
             action: links::gift_card_order(order.id),
             return_action: links::gift_card_return(order.id),
             delivery_action: links::gift_card_delivery(order.id),
+            delivery_attempt: String::new(),
             is_delivered: order.delivered_at.is_some(),
             was_sent_again: false,
             state,

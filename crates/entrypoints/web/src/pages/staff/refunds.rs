@@ -6,7 +6,7 @@ use accounts::Caller;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
-use database::Connection;
+use database::{Connection, Tx};
 use entry::{Answer, Path, Problem, Query, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, Currency, Cursor, FaultKind, Money, PageRequest, PersonId, RefundRequestId};
@@ -16,6 +16,7 @@ use site::links;
 use workflows::payment::{ask_refund, decide_refund};
 
 use crate::kit::amount::minor_units;
+use crate::kit::attempt;
 use crate::kit::extract::Posted;
 use crate::kit::form::Form;
 use crate::kit::format;
@@ -29,6 +30,8 @@ pub(crate) struct Refunds {
     /// The booking that one is asked for, if that is what somebody came for.
     pub about: Option<AboutBooking>,
     pub form: Form,
+    /// The form's attempt, so that a second press asks for no second refund.
+    pub attempt: String,
     /// Why what was pressed in the list was refused.
     pub problem: Option<String>,
     pub items: Vec<RequestLine>,
@@ -77,6 +80,7 @@ pub(crate) struct RefundsParams {
 /// What the form that asks sends.
 #[derive(Debug, Deserialize)]
 pub(crate) struct AskForm {
+    attempt: String,
     booking: BookingId,
     amount: String,
     reason: String,
@@ -115,14 +119,8 @@ pub(crate) async fn ask(
     Posted(wish): Posted<AskForm>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
-    let asked = match currency_of(&mut tx, wish.booking).await?.and_then(|currency| amount(&wish.amount, currency)) {
-        Some(minor) => {
-            ask_refund(&site, &mut tx, &caller, wish.booking, minor, &wish.reason).await.map_err(Problem::from)
-        }
-        None => Err(unreadable()),
-    };
-    match asked {
-        Ok(_) => {
+    match ask_once(&site, &mut tx, &caller, &wish).await {
+        Ok(()) => {
             tx.commit().await?;
             Ok(Redirect::to(links::STAFF_REFUNDS).into_response())
         }
@@ -135,6 +133,19 @@ pub(crate) async fn ask(
         }
         Err(problem) => Err(problem),
     }
+}
+
+/// Asks for the refund, unless an earlier press of the same button did.
+async fn ask_once(site: &Site, tx: &mut Tx, caller: &Caller, wish: &AskForm) -> Answer<()> {
+    let content = format!("{} {} {}", wish.booking, wish.amount, wish.reason);
+    let attempt = attempt::read(caller, "POST /staff/refunds", &wish.attempt, &content)?;
+    if !attempt::is_first(site, tx, &attempt, links::STAFF_REFUNDS).await? {
+        return Ok(());
+    }
+    let currency = currency_of(tx, wish.booking).await?;
+    let minor = currency.and_then(|currency| amount(&wish.amount, currency)).ok_or_else(unreadable)?;
+    ask_refund(site, tx, caller, wish.booking, minor, &wish.reason).await?;
+    Ok(())
 }
 
 /// `POST /staff/refunds/{id}`
@@ -197,7 +208,7 @@ impl Refunds {
         let next = requests.next_cursor.map(|cursor| format!("{list}cursor={}", cursor.as_str()));
         let now = site.clock.now();
         let items = requests.items.iter().map(|request| RequestLine::of(request, &names, caller.id, now)).collect();
-        Ok(Self { about, form: drawn.form, problem: drawn.problem, items, next })
+        Ok(Self { about, form: drawn.form, attempt: attempt::new(site), problem: drawn.problem, items, next })
     }
 }
 
@@ -289,7 +300,14 @@ impl Template for Refunds {
         };
         let items = || vec![line(1, Open, 1, 2), line(2, Open, 2, 2), line(3, Approved, 1, 2), line(4, Declined, 2, 2)];
         let about = AboutBooking::with(booking.id, booking.reference.clone(), booking.terms.total());
-        let empty = || Self { about: None, form: Form::default(), problem: None, items: Vec::new(), next: None };
+        let empty = || Self {
+            about: None,
+            form: Form::default(),
+            attempt: "sample".to_owned(),
+            problem: None,
+            items: Vec::new(),
+            next: None,
+        };
         let wrong = Form::default().fault("amount", "Write an amount as in 1,200.50.");
         let wrong = wrong.fault("reason", "Use 1 to 200 characters, so that others know what this was for.");
         let problem = Form { problem: Some("A refund cannot exceed what was paid.".to_owned()), ..Form::default() };

@@ -15,14 +15,13 @@ async fn opening() -> (TestSite, TestBrowser, Totp, Vec<String>) {
     let site = TestSite::new().await;
     let (app, codes) = with_app(&site).await;
     let browser = site.cast.anonymous.browser();
-    let asked =
-        browser.post("/login", "", &[("email", EMAIL), ("password", PASSWORD), ("return_to", "/bookings")]).await;
+    let asked = browser.post("/login?return_to=/bookings", "", &[("email", EMAIL), ("password", PASSWORD)]).await;
     assert_eq!((asked.status, asked.header("location").as_str()), (303, "/login/code?return_to=%2Fbookings"));
     (site, browser, app, codes)
 }
 
 async fn enter(browser: &TestBrowser, code: &str) -> TestResponse {
-    browser.post(PAGE, "", &[("code", code), ("return_to", "/bookings")]).await
+    browser.post("/login/code?return_to=/bookings", "", &[("code", code)]).await
 }
 
 /// Whether somebody is signed in at this browser.
@@ -35,14 +34,14 @@ async fn a_right_code_opens_the_session_and_a_wrong_one_is_asked_for_again() {
     let (site, browser, app, _) = opening().await;
     let shown = browser.get("/login/code?return_to=%2Fbookings").await.page();
     assert!(
-        shown.contains("<h1>Your code</h1>") && shown.contains("name=\"return_to\" value=\"/bookings\""),
+        shown.contains("<h1>Your code</h1>") && shown.contains("action=\"/login/code?return_to=/bookings\""),
         "{shown}"
     );
     assert!(!is_in(&browser).await, "the password alone opens nothing");
     let wrong = enter(&browser, "000000").await;
     assert_eq!((wrong.status, wrong.typed("code").as_str()), (422, ""));
     assert!(wrong.fault("code").starts_with("This code is not right, or it was used."), "{}", wrong.page());
-    assert!(wrong.page().contains("name=\"return_to\" value=\"/bookings\""), "{}", wrong.page());
+    assert!(wrong.page().contains("action=\"/login/code?return_to=/bookings\""), "{}", wrong.page());
     assert_eq!(enter(&browser, " ").await.fault("code"), "Enter a code.");
     let opened = enter(&browser, &code_of(&app, site.now())).await;
     assert_eq!((opened.status, opened.header("location").as_str()), (303, "/bookings"));
@@ -104,7 +103,7 @@ async fn a_recovery_code_opens_once_and_its_owner_hears_of_it() {
 async fn who_is_signed_in_is_led_on_and_nobody_to_another_site() {
     let (site, browser, app, _) = opening().await;
     let code = code_of(&app, site.now());
-    let opened = browser.post(PAGE, "", &[("code", &code), ("return_to", "//evil.test/")]).await;
+    let opened = browser.post("/login/code?return_to=//evil.test/", "", &[("code", &code)]).await;
     assert_eq!((opened.status, opened.header("location").as_str()), (303, "/dashboard"));
     for (way, leads) in [("%2Fbookings", "/bookings"), ("https%3A%2F%2Fevil.test%2F", "/dashboard")] {
         let answer = browser.get(&format!("{PAGE}?return_to={way}")).await;

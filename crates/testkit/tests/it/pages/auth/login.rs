@@ -18,8 +18,8 @@ async fn a_wrong_password_is_not_told_from_an_unknown_address() {
 async fn nobody_is_sent_to_another_site_after_signing_in() {
     let site = TestSite::new().await;
     let browser = registered(&site).await;
-    let form = [("email", EMAIL), ("password", PASSWORD), ("return_to", "//evil.test/")];
-    assert_eq!(browser.post("/login", "", &form).await.header("location"), "/dashboard");
+    let form = [("email", EMAIL), ("password", PASSWORD)];
+    assert_eq!(browser.post("/login?return_to=//evil.test/", "", &form).await.header("location"), "/dashboard");
 }
 
 #[tokio::test]
@@ -109,4 +109,20 @@ async fn strangers_who_guess_do_not_keep_out_a_browser_that_has_signed_in_before
     assert_eq!(stranger.status, 422);
     assert!(stranger.text().contains("from elsewhere"), "{}", stranger.text());
     assert_eq!(browser.post("/login", "", &form).await.status, 303, "the owner's own browser comes in");
+}
+
+#[tokio::test]
+async fn who_tried_too_often_is_led_back_to_the_form_and_the_way_is_kept() {
+    let site = TestSite::new().await;
+    let browser = site.cast.anonymous.at(&site.strict_server()).browser();
+    let form = [("email", "else@example.test"), ("password", "not this one")];
+    let mut refused = browser.post("/login?return_to=/bookings", "", &form).await;
+    for _ in 0..10 {
+        if refused.status == 429 {
+            break;
+        }
+        refused = browser.post("/login?return_to=/bookings", "", &form).await;
+    }
+    assert_eq!(refused.status, 429, "{}", refused.page());
+    assert!(refused.page().contains("href=\"/login?return_to=/bookings\">Back to the form<"), "{}", refused.page());
 }

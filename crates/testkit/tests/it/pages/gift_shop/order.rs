@@ -4,6 +4,7 @@ use testkit::{TestBrowser, TestSite};
 
 use crate::steps::gifts::form_for_a_friend;
 use crate::steps::journey::{ASKS, DECLINES, PAYS, faults, provider_keeps};
+use crate::steps::objects::NOBODY_S;
 
 /// The page of an order that waits for its payment.
 async fn ordered(browser: &TestBrowser) -> String {
@@ -77,7 +78,7 @@ async fn a_mail_that_did_not_arrive_is_sent_again() {
     let order = ordered(&browser).await;
     browser.submit(&order, &order, &[("number", PAYS)]).await;
     let deliver = format!("{order}/deliveries");
-    let early = browser.submit(&order, &deliver, &[("email", "ada@elsewhere.test")]).await;
+    let early = browser.submit(&order, &deliver, &[("attempt", NOBODY_S), ("email", "ada@elsewhere.test")]).await;
     assert!(early.status == 409 && early.page().contains("it was not sent"), "{}", early.page());
     let sent_now = "UPDATE gift_card_orders SET deliver_at = NULL, delivered_at = created_at; UPDATE gift_cards SET state = 'active'";
     sqlx::raw_sql(sent_now).execute(site.test_database().database.pool()).await.expect("updates");
@@ -86,6 +87,15 @@ async fn a_mail_that_did_not_arrive_is_sent_again() {
     let sent = browser.submit(&order, &deliver, &[("email", "ada@elsewhere.test")]).await;
     let page = browser.get(&sent.header("location")).await.page();
     assert!(page.contains("It is mailed again") && page.contains("ada@elsewhere.test"), "{page}");
+    let shown = browser.get(&order).await;
+    let attempt = shown.attempt_of(&deliver).expect("the form has an attempt");
+    let fields = [("attempt", attempt.as_str()), ("email", "ada@elsewhere.test")];
+    let csrf = shown.csrf();
+    let press = || browser.post(&deliver, &csrf, &fields);
+    assert_eq!((press().await.status, press().await.status), (303, 303));
+    let mails = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM mails WHERE to_address = 'ada@elsewhere.test'");
+    let mails = mails.fetch_one(site.test_database().database.pool()).await.expect("a count");
+    assert_eq!(mails, 2, "the second press mails no third code");
     site.jobs_may_be_left();
 }
 
@@ -94,8 +104,8 @@ async fn only_the_buyer_has_it_mailed_again() {
     let site = TestSite::new().await;
     let order = ordered(&site.cast.customer.browser()).await;
     let stranger = site.cast.other_customer.browser();
-    let refused =
-        stranger.submit("/gift-cards", &format!("{order}/deliveries"), &[("email", "me@elsewhere.test")]).await;
+    let fields = [("attempt", NOBODY_S), ("email", "me@elsewhere.test")];
+    let refused = stranger.submit("/gift-cards", &format!("{order}/deliveries"), &fields).await;
     assert_eq!(refused.status, 404);
 }
 

@@ -59,6 +59,29 @@ async fn the_form_asks_in_the_currency_of_the_booking() {
 }
 
 #[tokio::test]
+async fn a_button_pressed_twice_asks_once() {
+    let site = TestSite::new().await;
+    let booking = kept_booking(&site).await;
+    let browser = two_of_staff(&site).await.0.browser();
+    let shown = browser.get(&format!("{PAGE}?booking={}", text(&booking, "id"))).await;
+    let attempt = shown.attempt_of(PAGE).expect("the form has an attempt");
+    let send = async |amount: &str| {
+        let fields =
+            [("attempt", &*attempt), ("booking", text(&booking, "id")), ("amount", amount), ("reason", "Rain")];
+        browser.post(PAGE, &shown.csrf(), &fields).await
+    };
+    let (first, second) = tokio::join!(send("100.01"), send("100.01"));
+    assert_eq!((first.status, second.status), (303, 303));
+    assert_eq!(browser.get(PAGE).await.page().matches(">$100.01<").count(), 1);
+    let changed = send("10").await;
+    assert!(changed.status == 409 && changed.page().contains("the first one counts"), "{}", changed.page());
+    let fields = [("booking", text(&booking, "id")), ("amount", "10"), ("reason", "Rain")];
+    let form = format!("{PAGE}?booking={}", text(&booking, "id"));
+    assert_eq!(browser.submit(&form, PAGE, &fields).await.status, 303);
+    site.run_jobs().await;
+}
+
+#[tokio::test]
 async fn what_is_wrong_stands_beside_its_field_with_what_was_typed() {
     let site = TestSite::new().await;
     let booking = kept_booking(&site).await;
