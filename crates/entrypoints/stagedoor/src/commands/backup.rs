@@ -97,7 +97,9 @@ async fn put_back(ground: &Ground, file: &Path) -> anyhow::Result<()> {
     let mut tool = tool(ground, "pg_restore")?;
     tool.args(["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]);
     let (url, password) = without_password(ground.url());
-    run(tool.env("PGPASSWORD", password).arg("--dbname").arg(url).arg(file)).await
+    run(tool.env("PGPASSWORD", password).arg("--dbname").arg(url).arg(file)).await?;
+    // One that begins while tables are replaced waits for them; one that began between the look above and that holds values of before.
+    ground.refuse_beside_servers().await.context("the backup is restored, but a server began meanwhile; start it anew")
 }
 
 /// Splits the password off the address, because everybody on the machine can read a program's arguments.

@@ -225,8 +225,11 @@ impl Frozen {
 }
 
 impl Drop for Frozen {
+    /// Children that were killed meanwhile are gone, which is no fault of the test.
     fn drop(&mut self) {
-        signal("-CONT", &self.0);
+        let mut command = Command::new("kill");
+        command.arg("-CONT").args(self.0.iter().map(ToString::to_string)).stderr(Stdio::null());
+        command.status().ok();
     }
 }
 
