@@ -1,5 +1,7 @@
 //! A small HTTP client for scenarios that check each response.
 
+use std::net::Ipv4Addr;
+
 use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -20,13 +22,25 @@ pub struct BenchResponse {
 pub struct Client {
     base: String,
     token: Option<String>,
+    /// The address that a proxy says it calls for.
+    address: Option<Ipv4Addr>,
     inner: Legacy<HttpConnector, Full<Bytes>>,
 }
 
 impl Client {
     /// A client of the server at `base`, such as `http://127.0.0.1:8080`.
     pub fn new(base: impl Into<String>) -> Self {
-        Self { base: base.into(), token: None, inner: Legacy::builder(TokioExecutor::new()).build_http() }
+        Self {
+            base: base.into(),
+            token: None,
+            address: None,
+            inner: Legacy::builder(TokioExecutor::new()).build_http(),
+        }
+    }
+
+    /// The same as a proxy forwards it for `address`; the server has to trust this machine as one.
+    pub fn from(self, address: Ipv4Addr) -> Self {
+        Self { address: Some(address), ..self }
     }
 
     /// The same login at another server, with its own connections.
@@ -71,6 +85,9 @@ impl Client {
     async fn send(&self, mut request: http::request::Builder, body: Bytes) -> anyhow::Result<BenchResponse> {
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(address) = self.address {
+            request = request.header("x-forwarded-for", address.to_string());
         }
         let response = self.inner.request(request.body(Full::new(body))?).await?;
         let status = response.status();

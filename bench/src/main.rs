@@ -6,6 +6,7 @@ mod client;
 mod contests;
 mod crash;
 mod faults;
+mod guesses;
 mod http;
 mod money;
 mod order;
@@ -36,8 +37,10 @@ struct BenchArguments {
 enum Scenario {
     /// Requests per second, latency, CPU and memory beside the Node peer.
     Http(HttpOptions),
-    /// Races for stored value: checkouts, claims, freezes, expiry, keys and cancellations that meet.
+    /// Races for stored value: checkouts, claims, freezes, expiry, keys, cancellations and approved refunds that meet.
     Contests(ContestOptions),
+    /// Codes of gift cards that many accounts make up, while an owner uses a card.
+    Guesses(GuessOptions),
     /// Redemptions of gift cards beside the Node peer and bare statements, and more of them than a card has.
     Money(MoneyOptions),
     /// Which functions run at the start and for common requests, for the linker to put side by side.
@@ -88,6 +91,15 @@ struct ContestOptions {
     /// Rounds of each race.
     #[arg(long, default_value_t = 100)]
     rounds: u32,
+    #[command(flatten)]
+    stage: BenchStage,
+}
+
+/// How many codes are made up.
+#[derive(Debug, Args)]
+struct GuessOptions {
+    #[arg(long, default_value_t = 100_000)]
+    guesses: u32,
     #[command(flatten)]
     stage: BenchStage,
 }
@@ -169,6 +181,7 @@ fn main() -> ExitCode {
             match BenchArguments::parse().scenario {
                 Scenario::Http(options) => http::run(&options).await,
                 Scenario::Contests(options) => contests::run(&options).await,
+                Scenario::Guesses(options) => guesses::run(&options).await,
                 Scenario::Money(options) => money::run(&options).await,
                 Scenario::Order(options) => order::run(&options).await,
                 Scenario::Race(options) => race::run(&options).await,

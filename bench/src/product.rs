@@ -82,7 +82,7 @@ impl Product {
         let client = self.server.client();
         let mut bodies = Vec::new();
         for celebrity in slots::celebrities(&client).await? {
-            bodies.extend(slots::bookings(&client, &celebrity).await?);
+            bodies.extend(slots::bookings(&client, &celebrity, slots::FAR_AHEAD).await?);
         }
         let count = bodies.len();
         ensure!(count > 1_000, "only {count} bookings can be made, which is too few to measure");

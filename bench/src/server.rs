@@ -58,9 +58,19 @@ impl MeasuredServer {
         database_url: &str,
         demo: &str,
     ) -> anyhow::Result<Self> {
+        Self::start_with(stage, name, database_url, &[("STAGEDOOR_DEMO", demo)]).await
+    }
+
+    /// The same with these settings from the environment; what it prints is in `name.log`.
+    pub async fn start_with(
+        stage: &BenchStage,
+        name: &'static str,
+        database_url: &str,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let port = free_port()?;
         let mut command = stage.program(database_url);
-        command.arg("serve").env("STAGEDOOR_BIND", format!("127.0.0.1:{port}")).env("STAGEDOOR_DEMO", demo);
+        command.arg("serve").env("STAGEDOOR_BIND", format!("127.0.0.1:{port}")).envs(settings.iter().copied());
         let mut server = Self::start(name, port, &mut command, &stage.scratch.join(format!("{name}.log")))?;
         server.wait_until_ready().await?;
         Ok(server)

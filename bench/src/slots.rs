@@ -20,11 +20,15 @@ pub async fn celebrities(client: &Client) -> anyhow::Result<Vec<String>> {
     }
 }
 
+/// From this day on a cancellation is free of charge by most policies.
+pub const FAR_AHEAD: i64 = 15;
+
 /// The least distance between two bookings of one celebrity; a few a day are enough for any machine.
 const GAP: TimeDelta = TimeDelta::hours(5);
 
-/// Bodies for one celebrity's first instant offering that takes time, far enough apart that their buffers do not overlap.
-pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Value>> {
+/// Bodies for one celebrity's first instant offering that takes time, far enough apart that their buffers do not overlap. The
+/// first is so many days ahead.
+pub async fn bookings(client: &Client, celebrity: &str, from_day: i64) -> anyhow::Result<Vec<Value>> {
     let offerings = client.get(&format!("/api/celebrities/{celebrity}/offerings")).await?;
     let instant = |offering: &&Value| offering["mode"] == "instant" && offering["duration_minutes"].is_u64();
     let offerings = offerings["items"].as_array().context("a list has items")?;
@@ -36,7 +40,7 @@ pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Va
     let mut bodies = Vec::new();
     let mut last: Option<DateTime<Utc>> = None;
     // The API returns at most two months at a time.
-    for from in (15..horizon.min(180)).step_by(60) {
+    for from in (from_day..horizon.min(180)).step_by(60) {
         let (from, to) = (day(from), day((from + 59).min(horizon)));
         let id = offering["id"].as_str().context("an offering has an id")?;
         let path = format!("/api/celebrities/{celebrity}/availability?offering_id={id}&from={from}&to={to}");
@@ -62,7 +66,7 @@ pub async fn bookings(client: &Client, celebrity: &str) -> anyhow::Result<Vec<Va
 pub async fn some(client: &Client, wanted: usize) -> anyhow::Result<Vec<Value>> {
     let mut found = Vec::new();
     for celebrity in celebrities(client).await? {
-        found.extend(bookings(client, &celebrity).await?);
+        found.extend(bookings(client, &celebrity, FAR_AHEAD).await?);
         if found.len() >= wanted {
             return Ok(found);
         }

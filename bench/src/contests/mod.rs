@@ -21,6 +21,8 @@ pub struct TwoServers {
     /// Gets one.
     friend: Client,
     support: Client,
+    /// Approves what support asks for.
+    admin: Client,
 }
 
 /// A call that takes part: who, where to, the key and the body.
@@ -36,22 +38,26 @@ pub async fn run(options: &ContestOptions) -> anyhow::Result<()> {
     let postgres = options.stage.open()?;
     let url = postgres.create_database("contests").await?;
     let pair = TwoServers::open(&options.stage, &url).await?;
-    for (name, result) in [
-        ("two checkouts want one card", cards::checkouts(&pair, options.rounds).await),
-        ("a claim meets whoever takes the card back", cards::claims(&pair, options.rounds).await),
-        ("redemptions meet a freeze", cards::freezes(&pair, options.rounds).await),
-        ("redemptions meet the end of the last day", cards::expiries(&pair, options.rounds).await),
-        ("one key comes many times", cards::keys(&pair, options.rounds).await),
-        ("one booking is cancelled many times", refunds::cancellations(&pair, options.rounds).await),
-    ] {
-        println!("{} rounds: {name}: {}", options.rounds, result.with_context(|| name.to_owned())?);
-    }
+    let rounds = options.rounds;
+    tell(rounds, "two checkouts want one card", cards::checkouts(&pair, rounds)).await?;
+    tell(rounds, "a claim meets whoever takes the card back", cards::claims(&pair, rounds)).await?;
+    tell(rounds, "redemptions meet a freeze", cards::freezes(&pair, rounds)).await?;
+    tell(rounds, "redemptions meet the end of the last day", cards::expiries(&pair, rounds)).await?;
+    tell(rounds, "one key comes many times", cards::keys(&pair, rounds)).await?;
+    tell(rounds, "one booking is cancelled many times", refunds::cancellations(&pair, rounds)).await?;
+    tell(rounds, "approvals want more than was kept", refunds::approvals(&pair, rounds)).await?;
     drop(pair);
     let checked =
         options.stage.program(&url).args(["ledger", "check"]).output().context("the books were not checked")?;
     postgres.close()?;
     ensure!(checked.status.success(), "the books are off: {}", String::from_utf8_lossy(&checked.stdout));
     println!("the books balance, and every rule of them holds");
+    Ok(())
+}
+
+/// Says what came of a race as soon as it is over.
+async fn tell(rounds: u32, name: &str, race: impl Future<Output = anyhow::Result<String>>) -> anyhow::Result<()> {
+    println!("{rounds} rounds: {name}: {}", race.await.with_context(|| name.to_owned())?);
     Ok(())
 }
 
@@ -66,8 +72,8 @@ impl TwoServers {
             servers[0].client().log_in(&format!("{name}@demo.stagedoor.test"), product::PASSWORD).await
         };
         let (customer, friend) = (someone("customer").await?, someone("agent").await?);
-        let support = someone("support").await?;
-        Ok(Self { database: stage::connect(url).await?, servers, customer, friend, support })
+        let (support, admin) = (someone("support").await?, someone("admin").await?);
+        Ok(Self { database: stage::connect(url).await?, servers, customer, friend, support, admin })
     }
 
     /// Sends all calls at once, every other one through the second server. The answers are in the order of the calls.

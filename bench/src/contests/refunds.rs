@@ -1,7 +1,7 @@
-//! Races of cancellations, and what they pay back.
+//! Races of cancellations and of approved refunds, and what they pay back.
 
-use anyhow::ensure;
-use serde_json::json;
+use anyhow::{Context as _, ensure};
+use serde_json::{Value, json};
 
 use super::{Entrant, TwoServers, count};
 use crate::attempt::BookingAttempt;
@@ -32,4 +32,66 @@ pub async fn cancellations(pair: &TwoServers, rounds: u32) -> anyhow::Result<Str
         ensure!(kept >= 0, "round {round}: {kept} are kept");
     }
     Ok("one cancels, and no more goes back than came".to_owned())
+}
+
+/// Three refunds beyond the policy are asked for, each of more than half of what was kept, and approved by many calls at once. One of
+/// them is paid.
+pub async fn approvals(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
+    let mut bodies = soon(pair).await?.into_iter();
+    for round in 0..rounds {
+        let (booking, kept) = kept_booking(pair, &mut bodies, round).await?;
+        let mut requests = Vec::new();
+        for number in 0..3 {
+            let body = json!({"amount_minor": kept / 2 + 1, "reason": "A race"});
+            let path = format!("/api/bookings/{booking}/refund-requests");
+            let asked = pair.support.post(&path, Some(&format!("ask-{round}-{number}")), &body).await?;
+            let id = asked.body["id"].as_str().with_context(|| format!("answered {}: {}", asked.status, asked.body))?;
+            requests.push(id.to_owned());
+        }
+        let approve = |call: usize| Entrant {
+            client: &pair.admin,
+            path: format!("/api/refund-requests/{}/approval", requests[call / 2 % 3]),
+            key: format!("approve-{round}-{call}"),
+            body: json!({}),
+        };
+        let answers = pair.send((0..CALLS).map(approve).collect()).await?;
+        let approved = count(&answers, |answer| answer.status.is_success());
+        ensure!(approved == 1, "round {round}: {approved} refunds of more than half of what was kept were approved");
+    }
+    Ok("one is paid, the others are told".to_owned())
+}
+
+/// Bodies of bookings that are too near for a whole refund.
+async fn soon(pair: &TwoServers) -> anyhow::Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for celebrity in slots::celebrities(&pair.customer).await? {
+        found.extend(slots::bookings(&pair.customer, &celebrity, 1).await?.into_iter().take(8));
+    }
+    Ok(found)
+}
+
+/// The next booking that keeps something when it is paid and cancelled, and how much.
+async fn kept_booking(
+    pair: &TwoServers,
+    bodies: &mut impl Iterator<Item = Value>,
+    round: u32,
+) -> anyhow::Result<(String, i64)> {
+    loop {
+        let body = bodies.next().context("there are not enough times of which something is kept")?;
+        let mut attempt = BookingAttempt::new(format!("approvals-{round}-{}", body["starts_at"]), body);
+        attempt.book_and_pay(&pair.customer).await?;
+        let id = attempt.booking.clone().unwrap_or_default();
+        let preview = pair.customer.get(&format!("/api/bookings/{id}/cancellation-preview")).await?;
+        let body = json!({"expected_refund_minor": preview["total"]["amount_minor"]});
+        let cancelled = pair.customer.post(&format!("/api/bookings/{id}/cancellation"), Some(&id), &body).await?;
+        ensure!(cancelled.status.is_success(), "not cancelled: {}", cancelled.body);
+        let kept = "SELECT (sum(l.captured_minor) - coalesce(sum(r.minor), 0))::bigint FROM payment_legs l
+                    JOIN payment_intents i ON i.id = l.intent_id
+                    LEFT JOIN (SELECT leg_id, sum(amount_minor) AS minor FROM refunds GROUP BY leg_id) r ON r.leg_id = l.id
+                    WHERE i.booking_id = $1::uuid";
+        let kept = pair.number(kept, &id).await?;
+        if kept > 2 {
+            return Ok((id, kept));
+        }
+    }
 }
