@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::WorkflowError;
-use crate::background::lanes;
 use crate::calendar::open_days::enqueue_refresh;
+use crate::lanes;
 
 /// The interval between readings of one calendar.
 const EVERY: TimeDelta = TimeDelta::minutes(15);

@@ -13,7 +13,7 @@ use site::{Services, links};
 use super::carry_out;
 use super::transfer::take_place;
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 use crate::mail::enqueue;
 
 /// The job that mails a bought card. The code is made when it runs, and stands nowhere but in the mail that is sent.

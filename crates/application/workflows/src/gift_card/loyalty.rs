@@ -13,7 +13,7 @@ use site::Services;
 
 use super::carry_out;
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// The consumer that has earnings settled when a booking is completed or refunded.
 pub(crate) struct LoyaltyFromFacts;
