@@ -14,7 +14,7 @@ use site::Services;
 use super::subject::PaymentSubject;
 use super::{call_provider, failure};
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// Banks hear payers for months. Each dispute is recorded once, so that asking again costs nothing.
 const ASKED_FOR: TimeDelta = TimeDelta::days(120);

@@ -12,7 +12,7 @@ pub(crate) struct GiveUp {
     /// The leg that was given up last: legs of a booking may be given up more than once. Missing in jobs of the previous release.
     #[serde(default)]
     pub leg: Option<LegId>,
-    /// The hour in which it was found missing, where another job for the leg was given up.
+    /// Set by the hourly catch-up, so that the key of this job differs from that of an earlier one that was given up.
     #[serde(default)]
     pub again: Option<Instant>,
 }

@@ -18,7 +18,7 @@ use super::refund_parts::kept_legs;
 use super::subject::PaymentSubject;
 use super::{call_provider, failure, provider_of, stored_value};
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// The job that returns a charge without a receipt of ours. Only the previous release enqueued it,
 /// and its rows may still be waiting; today such a charge is recorded as surplus and refunded.
