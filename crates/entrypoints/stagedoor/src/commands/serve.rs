@@ -18,7 +18,7 @@ use crate::deadlines::Deadlines;
 use crate::lifecycle::{Ground, Stop};
 use crate::machine::{FiguresPage, Readiness};
 use crate::server::Door;
-use crate::{console, demo_data, open_files, server, site, telemetry, upkeep};
+use crate::{console, demo_data, open_files, secret, server, site, telemetry, upkeep};
 
 /// How long a load balancer has to notice that we are not ready any more.
 const NOTICE: Duration = Duration::from_secs(2);
@@ -58,10 +58,15 @@ async fn serve(
         return Ok(());
     }
     demo_data::refuse_known_logins(config, &parts.site).await?;
+    if let Some(new) = &parts.new_secret {
+        let mut tx = ground.database.begin().await?;
+        secret::replace(&mut tx, new).await?;
+        tx.commit().await?;
+    }
     let logins = demo_data::logins(config, &parts.site).await?;
     let (stop_serving, stop_working) = (CancellationToken::new(), CancellationToken::new());
     let readiness = Readiness::new();
-    let door = door(config);
+    let door = door(config)?;
     let page = FiguresPage::new(
         figures.clone(),
         config.metrics_from.clone(),
@@ -131,9 +136,15 @@ async fn cut_when_silent(database: Database) {
     database.cut();
 }
 
-/// Raises the limit of open files, and fits the limits of connections into it.
-fn door(config: &Config) -> Door {
+/// Raises the limit of open files, and fits the limits of connections into it. Refuses one that leaves nothing for people.
+fn door(config: &Config) -> anyhow::Result<Door> {
     let open_files = open_files::raise();
+    ensure!(
+        open_files.is_none_or(|files| files >= open_files::LEAST),
+        "this process may open {} files, and needs {} at least: raise `ulimit -Hn`",
+        open_files.unwrap_or_default(),
+        open_files::LEAST
+    );
     let limits = open_files::fit(config.connections, open_files);
     if limits.all < config.connections.all {
         tracing::warn!(
@@ -142,7 +153,7 @@ fn door(config: &Config) -> Door {
             limits.all
         );
     }
-    Door { connections: Connections::new(limits, config.proxies.clone()), deadlines: Deadlines::default() }
+    Ok(Door { connections: Connections::new(limits, config.proxies.clone()), deadlines: Deadlines::default() })
 }
 
 /// Prints the address of the site and the demo logins.

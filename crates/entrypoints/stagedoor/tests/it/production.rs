@@ -52,7 +52,15 @@ fn demo_data_of_development_is_not_served_to_the_public() {
     let server = RunningServer::start(&folder.0, &production(OTHER_SECRET, &[]));
     assert!(server.interrupt(), "the end is clean");
     assert!(refusal(&folder, &production(SECRET, &[])).contains("STAGEDOOR_SECRET"));
-    let overlap = production(SECRET, &[("STAGEDOOR_SECRET_PREVIOUS", OTHER_SECRET.1)]);
+    let previous = ("STAGEDOOR_SECRET_PREVIOUS", OTHER_SECRET.1);
+    let text = refusal(&folder, &production(SECRET, &[previous, ("STAGEDOOR_BREACHED_PASSWORDS", "/not/there")]));
+    assert!(text.contains("/not/there"), "{text}");
+    let text = refusal(&folder, &production(SECRET, &[]));
+    assert!(
+        text.contains("STAGEDOOR_SECRET is not the secret"),
+        "a start that is refused takes no secret over: {text}"
+    );
+    let overlap = production(SECRET, &[previous]);
     let server = RunningServer::start(&folder.0, &overlap);
     assert!(server.interrupt(), "the end is clean");
     assert!(refusal(&folder, &production(OTHER_SECRET, &[])).contains("STAGEDOOR_SECRET"));
