@@ -125,7 +125,7 @@ impl GiftCardOrder {
     }
 }
 
-/// Our mail carries it to strangers, so it is no link, and reads the way it is written.
+/// Mailed to strangers, so it must hold no link and no characters that turn the direction of text around.
 fn is_name(text: &str) -> bool {
     let is_plain = |letter: char| !letter.is_control() && !turns_around(letter) && !matches!(letter, '/' | '@' | ':');
     text.chars().any(is_visible) && text.chars().all(is_plain) && !text.to_lowercase().contains("www.")

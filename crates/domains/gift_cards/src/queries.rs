@@ -210,7 +210,8 @@ pub async fn ended(
     count_max: i64,
 ) -> Result<Vec<GiftCardId>, GiftCardsError> {
     let ids = sqlx::query_scalar!(
-        r#"SELECT id AS "id: GiftCardId" FROM gift_cards WHERE ends_at <= $1 AND state IN ('active', 'scheduled') ORDER BY ends_at, id LIMIT $2"#,
+        r#"SELECT id AS "id: GiftCardId" FROM gift_cards WHERE ends_at <= $1 AND state IN ('active', 'scheduled')
+          ORDER BY ends_at, id LIMIT $2"#,
         now,
         count_max
     );

@@ -130,11 +130,12 @@ impl<F: Fault> From<F> for Problem {
             // Internal details go to the log only.
             FaultKind::Broken => {
                 tracing::error!(error = %Causes(&fault), "a request broke");
-                "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.".to_owned()
+                "This is our mistake, and it is in our log. Look whether it was done before you send it again."
+                    .to_owned()
             }
             FaultKind::Unavailable => {
                 tracing::warn!(error = %Causes(&fault), "a neighbour is away");
-                "We cannot do this right now. Nothing was changed; try again in a few seconds.".to_owned()
+                "We cannot do this right now. Try again in a few seconds; with the same Idempotency-Key nothing is done twice.".to_owned()
             }
             _ => fault.to_string(),
         };

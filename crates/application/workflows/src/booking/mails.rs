@@ -11,7 +11,7 @@ use overviews::contacts::{self, Contact, Contacts};
 use serde::{Deserialize, Serialize};
 use site::{Services, links};
 
-use crate::background::lanes;
+use crate::lanes;
 use crate::{WorkflowError, mail};
 
 /// The job that enqueues every mail that follows from one fact, each once.

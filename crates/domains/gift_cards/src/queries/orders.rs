@@ -64,7 +64,8 @@ pub async fn lapsed(
     count_max: i64,
 ) -> Result<Vec<GiftCardOrderId>, GiftCardsError> {
     let ids = sqlx::query_scalar!(
-        r#"SELECT id AS "id: GiftCardOrderId" FROM gift_card_orders WHERE state = 'awaiting_payment' AND pay_by <= $1 ORDER BY pay_by LIMIT $2"#,
+        r#"SELECT id AS "id: GiftCardOrderId" FROM gift_card_orders WHERE state = 'awaiting_payment' AND pay_by <= $1
+          ORDER BY pay_by LIMIT $2"#,
         now,
         count_max
     );
@@ -84,7 +85,7 @@ pub async fn undelivered(
     Ok(row.fetch_optional(connection).await?.map(|row| (row.id, row.deliver_at)))
 }
 
-/// A card that was bought with an order, or that its value was sent on as.
+/// The card that was issued for an order, or a later one to which its value was transferred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardOfOrder {
     pub order: GiftCardOrderId,

@@ -66,7 +66,8 @@ pub(crate) async fn year(
 /// Inserts an award, or saves what is left of it.
 pub(crate) async fn save(tx: &mut Tx, award: &LoyaltyAward) -> Result<(), GiftCardsError> {
     let saved = sqlx::query!(
-        "INSERT INTO loyalty_awards (booking_id, person_id, currency, base_minor, basis_points, earned_minor, lost_minor, card_id, awarded_at)
+        "INSERT INTO loyalty_awards (booking_id, person_id, currency, base_minor, basis_points, earned_minor,
+          lost_minor, card_id, awarded_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (booking_id) DO UPDATE SET base_minor = excluded.base_minor, lost_minor = excluded.lost_minor",
         award.booking.0,

@@ -70,7 +70,7 @@ pub(crate) struct RequestLine {
 /// Requests on one page.
 const COUNT: u16 = 50;
 
-/// The booking that one came for, and where the page before ended.
+/// The booking to filter by, and the cursor of the page before.
 #[derive(Debug, Deserialize)]
 pub(crate) struct RefundsParams {
     booking: Option<BookingId>,
