@@ -9,7 +9,7 @@ use ledger::Report;
 use overviews::{integrity, price};
 use payments::queries;
 
-use super::enqueued::{KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
+use super::enqueued::{CoverChargeback, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
 use crate::WorkflowError;
 
 /// Checks the ledger itself, payments and escrows against it, refunds against the jobs that pay them, and the fees in force on `day` and
@@ -31,6 +31,7 @@ async fn dead_refunds(tx: &mut Tx) -> Result<Vec<String>, WorkflowError> {
     live.extend(jobs::live(tx).await?.into_iter().map(|job: PayBackSurplus| job.refund));
     live.extend(jobs::live(tx).await?.into_iter().map(|job: PayBackStored| job.refund));
     live.extend(jobs::live(tx).await?.into_iter().map(|job: KeepAsCredit| job.refund));
+    live.extend(jobs::live(tx).await?.into_iter().map(|job: CoverChargeback| job.refund));
     let pending = queries::pending_refunds(tx).await?;
     let dead = pending.into_iter().filter(|(id, _)| !live.contains(id));
     Ok(dead

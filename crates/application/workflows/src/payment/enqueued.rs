@@ -43,6 +43,12 @@ pub(crate) struct KeepAsCredit {
     pub refund: RefundId,
 }
 
+/// The same for what whoever paid has from their bank already, and makes its chargeback good: the previous release would pay it again.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CoverChargeback {
+    pub refund: RefundId,
+}
+
 /// The same for money beyond the price, which the previous release would post to the accounts of the price.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PayBackSurplus {
