@@ -29,7 +29,7 @@ pub async fn doubtful_booking(site: &TestSite, caller: &TestCaller) -> Value {
 /// So much of a card pays for a booking, which stands.
 pub async fn spend(site: &TestSite, caller: &TestCaller, card: &str, amount_minor: i64) -> Value {
     let booking = book(caller, &site.cast.star, at(site, 6, 10)).await;
-    apply(caller, &booking, card, Some(amount_minor), "spend").await;
+    apply(caller, &booking, card, Some(amount_minor), "apply").await;
     let paid = pay(caller, &booking, PAYS, "spend").await;
     assert_eq!(text(&paid.json(), "state"), "settled", "{}", paid.text());
     booking
@@ -38,7 +38,9 @@ pub async fn spend(site: &TestSite, caller: &TestCaller, card: &str, amount_mino
 /// What the bank will take back of the latest payment is disputed there before we ask: nothing of it can be paid back any more.
 pub async fn dispute_now(site: &TestSite) {
     let dispute = "INSERT INTO sandbox_card_disputes (provider_ref, amount_minor, opened_at)
-                   SELECT provider_ref, amount_minor - refunded_minor, $1 FROM sandbox_card_payments ORDER BY created_at DESC LIMIT 1";
+                   SELECT provider_ref, amount_minor - refunded_minor, $1 FROM sandbox_card_payments p
+                   WHERE NOT EXISTS (SELECT FROM sandbox_card_disputes d WHERE d.provider_ref = p.provider_ref)
+                   ORDER BY created_at DESC LIMIT 1";
     let pool = site.test_database().database.pool();
     sqlx::query(dispute).bind(site.now()).execute(pool).await.expect("there is a payment");
 }
