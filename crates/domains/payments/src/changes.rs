@@ -23,6 +23,7 @@ pub struct PaymentChanges {
     pub(crate) events: Vec<PaymentEvent>,
     pub(crate) transfers: Vec<Transfer>,
     given_up: Vec<LegId>,
+    is_granted: bool,
 }
 
 impl PaymentChanges {
@@ -38,6 +39,7 @@ impl PaymentChanges {
             events: Vec::new(),
             transfers: Vec::new(),
             given_up: Vec::new(),
+            is_granted: false,
         }
     }
 
@@ -54,6 +56,11 @@ impl PaymentChanges {
     /// The refunds that these changes add, for the jobs that pay them.
     pub fn owed(&self) -> impl Iterator<Item = &LegRefund> {
         self.owed.iter()
+    }
+
+    /// Whether these refunds are beyond the policy.
+    pub const fn is_granted(&self) -> bool {
+        self.is_granted
     }
 
     /// The legs that these changes give up and a provider knows, for the job that cancels them there.

@@ -17,7 +17,7 @@ use crate::gift_card::{DeliverGiftCard, ExpireCards, LapseOrders, SettleLoyalty}
 use crate::mail::SendMail;
 use crate::payment::{
     AskAuthorised, AskChargebacks, AskProvider, CatchUpPayments, CoverChargeback, GiveUp, KeepAsCredit, PayBack,
-    PayBackStored, PayBackSurplus, ReturnCharge,
+    PayBackGranted, PayBackStored, PayBackSurplus, ReturnCharge,
 };
 use crate::profile::RefreshTrackRecords;
 
@@ -34,6 +34,7 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .job::<GiveUp>()
         .job::<SettleHold>()
         .job::<PayBack>()
+        .job::<PayBackGranted>()
         .job::<PayBackSurplus>()
         .job::<PayBackStored>()
         .job::<KeepAsCredit>()

@@ -9,7 +9,7 @@ use ledger::Report;
 use overviews::{integrity, price};
 use payments::queries;
 
-use super::enqueued::{CoverChargeback, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
+use super::enqueued::{CoverChargeback, KeepAsCredit, PayBack, PayBackGranted, PayBackStored, PayBackSurplus};
 use crate::WorkflowError;
 
 /// Checks the ledger itself, payments and escrows against it, refunds against the jobs that pay them, and the fees in force on `day` and
@@ -29,6 +29,7 @@ async fn dead_refunds(tx: &mut Tx) -> Result<Vec<String>, WorkflowError> {
     let price = jobs::live(tx).await?.into_iter().map(|job: PayBack| job.refund);
     let mut live: HashSet<RefundId> = price.collect();
     live.extend(jobs::live(tx).await?.into_iter().map(|job: PayBackSurplus| job.refund));
+    live.extend(jobs::live(tx).await?.into_iter().map(|job: PayBackGranted| job.refund));
     live.extend(jobs::live(tx).await?.into_iter().map(|job: PayBackStored| job.refund));
     live.extend(jobs::live(tx).await?.into_iter().map(|job: KeepAsCredit| job.refund));
     live.extend(jobs::live(tx).await?.into_iter().map(|job: CoverChargeback| job.refund));

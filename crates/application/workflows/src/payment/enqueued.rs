@@ -31,6 +31,12 @@ pub(crate) struct PayBack {
     pub refund: RefundId,
 }
 
+/// The same for a refund beyond the policy, after which the previous release would not write into the booking's history what went back.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PayBackGranted {
+    pub refund: RefundId,
+}
+
 /// The same for stored value, which the previous release would ask a provider about.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PayBackStored {

@@ -39,7 +39,9 @@ pub(crate) use catch_up::CatchUpPayments;
 pub use challenge::{Challenge, answer_challenge, load_challenge};
 pub(crate) use chargeback::AskChargebacks;
 pub use chargeback::close_chargeback;
-pub(crate) use enqueued::{CoverChargeback, GiveUp, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
+pub(crate) use enqueued::{
+    CoverChargeback, GiveUp, KeepAsCredit, PayBack, PayBackGranted, PayBackStored, PayBackSurplus,
+};
 pub(crate) use give_up::{awaits_legs, close_unpaid, close_unpaid_order, give_up};
 pub use opening::prepare;
 pub use pay::{pay, test_cards};

@@ -12,7 +12,7 @@ use payments::{
 use serde::{Deserialize, Serialize};
 use site::Services;
 
-use super::enqueued::{CoverChargeback, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
+use super::enqueued::{CoverChargeback, KeepAsCredit, PayBack, PayBackGranted, PayBackStored, PayBackSurplus};
 use super::record::save;
 use super::refund_parts::kept_legs;
 use super::subject::PaymentSubject;
@@ -20,8 +20,8 @@ use super::{call_provider, failure, provider_of, stored_value};
 use crate::WorkflowError;
 use crate::background::lanes;
 
-/// The job that returns a charge without a receipt of ours. Only the previous release enqueued it,
-/// and its rows may still be waiting; today such a charge is recorded as surplus and refunded.
+/// The job that returns a charge without a receipt of ours. Nothing enqueues it today: such a charge is recorded as surplus and refunded. The
+/// previous release did, and its rows may still wait; the next release needs it no more.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ReturnCharge {
     leg: LegId,
@@ -71,6 +71,7 @@ macro_rules! pay_refunds {
 
 pay_refunds! {
     PayBack is "pay_back", new: false;
+    PayBackGranted is "pay_back_granted", new: true;
     PayBackSurplus is "pay_back_surplus", new: true;
     PayBackStored is "pay_back_stored", new: true;
     KeepAsCredit is "keep_as_credit", new: true;

@@ -42,6 +42,7 @@ impl PaymentChanges {
     ) -> Result<(), PaymentsError> {
         let RefundRequest { id, amount, asked_by, .. } = *request;
         let shares = split_beyond(&self.payment, amount.amount_minor);
+        self.is_granted = true;
         self.owe_shares(chance, now, amount, RefundReason::Staff, &shares, &[])?;
         self.transfers.push(templates::refund_granted(self.payment.intent.paid_for, id, amount)?);
         self.tell(PaymentChange::RefundApproved { request: id, amount, asked_by, by });
