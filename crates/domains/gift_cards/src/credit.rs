@@ -45,8 +45,8 @@ pub struct DoubtfulCredit {
     pub taken_minor: i64,
 }
 
-/// Locks the credit of several people until the transaction ends, in the order in which postings lock accounts, and says what was taken back
-/// of it for a leg before. Those who never had any are left out.
+/// Locks the credit of several people until the transaction ends, in the order in which postings lock accounts, and says what was taken
+/// back of it for a leg before. Those who never had any are left out.
 pub async fn lock_doubtful(
     tx: &mut Tx,
     people: &[PersonId],
@@ -61,13 +61,14 @@ pub async fn lock_doubtful(
     Ok(locked.into_iter().map(credit).collect())
 }
 
-/// How much of `credit` goes back to a bank that took back what `came_minor` of it came from, where `missing_minor` is not found yet. Credit
-/// is not told apart by where it came from: what was spent counts as other credit first.
+/// How much of `credit` goes back to a bank that took back what `came_minor` of it came from, where `missing_minor` is not found yet.
+/// Credit is not told apart by where it came from: what was spent counts as other credit first.
 pub fn charge_back_minor(credit: &DoubtfulCredit, came_minor: i64, missing_minor: i64) -> i64 {
     (came_minor - credit.taken_minor).min(credit.balance.amount_minor).min(missing_minor).max(0)
 }
 
-/// Moves credit once for each leg and command, or each refund. To hold it, or to charge it back, lock it first and take at most what there is.
+/// Moves credit once for each leg and command, or each refund. To hold it, or to charge it back, lock it first
+/// and take at most what there is.
 pub async fn carry_out(
     tx: &mut Tx,
     chance: &dyn Chance,

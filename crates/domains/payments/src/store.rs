@@ -18,7 +18,8 @@ use self::refunds::RefundColumns;
 use crate::{PaymentChanges, PaymentsError, RefundState};
 
 /// Saves the changes of a locked payment and their facts with one statement, which also adds the new
-/// receipts and refunds to the sums of their legs, and takes refunds that were stopped off them. A constraint keeps refunds within what was captured.
+/// receipts and refunds to the sums of their legs, and takes refunds that were stopped off them. A constraint
+/// keeps refunds within what was captured.
 pub(crate) async fn save(
     tx: &mut Tx,
     chance: &dyn Chance,

@@ -83,7 +83,8 @@ async fn settle(site: &Services, id: BookingId, is_completed: bool) -> Result<()
     Ok(tx.commit().await?)
 }
 
-/// What was paid with one's own money and neither refunded nor taken back by a bank. Credit counts: it comes from refunds and from cards that can become it.
+/// What was paid with one's own money and neither refunded nor taken back by a bank. Credit counts: it comes from
+/// refunds and from cards that can become it.
 async fn own_minor(tx: &mut Tx, payment: &Payment) -> Result<i64, WorkflowError> {
     let mut own_minor = 0;
     for leg in &payment.legs {

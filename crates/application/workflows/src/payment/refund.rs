@@ -20,8 +20,8 @@ use super::{call_provider, failure, provider_of, stored_value};
 use crate::WorkflowError;
 use crate::background::lanes;
 
-/// The job that returns a charge without a receipt of ours. Nothing enqueues it today: such a charge is recorded as surplus and refunded. The
-/// previous release did, and its rows may still wait; the next release needs it no more.
+/// The job that returns a charge without a receipt of ours. Nothing enqueues it today: such a charge is recorded as surplus and
+/// refunded. The previous release did, and its rows may still wait; the next release needs it no more.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ReturnCharge {
     leg: LegId,

@@ -8,28 +8,18 @@ use kernel::{Chance as _, Currency, PersonId, SeededChance};
 use uuid::Uuid;
 
 use super::*;
-use crate::{NewIntent, NewLeg, PaymentMethod, RefundReason, RefundState};
+use crate::{NewLeg, PaymentMethod, RefundReason, RefundState};
 
 mod books;
 mod provider;
+mod rules;
 
 use books::Books;
 use provider::Provider;
+use rules::{Subject, check, new_intent, owe_kept};
 
 const CURRENCIES: [Currency; 3] = [Currency::Usd, Currency::Jpy, Currency::Kwd];
 const STEPS: usize = 40;
-/// The id of everything that is paid for here: one history is one booking.
-const BOOKING: u128 = 7;
-
-/// What becomes of the booking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Subject {
-    Awaited,
-    Confirmed,
-    /// Called off, lapsed or lost before it was paid, or called off after.
-    Over,
-}
-
 /// A history: the payment, and everything around it.
 struct History {
     chance: SeededChance,
@@ -124,7 +114,7 @@ impl History {
         if self.now >= self.payment.intent.pay_by && self.subject == Subject::Awaited && self.below(2) == 0 {
             self.lapse();
         }
-        self.check();
+        check(&self.payment, &self.provider, &self.books);
     }
 
     /// Another leg, for all that is left or a part of it.
@@ -367,7 +357,7 @@ impl History {
     fn end(&mut self) {
         if self.subject == Subject::Awaited {
             self.lapse();
-            self.check();
+            check(&self.payment, &self.provider, &self.books);
         }
         for _ in 0..4 {
             for leg in self.payment.legs.clone().iter().filter(|leg| !leg.method.is_stored()) {
@@ -380,66 +370,12 @@ impl History {
                 self.hear_of_dispute();
             }
             self.pending().into_iter().for_each(|id| self.pay(id, true));
-            self.check();
+            check(&self.payment, &self.provider, &self.books);
         }
         assert_eq!(self.pending(), [], "what is owed is paid or makes a loss good: {:?}", self.payment);
         self.provider.check_against(&self.books);
         self.books.check_at_the_end(&self.payment, self.subject == Subject::Confirmed);
     }
-
-    fn check(&self) {
-        let payment = &self.payment;
-        let currency = payment.intent.due.currency;
-        assert!(
-            payment.reserved_minor() <= payment.intent.due.amount_minor,
-            "{} is reserved",
-            payment.reserved_minor()
-        );
-        for leg in &payment.legs {
-            let receipts = payment.receipts.iter().filter(|one| one.leg == leg.id && one.amount.currency == currency);
-            let (came, beyond) = receipts
-                .fold((0, 0), |(came, beyond), one| (came + one.amount.amount_minor, beyond + one.surplus_minor));
-            assert_eq!((came, beyond), (leg.captured_minor, leg.surplus_minor), "{leg:?}");
-            let standing = |one: &&LegRefund| {
-                one.leg == leg.id && one.state != RefundState::Failed && one.amount.currency == currency
-            };
-            let refunds = payment.refunds.iter().filter(standing);
-            let (back, back_beyond) = refunds.fold((0, 0), |(all, beyond), one| {
-                (all + one.amount.amount_minor, beyond + if one.is_surplus { one.amount.amount_minor } else { 0 })
-            });
-            assert_eq!(back, leg.refunded_minor, "{leg:?}");
-            assert_eq!(back_beyond, leg.surplus_minor, "what pays for nothing is owed back: {leg:?}");
-            assert!((0..=leg.captured_minor).contains(&leg.refunded_minor), "{leg:?}");
-            assert!(leg.applied_minor() <= leg.share.amount_minor, "{leg:?}");
-            let is_over = payment.intent.state != IntentState::Open;
-            assert!(
-                !is_over || (!leg.holds_value() && !leg.is_under_way()),
-                "something is held after the end: {leg:?}"
-            );
-        }
-        for case in &payment.chargebacks {
-            assert!(payment.missing_of(case) >= 0, "{case:?}");
-        }
-        for refund in payment.refunds.iter().filter(|refund| refund.state == RefundState::Failed) {
-            assert!(!self.provider.has_paid(refund.id), "{refund:?} was paid, and makes a loss good too");
-        }
-        self.books.check(payment);
-    }
-}
-
-fn new_intent(now: Instant, due: Money) -> NewIntent {
-    NewIntent {
-        paid_for: kernel::BookingId(Uuid::from_u128(BOOKING)).into(),
-        customer: PersonId(Uuid::from_u128(1)),
-        due,
-        pay_by: now + TimeDelta::hours(3),
-        settle_by: now + TimeDelta::hours(9),
-    }
-}
-
-fn owe_kept(changes: &mut PaymentChanges, chance: &SeededChance, now: Instant) -> Result<(), PaymentsError> {
-    let all = Money::new(changes.payment().kept_minor(), changes.payment().intent.due.currency);
-    changes.owe_refund(chance, now, all, RefundReason::SlotLost, &[])
 }
 
 #[test]

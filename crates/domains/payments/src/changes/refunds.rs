@@ -19,7 +19,7 @@ pub struct FinishedRefund {
 }
 
 impl PaymentChanges {
-    /// Adds refunds of `amount` in all, split over the legs that were captured ([`split_refund`]). Those of the legs in `kept` become credit.
+    /// Adds refunds of `amount` in all, split over the legs that were captured ([`split_refund`]). Those of legs in `kept` become credit.
     pub fn owe_refund(
         &mut self,
         chance: &dyn Chance,
@@ -32,7 +32,8 @@ impl PaymentChanges {
         self.owe_shares(chance, now, amount, reason, &shares, kept)
     }
 
-    /// Owes the refund of an approved request, at our cost: what the price was shared out to stays there, and so does what a bank took back.
+    /// Owes the refund of an approved request, at our cost: what the price was shared out to stays there. What a bank took back is none of
+    /// it.
     pub(crate) fn grant(
         &mut self,
         chance: &dyn Chance,

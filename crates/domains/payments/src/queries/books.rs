@@ -42,7 +42,8 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
            ), came AS (
              SELECT leg_id, sum(amount_minor) AS taken FROM payment_receipts GROUP BY leg_id
            ), back AS (
-             SELECT leg_id, sum(amount_minor) AS arrived, coalesce(sum(amount_minor) FILTER (WHERE is_kept OR chargeback_id IS NOT NULL), 0) AS stayed
+             SELECT leg_id, sum(amount_minor) AS arrived,
+               coalesce(sum(amount_minor) FILTER (WHERE is_kept OR chargeback_id IS NOT NULL), 0) AS stayed
              FROM refunds WHERE state = $1 GROUP BY leg_id
            ), lost AS (
              SELECT leg_id, sum(amount_minor) AS disputed FROM chargebacks GROUP BY leg_id

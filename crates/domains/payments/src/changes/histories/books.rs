@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use crate::{ChargebackState, Leg, LegChargeback, LegRefund, Payment};
 
+/// The id of everything that is paid for here: one history is one booking.
+pub const BOOKING: u128 = 7;
+
 /// A case of a dispute that was just heard of.
 pub fn case(chance: &SeededChance, now: Instant, leg: LegId, amount: Money) -> LegChargeback {
     LegChargeback { id: ChargebackId::new(chance, now), leg, amount, taken_back_minor: 0, state: ChargebackState::Open }
@@ -119,4 +122,4 @@ impl Books {
 const STORED: (&str, Uuid) = ("customer_credit", Uuid::nil());
 const HELD: &str = "credit_hold";
 const MISSING: &str = "chargeback_receivable";
-const ESCROW: (&str, Uuid) = ("booking_escrow", Uuid::from_u128(super::BOOKING));
+const ESCROW: (&str, Uuid) = ("booking_escrow", Uuid::from_u128(BOOKING));
