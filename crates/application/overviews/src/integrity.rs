@@ -86,7 +86,7 @@ async fn unreconciled_months(connection: &mut Connection) -> Result<Vec<String>,
              UNION ALL
              SELECT date_trunc('month', r.created_at, 'UTC'), r.currency, -r.amount_minor
              FROM refunds r JOIN payment_legs l ON l.id = r.leg_id
-             WHERE r.state = 'succeeded' AND NOT r.is_kept AND l.method NOT IN ('gift_card', 'credit')
+             WHERE r.state = 'succeeded' AND NOT r.is_kept AND r.chargeback_id IS NULL AND l.method NOT IN ('gift_card', 'credit')
              UNION ALL
              SELECT date_trunc('month', recorded_at, 'UTC'), currency, -amount_minor FROM chargebacks
            ), ledger AS (
@@ -168,7 +168,8 @@ async fn forgotten_payments(connection: &mut Connection) -> Result<i64, sqlx::Er
                    EXISTS (SELECT FROM sandbox_card_payments late WHERE late.idempotency_key = l.id::text AND late.state = 'succeeded')
                  WHEN l.failure_code = 'other_amount' THEN p.refunded_minor IS DISTINCT FROM p.amount_minor
                  ELSE p.provider_ref IS NULL OR p.amount_minor <> l.share_minor OR p.refunded_minor <> l.refunded_minor
-                   - (SELECT coalesce(sum(r.amount_minor), 0) FROM refunds r WHERE r.leg_id = l.id AND r.is_kept) END"#
+                   - (SELECT coalesce(sum(r.amount_minor), 0) FROM refunds r
+                      WHERE r.leg_id = l.id AND r.state <> 'failed' AND (r.is_kept OR r.chargeback_id IS NOT NULL)) END"#
     )
     .fetch_one(connection)
     .await

@@ -82,7 +82,7 @@ pub enum CardCommand {
     Reclaim {
         to: Account,
     },
-    /// On a stopped card whose price a bank took back: `amount` of it goes to the account of that.
+    /// On a card whose price a bank took back, and that is stopped or over: `amount` of it goes to the account of that.
     ChargeBack {
         to: Account,
         amount: Money,
@@ -203,7 +203,9 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
         }
         CardCommand::Replace { by } => emptied(card, EntryKind::Replaced, Some(by.0))?,
         CardCommand::ChargeBack { amount, .. } => {
-            if card.state != CardState::Frozen {
+            // Nobody can spend what is left after its last day, whether or not that was written down.
+            let is_over = matches!(card.state, CardState::Active | CardState::Scheduled) && card.has_expired(now);
+            if card.state != CardState::Frozen && !is_over {
                 return Err(refusal(card.state));
             }
             check_amount(card, amount)?;

@@ -23,7 +23,7 @@ pub use card::{CardKind, CardState, GiftCard, LastDay};
 pub use changes::CardChanges;
 pub use code::{CodeHash, GiftCode};
 pub use commands::{IssuedCard, NewCard};
-pub use credit::CreditCommand;
+pub use credit::{CreditCommand, DoubtfulCredit};
 pub use decide::{CardChange, CardCommand, decide};
 pub use entry::{CardEntry, EntryKind};
 pub use error::GiftCardsError;

@@ -41,7 +41,7 @@ pub struct RefundRequest {
 }
 
 impl RefundRequest {
-    /// A request for a part of what was captured for a locked payment and not refunded, or all of that.
+    /// A request for a part of what was captured for a locked payment and neither refunded nor taken back by a bank, or all of that.
     pub(crate) fn new(
         payment: &Payment,
         chance: &dyn Chance,
@@ -58,7 +58,7 @@ impl RefundRequest {
         if !faults.is_empty() {
             return Err(PaymentsError::Fields(faults));
         }
-        if amount_minor > payment.kept_minor() {
+        if amount_minor > payment.refundable_minor() {
             return Err(PaymentsError::RefundTooLarge);
         }
         Ok(Self {

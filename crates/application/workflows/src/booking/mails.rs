@@ -99,7 +99,11 @@ pub(crate) async fn mail_granted_refund(
 async fn credited(tx: &mut Tx, booking: &Booking) -> Result<Option<Money>, WorkflowError> {
     let payment = payments::queries::payment_of(tx, booking.id).await?;
     let refunds = payment.map(|payment| payment.refunds).unwrap_or_default();
-    let minor: i64 = refunds.iter().filter(|refund| refund.is_kept).map(|refund| refund.amount.amount_minor).sum();
+    let minor: i64 = refunds
+        .iter()
+        .filter(|refund| refund.is_kept && refund.state != payments::RefundState::Failed)
+        .map(|refund| refund.amount.amount_minor)
+        .sum();
     Ok((minor > 0).then(|| Money::new(minor, booking.terms.price.currency)))
 }
 

@@ -9,7 +9,7 @@ use ledger::Report;
 use overviews::{integrity, price};
 use payments::queries;
 
-use super::enqueued::{KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
+use super::enqueued::{CoverChargeback, KeepAsCredit, PayBack, PayBackGranted, PayBackStored, PayBackSurplus};
 use crate::WorkflowError;
 
 /// Checks the ledger itself, payments and escrows against it, refunds against the jobs that pay them, and the fees in force on `day` and
@@ -29,8 +29,10 @@ async fn dead_refunds(tx: &mut Tx) -> Result<Vec<String>, WorkflowError> {
     let price = jobs::live(tx).await?.into_iter().map(|job: PayBack| job.refund);
     let mut live: HashSet<RefundId> = price.collect();
     live.extend(jobs::live(tx).await?.into_iter().map(|job: PayBackSurplus| job.refund));
+    live.extend(jobs::live(tx).await?.into_iter().map(|job: PayBackGranted| job.refund));
     live.extend(jobs::live(tx).await?.into_iter().map(|job: PayBackStored| job.refund));
     live.extend(jobs::live(tx).await?.into_iter().map(|job: KeepAsCredit| job.refund));
+    live.extend(jobs::live(tx).await?.into_iter().map(|job: CoverChargeback| job.refund));
     let pending = queries::pending_refunds(tx).await?;
     let dead = pending.into_iter().filter(|(id, _)| !live.contains(id));
     Ok(dead

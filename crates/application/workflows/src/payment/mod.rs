@@ -27,6 +27,7 @@ mod refund;
 mod refund_parts;
 mod stored_value;
 mod subject;
+mod taken_back;
 mod tender;
 mod visible;
 
@@ -38,7 +39,9 @@ pub(crate) use catch_up::CatchUpPayments;
 pub use challenge::{Challenge, answer_challenge, load_challenge};
 pub(crate) use chargeback::AskChargebacks;
 pub use chargeback::close_chargeback;
-pub(crate) use enqueued::{GiveUp, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
+pub(crate) use enqueued::{
+    CoverChargeback, GiveUp, KeepAsCredit, PayBack, PayBackGranted, PayBackStored, PayBackSurplus,
+};
 pub(crate) use give_up::{awaits_legs, close_unpaid, close_unpaid_order, give_up};
 pub use pay::{pay, test_cards};
 pub use provider::refresh;

@@ -3,8 +3,7 @@
 use database::Connection;
 use gift_cards::{CardState, GiftCard, queries};
 use kernel::{BookingId, GiftCardId, Instant, LegId, Money};
-use payments::chargebacks::disputed_legs;
-use payments::{Payment, PaymentMethod, RefundChoice, split_refund};
+use payments::{Payment, PaymentMethod, RefundChoice, RefundShare, split_refund};
 
 use super::stored_value::{WayBack, card_of, way_back};
 use crate::WorkflowError;
@@ -24,6 +23,8 @@ pub struct RefundPart {
 pub enum RefundWay {
     /// To the bank card, or the coins, that paid.
     AsPaid,
+    /// Nowhere: a bank has taken the payment back, so that whoever paid has it from there already.
+    ByBank,
     /// Back to the credit that paid.
     Credit,
     /// It becomes credit, because whoever paid wants it so.
@@ -36,7 +37,7 @@ pub enum RefundWay {
     Ended,
 }
 
-/// The parts of a refund of `total`, in the order in which they go back: what was paid last first.
+/// The parts of a refund of `total`, in the order in which they go back: what a bank has given back already, then what was paid last first.
 pub async fn refund_parts(
     connection: &mut Connection,
     booking: BookingId,
@@ -72,15 +73,14 @@ async fn parts_of(
     now: Instant,
     choice: RefundChoice,
 ) -> Result<Vec<RefundPart>, WorkflowError> {
-    let disputed = disputed_legs(&mut *connection, payment.intent.id).await?;
     let mut parts = Vec::new();
-    for (leg, minor) in split_refund(&payment.legs, total.amount_minor) {
+    for RefundShare { leg, amount_minor: minor, covers } in split_refund(payment, total.amount_minor) {
         let leg = payment.leg(leg)?;
         let way = match (leg.method, card_of(leg)) {
+            _ if covers.is_some() => RefundWay::ByBank,
             (_, Some(card)) => way_to_card(&mut *connection, payment, card, now, choice).await?,
             (PaymentMethod::Credit, None) => RefundWay::Credit,
-            // What a bank has taken back is with the payer already.
-            _ if choice == RefundChoice::Credit && !disputed.iter().any(|(of, _)| *of == leg.id) => RefundWay::Kept,
+            _ if choice == RefundChoice::Credit => RefundWay::Kept,
             _ => RefundWay::AsPaid,
         };
         parts.push(RefundPart { leg: leg.id, method: leg.method, amount: Money::new(minor, total.currency), way });

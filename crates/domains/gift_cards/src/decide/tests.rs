@@ -131,6 +131,18 @@ fn a_bank_takes_back_no_more_than_is_on_a_stopped_card_and_it_stays_stopped() {
 }
 
 #[test]
+fn what_is_left_after_the_last_day_goes_back_to_the_bank_until_it_is_swept() {
+    let last = LastDay { day: "2026-11-30".parse().unwrap(), zone: Tz::UTC, ends_at: now() };
+    let take = CardCommand::ChargeBack { to: ESCROW, amount: usd(5_000) };
+    for state in [CardState::Active, CardState::Scheduled] {
+        let change = |moment| decide(&GiftCard { last_day: Some(last), ..card(state) }, take, moment);
+        let taken = change(now()).expect("nobody can spend it any more");
+        assert_eq!((taken.state, taken.change_minor, taken.kind), (state, -5_000, EntryKind::Reclaimed));
+        assert!(matches!(change(now() - TimeDelta::nanoseconds(1)), Err(GiftCardsError::Done)), "it is not stopped");
+    }
+}
+
+#[test]
 fn each_step_says_what_it_is_about() {
     let about = |command| {
         let holder = if matches!(command, CardCommand::Claim { .. } | CardCommand::TakeBack { .. }) {

@@ -46,6 +46,16 @@ pub(crate) async fn lock(tx: &mut Tx, booking: BookingId) -> Result<Option<Loyal
     Ok(row.fetch_optional(&mut **tx).await?.map(LoyaltyAward::from))
 }
 
+/// Waits until nobody else reckons what somebody earns in a currency, until the transaction ends.
+pub(crate) async fn take_turn(tx: &mut Tx, person: PersonId, currency: Currency) -> Result<(), GiftCardsError> {
+    let turn = sqlx::query_scalar!(
+        "SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(current_schema() || 'loyalty' || $1::text || $2, 0))",
+        person.0.to_string(),
+        currency.code()
+    );
+    Ok(turn.fetch_one(&mut **tx).await.map(drop)?)
+}
+
 /// What the bookings of somebody that were completed since then count.
 pub(crate) async fn year(
     tx: &mut Tx,

@@ -1,12 +1,13 @@
 //! Cards in real books.
 
 use database::testing::TestDatabase;
+use gift_cards::loyalty::LoyaltyAward;
 use gift_cards::{
-    CardChanges, CardCommand, CardKind, GiftCard, GiftCardsError, GiftCode, IssuedCard, NewCard, NewTransfer, commands,
-    templates,
+    CardChanges, CardCommand, CardKind, GiftCard, GiftCardsError, GiftCode, IssuedCard, NewCard, NewTransfer, awards,
+    commands, templates,
 };
 use kernel::secret::HashKeys;
-use kernel::{Actor, Currency, Instant, LegId, Money, PersonId, Secret, SystemChance};
+use kernel::{Actor, BookingId, Currency, Instant, LegId, Money, PersonId, Secret, SystemChance};
 use ledger::Account;
 use uuid::Uuid;
 
@@ -286,4 +287,37 @@ async fn what_came_back_to_a_card_that_is_on_its_way_is_not_there_to_spend_yet()
     let all = gift_cards::queries::balances_of(&mut connection, FRIEND, now).await.expect("reads");
     assert_eq!(all, [usd(5_000)]);
     check(&test).await;
+}
+
+#[tokio::test]
+async fn what_somebody_earns_is_reckoned_by_one_at_a_time() {
+    let test = TestDatabase::new().await;
+    let mut first = test.database.begin().await.expect("begins");
+    let year = async |tx: &mut database::Tx| awards::year(tx, FRIEND, Currency::Usd, now()).await.expect("adds up");
+    assert_eq!(year(&mut first).await, usd(0));
+    let second = async {
+        let mut tx = test.database.begin().await.expect("begins");
+        year(&mut tx).await
+    };
+    let award = async {
+        // The other one waits by now, or will have to.
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        let award = LoyaltyAward {
+            booking: BookingId(Uuid::from_u128(5)),
+            person: FRIEND,
+            base: usd(600),
+            basis_points: 200,
+            earned_minor: 12,
+            lost_minor: 0,
+            card: None,
+            awarded_at: now(),
+        };
+        awards::save(&mut first, &award).await.expect("saves");
+        first.commit().await.expect("commits");
+    };
+    let (seen, ()) = tokio::join!(second, award);
+    assert_eq!(seen, usd(600), "it counts what was earned meanwhile");
+    let mut others = test.database.begin().await.expect("begins");
+    let elsewhere = awards::year(&mut others, FRIEND, Currency::Eur, now()).await.expect("adds up");
+    assert_eq!(elsewhere.amount_minor, 0);
 }

@@ -29,7 +29,7 @@ pub async fn pending_refunds(connection: &mut Connection) -> Result<Vec<(RefundI
 }
 
 /// Receipts minus paid refunds of a leg must equal what the ledger says that its transfers brought to the booking, and, where a provider
-/// took it, what that owes us: there the refunds that became credit count too, and what its bank took back does
+/// took it, what that owes us: there the refunds that it did not pay count too, and what its bank took back does
 /// not.
 async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
@@ -42,7 +42,8 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
            ), came AS (
              SELECT leg_id, sum(amount_minor) AS taken FROM payment_receipts GROUP BY leg_id
            ), back AS (
-             SELECT leg_id, sum(amount_minor) AS arrived, coalesce(sum(amount_minor) FILTER (WHERE is_kept), 0) AS credited
+             SELECT leg_id, sum(amount_minor) AS arrived,
+               coalesce(sum(amount_minor) FILTER (WHERE is_kept OR chargeback_id IS NOT NULL), 0) AS stayed
              FROM refunds WHERE state = $1 GROUP BY leg_id
            ), lost AS (
              SELECT leg_id, sum(amount_minor) AS disputed FROM chargebacks GROUP BY leg_id
@@ -52,7 +53,7 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
            CROSS JOIN LATERAL (SELECT coalesce(came.taken, 0) - coalesce(back.arrived, 0) AS minor) AS kept
            WHERE coalesce(books.brought, 0) <> kept.minor
              OR coalesce(books.cleared, 0)
-               <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor + coalesce(back.credited, 0) - coalesce(lost.disputed, 0) END
+               <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor + coalesce(back.stayed, 0) - coalesce(lost.disputed, 0) END
            LIMIT 100"#,
         RefundState::Succeeded as _,
         &stored_methods()

@@ -61,6 +61,8 @@ pub(crate) enum OrderPageState {
     Paid,
     Lapsed,
     Returned,
+    /// A bank took back what was paid for it.
+    ChargedBack,
 }
 
 /// What the address of the page says.
@@ -226,6 +228,9 @@ impl OrderPage {
         let is_processing = payment.is_some_and(|payment| payment.legs.iter().any(is_undecided));
         let state = match order.state {
             OrderState::Paid => OrderPageState::Paid,
+            OrderState::Returned if payment.is_some_and(|payment| !payment.chargebacks.is_empty()) => {
+                OrderPageState::ChargedBack
+            }
             OrderState::Returned => OrderPageState::Returned,
             _ if is_processing => OrderPageState::Processing,
             _ if order.is_payable(now) => OrderPageState::Open,
@@ -316,6 +321,10 @@ impl Template for OrderPage {
             ),
             ("lapsed", page(OrderState::Lapsed, Form::default())),
             ("returned", page(OrderState::Returned, Form::default())),
+            (
+                "charged_back",
+                Self { state: OrderPageState::ChargedBack, ..page(OrderState::Returned, Form::default()) },
+            ),
         ]
     }
 }

@@ -216,7 +216,7 @@ impl AboutBooking {
     async fn of(connection: &mut Connection, id: BookingId) -> Answer<Self> {
         let booking = bookings::queries::booking(&mut *connection, id).await?;
         let payment = payments::queries::payment_of(connection, id).await?;
-        let kept = payment.map_or(0, |payment| payment.kept_minor());
+        let kept = payment.map_or(0, |payment| payment.refundable_minor());
         Ok(Self::with(id, booking.reference, Money::new(kept, booking.terms.price.currency)))
     }
 
