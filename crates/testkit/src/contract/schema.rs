@@ -10,16 +10,31 @@ const NOT_HELD: [&str; 9] =
 
 /// Where `value` differs from `schema`; `at` is the place of the value. `None` if it does not.
 pub(super) fn fault(schema: &Value, value: &Value, at: &str) -> Option<String> {
-    let rules = schema.as_object()?;
-    rules.iter().find_map(|(rule, wanted)| fault_of_rule(rules, rule, wanted, value, at))
+    let rules = one_schema(schema);
+    rules.iter().find_map(|(rule, wanted)| fault_of_rule(&rules, rule, wanted, value, at))
+}
+
+/// What a schema says by itself, by name and by several parts that hold together.
+fn one_schema(schema: &Value) -> Map<String, Value> {
+    let named = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next());
+    if let Some(name) = named {
+        return one_schema(&DOCUMENT["components"]["schemas"][name]);
+    }
+    let mut rules = schema.as_object().cloned().unwrap_or_default();
+    let Some(Value::Array(parts)) = rules.remove("allOf") else { return rules };
+    for (rule, wanted) in parts.iter().flat_map(one_schema) {
+        match (rules.get_mut(&rule), wanted) {
+            (Some(Value::Object(fields)), Value::Object(more)) => fields.extend(more),
+            (Some(Value::Array(names)), Value::Array(more)) => names.extend(more),
+            (Some(_), _) => {}
+            (None, wanted) => drop(rules.insert(rule, wanted)),
+        }
+    }
+    rules
 }
 
 fn fault_of_rule(rules: &Map<String, Value>, rule: &str, wanted: &Value, value: &Value, at: &str) -> Option<String> {
     match rule {
-        "$ref" => {
-            let name = wanted.as_str()?.rsplit('/').next()?;
-            fault(&DOCUMENT["components"]["schemas"][name], value, at)
-        }
         "type" => (!has_type(wanted, value)).then(|| format!("{at} should be {wanted} and is {value}")),
         "enum" => {
             let is_member = wanted.as_array()?.contains(value);
@@ -57,6 +72,7 @@ fn fault_of_rule(rules: &Map<String, Value>, rule: &str, wanted: &Value, value: 
             .enumerate()
             .find_map(|(place, item)| fault(wanted, item, &format!("{at}[{place}]"))),
         "oneOf" => {
+            // As soon as one fits, the others do not matter.
             let faults: Vec<String> = wanted.as_array()?.iter().map_while(|schema| fault(schema, value, at)).collect();
             (faults.len() == wanted.as_array()?.len()).then(|| faults.join(", or "))
         }
@@ -110,6 +126,9 @@ mod tests {
         ] {
             assert_eq!(faults(value).as_deref(), Some(expected));
         }
+        let both = json!({"allOf": [schema, {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}]});
+        assert_eq!(fault(&both, &json!({"state": "open", "id": "a"}), "body"), None);
+        assert_eq!(fault(&both, &json!({"state": "open"}), "body").as_deref(), Some("body has no id"));
         assert!(fault(&json!({"pattern": "a"}), &json!("a"), "body").is_some_and(|fault| fault.contains("pattern")));
     }
 }

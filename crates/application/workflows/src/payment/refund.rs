@@ -49,13 +49,13 @@ impl Job for ReturnCharge {
     }
 }
 
-/// Jobs that pay one refund each, which differ in who may run them.
+/// Jobs that pay one refund each, which differ in whom they wait for and in who may run them.
 macro_rules! pay_refunds {
-    ($($job:ident is $kind:literal, new: $is_new:literal;)*) => {$(
+    ($($job:ident is $kind:literal in $lane:ident, new: $is_new:literal;)*) => {$(
         impl Job for $job {
             type Context = Services;
             const KIND: &'static str = $kind;
-            const LANE: &'static Lane = &lanes::MONEY;
+            const LANE: &'static Lane = &lanes::$lane;
             const IS_NEW: bool = $is_new;
 
             fn key(&self, _: Instant) -> String {
@@ -63,19 +63,23 @@ macro_rules! pay_refunds {
             }
 
             async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-                pay_back(site, self.refund).await.map_err(|error| failure(&error))
+                match pay_back(site, self.refund).await {
+                    // A provider that refuses will refuse again: an operator has to look at it.
+                    Err(WorkflowError::Cards(error @ CardsError::Refused(_))) => Err(Failure::last(&error)),
+                    done => done.map_err(|error| failure(&error)),
+                }
             }
         }
     )*};
 }
 
 pay_refunds! {
-    PayBack is "pay_back", new: false;
-    PayBackGranted is "pay_back_granted", new: true;
-    PayBackSurplus is "pay_back_surplus", new: true;
-    PayBackStored is "pay_back_stored", new: true;
-    KeepAsCredit is "keep_as_credit", new: true;
-    CoverChargeback is "cover_chargeback", new: true;
+    PayBack is "pay_back" in MONEY, new: false;
+    PayBackGranted is "pay_back_granted" in MONEY, new: true;
+    PayBackSurplus is "pay_back_surplus" in MONEY, new: true;
+    PayBackStored is "pay_back_stored" in OWN_MONEY, new: true;
+    KeepAsCredit is "keep_as_credit" in OWN_MONEY, new: true;
+    CoverChargeback is "cover_chargeback" in OWN_MONEY, new: true;
 }
 
 /// A refund that something brings about.
