@@ -68,6 +68,11 @@ impl CardChanges {
         Ok(())
     }
 
+    /// Each card after each of its steps, with the step, and the transfers of all steps.
+    pub fn into_parts(self) -> (Vec<(GiftCard, CardEntry)>, Vec<Transfer>) {
+        (self.changed, self.transfers)
+    }
+
     /// Whether nothing was done.
     pub const fn is_empty(&self) -> bool {
         self.changed.is_empty() && self.transfers.is_empty()

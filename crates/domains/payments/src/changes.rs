@@ -47,6 +47,11 @@ impl PaymentChanges {
         self.payment
     }
 
+    /// The payment after all changes, and their transfers.
+    pub fn into_parts(self) -> (Payment, Vec<Transfer>) {
+        (self.payment, self.transfers)
+    }
+
     /// The refunds that these changes add, for the jobs that pay them.
     pub fn owed(&self) -> impl Iterator<Item = RefundId> {
         self.owed.iter().map(|refund| refund.id)
@@ -271,7 +276,7 @@ impl PaymentChanges {
     }
 
     /// Owes the refund of an approved request, at our cost: what the price was shared out to stays there.
-    pub(crate) fn grant(
+    pub fn grant(
         &mut self,
         chance: &dyn Chance,
         now: Instant,

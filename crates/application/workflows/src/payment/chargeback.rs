@@ -5,7 +5,7 @@ use accounts::Caller;
 use cards::{CardDispute, CardProvider};
 use chrono::TimeDelta;
 use database::Tx;
-use gift_cards::{CardChanges, CardCommand, CardState, GiftCard, OrderState, orders};
+use gift_cards::{CardChanges, CardCommand, CardState, GiftCard, OrderState, WHY_CHARGED_BACK, orders};
 use jobs::{Failure, Lane, ScheduledTask};
 use kernel::{Actor, Causes, ChargebackId, GiftCardId, GiftCardOrderId, Instant, Money};
 use payments::{Chargeback, ChargebackState, Dispute, PaidFor, PaymentsError, chargebacks, commands, queries};
@@ -18,8 +18,6 @@ use crate::background::lanes;
 
 /// Banks hear payers for months. Each dispute is recorded once, so that asking again costs nothing.
 const ASKED_FOR: TimeDelta = TimeDelta::days(120);
-/// Why a card is stopped, as whoever has it reads it.
-const WHY: &str = "The bank took back what was paid for this card";
 
 /// Hourly: asks each provider what was charged back, and looks again for what open cases miss.
 #[derive(Debug)]
@@ -117,12 +115,12 @@ async fn take_back(
     for mut card in lock_cards(tx, order).await? {
         let is_running = matches!(card.state, CardState::Active | CardState::Scheduled) && !card.has_expired(now);
         if is_running {
-            changes.carry_out(&mut card, CardCommand::Freeze, Actor::SYSTEM, Some(WHY.to_owned()), now)?;
+            changes.carry_out(&mut card, CardCommand::Freeze, Actor::SYSTEM, Some(WHY_CHARGED_BACK.to_owned()), now)?;
         }
         let amount = Money::new(card.balance.amount_minor.min(missing), currency);
         if card.state == CardState::Frozen && amount.amount_minor > 0 {
             let command = CardCommand::ChargeBack { to, amount };
-            changes.carry_out(&mut card, command, Actor::SYSTEM, Some(WHY.to_owned()), now)?;
+            changes.carry_out(&mut card, command, Actor::SYSTEM, Some(WHY_CHARGED_BACK.to_owned()), now)?;
             missing -= amount.amount_minor;
         }
     }
