@@ -7,6 +7,7 @@ mod contests;
 mod crash;
 mod faults;
 mod http;
+mod ledger;
 mod money;
 mod order;
 mod peer;
@@ -38,6 +39,8 @@ enum Scenario {
     Http(HttpOptions),
     /// Races for stored value: checkouts, claims, freezes, expiry, keys and cancellations that meet.
     Contests(ContestOptions),
+    /// How long the check of the books takes over a million postings.
+    Ledger(LedgerBenchOptions),
     /// Redemptions of gift cards beside the Node peer and bare statements, and more of them than a card has.
     Money(MoneyOptions),
     /// Which functions run at the start and for common requests, for the linker to put side by side.
@@ -87,6 +90,16 @@ struct HttpOptions {
 struct ContestOptions {
     /// Rounds of each race.
     #[arg(long, default_value_t = 100)]
+    rounds: u32,
+    #[command(flatten)]
+    stage: BenchStage,
+}
+
+/// How the check of the books is measured.
+#[derive(Debug, Args)]
+struct LedgerBenchOptions {
+    /// How often the books are checked.
+    #[arg(long, default_value_t = 3)]
     rounds: u32,
     #[command(flatten)]
     stage: BenchStage,
@@ -169,6 +182,7 @@ fn main() -> ExitCode {
             match BenchArguments::parse().scenario {
                 Scenario::Http(options) => http::run(&options).await,
                 Scenario::Contests(options) => contests::run(&options).await,
+                Scenario::Ledger(options) => ledger::run(&options).await,
                 Scenario::Money(options) => money::run(&options).await,
                 Scenario::Order(options) => order::run(&options).await,
                 Scenario::Race(options) => race::run(&options).await,
