@@ -4,7 +4,7 @@ use ::payments::{Leg, LegState, Payment};
 use cards::SandboxCards;
 use cards::bulk::{SandboxDisputeRow, SandboxPaymentRow, SandboxRefundRow};
 
-use super::payments::{changed_at, payments};
+use super::payments::{changed_at, payments, refunded_payments};
 use crate::generate::World;
 
 /// A charge for every leg that a bank card pays.
@@ -36,7 +36,7 @@ fn charge(payment: &Payment, leg: &Leg) -> Option<SandboxPaymentRow> {
 
 /// A refund for every refund that it paid.
 pub fn sandbox_refunds(world: &World) -> impl Iterator<Item = SandboxRefundRow> {
-    payments(world).flat_map(|payment| {
+    refunded_payments(world).flat_map(|payment| {
         let paid = payment.refunds.iter().filter_map(|refund| {
             let leg = payment.leg(refund.leg).ok().filter(|leg| refund.is_paid_by_provider(leg))?;
             Some(SandboxRefundRow {

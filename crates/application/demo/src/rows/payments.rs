@@ -19,34 +19,48 @@ const REFUND_SUFFIX: &str = "-r1";
 
 /// All payments: those of bookings in the order of these, then those of gift cards.
 pub fn payments(world: &World) -> impl Iterator<Item = Cow<'_, Payment>> {
-    let of_bookings =
-        Case::all(world).filter(Case::has_intent).map(|case| match world.stored.payments.get(&case.index) {
-            Some(payment) => Cow::Borrowed(payment),
-            None => Cow::Owned(by_card(&case)),
-        });
+    payments_of(world, |_| true)
+}
+
+/// The payments of which something may have gone back.
+pub fn refunded_payments(world: &World) -> impl Iterator<Item = Cow<'_, Payment>> {
+    payments_of(world, |case| case.deal.course.refund_percent > 0)
+}
+
+/// The same, of the bookings that were simply paid by card only those that are `wanted`: to make a payment again takes time.
+fn payments_of(world: &World, wanted: fn(&Case<'_>) -> bool) -> impl Iterator<Item = Cow<'_, Payment>> {
+    let with_intent = Case::all(world).filter(Case::has_intent);
+    let of_bookings = with_intent.filter_map(move |case| match world.stored.payments.get(&case.index) {
+        Some(payment) => Some(Cow::Borrowed(payment)),
+        None => wanted(&case).then(|| Cow::Owned(by_card(&case))),
+    });
     of_bookings.chain(world.stored.orders.iter().filter_map(|life| life.payment.as_ref()).map(Cow::Borrowed))
 }
 
 /// The payment intents.
 pub fn intents(world: &World) -> impl Iterator<Item = IntentRow> {
-    payments(world).map(|payment| {
-        let intent = &payment.intent;
-        IntentRow {
-            id: intent.id.0,
-            booking_id: intent.paid_for.id(),
-            subject_kind: match intent.paid_for {
-                PaidFor::Booking(_) => "booking".into(),
-                PaidFor::GiftCardOrder(_) => "gift_card_order".into(),
-            },
-            customer_id: intent.customer.0,
-            due_minor: intent.due.amount_minor,
-            currency: intent.due.currency.code().into(),
-            state: state(intent.state).into(),
-            pay_by: intent.pay_by,
-            settle_by: intent.settle_by,
-            created_at: intent.created_at,
-            settled_at: intent.settled_at,
-        }
+    let with_intent = Case::all(world).filter(Case::has_intent);
+    let of_bookings = with_intent.map(|case| match world.stored.payments.get(&case.index) {
+        Some(payment) => payment.intent.clone(),
+        None => intent(&case),
+    });
+    let of_orders = world.stored.orders.iter().filter_map(|life| life.payment.as_ref());
+    let all = of_bookings.chain(of_orders.map(|payment| payment.intent.clone()));
+    all.map(|intent| IntentRow {
+        id: intent.id.0,
+        booking_id: intent.paid_for.id(),
+        subject_kind: match intent.paid_for {
+            PaidFor::Booking(_) => "booking".into(),
+            PaidFor::GiftCardOrder(_) => "gift_card_order".into(),
+        },
+        customer_id: intent.customer.0,
+        due_minor: intent.due.amount_minor,
+        currency: intent.due.currency.code().into(),
+        state: state(intent.state).into(),
+        pay_by: intent.pay_by,
+        settle_by: intent.settle_by,
+        created_at: intent.created_at,
+        settled_at: intent.settled_at,
     })
 }
 
@@ -105,7 +119,7 @@ pub fn receipts(world: &World) -> impl Iterator<Item = ReceiptRow> {
 
 /// The refunds.
 pub fn refunds(world: &World) -> impl Iterator<Item = RefundRow> {
-    payments(world).flat_map(|payment| {
+    refunded_payments(world).flat_map(|payment| {
         let row = |refund: &LegRefund| RefundRow {
             id: refund.id.0,
             leg_id: refund.leg.0,
@@ -145,8 +159,7 @@ fn by_card(case: &Case<'_>) -> Payment {
     let amounts = case.amounts();
     let was_declined =
         course.status == Status::Expired && Dice::new(case.world.seed, "decline", case.index).permille(400);
-    let intent = Intent { state: intent_state(case), settled_at: course.confirmed, ..case.intent() };
-    let mut payment = Payment { intent, legs: vec![], receipts: vec![], refunds: vec![] };
+    let mut payment = Payment { intent: intent(case), legs: vec![], receipts: vec![], refunds: vec![] };
     if course.confirmed.is_none() && !was_declined {
         return payment;
     }
@@ -183,6 +196,10 @@ fn by_card(case: &Case<'_>) -> Payment {
         payment.refunds.extend(refund(case, id));
     }
     payment
+}
+
+fn intent(case: &Case<'_>) -> Intent {
+    Intent { state: intent_state(case), settled_at: case.deal.course.confirmed, ..case.intent() }
 }
 
 fn refund(case: &Case<'_>, leg: LegId) -> Option<LegRefund> {

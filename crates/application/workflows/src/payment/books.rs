@@ -12,8 +12,8 @@ use payments::queries;
 use super::enqueued::{KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
 use crate::WorkflowError;
 
-/// Checks the ledger itself, payments, escrows and the histories of gift cards against it, refunds against the jobs that pay them, and the fees in force on `day` and
-/// later.
+/// Checks the ledger itself, payments, escrows and the histories of gift cards against it, refunds against the jobs that pay them, and the
+/// fees in force on `day` and later.
 pub async fn check_books(tx: &mut Tx, day: NaiveDate) -> Result<Report, WorkflowError> {
     let mut report = queries::check(tx).await?;
     report.faults.extend(gift_cards::queries::histories_off(tx).await?);
