@@ -99,6 +99,7 @@ fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Optio
         CardCommand::Expire => ("gift_card_expired", step, own, templates::source(card.kind), moved, None),
         CardCommand::Replace { by } => ("gift_card_replaced", step, own, templates::card(by), moved, None),
         CardCommand::Reclaim { to } => ("gift_card_reclaimed", step, own, to, moved, None),
+        CardCommand::PayBack { to, amount } => ("gift_card_reclaimed", step, own, to, amount, None),
         CardCommand::Unearn { amount, .. } => {
             ("gift_card_unearned", step, own, templates::source(card.kind), amount, None)
         }

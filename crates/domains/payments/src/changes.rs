@@ -275,17 +275,22 @@ impl PaymentChanges {
         Ok(())
     }
 
-    /// Owes the refund of an approved request, at our cost: what the price was shared out to stays there.
+    /// Owes the refund of an approved request. What was `found` of it again is in the escrow already; the rest is at our cost: what the
+    /// price was shared out to stays there.
     pub fn grant(
         &mut self,
         chance: &dyn Chance,
         now: Instant,
         request: &RefundRequest,
+        found: Money,
         by: PersonId,
     ) -> Result<(), PaymentsError> {
         let RefundRequest { id, amount, asked_by, .. } = *request;
+        let granted = Money::new(amount.amount_minor - found.amount_minor, amount.currency);
         self.owe_refund(chance, now, amount, RefundReason::Staff, &[])?;
-        self.transfers.push(templates::refund_granted(self.payment.intent.paid_for, id, amount)?);
+        if granted.amount_minor > 0 {
+            self.transfers.push(templates::refund_granted(self.payment.intent.paid_for, id, granted)?);
+        }
         self.tell(PaymentChange::RefundApproved { request: id, amount, asked_by, by });
         Ok(())
     }

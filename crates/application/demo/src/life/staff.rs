@@ -143,7 +143,8 @@ fn approve(recorder: &mut Recorder<'_>, request: usize, deal: u64, at: Instant) 
     let Some(payment) = recorder.stored.payments.remove(&deal) else { return };
     let mut changes = PaymentChanges::of(payment);
     let approved = recorder.stored.requests[request].clone();
-    changes.grant(&recorder.chance, at, &approved, by).expect("no more than was paid");
+    let nothing = Money::new(0, approved.amount.currency);
+    changes.grant(&recorder.chance, at, &approved, nothing, by).expect("no more than was paid");
     let payment = finish(recorder, changes, at);
     recorder.stored.payments.insert(deal, payment);
     recorder.stored.granted.insert(deal, at);
