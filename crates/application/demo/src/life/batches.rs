@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use gift_cards::{CardKind, LastDay, NewBatch, NewCard};
 use kernel::{Currency, GiftCardBatchId, Instant, Money, PersonId};
 
-use super::happening::{CardStep, Happening, PlannedBatch, StaffStep};
+use super::happening::{CardPlan, CardStep, Happening, PlannedBatch, StaffStep};
 use super::recorder::Recorder;
 use super::staff::admin;
 use super::wishes::{GOODWILL_MINOR, apply_at, live_through};
@@ -101,7 +101,7 @@ fn plan_campaign(recorder: &mut Recorder<'_>, index: usize, campaign: &Campaign,
         .filter(|case| case.currency() == campaign.currency && case.deal.course.confirmed.is_some())
         .filter(|case| apply_at(case) > at + TimeDelta::days(1) && apply_at(case) < until)
         .collect();
-    let mut steps: Vec<Vec<(Instant, CardStep)>> = vec![];
+    let mut steps: Vec<CardPlan> = vec![];
     for _ in 0..cards * 3 / 5 {
         if fitting.is_empty() {
             break;

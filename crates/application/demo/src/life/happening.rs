@@ -17,6 +17,9 @@ pub enum Happening {
     Staff(StaffStep),
 }
 
+/// What becomes of a card, and when.
+pub type CardPlan = Vec<(Instant, CardStep)>;
+
 /// A card that somebody buys.
 #[derive(Debug, Clone)]
 pub struct Purchase {
@@ -36,7 +39,7 @@ pub struct Purchase {
 pub struct PlannedBatch {
     pub batch: NewBatch,
     /// What becomes of each of its cards.
-    pub cards: Vec<Vec<(Instant, CardStep)>>,
+    pub cards: Vec<CardPlan>,
 }
 
 /// A step of a purchase after it was paid.

@@ -10,10 +10,13 @@ use gift_cards::{
 use kernel::{Actor, Chance as _, Currency, GiftCardId, Instant, LegId, Money, PersonId, SeededChance};
 use ledger::Transfer;
 
-use super::happening::{CardStep, Happening};
+use super::happening::{CardPlan, CardStep, Happening};
 use crate::generate::World;
 use crate::generate::crowd::DemoPerson;
 use crate::generate::stored::{CardLife, StoredValue};
+
+/// A year, a month, and a currency.
+type GoodwillMonth = (i32, u32, Currency);
 
 /// What was bought, spent and given so far, and what is to happen.
 pub struct Recorder<'world> {
@@ -35,7 +38,7 @@ pub struct Recorder<'world> {
     /// The deals whose payment is lived through.
     pub lived: HashSet<u64>,
     /// Goodwill cards of a month and currency that are still to be issued, with what becomes of each.
-    pub goodwill: BTreeMap<(i32, u32, Currency), Vec<Vec<(Instant, CardStep)>>>,
+    pub goodwill: BTreeMap<GoodwillMonth, Vec<CardPlan>>,
 }
 
 impl<'world> Recorder<'world> {

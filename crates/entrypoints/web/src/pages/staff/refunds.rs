@@ -256,9 +256,8 @@ impl Names {
         let mut called_so = HashMap::new();
         // Few requests are about gift cards.
         for id in requests.iter().filter_map(|request| request.paid_for.order()) {
-            if !called_so.contains_key(&id) {
-                called_so.insert(id, called(orders::order(&mut *connection, id).await?.value));
-            }
+            let order = orders::order(&mut *connection, id).await?;
+            called_so.insert(id, called(order.value));
         }
         Ok(Self {
             people: accounts::queries::display_names(&mut *connection, &people).await?,
