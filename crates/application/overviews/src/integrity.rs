@@ -57,6 +57,12 @@ pub async fn bookings_by_status(connection: &mut Connection) -> Result<Vec<(Stri
     Ok(rows.into_iter().map(|row| (row.status, row.count)).collect())
 }
 
+/// What there is of stored value: kinds and states of cards, the shapes of tenders, where refunds went, each with how often.
+pub async fn stored_variety(connection: &mut Connection) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let rows = sqlx::query_file!("sql/stored_variety.sql").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.what, row.count)).collect())
+}
+
 async fn unbalanced_currencies(connection: &mut Connection) -> Result<Vec<(String, i64)>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT currency::text AS "currency!", sum(amount_minor)::bigint AS "sum!" FROM ledger_postings

@@ -83,7 +83,13 @@ pub async fn carry_out(
     if posted.is_empty() { Err(GiftCardsError::Done) } else { Ok(()) }
 }
 
-fn movement(person: PersonId, leg: LegId, amount: Money, command: CreditCommand) -> Result<Transfer, GiftCardsError> {
+/// The transfer of a command.
+pub fn movement(
+    person: PersonId,
+    leg: LegId,
+    amount: Money,
+    command: CreditCommand,
+) -> Result<Transfer, GiftCardsError> {
     let (own, held) = (credit(person), credit_hold(person));
     let (template, named_by, from, to) = match command {
         CreditCommand::Hold => ("credit_held", leg.0, own, held),

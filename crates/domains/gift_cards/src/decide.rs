@@ -82,6 +82,11 @@ pub enum CardCommand {
     Reclaim {
         to: Account,
     },
+    /// A part of its price went back to its buyer, who has it; so much of it goes to the account of that.
+    PayBack {
+        to: Account,
+        amount: Money,
+    },
     /// On a card whose price a bank took back, and that is stopped or over: `amount` of it goes to the account of that.
     ChargeBack {
         to: Account,
@@ -200,6 +205,11 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
             }
             check_amount(card, amount)?;
             CardChange { change_minor: -amount.amount_minor, about: Some(booking.0), ..stays(EntryKind::Unearned) }
+        }
+        CardCommand::PayBack { amount, .. } => {
+            check_spendable(card, now)?;
+            check_amount(card, amount)?;
+            CardChange { change_minor: -amount.amount_minor, ..stays(EntryKind::Reclaimed) }
         }
         CardCommand::Replace { by } => emptied(card, EntryKind::Replaced, Some(by.0))?,
         CardCommand::ChargeBack { amount, .. } => {

@@ -1,6 +1,7 @@
 //! Reads of cards and credit.
 
 mod batches;
+mod histories;
 mod loyalty;
 pub(crate) mod orders;
 mod transfers;
@@ -21,9 +22,9 @@ use crate::error::GiftCardsError;
 use crate::store::{self, StoredCard};
 
 pub use batches::{CreditLiability, Liability, SeenBatch, batch, batches, cards_reached, credit_liability, liability};
+pub use histories::histories_off;
 pub use loyalty::{ladder, standings};
-pub(crate) use transfers::open_transfer;
-pub use transfers::{last_sent, received};
+pub use transfers::{last_sent, open_transfer, received};
 
 /// Whose cards to list.
 #[derive(Debug, Clone, Copy)]

@@ -53,6 +53,11 @@ impl PaymentChanges {
         self.payment
     }
 
+    /// The payment after all changes, and their transfers.
+    pub fn into_parts(self) -> (Payment, Vec<Transfer>) {
+        (self.payment, self.transfers)
+    }
+
     /// The refunds that these changes add, for the jobs that pay them.
     pub fn owed(&self) -> impl Iterator<Item = &LegRefund> {
         self.owed.iter()

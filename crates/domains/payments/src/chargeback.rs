@@ -44,7 +44,7 @@ pub struct Chargeback {
 
 impl Chargeback {
     /// A dispute of a leg of a payment.
-    pub(crate) fn new(payment: &Payment, leg: LegId, dispute: &Dispute<'_>, chance: &dyn Chance, now: Instant) -> Self {
+    pub fn new(payment: &Payment, leg: LegId, dispute: &Dispute<'_>, chance: &dyn Chance, now: Instant) -> Self {
         Self {
             id: ChargebackId::new(chance, now),
             intent: payment.intent.id,
@@ -81,7 +81,7 @@ impl Chargeback {
     }
 
     /// The case after `found` of it was found. With nothing left it needs nobody; one that was closed stays as it is, and lost less.
-    pub(crate) fn found(self, found: Money, now: Instant) -> Self {
+    pub fn found(self, found: Money, now: Instant) -> Self {
         let taken_back = Money::new(self.taken_back.amount_minor + found.amount_minor, found.currency);
         let after = Self { taken_back, ..self };
         match after.rest().amount_minor {
@@ -93,7 +93,7 @@ impl Chargeback {
     }
 
     /// The case after one of our staff has closed it.
-    pub(crate) fn closed(self, note: &str, by: PersonId, now: Instant) -> Result<Self, PaymentsError> {
+    pub fn closed(self, note: &str, by: PersonId, now: Instant) -> Result<Self, PaymentsError> {
         if let Some(fault) = text_fault("note", note) {
             return Err(PaymentsError::Fields(vec![fault]));
         }

@@ -22,6 +22,11 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// A payment by nobody yet.
+    pub const fn new(intent: Intent) -> Self {
+        Self { intent, legs: Vec::new(), receipts: Vec::new(), refunds: Vec::new(), chargebacks: Vec::new() }
+    }
+
     /// The payment of what nobody tried to pay before.
     pub(crate) fn fresh(chance: &dyn Chance, now: Instant, new: NewIntent) -> Self {
         let NewIntent { paid_for, customer, due, pay_by, settle_by } = new;
@@ -36,7 +41,7 @@ impl Payment {
             created_at: now,
             settled_at: None,
         };
-        Self { intent, legs: Vec::new(), receipts: Vec::new(), refunds: Vec::new(), chargebacks: Vec::new() }
+        Self::new(intent)
     }
 
     /// Another leg, for all that is neither paid nor reserved or the part of it that `new` asks for.

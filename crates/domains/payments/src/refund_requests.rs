@@ -2,7 +2,7 @@
 
 use database::Tx;
 use database::facts::append;
-use kernel::{Chance, Instant, PersonId, RefundRequestId};
+use kernel::{Chance, Instant, Money, PersonId, RefundRequestId};
 
 pub use crate::queries::refund_requests::{RequestsOf, list, request};
 use crate::refund_request::{RefundDecision, RefundRequest};
@@ -31,17 +31,18 @@ pub async fn lock(tx: &mut Tx, id: RefundRequestId) -> Result<RefundRequest, Pay
     request(tx, id).await
 }
 
-/// Approves a locked request: its refund is owed with `changes`, which the caller saves.
+/// Approves a locked request: its refund is owed with `changes`, which the caller saves, after having put what was `found` into the escrow.
 pub async fn approve(
     tx: &mut Tx,
     chance: &dyn Chance,
     now: Instant,
     request: RefundRequest,
     changes: &mut PaymentChanges,
+    found: Money,
     by: PersonId,
 ) -> Result<RefundRequest, PaymentsError> {
     let request = request.decided(RefundDecision::Approve, by, now)?;
-    changes.grant(chance, now, &request, by)?;
+    changes.grant(chance, now, &request, found, by)?;
     store::refund_requests::save(tx, &request).await?;
     Ok(request)
 }

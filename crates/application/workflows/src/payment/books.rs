@@ -12,10 +12,11 @@ use payments::queries;
 use super::enqueued::{CoverChargeback, KeepAsCredit, PayBack, PayBackGranted, PayBackStored, PayBackSurplus};
 use crate::WorkflowError;
 
-/// Checks the ledger itself, payments and escrows against it, refunds against the jobs that pay them, and the fees in force on `day` and
-/// later.
+/// Checks the ledger itself, payments, escrows and the histories of gift cards against it, refunds against the jobs that pay them, and the
+/// fees in force on `day` and later.
 pub async fn check_books(tx: &mut Tx, day: NaiveDate) -> Result<Report, WorkflowError> {
     let mut report = queries::check(tx).await?;
+    report.faults.extend(gift_cards::queries::histories_off(tx).await?);
     report.faults.extend(integrity::stuck_escrows(tx).await?.into_iter().map(|stuck| {
         format!("{} of booking {} stay in escrow, and nothing will move them", stuck.amount, stuck.booking)
     }));

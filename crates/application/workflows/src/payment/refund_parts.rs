@@ -1,11 +1,11 @@
 //! Where a refund goes, part by part, before it is made: the same decisions as when it is.
 
 use database::Connection;
-use gift_cards::{CardState, GiftCard, queries};
+use gift_cards::{WayBack, queries};
 use kernel::{BookingId, GiftCardId, Instant, LegId, Money};
 use payments::{Payment, PaymentMethod, RefundChoice, RefundShare, split_refund};
 
-use super::stored_value::{WayBack, card_of, way_back};
+use super::stored_value::card_of;
 use crate::WorkflowError;
 
 /// A part of a refund.
@@ -96,15 +96,10 @@ async fn way_to_card(
     choice: RefundChoice,
 ) -> Result<RefundWay, WorkflowError> {
     let seen = queries::card(connection, id).await?;
-    Ok(match way_back(&seen.card, &payment.intent, now) {
-        WayBack::Card if choice == RefundChoice::Credit && may_become_credit(&seen.card) => RefundWay::Kept,
+    Ok(match seen.card.way_back(payment.intent.customer, now) {
+        WayBack::Card if choice == RefundChoice::Credit && seen.card.refund_may_be_kept() => RefundWay::Kept,
         WayBack::Card => RefundWay::GiftCard { id, last_group: seen.last_group },
         WayBack::NewCard => RefundWay::NewGiftCard,
         WayBack::Ended => RefundWay::Ended,
     })
-}
-
-/// Bought value is the payer's own money. On a card that our staff have stopped it waits for their word.
-const fn may_become_credit(card: &GiftCard) -> bool {
-    card.kind.is_paid_for() && matches!(card.state, CardState::Active)
 }

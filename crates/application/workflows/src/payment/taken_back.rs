@@ -4,15 +4,12 @@
 use std::collections::BTreeMap;
 
 use database::Tx;
-use gift_cards::{CardChanges, CardCommand, CardState, CreditCommand, GiftCard, credit, orders};
+use gift_cards::{CardChanges, CardCommand, CardState, CreditCommand, GiftCard, WHY_CHARGED_BACK, credit, orders};
 use kernel::{Actor, GiftCardId, GiftCardOrderId, Money, PersonId};
 use payments::{Chargeback, PaidFor, Payment, PaymentsError, chargebacks};
 use site::Services;
 
 use crate::WorkflowError;
-
-/// Why a card is stopped, as whoever has it reads it.
-const WHY: &str = "The bank took back what was paid for this card";
 
 /// Takes what is unspent of a case of a payment, at most what is missing, and stops the cards that hold it. Lock order: what is paid for,
 /// its payment, the case, then cards, then credit.
@@ -59,12 +56,12 @@ async fn take_from_cards(
         let is_running = matches!(card.state, CardState::Active | CardState::Scheduled);
         let is_over = is_running && card.has_expired(now);
         if is_running && !is_over && !stopped.contains(&card.id) {
-            changes.carry_out(&mut card, CardCommand::Freeze, Actor::SYSTEM, Some(WHY.to_owned()), now)?;
+            changes.carry_out(&mut card, CardCommand::Freeze, Actor::SYSTEM, Some(WHY_CHARGED_BACK.to_owned()), now)?;
         }
         let amount = Money::new(card.balance.amount_minor.min(left_minor), currency);
         if (card.state == CardState::Frozen || is_over) && amount.amount_minor > 0 {
             let command = CardCommand::ChargeBack { to, amount };
-            changes.carry_out(&mut card, command, Actor::SYSTEM, Some(WHY.to_owned()), now)?;
+            changes.carry_out(&mut card, command, Actor::SYSTEM, Some(WHY_CHARGED_BACK.to_owned()), now)?;
             left_minor -= amount.amount_minor;
         }
     }

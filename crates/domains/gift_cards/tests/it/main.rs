@@ -4,7 +4,7 @@ use database::testing::TestDatabase;
 use gift_cards::loyalty::LoyaltyAward;
 use gift_cards::{
     CardChanges, CardCommand, CardKind, GiftCard, GiftCardsError, GiftCode, IssuedCard, NewCard, NewTransfer, awards,
-    commands, templates,
+    commands, queries, templates,
 };
 use kernel::secret::HashKeys;
 use kernel::{Actor, BookingId, Currency, Instant, LegId, Money, PersonId, Secret, SystemChance};
@@ -65,6 +65,39 @@ async fn history(test: &TestDatabase, card: &GiftCard) -> Vec<(String, i64, i64)
 async fn check(test: &TestDatabase) {
     let mut connection = test.database.acquire().await.expect("a connection");
     assert_eq!(ledger::queries::check(&mut connection).await.expect("can be read").faults, Vec::<String>::new());
+    assert_eq!(queries::histories_off(&mut connection).await.expect("can be read"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_history_that_differs_from_its_account_is_noticed() {
+    let test = TestDatabase::new().await;
+    let IssuedCard { card, .. } = issue(&test, CardKind::Platform, usd(5_000), Some(FRIEND)).await;
+    let redeem = CardCommand::Redeem { id: Uuid::from_u128(9), amount: usd(2_000) };
+    carry_out(&test, &card, redeem).await.expect("redeems");
+    issue(&test, CardKind::Goodwill, usd(700), Some(FRIEND)).await;
+    check(&test).await;
+    for (broken, says) in [
+        (
+            "UPDATE gift_card_entries SET change_minor = change_minor + 1 WHERE number = 2",
+            "adds up to 3001, its account says 3000",
+        ),
+        ("UPDATE gift_card_entries SET balance_minor = 2999 WHERE number = 2", "wrong from step 2 on"),
+        ("UPDATE gift_card_entries SET number = 3 WHERE number = 2", "wrong from step 3 on"),
+        ("DELETE FROM gift_card_entries WHERE number = 2", "adds up to 5000, its account says 3000"),
+        ("DELETE FROM gift_card_entries", "adds up to nothing"),
+        (
+            "UPDATE gift_cards SET version = version + 1 WHERE issued_minor = 700",
+            "adds up to 700, its account says 700",
+        ),
+        ("UPDATE ledger_accounts SET balance_minor = 701 WHERE balance_minor = 700", "its account says 701"),
+    ] {
+        let mut tx = test.database.begin().await.expect("begins");
+        sqlx::query("SET LOCAL session_replication_role = replica").execute(&mut *tx).await.expect("no trigger runs");
+        sqlx::query(broken).execute(&mut *tx).await.expect(broken);
+        let found = queries::histories_off(&mut tx).await.expect("can be read");
+        assert!(found.iter().any(|fault| fault.contains(says)), "{broken}: {found:?}");
+        tx.rollback().await.expect("ends");
+    }
 }
 
 #[tokio::test]

@@ -349,7 +349,7 @@ impl History {
         self.transact(|changes, chance, now| {
             let by = |number| PersonId(Uuid::from_u128(number));
             let asked = crate::RefundRequest::new(changes.payment(), chance, now, amount_minor, "Rain", by(1))?;
-            changes.grant(chance, now, &asked, by(2))
+            changes.grant(chance, now, &asked, Money::new(0, asked.amount.currency), by(2))
         });
     }
 

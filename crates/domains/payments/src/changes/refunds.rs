@@ -32,20 +32,24 @@ impl PaymentChanges {
         self.owe_shares(chance, now, amount, reason, &shares, kept)
     }
 
-    /// Owes the refund of an approved request, at our cost: what the price was shared out to stays there. What a bank took back is none of
-    /// it.
-    pub(crate) fn grant(
+    /// Owes the refund of an approved request. What was `found` of it again is in the escrow already; the rest is at our cost: what the
+    /// price was shared out to stays there. What a bank took back is none of it.
+    pub fn grant(
         &mut self,
         chance: &dyn Chance,
         now: Instant,
         request: &RefundRequest,
+        found: Money,
         by: PersonId,
     ) -> Result<(), PaymentsError> {
         let RefundRequest { id, amount, asked_by, .. } = *request;
         let shares = split_beyond(&self.payment, amount.amount_minor);
         self.is_granted = true;
         self.owe_shares(chance, now, amount, RefundReason::Staff, &shares, &[])?;
-        self.transfers.push(templates::refund_granted(self.payment.intent.paid_for, id, amount)?);
+        let granted = Money::new(amount.amount_minor - found.amount_minor, amount.currency);
+        if granted.amount_minor > 0 {
+            self.transfers.push(templates::refund_granted(self.payment.intent.paid_for, id, granted)?);
+        }
         self.tell(PaymentChange::RefundApproved { request: id, amount, asked_by, by });
         Ok(())
     }

@@ -8,14 +8,14 @@ use crate::leg_chargeback::CHARGEBACK_LOSSES;
 use crate::{Chargeback, LegChargeback, LegRefund, PaidFor};
 
 /// A bank took money back, so that its provider owes us less, and we look for it.
-pub(crate) fn charged_back(case: &Chargeback) -> Result<Transfer, LedgerError> {
+pub fn charged_back(case: &Chargeback) -> Result<Transfer, LedgerError> {
     const NAME: &str = "charged_back";
     let postings = movement(case.receivable(), PROVIDER_CLEARING, case.amount);
     Transfer::new(transfer_id(NAME, case.id.0), NAME, about(case), caused_by(case.leg), postings)
 }
 
 /// A case was closed, and what was not found again is lost.
-pub(crate) fn chargeback_written_off(case: &Chargeback) -> Result<Transfer, LedgerError> {
+pub fn chargeback_written_off(case: &Chargeback) -> Result<Transfer, LedgerError> {
     const NAME: &str = "chargeback_written_off";
     let postings = movement(CHARGEBACK_LOSSES, case.receivable(), case.rest());
     Transfer::new(transfer_id(NAME, case.id.0), NAME, about(case), None, postings)

@@ -50,6 +50,8 @@ pub(crate) struct OrderPage {
     pub at_bank: Option<String>,
     pub form: Form,
     pub test_cards: Vec<TestCardLine>,
+    /// Where staff ask for a refund.
+    pub beyond: Option<String>,
 }
 
 /// How an order stands.
@@ -197,8 +199,10 @@ async fn load(site: &Site, caller: &accounts::Caller, id: GiftCardOrderId, form:
     drop(connection);
     let bank = payment.as_ref().and_then(at_bank).map(|url| here(site, &url));
     let form = form.unwrap_or_else(|| Form { problem: payment.as_ref().and_then(last_problem), ..Form::default() });
+    let is_theirs = order.buyer == caller.id;
+    let beyond = (!is_theirs && order.state == OrderState::Paid).then(|| links::staff_refund_of_order(id));
     let page = OrderPage::of(&order, payment.as_ref(), bank, lines_of(test_cards(site)), form, site.clock.now());
-    Ok(OrderPage { delivery_attempt: attempt::new(site), ..page })
+    Ok(OrderPage { beyond, delivery_attempt: attempt::new(site), ..page })
 }
 
 /// The bank's page that authenticates the payer, if a leg waits for that.
@@ -265,6 +269,7 @@ impl OrderPage {
             at_bank,
             form,
             test_cards,
+            beyond: None,
         }
     }
 }
@@ -314,6 +319,7 @@ impl Template for OrderPage {
             ("processing", Self { state: OrderPageState::Processing, ..page(OrderState::Paid, Form::default()) }),
             ("paid", page(OrderState::Paid, Form::default())),
             ("delivered", delivered(Form::default())),
+            ("staff", Self { beyond: Some("/staff/refunds?order=1".to_owned()), ..delivered(Form::default()) }),
             ("sent_again", Self { was_sent_again: true, ..delivered(Form::default()) }),
             (
                 "wrong_address",
