@@ -32,12 +32,14 @@ const LAST_SILENCE: Duration = Duration::from_secs(4);
 /// Serves until a signal arrives, then drains and stops.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
+    // Everything that is started from here on shares the limit of open files.
+    let door = door(&config)?;
     // The port is bound first, so that a busy one is reported before the database is started.
     let listener = server::listen(config.bind).await?;
     let figures = telemetry::start_metrics()?;
     // A migration may wait long for tables that are in use.
     let Some(ground) = stop.or(Ground::open_to_serve(&config)).await.transpose()? else { return Ok(()) };
-    let served = serve(&config, &ground, listener, figures, &mut stop).await;
+    let served = serve(&config, &ground, listener, door, figures, &mut stop).await;
     ground.close_after(served).await
 }
 
@@ -45,6 +47,7 @@ async fn serve(
     config: &Config,
     ground: &Ground,
     listener: TcpListener,
+    door: Door,
     figures: PrometheusHandle,
     stop: &mut Stop,
 ) -> anyhow::Result<()> {
@@ -66,7 +69,6 @@ async fn serve(
     let logins = demo_data::logins(config, &parts.site).await?;
     let (stop_serving, stop_working) = (CancellationToken::new(), CancellationToken::new());
     let readiness = Readiness::new();
-    let door = door(config)?;
     let page = FiguresPage::new(
         figures.clone(),
         config.metrics_from.clone(),

@@ -95,13 +95,13 @@ fn without_a_descriptor_the_log_says_so_and_not_that_the_database_has_died() {
 #[test]
 fn a_process_that_may_open_too_few_files_says_so_and_does_not_start() {
     let folder = ProgramFolder::new("few-files");
-    let limited = format!("ulimit -n 32; exec {} serve", env!("CARGO_BIN_EXE_stagedoor"));
-    let output = std::process::Command::new("sh")
-        .args(["-c", &limited])
-        .env("STAGEDOOR_DATA_DIR", &folder.0)
-        .env("STAGEDOOR_BIND", free_address().to_string())
-        .output()
-        .expect("the program runs");
+    let mut serve = command(&folder.0);
+    serve.arg("serve").env("STAGEDOOR_BIND", free_address().to_string());
+    let program = serve.get_program().to_owned();
+    let mut limited = std::process::Command::new("prlimit");
+    limited.arg("--nofile=32:32").arg(program).arg("serve").env_clear();
+    limited.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = limited.output().expect("the program runs");
     assert!(!output.status.success() && said(&output).contains("ulimit -Hn"), "{}", said(&output));
 }
 
