@@ -3,9 +3,11 @@
 //! Whatever a file holds, the size of the text, the depth, the events that are kept, the work and the result are bounded. What cannot be
 //! read is told with its line, and when in doubt the time is busy.
 
+mod clock;
 mod collected;
 mod definitions;
 mod event;
+mod exceptions;
 mod expand;
 mod finder;
 mod lines;
@@ -37,7 +39,7 @@ pub const FEED_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The version of what is read from a text. Raised whenever the same text is read otherwise, so that calendars that have not changed
 /// are read anew.
-pub const FEED_READER_VERSION: u32 = 2;
+pub const FEED_READER_VERSION: u32 = 3;
 
 /// What a calendar says.
 #[derive(Debug, Clone, PartialEq, Eq)]
