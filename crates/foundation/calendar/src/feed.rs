@@ -47,6 +47,8 @@ pub struct FeedReading {
     /// When its owner is busy, in order and merged where the times touch.
     pub busy: Vec<Span>,
     pub troubles: LineTroubles,
+    /// Whether the file ends before its calendar does, as if it had been cut off: what else would be busy is not known.
+    pub ends_early: bool,
 }
 
 /// Why a text cannot be used.
@@ -80,18 +82,19 @@ pub fn read_feed(text: &str, zone: Tz, window: Span, stop: &dyn Fn() -> bool) ->
         busy: BusySpans::new(window),
         work: Work::new(stop),
         troubles: LineTroubles::default(),
+        ends_early: false,
     };
     match reading::read(text, &mut state) {
         Ok(true) => {}
         Ok(false) => return Err(FeedFault::NotACalendar),
         Err(_) => return Err(FeedFault::Stopped),
     }
-    let ReadingState { busy, mut troubles, .. } = state;
+    let ReadingState { busy, mut troubles, ends_early, .. } = state;
     let (busy, is_cut_off) = busy.finish();
     if is_cut_off {
         troubles.tell(LineTroubleKind::CutOff, 1, "BEGIN:VCALENDAR");
     }
-    Ok(FeedReading { busy, troubles })
+    Ok(FeedReading { busy, troubles, ends_early })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Reading one external calendar: the job, which enqueues the next reading, and what it takes over.
 
+use std::time::Duration;
+
 use calendar::{FEED_READER_VERSION, FeedFault, FeedReading, Span, read_feed};
 use catalog::commands::{self, TakenOver};
 use catalog::drafts::FeedContent;
@@ -29,6 +31,10 @@ const MISSED_AFTER: TimeDelta = TimeDelta::hours(1);
 const DAYS_AHEAD: TimeDelta = TimeDelta::days(760);
 /// After this time an unchanged calendar is read in full again, because endless repetitions reach further ahead every day.
 const TAKEN_OVER_ANEW: TimeDelta = TimeDelta::days(7);
+
+/// The longest time that one text is evaluated; most take some milliseconds. With the time in which it is fetched this is less than the
+/// job has, so that a calendar that takes longer is told as one that does.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The job that reads one calendar, and enqueues the next reading.
 #[derive(Debug, Serialize, Deserialize)]
@@ -96,7 +102,9 @@ async fn read(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> 
             let content = FeedContent {
                 busy: &reading.busy,
                 unread: &reading.troubles,
-                etag: etag.as_deref(),
+                ends_early: reading.ends_early,
+                // One that was cut off is asked for whole the next time.
+                etag: etag.as_deref().filter(|_| !reading.ends_early),
                 read_as: &read_as(&feed),
             };
             let whose = (id, feed.celebrity_id);
@@ -147,7 +155,7 @@ async fn ask(
         Ok(FeedUpdate::Unchanged) => Ok(None),
         Ok(FeedUpdate::Text { text, etag }) => {
             let window = Span::new(now, now + DAYS_AHEAD);
-            let reading = read_unless_dropped(text, zone_of(feed), window).await.map_err(trouble_of_text)?;
+            let reading = read_within(PATIENCE, text, zone_of(feed), window).await.map_err(trouble_of_text)?;
             Ok(Some(ChangedCalendar { reading, etag }))
         }
         Err(error) => {
@@ -173,13 +181,16 @@ fn address_of(site: &Services, id: CalendarFeedId, feed: &FeedToRead) -> Result<
     address.map_err(trouble_of_address)
 }
 
-/// Reads a text on a blocking thread, because a large calendar would hold up other tasks. The thread is told to stop when the job is
-/// dropped: it ran out of time, or the server stops.
-async fn read_unless_dropped(text: String, zone: Tz, window: Span) -> Result<FeedReading, FeedFault> {
+/// Reads a text on a blocking thread, because a large calendar would hold up other tasks. The thread is told to stop when its time is
+/// over, and when the job is dropped because the server stops.
+async fn read_within(patience: Duration, text: String, zone: Tz, window: Span) -> Result<FeedReading, FeedFault> {
     let stop = CancellationToken::new();
     let _stops_when_dropped = stop.clone().drop_guard();
-    let read = tokio::task::spawn_blocking(move || read_feed(&text, zone, window, &|| stop.is_cancelled())).await;
-    read.unwrap_or(Err(FeedFault::NotACalendar))
+    let read = tokio::task::spawn_blocking(move || read_feed(&text, zone, window, &|| stop.is_cancelled()));
+    match tokio::time::timeout(patience, read).await {
+        Ok(read) => read.unwrap_or(Err(FeedFault::NotACalendar)),
+        Err(_) => Err(FeedFault::Stopped),
+    }
 }
 
 fn zone_of(feed: &FeedToRead) -> Tz {
@@ -194,8 +205,7 @@ fn read_as(feed: &FeedToRead) -> String {
 const fn trouble_of_text(fault: FeedFault) -> FeedTrouble {
     match fault {
         FeedFault::NotACalendar => FeedTrouble::NotACalendar,
-        FeedFault::TooLarge => FeedTrouble::TooLarge,
-        FeedFault::Stopped => FeedTrouble::Unreachable,
+        FeedFault::TooLarge | FeedFault::Stopped => FeedTrouble::TooLarge,
     }
 }
 
@@ -212,5 +222,20 @@ const fn trouble_of(error: &FeedsError) -> FeedTrouble {
         FeedsError::Refused(_) | FeedsError::TooManyRedirects => FeedTrouble::Refused,
         FeedsError::TooLarge => FeedTrouble::TooLarge,
         FeedsError::Redirect(fault) => trouble_of_address(*fault),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_calendar_that_takes_too_long_is_told_as_too_large() {
+        let at = |text: &str| text.parse::<Instant>().unwrap();
+        let window = Span::new(at("2026-12-01T00:00:00Z"), at("2028-12-30T00:00:00Z"));
+        let text = format!("BEGIN:VCALENDAR\r\n{}END:VCALENDAR\r\n", "BEGIN:VEVENT\r\nEND:VEVENT\r\n".repeat(20_000));
+        let cut = read_within(Duration::ZERO, text.clone(), Tz::UTC, window).await;
+        assert_eq!(cut.map_err(trouble_of_text), Err(FeedTrouble::TooLarge));
+        assert!(read_within(PATIENCE, text, Tz::UTC, window).await.is_ok());
     }
 }

@@ -56,6 +56,7 @@ pub(super) fn read<'text, 'zones>(text: &'text str, state: &mut ReadingState<'zo
         }
     }
     waiting.follow(state)?;
+    state.ends_early = tokens.ends_early();
     Ok(is_calendar)
 }
 

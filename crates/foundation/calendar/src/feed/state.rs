@@ -11,4 +11,6 @@ pub(super) struct ReadingState<'zones, 'stop> {
     pub busy: BusySpans,
     pub work: Work<'stop>,
     pub troubles: LineTroubles,
+    /// Whether something was open at the end of the file.
+    pub ends_early: bool,
 }

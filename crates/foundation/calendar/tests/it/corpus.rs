@@ -2,7 +2,7 @@
 //!
 //! `NAME.ics` is the calendar and `NAME.busy` what it says, one word and what belongs to it on each line: `zone` in which the owner
 //! lives (UTC if missing), `window` with first and last day, `busy` with beginning and end in UTC, `told` with the line and the kind of
-//! each trouble. Lines with `#` explain.
+//! each trouble, `early` if the file ends before its calendar does. Lines with `#` explain.
 
 use std::fs;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ fn in_words(reading: &FeedReading) -> Vec<String> {
     let busy = reading.busy.iter().map(|span| format!("busy {} {}", at(span.starts_at), at(span.ends_at)));
     let kind = |kind: LineTroubleKind| serde_json::to_value(kind).expect("a word").as_str().expect("a word").to_owned();
     let told = reading.troubles.listed.iter().map(|told| format!("told {} {}", told.line, kind(told.kind)));
-    busy.chain(told).collect()
+    busy.chain(told).chain(reading.ends_early.then(|| "early".to_owned())).collect()
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn every_file_keeps_busy_what_its_program_shows() {
     assert!(files.len() >= 60, "only {} files", files.len());
     let mut wrong = Vec::new();
     for (name, text, right) in &files {
-        let is_result = |line: &&str| line.starts_with("busy ") || line.starts_with("told ");
+        let is_result = |line: &&str| line.starts_with("busy ") || line.starts_with("told ") || *line == "early";
         let expected: Vec<_> = right.lines().filter(is_result).map(|line| line.trim().to_owned()).collect();
         let found = in_words(&read(text, right));
         if found != expected {
