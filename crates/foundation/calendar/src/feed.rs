@@ -22,13 +22,18 @@ mod work;
 mod zone_changes;
 mod zones;
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use kernel::BookingId;
 
+use crate::own_events::{OwnEvents, booking_of_event};
 use crate::rules::Span;
 use collected::BusySpans;
 use definitions::defined_zones;
 use finder::ZoneFinder;
+use lines::FeedLines;
 use state::ReadingState;
 pub use troubles::{LineTrouble, LineTroubleKind, LineTroubles};
 use work::{Halt, Work};
@@ -36,6 +41,9 @@ use zones::Zone;
 
 /// The longest text that is read.
 pub const FEED_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The most bookings of a text that are looked up. Events of further ones count as those of others.
+const BOOKINGS_MAX: usize = 10_000;
 
 /// The version of what is read from a text. Raised whenever the same text is read otherwise, so that calendars that have not changed
 /// are read anew.
@@ -62,9 +70,22 @@ pub enum FeedFault {
     Stopped,
 }
 
-/// Reads the busy times within `window`. Whole days and times without a zone are read in `zone`. `stop` is asked every now and then
-/// whether anybody still needs the result.
-pub fn read_feed(text: &str, zone: Tz, window: Span, stop: &dyn Fn() -> bool) -> Result<FeedReading, FeedFault> {
+/// The bookings whose events may stand in a text, by their ids; at most ten thousand.
+pub fn bookings_named(text: &str) -> HashSet<BookingId> {
+    let (mut lines, mut ignored) = (FeedLines::new(text), LineTroubles::default());
+    let ids = std::iter::from_fn(|| lines.next(&mut ignored)).filter(|line| line.is("UID"));
+    ids.filter_map(|line| booking_of_event(line.value())).take(BOOKINGS_MAX).collect()
+}
+
+/// Reads the busy times within `window`, but for our `own` events. Whole days and times without a zone are read in `zone`. `stop` is
+/// asked every now and then whether anybody still needs the result.
+pub fn read_feed(
+    text: &str,
+    zone: Tz,
+    window: Span,
+    own: &OwnEvents,
+    stop: &dyn Fn() -> bool,
+) -> Result<FeedReading, FeedFault> {
     if text.len() > FEED_BYTES_MAX {
         return Err(FeedFault::TooLarge);
     }
@@ -83,6 +104,7 @@ pub fn read_feed(text: &str, zone: Tz, window: Span, stop: &dyn Fn() -> bool) ->
         work: Work::new(stop),
         troubles: LineTroubles::default(),
         ends_early: false,
+        own,
     };
     match reading::read(text, &mut state) {
         Ok(true) => {}

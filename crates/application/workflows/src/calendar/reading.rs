@@ -1,8 +1,9 @@
 //! Reading one external calendar: the job, which enqueues the next reading, and what it takes over.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use calendar::{FEED_READER_VERSION, FeedFault, FeedReading, Span, read_feed};
+use calendar::{FEED_READER_VERSION, FeedFault, FeedReading, OwnEvents, Span, bookings_named, read_feed};
 use catalog::commands::{self, TakenOver};
 use catalog::drafts::FeedContent;
 use catalog::{FeedToRead, FeedTrouble, queries};
@@ -88,7 +89,13 @@ async fn read(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> 
     let now = site.clock.now();
     let Some(feed) = queries::feed_to_read(&mut *site.database.acquire().await?, id).await? else { return Ok(()) };
     // No connection is held while we wait for another server.
-    let outcome = ask(site, id, &feed, now).await;
+    let outcome = match ask(site, id, &feed, now).await {
+        Ok(FeedUpdate::Unchanged) => Ok(None),
+        Ok(FeedUpdate::Text { text, etag }) => {
+            evaluate(site, &feed, text, now).await?.map(|reading| Some(ChangedCalendar { reading, etag }))
+        }
+        Err(trouble) => Err(trouble),
+    };
     let mut tx = site.database.begin().await?;
     if let Some(sealed) = seal_address(site, id, &feed) {
         commands::seal_feed(&mut tx, id, &sealed.shown, &sealed.sealed).await?;
@@ -140,29 +147,39 @@ fn seal_address(site: &Services, id: CalendarFeedId, feed: &FeedToRead) -> Optio
     Some(keys.seal(&address, id, feed.celebrity_id, &*site.chance))
 }
 
-/// What the calendar says; `None` when nothing has changed.
-async fn ask(
-    site: &Services,
-    id: CalendarFeedId,
-    feed: &FeedToRead,
-    now: Instant,
-) -> Result<Option<ChangedCalendar>, FeedTrouble> {
+/// What the other service answers.
+async fn ask(site: &Services, id: CalendarFeedId, feed: &FeedToRead, now: Instant) -> Result<FeedUpdate, FeedTrouble> {
     let address = address_of(site, id, feed)?;
     let is_recent = feed.taken_over_at.is_some_and(|at| now - at < TAKEN_OVER_ANEW);
     let is_read_alike = feed.read_as.as_ref() == Some(&read_as(feed));
     let etag = feed.etag.as_deref().filter(|_| is_recent && is_read_alike);
-    match site.feeds.read(&address, etag).instrument(outside("calendar")).await {
-        Ok(FeedUpdate::Unchanged) => Ok(None),
-        Ok(FeedUpdate::Text { text, etag }) => {
-            let window = Span::new(now, now + DAYS_AHEAD);
-            let reading = read_within(PATIENCE, text, zone_of(feed), window).await.map_err(trouble_of_text)?;
-            Ok(Some(ChangedCalendar { reading, etag }))
-        }
-        Err(error) => {
-            tracing::info!(error = %kernel::Causes(&error), host = address.host(), "a calendar could not be read");
-            Err(trouble_of(&error))
-        }
-    }
+    site.feeds.read(&address, etag).instrument(outside("calendar")).await.map_err(|error| {
+        tracing::info!(error = %kernel::Causes(&error), host = address.host(), "a calendar could not be read");
+        trouble_of(&error)
+    })
+}
+
+/// What a calendar says, without the events that we gave out for this profile.
+async fn evaluate(
+    site: &Services,
+    feed: &FeedToRead,
+    text: String,
+    now: Instant,
+) -> Result<Result<FeedReading, FeedTrouble>, WorkflowError> {
+    let text = Arc::new(text);
+    let named = tokio::task::spawn_blocking({
+        let text = Arc::clone(&text);
+        move || bookings_named(&text)
+    });
+    let named = named.await.unwrap_or_default();
+    let bookings = if named.is_empty() {
+        named
+    } else {
+        bookings::queries::those_with(&mut *site.database.acquire().await?, feed.celebrity_id, &named).await?
+    };
+    let own = OwnEvents { celebrity: feed.celebrity_id, bookings };
+    let window = Span::new(now, now + DAYS_AHEAD);
+    Ok(read_within(PATIENCE, text, zone_of(feed), window, own).await.map_err(trouble_of_text))
 }
 
 /// The address, opened, and checked again because the rules may have become stricter since the calendar was added.
@@ -183,10 +200,16 @@ fn address_of(site: &Services, id: CalendarFeedId, feed: &FeedToRead) -> Result<
 
 /// Reads a text on a blocking thread, because a large calendar would hold up other tasks. The thread is told to stop when its time is
 /// over, and when the job is dropped because the server stops.
-async fn read_within(patience: Duration, text: String, zone: Tz, window: Span) -> Result<FeedReading, FeedFault> {
+async fn read_within(
+    patience: Duration,
+    text: Arc<String>,
+    zone: Tz,
+    window: Span,
+    own: OwnEvents,
+) -> Result<FeedReading, FeedFault> {
     let stop = CancellationToken::new();
     let _stops_when_dropped = stop.clone().drop_guard();
-    let read = tokio::task::spawn_blocking(move || read_feed(&text, zone, window, &|| stop.is_cancelled()));
+    let read = tokio::task::spawn_blocking(move || read_feed(&text, zone, window, &own, &|| stop.is_cancelled()));
     match tokio::time::timeout(patience, read).await {
         Ok(read) => read.unwrap_or(Err(FeedFault::NotACalendar)),
         Err(_) => Err(FeedFault::Stopped),
@@ -234,8 +257,10 @@ mod tests {
         let at = |text: &str| text.parse::<Instant>().unwrap();
         let window = Span::new(at("2026-12-01T00:00:00Z"), at("2028-12-30T00:00:00Z"));
         let text = format!("BEGIN:VCALENDAR\r\n{}END:VCALENDAR\r\n", "BEGIN:VEVENT\r\nEND:VEVENT\r\n".repeat(20_000));
-        let cut = read_within(Duration::ZERO, text.clone(), Tz::UTC, window).await;
+        let text = Arc::new(text);
+        let own = OwnEvents { celebrity: kernel::CelebrityId(uuid::Uuid::nil()), bookings: [].into() };
+        let cut = read_within(Duration::ZERO, Arc::clone(&text), Tz::UTC, window, own.clone()).await;
         assert_eq!(cut.map_err(trouble_of_text), Err(FeedTrouble::TooLarge));
-        assert!(read_within(PATIENCE, text, Tz::UTC, window).await.is_ok());
+        assert!(read_within(PATIENCE, text, Tz::UTC, window, own).await.is_ok());
     }
 }

@@ -13,8 +13,6 @@ use crate::rules::Span;
 const LINES_MAX: usize = 5_000;
 /// Longer events are told, because they keep everything busy.
 const LONG: TimeDelta = TimeDelta::days(366);
-/// The end of our own events' ids. Such events return to us from calendars that our feed or invitations were added to.
-const OURS: &str = "@stagedoor";
 
 /// The lines of an event that decide when somebody is busy.
 #[derive(Debug)]
@@ -101,11 +99,6 @@ impl<'text> EventLines<'text> {
     /// Its id, if it has one.
     pub fn id(&self) -> Option<&str> {
         self.id.as_ref().map(FeedLine::value).filter(|id| !id.is_empty())
-    }
-
-    /// Whether it came from us.
-    pub fn is_ours(&self) -> bool {
-        self.id().is_some_and(|id| id.ends_with(OURS))
     }
 
     /// Whether it keeps nobody busy.

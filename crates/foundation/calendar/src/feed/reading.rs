@@ -47,7 +47,7 @@ pub(super) fn read<'text, 'zones>(text: &'text str, state: &mut ReadingState<'zo
             }
             Token::Property(Component::FreeBusy, line) if line.is("FREEBUSY") => add_free_busy(&line, state)?,
             Token::End(Component::Event) => {
-                if let Some(event) = event.take().filter(|event| !event.is_ours()) {
+                if let Some(event) = event.take().filter(|event| !event.id().is_some_and(|id| state.own.hold(id))) {
                     waiting.take(event, state);
                 }
             }

@@ -7,9 +7,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use calendar::{FeedReading, LineTroubleKind, Span, read_feed};
+use calendar::{FeedReading, LineTroubleKind, OwnEvents, Span, read_feed};
 use chrono_tz::Tz;
-use kernel::Instant;
+use kernel::{BookingId, CelebrityId, Instant};
 
 /// Files of the corpus with the text of what is right, by name.
 pub fn corpus() -> Vec<(String, String, String)> {
@@ -36,7 +36,13 @@ fn read(text: &str, right: &str) -> FeedReading {
     let zone: Tz = word("zone ").map_or(Tz::UTC, |zone| zone.parse().expect("a zone"));
     let (from, to) = word("window ").unwrap_or("2026-12-01 2027-01-01").split_once(' ').expect("two days");
     let at = |day: &str| -> Instant { format!("{day}T00:00:00Z").parse().expect("a day") };
-    read_feed(text, zone, Span::new(at(from), at(to)), &|| false).expect("a calendar")
+    read_feed(text, zone, Span::new(at(from), at(to)), &own(), &|| false).expect("a calendar")
+}
+
+/// What came from us: the times of the profile 1, and the booking 7.
+pub fn own() -> OwnEvents {
+    let id = uuid::Uuid::from_u128;
+    OwnEvents { celebrity: CelebrityId(id(1)), bookings: [BookingId(id(7))].into() }
 }
 
 /// The reading in the words of `.busy` files.

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
 
-use crate::corpus::corpus;
+use crate::corpus::{corpus, own};
 
 /// How many files the short form reads.
 const FILES: u32 = 40;
@@ -128,7 +128,7 @@ fn check(text: &str) -> u32 {
         looks.set(looks.get() + 1);
         false
     };
-    if let Ok(reading) = read_feed(text, Tz::America__Santiago, window, &count) {
+    if let Ok(reading) = read_feed(text, Tz::America__Santiago, window, &own(), &count) {
         assert!(reading.busy.len() <= 10_000);
         assert!(reading.busy.iter().all(|span| window.starts_at <= span.starts_at
             && span.starts_at < span.ends_at

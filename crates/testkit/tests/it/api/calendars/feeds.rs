@@ -117,6 +117,33 @@ async fn a_calendar_that_was_never_read_cannot_be_unchanged() {
 }
 
 #[tokio::test]
+async fn only_events_that_were_given_out_for_the_profile_are_left_out() {
+    let site = TestSite::new().await;
+    let (cast, elsewhere) = (&site.cast, Elsewhere::open());
+    let of_star = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let of_other = book(&cast.customer, &cast.other_star, at(&site, 5, 12)).await;
+    let (left_out, elsewhere_booked, made_up) = (at(&site, 6, 10), at(&site, 7, 10), at(&site, 8, 10));
+    for time in [left_out, elsewhere_booked, made_up] {
+        assert!(site.is_free(&cast.star, time).await);
+    }
+    let event = |id: &str, busy: kernel::Instant| {
+        let stamp = busy.format("%Y%m%dT%H%M%SZ");
+        format!("BEGIN:VEVENT\r\nUID:{id}@stagedoor\r\nDTSTART:{stamp}\r\nDURATION:PT1H\r\nEND:VEVENT\r\n")
+    };
+    let events = [
+        event(of_star["id"].as_str().expect("an id"), left_out),
+        event(of_other["id"].as_str().expect("an id"), elsewhere_booked),
+        event("anything", made_up),
+    ];
+    elsewhere.says(200, &format!("BEGIN:VCALENDAR\r\n{}END:VCALENDAR\r\n", events.concat()));
+    add(&site, &elsewhere).await;
+    assert!(site.is_free(&cast.star, left_out).await);
+    assert!(!site.is_free(&cast.star, elsewhere_booked).await, "what the star's people booked with others keeps busy");
+    assert!(!site.is_free(&cast.star, made_up).await, "it only looks like one of ours");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
 async fn calendars_are_added_by_those_who_look_after_the_profile() {
     let site = TestSite::new().await;
     let (cast, elsewhere) = (&site.cast, Elsewhere::open());
