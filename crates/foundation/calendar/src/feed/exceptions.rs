@@ -30,7 +30,7 @@ pub(super) struct Replacement<'zones> {
 
 /// A change of all repetitions from a wall time on.
 #[derive(Debug, Clone, Copy)]
-struct Change<'zones> {
+struct SeriesChange<'zones> {
     from: NaiveDateTime,
     /// When the repetition at `from` takes place; `None` if it and all others keep nobody busy.
     times: Option<EventTimes<'zones>>,
@@ -43,11 +43,11 @@ pub(super) struct Exceptions<'zones> {
     locals: HashSet<NaiveDateTime>,
     instants: HashSet<Instant>,
     /// In order.
-    changes: Vec<Change<'zones>>,
+    changes: Vec<SeriesChange<'zones>>,
 }
 
 /// Where a repetition takes place, and for how long.
-struct Placed<'zones> {
+struct PlacedRepetition<'zones> {
     local: NaiveDateTime,
     zone: Zone<'zones>,
     length: EventLength,
@@ -79,7 +79,7 @@ impl<'zones> Exceptions<'zones> {
                 } else {
                     clock.local_of(replaced.at)
                 };
-                exceptions.changes.push(Change { from, times: *times });
+                exceptions.changes.push(SeriesChange { from, times: *times });
             }
         }
         exceptions.changes.sort_by_key(|change| change.from);
@@ -111,7 +111,7 @@ impl<'zones> Exceptions<'zones> {
         clock: SeriesClock<'zones>,
         window: Span,
     ) -> Option<(NaiveDateTime, NaiveDateTime)> {
-        let unchanged = Placed { local: NaiveDateTime::MIN, zone: clock.zone, length };
+        let unchanged = PlacedRepetition { local: NaiveDateTime::MIN, zone: clock.zone, length };
         let changed = self.changes.iter().map(|change| (change.from, change.placed(change.from, clock)));
         let ends = self.changes.iter().map(|change| change.from).chain([NaiveDateTime::MAX]);
         let reaches = [(NaiveDateTime::MIN, Some(unchanged))].into_iter().chain(changed).zip(ends);
@@ -188,9 +188,10 @@ impl<'zones> Exceptions<'zones> {
         busy: &mut BusySpans,
     ) {
         let window = busy.window();
-        let end =
-            |placed: &Placed<'zones>| placed.length.end(placed.zone.instant(placed.local), placed.local, placed.zone);
-        let unchanged = |last| Placed { local: last, zone: clock.zone, length };
+        let end = |placed: &PlacedRepetition<'zones>| {
+            placed.length.end(placed.zone.instant(placed.local), placed.local, placed.zone)
+        };
+        let unchanged = |last| PlacedRepetition { local: last, zone: clock.zone, length };
         busy.add(clock.starts.instant(clock.own), last.map_or(window.ends_at, |last| end(&unchanged(last))));
         for change in &self.changes {
             let Some(first) = change.placed(change.from, clock) else { continue };
@@ -209,23 +210,28 @@ impl<'zones> Exceptions<'zones> {
     }
 
     /// Where a repetition takes place; `None` if it keeps nobody busy.
-    fn placed(&self, local: NaiveDateTime, length: EventLength, clock: SeriesClock<'zones>) -> Option<Placed<'zones>> {
+    fn placed(
+        &self,
+        local: NaiveDateTime,
+        length: EventLength,
+        clock: SeriesClock<'zones>,
+    ) -> Option<PlacedRepetition<'zones>> {
         let passed = self.changes.partition_point(|change| change.from <= local);
         match passed.checked_sub(1).and_then(|last| self.changes.get(last)) {
-            None => Some(Placed { local, zone: clock.zone, length }),
+            None => Some(PlacedRepetition { local, zone: clock.zone, length }),
             Some(change) => change.placed(local, clock),
         }
     }
 }
 
-impl<'zones> Change<'zones> {
-    fn placed(&self, local: NaiveDateTime, clock: SeriesClock<'zones>) -> Option<Placed<'zones>> {
+impl<'zones> SeriesChange<'zones> {
+    fn placed(&self, local: NaiveDateTime, clock: SeriesClock<'zones>) -> Option<PlacedRepetition<'zones>> {
         let EventTimes { starts, length } = self.times?;
-        Some(Placed { local: starts.local() + (local - self.from), zone: starts.zone(clock.own), length })
+        Some(PlacedRepetition { local: starts.local() + (local - self.from), zone: starts.zone(clock.own), length })
     }
 }
 
-impl Placed<'_> {
+impl PlacedRepetition<'_> {
     fn add(&self, starts_at: Instant, busy: &mut BusySpans) {
         busy.add(starts_at, self.length.end(starts_at, self.local, self.zone));
     }

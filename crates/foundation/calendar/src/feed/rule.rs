@@ -93,7 +93,7 @@ impl Rule {
 
 /// What became of a part of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum PartReading {
     Read,
     /// It says nothing that could be understood, and is left out.
     Skipped,
@@ -125,11 +125,11 @@ pub(super) fn read_rule(line: &FeedLine<'_>, troubles: &mut LineTroubles) -> Rep
     }
     let mut is_doubtful = false;
     for part in parts() {
-        let read = split(part).map_or(Part::Skipped, |(name, text)| rule.take(&name, &text));
-        if read != Part::Read {
+        let read = split(part).map_or(PartReading::Skipped, |(name, text)| rule.take(&name, &text));
+        if read != PartReading::Read {
             troubles.tell(LineTroubleKind::RulePart, line.number, line.text());
         }
-        is_doubtful |= read == Part::Doubtful;
+        is_doubtful |= read == PartReading::Doubtful;
     }
     if is_doubtful {
         // Both would leave out some of what may be meant.
@@ -161,10 +161,10 @@ pub(super) fn read_rule(line: &FeedLine<'_>, troubles: &mut LineTroubles) -> Rep
 
 impl Rule {
     /// Takes a part over.
-    fn take(&mut self, name: &str, text: &str) -> Part {
+    fn take(&mut self, name: &str, text: &str) -> PartReading {
         match name {
             // Years of twelve months as we count them; `is_foreign` sees to others.
-            "FREQ" | "RSCALE" | "SKIP" => Part::Read,
+            "FREQ" | "RSCALE" | "SKIP" => PartReading::Read,
             "BYMONTH" => numbers(text, 1..=12, &mut self.months),
             "BYWEEKNO" => signed_numbers(text, 53, &mut self.week_numbers),
             "BYYEARDAY" => signed_numbers(text, 366, &mut self.year_days),
@@ -179,34 +179,34 @@ impl Rule {
     }
 
     /// Takes a part with one value over.
-    fn take_one(&mut self, name: &str, text: &str) -> Part {
+    fn take_one(&mut self, name: &str, text: &str) -> PartReading {
         let number = || text.parse().ok().filter(|number| *number > 0);
         match name {
             // Without its end, a rule goes on.
-            "COUNT" => number().map_or(Part::Skipped, |count| {
+            "COUNT" => number().map_or(PartReading::Skipped, |count| {
                 self.count = Some(count);
-                Part::Read
+                PartReading::Read
             }),
-            "UNTIL" => EventTime::read(text, None).map_or(Part::Skipped, |until| {
+            "UNTIL" => EventTime::read(text, None).map_or(PartReading::Skipped, |until| {
                 self.until = Some(until);
-                Part::Read
+                PartReading::Read
             }),
             // Every period counts, because it is not known which ones are meant.
-            "INTERVAL" => number().map_or(Part::Doubtful, |interval| {
+            "INTERVAL" => number().map_or(PartReading::Doubtful, |interval| {
                 self.interval = interval;
-                Part::Read
+                PartReading::Read
             }),
-            "WKST" => weekday(text).map_or(Part::Doubtful, |day| {
+            "WKST" => weekday(text).map_or(PartReading::Doubtful, |day| {
                 self.week_start = day;
-                Part::Read
+                PartReading::Read
             }),
-            _ if name.starts_with("X-") => Part::Skipped,
+            _ if name.starts_with("X-") => PartReading::Skipped,
             // It may leave repetitions out.
-            _ => Part::Doubtful,
+            _ => PartReading::Doubtful,
         }
     }
 
-    fn take_weekdays(&mut self, text: &str) -> Part {
+    fn take_weekdays(&mut self, text: &str) -> PartReading {
         let (mut is_whole, mut is_read) = (true, true);
         for item in text.split(',').map(str::trim) {
             let digits = item.len().saturating_sub(2);
@@ -227,12 +227,12 @@ impl Rule {
             }
         }
         match (is_read, is_whole) {
-            (true, true) => Part::Read,
-            (true, false) => Part::Skipped,
-            (false, _) if text.is_empty() => Part::Skipped,
+            (true, true) => PartReading::Read,
+            (true, false) => PartReading::Skipped,
+            (false, _) if text.is_empty() => PartReading::Skipped,
             (false, _) => {
                 self.weekdays = WEEK.map(|day| (0, day)).to_vec();
-                Part::Doubtful
+                PartReading::Doubtful
             }
         }
     }
@@ -255,31 +255,31 @@ impl Rule {
 }
 
 /// Adds the numbers of a list. If one of them is none, or out of range, it may be any.
-fn numbers(text: &str, range: RangeInclusive<i32>, into: &mut BTreeSet<i32>) -> Part {
+fn numbers(text: &str, range: RangeInclusive<i32>, into: &mut BTreeSet<i32>) -> PartReading {
     if text.is_empty() {
-        return Part::Skipped;
+        return PartReading::Skipped;
     }
     let read: Option<Vec<_>> = text.split(',').map(|item| signed(item.trim())).collect();
     match read.filter(|read| read.iter().all(|number| range.contains(number))) {
         Some(read) => {
             into.extend(read);
-            Part::Read
+            PartReading::Read
         }
         None => {
             into.extend(range);
-            Part::Doubtful
+            PartReading::Doubtful
         }
     }
 }
 
 /// The same for numbers that count from the end when they are below zero.
-fn signed_numbers(text: &str, max: i32, into: &mut BTreeSet<i32>) -> Part {
+fn signed_numbers(text: &str, max: i32, into: &mut BTreeSet<i32>) -> PartReading {
     let read = numbers(text, -max..=max, into);
-    if !into.remove(&0) || read == Part::Doubtful {
+    if !into.remove(&0) || read == PartReading::Doubtful {
         return read;
     }
     into.extend((1..=max).chain(-max..=-1));
-    Part::Doubtful
+    PartReading::Doubtful
 }
 
 fn signed(text: &str) -> Option<i32> {
