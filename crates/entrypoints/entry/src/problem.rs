@@ -44,9 +44,9 @@ pub struct ProblemDocument {
     /// Faults by field, when the input is to blame.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldFault>,
-    /// More facts, by code: `alternatives`, `current_state`.
+    /// More facts, by code: `alternatives` (free times), `current_state`, `refund` (what would be paid back now).
     #[serde(flatten)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub extra: Option<serde_json::Value>,
 }
 
