@@ -63,11 +63,8 @@ macro_rules! pay_refunds {
             }
 
             async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-                match pay_back(site, self.refund).await {
-                    // A provider that refuses will refuse again: an operator has to look at it.
-                    Err(WorkflowError::Cards(error @ CardsError::Refused(_))) => Err(Failure::last(&error)),
-                    done => done.map_err(|error| failure(&error)),
-                }
+                // A provider may refuse because a bank was quicker, which is heard of within the hour: then the refund is settled.
+                pay_back(site, self.refund).await.map_err(|error| failure(&error))
             }
         }
     )*};
