@@ -28,5 +28,5 @@ pub use decide::{CardChange, CardCommand, decide};
 pub use entry::{CardEntry, EntryKind};
 pub use error::GiftCardsError;
 pub use order::{CardDesign, GiftCardOrder, GiftRecipient, NewOrder, OrderState, SaleRules};
-pub use queries::SeenCard;
+pub use queries::{BoughtCard, BuyerWords, SeenCard};
 pub use transfer::{CardTransfer, MESSAGE_CHARACTERS_MAX, NewTransfer, TransferState, check_message};

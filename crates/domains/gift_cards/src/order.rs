@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use kernel::text::{is_visible, turns_around};
 use kernel::{FieldFault, GiftCardId, GiftCardOrderId, Instant, Money, PersonId, closed_set};
 
-use crate::card::LastDay;
+use crate::card::{GiftCard, LastDay};
 
 closed_set! {
     /// How a card is drawn.
@@ -117,6 +117,11 @@ impl GiftCardOrder {
     /// Whether a payment may begin.
     pub fn is_payable(&self, now: Instant) -> bool {
         self.state == OrderState::AwaitingPayment && now < self.pay_by
+    }
+
+    /// Whether nobody has claimed or used its card, which is when it goes back.
+    pub fn is_untouched(&self, card: &GiftCard) -> bool {
+        card.balance == card.issued && card.holder.is_none_or(|holder| holder == self.buyer) && !card.is_offered
     }
 
     /// The last day of the card if it is issued at `now`.
