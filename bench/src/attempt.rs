@@ -198,7 +198,9 @@ pub async fn pending_refunds(database: &Database) -> anyhow::Result<i64> {
 
 /// Fails if the sandbox, the legs and the ledger differ on what was taken and given back, or if something is still set aside.
 pub async fn check_refunds(database: &Database) -> anyhow::Result<()> {
-    let legs = "SELECT coalesce(sum(captured_minor - refunded_minor), 0)::bigint FROM payment_legs WHERE method = 'card' AND created_at > now() - interval '1 hour'";
+    let legs =
+        "SELECT coalesce(sum(captured_minor - refunded_minor), 0)::bigint FROM payment_legs WHERE method = 'card'
+      AND created_at > now() - interval '1 hour'";
     let provider = "SELECT coalesce(sum(amount_minor - refunded_minor), 0)::bigint FROM sandbox_card_payments
         WHERE state = 'succeeded' AND created_at > now() - interval '1 hour'";
     let held = "SELECT coalesce(sum(balance_minor), 0)::bigint FROM ledger_accounts WHERE kind IN ('gift_hold', 'credit_hold')";

@@ -8,6 +8,7 @@ mod crash;
 mod faults;
 mod guesses;
 mod http;
+mod ledger;
 mod money;
 mod order;
 mod peer;
@@ -41,6 +42,8 @@ enum Scenario {
     Contests(ContestOptions),
     /// Codes of gift cards that many accounts make up, while an owner uses a card.
     Guesses(GuessOptions),
+    /// How long the check of the books takes over a million postings.
+    Ledger(LedgerBenchOptions),
     /// Redemptions of gift cards beside the Node peer and bare statements, and more of them than a card has.
     Money(MoneyOptions),
     /// Which functions run at the start and for common requests, for the linker to put side by side.
@@ -100,6 +103,16 @@ struct ContestOptions {
 struct GuessOptions {
     #[arg(long, default_value_t = 100_000)]
     guesses: u32,
+    #[command(flatten)]
+    stage: BenchStage,
+}
+
+/// How the check of the books is measured.
+#[derive(Debug, Args)]
+struct LedgerBenchOptions {
+    /// How often the books are checked.
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
     #[command(flatten)]
     stage: BenchStage,
 }
@@ -182,6 +195,7 @@ fn main() -> ExitCode {
                 Scenario::Http(options) => http::run(&options).await,
                 Scenario::Contests(options) => contests::run(&options).await,
                 Scenario::Guesses(options) => guesses::run(&options).await,
+                Scenario::Ledger(options) => ledger::run(&options).await,
                 Scenario::Money(options) => money::run(&options).await,
                 Scenario::Order(options) => order::run(&options).await,
                 Scenario::Race(options) => race::run(&options).await,

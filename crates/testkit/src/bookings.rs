@@ -135,6 +135,7 @@ fn intent(
     IntentRow {
         id: placed.intent.0,
         booking_id: placed.id.0,
+        subject_kind: Cow::Borrowed("booking"),
         customer_id: customer.id().0,
         due_minor: star.call.price_minor + star.call.price_minor / 20,
         currency: Cow::Borrowed("USD"),

@@ -127,7 +127,7 @@ impl TestResponse {
         self.parsed().unwrap_or_else(|| panic!("not JSON: {}", self.text()))
     }
 
-    fn parsed(&self) -> Option<Value> {
+    pub(crate) fn parsed(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
 

@@ -1,5 +1,7 @@
 //! Holds every answer of the API that a test gets to the API's own document, and each refusal to the table of codes in the documentation.
 
+mod schema;
+
 use std::sync::LazyLock;
 
 use access::{Entry, Surface};
@@ -26,6 +28,11 @@ pub(crate) fn check(method: &str, path: &str, answer: &TestResponse) {
     let is_kind =
         if answer.body.is_empty() { documented["content"].is_null() } else { documented["content"][kind].is_object() };
     assert!(is_kind, "{method} {path}: {status} as {kind:?}, but the document says {}", documented["content"]);
+    if kind.ends_with("json") && !answer.body.is_empty() {
+        let fault =
+            schema::fault(&documented["content"][kind]["schema"], &answer.parsed().unwrap_or_default(), "the body");
+        assert!(fault.is_none(), "{method} {path}: {status}: {}: {body}", fault.unwrap_or_default());
+    }
 }
 
 /// What the document says about the call of an entry.

@@ -1,8 +1,10 @@
 //! Demo data: a fictional platform with two years of history, generated from a seed and a moment, and loaded in one transaction.
 
+mod case;
 pub mod check;
 mod dice;
 pub mod generate;
+mod life;
 mod load;
 mod policies;
 mod portraits;

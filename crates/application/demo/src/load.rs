@@ -7,16 +7,18 @@ use kernel::Instant;
 
 use crate::Size;
 use crate::generate::{self, World};
+use crate::life;
 use crate::portraits::Portraits;
 use crate::rows::{
-    bookings as booking_rows, cards as card_rows, catalog as catalog_rows, payments as payment_rows, people,
+    bookings as booking_rows, cards as card_rows, catalog as catalog_rows, gift_cards as gift_card_rows,
+    ledger as ledger_rows, payments as payment_rows, people,
 };
 
 /// The key in `installation` that marks loaded demo data; the value is the size.
 const MARKER: &str = "demo_data";
 
 /// The tables to analyse after loading.
-const LARGE_TABLES: [&str; 16] = [
+const LARGE_TABLES: [&str; 18] = [
     "people",
     "credentials",
     "celebrities",
@@ -31,6 +33,8 @@ const LARGE_TABLES: [&str; 16] = [
     "payment_intents",
     "payment_receipts",
     "payment_legs",
+    "gift_cards",
+    "gift_card_entries",
     "ledger_transfers",
     "ledger_postings",
 ];
@@ -102,7 +106,7 @@ pub async fn load(
     }
     progress("making the world", 0, 0);
     let portraits = Portraits::unpack();
-    let world = generate::world(options.size, options.seed, options.now, &portraits);
+    let world = life::live(generate::world(options.size, options.seed, options.now, &portraits));
     let mut summary = copy_world(&mut tx, &world, &portraits, &options.password_hash, progress).await?;
     progress("search index", 0, 0);
     bulk::analyze(&mut tx, &LARGE_TABLES).await?;
@@ -134,7 +138,9 @@ async fn copy_world(
     rows += bookings::bulk::copy_events(tx, watch.rows("histories", booking_rows::events(world))).await?;
     rows += bookings::bulk::copy_allocations(tx, watch.rows("calendars", booking_rows::allocations(world))).await?;
     rows += bookings::bulk::copy_deadlines(tx, watch.rows("deadlines", booking_rows::deadlines(world))).await?;
+    rows += copy_gift_cards(tx, world, &watch).await?;
     rows += copy_payments(tx, world, &watch).await?;
+    rows += copy_books(tx, world, &watch).await?;
     let reviews = catalog::bulk::copy_reviews(tx, watch.rows("reviews", catalog_rows::reviews(world))).await?;
     rows += reviews;
     let celebrities = world.stars.len() as u64;
@@ -160,18 +166,38 @@ async fn copy_catalog(
     Ok(rows)
 }
 
+async fn copy_gift_cards(tx: &mut Tx, world: &World, watch: &Watch<'_>) -> Result<u64, database::Error> {
+    use gift_cards::bulk as into;
+    let mut rows = into::copy_rules(tx, gift_card_rows::rules(world)).await?;
+    rows += into::copy_batches(tx, gift_card_rows::batches(world)).await?;
+    rows += into::copy_cards(tx, watch.rows("gift cards", gift_card_rows::cards(world))).await?;
+    rows += into::copy_codes(tx, gift_card_rows::codes(world)).await?;
+    rows += into::copy_entries(tx, watch.rows("histories of cards", gift_card_rows::entries(world))).await?;
+    rows += into::copy_transfers(tx, gift_card_rows::sent(world)).await?;
+    rows += into::copy_orders(tx, gift_card_rows::orders(world)).await?;
+    rows += into::copy_awards(tx, gift_card_rows::awards(world)).await?;
+    Ok(rows)
+}
+
 async fn copy_payments(tx: &mut Tx, world: &World, watch: &Watch<'_>) -> Result<u64, database::Error> {
     use payments::bulk as into;
     let mut rows = into::copy_intents(tx, watch.rows("payments", payment_rows::intents(world))).await?;
     rows += into::copy_legs(tx, watch.rows("card payments", payment_rows::legs(world))).await?;
     rows += into::copy_receipts(tx, watch.rows("receipts", payment_rows::receipts(world))).await?;
     rows += into::copy_refunds(tx, payment_rows::refunds(world)).await?;
-    let books = watch.rows("ledger accounts", payment_rows::ledger_accounts(world));
-    rows += ledger::bulk::copy_accounts(tx, books).await?;
-    rows += ledger::bulk::copy_transfers(tx, watch.rows("ledger transfers", payment_rows::transfers(world))).await?;
-    rows += ledger::bulk::copy_postings(tx, watch.rows("ledger postings", payment_rows::postings(world))).await?;
+    rows += into::copy_refund_requests(tx, payment_rows::refund_requests(world)).await?;
+    rows += into::copy_chargebacks(tx, payment_rows::chargebacks(world)).await?;
     rows += cards::bulk::copy_sandbox_payments(tx, watch.rows("provider", card_rows::sandbox_payments(world))).await?;
     rows += cards::bulk::copy_sandbox_refunds(tx, card_rows::sandbox_refunds(world)).await?;
+    rows += cards::bulk::copy_sandbox_disputes(tx, card_rows::sandbox_disputes(world)).await?;
+    Ok(rows)
+}
+
+async fn copy_books(tx: &mut Tx, world: &World, watch: &Watch<'_>) -> Result<u64, database::Error> {
+    use ledger::bulk as into;
+    let mut rows = into::copy_accounts(tx, watch.rows("ledger accounts", ledger_rows::accounts(world))).await?;
+    rows += into::copy_transfers(tx, watch.rows("ledger transfers", ledger_rows::transfers(world))).await?;
+    rows += into::copy_postings(tx, watch.rows("ledger postings", ledger_rows::postings(world))).await?;
     Ok(rows)
 }
 

@@ -7,9 +7,13 @@ use chrono::{DateTime, Datelike as _, Offset as _, TimeDelta, TimeZone as _, Wee
 use database::testing::TestDatabase;
 use kernel::{BookingMode, Instant};
 
+use crate::case::Case;
 use crate::generate::{self, World};
+use crate::life;
 use crate::portraits::Portraits;
-use crate::rows::{Case, bookings as booking_rows, payments as payment_rows};
+use crate::rows::{
+    bookings as booking_rows, gift_cards as gift_card_rows, ledger as ledger_rows, payments as payment_rows,
+};
 use crate::words::names::points_at_somebody;
 use crate::words::places::PLACES;
 use crate::{LoadOptions, Size, load};
@@ -19,7 +23,7 @@ fn now() -> Instant {
 }
 
 fn world(size: Size, seed: u64) -> World {
-    generate::world(size, seed, now(), &Portraits::unpack())
+    life::live(generate::world(size, seed, now(), &Portraits::unpack()))
 }
 
 #[test]
@@ -27,7 +31,10 @@ fn the_same_seed_makes_the_same_rows() {
     let (one, other) = (world(Size::Lite, 7), world(Size::Lite, 7));
     assert!(booking_rows::bookings(&one).eq(booking_rows::bookings(&other)));
     assert!(booking_rows::events(&one).eq(booking_rows::events(&other)));
-    assert!(payment_rows::postings(&one).eq(payment_rows::postings(&other)));
+    assert!(ledger_rows::postings(&one).eq(ledger_rows::postings(&other)));
+    assert!(payment_rows::legs(&one).eq(payment_rows::legs(&other)));
+    assert!(gift_card_rows::entries(&one).eq(gift_card_rows::entries(&other)));
+    assert!(gift_card_rows::codes(&one).eq(gift_card_rows::codes(&other)));
     assert!(!booking_rows::bookings(&one).eq(booking_rows::bookings(&world(Size::Lite, 8))));
 }
 
@@ -112,10 +119,38 @@ fn every_status_is_there_and_no_moment_lies_ahead() {
 fn every_movement_of_money_balances() {
     let world = world(Size::Lite, 7);
     let mut sums = std::collections::HashMap::new();
-    for posting in payment_rows::postings(&world) {
+    for posting in ledger_rows::postings(&world) {
         *sums.entry(posting.transfer_id).or_insert(0) += posting.amount_minor;
     }
     assert!(!sums.is_empty() && sums.values().all(|sum| *sum == 0));
+}
+
+#[test]
+fn nobody_claims_or_buys_a_card_before_they_are_there() {
+    let world = world(Size::Demo, 7);
+    let crowd = &world.crowd;
+    let people = crowd.customers.iter().chain(&crowd.agents).chain(&crowd.others);
+    let joined: std::collections::HashMap<_, _> = people.map(|person| (person.id, person.joined)).collect();
+    let stored = &world.stored;
+    assert!(stored.orders.iter().all(|life| joined[&life.order.buyer.0] < life.order.created_at));
+    let mut steps = 0;
+    for entry in stored.cards.iter().flat_map(|life| &life.entries) {
+        assert!(entry.at <= world.now, "{entry:?}");
+        if let Some(person) = entry.actor.id {
+            assert!(joined[&person.0] < entry.at, "{entry:?}");
+            steps += 1;
+        }
+    }
+    assert!(steps > 5_000, "{steps}");
+    assert!(stored.transfers.is_sorted_by_key(|(at, _)| *at), "balances follow the order of time");
+}
+
+#[test]
+fn what_was_sent_reads_alike_on_both_cards() {
+    let stored = world(Size::Demo, 7).stored;
+    let value = |id| stored.cards.iter().find(|life| life.card.id == id).map(|life| life.card.issued);
+    assert!(stored.sent.len() > 20);
+    assert!(stored.sent.iter().all(|sent| value(sent.card) == Some(sent.amount)));
 }
 
 #[test]

@@ -57,6 +57,12 @@ pub async fn bookings_by_status(connection: &mut Connection) -> Result<Vec<(Stri
     Ok(rows.into_iter().map(|row| (row.status, row.count)).collect())
 }
 
+/// What there is of stored value: kinds and states of cards, the shapes of tenders, where refunds went, each with how often.
+pub async fn stored_variety(connection: &mut Connection) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let rows = sqlx::query_file!("sql/stored_variety.sql").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.what, row.count)).collect())
+}
+
 async fn unbalanced_currencies(connection: &mut Connection) -> Result<Vec<(String, i64)>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT currency::text AS "currency!", sum(amount_minor)::bigint AS "sum!" FROM ledger_postings
@@ -86,7 +92,7 @@ async fn unreconciled_months(connection: &mut Connection) -> Result<Vec<String>,
              UNION ALL
              SELECT date_trunc('month', r.created_at, 'UTC'), r.currency, -r.amount_minor
              FROM refunds r JOIN payment_legs l ON l.id = r.leg_id
-             WHERE r.state = 'succeeded' AND NOT r.is_kept AND l.method NOT IN ('gift_card', 'credit')
+             WHERE r.state = 'succeeded' AND NOT r.is_kept AND r.chargeback_id IS NULL AND l.method NOT IN ('gift_card', 'credit')
              UNION ALL
              SELECT date_trunc('month', recorded_at, 'UTC'), currency, -amount_minor FROM chargebacks
            ), ledger AS (
@@ -168,7 +174,8 @@ async fn forgotten_payments(connection: &mut Connection) -> Result<i64, sqlx::Er
                    EXISTS (SELECT FROM sandbox_card_payments late WHERE late.idempotency_key = l.id::text AND late.state = 'succeeded')
                  WHEN l.failure_code = 'other_amount' THEN p.refunded_minor IS DISTINCT FROM p.amount_minor
                  ELSE p.provider_ref IS NULL OR p.amount_minor <> l.share_minor OR p.refunded_minor <> l.refunded_minor
-                   - (SELECT coalesce(sum(r.amount_minor), 0) FROM refunds r WHERE r.leg_id = l.id AND r.is_kept) END"#
+                   - (SELECT coalesce(sum(r.amount_minor), 0) FROM refunds r
+                      WHERE r.leg_id = l.id AND r.state <> 'failed' AND (r.is_kept OR r.chargeback_id IS NOT NULL)) END"#
     )
     .fetch_one(connection)
     .await

@@ -95,6 +95,11 @@ pub fn staff_refund_of(id: BookingId) -> String {
     format!("{STAFF_REFUNDS}?booking={id}")
 }
 
+/// The same of a bought gift card.
+pub fn staff_refund_of_order(id: GiftCardOrderId) -> String {
+    format!("{STAFF_REFUNDS}?order={id}")
+}
+
 /// The decision about such a refund.
 pub fn staff_refund(id: RefundRequestId) -> String {
     format!("{STAFF_REFUNDS}/{id}")

@@ -7,6 +7,7 @@ pub mod booking;
 pub mod calendar;
 mod error;
 pub mod gift_card;
+mod lanes;
 mod mail;
 pub mod payment;
 mod profile;

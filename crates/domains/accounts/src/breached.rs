@@ -81,7 +81,7 @@ impl SortedHashes {
 
     /// The hash on the first line that begins at `offset` or later.
     fn line_from(&mut self, offset: u64) -> io::Result<Option<HashText>> {
-        // A line begins at `offset` itself if the byte before it ends one.
+        // Read from one byte earlier, so that a line that starts exactly at `offset` is found.
         let start = offset.saturating_sub(1);
         self.file.seek(SeekFrom::Start(start))?;
         let mut bytes = Vec::with_capacity(2 * LINE_MAX);

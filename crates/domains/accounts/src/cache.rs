@@ -13,7 +13,6 @@ use kernel::{Instant, SessionId};
 use moka::future::Cache;
 
 use crate::queries::{self, api_keys};
-use crate::session_lifetime::SessionLifetime;
 use crate::{AccountsError, Caller, Keys, store, tokens};
 
 /// How long an entry is used without looking again, and so the longest time that a revoked session is still accepted.
@@ -87,10 +86,8 @@ impl SessionCache {
             return Ok(cached.caller);
         }
         let mut connection = database.acquire().await?;
-        let found = queries::caller_by_cookie(&mut connection, &hash, now).await?;
-        let caller = found.ok_or(AccountsError::NoSession)?;
-        store::visit_session(&mut connection, caller.session()?, now, SessionLifetime::of(&caller.roles)).await?;
-        let caller = Arc::new(caller);
+        let found = store::visit_session(&mut connection, &hash, now).await?;
+        let caller = Arc::new(found.ok_or(AccountsError::NoSession)?);
         self.by_cookie.insert(hash, CachedCaller::new(&caller, now)).await;
         Ok(caller)
     }

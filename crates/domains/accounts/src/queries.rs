@@ -200,21 +200,22 @@ pub(crate) async fn password_hash(connection: &mut Connection, id: PersonId) -> 
         .await?)
 }
 
-struct CallerRow {
-    id: PersonId,
-    session_id: SessionId,
-    email: String,
-    display_name: String,
-    roles: Vec<String>,
-    time_zone: String,
-    email_verified_at: Option<Instant>,
-    has_app: bool,
-    lacks_second_factor: bool,
-    epoch: i32,
+/// What a caller is made of.
+pub(crate) struct CallerRow {
+    pub id: PersonId,
+    pub session_id: SessionId,
+    pub email: String,
+    pub display_name: String,
+    pub roles: Vec<String>,
+    pub time_zone: String,
+    pub email_verified_at: Option<Instant>,
+    pub has_app: bool,
+    pub lacks_second_factor: bool,
+    pub epoch: i32,
 }
 
 impl CallerRow {
-    fn into_caller(self, via: impl FnOnce(SessionId) -> Via) -> (Caller, i32) {
+    pub fn into_caller(self, via: impl FnOnce(SessionId) -> Via) -> (Caller, i32) {
         let caller = Caller {
             id: self.id,
             roles: roles_of(&self.roles),
@@ -250,28 +251,6 @@ pub(crate) async fn caller_by_session(
         now
     );
     Ok(row.fetch_optional(connection).await?.map(|row| row.into_caller(Via::Bearer)))
-}
-
-/// The person of a live browser session.
-pub(crate) async fn caller_by_cookie(
-    connection: &mut Connection,
-    hash: &[u8; 32],
-    now: Instant,
-) -> Result<Option<Caller>, AccountsError> {
-    let row = sqlx::query_as!(
-        CallerRow,
-        r#"SELECT p.id AS "id: PersonId", s.id AS "session_id: SessionId", p.email, p.display_name, p.roles, p.time_zone,
-                  p.email_verified_at, p.epoch,
-                  EXISTS (SELECT FROM authenticators WHERE person_id = p.id AND confirmed_at IS NOT NULL) AS "has_app!",
-                  p.roles && ARRAY['support', 'admin'] AND NOT EXISTS (SELECT FROM passkeys WHERE person_id = p.id)
-                    AND NOT EXISTS (SELECT FROM authenticators WHERE person_id = p.id AND confirmed_at IS NOT NULL)
-                    AS "lacks_second_factor!"
-           FROM sessions s JOIN people p ON p.id = s.person_id
-           WHERE s.cookie_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND p.status = 'active'"#,
-        hash.as_slice(),
-        now
-    );
-    Ok(row.fetch_optional(connection).await?.map(|row| row.into_caller(Via::Cookie).0))
 }
 
 /// A person's live sessions, newest first; `current` is the session of the call.

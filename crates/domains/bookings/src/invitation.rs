@@ -1,6 +1,6 @@
 //! A booking as a calendar file, which replaces its earlier versions in any calendar that imported it.
 
-use calendar::IcsDocument;
+use calendar::{IcsDocument, booking_event_id};
 use kernel::Instant;
 
 use crate::booking::Booking;
@@ -20,7 +20,7 @@ pub fn invitation(booking: &Booking, stage_name: &str, page: &str, now: Instant)
     };
     let mut file = IcsDocument::new("Booking", method);
     file.line("BEGIN", "VEVENT");
-    file.line("UID", &format!("{}@stagedoor", booking.id));
+    file.line("UID", &booking_event_id(booking.id));
     file.line("SEQUENCE", &booking.version.to_string());
     file.instant("DTSTAMP", now);
     file.instant("DTSTART", time.starts_at);

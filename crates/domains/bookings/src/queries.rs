@@ -1,6 +1,6 @@
 //! Reads of bookings.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use database::Connection;
@@ -141,6 +141,21 @@ pub async fn references(
     let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(r#"SELECT id AS "id: BookingId", reference FROM bookings WHERE id = ANY($1)"#, &ids);
     Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.id, row.reference)).collect())
+}
+
+/// Those of these bookings that are with this celebrity.
+pub async fn those_with(
+    connection: &mut Connection,
+    celebrity: CelebrityId,
+    ids: &HashSet<BookingId>,
+) -> Result<HashSet<BookingId>, BookingsError> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_scalar!(
+        r#"SELECT id AS "id: BookingId" FROM bookings WHERE celebrity_id = $1 AND id = ANY($2)"#,
+        celebrity.0,
+        &ids
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().collect())
 }
 
 /// The number of a customer's bookings that have ended, in any way.

@@ -190,7 +190,8 @@ pub(crate) async fn overdue(
     count_max: i64,
 ) -> Result<Vec<BookingId>, BookingsError> {
     let ids = sqlx::query_scalar!(
-        r#"SELECT booking_id AS "id: BookingId" FROM booking_deadlines WHERE closed_at IS NULL AND due_at <= $1 AND (waits_until IS NULL OR waits_until <= $1) ORDER BY due_at LIMIT $2"#,
+        r#"SELECT booking_id AS "id: BookingId" FROM booking_deadlines WHERE closed_at IS NULL AND due_at <= $1
+          AND (waits_until IS NULL OR waits_until <= $1) ORDER BY due_at LIMIT $2"#,
         now,
         count_max
     );

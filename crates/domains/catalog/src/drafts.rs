@@ -82,6 +82,8 @@ pub struct NewFeed {
 pub struct FeedContent<'reading> {
     pub busy: &'reading [Span],
     pub unread: &'reading LineTroubles,
+    /// Whether it ends before its calendar does: what else would be busy is not known.
+    pub ends_early: bool,
     pub etag: Option<&'reading str>,
     /// The version of the reader and the zone it was read with.
     pub read_as: &'reading str,

@@ -11,10 +11,11 @@ use sqlx::types::Json;
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum FeedTrouble {
-    /// The other service does not answer.
+    /// The other service does not answer, or not to the end.
     Unreachable,
     /// It answers, but refuses access to the calendar, or its address is not readable any more.
     Refused,
+    /// It has more than 4 MB, or takes too long to be evaluated.
     TooLarge,
     /// The address is not on the public internet, or not at the port of https.
     NotPublic,

@@ -61,6 +61,16 @@ pub struct LastDay {
     pub ends_at: Instant,
 }
 
+/// Where value goes that a payment with a card gives back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayBack {
+    Card,
+    /// To a new card of whoever paid, because theirs has ended or belongs to somebody else.
+    NewCard,
+    /// Back to what it was given from.
+    Ended,
+}
+
 /// A card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GiftCard {
@@ -107,6 +117,24 @@ impl GiftCard {
         matches!(self.state, CardState::Active | CardState::Frozen) && !self.has_expired(now)
     }
 
+    /// Where value goes at `now` that `payer` paid with it.
+    pub fn way_back(&self, payer: PersonId, now: Instant) -> WayBack {
+        // What is on its way goes on without it; a card that staff or a bank have stopped keeps what comes back, stopped.
+        let stays = !self.is_offered || self.state == CardState::Frozen;
+        let is_theirs = self.holder == Some(payer) && stays;
+        match self.kind {
+            _ if is_theirs && self.takes_refunds(now) => WayBack::Card,
+            CardKind::Platform | CardKind::Goodwill => WayBack::NewCard,
+            CardKind::Promotional | CardKind::Loyalty => WayBack::Ended,
+        }
+    }
+
+    /// Whether what it paid may become credit of whoever paid: bought value is their own money. On a card that our staff have stopped it
+    /// waits for their word.
+    pub const fn refund_may_be_kept(&self) -> bool {
+        self.kind.is_paid_for() && matches!(self.state, CardState::Active)
+    }
+
     /// Whether its last day is over at `now`, whether or not that was written down.
     pub fn has_expired(&self, now: Instant) -> bool {
         self.state == CardState::Expired || self.last_day.is_some_and(|last| now >= last.ends_at)
@@ -115,10 +143,53 @@ impl GiftCard {
 
 #[cfg(test)]
 mod tests {
+    use kernel::Currency;
+    use uuid::Uuid;
+
     use super::*;
 
     fn ends_at(day: &str, zone: Tz) -> String {
         LastDay::new(day.parse().unwrap(), zone).unwrap().ends_at.to_rfc3339()
+    }
+
+    #[test]
+    fn value_goes_back_to_its_card_while_the_payer_has_that_and_it_works() {
+        const PAYER: PersonId = PersonId(Uuid::from_u128(1));
+        let now: Instant = "2026-12-01T12:00:00Z".parse().unwrap();
+        let card = |kind: CardKind| GiftCard {
+            id: GiftCardId(Uuid::from_u128(2)),
+            kind,
+            state: CardState::Active,
+            issued: Money::new(5_000, Currency::Usd),
+            balance: Money::new(0, Currency::Usd),
+            buyer: None,
+            holder: Some(PAYER),
+            is_offered: false,
+            last_day: None,
+            batch: None,
+            replaces: None,
+            version: 4,
+            created_at: now,
+        };
+        for (kind, otherwise) in [
+            (CardKind::Platform, WayBack::NewCard),
+            (CardKind::Goodwill, WayBack::NewCard),
+            (CardKind::Promotional, WayBack::Ended),
+            (CardKind::Loyalty, WayBack::Ended),
+        ] {
+            let way = |card: GiftCard| card.way_back(PAYER, now);
+            assert_eq!(way(card(kind)), WayBack::Card, "{kind:?}");
+            let stopped = GiftCard { is_offered: true, state: CardState::Frozen, ..card(kind) };
+            assert_eq!(way(stopped), WayBack::Card, "{kind:?}");
+            let others = [
+                GiftCard { holder: Some(PersonId(Uuid::from_u128(9))), ..card(kind) },
+                GiftCard { holder: None, ..card(kind) },
+                GiftCard { is_offered: true, ..card(kind) },
+                GiftCard { state: CardState::Expired, ..card(kind) },
+                GiftCard { state: CardState::Void, ..card(kind) },
+            ];
+            assert_eq!(others.map(way), [otherwise; 5], "{kind:?}");
+        }
     }
 
     #[test]

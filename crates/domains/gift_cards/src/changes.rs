@@ -68,6 +68,11 @@ impl CardChanges {
         Ok(())
     }
 
+    /// Each card after each of its steps, with the step, and the transfers of all steps.
+    pub fn into_parts(self) -> (Vec<(GiftCard, CardEntry)>, Vec<Transfer>) {
+        (self.changed, self.transfers)
+    }
+
     /// Whether nothing was done.
     pub const fn is_empty(&self) -> bool {
         self.changed.is_empty() && self.transfers.is_empty()
@@ -94,6 +99,7 @@ fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Optio
         CardCommand::Expire => ("gift_card_expired", step, own, templates::source(card.kind), moved, None),
         CardCommand::Replace { by } => ("gift_card_replaced", step, own, templates::card(by), moved, None),
         CardCommand::Reclaim { to } => ("gift_card_reclaimed", step, own, to, moved, None),
+        CardCommand::PayBack { to, amount } => ("gift_card_reclaimed", step, own, to, amount, None),
         CardCommand::Unearn { amount, .. } => {
             ("gift_card_unearned", step, own, templates::source(card.kind), amount, None)
         }

@@ -2,37 +2,17 @@
 
 use database::Tx;
 use kernel::secret::HashKeys;
-use kernel::{Actor, ActorKind, Chance, GiftCardBatchId, GiftCardId, Instant, LegId, Money, PersonId};
-use ledger::Account;
+use kernel::{Actor, ActorKind, Chance, GiftCardBatchId, GiftCardId, Instant, PersonId};
 
 use crate::batch::NewBatch;
-use crate::card::{CardKind, CardState, GiftCard, LastDay};
+use crate::card::GiftCard;
 use crate::changes::CardChanges;
 use crate::code::GiftCode;
 use crate::decide::CardCommand;
 use crate::error::GiftCardsError;
+use crate::new_card::NewCard;
 use crate::transfer::{NewTransfer, TransferState};
-use crate::{queries, store, templates};
-
-/// A card to issue.
-#[derive(Debug, Clone, Copy)]
-pub struct NewCard {
-    pub kind: CardKind,
-    pub value: Money,
-    pub buyer: Option<PersonId>,
-    /// Who has it from the start; then it gets no code.
-    pub holder: Option<PersonId>,
-    /// Whether its code goes out at a later moment.
-    pub is_scheduled: bool,
-    pub last_day: Option<LastDay>,
-    pub batch: Option<GiftCardBatchId>,
-    /// The locked card that it takes the place of, whose value it gets from there.
-    pub replaces: Option<GiftCardId>,
-    /// Where the value comes from.
-    pub source: Account,
-    /// The part of a payment whose refund it holds.
-    pub refund_of: Option<LegId>,
-}
+use crate::{queries, store};
 
 /// A new card, with the code that nobody can read again.
 #[derive(Debug)]
@@ -55,39 +35,14 @@ pub async fn issue(
     let rows: Vec<_> =
         cards.iter().map(|one| (one.card.clone(), one.code.as_ref().map(|code| (code.hash(keys), code)))).collect();
     store::issue(tx, &rows, actor, reason, now).await?;
-    let funded = new.iter().zip(&cards).filter(|(new, _)| new.replaces.is_none());
-    let transfers = funded.map(|(new, one)| {
-        templates::movement(
-            "gift_card_issued",
-            one.card.id,
-            one.card.id.0,
-            new.source,
-            templates::card(one.card.id),
-            new.value,
-            new.refund_of,
-        )
-    });
+    let transfers = new.iter().zip(&cards).filter_map(|(new, one)| new.funding(one.card.id).transpose());
     let transfers = transfers.collect::<Result<Vec<_>, _>>()?;
     ledger::post(tx, chance, now, &transfers).await?;
     Ok(cards)
 }
 
 fn fresh(chance: &dyn Chance, now: Instant, new: &NewCard) -> IssuedCard {
-    let card = GiftCard {
-        id: GiftCardId::new(chance, now),
-        kind: new.kind,
-        state: if new.is_scheduled { CardState::Scheduled } else { CardState::Active },
-        issued: new.value,
-        balance: new.value,
-        buyer: new.buyer,
-        holder: new.holder,
-        is_offered: false,
-        last_day: new.last_day,
-        batch: new.batch,
-        replaces: new.replaces,
-        version: 1,
-        created_at: now,
-    };
+    let card = new.card(GiftCardId::new(chance, now), now);
     let code = new.holder.is_none().then(|| GiftCode::new(chance));
     IssuedCard { card, code }
 }
@@ -152,18 +107,7 @@ pub async fn send(
     sender: PersonId,
     to: &NewTransfer,
 ) -> Result<IssuedCard, GiftCardsError> {
-    let new = NewCard {
-        kind: from.kind,
-        value: from.balance,
-        buyer: None,
-        holder: None,
-        is_scheduled: false,
-        last_day: from.last_day,
-        batch: None,
-        replaces: None,
-        source: templates::card(from.id),
-        refund_of: None,
-    };
+    let new = NewCard::sent_from(from);
     let sent = fresh(chance, now, &new);
     let (mut changes, actor) = (CardChanges::default(), Actor::customer(sender));
     let held = store::held(tx, from).await?;
@@ -234,18 +178,7 @@ pub async fn issue_batch(
     }
     let id = GiftCardBatchId::new(chance, now);
     store::insert_batch(tx, id, batch, by, now).await?;
-    let new = NewCard {
-        kind: batch.kind,
-        value: batch.value,
-        buyer: None,
-        holder: None,
-        is_scheduled: false,
-        last_day: batch.last_day,
-        batch: Some(id),
-        replaces: None,
-        source: templates::source(batch.kind),
-        refund_of: None,
-    };
+    let new = NewCard::of_batch(batch, id);
     let staff = Actor { kind: ActorKind::Staff, id: Some(by) };
     // The reason stands with the batch: holders read the histories of cards.
     let cards = issue(tx, chance, keys, now, &vec![new; batch.cards.into()], staff, None).await?;

@@ -3,10 +3,14 @@
 use database::Tx;
 use kernel::{Chance, Currency, Instant, LegId, Money, PersonId, RefundId};
 use ledger::{Account, Transfer};
+use uuid::Uuid;
 
 use crate::error::GiftCardsError;
 use crate::store;
 use crate::templates::{credit, credit_hold, credit_movement};
+
+/// The template of what a bank took back of it.
+const CHARGED_BACK: &str = "credit_charged_back";
 
 /// What may be done with credit for a part of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,15 +25,50 @@ pub enum CreditCommand {
     Refund { refund: RefundId, from: Account },
     /// What was paid another way comes back as credit, because whoever paid wants it so.
     Keep { refund: RefundId, from: Account },
+    /// A bank took back what it came from, through the leg; it goes to the account of that.
+    ChargeBack { id: Uuid, to: Account },
 }
 
 /// Locks somebody's credit in a currency until the transaction ends, and says how much there is.
 pub async fn lock(tx: &mut Tx, person: PersonId, currency: Currency) -> Result<Money, GiftCardsError> {
-    let minor = store::lock_credit(tx, person, currency).await?.unwrap_or(0);
-    Ok(Money::new(minor, currency))
+    let locked = store::credit::lock_all(tx, &[person], currency).await?;
+    Ok(Money::new(locked.first().map_or(0, |(_, minor)| *minor), currency))
 }
 
-/// Moves credit once for each leg and command, or each refund. To hold it, lock it first and set aside at most what there is.
+/// Credit that may have come from money that a bank took back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DoubtfulCredit {
+    pub person: PersonId,
+    /// What there is.
+    pub balance: Money,
+    /// What of it was taken back for the same leg before.
+    pub taken_minor: i64,
+}
+
+/// Locks the credit of several people until the transaction ends, in the order in which postings lock accounts, and says what was taken
+/// back of it for a leg before. Those who never had any are left out.
+pub async fn lock_doubtful(
+    tx: &mut Tx,
+    people: &[PersonId],
+    currency: Currency,
+    leg: LegId,
+) -> Result<Vec<DoubtfulCredit>, GiftCardsError> {
+    let locked = store::credit::lock_all(tx, people, currency).await?;
+    let taken = store::credit::taken(tx, CHARGED_BACK, people, currency, leg).await?;
+    let of = |person| taken.iter().filter(|(of, _)| *of == person).map(|(_, minor)| minor).sum();
+    let credit =
+        |(person, minor)| DoubtfulCredit { person, balance: Money::new(minor, currency), taken_minor: of(person) };
+    Ok(locked.into_iter().map(credit).collect())
+}
+
+/// How much of `credit` goes back to a bank that took back what `came_minor` of it came from, where `missing_minor` is not found yet.
+/// Credit is not told apart by where it came from: what was spent counts as other credit first.
+pub fn charge_back_minor(credit: &DoubtfulCredit, came_minor: i64, missing_minor: i64) -> i64 {
+    (came_minor - credit.taken_minor).min(credit.balance.amount_minor).min(missing_minor).max(0)
+}
+
+/// Moves credit once for each leg and command, or each refund. To hold it, or to charge it back, lock it first
+/// and take at most what there is.
 pub async fn carry_out(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -44,7 +83,13 @@ pub async fn carry_out(
     if posted.is_empty() { Err(GiftCardsError::Done) } else { Ok(()) }
 }
 
-fn movement(person: PersonId, leg: LegId, amount: Money, command: CreditCommand) -> Result<Transfer, GiftCardsError> {
+/// The transfer of a command.
+pub fn movement(
+    person: PersonId,
+    leg: LegId,
+    amount: Money,
+    command: CreditCommand,
+) -> Result<Transfer, GiftCardsError> {
     let (own, held) = (credit(person), credit_hold(person));
     let (template, named_by, from, to) = match command {
         CreditCommand::Hold => ("credit_held", leg.0, own, held),
@@ -52,14 +97,13 @@ fn movement(person: PersonId, leg: LegId, amount: Money, command: CreditCommand)
         CreditCommand::Spend { to } => ("credit_spent", leg.0, held, to),
         CreditCommand::Refund { refund, from } => ("credit_refunded", refund.0, from, own),
         CreditCommand::Keep { refund, from } => ("refund_kept", refund.0, from, own),
+        CreditCommand::ChargeBack { id, to } => (CHARGED_BACK, id, own, to),
     };
     Ok(credit_movement(template, person, named_by, from, to, amount, leg)?)
 }
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
@@ -67,6 +111,7 @@ mod tests {
         let (person, leg) = (PersonId(Uuid::from_u128(1)), LegId(Uuid::from_u128(2)));
         let escrow = Account { kind: "booking_escrow", owner: Uuid::from_u128(3) };
         let refund = RefundId(Uuid::from_u128(4));
+        let case = Account { kind: "chargeback_receivable", owner: Uuid::from_u128(5) };
         let of = |command| movement(person, leg, Money::new(5, Currency::Usd), command).expect("balances");
         for (command, from, to) in [
             (CreditCommand::Hold, "customer_credit", "credit_hold"),
@@ -74,6 +119,7 @@ mod tests {
             (CreditCommand::Spend { to: escrow }, "credit_hold", "booking_escrow"),
             (CreditCommand::Refund { refund, from: escrow }, "booking_escrow", "customer_credit"),
             (CreditCommand::Keep { refund, from: escrow }, "booking_escrow", "customer_credit"),
+            (CreditCommand::ChargeBack { id: refund.0, to: case }, "customer_credit", "chargeback_receivable"),
         ] {
             let transfer = of(command);
             let lines: Vec<_> =
@@ -82,5 +128,22 @@ mod tests {
             assert_eq!(transfer.reference().map(|part| part.id), Some(leg.0));
         }
         assert_ne!(of(CreditCommand::Hold).id(), of(CreditCommand::Release).id());
+    }
+
+    #[test]
+    fn a_bank_takes_back_what_is_unspent_of_what_came_from_it_and_nothing_twice() {
+        let of = |balance, taken_minor, came, missing| {
+            let balance = Money::new(balance, Currency::Usd);
+            let credit = DoubtfulCredit { person: PersonId(Uuid::from_u128(1)), balance, taken_minor };
+            charge_back_minor(&credit, came, missing)
+        };
+        // What there is, what came of it, what is missing: the least of them.
+        for (balance, came, missing, least) in
+            [(500, 500, 500, 500), (300, 500, 500, 300), (900, 500, 700, 500), (900, 500, 200, 200), (0, 500, 500, 0)]
+        {
+            assert_eq!(of(balance, 0, came, missing), least, "{balance} {came} {missing}");
+        }
+        // Credit that comes later is somebody's own.
+        assert_eq!((of(900, 500, 500, 700), of(900, 400, 500, 700), of(900, 600, 500, 700)), (0, 100, 0));
     }
 }

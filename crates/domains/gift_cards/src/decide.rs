@@ -82,7 +82,12 @@ pub enum CardCommand {
     Reclaim {
         to: Account,
     },
-    /// On a stopped card whose price a bank took back: `amount` of it goes to the account of that.
+    /// A part of its price went back to its buyer, who has it; so much of it goes to the account of that.
+    PayBack {
+        to: Account,
+        amount: Money,
+    },
+    /// On a card whose price a bank took back, and that is stopped or over: `amount` of it goes to the account of that.
     ChargeBack {
         to: Account,
         amount: Money,
@@ -201,9 +206,16 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
             check_amount(card, amount)?;
             CardChange { change_minor: -amount.amount_minor, about: Some(booking.0), ..stays(EntryKind::Unearned) }
         }
+        CardCommand::PayBack { amount, .. } => {
+            check_spendable(card, now)?;
+            check_amount(card, amount)?;
+            CardChange { change_minor: -amount.amount_minor, ..stays(EntryKind::Reclaimed) }
+        }
         CardCommand::Replace { by } => emptied(card, EntryKind::Replaced, Some(by.0))?,
         CardCommand::ChargeBack { amount, .. } => {
-            if card.state != CardState::Frozen {
+            // Nobody can spend what is left after its last day, whether or not that was written down.
+            let is_over = matches!(card.state, CardState::Active | CardState::Scheduled) && card.has_expired(now);
+            if card.state != CardState::Frozen && !is_over {
                 return Err(refusal(card.state));
             }
             check_amount(card, amount)?;

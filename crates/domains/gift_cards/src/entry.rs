@@ -4,6 +4,12 @@ use chrono::{DateTime, Utc};
 use kernel::{Actor, Money, closed_set};
 use uuid::Uuid;
 
+/// Why a card was issued in place of another, as whoever has it reads it.
+pub const WHY_REISSUED: &str =
+    "The refund of a booking; the card that paid for it has ended or belongs to somebody else.";
+/// Why a card is stopped whose price was charged back, as whoever has it reads it.
+pub const WHY_CHARGED_BACK: &str = "The bank took back what was paid for this card";
+
 closed_set! {
     /// A step in the life of a card.
     EntryKind {
@@ -34,6 +40,16 @@ closed_set! {
         Unearned = "unearned",
         /// Its purchase was undone.
         Reclaimed = "reclaimed",
+    }
+}
+
+impl EntryKind {
+    /// Whether the code that opens a card opens nothing after this step, as `sql/save_cards.sql` has it.
+    pub const fn ends_code(self) -> bool {
+        matches!(
+            self,
+            Self::Claimed | Self::Offered | Self::TakenBack | Self::Replaced | Self::Reclaimed | Self::Expired
+        )
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod awards;
 mod batch;
+pub mod bulk;
 mod card;
 mod changes;
 mod code;
@@ -11,6 +12,7 @@ mod decide;
 mod entry;
 mod error;
 pub mod loyalty;
+mod new_card;
 mod order;
 pub mod orders;
 pub mod queries;
@@ -19,14 +21,15 @@ pub mod templates;
 mod transfer;
 
 pub use batch::{BATCH_CARDS_MAX, NewBatch};
-pub use card::{CardKind, CardState, GiftCard, LastDay};
+pub use card::{CardKind, CardState, GiftCard, LastDay, WayBack};
 pub use changes::CardChanges;
 pub use code::{CodeHash, GiftCode};
-pub use commands::{IssuedCard, NewCard};
-pub use credit::CreditCommand;
+pub use commands::IssuedCard;
+pub use credit::{CreditCommand, DoubtfulCredit};
 pub use decide::{CardChange, CardCommand, decide};
-pub use entry::{CardEntry, EntryKind};
+pub use entry::{CardEntry, EntryKind, WHY_CHARGED_BACK, WHY_REISSUED};
 pub use error::GiftCardsError;
+pub use new_card::NewCard;
 pub use order::{CardDesign, GiftCardOrder, GiftRecipient, NewOrder, OrderState, SaleRules};
 pub use queries::{BoughtCard, BuyerWords, SeenCard};
 pub use transfer::{CardTransfer, MESSAGE_CHARACTERS_MAX, NewTransfer, TransferState, check_message};

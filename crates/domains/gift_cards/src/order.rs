@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use kernel::text::{is_visible, turns_around};
 use kernel::{FieldFault, GiftCardId, GiftCardOrderId, Instant, Money, PersonId, closed_set};
+use ledger::Account;
 
-use crate::card::{GiftCard, LastDay};
+use crate::card::{CardState, GiftCard, LastDay};
+use crate::decide::CardCommand;
 
 closed_set! {
     /// How a card is drawn.
@@ -130,7 +132,27 @@ impl GiftCardOrder {
     }
 }
 
-/// Our mail carries it to strangers, so it is no link, and reads the way it is written.
+impl GiftCardOrder {
+    /// What is taken of its card when `amount` of its price goes back although the buyer could not return it: what is unspent, as far as it
+    /// is still theirs. Nothing is taken of a card that somebody else has or is sent, or that was stopped; and of one that nobody has
+    /// claimed yet all or nothing, since whoever it was mailed to reads how much it is.
+    pub fn unspent(&self, card: &GiftCard, amount: Money, to: Account, now: Instant) -> Option<(CardCommand, Money)> {
+        let is_running = matches!(card.state, CardState::Active | CardState::Scheduled) && !card.has_expired(now);
+        let (balance, is_theirs) = (card.balance, card.holder.is_none_or(|holder| holder == self.buyer));
+        if !is_running || !is_theirs || card.is_offered || balance.amount_minor == 0 {
+            return None;
+        }
+        let is_all = amount.amount_minor >= balance.amount_minor;
+        if is_all && balance == card.issued {
+            return Some((CardCommand::Reclaim { to }, balance));
+        }
+        card.holder?;
+        let part = if is_all { balance } else { amount };
+        Some((CardCommand::PayBack { to, amount: part }, part))
+    }
+}
+
+/// Mailed to strangers, so it must hold no link and no characters that turn the direction of text around.
 fn is_name(text: &str) -> bool {
     let is_plain = |letter: char| !letter.is_control() && !turns_around(letter) && !matches!(letter, '/' | '@' | ':');
     text.chars().any(is_visible) && text.chars().all(is_plain) && !text.to_lowercase().contains("www.")
@@ -220,6 +242,47 @@ mod tests {
             let payable = [-1, 0].map(|seconds| order.is_payable(order.pay_by + chrono::TimeDelta::seconds(seconds)));
             assert_eq!(payable, [waits, false], "{state}");
         }
+    }
+
+    #[test]
+    fn what_goes_back_of_a_card_is_unspent_and_still_the_buyer_s() {
+        let order = placed(OrderState::Paid, None);
+        let (now, to) = (order.created_at, Account { kind: "order_escrow", owner: uuid::Uuid::nil() });
+        let card = |balance: i64, holder: Option<u128>| GiftCard {
+            id: GiftCardId(uuid::Uuid::from_u128(3)),
+            kind: crate::CardKind::Platform,
+            state: CardState::Active,
+            issued: usd(5_000),
+            balance: usd(balance),
+            buyer: Some(order.buyer),
+            holder: holder.map(|id| PersonId(uuid::Uuid::from_u128(id))),
+            is_offered: false,
+            last_day: None,
+            batch: None,
+            replaces: None,
+            version: 1,
+            created_at: now,
+        };
+        let taken = |card: &GiftCard, minor| order.unspent(card, usd(minor), to, now);
+        let all = Some((CardCommand::Reclaim { to }, usd(5_000)));
+        let part = |minor| Some((CardCommand::PayBack { to, amount: usd(minor) }, usd(minor)));
+        // Nobody has claimed it: all or nothing.
+        assert_eq!([taken(&card(5_000, None), 5_000), taken(&card(5_000, None), 4_999)], [all, None]);
+        // The buyer has it.
+        let own = |balance| card(balance, Some(2));
+        assert_eq!([taken(&own(5_000), 5_000), taken(&own(5_000), 10)], [all, part(10)]);
+        assert_eq!(
+            [taken(&own(300), 5_000), taken(&own(300), 300), taken(&own(0), 5_000)],
+            [part(300), part(300), None]
+        );
+        // It is somebody else's, or on its way, or stopped, or over.
+        let none = [
+            card(5_000, Some(9)),
+            GiftCard { is_offered: true, ..own(5_000) },
+            GiftCard { state: CardState::Frozen, ..own(5_000) },
+            GiftCard { state: CardState::Expired, ..own(5_000) },
+        ];
+        assert!(none.iter().all(|card| taken(card, 5_000).is_none()));
     }
 
     #[test]

@@ -6,7 +6,9 @@ use kernel::{Chance, GiftCardOrderId, Instant, PersonId};
 
 use crate::error::GiftCardsError;
 use crate::order::{GiftCardOrder, NewOrder, OrderState};
-pub use crate::queries::orders::{CardOfOrder, cards_of, claimed, lapsed, order, orders_of, rules, undelivered};
+pub use crate::queries::orders::{
+    CardOfOrder, cards_of, claimed, lapsed, order, orders_of, redeemed, rules, stopped_since, undelivered,
+};
 use crate::{queries, store};
 
 /// How long a placed order waits for its payment.

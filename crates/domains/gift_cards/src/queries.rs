@@ -2,6 +2,7 @@
 
 mod batches;
 mod bought;
+mod histories;
 mod loyalty;
 pub(crate) mod orders;
 mod transfers;
@@ -23,9 +24,9 @@ use crate::store::{self, StoredCard};
 
 pub use batches::{CreditLiability, Liability, SeenBatch, batch, batches, cards_reached, credit_liability, liability};
 pub use bought::{BoughtCard, BuyerWords};
+pub use histories::histories_off;
 pub use loyalty::{ladder, standings};
-pub(crate) use transfers::open_transfer;
-pub use transfers::{last_sent, received};
+pub use transfers::{last_sent, open_transfer, received};
 
 /// Whose cards to list.
 #[derive(Debug, Clone, Copy)]
@@ -217,7 +218,8 @@ pub async fn ended(
     count_max: i64,
 ) -> Result<Vec<GiftCardId>, GiftCardsError> {
     let ids = sqlx::query_scalar!(
-        r#"SELECT id AS "id: GiftCardId" FROM gift_cards WHERE ends_at <= $1 AND state IN ('active', 'scheduled') ORDER BY ends_at, id LIMIT $2"#,
+        r#"SELECT id AS "id: GiftCardId" FROM gift_cards WHERE ends_at <= $1 AND state IN ('active', 'scheduled')
+          ORDER BY ends_at, id LIMIT $2"#,
         now,
         count_max
     );

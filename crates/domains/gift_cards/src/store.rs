@@ -1,5 +1,6 @@
 //! Reads under lock, and writes, of cards.
 
+pub(crate) mod credit;
 pub(crate) mod loyalty;
 pub(crate) mod orders;
 
@@ -240,19 +241,4 @@ pub(crate) async fn insert_batch(
         }
         done => Ok(done.map(drop)?),
     }
-}
-
-/// Locks a person's credit in a currency until the transaction ends, and says how much there is; `None` if they never had any.
-pub(crate) async fn lock_credit(
-    tx: &mut Tx,
-    person: PersonId,
-    currency: Currency,
-) -> Result<Option<i64>, GiftCardsError> {
-    let balance = sqlx::query_scalar!(
-        r#"SELECT balance_minor AS "minor!" FROM ledger_accounts
-           WHERE kind = 'customer_credit' AND owner_id = $1 AND currency = $2 FOR UPDATE"#,
-        person.0,
-        currency.code()
-    );
-    Ok(balance.fetch_optional(&mut **tx).await?)
 }

@@ -1,6 +1,6 @@
 -- Refunds that our staff asked for, newest first.
 --
--- $1 one of them, or any; $2 in a state, or any; $3 of a booking, or any; $4 and $5 after which; $6 how many at most.
+-- $1 one of them, or any; $2 in a state, or any; $3 of a booking or purchase, or any; $4 and $5 after which; $6 how many at most.
 SELECT r.id AS "id: RefundRequestId", r.intent_id AS "intent_id: IntentId", i.subject_kind, i.booking_id AS subject_id, r.amount_minor,
   r.currency AS "currency: Currency", r.reason, r.state AS "state: RefundRequestState", r.asked_by AS "asked_by: PersonId", r.asked_at,
   r.decided_by AS "decided_by: PersonId", r.decided_at

@@ -1,12 +1,14 @@
 //! Changes of a locked payment: decided here without I/O, and saved with one statement.
 
-use kernel::{Chance, Instant, LegId, Money, PersonId, RefundId};
+mod refunds;
+
+use kernel::{Chance, Instant, LegId, Money, RefundId};
 use ledger::Transfer;
 
 use crate::update::{Received, decide_update};
 use crate::{
     Intent, IntentState, Leg, LegRefund, LegState, LegUpdate, Payment, PaymentChange, PaymentEvent, PaymentReceipt,
-    PaymentsError, RefundReason, RefundRequest, RefundState, split_refund, templates,
+    PaymentsError, templates,
 };
 
 /// A locked payment with its changes.
@@ -17,9 +19,11 @@ pub struct PaymentChanges {
     pub(crate) receipts: Vec<PaymentReceipt>,
     pub(crate) owed: Vec<LegRefund>,
     pub(crate) paid_back: Vec<RefundId>,
+    pub(crate) stopped: Vec<RefundId>,
     pub(crate) events: Vec<PaymentEvent>,
     pub(crate) transfers: Vec<Transfer>,
     given_up: Vec<LegId>,
+    is_granted: bool,
 }
 
 impl PaymentChanges {
@@ -31,9 +35,11 @@ impl PaymentChanges {
             receipts: Vec::new(),
             owed: Vec::new(),
             paid_back: Vec::new(),
+            stopped: Vec::new(),
             events: Vec::new(),
             transfers: Vec::new(),
             given_up: Vec::new(),
+            is_granted: false,
         }
     }
 
@@ -47,9 +53,19 @@ impl PaymentChanges {
         self.payment
     }
 
+    /// The payment after all changes, and their transfers.
+    pub fn into_parts(self) -> (Payment, Vec<Transfer>) {
+        (self.payment, self.transfers)
+    }
+
     /// The refunds that these changes add, for the jobs that pay them.
-    pub fn owed(&self) -> impl Iterator<Item = RefundId> {
-        self.owed.iter().map(|refund| refund.id)
+    pub fn owed(&self) -> impl Iterator<Item = &LegRefund> {
+        self.owed.iter()
+    }
+
+    /// Whether these refunds are beyond the policy.
+    pub const fn is_granted(&self) -> bool {
+        self.is_granted
     }
 
     /// The legs that these changes give up and a provider knows, for the job that cancels them there.
@@ -138,7 +154,8 @@ impl PaymentChanges {
         self.receipts.push(receipt);
         self.tell(PaymentChange::LegCaptured { leg: id, method, provider, amount, surplus_minor });
         if surplus_minor > 0 {
-            self.owe(LegRefund { is_surplus: true, ..LegRefund::new(chance, now, id, surplus, reason) })?;
+            let refund = LegRefund { is_surplus: true, ..LegRefund::new(chance, now, id, surplus, reason) };
+            self.owe_through(chance, now, &refund)?;
         }
         Ok(())
     }
@@ -235,92 +252,6 @@ impl PaymentChanges {
         Ok(released)
     }
 
-    /// Adds refunds of `amount` in all, split over the legs that were captured, latest first. Those of the legs in `kept` become credit.
-    pub fn owe_refund(
-        &mut self,
-        chance: &dyn Chance,
-        now: Instant,
-        amount: Money,
-        reason: RefundReason,
-        kept: &[LegId],
-    ) -> Result<(), PaymentsError> {
-        let parts = split_refund(&self.payment.legs, amount.amount_minor);
-        if parts.iter().map(|(_, part)| part).sum::<i64>() < amount.amount_minor {
-            return Err(PaymentsError::RefundTooLarge);
-        }
-        for (leg, part) in parts {
-            let refund = LegRefund::new(chance, now, leg, Money::new(part, amount.currency), reason);
-            self.owe(LegRefund { is_kept: kept.contains(&leg), ..refund })?;
-        }
-        self.payment.intent.state = IntentState::Refunding;
-        Ok(())
-    }
-
-    fn owe(&mut self, refund: LegRefund) -> Result<(), PaymentsError> {
-        let currency = self.payment.intent.due.currency;
-        let LegRefund { id, leg: of, amount, reason, is_kept, .. } = refund;
-        let leg = self.leg_mut(of)?;
-        if amount.currency == currency {
-            leg.refunded_minor += amount.amount_minor;
-        }
-        let method = leg.method;
-        self.tell(PaymentChange::RefundOwed { refund: id, leg: of, method, amount, reason, is_kept });
-        self.payment.refunds.push(refund.clone());
-        self.owed.push(refund);
-        Ok(())
-    }
-
-    /// Owes the refund of an approved request, at our cost: what the price was shared out to stays there.
-    pub(crate) fn grant(
-        &mut self,
-        chance: &dyn Chance,
-        now: Instant,
-        request: &RefundRequest,
-        by: PersonId,
-    ) -> Result<(), PaymentsError> {
-        let RefundRequest { id, amount, asked_by, .. } = *request;
-        self.owe_refund(chance, now, amount, RefundReason::Staff, &[])?;
-        self.transfers.push(templates::refund_granted(self.payment.intent.paid_for, id, amount)?);
-        self.tell(PaymentChange::RefundApproved { request: id, amount, asked_by, by });
-        Ok(())
-    }
-
-    /// Records and posts a paid refund; what no provider pays is posted by whoever knows where it goes. `None` if that was known, or if
-    /// the refund was of surplus and so not of the price.
-    pub fn finish_refund(&mut self, id: RefundId) -> Result<Option<FinishedRefund>, PaymentsError> {
-        let paid_for = self.payment.intent.paid_for;
-        let refund = self.payment.refunds.iter_mut().find(|refund| refund.id == id).ok_or(PaymentsError::NotFound)?;
-        if refund.state != RefundState::Pending {
-            return Ok(None);
-        }
-        refund.state = RefundState::Succeeded;
-        let refund = refund.clone();
-        self.paid_back.push(id);
-        let LegRefund { leg, amount, reason, is_surplus, is_kept, .. } = refund;
-        let of = self.payment.leg(leg)?;
-        let (method, by_provider) = (of.method, refund.is_paid_by_provider(of));
-        match is_surplus {
-            true => self.transfers.push(templates::surplus_returned(paid_for, leg, id, amount)?),
-            false if by_provider => self.transfers.push(templates::card_refunded(paid_for, leg, id, amount)?),
-            false => {}
-        }
-        self.tell(PaymentChange::RefundPaid { refund: id, leg, method, amount, reason, is_kept });
-        if is_surplus {
-            return Ok(None);
-        }
-        let mut of_price = self.payment.refunds.iter().filter(|refund| !refund.is_surplus);
-        let all_arrived = of_price.all(|refund| refund.state == RefundState::Succeeded);
-        let left = self.payment.kept_minor();
-        if all_arrived {
-            self.payment.intent.state = match left {
-                left if left >= self.payment.intent.due.amount_minor => IntentState::Settled,
-                1.. => IntentState::PartlyRefunded,
-                _ => IntentState::Refunded,
-            };
-        }
-        Ok(Some(FinishedRefund { all_arrived, partly: left > 0 }))
-    }
-
     /// Adds a transfer to be posted with these changes.
     pub fn also_post(&mut self, transfer: Transfer) {
         self.transfers.push(transfer);
@@ -339,14 +270,7 @@ impl PaymentChanges {
     }
 }
 
-/// The result of a paid refund.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FinishedRefund {
-    /// No other refund of the price is pending.
-    pub all_arrived: bool,
-    /// Only part of what was paid was refunded.
-    pub partly: bool,
-}
-
+#[cfg(test)]
+mod histories;
 #[cfg(test)]
 mod tests;

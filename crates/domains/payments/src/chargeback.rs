@@ -2,19 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use kernel::text::text_fault;
-use kernel::{Chance, ChargebackId, Instant, IntentId, LegId, Money, PersonId, closed_set};
+use kernel::{Chance, ChargebackId, Instant, IntentId, LegId, Money, PersonId};
 use ledger::Account;
 
+use crate::leg_chargeback::{ChargebackState, LegChargeback, receivable};
 use crate::{PaidFor, Payment, PaymentsError};
-
-closed_set! {
-    /// How far a case has come.
-    ChargebackState {
-        /// Something of it was not found again.
-        Open = "open",
-        Closed = "closed",
-    }
-}
 
 /// What a provider says of a dispute.
 #[derive(Debug, Clone)]
@@ -37,7 +29,7 @@ pub struct Chargeback {
     pub provider: String,
     pub dispute_ref: String,
     pub amount: Money,
-    /// What was found on the gift cards that were bought with it.
+    /// What was found of it: on the gift cards that were bought with it, in credit, or in a refund that whoever paid has from their bank.
     pub taken_back: Money,
     pub state: ChargebackState,
     /// What became of it, by whoever closed it.
@@ -52,7 +44,7 @@ pub struct Chargeback {
 
 impl Chargeback {
     /// A dispute of a leg of a payment.
-    pub(crate) fn new(payment: &Payment, leg: LegId, dispute: &Dispute<'_>, chance: &dyn Chance, now: Instant) -> Self {
+    pub fn new(payment: &Payment, leg: LegId, dispute: &Dispute<'_>, chance: &dyn Chance, now: Instant) -> Self {
         Self {
             id: ChargebackId::new(chance, now),
             intent: payment.intent.id,
@@ -79,21 +71,29 @@ impl Chargeback {
 
     /// Where what was taken stands until it is found or written off.
     pub const fn receivable(&self) -> Account {
-        Account { kind: "chargeback_receivable", owner: self.id.0 }
+        receivable(self.id)
     }
 
-    /// The case after `found` was taken back from gift cards. With nothing left it needs nobody.
-    pub(crate) fn found(self, found: Money, now: Instant) -> Self {
+    /// What the payment that it is about needs to know of it.
+    pub(crate) const fn of_leg(&self) -> LegChargeback {
+        let Self { id, leg, amount, state, .. } = *self;
+        LegChargeback { id, leg, amount, taken_back_minor: self.taken_back.amount_minor, state }
+    }
+
+    /// The case after `found` of it was found. With nothing left it needs nobody; one that was closed stays as it is, and lost less.
+    pub fn found(self, found: Money, now: Instant) -> Self {
         let taken_back = Money::new(self.taken_back.amount_minor + found.amount_minor, found.currency);
         let after = Self { taken_back, ..self };
         match after.rest().amount_minor {
-            0 => Self { state: ChargebackState::Closed, closed_at: Some(now), ..after },
+            0 if after.state == ChargebackState::Open => {
+                Self { state: ChargebackState::Closed, closed_at: Some(now), ..after }
+            }
             _ => after,
         }
     }
 
     /// The case after one of our staff has closed it.
-    pub(crate) fn closed(self, note: &str, by: PersonId, now: Instant) -> Result<Self, PaymentsError> {
+    pub fn closed(self, note: &str, by: PersonId, now: Instant) -> Result<Self, PaymentsError> {
         if let Some(fault) = text_fault("note", note) {
             return Err(PaymentsError::Fields(vec![fault]));
         }
@@ -111,6 +111,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::leg_chargeback::CHARGEBACK_LOSSES;
     use crate::samples::{now, payment};
 
     fn usd(minor: i64) -> Money {
@@ -129,6 +130,16 @@ mod tests {
         let all = part.found(usd(1), now());
         assert_eq!((all.rest(), all.state, all.closed_at), (usd(0), ChargebackState::Closed, Some(now())));
         assert_eq!(all.closed_by, None);
+    }
+
+    #[test]
+    fn what_is_found_of_a_closed_case_makes_its_loss_good() {
+        let by = PersonId(Uuid::from_u128(2));
+        assert_eq!(case().of_leg().made_good_to(), case().receivable());
+        let closed = case().closed("Lost", by, now()).expect("may be");
+        assert_eq!(closed.of_leg().made_good_to(), CHARGEBACK_LOSSES);
+        let found = closed.found(usd(500), now() + chrono::TimeDelta::days(1));
+        assert_eq!((found.rest(), found.closed_by, found.closed_at), (usd(0), Some(by), Some(now())));
     }
 
     #[test]

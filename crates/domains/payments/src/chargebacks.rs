@@ -5,25 +5,26 @@ use database::facts::append;
 use kernel::{Chance, ChargebackId, Instant, LegId, Money, PersonId};
 
 use crate::chargeback::{Chargeback, Dispute};
-pub use crate::queries::chargebacks::{chargeback, disputed_legs, list, open};
-use crate::{Payment, PaymentChange, PaymentEvent, PaymentsError, store, templates};
+pub use crate::queries::chargebacks::{chargeback, kept_as_credit, known, list, open};
+use crate::{PaymentChange, PaymentChanges, PaymentEvent, PaymentsError, store, templates};
 
-/// Records a dispute of a leg of a locked payment; `None` if that was done before.
+/// Records a dispute of a leg of a locked payment, which `changes` then knows of; the caller saves them. `None` if that was done before.
 pub async fn record(
     tx: &mut Tx,
     chance: &dyn Chance,
     now: Instant,
-    payment: &Payment,
+    changes: &mut PaymentChanges,
     leg: LegId,
     dispute: &Dispute<'_>,
 ) -> Result<Option<Chargeback>, PaymentsError> {
-    let case = Chargeback::new(payment, leg, dispute, chance, now);
+    let case = Chargeback::new(changes.payment(), leg, dispute, chance, now);
     if !store::chargebacks::insert(tx, &case).await? {
         return Ok(None);
     }
     ledger::post(tx, chance, now, &[templates::charged_back(&case)?]).await?;
     let change = PaymentChange::ChargedBack { chargeback: case.id, leg, amount: case.amount };
     append(tx, chance, now, &event(&case, change)).await?;
+    changes.charge_back(chance, now, case.of_leg())?;
     Ok(Some(case))
 }
 
@@ -33,7 +34,7 @@ pub async fn lock(tx: &mut Tx, id: ChargebackId) -> Result<Chargeback, PaymentsE
     chargeback(tx, id).await
 }
 
-/// Writes down that `found` was taken back from gift cards; whoever took it has posted that.
+/// Writes down that `found` of a locked case was found; whoever took it has posted that.
 pub async fn find(tx: &mut Tx, now: Instant, case: Chargeback, found: Money) -> Result<Chargeback, PaymentsError> {
     let case = case.found(found, now);
     store::chargebacks::save(tx, &case).await?;

@@ -4,8 +4,8 @@ use database::Tx;
 use kernel::{Chance, Instant, IntentId, LegId};
 use ledger::Transfer;
 
-use crate::intent::{Intent, IntentState, NewIntent};
-use crate::leg::{Leg, LegState, NewLeg};
+use crate::intent::NewIntent;
+use crate::leg::NewLeg;
 use crate::{PaidFor, Payment, PaymentChange, PaymentChanges, PaymentEvent, PaymentsError, store};
 
 /// Locks a payment. Lock order: the booking must be locked before.
@@ -27,35 +27,12 @@ pub async fn open_leg(
     now: Instant,
     payment: Option<Payment>,
     new: NewIntent,
-    NewLeg { method, provider, stored, amount, attempt }: NewLeg<'_>,
+    leg: NewLeg<'_>,
 ) -> Result<(Payment, LegId), PaymentsError> {
     let open = payment.filter(|payment| !payment.intent.state.is_over());
     let is_new = open.is_none();
-    let mut payment = open.unwrap_or_else(|| fresh(chance, now, new));
-    if payment.intent.state != IntentState::Open {
-        return Err(PaymentsError::AlreadyPaid);
-    }
-    if now >= payment.intent.pay_by {
-        return Err(PaymentsError::PayByPassed);
-    }
-    let leg = Leg {
-        id: LegId::new(chance, now),
-        intent: payment.intent.id,
-        position: payment.legs.last().map_or(1, |leg| leg.position + 1),
-        method,
-        provider: provider.to_owned(),
-        share: payment.next_share(amount)?,
-        state: if method.is_stored() { LegState::Held } else { LegState::Created },
-        provider_ref: stored.map(|id| id.to_string()),
-        action_url: None,
-        failure_code: None,
-        captured_minor: 0,
-        surplus_minor: 0,
-        refunded_minor: 0,
-        given_up_at: None,
-        created_at: now,
-        attempt,
-    };
+    let mut payment = open.unwrap_or_else(|| Payment::fresh(chance, now, new));
+    let leg = payment.next_leg(chance, now, leg)?;
     let opened = PaymentEvent {
         intent: payment.intent.id,
         paid_for: payment.intent.paid_for,
@@ -65,22 +42,6 @@ pub async fn open_leg(
     store::legs::open(tx, chance, now, &leg, is_new.then_some((&payment.intent, &opened))).await?;
     payment.legs.push(leg);
     Ok((payment, id))
-}
-
-fn fresh(chance: &dyn Chance, now: Instant, new: NewIntent) -> Payment {
-    let NewIntent { paid_for, customer, due, pay_by, settle_by } = new;
-    let intent = Intent {
-        id: IntentId::new(chance, now),
-        paid_for,
-        customer,
-        due,
-        state: IntentState::Open,
-        pay_by,
-        settle_by,
-        created_at: now,
-        settled_at: None,
-    };
-    Payment { intent, legs: Vec::new(), receipts: Vec::new(), refunds: Vec::new() }
 }
 
 /// Saves changes of a locked payment with their facts, and posts their transfers.

@@ -42,7 +42,7 @@ pub enum PaymentsError {
     AlreadyDecided,
     #[error("You asked for this refund, so somebody else has to approve it.")]
     OwnRequest,
-    #[error("This is about a payment of your own, so somebody else has to close it.")]
+    #[error("This is about a payment of your own, so somebody else has to decide about it.")]
     OwnCase,
     #[error("This is not a place in this list. Begin again without a cursor.")]
     BadCursor,

@@ -51,6 +51,9 @@ pub enum PaymentChange {
         /// Missing in facts of the previous release, which kept none.
         #[serde(default)]
         is_kept: bool,
+        /// The chargeback that it makes good.
+        #[serde(default)]
+        covers: Option<ChargebackId>,
     },
     RefundPaid {
         refund: RefundId,
@@ -60,6 +63,14 @@ pub enum PaymentChange {
         reason: RefundReason,
         #[serde(default)]
         is_kept: bool,
+        #[serde(default)]
+        covers: Option<ChargebackId>,
+    },
+    /// A refund that was owed is not paid, because a bank took the money back first.
+    RefundStopped {
+        refund: RefundId,
+        leg: LegId,
+        amount: Money,
     },
     /// One of our staff asked for a refund beyond the policy.
     RefundAsked {
@@ -102,6 +113,7 @@ impl Event for PaymentEvent {
             PaymentChange::Settled { .. } => "payment.settled",
             PaymentChange::RefundOwed { .. } => "payment.refund_owed",
             PaymentChange::RefundPaid { .. } => "payment.refund_paid",
+            PaymentChange::RefundStopped { .. } => "payment.refund_stopped",
             PaymentChange::RefundAsked { .. } => "payment.refund_asked",
             PaymentChange::RefundApproved { .. } => "payment.refund_approved",
             PaymentChange::RefundDeclined { .. } => "payment.refund_declined",

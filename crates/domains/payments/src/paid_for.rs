@@ -47,6 +47,14 @@ impl PaidFor {
         }
     }
 
+    /// The purchase, if it is one.
+    pub const fn order(self) -> Option<GiftCardOrderId> {
+        match self {
+            Self::GiftCardOrder(id) => Some(id),
+            Self::Booking(_) => None,
+        }
+    }
+
     /// Where what was paid waits until it is earned, or spent on what was bought.
     pub const fn escrow(self) -> Account {
         let kind = match self {

@@ -1,8 +1,11 @@
 //! A payment: an intent with its legs, receipts and refunds, and the sums over them.
 
-use kernel::{LegId, Money};
+use kernel::{Chance, Instant, IntentId, LegId, Money};
 
-use crate::{Intent, IntentState, Leg, LegAttempt, LegRefund, PaymentReceipt, PaymentsError};
+use crate::{
+    Intent, IntentState, Leg, LegAttempt, LegChargeback, LegRefund, LegState, NewIntent, NewLeg, PaymentReceipt,
+    PaymentsError, RefundState,
+};
 
 /// An intent with its legs, receipts and refunds.
 #[derive(Debug, Clone)]
@@ -14,9 +17,62 @@ pub struct Payment {
     pub receipts: Vec<PaymentReceipt>,
     /// Oldest first.
     pub refunds: Vec<LegRefund>,
+    /// What banks took back. Oldest first.
+    pub chargebacks: Vec<LegChargeback>,
 }
 
 impl Payment {
+    /// A payment by nobody yet.
+    pub const fn new(intent: Intent) -> Self {
+        Self { intent, legs: Vec::new(), receipts: Vec::new(), refunds: Vec::new(), chargebacks: Vec::new() }
+    }
+
+    /// The payment of what nobody tried to pay before.
+    pub(crate) fn fresh(chance: &dyn Chance, now: Instant, new: NewIntent) -> Self {
+        let NewIntent { paid_for, customer, due, pay_by, settle_by } = new;
+        let intent = Intent {
+            id: IntentId::new(chance, now),
+            paid_for,
+            customer,
+            due,
+            state: IntentState::Open,
+            pay_by,
+            settle_by,
+            created_at: now,
+            settled_at: None,
+        };
+        Self::new(intent)
+    }
+
+    /// Another leg, for all that is neither paid nor reserved or the part of it that `new` asks for.
+    pub(crate) fn next_leg(&self, chance: &dyn Chance, now: Instant, new: NewLeg<'_>) -> Result<Leg, PaymentsError> {
+        if self.intent.state != IntentState::Open {
+            return Err(PaymentsError::AlreadyPaid);
+        }
+        if now >= self.intent.pay_by {
+            return Err(PaymentsError::PayByPassed);
+        }
+        let NewLeg { method, provider, stored, amount, attempt } = new;
+        Ok(Leg {
+            id: LegId::new(chance, now),
+            intent: self.intent.id,
+            position: self.legs.last().map_or(1, |leg| leg.position + 1),
+            method,
+            provider: provider.to_owned(),
+            share: self.next_share(amount)?,
+            state: if method.is_stored() { LegState::Held } else { LegState::Created },
+            provider_ref: stored.map(|id| id.to_string()),
+            action_url: None,
+            failure_code: None,
+            captured_minor: 0,
+            surplus_minor: 0,
+            refunded_minor: 0,
+            given_up_at: None,
+            created_at: now,
+            attempt,
+        })
+    }
+
     /// One of its legs.
     pub fn leg(&self, id: LegId) -> Result<&Leg, PaymentsError> {
         self.legs.iter().find(|leg| leg.id == id).ok_or(PaymentsError::NotFound)
@@ -46,6 +102,30 @@ impl Payment {
     /// What was captured and not refunded, over all legs.
     pub fn kept_minor(&self) -> i64 {
         self.legs.iter().map(Leg::kept_minor).sum()
+    }
+
+    /// What banks took back of a leg, in the currency of the payment.
+    pub fn chargebacks_of(&self, leg: LegId) -> impl Iterator<Item = &LegChargeback> {
+        let currency = self.intent.due.currency;
+        self.chargebacks.iter().filter(move |one| one.leg == leg && one.amount.currency == currency)
+    }
+
+    /// What of a chargeback was not found, and will not be by a refund that is on its way: whoever paid has it from their bank.
+    pub fn missing_of(&self, chargeback: &LegChargeback) -> i64 {
+        let is_coming = |one: &&LegRefund| one.covers == Some(chargeback.id) && one.state == RefundState::Pending;
+        let coming: i64 = self.refunds.iter().filter(is_coming).map(|one| one.amount.amount_minor).sum();
+        chargeback.amount.amount_minor - chargeback.taken_back_minor - coming
+    }
+
+    /// What is kept of a leg and not with whoever paid, through their bank.
+    pub fn undisputed_minor(&self, leg: &Leg) -> i64 {
+        let disputed: i64 = self.chargebacks_of(leg.id).map(|one| self.missing_of(one)).sum();
+        (leg.kept_minor() - disputed).max(0)
+    }
+
+    /// What may be given back beyond what banks took, over all legs.
+    pub fn refundable_minor(&self) -> i64 {
+        self.legs.iter().map(|leg| self.undisputed_minor(leg)).sum()
     }
 
     /// Paid or reserved by open legs: never more than what is due.

@@ -1,7 +1,7 @@
 //! Refunds: why, how much, and through which leg.
 
 use chrono::{DateTime, Utc};
-use kernel::{Chance, Instant, LegId, Money, RefundId};
+use kernel::{Chance, ChargebackId, Instant, LegId, Money, RefundId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -49,6 +49,7 @@ pub enum RefundState {
     /// Not confirmed by the provider yet.
     Pending,
     Succeeded,
+    /// It was not paid, because a bank took the money back first; another refund says what became of it.
     Failed,
 }
 
@@ -75,6 +76,8 @@ pub struct LegRefund {
     pub is_surplus: bool,
     /// Whether it becomes credit of whoever paid, instead of going back the way it came.
     pub is_kept: bool,
+    /// The chargeback that it makes good, because whoever paid has it from their bank already.
+    pub covers: Option<ChargebackId>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -89,26 +92,13 @@ impl LegRefund {
             state: RefundState::Pending,
             is_surplus: false,
             is_kept: false,
+            covers: None,
             created_at: now,
         }
     }
 
     /// Whether a provider pays it. The rest is a movement in our own books.
     pub fn is_paid_by_provider(&self, leg: &Leg) -> bool {
-        !self.is_kept && !leg.method.is_stored()
+        !self.is_kept && self.covers.is_none() && !leg.method.is_stored()
     }
-}
-
-/// How much of `amount` each leg refunds, latest leg first. The parts sum to less if the legs do not have enough.
-pub fn split_refund(legs: &[Leg], amount_minor: i64) -> Vec<(LegId, i64)> {
-    let mut left = amount_minor;
-    let mut parts = Vec::new();
-    for leg in legs.iter().rev() {
-        let part = left.min(leg.kept_minor());
-        if part > 0 {
-            parts.push((leg.id, part));
-            left -= part;
-        }
-    }
-    parts
 }

@@ -41,8 +41,8 @@ pub struct RefundRequest {
 }
 
 impl RefundRequest {
-    /// A request for a part of what was captured for a locked payment and not refunded, or all of that.
-    pub(crate) fn new(
+    /// A request for a part of what was captured for a locked payment and neither refunded nor taken back by a bank, or all of that.
+    pub fn new(
         payment: &Payment,
         chance: &dyn Chance,
         now: Instant,
@@ -58,7 +58,7 @@ impl RefundRequest {
         if !faults.is_empty() {
             return Err(PaymentsError::Fields(faults));
         }
-        if amount_minor > payment.kept_minor() {
+        if amount_minor > payment.refundable_minor() {
             return Err(PaymentsError::RefundTooLarge);
         }
         Ok(Self {
@@ -76,7 +76,7 @@ impl RefundRequest {
     }
 
     /// The request after a decision. Who asked may take it back, and not approve it.
-    pub(crate) fn decided(self, decision: RefundDecision, by: PersonId, now: Instant) -> Result<Self, PaymentsError> {
+    pub fn decided(self, decision: RefundDecision, by: PersonId, now: Instant) -> Result<Self, PaymentsError> {
         let state = match decision {
             _ if self.state != RefundRequestState::Open => return Err(PaymentsError::AlreadyDecided),
             RefundDecision::Approve if by == self.asked_by => return Err(PaymentsError::OwnRequest),

@@ -2,9 +2,8 @@
 
 use database::Tx;
 use database::facts::append;
-use kernel::{Chance, Instant, PersonId, RefundRequestId};
+use kernel::{Chance, Instant, Money, PersonId, RefundRequestId};
 
-use crate::queries::chargebacks::disputed_legs;
 pub use crate::queries::refund_requests::{RequestsOf, list, request};
 use crate::refund_request::{RefundDecision, RefundRequest};
 use crate::{Payment, PaymentChange, PaymentChanges, PaymentEvent, PaymentsError, store};
@@ -20,7 +19,6 @@ pub async fn ask(
     by: PersonId,
 ) -> Result<RefundRequest, PaymentsError> {
     let request = RefundRequest::new(payment, chance, now, amount_minor, reason, by)?;
-    check_left(tx, payment, &request).await?;
     store::refund_requests::insert(tx, &request).await?;
     let change = PaymentChange::RefundAsked { request: request.id, amount: request.amount, by };
     append(tx, chance, now, &event(&request, change)).await?;
@@ -33,18 +31,18 @@ pub async fn lock(tx: &mut Tx, id: RefundRequestId) -> Result<RefundRequest, Pay
     request(tx, id).await
 }
 
-/// Approves a locked request: its refund is owed with `changes`, which the caller saves.
+/// Approves a locked request: its refund is owed with `changes`, which the caller saves, after having put what was `found` into the escrow.
 pub async fn approve(
     tx: &mut Tx,
     chance: &dyn Chance,
     now: Instant,
     request: RefundRequest,
     changes: &mut PaymentChanges,
+    found: Money,
     by: PersonId,
 ) -> Result<RefundRequest, PaymentsError> {
     let request = request.decided(RefundDecision::Approve, by, now)?;
-    check_left(tx, changes.payment(), &request).await?;
-    changes.grant(chance, now, &request, by)?;
+    changes.grant(chance, now, &request, found, by)?;
     store::refund_requests::save(tx, &request).await?;
     Ok(request)
 }
@@ -62,16 +60,6 @@ pub async fn decline(
     let change = PaymentChange::RefundDeclined { request: request.id, asked_by: request.asked_by, by };
     append(tx, chance, now, &event(&request, change)).await?;
     Ok(request)
-}
-
-/// What a bank has taken back is not paid back too.
-async fn check_left(tx: &mut Tx, payment: &Payment, request: &RefundRequest) -> Result<(), PaymentsError> {
-    let disputed = disputed_legs(tx, payment.intent.id).await?;
-    let lost: i64 = disputed.iter().map(|(_, amount)| amount.amount_minor).sum();
-    if request.amount.amount_minor > payment.kept_minor() - lost {
-        return Err(PaymentsError::RefundTooLarge);
-    }
-    Ok(())
 }
 
 const fn event(request: &RefundRequest, change: PaymentChange) -> PaymentEvent {

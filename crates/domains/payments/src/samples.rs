@@ -23,7 +23,7 @@ pub fn payment() -> Payment {
         created_at: now(),
         settled_at: None,
     };
-    Payment { intent, legs: Vec::new(), receipts: Vec::new(), refunds: Vec::new() }
+    Payment::new(intent)
 }
 
 pub fn leg(number: usize, method: PaymentMethod, share_minor: i64) -> Leg {

@@ -18,7 +18,8 @@ use self::refunds::RefundColumns;
 use crate::{PaymentChanges, PaymentsError, RefundState};
 
 /// Saves the changes of a locked payment and their facts with one statement, which also adds the new
-/// receipts and refunds to the sums of their legs. A constraint keeps refunds within what was captured.
+/// receipts and refunds to the sums of their legs, and takes refunds that were stopped off them. A constraint
+/// keeps refunds within what was captured.
 pub(crate) async fn save(
     tx: &mut Tx,
     chance: &dyn Chance,
@@ -30,6 +31,7 @@ pub(crate) async fn save(
     let receipts = ReceiptColumns::of(&changes.receipts);
     let owed = RefundColumns::of(&changes.owed);
     let paid_back: Vec<Uuid> = changes.paid_back.iter().map(|id| id.0).collect();
+    let stopped: Vec<Uuid> = changes.stopped.iter().map(|id| id.0).collect();
     let facts = FactColumns::of(chance, now, &changes.events)?;
     let saved = sqlx::query_file!(
         "sql/save_payment.sql",
@@ -64,7 +66,10 @@ pub(crate) async fn save(
         &facts.versions,
         &facts.subjects,
         &facts.payloads as _,
-        &owed.are_kept
+        &owed.are_kept,
+        &owed.chargebacks as &[Option<Uuid>],
+        &stopped,
+        RefundState::Failed as _
     );
     match saved.fetch_one(&mut **tx).await {
         Err(sqlx::Error::Database(error)) if error.constraint() == Some("payment_legs_refund_within_capture") => {

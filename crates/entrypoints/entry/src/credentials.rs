@@ -82,13 +82,15 @@ fn or_refusal(found: Result<Arc<Caller>, AccountsError>, refusal: impl FnOnce() 
     }
 }
 
-/// An unsafe call with ambient credentials must come from our own pages: browsers say so in `Sec-Fetch-Site`, or else in `Origin`.
-pub(crate) fn check_origin(headers: &HeaderMap) -> Answer<()> {
+/// An unsafe call with ambient credentials must come from our own pages: browsers say so in `Sec-Fetch-Site`, or else in `Origin`. Where
+/// people come by https (`is_https`), a page of the same host that came without it may be anybody's.
+pub(crate) fn check_origin(is_https: bool, headers: &HeaderMap) -> Answer<()> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let same_origin = match (text("sec-fetch-site"), text("origin"), text("host")) {
         (Some(site), ..) => matches!(site, "same-origin" | "none"),
         (None, Some(origin), Some(host)) => {
-            origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
+            let parts = origin.split_once("://").filter(|(scheme, _)| !is_https || *scheme == "https");
+            parts.is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
         }
         // Neither header: not a browser, so no ambient credentials to abuse.
         (None, None, _) => true,
@@ -165,4 +167,30 @@ fn bad_key() -> Problem {
         "invalid_api_key",
         "The API key is not valid: it is mistyped, has expired or was ended. Make a new one in your account.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn a_page_of_another_origin_is_refused_and_so_is_one_that_came_without_https() {
+        let passes = |is_https, pairs: &[(&'static str, &'static str)]| {
+            let pair = |(name, value): &(&'static str, &'static str)| {
+                (HeaderName::from_static(name), HeaderValue::from_static(value))
+            };
+            check_origin(is_https, &pairs.iter().map(pair).collect()).is_ok()
+        };
+        let host = ("host", "stage.example");
+        assert!(passes(true, &[host, ("origin", "https://stage.example")]));
+        assert!(!passes(true, &[host, ("origin", "http://stage.example")]));
+        assert!(passes(false, &[host, ("origin", "http://stage.example")]), "development has no https");
+        assert!(
+            !passes(true, &[host, ("origin", "https://evil.example")]) && !passes(true, &[host, ("origin", "null")])
+        );
+        assert!(passes(true, &[host]), "programs send neither header");
+        assert!(!passes(true, &[host, ("origin", "https://stage.example"), ("sec-fetch-site", "cross-site")]));
+    }
 }

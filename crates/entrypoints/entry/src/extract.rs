@@ -1,6 +1,7 @@
 //! Strict extractors: what does not fit is refused with the field and a sentence.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use accounts::Caller;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -112,6 +113,15 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     }
 }
 
+/// How long a body may take, which leaves time for what it asks.
+pub const BODY_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// The refusal of a body that took longer.
+pub fn too_slow() -> Problem {
+    let detail = format!("The body took longer than {} seconds. Send it again.", BODY_TIME_MAX.as_secs());
+    Problem::new(FaultKind::Invalid, "body_too_slow", detail).with_status(StatusCode::BAD_REQUEST)
+}
+
 /// The whole body of a JSON request, within the limit of its entry.
 pub(crate) async fn body_bytes(request: Request) -> Answer<Bytes> {
     let limit = Passed::of(request.extensions())?.entry.body_limit.0;
@@ -127,7 +137,10 @@ pub(crate) async fn body_bytes(request: Request) -> Answer<Bytes> {
         );
         return Err(problem.with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
-    match Limited::new(request.into_body(), limit).collect().await {
+    let Ok(read) = tokio::time::timeout(BODY_TIME_MAX, Limited::new(request.into_body(), limit).collect()).await else {
+        return Err(too_slow());
+    };
+    match read {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
         Err(_) => Err(Problem::new(FaultKind::Invalid, "body_cut_short", "The body ended early. Send it again.")

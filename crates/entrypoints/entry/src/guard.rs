@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use access::{Entry, Policy, Priority, Rate, Surface};
+use access::{Entry, GivenBack, Policy, Priority, Rate, Surface};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -126,9 +126,7 @@ async fn serve(gate: &Gate, passed: &mut Passed, request: Request, next: Next) -
         _ => within(limit_of(entry), work).await,
     };
     let (response, counted) = answer.ok_or_else(timed_out)??;
-    if let Some(who) =
-        counted.filter(|_| matches!(entry.rate, Rate::Login | Rate::GiftCode | Rate::Register | Rate::Recovery))
-    {
+    if let Some(who) = counted.filter(|_| entry.rate.gives_back() != GivenBack::Nothing) {
         // If this fails, the caller merely has one try fewer.
         let (status, is_replay) = (response.status(), response.headers().contains_key(REPLAYED));
         let giving_back = Box::pin(gate.throttle.reconsider(&gate.site, entry.rate, who, status, is_replay));
@@ -178,7 +176,7 @@ async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri)
     passed.session_ended = matches!(found, FoundCaller::Ended);
     passed.caller = if let FoundCaller::Person(caller) = found { Some(caller) } else { None };
     if entry.method.is_unsafe() && credentials.is_ambient() {
-        check_origin(headers)?;
+        check_origin(gate.site.settings.public_url.starts_with("https://"), headers)?;
     }
     // What no scope of a key names is closed to every key, whoever it belongs to.
     check_scope(entry, passed.caller.as_deref())?;
@@ -211,7 +209,7 @@ const fn limit_of(entry: &Entry) -> Duration {
     Duration::from_millis(entry.timeout_ms)
 }
 
-/// Whether a refusal may mean that somebody tries to get around us; the log then names the network.
+/// Whether the log names the caller's network: for 401, 403 and 429, which may be an attack.
 fn tells_network(problem: &Problem) -> bool {
     matches!(problem.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS)
 }

@@ -24,7 +24,7 @@ mod traces;
 pub use address::ClientAddress;
 pub use client_device::ClientDevice;
 pub use cookies::SESSION_COOKIE;
-pub use extract::{Json, MaybeSignedIn, Path, Query, SignedIn};
+pub use extract::{BODY_TIME_MAX, Json, MaybeSignedIn, Path, Query, SignedIn, too_slow};
 pub use forwarded::{ForwardedHeader, TrustedProxies};
 pub use guard::Gate;
 pub use headers::{cookie, protect, protect_document};

@@ -1,4 +1,5 @@
-//! The networks that a client belongs to, from its own connection to its provider's: whoever commands many addresses counts as one.
+//! The networks for which a client's calls are counted, from its own address up to its provider's, so that an owner of many addresses
+//! has one budget.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

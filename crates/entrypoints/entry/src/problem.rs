@@ -44,9 +44,9 @@ pub struct ProblemDocument {
     /// Faults by field, when the input is to blame.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldFault>,
-    /// More facts, by code: `alternatives`, `current_state`.
+    /// More facts, by code: `alternatives` (free times), `current_state`, `refund` (what would be paid back now).
     #[serde(flatten)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub extra: Option<serde_json::Value>,
 }
 
@@ -130,11 +130,12 @@ impl<F: Fault> From<F> for Problem {
             // Internal details go to the log only.
             FaultKind::Broken => {
                 tracing::error!(error = %Causes(&fault), "a request broke");
-                "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.".to_owned()
+                "This is our mistake, and it is in our log. Look whether it was done before you send it again."
+                    .to_owned()
             }
             FaultKind::Unavailable => {
                 tracing::warn!(error = %Causes(&fault), "a neighbour is away");
-                "We cannot do this right now. Nothing was changed; try again in a few seconds.".to_owned()
+                "We cannot do this right now. Try again in a few seconds; with the same Idempotency-Key nothing is done twice.".to_owned()
             }
             _ => fault.to_string(),
         };

@@ -4,7 +4,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use access::{Budget, NetworkWidth, Rate};
+use access::{Budget, GivenBack, NetworkWidth, Rate};
 use accounts::throttle::{Bucket, ThrottleOutcome};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -87,10 +87,10 @@ impl Throttle {
         status: StatusCode,
         is_replay: bool,
     ) -> Answer<()> {
-        let gives_back = match rate {
-            Rate::Login | Rate::GiftCode => !is_replay && !status.is_client_error() && !status.is_server_error(),
-            Rate::Register | Rate::Recovery => status.is_client_error(),
-            _ => false,
+        let gives_back = match rate.gives_back() {
+            GivenBack::Successes => !is_replay && !status.is_client_error() && !status.is_server_error(),
+            GivenBack::Refusals => status.is_client_error(),
+            GivenBack::Nothing => false,
         };
         let Some(budget) = rate.budget().filter(|_| gives_back) else { return Ok(()) };
         let mut connection = site.database.acquire().await?;

@@ -47,8 +47,10 @@ pub struct Config {
     /// The secret before this one, which is still understood.
     pub secret_previous: Option<Secret<String>>,
     pub smtp_url: Option<Secret<String>>,
+    /// Whether mails may go to the mail server unencrypted.
+    pub smtp_may_be_clear: bool,
     pub mail_from: String,
-    /// Whether cards may be charged by the sandbox provider in production, by somebody's word.
+    /// Whether the operator has allowed the sandbox card provider in production.
     pub sandbox_is_meant: bool,
     pub proxies: TrustedProxies,
     /// Networks besides this machine that may read `/metrics`.
@@ -99,6 +101,7 @@ impl Config {
         let is_shown = !bind.ip().to_canonical().is_loopback() || !public.is_loopback || !proxies.is_empty();
         let mut word = |name, word| reader.word(name, false, &[(word, true)]);
         let database_may_be_clear = word("STAGEDOOR_DATABASE_TLS", CLEAR_IS_MEANT);
+        let smtp_may_be_clear = word("STAGEDOOR_SMTP_TLS", CLEAR_IS_MEANT);
         let sandbox_is_meant = word("STAGEDOOR_CARDS", SANDBOX_IS_MEANT);
         let serve_migrates = !word("STAGEDOOR_MIGRATE", NEVER);
         let config = Self {
@@ -112,6 +115,7 @@ impl Config {
                 "a number of connections such as 16",
             ),
             database_may_be_clear,
+            smtp_may_be_clear,
             serve_migrates,
             serving_role: reader.text("STAGEDOOR_SERVING_ROLE"),
             public,

@@ -74,9 +74,15 @@ pub async fn refuse_known_logins(config: &Config, site: &Site) -> anyhow::Result
     Ok(())
 }
 
-/// The logins of the demo data, one for each role, if it was loaded.
+/// The logins of the demo data, one for each role, if it was loaded and they are not closed.
 pub async fn logins(config: &Config, site: &Site) -> anyhow::Result<Option<String>> {
     if !demo::is_loaded(&site.database).await.context("ask for the demo data")? {
+        return Ok(None);
+    }
+    let mut tx = site.database.begin().await?;
+    let are_closed = accounts::bulk::demo_password_hashes(&mut tx).await?.is_empty();
+    tx.rollback().await?;
+    if are_closed {
         return Ok(None);
     }
     let roles = ["customer", "celebrity", "agent", "support", "admin"];

@@ -9,6 +9,9 @@ const WANTED: u64 = 65_536;
 /// What the process needs besides connections of clients: the database, logs, calls to other services.
 const OWN: u64 = 256;
 
+/// With fewer the database and the log take all, and nobody is answered.
+pub const LEAST: u64 = 64;
+
 /// Raises the limit as far as the process may, and returns it; `None` where there is none.
 pub fn raise() -> Option<u64> {
     let limit = getrlimit(Resource::Nofile);

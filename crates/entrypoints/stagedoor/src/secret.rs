@@ -17,9 +17,12 @@ pub struct MasterSecrets {
     pub current: MasterSecret,
     /// The one before, whose tokens and hashes are still understood.
     pub previous: Option<MasterSecret>,
+    /// The database was used with the one before so far.
+    pub is_new: bool,
 }
 
-/// The configured secrets, or in development a generated one. Refuses those that this database was not written with.
+/// The configured secrets, or in development a generated one. Refuses those that this database was not written with. A new one is taken
+/// over by [`replace`], once nothing else is in the way of a start.
 pub async fn find(config: &Config, database: &Database) -> anyhow::Result<MasterSecrets> {
     let previous = config.secret_previous.as_ref().map(bytes);
     let known = known_fingerprint(database).await?;
@@ -33,19 +36,15 @@ pub async fn find(config: &Config, database: &Database) -> anyhow::Result<Master
         Some(known) => known,
         None => installation::value_or_insert(database, FINGERPRINT, &ours, SystemClock.now()).await?,
     };
-    if known != ours {
-        if previous.as_ref().map(fingerprint).as_deref() != Some(&*known) {
-            bail!(
-                "STAGEDOOR_SECRET is not the secret that this database was used with, so that no password would match; \
+    let is_new = known != ours;
+    if is_new && previous.as_ref().map(fingerprint).as_deref() != Some(&*known) {
+        bail!(
+            "STAGEDOOR_SECRET is not the secret that this database was used with, so that no password would match; \
                  set that one. To replace it, set it as STAGEDOOR_SECRET_PREVIOUS beside the new one; if it is lost, \
                  `stagedoor secret adopt` takes the new one, and everybody sets a new password"
-            );
-        }
-        let mut tx = database.begin().await?;
-        replace(&mut tx, &current).await?;
-        tx.commit().await?;
+        );
     }
-    Ok(MasterSecrets { current, previous })
+    Ok(MasterSecrets { current, previous, is_new })
 }
 
 /// Makes `secret` the one that this database is used with. One that was generated is not kept beside it.

@@ -175,7 +175,7 @@ fn answer(
     }
 }
 
-/// The refusal of a network that asks for more answers than it takes.
+/// The response to a network that has too many unread responses.
 fn too_many_unread() -> Response<axum::body::Body> {
     let mut response = Response::new(axum::body::Body::from("Take the answers that you asked for first.\n"));
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;

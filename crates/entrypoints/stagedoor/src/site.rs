@@ -7,7 +7,7 @@ use accounts::BreachedPasswords;
 use anyhow::Context as _;
 use axum::Router;
 use entry::{Gate, Routes, Site, Throttle};
-use kernel::secret::HashKeys;
+use kernel::secret::{HashKeys, MasterSecret};
 use kernel::{SystemChance, SystemClock};
 use mailer::{MailboxMailer, Mailer, SmtpMailer};
 use site::{PaymentProviders, ServiceParts, Services, Settings, links};
@@ -20,6 +20,8 @@ use crate::secret;
 /// The parts that a server's routes share.
 pub struct ServerParts {
     pub site: Site,
+    /// A secret that the database was not used with before.
+    pub new_secret: Option<MasterSecret>,
     pub throttle: Arc<Throttle>,
 }
 
@@ -68,7 +70,8 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         address_keys,
         gift_codes: gift_keys,
     });
-    Ok(ServerParts { site: Arc::new(site), throttle: Arc::new(Throttle::new(config.rate_factor)) })
+    let new_secret = secrets.is_new.then_some(secrets.current);
+    Ok(ServerParts { site: Arc::new(site), new_secret, throttle: Arc::new(Throttle::new(config.rate_factor)) })
 }
 
 /// The operator's list of passwords that were found in breaches.

@@ -37,6 +37,14 @@ impl NetworkWidth {
     pub const V6: [Self; 3] = [width(64, 1), width(48, 4), width(32, 100)];
 }
 
+/// The calls that a budget takes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenBack {
+    Nothing,
+    Successes,
+    Refusals,
+}
+
 impl Rate {
     /// The budget of one person or one connection; none where calls are not limited.
     pub const fn budget(self) -> Option<Budget> {
@@ -51,6 +59,17 @@ impl Rate {
             Self::Recovery => ("recovery", 3, 3_600),
         };
         Some(Budget { name, calls, window_s })
+    }
+
+    /// Which calls cost nothing after all, once they are answered.
+    pub const fn gives_back(self) -> GivenBack {
+        match self {
+            Self::None | Self::Read | Self::Search | Self::Write => GivenBack::Nothing,
+            // What was right was no guess.
+            Self::Login | Self::GiftCode => GivenBack::Successes,
+            // A form with faults made no account and sent no mail.
+            Self::Register | Self::Recovery => GivenBack::Refusals,
+        }
     }
 
     /// Whether calls are counted for the network even where somebody is signed in. An account costs nothing, so it must not bring a

@@ -221,7 +221,7 @@ impl Entry {
         self
     }
 
-    /// Whether the entry point is at `path`: part by part as its own, where a parameter stands for anything but nothing.
+    /// Whether `path` matches segment by segment; a parameter matches any segment that is not empty.
     pub fn fits(&self, path: &str) -> bool {
         let (parts, given) = (self.path.split('/'), path.split('/'));
         parts.clone().count() == given.clone().count()

@@ -7,7 +7,7 @@ mod budget;
 mod entry;
 pub mod table;
 
-pub use budget::{Budget, NetworkWidth};
+pub use budget::{Budget, GivenBack, NetworkWidth};
 pub use entry::{BodyLimit, Entry, Guard, Method, Policy, Priority, Rate, Surface};
 
 /// Every entry point of the program, in the order of the tables.

@@ -4,6 +4,9 @@ use chrono::{LocalResult, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use kernel::Instant;
 
+/// More than any clock was ever away from UTC.
+const SECONDS_FROM_UTC_MAX: i64 = 26 * 3_600;
+
 /// Why a wall time is not one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LocalFault {
@@ -27,13 +30,26 @@ pub fn resolve_local(local: NaiveDateTime, zone: Tz) -> Result<Instant, LocalFau
 
 /// The first instant at which clocks in `zone` show `local`, or the end of the jump that skips it.
 pub fn first_instant_from(local: NaiveDateTime, zone: Tz) -> Instant {
-    // The longest jump on record is 24 hours (Samoa, 2011); transitions fall on whole minutes.
-    (0..=26 * 60)
-        .find_map(|minutes| match resolve_local(local + TimeDelta::minutes(minutes), zone) {
-            Ok(at) | Err(LocalFault::Ambiguous { first: at, .. }) => Some(at),
-            Err(LocalFault::NonExistent) => None,
-        })
-        .unwrap_or_else(|| local.and_utc())
+    match resolve_local(local, zone) {
+        Ok(at) | Err(LocalFault::Ambiguous { first: at, .. }) => at,
+        Err(LocalFault::NonExistent) => end_of_jump(local, zone),
+    }
+}
+
+/// The instant at which the clocks of `zone` jump over `local`, found in some twenty looks, however long the jump is.
+fn end_of_jump(local: NaiveDateTime, zone: Tz) -> Instant {
+    // No clock is further from UTC than this, so what it shows is before `local` at one end and after it at the other.
+    let (mut before, mut after) = (-SECONDS_FROM_UTC_MAX, SECONDS_FROM_UTC_MAX);
+    let at = |seconds: i64| Utc.from_utc_datetime(&(local + TimeDelta::seconds(seconds)));
+    while after - before > 1 {
+        let middle = before.midpoint(after);
+        if at(middle).with_timezone(&zone).naive_local() < local {
+            before = middle;
+        } else {
+            after = middle;
+        }
+    }
+    at(after)
 }
 
 /// The last instant at which clocks in `zone` show `local`, or the end of the jump that skips it.

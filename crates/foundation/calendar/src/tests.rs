@@ -169,6 +169,14 @@ fn a_day_that_a_zone_skipped_is_jumped_over() {
     // There was no 30 December 2011.
     let skipped = local("2011-12-30T00:00:00");
     assert_eq!(first_instant_from(skipped, chrono_tz::Pacific::Apia), at("2011-12-30T10:00:00Z"));
+    // Its end is found to the second, wherever in it one begins to look.
+    for skipped in ["2011-12-30T00:00:01", "2011-12-30T12:34:56", "2011-12-30T23:59:59"] {
+        assert_eq!(
+            first_instant_from(local(skipped), chrono_tz::Pacific::Apia),
+            at("2011-12-30T10:00:00Z"),
+            "{skipped}"
+        );
+    }
 }
 
 #[test]

@@ -136,7 +136,7 @@ const IN_THE_WAY: [&str; 3] = ["pre-existing shared memory block", "\" already e
 /// What came of a start.
 enum Started {
     Ready(Postmaster),
-    /// Another process works on the data, which ends or gets ready soon.
+    /// Another server holds the data directory; it will have ended or be ready soon, so try again.
     InTheWay,
 }
 

@@ -17,6 +17,9 @@ pub type Text = Cow<'static, str>;
 /// The buffer is sent when it holds this many bytes.
 const CHUNK_BYTES: usize = 256 * 1024;
 
+/// What a step of a statement may use of memory in such a transaction: whole tables are summed in it, and one at a time.
+const WORK_MEM: &str = "64MB";
+
 /// A row that knows its table. Made by [`bulk_row!`](crate::bulk_row).
 pub trait BulkRow {
     /// `COPY <table> (<columns>) FROM STDIN`.
@@ -50,11 +53,12 @@ impl Line {
 }
 
 /// Begins a transaction that may take minutes: on its own connection, without
-/// the time limits of requests and without warnings about slow statements.
+/// the time limits of requests and without warnings about slow statements, and with more memory.
 pub async fn begin(database: &Database) -> Result<Tx, sqlx::Error> {
     let mut tx = database.bulk().begin().await?;
-    for setting in ["statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"] {
-        sqlx::query_scalar!("SELECT set_config($1, '0', true)", setting).fetch_one(&mut *tx).await?;
+    let limits = ["statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"].map(|limit| (limit, "0"));
+    for (setting, value) in limits.into_iter().chain([("work_mem", WORK_MEM)]) {
+        sqlx::query_scalar!("SELECT set_config($1, $2, true)", setting, value).fetch_one(&mut *tx).await?;
     }
     Ok(tx)
 }

@@ -77,7 +77,8 @@ pub async fn keep(
     now: Instant,
 ) -> Result<bool, sqlx::Error> {
     let kept = sqlx::query!(
-        "INSERT INTO idempotency_keys (actor_id, route, key, request_hash, status, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        "INSERT INTO idempotency_keys (actor_id, route, key, request_hash, status, body, created_at)
+          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         attempt.actor_id,
         attempt.route,
         attempt.key,

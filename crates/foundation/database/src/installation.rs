@@ -39,7 +39,8 @@ pub async fn note(tx: &mut Tx, name: &str, value: &str, now: Instant) -> Result<
 /// Stores `value` under `name` in the place of any other, in this transaction.
 pub async fn replace(tx: &mut Tx, name: &str, value: &str, now: Instant) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO installation (name, value, created_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET value = $2, created_at = $3",
+        "INSERT INTO installation (name, value, created_at) VALUES ($1, $2, $3) ON CONFLICT (name)
+          DO UPDATE SET value = $2, created_at = $3",
         name,
         value,
         now

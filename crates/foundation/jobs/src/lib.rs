@@ -21,4 +21,4 @@ pub use queue::{enqueue, enqueue_all, forget_finished, live};
 pub use recurrence::{Recurrence, occurrence_key};
 pub use recurring::{Recurring, ScheduledTask, TaskRun};
 pub use registry::Registry;
-pub use worker::Worker;
+pub use worker::{MayBegin, Worker};

@@ -156,7 +156,7 @@ pub(crate) async fn lease(
              ) AS candidate
              ORDER BY candidate.run_at, candidate.id LIMIT $3
            )
-           UPDATE jobs SET attempts = attempts + 1, lapses = due.lapses,
+           UPDATE jobs SET attempts = attempts + (NOT due.is_over)::integer, lapses = due.lapses,
              lease_token = CASE WHEN NOT due.is_over THEN $1::uuid END,
              lease_until = CASE WHEN NOT due.is_over THEN $2 + make_interval(secs => due.lease_s) END,
              dead_at = CASE WHEN due.is_over AND due.wanted_until IS NULL THEN $2 END,
@@ -165,7 +165,7 @@ pub(crate) async fn lease(
              last_error = CASE WHEN due.is_over
                THEN 'the server that ran it ended before the job did, ' || due.lapses || ' times in a row' ELSE last_error END
            FROM due WHERE jobs.id = due.id
-           RETURNING jobs.id AS "id: JobId", kind, payload, attempts - 1 AS "attempts!", run_at,
+           RETURNING jobs.id AS "id: JobId", kind, payload, attempts - (NOT due.is_over)::integer AS "attempts!", run_at,
              $1::uuid AS "token!", due.wanted_until AS "wanted_until?", due.is_over AS "is_given_up!""#,
         chance.uuid(now),
         now,

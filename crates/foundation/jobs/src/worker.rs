@@ -29,6 +29,9 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 /// The concurrency of [`Worker::work_some`], which ignores lanes.
 const AT_ONCE: usize = 8;
 
+/// Whether work may begin now, such as while the clock is known to be right.
+pub type MayBegin<'worker> = &'worker (dyn Fn() -> bool + Sync);
+
 /// The worker of one server: the registry and what its jobs need.
 pub struct Worker<'worker, Context> {
     pub registry: &'worker Registry<Context>,
@@ -39,16 +42,16 @@ pub struct Worker<'worker, Context> {
 }
 
 impl<Context: Sync> Worker<'_, Context> {
-    /// Runs the jobs of one lane until `stop`, then waits a few seconds for those that are running.
-    pub async fn work_lane(&self, lane: &Lane, stop: &CancellationToken) {
-        let work = self.lease_and_run(lane, stop);
+    /// Runs the jobs of one lane until `stop`, then waits a few seconds for those that are running. Begins none while `may_begin` says no.
+    pub async fn work_lane(&self, lane: &Lane, may_begin: MayBegin<'_>, stop: &CancellationToken) {
+        let work = self.lease_and_run(lane, may_begin, stop);
         if lane.may_take_reserve { database::with_reserve(work).await } else { work.await }
     }
 
     /// Jobs are leased as places become free, so a slow job occupies only its own place. It polls when
     /// half of the places are free or the pause is over, so that one statement leases several jobs. Jobs go on while that waits for a
     /// connection, which only they may be able to give back.
-    async fn lease_and_run(&self, lane: &Lane, stop: &CancellationToken) {
+    async fn lease_and_run(&self, lane: &Lane, may_begin: MayBegin<'_>, stop: &CancellationToken) {
         let (mut running, mut held) = (FuturesUnordered::new(), HashMap::new());
         let mut look_at = tokio::time::Instant::now();
         let (mut was_full, mut asked_for) = (false, 0);
@@ -56,7 +59,9 @@ impl<Context: Sync> Worker<'_, Context> {
         while !stop.is_cancelled() {
             let free = lane.at_once.saturating_sub(running.len());
             let is_due = look_at <= tokio::time::Instant::now() || (was_full && free * 2 >= lane.at_once);
-            if free > 0 && is_due && leasing.is_terminated() {
+            if is_due && !may_begin() {
+                look_at = tokio::time::Instant::now() + lane.idle;
+            } else if free > 0 && is_due && leasing.is_terminated() {
                 asked_for = free;
                 leasing.set(self.lease_for(lane, free).fuse());
             }
@@ -75,11 +80,11 @@ impl<Context: Sync> Worker<'_, Context> {
         self.finish_running(running, held, leasing).await;
     }
 
-    /// Fires due schedules until `stop`.
-    pub async fn watch_schedules(&self, stop: &CancellationToken) {
+    /// Fires due schedules until `stop`, and none while `may_begin` says no.
+    pub async fn watch_schedules(&self, may_begin: MayBegin<'_>, stop: &CancellationToken) {
         let mut fired: HashMap<&str, Instant> = HashMap::new();
         while !stop.is_cancelled() {
-            for schedule in self.registry.schedules() {
+            for schedule in self.registry.schedules().iter().filter(|_| may_begin()) {
                 let occurrence = schedule.recurrence.latest(self.clock.now());
                 if fired.get(schedule.kind) == Some(&occurrence) {
                     continue;

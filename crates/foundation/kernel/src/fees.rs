@@ -47,7 +47,13 @@ const fn handful(currency: Currency) -> i64 {
     let count = match currency {
         Currency::Jpy => 150,
         Currency::Sek => 10,
-        _ => 1,
+        Currency::Aud
+        | Currency::Cad
+        | Currency::Chf
+        | Currency::Eur
+        | Currency::Gbp
+        | Currency::Kwd
+        | Currency::Usd => 1,
     };
     count * 10_i64.pow(currency.decimals())
 }

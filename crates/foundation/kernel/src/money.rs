@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Defines the currencies in one table, so that each has a code, decimals and a symbol.
 macro_rules! currencies {
-    ($($variant:ident = $code:literal, $decimals:literal, $symbol:literal;)*) => {
+    ($($variant:ident = $code:tt, $decimals:tt, $symbol:tt;)*) => {
         /// A supported currency, by its ISO 4217 code.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Currency { $(#[serde(rename = $code)] $variant,)* }
@@ -33,7 +33,7 @@ macro_rules! currencies {
     };
 }
 
-// Sorted by code. A currency also needs a row in `fee_schedules`: without fees nothing can be booked in it.
+// Sorted by code. What else a currency needs, ARCHITECTURE.md says.
 currencies! {
     Aud = "AUD", 2, "A$";
     Cad = "CAD", 2, "CA$";

@@ -21,6 +21,10 @@ pub fn turns_around(letter: char) -> bool {
 
 /// What is wrong with a name or a reason that others read.
 pub fn text_fault(field: &str, text: &str) -> Option<FieldFault> {
+    if text.chars().any(turns_around) {
+        let message = "Leave out the characters that turn the direction of text around.";
+        return Some(FieldFault::new(field, "invalid", message));
+    }
     let has_words = text.chars().any(is_visible) && !text.chars().any(char::is_control);
     if has_words && text.chars().count() <= TEXT_CHARACTERS_MAX {
         return None;
@@ -37,6 +41,8 @@ mod tests {
     fn what_draws_nothing_is_told_from_letters() {
         assert!("Zoë神🎤ا".chars().all(is_visible));
         assert!(!" \u{200b}\u{200d}\u{202e}\u{3164}\u{2800}\t\0".chars().any(is_visible));
+        let fault = |text: &str| text_fault("reason", text).map(|fault| fault.code);
+        assert_eq!((fault("Rain"), fault("Ra\u{202e}in").as_deref()), (None, Some("invalid")));
         assert!(turns_around('\u{202e}') && !turns_around('\u{200d}'));
     }
 }

@@ -15,6 +15,8 @@ bulk_row! {
         owner_id: Uuid,
         currency: Text,
         created_at: Instant,
+        balance_minor: Option<i64>,
+        version: Option<i64>,
     }
 }
 
@@ -49,6 +51,8 @@ bulk_row! {
         account_id: Uuid,
         amount_minor: i64,
         currency: Text,
+        balance_minor: Option<i64>,
+        version: Option<i64>,
     }
 }
 

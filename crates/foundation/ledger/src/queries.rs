@@ -53,7 +53,11 @@ pub async fn check(connection: &mut Connection) -> Result<Report, LedgerError> {
 
 async fn unbalanced(connection: &mut Connection) -> Result<Vec<String>, LedgerError> {
     let ids = sqlx::query_scalar!(
-        "SELECT transfer_id FROM ledger_postings GROUP BY transfer_id, currency HAVING sum(amount_minor) <> 0 LIMIT 100"
+        // Materialised, here and below: for a few rows the planner would go along an index, and there are none where all is well.
+        r#"WITH off AS MATERIALIZED (
+             SELECT transfer_id FROM ledger_postings GROUP BY transfer_id, currency HAVING sum(amount_minor) <> 0
+           )
+           SELECT transfer_id AS "id!" FROM off LIMIT 100"#
     );
     Ok(ids.fetch_all(connection).await?.into_iter().map(|id| format!("transfer {id} does not balance")).collect())
 }
@@ -61,10 +65,15 @@ async fn unbalanced(connection: &mut Connection) -> Result<Vec<String>, LedgerEr
 /// Accounts on the wrong side of zero whose kind does not allow that.
 async fn overdrawn(connection: &mut Connection) -> Result<Vec<String>, LedgerError> {
     let rows = sqlx::query!(
-        r#"SELECT a.kind, a.owner_id, a.currency AS "currency: Currency", sum(p.amount_minor)::bigint AS "balance_minor!"
-           FROM ledger_account_kinds k JOIN ledger_accounts a ON a.kind = k.kind JOIN ledger_postings p ON p.account_id = a.id
-           WHERE NOT k.may_be_overdrawn GROUP BY a.id, k.normal_side
-           HAVING CASE k.normal_side WHEN 'debit' THEN sum(p.amount_minor) < 0 ELSE sum(p.amount_minor) > 0 END LIMIT 100"#
+        r#"WITH sums AS (
+             SELECT account_id, sum(amount_minor)::bigint AS minor FROM ledger_postings GROUP BY account_id
+           ), off AS MATERIALIZED (
+             SELECT a.kind, a.owner_id, a.currency, sums.minor
+             FROM sums JOIN ledger_accounts a ON a.id = sums.account_id JOIN ledger_account_kinds k ON k.kind = a.kind
+             WHERE NOT k.may_be_overdrawn AND CASE k.normal_side WHEN 'debit' THEN sums.minor < 0 ELSE sums.minor > 0 END
+           )
+           SELECT kind AS "kind!", owner_id AS "owner_id!", currency AS "currency!: Currency", minor AS "balance_minor!"
+           FROM off LIMIT 100"#
     );
     Ok(rows
         .fetch_all(connection)

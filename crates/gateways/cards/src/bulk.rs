@@ -1,4 +1,4 @@
-//! Bulk loading of the sandbox provider's charges and refunds, for demo data.
+//! Bulk loading of the sandbox provider's charges, refunds and disputes, for demo data.
 
 use database::bulk::{Text, copy};
 use database::{Tx, bulk_row};
@@ -15,6 +15,7 @@ bulk_row! {
         state: Text,
         failure_code: Option<Text>,
         refunded_minor: i64,
+        is_captured_later: bool,
         created_at: Instant,
         updated_at: Instant,
     }
@@ -42,6 +43,23 @@ bulk_row! {
 pub async fn copy_sandbox_refunds(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = SandboxRefundRow>,
+) -> Result<u64, sqlx::Error> {
+    copy(tx, rows).await
+}
+
+bulk_row! {
+    /// One row of `sandbox_card_disputes`.
+    SandboxDisputeRow in "sandbox_card_disputes" {
+        provider_ref: Text,
+        amount_minor: i64,
+        opened_at: Instant,
+    }
+}
+
+/// Copies rows into `sandbox_card_disputes` and returns their number.
+pub async fn copy_sandbox_disputes(
+    tx: &mut Tx,
+    rows: impl IntoIterator<Item = SandboxDisputeRow>,
 ) -> Result<u64, sqlx::Error> {
     copy(tx, rows).await
 }

@@ -266,7 +266,8 @@ impl CardProvider for SandboxCards {
     async fn cancel(&self, idempotency_key: &str, amount: Money) -> Result<Option<CardPayment>, CardsError> {
         let now = self.clock.now();
         sqlx::query!(
-            "INSERT INTO sandbox_card_payments AS known (provider_ref, idempotency_key, amount_minor, currency, scenario, state, created_at, updated_at)
+            "INSERT INTO sandbox_card_payments AS known (provider_ref, idempotency_key, amount_minor, currency,
+              scenario, state, created_at, updated_at)
              VALUES ($4, $1, $5, $6, $7, 'cancelled', $2, $2)
              ON CONFLICT (idempotency_key) DO UPDATE SET state = 'cancelled', updated_at = $2
              WHERE known.state IN ('action_required', 'authorised')
@@ -288,7 +289,8 @@ impl CardProvider for SandboxCards {
     async fn refund(&self, provider_ref: &str, amount: Money, idempotency_key: &str) -> Result<(), CardsError> {
         let mut tx = self.database.begin().await.map_err(unavailable)?;
         let fresh = sqlx::query!(
-            "INSERT INTO sandbox_card_refunds (idempotency_key, provider_ref, amount_minor, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            "INSERT INTO sandbox_card_refunds (idempotency_key, provider_ref, amount_minor, created_at)
+              VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
             idempotency_key,
             provider_ref,
             amount.amount_minor,

@@ -89,7 +89,9 @@ impl HttpFeedReader {
             let response = self.ask(&address, etag).await?;
             match response.status() {
                 StatusCode::OK => return take(response).await,
-                StatusCode::NOT_MODIFIED => return Ok(FeedUpdate::Unchanged),
+                StatusCode::NOT_MODIFIED if etag.is_some() => return Ok(FeedUpdate::Unchanged),
+                // There is nothing that could be the same.
+                StatusCode::NOT_MODIFIED => return Err(FeedsError::Refused(StatusCode::NOT_MODIFIED.as_u16())),
                 status if status.is_redirection() => {
                     let location = text(response.headers().get(header::LOCATION)).unwrap_or_default();
                     address = address.follow(&location, self.is_local).map_err(FeedsError::Redirect)?;

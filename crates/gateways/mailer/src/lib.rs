@@ -4,4 +4,4 @@ mod mail;
 mod smtp;
 
 pub use mail::{Attachment, Delivery, Mail, MailboxMailer, Mailer, MailerError};
-pub use smtp::SmtpMailer;
+pub use smtp::{SmtpMailer, is_clear};

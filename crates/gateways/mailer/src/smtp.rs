@@ -66,12 +66,17 @@ impl Mailer for SmtpMailer {
     }
 }
 
-/// Whether `url` would send a password over a network unencrypted. Loopback is no network.
-fn shows_password(url: &str) -> bool {
+/// Whether mails may go to the server at `url` over a network unencrypted. Loopback is no network.
+pub fn is_clear(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("smtp://") else { return false };
-    let Some((_, host)) = rest.rsplit_once('@') else { return false };
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     let is_here = ["127.", "localhost", "[::1]"].iter().any(|here| host.starts_with(here));
     !is_here && !host.contains("tls=required")
+}
+
+/// Whether a password would.
+fn shows_password(url: &str) -> bool {
+    url.contains('@') && is_clear(url)
 }
 
 #[cfg(test)]
@@ -88,6 +93,7 @@ mod tests {
             "smtp://door:secret@127.0.0.1:2525",
         ];
         assert!(shown.iter().all(|url| shows_password(url)) && !kept.iter().any(|url| shows_password(url)));
+        assert!(is_clear("smtp://mail.example") && !is_clear("smtps://mail.example") && !is_clear("smtp://[::1]:25"));
         let refused = SmtpMailer::new(&Secret::new(shown[0].to_owned()), "door@stagedoor.test").unwrap_err();
         assert!(refused.to_string().contains("smtps://") && !refused.to_string().contains("secret"));
     }

@@ -26,6 +26,21 @@ async fn a_booking_can_stand_in_any_state() {
 }
 
 #[tokio::test]
+async fn every_currency_has_rules_for_cards_and_loyalty() {
+    let site = TestSite::new().await;
+    for table in ["gift_card_rules", "loyalty_tiers"] {
+        let known = format!("SELECT DISTINCT currency::text FROM {table} WHERE valid_from <= now()");
+        let known: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(known))
+            .fetch_all(site.test_database().database.pool())
+            .await
+            .expect("reads");
+        for currency in Currency::ALL {
+            assert!(known.iter().any(|code| code == currency.code()), "{currency} has no row in {table}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_currency_has_fees() {
     let site = TestSite::new().await;
     let mut connection = site.site.database.acquire().await.unwrap();

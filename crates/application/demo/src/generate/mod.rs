@@ -10,6 +10,7 @@ pub mod offers;
 pub mod seasons;
 pub mod staged;
 pub mod stars;
+pub mod stored;
 
 use kernel::Instant;
 
@@ -18,6 +19,7 @@ use crate::portraits::Portraits;
 use crowd::Crowd;
 use deal::Deal;
 use stars::Star;
+use stored::StoredValue;
 
 /// Everything that is generated, before it becomes rows.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub struct World {
     pub stars: Vec<Star>,
     /// In the order in which they were placed.
     pub deals: Vec<Deal>,
+    /// Cards, credit, and the payments that they had a part in, which come after all deals are known.
+    pub stored: StoredValue,
 }
 
 /// The demo world of `seed` at `now`: the same arguments give the same world.
@@ -35,5 +39,5 @@ pub fn world(size: Size, seed: u64, now: Instant, portraits: &Portraits) -> Worl
     let crowd = crowd::gather(size, seed, now);
     let mut stars = stars::cast(size, seed, now, portraits, &crowd);
     let deals = deals::strike(size, seed, now, &crowd, &mut stars);
-    World { seed, now, crowd, stars, deals }
+    World { seed, now, crowd, stars, deals, stored: StoredValue::default() }
 }

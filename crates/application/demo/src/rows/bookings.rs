@@ -1,12 +1,12 @@
 //! Rows of bookings, with history, deadlines and allocations.
 
 use bookings::bulk::{AllocationRow, BookingEventRow, BookingRow, DeadlineRow};
-use bookings::{CancelledBy, Change, DELIVER_DAYS_MAX, DeadlineKind, HOLD_MINUTES, Status};
+use bookings::{CancelledBy, Change, DELIVER_DAYS_MAX, DeadlineKind, Status};
 use chrono::TimeDelta;
 use kernel::{BookingMode, Instant, OfferingKind};
 use uuid::Uuid;
 
-use super::{COMMISSION_BPS, Case};
+use crate::case::{COMMISSION_BPS, Case};
 use crate::dice::{Dice, id, reference};
 use crate::generate::World;
 use crate::generate::calendar::days_span;
@@ -91,7 +91,7 @@ fn booking(case: &Case<'_>) -> BookingRow {
         service_fee_minor: amounts.fee,
         total_minor: amounts.total,
         currency: star.place.currency.code().into(),
-        commission_bps: COMMISSION_BPS as i32,
+        commission_bps: COMMISSION_BPS,
         policy: frozen(offer.policy_key).into(),
         hold_expires_at: course.hold_expires,
         version: history.len() as i32,
@@ -110,6 +110,8 @@ fn axes(case: &Case<'_>) -> (&'static str, &'static str) {
         // A payment that arrives late may still confirm the booking.
         Status::Expired if case.offer.mode == BookingMode::Instant => "pending",
         _ if course.confirmed.is_none() => "none",
+        _ if granted(case).is_some_and(|(_, partly)| partly) => "partly_refunded",
+        _ if granted(case).is_some() => "refunded",
         _ if amounts.refunded == 0 => "paid",
         _ if amounts.refunded < amounts.total => "partly_refunded",
         _ => "refunded",
@@ -123,6 +125,13 @@ fn axes(case: &Case<'_>) -> (&'static str, &'static str) {
         _ => "none",
     };
     (payment, fulfilment)
+}
+
+/// When the last refund arrived that staff granted of a completed booking, and whether something of the price is kept.
+fn granted(case: &Case<'_>) -> Option<(Instant, bool)> {
+    let stored = &case.world.stored;
+    let at = stored.granted.get(&case.index)?;
+    Some((*at, stored.payments.get(&case.index)?.kept_minor() > 0))
 }
 
 fn brief(case: &Case<'_>) -> &'static str {
@@ -153,19 +162,19 @@ fn history(case: &Case<'_>) -> Vec<HistoryEvent> {
     let mut push = |change, (actor_kind, actor_id), at| events.push(HistoryEvent { change, actor_kind, actor_id, at });
     let is_instant = case.offer.mode == BookingMode::Instant;
     let answer_by = course.placed + TimeDelta::hours(ANSWER_HOURS);
-    let begun = if is_instant { Change::Held { until: pay_by(case) } } else { Change::Requested { answer_by } };
+    let begun = if is_instant { Change::Held { until: case.pay_by() } } else { Change::Requested { answer_by } };
     push(begun, customer, course.placed);
     if let Some(at) = course.answered {
         let answer_by = at + TimeDelta::hours(ANSWER_HOURS);
         match case.offer.mode {
             BookingMode::Quote => push(Change::Offered { price_minor, service_fee_minor, answer_by }, talent, at),
-            _ => push(Change::Accepted { pay_by: pay_by(case) }, talent, at),
+            _ => push(Change::Accepted { pay_by: case.pay_by() }, talent, at),
         }
         if course.status == Status::OfferedByCustomer {
             push(Change::Countered { price_minor, service_fee_minor, answer_by }, customer, at + TimeDelta::minutes(4));
         }
         if let Some(agreed) = case.agreed_at() {
-            push(Change::Accepted { pay_by: pay_by(case) }, customer, agreed);
+            push(Change::Accepted { pay_by: case.pay_by() }, customer, agreed);
         }
     }
     if let Some(at) = course.confirmed {
@@ -180,6 +189,9 @@ fn history(case: &Case<'_>) -> Vec<HistoryEvent> {
     }
     if let Some(at) = course.completed {
         push(Change::Completed, customer, at);
+    }
+    if let Some((at, partly)) = granted(case) {
+        push(Change::Refunded { partly }, system, at);
     }
     if let Some((at, by)) = course.ended {
         let actor = match by {
@@ -224,13 +236,6 @@ fn missed(case: &Case<'_>) -> DeadlineKind {
         BookingMode::Request if case.deal.course.answered.is_none() => DeadlineKind::Answer,
         _ => DeadlineKind::Payment,
     }
-}
-
-/// The deadline of the payment.
-fn pay_by(case: &Case<'_>) -> Instant {
-    let course = &case.deal.course;
-    let asked = case.agreed_at().or(course.answered).unwrap_or(course.placed);
-    course.hold_expires.unwrap_or(asked + TimeDelta::minutes(HOLD_MINUTES))
 }
 
 fn allocation(case: &Case<'_>) -> Option<AllocationRow> {
@@ -279,7 +284,7 @@ fn dues(case: &Case<'_>) -> Vec<(&'static str, Instant, Option<Instant>)> {
         push("quote", offered + TimeDelta::hours(ANSWER_HOURS), case.agreed_at().or(ended));
     }
     if case.offer.mode == BookingMode::Instant || course.confirmed.is_some() || course.hold_expires.is_some() {
-        push("payment", pay_by(case), course.confirmed.or(ended));
+        push("payment", case.pay_by(), course.confirmed.or(ended));
     }
     let Some(confirmed) = course.confirmed else { return dues };
     if let Some(slot) = case.deal.slot {

@@ -8,7 +8,8 @@ use chrono::TimeDelta;
 use kernel::{Instant, OfferingKind};
 use uuid::Uuid;
 
-use super::{Case, people};
+use super::people;
+use crate::case::Case;
 use crate::dice::{Dice, id};
 use crate::generate::World;
 use crate::generate::stars::{DEMO_STAR, Star};

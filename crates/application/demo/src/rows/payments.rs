@@ -1,287 +1,243 @@
-//! Intents, legs, receipts and refunds, and the ledger transfers behind them.
+//! Intents, legs, receipts and refunds, requests for refunds, and chargebacks.
 
-use bookings::{CancelledBy, HOLD_MINUTES, Status};
-use chrono::TimeDelta;
-use kernel::{BookingMode, Currency, Instant};
-use ledger::bulk::{LedgerAccountRow, PostingRow, TransferRow};
-use payments::bulk::{IntentRow, LegRow, ReceiptRow, RefundRow};
-use uuid::Uuid;
+use std::borrow::Cow;
 
-use super::Case;
-use crate::dice::{Dice, id};
+use bookings::Status;
+use cards::SandboxCards;
+use kernel::{Instant, LegId, RefundId};
+use payments::bulk::{ChargebackRow, IntentRow, LegRow, ReceiptRow, RefundRequestRow, RefundRow};
+use payments::{
+    Intent, IntentState, Leg, LegRefund, LegState, PaidFor, Payment, PaymentMethod, PaymentReceipt, RefundState,
+};
+
+use crate::case::Case;
+use crate::dice::Dice;
 use crate::generate::World;
 
-/// The provider of all demo payments: the sandbox.
-const PROVIDER: &str = "sandbox";
-
-/// How long after `pay_by` a payment may settle, if the booking has neither a start nor a delivery date.
-const SETTLE_WITHIN_HOURS: i64 = 12;
-
 /// The suffix of a refund's reference, after that of its payment.
-pub const REFUND_SUFFIX: &str = "-r1";
+const REFUND_SUFFIX: &str = "-r1";
+
+/// All payments: those of bookings in the order of these, then those of gift cards.
+pub fn payments(world: &World) -> impl Iterator<Item = Cow<'_, Payment>> {
+    payments_of(world, |_| true)
+}
+
+/// The payments of which something may have gone back.
+pub fn refunded_payments(world: &World) -> impl Iterator<Item = Cow<'_, Payment>> {
+    payments_of(world, |case| case.deal.course.refund_percent > 0)
+}
+
+/// The same, of the bookings that were simply paid by card only those that are `wanted`: to make a payment again takes time.
+fn payments_of(world: &World, wanted: fn(&Case<'_>) -> bool) -> impl Iterator<Item = Cow<'_, Payment>> {
+    let with_intent = Case::all(world).filter(Case::has_intent);
+    let of_bookings = with_intent.filter_map(move |case| match world.stored.payments.get(&case.index) {
+        Some(payment) => Some(Cow::Borrowed(payment)),
+        None => wanted(&case).then(|| Cow::Owned(by_card(&case))),
+    });
+    of_bookings.chain(world.stored.orders.iter().filter_map(|life| life.payment.as_ref()).map(Cow::Borrowed))
+}
 
 /// The payment intents.
 pub fn intents(world: &World) -> impl Iterator<Item = IntentRow> {
-    Case::all(world).filter(has_intent).map(|case| {
-        let course = &case.deal.course;
-        let amounts = case.amounts();
-        let asked = asked_at(&case);
-        let pay_by = course.hold_expires.unwrap_or(asked + TimeDelta::minutes(HOLD_MINUTES));
-        let state = match course.status {
-            Status::AwaitingPayment => "open",
-            Status::Expired => "expired",
-            _ if amounts.refunded == 0 => "settled",
-            _ if amounts.refunded < amounts.total => "partly_refunded",
-            _ => "refunded",
-        };
-        IntentRow {
-            id: case.id("intent", asked),
-            booking_id: case.booking_id(),
-            customer_id: case.customer_id(),
-            due_minor: amounts.total,
-            currency: currency(&case).into(),
-            state: state.into(),
-            pay_by,
-            settle_by: course
-                .deliver_by
-                .or(case.deal.slot.map(|slot| slot.starts))
-                .unwrap_or(pay_by + TimeDelta::hours(SETTLE_WITHIN_HOURS)),
-            created_at: asked,
-            settled_at: course.confirmed,
-        }
+    let with_intent = Case::all(world).filter(Case::has_intent);
+    let of_bookings = with_intent.map(|case| match world.stored.payments.get(&case.index) {
+        Some(payment) => payment.intent.clone(),
+        None => intent(&case),
+    });
+    let of_orders = world.stored.orders.iter().filter_map(|life| life.payment.as_ref());
+    let all = of_bookings.chain(of_orders.map(|payment| payment.intent.clone()));
+    all.map(|intent| IntentRow {
+        id: intent.id.0,
+        booking_id: intent.paid_for.id(),
+        subject_kind: match intent.paid_for {
+            PaidFor::Booking(_) => "booking".into(),
+            PaidFor::GiftCardOrder(_) => "gift_card_order".into(),
+        },
+        customer_id: intent.customer.0,
+        due_minor: intent.due.amount_minor,
+        currency: intent.due.currency.code().into(),
+        state: state(intent.state).into(),
+        pay_by: intent.pay_by,
+        settle_by: intent.settle_by,
+        created_at: intent.created_at,
+        settled_at: intent.settled_at,
     })
 }
 
-/// The legs: a captured one for every paid booking, and a failed one before some that expired.
+/// The legs.
 pub fn legs(world: &World) -> impl Iterator<Item = LegRow> {
-    legs_with_currency(world).map(|(leg, _)| leg)
-}
-
-/// The same with the currency, which a leg has from its intent.
-pub fn legs_with_currency(world: &World) -> impl Iterator<Item = (LegRow, &'static str)> {
-    Case::all(world).filter(has_intent).filter_map(|case| {
-        let course = &case.deal.course;
-        let amounts = case.amounts();
-        let asked = asked_at(&case);
-        let paid = course.confirmed;
-        let was_declined =
-            course.status == Status::Expired && Dice::new(world.seed, "decline", case.index).permille(400);
-        if paid.is_none() && !was_declined {
-            return None;
-        }
-        let leg = LegRow {
-            id: case.id("leg", asked),
-            intent_id: case.id("intent", asked),
-            position: 0,
-            method: "card".into(),
-            one_open: true,
-            provider: PROVIDER.into(),
-            share_minor: amounts.total,
-            state: if paid.is_some() { "captured".into() } else { "failed".into() },
-            provider_ref: Some(provider_ref(&case).into()),
-            failure_code: was_declined.then(|| "card_declined".into()),
-            captured_minor: if paid.is_some() { amounts.total } else { 0 },
-            surplus_minor: 0,
-            refunded_minor: if paid.is_some() { amounts.refunded } else { 0 },
-            created_at: asked,
-            updated_at: refunded_at(&case).or(paid).unwrap_or(asked),
-        };
-        Some((leg, currency(&case)))
+    payments(world).flat_map(|payment| {
+        let rows: Vec<LegRow> = payment.legs.iter().map(|leg| leg_row(&payment, leg)).collect();
+        rows
     })
 }
 
-/// The receipts: one for each captured leg.
+fn leg_row(payment: &Payment, leg: &Leg) -> LegRow {
+    LegRow {
+        id: leg.id.0,
+        intent_id: leg.intent.0,
+        position: leg.position,
+        method: leg.method.as_str().into(),
+        one_open: !matches!(leg.method, PaymentMethod::GiftCard | PaymentMethod::Crypto),
+        provider: leg.provider.clone().into(),
+        share_minor: leg.share.amount_minor,
+        state: leg.state.as_str().into(),
+        provider_ref: leg.provider_ref.clone().map(Into::into),
+        failure_code: leg.failure_code.clone().map(Into::into),
+        captured_minor: leg.captured_minor,
+        surplus_minor: leg.surplus_minor,
+        refunded_minor: leg.refunded_minor,
+        given_up_at: leg.given_up_at,
+        created_at: leg.created_at,
+        updated_at: changed_at(payment, leg),
+    }
+}
+
+/// When a leg last changed.
+pub fn changed_at(payment: &Payment, leg: &Leg) -> Instant {
+    let receipts = payment.receipts.iter().filter(|one| one.leg == leg.id).map(|one| one.received_at);
+    let refunds = payment.refunds.iter().filter(|one| one.leg == leg.id).map(|one| one.created_at);
+    receipts.chain(refunds).chain(leg.given_up_at).max().unwrap_or(leg.created_at)
+}
+
+/// The receipts.
 pub fn receipts(world: &World) -> impl Iterator<Item = ReceiptRow> {
-    Case::all(world).filter_map(|case| {
-        let confirmed = case.deal.course.confirmed?;
-        Some(ReceiptRow {
-            id: case.id("receipt", confirmed),
-            leg_id: case.id("leg", asked_at(&case)),
-            provider: PROVIDER.into(),
-            event: provider_ref(&case).into(),
-            amount_minor: case.amounts().total,
-            surplus_minor: 0,
-            currency: currency(&case).into(),
-            received_at: confirmed,
-        })
+    payments(world).flat_map(|payment| {
+        let row = |receipt: &PaymentReceipt| ReceiptRow {
+            id: receipt.id,
+            leg_id: receipt.leg.0,
+            provider: receipt.provider.clone().into(),
+            event: receipt.event.clone().into(),
+            amount_minor: receipt.amount.amount_minor,
+            surplus_minor: receipt.surplus_minor,
+            currency: receipt.amount.currency.code().into(),
+            received_at: receipt.received_at,
+        };
+        payment.receipts.iter().map(row).collect::<Vec<_>>()
     })
 }
 
 /// The refunds.
 pub fn refunds(world: &World) -> impl Iterator<Item = RefundRow> {
-    Case::all(world).filter_map(|case| {
-        let at = refunded_at(&case)?;
-        let (_, by) = case.deal.course.ended?;
-        let reason = match (case.deal.course.status, by) {
-            (Status::Refunded, _) => "not_delivered",
-            (_, CancelledBy::Customer) => "cancelled_by_customer",
-            (_, CancelledBy::Talent) => "cancelled_by_talent",
-            _ => "staff",
-        };
-        Some(RefundRow {
-            id: case.id("refund", at),
-            leg_id: case.id("leg", asked_at(&case)),
-            amount_minor: case.amounts().refunded,
-            currency: currency(&case).into(),
-            reason: reason.into(),
+    refunded_payments(world).flat_map(|payment| {
+        let row = |refund: &LegRefund| RefundRow {
+            id: refund.id.0,
+            leg_id: refund.leg.0,
+            amount_minor: refund.amount.amount_minor,
+            currency: refund.amount.currency.code().into(),
+            reason: refund.reason.as_str().into(),
             state: "succeeded".into(),
-            is_surplus: false,
-            provider_ref: Some(format!("{}{REFUND_SUFFIX}", provider_ref(&case)).into()),
-            created_at: at,
-            updated_at: at,
-        })
+            is_surplus: refund.is_surplus,
+            is_kept: refund.is_kept,
+            provider_ref: refund_ref(&payment, refund).map(Into::into),
+            created_at: refund.created_at,
+            updated_at: refund.created_at,
+        };
+        payment.refunds.iter().map(row).collect::<Vec<_>>()
     })
 }
 
-/// The ledger accounts: the platform's, one per celebrity, one per paid booking.
-pub fn ledger_accounts(world: &World) -> impl Iterator<Item = LedgerAccountRow> {
-    let opened = world.now - TimeDelta::days(735);
-    let platform = [Currency::Usd, Currency::Eur, Currency::Gbp].into_iter().flat_map(move |currency| {
-        PLATFORM_KINDS.into_iter().map(move |kind| LedgerAccountRow {
-            id: platform_account(world, kind, currency),
-            kind: kind.into(),
-            owner_id: Uuid::nil(),
-            currency: currency.code().into(),
-            created_at: opened,
-        })
-    });
-    let payable = world.stars.iter().enumerate().map(move |(index, star)| LedgerAccountRow {
-        id: payable_account(world, index, star.joined),
-        kind: "celebrity_payable".into(),
-        owner_id: star.id,
-        currency: star.place.currency.code().into(),
-        created_at: star.joined,
-    });
-    let escrow = Case::all(world).filter_map(|case| {
-        let confirmed = case.deal.course.confirmed?;
-        Some(LedgerAccountRow {
-            id: case.id("escrow", confirmed),
-            kind: "booking_escrow".into(),
-            owner_id: case.booking_id(),
-            currency: currency(&case).into(),
-            created_at: confirmed,
-        })
-    });
-    platform.chain(payable).chain(escrow)
+/// What the provider calls a refund, if it pays it.
+fn refund_ref(payment: &Payment, refund: &LegRefund) -> Option<String> {
+    let leg = payment.leg(refund.leg).ok().filter(|leg| refund.is_paid_by_provider(leg))?;
+    Some(format!("{}{REFUND_SUFFIX}", leg.provider_ref.as_deref()?))
 }
 
-/// The ledger transfers.
-pub fn transfers(world: &World) -> impl Iterator<Item = TransferRow> {
-    Case::all(world).flat_map(|case| {
-        movements(&case).into_iter().map(move |movement| TransferRow {
-            id: case.id(movement.template, movement.at),
-            template: movement.template.into(),
-            subject_kind: "booking".into(),
-            subject_id: case.booking_id(),
-            reference_kind: movement.is_at_provider.then(|| "payment_leg".into()),
-            reference_id: movement.is_at_provider.then(|| case.id("leg", asked_at(&case))),
-            occurred_at: movement.at,
-        })
-    })
+/// Requests for refunds beyond the policy.
+pub fn refund_requests(world: &World) -> impl Iterator<Item = RefundRequestRow> {
+    world.stored.requests.iter().map(RefundRequestRow::from)
 }
 
-/// The postings of all transfers.
-pub fn postings(world: &World) -> impl Iterator<Item = PostingRow> {
-    Case::all(world).flat_map(|case| {
-        movements(&case).into_iter().flat_map(move |movement| {
-            let transfer_id = case.id(movement.template, movement.at);
-            let lines = movement.lines.into_iter().filter(|(_, amount)| *amount != 0).zip(0..);
-            lines.map(move |((account_id, amount_minor), position)| PostingRow {
-                transfer_id,
-                position,
-                account_id,
-                amount_minor,
-                currency: currency(&case).into(),
-            })
-        })
-    })
+/// Cases of chargebacks.
+pub fn chargebacks(world: &World) -> impl Iterator<Item = ChargebackRow> {
+    world.stored.chargebacks.iter().map(ChargebackRow::from)
 }
 
-const PLATFORM_KINDS: [&str; 3] = ["provider_clearing", "service_fees", "commission"];
-
-/// One transfer: debits are positive, credits negative, and they sum to zero.
-struct Movement {
-    template: &'static str,
-    /// Whether the card provider moved the money, or only our books did.
-    is_at_provider: bool,
-    at: Instant,
-    lines: Vec<(Uuid, i64)>,
-}
-
-fn movements(case: &Case<'_>) -> Vec<Movement> {
-    let Some(confirmed) = case.deal.course.confirmed else { return vec![] };
+/// A payment in which nothing but one bank card has a part: charged once, or declined before some that expired.
+fn by_card(case: &Case<'_>) -> Payment {
+    let course = &case.deal.course;
     let amounts = case.amounts();
-    let currency = case.star.place.currency;
-    let escrow = case.id("escrow", confirmed);
-    let platform = |kind| platform_account(case.world, kind, currency);
-    let clearing = platform("provider_clearing");
-    let mut movements = vec![Movement {
-        template: "card_captured",
-        is_at_provider: true,
-        at: confirmed,
-        lines: vec![(clearing, amounts.total), (escrow, -amounts.total)],
-    }];
-    let Some(settled) = case.settled_at() else { return movements };
-    if amounts.refunded > 0 {
-        movements.push(Movement {
-            template: "card_refunded",
-            is_at_provider: true,
-            at: settled,
-            lines: vec![(escrow, amounts.refunded), (clearing, -amounts.refunded)],
-        });
+    let was_declined =
+        course.status == Status::Expired && Dice::new(case.world.seed, "decline", case.index).permille(400);
+    let mut payment = Payment::new(intent(case));
+    if course.confirmed.is_none() && !was_declined {
+        return payment;
     }
-    let kept = amounts.total - amounts.refunded;
-    if kept > 0 {
-        let payable = payable_account(case.world, case.deal.star as usize, case.star.joined);
-        let fee = kept - amounts.kept_price;
-        movements.push(Movement {
-            is_at_provider: false,
-            template: if case.deal.course.status == Status::Completed {
-                "booking_completed"
-            } else {
-                "cancellation_kept"
-            },
-            at: settled,
-            lines: vec![
-                (escrow, kept),
-                (payable, amounts.commission - amounts.kept_price),
-                (platform("service_fees"), -fee),
-                (platform("commission"), -amounts.commission),
-            ],
+    let id = case.card_leg();
+    let charge = format!("sandbox_{}", id.0.simple());
+    payment.legs.push(Leg {
+        id,
+        intent: payment.intent.id,
+        position: 0,
+        method: PaymentMethod::Card,
+        provider: SandboxCards::NAME.to_owned(),
+        share: case.money(amounts.total),
+        state: if was_declined { LegState::Failed } else { LegState::Captured },
+        provider_ref: Some(charge.clone()),
+        action_url: None,
+        failure_code: was_declined.then(|| "card_declined".to_owned()),
+        captured_minor: if was_declined { 0 } else { amounts.total },
+        surplus_minor: 0,
+        refunded_minor: if was_declined { 0 } else { amounts.refunded },
+        given_up_at: None,
+        created_at: case.asked_at(),
+        attempt: None,
+    });
+    if let Some(received_at) = course.confirmed {
+        payment.receipts.push(PaymentReceipt {
+            id: case.id("receipt", received_at),
+            leg: id,
+            provider: SandboxCards::NAME.to_owned(),
+            event: charge,
+            amount: case.money(amounts.total),
+            surplus_minor: 0,
+            received_at,
         });
+        payment.refunds.extend(refund(case, id));
     }
-    movements
+    payment
 }
 
-/// When the refund was paid, if any.
-fn refunded_at(case: &Case<'_>) -> Option<Instant> {
-    case.settled_at().filter(|_| case.amounts().refunded > 0 && case.deal.course.confirmed.is_some())
+fn intent(case: &Case<'_>) -> Intent {
+    Intent { state: intent_state(case), settled_at: case.deal.course.confirmed, ..case.intent() }
 }
 
-/// When the payment became possible: at once, or after the talent agreed.
-fn has_intent(case: &Case<'_>) -> bool {
-    let course = &case.deal.course;
-    let is_asked_at_once = case.offer.mode == BookingMode::Instant && course.status != Status::Declined;
-    is_asked_at_once || course.confirmed.is_some() || course.status == Status::AwaitingPayment
+fn refund(case: &Case<'_>, leg: LegId) -> Option<LegRefund> {
+    let amounts = case.amounts();
+    let created_at = case.settled_at().filter(|_| amounts.refunded > 0)?;
+    Some(LegRefund {
+        id: RefundId(case.id("refund", created_at)),
+        leg,
+        amount: case.money(amounts.refunded),
+        reason: case.refund_reason(),
+        state: RefundState::Succeeded,
+        is_surplus: false,
+        is_kept: false,
+        covers: None,
+        created_at,
+    })
 }
 
-fn asked_at(case: &Case<'_>) -> Instant {
-    let course = &case.deal.course;
-    case.agreed_at().or(course.answered).unwrap_or(course.placed)
+fn intent_state(case: &Case<'_>) -> IntentState {
+    let amounts = case.amounts();
+    match case.deal.course.status {
+        Status::AwaitingPayment => IntentState::Open,
+        Status::Expired => IntentState::Expired,
+        _ if amounts.refunded == 0 => IntentState::Settled,
+        _ if amounts.refunded < amounts.total => IntentState::PartlyRefunded,
+        _ => IntentState::Refunded,
+    }
 }
 
-fn provider_ref(case: &Case<'_>) -> String {
-    format!("sandbox_{}", case.id("leg", asked_at(case)).simple())
-}
-
-fn currency(case: &Case<'_>) -> &'static str {
-    case.star.place.currency.code()
-}
-
-fn platform_account(world: &World, kind: &str, currency: Currency) -> Uuid {
-    id(world.seed, kind, currency as u64, world.now - TimeDelta::days(735))
-}
-
-fn payable_account(world: &World, star: usize, joined: Instant) -> Uuid {
-    id(world.seed, "payable", star as u64, joined)
+/// As it is stored.
+const fn state(state: IntentState) -> &'static str {
+    match state {
+        IntentState::Open => "open",
+        IntentState::Settled => "settled",
+        IntentState::Expired => "expired",
+        IntentState::Cancelled => "cancelled",
+        IntentState::Refunding => "refunding",
+        IntentState::PartlyRefunded => "partly_refunded",
+        IntentState::Refunded => "refunded",
+    }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::mails::mail;
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// The job that mails a link, if the address has an account.
 #[derive(Debug, Serialize, Deserialize)]

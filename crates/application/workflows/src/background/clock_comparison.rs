@@ -1,48 +1,73 @@
-//! Whether this server's clock is right. With a wrong one it would let holds lapse and end bookings that have not begun, so it leaves
-//! deadlines to the other servers, or to the time when its clock is right again.
+//! Whether this server's clock is right. With a wrong one it would let holds lapse, end gift cards before their day and forget the answers
+//! that retries get, so it leaves deadlines, jobs and schedules to the other servers, or to the time when its clock is right again.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use database::clock;
 use kernel::Instant;
-use site::Services;
+use site::{Services, Site};
+use tokio_util::sync::CancellationToken;
 
 /// How often the clock is compared with the database's while nothing is suspicious.
 const COMPARED_EVERY: Duration = Duration::from_secs(30);
+/// An answer of the database counts for so long, which leaves time to ask again.
+const TRUSTED_FOR: Duration = Duration::from_secs(60);
+/// How often it is compared with the time that has passed.
+const LOOKED_AT_EVERY: Duration = Duration::from_millis(500);
 /// A clock that runs this much differently from the time that has passed was set.
 const JUMP: TimeDelta = TimeDelta::seconds(2);
 
-/// The moment at which the clock was last found to be right.
-#[derive(Debug)]
+/// The moment at which the clock was last found to be right, as it showed it and as time that passes.
+#[derive(Debug, Default)]
 pub(super) struct ClockComparison {
-    right_at: Option<(Instant, tokio::time::Instant)>,
+    right_at: Mutex<Option<(Instant, tokio::time::Instant)>>,
 }
 
 impl ClockComparison {
-    pub fn new() -> Self {
-        Self { right_at: None }
+    /// Whether the clock, which shows `now`, was found to be right and has not been set since. Asks nobody.
+    pub fn is_right(&self, now: Instant) -> bool {
+        self.found_right(now).is_some_and(|passed| passed < TRUSTED_FOR)
     }
 
-    /// Whether the clock is right. Asks the database when the last answer is old, or the clock was set since.
-    pub async fn is_right(&mut self, site: &Services) -> bool {
-        let now = site.clock.now();
-        if let Some((at, passed)) = self.right_at.map(|(at, moment)| (at, moment.elapsed()))
-            && passed < COMPARED_EVERY
-            && !has_jumped(now - at, passed)
-        {
-            return true;
+    /// Compares for as long as the server runs.
+    pub async fn keep(&self, site: &Site, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            if self.found_right(site.clock.now()).is_none_or(|passed| passed > COMPARED_EVERY) {
+                let found = self.compare(site).await;
+                *self.right_at.lock().unwrap_or_else(PoisonError::into_inner) = found;
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(LOOKED_AT_EVERY) => {}
+            }
         }
-        self.right_at = None;
+    }
+
+    /// How long ago the clock was found to be right, unless it was set since.
+    fn found_right(&self, now: Instant) -> Option<Duration> {
+        let (at, moment) = (*self.right_at.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let passed = moment.elapsed();
+        (!has_jumped(now - at, passed)).then_some(passed)
+    }
+
+    async fn compare(&self, site: &Services) -> Option<(Instant, tokio::time::Instant)> {
         match clock::ahead(&site.database, &*site.clock).await {
             Ok(ahead) if clock::is_wrong(ahead) => {
                 let ahead_s = ahead.num_seconds();
-                tracing::error!(ahead_s, "the clocks of this server and of the database are apart: deadlines wait");
+                tracing::error!(
+                    ahead_s,
+                    "the clocks of this server and of the database are apart: deadlines, jobs and schedules wait"
+                );
+                None
             }
-            Ok(_) => self.right_at = Some((site.clock.now(), tokio::time::Instant::now())),
-            Err(error) => tracing::warn!(%error, "the clock could not be compared with the database's"),
+            Ok(_) => Some((site.clock.now(), tokio::time::Instant::now())),
+            Err(error) => {
+                tracing::warn!(%error, "the clock could not be compared with the database's");
+                None
+            }
         }
-        self.right_at.is_some()
     }
 }
 

@@ -16,8 +16,8 @@ use crate::calendar::{CatchUpCalendars, ReadCalendar};
 use crate::gift_card::{DeliverGiftCard, ExpireCards, LapseOrders, SettleLoyalty};
 use crate::mail::SendMail;
 use crate::payment::{
-    AskAuthorised, AskChargebacks, AskProvider, CatchUpPayments, GiveUp, KeepAsCredit, PayBack, PayBackStored,
-    PayBackSurplus, ReturnCharge,
+    AskAuthorised, AskChargebacks, AskProvider, CatchUpPayments, CoverChargeback, GiveUp, KeepAsCredit, PayBack,
+    PayBackGranted, PayBackStored, PayBackSurplus, ReturnCharge,
 };
 use crate::profile::RefreshTrackRecords;
 
@@ -34,9 +34,11 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .job::<GiveUp>()
         .job::<SettleHold>()
         .job::<PayBack>()
+        .job::<PayBackGranted>()
         .job::<PayBackSurplus>()
         .job::<PayBackStored>()
         .job::<KeepAsCredit>()
+        .job::<CoverChargeback>()
         .job::<ReturnCharge>()
         .job::<DeliverGiftCard>()
         .job::<SettleLoyalty>()
@@ -80,6 +82,6 @@ mod tests {
             hidden, names,
             "IS_NEW is for the kinds that the previous release does not know, and for all of them"
         );
-        assert_eq!(REGISTRY.lanes().len(), 5);
+        assert_eq!(REGISTRY.lanes().len(), 7);
     }
 }

@@ -8,7 +8,7 @@ use kernel::Instant;
 use site::Services;
 
 use super::consumers::CONSUMERS;
-use super::lanes;
+use crate::lanes;
 
 /// The nightly job that creates partitions for the next days and drops old ones.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct KeepFactDays;
 impl ScheduledTask for KeepFactDays {
     type Context = Services;
     const KIND: &'static str = "keep_fact_days";
-    const LANE: &'static Lane = &lanes::INTERNAL;
+    const LANE: &'static Lane = &lanes::UPKEEP;
     const IS_NEW: bool = true;
     /// After a long time without a server many partitions have to be dropped.
     const TIME_MAX: Duration = Duration::from_secs(300);
@@ -35,7 +35,7 @@ pub(super) struct RetryParkedFacts;
 impl ScheduledTask for RetryParkedFacts {
     type Context = Services;
     const KIND: &'static str = "retry_parked_facts";
-    const LANE: &'static Lane = &lanes::INTERNAL;
+    const LANE: &'static Lane = &lanes::UPKEEP;
     const IS_NEW: bool = true;
 
     async fn run(site: &Services, _: Instant) -> Result<(), Failure> {

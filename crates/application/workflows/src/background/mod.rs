@@ -4,7 +4,6 @@ mod clock_comparison;
 mod consumers;
 mod jobs;
 mod keep_facts;
-pub(crate) mod lanes;
 mod sweep;
 mod worker;
 

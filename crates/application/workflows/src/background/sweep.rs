@@ -6,8 +6,8 @@ use jobs::{Failure, Lane, ScheduledTask};
 use kernel::Instant;
 use site::Services;
 
-use super::lanes;
 use crate::WorkflowError;
+use crate::lanes;
 
 /// How long answers for retries are kept; retries come within a day.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(24);
@@ -25,7 +25,7 @@ pub(super) struct Sweep;
 impl ScheduledTask for Sweep {
     type Context = Services;
     const KIND: &'static str = "sweep";
-    const LANE: &'static Lane = &lanes::INTERNAL;
+    const LANE: &'static Lane = &lanes::UPKEEP;
     const IS_NEW: bool = true;
 
     async fn run(site: &Services, _: Instant) -> Result<(), Failure> {

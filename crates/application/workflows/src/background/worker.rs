@@ -1,6 +1,7 @@
 //! The background work of one server: jobs by lane, facts, deadlines and schedules, for as long as it runs.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::jobs::{Lane, Worker};
@@ -20,8 +21,6 @@ use crate::{WorkflowError, booking};
 const IDLE: Duration = Duration::from_millis(200);
 /// Their pause when the database is unavailable.
 const AWAY: Duration = Duration::from_secs(1);
-/// When a clock that was wrong is looked at again.
-const CLOCK_AGAIN: Duration = Duration::from_secs(5);
 /// Interval and number of checks for facts that wait for an older transaction, in [`run_until_idle`].
 const OLDER_FIRST: (Duration, u32) = (Duration::from_millis(10), 1_000);
 
@@ -30,13 +29,15 @@ const OLDER_FIRST: (Duration, u32) = (Duration::from_millis(10), 1_000);
 pub fn spawn(site: Site, stop: CancellationToken) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
         let mut loops = JoinSet::new();
+        let timed = (Arc::clone(&site), Arc::new(ClockComparison::default()));
+        spawn_loop(&mut loops, "clock", &timed, &stop, keep_comparing);
         for lane in REGISTRY.lanes() {
-            spawn_loop(&mut loops, lane.name, &site, &stop, move |site, stop| work_lane(site, lane, stop));
+            spawn_loop(&mut loops, lane.name, &timed, &stop, move |timed, stop| work_lane(timed, lane, stop));
         }
-        spawn_loop(&mut loops, "deadlines", &site, &stop, repeat_deadlines);
+        spawn_loop(&mut loops, "deadlines", &timed, &stop, repeat_deadlines);
         spawn_loop(&mut loops, "facts", &site, &stop, repeat_facts);
         spawn_loop(&mut loops, "parked facts", &site, &stop, retry_parked_facts_once);
-        spawn_loop(&mut loops, "schedules", &site, &stop, watch_schedules);
+        spawn_loop(&mut loops, "schedules", &timed, &stop, watch_schedules);
         while loops.join_next().await.is_some() {}
     })
 }
@@ -111,19 +112,25 @@ fn worker(site: &Services) -> Worker<'_, Services> {
     Worker { registry: &REGISTRY, context: site, database: &site.database, clock: &*site.clock, chance: &*site.chance }
 }
 
-async fn work_lane(site: Site, lane: &'static Lane, stop: CancellationToken) {
-    worker(&site).work_lane(lane, &stop).await;
+async fn keep_comparing((site, clock): Timed, stop: CancellationToken) {
+    clock.keep(&site, &stop).await;
 }
 
-async fn watch_schedules(site: Site, stop: CancellationToken) {
-    worker(&site).watch_schedules(&stop).await;
+/// What works by the clock: the site, and whether its clock is right.
+type Timed = (Site, Arc<ClockComparison>);
+
+async fn work_lane((site, clock): Timed, lane: &'static Lane, stop: CancellationToken) {
+    worker(&site).work_lane(lane, &|| clock.is_right(site.clock.now()), &stop).await;
 }
 
-async fn repeat_deadlines(site: Site, stop: CancellationToken) {
-    let mut comparison = ClockComparison::new();
+async fn watch_schedules((site, clock): Timed, stop: CancellationToken) {
+    worker(&site).watch_schedules(&|| clock.is_right(site.clock.now()), &stop).await;
+}
+
+async fn repeat_deadlines((site, clock): Timed, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        if !comparison.is_right(&site).await {
-            sleep_unless(&stop, CLOCK_AGAIN).await;
+        if !clock.is_right(site.clock.now()) {
+            sleep_unless(&stop, IDLE).await;
             continue;
         }
         let done = booking::work_deadlines(&site).await;

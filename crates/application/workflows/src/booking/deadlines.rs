@@ -13,7 +13,7 @@ use site::Services;
 
 use super::cancel::call_off;
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 use crate::payment::{awaits_legs, close_unpaid, give_up};
 
 /// The most deadlines of one round.

@@ -11,7 +11,7 @@ use overviews::contacts::{self, Contact, Contacts};
 use serde::{Deserialize, Serialize};
 use site::{Services, links};
 
-use crate::background::lanes;
+use crate::lanes;
 use crate::{WorkflowError, mail};
 
 /// The job that enqueues every mail that follows from one fact, each once.
@@ -99,7 +99,11 @@ pub(crate) async fn mail_granted_refund(
 async fn credited(tx: &mut Tx, booking: &Booking) -> Result<Option<Money>, WorkflowError> {
     let payment = payments::queries::payment_of(tx, booking.id).await?;
     let refunds = payment.map(|payment| payment.refunds).unwrap_or_default();
-    let minor: i64 = refunds.iter().filter(|refund| refund.is_kept).map(|refund| refund.amount.amount_minor).sum();
+    let minor: i64 = refunds
+        .iter()
+        .filter(|refund| refund.is_kept && refund.state != payments::RefundState::Failed)
+        .map(|refund| refund.amount.amount_minor)
+        .sum();
     Ok((minor > 0).then(|| Money::new(minor, booking.terms.price.currency)))
 }
 

@@ -6,7 +6,7 @@ use site::Services;
 
 use super::{open_days, reading};
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// The job that does both.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(crate) struct CatchUpCalendars;
 impl ScheduledTask for CatchUpCalendars {
     type Context = Services;
     const KIND: &'static str = "catch_up_calendars";
-    const LANE: &'static Lane = &lanes::INTERNAL;
+    const LANE: &'static Lane = &lanes::UPKEEP;
     const IS_NEW: bool = true;
 
     async fn run(site: &Services, _: Instant) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use site::Services;
 
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// Changes within this time lead to one refresh.
 const GATHER: TimeDelta = TimeDelta::seconds(10);
@@ -29,7 +29,7 @@ pub(crate) struct RefreshOpenDays {
 impl Job for RefreshOpenDays {
     type Context = Services;
     const KIND: &'static str = "refresh_open_days";
-    const LANE: &'static Lane = &lanes::INTERNAL;
+    const LANE: &'static Lane = &lanes::UPKEEP;
 
     fn key(&self, run_at: Instant) -> String {
         format!("{}/{}", self.celebrity, run_at.timestamp())

@@ -1,6 +1,9 @@
 //! Reading one external calendar: the job, which enqueues the next reading, and what it takes over.
 
-use calendar::{FEED_READER_VERSION, FeedFault, FeedReading, Span, read_feed};
+use std::sync::Arc;
+use std::time::Duration;
+
+use calendar::{FEED_READER_VERSION, FeedFault, FeedReading, OwnEvents, Span, bookings_named, read_feed};
 use catalog::commands::{self, TakenOver};
 use catalog::drafts::FeedContent;
 use catalog::{FeedToRead, FeedTrouble, queries};
@@ -16,8 +19,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::WorkflowError;
-use crate::background::lanes;
 use crate::calendar::open_days::enqueue_refresh;
+use crate::lanes;
 
 /// The interval between readings of one calendar.
 const EVERY: TimeDelta = TimeDelta::minutes(15);
@@ -29,6 +32,10 @@ const MISSED_AFTER: TimeDelta = TimeDelta::hours(1);
 const DAYS_AHEAD: TimeDelta = TimeDelta::days(760);
 /// After this time an unchanged calendar is read in full again, because endless repetitions reach further ahead every day.
 const TAKEN_OVER_ANEW: TimeDelta = TimeDelta::days(7);
+
+/// The longest time that one text is evaluated; most take some milliseconds. With the time in which it is fetched this is less than the
+/// job has, so that a calendar that takes longer is told as one that does.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The job that reads one calendar, and enqueues the next reading.
 #[derive(Debug, Serialize, Deserialize)]
@@ -82,7 +89,13 @@ async fn read(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> 
     let now = site.clock.now();
     let Some(feed) = queries::feed_to_read(&mut *site.database.acquire().await?, id).await? else { return Ok(()) };
     // No connection is held while we wait for another server.
-    let outcome = ask(site, id, &feed, now).await;
+    let outcome = match ask(site, id, &feed, now).await {
+        Ok(FeedUpdate::Unchanged) => Ok(None),
+        Ok(FeedUpdate::Text { text, etag }) => {
+            evaluate(site, &feed, text, now).await?.map(|reading| Some(ChangedCalendar { reading, etag }))
+        }
+        Err(trouble) => Err(trouble),
+    };
     let mut tx = site.database.begin().await?;
     if let Some(sealed) = seal_address(site, id, &feed) {
         commands::seal_feed(&mut tx, id, &sealed.shown, &sealed.sealed).await?;
@@ -96,7 +109,9 @@ async fn read(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> 
             let content = FeedContent {
                 busy: &reading.busy,
                 unread: &reading.troubles,
-                etag: etag.as_deref(),
+                ends_early: reading.ends_early,
+                // One that was cut off is asked for whole the next time.
+                etag: etag.as_deref().filter(|_| !reading.ends_early),
                 read_as: &read_as(&feed),
             };
             let whose = (id, feed.celebrity_id);
@@ -132,29 +147,39 @@ fn seal_address(site: &Services, id: CalendarFeedId, feed: &FeedToRead) -> Optio
     Some(keys.seal(&address, id, feed.celebrity_id, &*site.chance))
 }
 
-/// What the calendar says; `None` when nothing has changed.
-async fn ask(
-    site: &Services,
-    id: CalendarFeedId,
-    feed: &FeedToRead,
-    now: Instant,
-) -> Result<Option<ChangedCalendar>, FeedTrouble> {
+/// What the other service answers.
+async fn ask(site: &Services, id: CalendarFeedId, feed: &FeedToRead, now: Instant) -> Result<FeedUpdate, FeedTrouble> {
     let address = address_of(site, id, feed)?;
     let is_recent = feed.taken_over_at.is_some_and(|at| now - at < TAKEN_OVER_ANEW);
     let is_read_alike = feed.read_as.as_ref() == Some(&read_as(feed));
     let etag = feed.etag.as_deref().filter(|_| is_recent && is_read_alike);
-    match site.feeds.read(&address, etag).instrument(outside("calendar")).await {
-        Ok(FeedUpdate::Unchanged) => Ok(None),
-        Ok(FeedUpdate::Text { text, etag }) => {
-            let window = Span::new(now, now + DAYS_AHEAD);
-            let reading = read_unless_dropped(text, zone_of(feed), window).await.map_err(trouble_of_text)?;
-            Ok(Some(ChangedCalendar { reading, etag }))
-        }
-        Err(error) => {
-            tracing::info!(error = %kernel::Causes(&error), host = address.host(), "a calendar could not be read");
-            Err(trouble_of(&error))
-        }
-    }
+    site.feeds.read(&address, etag).instrument(outside("calendar")).await.map_err(|error| {
+        tracing::info!(error = %kernel::Causes(&error), host = address.host(), "a calendar could not be read");
+        trouble_of(&error)
+    })
+}
+
+/// What a calendar says, without the events that we gave out for this profile.
+async fn evaluate(
+    site: &Services,
+    feed: &FeedToRead,
+    text: String,
+    now: Instant,
+) -> Result<Result<FeedReading, FeedTrouble>, WorkflowError> {
+    let text = Arc::new(text);
+    let named = tokio::task::spawn_blocking({
+        let text = Arc::clone(&text);
+        move || bookings_named(&text)
+    });
+    let named = named.await.unwrap_or_default();
+    let bookings = if named.is_empty() {
+        named
+    } else {
+        bookings::queries::those_with(&mut *site.database.acquire().await?, feed.celebrity_id, &named).await?
+    };
+    let own = OwnEvents { celebrity: feed.celebrity_id, bookings };
+    let window = Span::new(now, now + DAYS_AHEAD);
+    Ok(read_within(PATIENCE, text, zone_of(feed), window, own).await.map_err(trouble_of_text))
 }
 
 /// The address, opened, and checked again because the rules may have become stricter since the calendar was added.
@@ -173,13 +198,22 @@ fn address_of(site: &Services, id: CalendarFeedId, feed: &FeedToRead) -> Result<
     address.map_err(trouble_of_address)
 }
 
-/// Reads a text on a blocking thread, because a large calendar would hold up other tasks. The thread is told to stop when the job is
-/// dropped: it ran out of time, or the server stops.
-async fn read_unless_dropped(text: String, zone: Tz, window: Span) -> Result<FeedReading, FeedFault> {
+/// Reads a text on a blocking thread, because a large calendar would hold up other tasks. The thread is told to stop when its time is
+/// over, and when the job is dropped because the server stops.
+async fn read_within(
+    patience: Duration,
+    text: Arc<String>,
+    zone: Tz,
+    window: Span,
+    own: OwnEvents,
+) -> Result<FeedReading, FeedFault> {
     let stop = CancellationToken::new();
     let _stops_when_dropped = stop.clone().drop_guard();
-    let read = tokio::task::spawn_blocking(move || read_feed(&text, zone, window, &|| stop.is_cancelled())).await;
-    read.unwrap_or(Err(FeedFault::NotACalendar))
+    let read = tokio::task::spawn_blocking(move || read_feed(&text, zone, window, &own, &|| stop.is_cancelled()));
+    match tokio::time::timeout(patience, read).await {
+        Ok(read) => read.unwrap_or(Err(FeedFault::NotACalendar)),
+        Err(_) => Err(FeedFault::Stopped),
+    }
 }
 
 fn zone_of(feed: &FeedToRead) -> Tz {
@@ -194,8 +228,7 @@ fn read_as(feed: &FeedToRead) -> String {
 const fn trouble_of_text(fault: FeedFault) -> FeedTrouble {
     match fault {
         FeedFault::NotACalendar => FeedTrouble::NotACalendar,
-        FeedFault::TooLarge => FeedTrouble::TooLarge,
-        FeedFault::Stopped => FeedTrouble::Unreachable,
+        FeedFault::TooLarge | FeedFault::Stopped => FeedTrouble::TooLarge,
     }
 }
 
@@ -212,5 +245,22 @@ const fn trouble_of(error: &FeedsError) -> FeedTrouble {
         FeedsError::Refused(_) | FeedsError::TooManyRedirects => FeedTrouble::Refused,
         FeedsError::TooLarge => FeedTrouble::TooLarge,
         FeedsError::Redirect(fault) => trouble_of_address(*fault),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_calendar_that_takes_too_long_is_told_as_too_large() {
+        let at = |text: &str| text.parse::<Instant>().unwrap();
+        let window = Span::new(at("2026-12-01T00:00:00Z"), at("2028-12-30T00:00:00Z"));
+        let text = format!("BEGIN:VCALENDAR\r\n{}END:VCALENDAR\r\n", "BEGIN:VEVENT\r\nEND:VEVENT\r\n".repeat(20_000));
+        let text = Arc::new(text);
+        let own = OwnEvents { celebrity: kernel::CelebrityId(uuid::Uuid::nil()), bookings: [].into() };
+        let cut = read_within(Duration::ZERO, Arc::clone(&text), Tz::UTC, window, own.clone()).await;
+        assert_eq!(cut.map_err(trouble_of_text), Err(FeedTrouble::TooLarge));
+        assert!(read_within(PATIENCE, text, Tz::UTC, window, own).await.is_ok());
     }
 }

@@ -4,7 +4,7 @@ use accounts::{Caller, fields};
 use database::Tx;
 use gift_cards::{CardCommand, CardState, GiftCard, GiftCardOrder, GiftCardsError, GiftRecipient, commands, orders};
 use jobs::{Attempt, Failure, Job, Lane, occurrence_key};
-use kernel::{Actor, GiftCardOrderId, Instant};
+use kernel::{Actor, GiftCardOrderId, Instant, Money, RefundRequestId};
 use notifications::NewMail;
 use notifications::texts::gift_card::{self as texts, SentCard};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use site::{Services, links};
 use super::carry_out;
 use super::transfer::take_place;
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 use crate::mail::enqueue;
 
 /// The job that mails a bought card. The code is made when it runs, and stands nowhere but in the mail that is sent.
@@ -120,6 +120,28 @@ async fn mail_code(
         to_name: recipient.name.clone(),
         template: "gift_card_bought",
         text: texts::sent(&sent, &link),
+        attachment: None,
+    };
+    enqueue(site, tx, &mail).await
+}
+
+/// Tells the buyer of a card that a part of its price, or all of it, goes back.
+pub(crate) async fn mail_granted_order_refund(
+    site: &Services,
+    tx: &mut Tx,
+    order: &GiftCardOrder,
+    request: RefundRequestId,
+    amount: Money,
+) -> Result<(), WorkflowError> {
+    let Some(buyer) = accounts::queries::person(tx, order.buyer).await? else { return Ok(()) };
+    let link = site.settings.url(&links::gift_card_order(order.id));
+    let mail = NewMail {
+        dedupe_key: format!("gift_card_refund_granted/{request}"),
+        person: Some(buyer.id),
+        to_address: buyer.email,
+        to_name: buyer.display_name,
+        template: "gift_card_refund_granted",
+        text: texts::refund_granted(amount, order.value, &link),
         attachment: None,
     };
     enqueue(site, tx, &mail).await

@@ -7,7 +7,7 @@ use kernel::{Actor, Instant};
 use site::Services;
 
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// The most cards that one transaction changes.
 const CARDS_AT_ONCE: i64 = 200;
@@ -19,7 +19,7 @@ pub(crate) struct ExpireCards;
 impl ScheduledTask for ExpireCards {
     type Context = Services;
     const KIND: &'static str = "expire_gift_cards";
-    const LANE: &'static Lane = &lanes::INTERNAL;
+    const LANE: &'static Lane = &lanes::UPKEEP;
     const IS_NEW: bool = true;
 
     async fn run(site: &Services, _: Instant) -> Result<(), Failure> {

@@ -6,14 +6,15 @@ use database::facts::{Consumer, Fact};
 use gift_cards::loyalty::{self, LoyaltyAward};
 use gift_cards::{CardCommand, CardKind, LastDay, NewCard, awards, commands, queries, templates};
 use jobs::{Attempt, Failure, Job, Lane};
-use kernel::{Actor, BookingId, FactId, GiftCardId, Instant, Money};
+use kernel::{Actor, BookingId, ChargebackId, GiftCardId, Instant, Money};
 use payments::{Payment, PaymentMethod};
 use serde::{Deserialize, Serialize};
 use site::Services;
+use uuid::Uuid;
 
 use super::carry_out;
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// The consumer that has earnings settled when a booking is completed or refunded.
 pub(crate) struct LoyaltyFromFacts;
@@ -27,7 +28,7 @@ impl Consumer for LoyaltyFromFacts {
     async fn consume(site: &Services, tx: &mut Tx, fact: &Fact, event: BookingEvent) -> Result<(), WorkflowError> {
         let is_completed = matches!(event.change, Change::Completed | Change::RuledForTalent);
         if is_completed || matches!(event.change, Change::Refunded { .. }) {
-            let (now, job) = (site.clock.now(), SettleLoyalty { booking: event.booking, fact: fact.id, is_completed });
+            let (now, job) = (site.clock.now(), SettleLoyalty { booking: event.booking, why: fact.id.0, is_completed });
             jobs::enqueue(tx, &*site.chance, now, &job, now).await?;
         }
         Ok(())
@@ -38,10 +39,17 @@ impl Consumer for LoyaltyFromFacts {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct SettleLoyalty {
     booking: BookingId,
-    /// Why: each fact is one job.
-    fact: FactId,
-    /// It was completed, and earns; otherwise it was refunded, and loses what it has earned.
+    /// The fact, or the chargeback, that it is for: each is one job.
+    why: Uuid,
+    /// It was completed, and earns; otherwise it was paid back, and loses what it has earned.
     is_completed: bool,
+}
+
+impl SettleLoyalty {
+    /// The job after a bank took back what was paid for a booking.
+    pub(crate) const fn after_loss(booking: BookingId, chargeback: ChargebackId) -> Self {
+        Self { booking, why: chargeback.0, is_completed: false }
+    }
 }
 
 impl Job for SettleLoyalty {
@@ -51,7 +59,7 @@ impl Job for SettleLoyalty {
     const IS_NEW: bool = true;
 
     fn key(&self, _: Instant) -> String {
-        self.fact.to_string()
+        self.why.to_string()
     }
 
     async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
@@ -75,7 +83,8 @@ async fn settle(site: &Services, id: BookingId, is_completed: bool) -> Result<()
     Ok(tx.commit().await?)
 }
 
-/// What was paid with one's own money and not refunded. Credit counts: it comes from refunds and from cards that can become it.
+/// What was paid with one's own money and neither refunded nor taken back by a bank. Credit counts: it comes from
+/// refunds and from cards that can become it.
 async fn own_minor(tx: &mut Tx, payment: &Payment) -> Result<i64, WorkflowError> {
     let mut own_minor = 0;
     for leg in &payment.legs {
@@ -86,7 +95,7 @@ async fn own_minor(tx: &mut Tx, payment: &Payment) -> Result<i64, WorkflowError>
             (PaymentMethod::GiftCard, None) => false,
             _ => true,
         };
-        own_minor += if is_own { leg.kept_minor().min(leg.applied_minor()) } else { 0 };
+        own_minor += if is_own { payment.undisputed_minor(leg).min(leg.applied_minor()) } else { 0 };
     }
     Ok(own_minor)
 }

@@ -12,8 +12,8 @@ mod visible;
 
 use accounts::Caller;
 use database::Tx;
-pub(crate) use delivery::DeliverGiftCard;
 pub use delivery::deliver_again;
+pub(crate) use delivery::{DeliverGiftCard, mail_granted_order_refund};
 pub(crate) use expiry::ExpireCards;
 use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, GiftCode, commands, queries};
 use kernel::Actor;
@@ -60,7 +60,7 @@ fn note_guess(site: &Services, error: &GiftCardsError) {
 }
 
 /// Carries out one command on a locked card.
-async fn carry_out(
+pub(crate) async fn carry_out(
     site: &Services,
     tx: &mut Tx,
     card: &mut GiftCard,

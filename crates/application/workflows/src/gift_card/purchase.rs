@@ -13,7 +13,7 @@ use site::Services;
 use super::carry_out;
 use super::transfer::take_place;
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 use crate::payment::{NewRefund, awaits_legs, close_unpaid_order, give_up, refund_and_post};
 
 /// The most orders that one run looks at.

@@ -7,7 +7,6 @@ use kernel::text::text_fault;
 use kernel::{Actor, ActorKind, GiftCardBatchId, GiftCardId};
 use site::Services;
 
-use super::carry_out;
 use super::delivery::DeliverGiftCard;
 use crate::WorkflowError;
 
@@ -46,17 +45,14 @@ pub async fn stop_batch(
     let reached = queries::cards_reached(tx, id).await?;
     let (mut changes, mut changed) = (CardChanges::default(), 0);
     for mut card in commands::lock_all(tx, &reached).await? {
-        match changes.carry_out(&mut card, stop.command(), staff(caller), Some(reason.clone()), now) {
-            Ok(()) => changed += 1,
-            Err(GiftCardsError::Frozen | GiftCardsError::Expired | GiftCardsError::Void | GiftCardsError::Done) => {}
-            Err(error) => return Err(error.into()),
-        }
+        let stopped = changes.carry_out(&mut card, stop.command(), staff(caller), Some(reason.clone()), now);
+        changed += usize::from(unless_over(stopped)?);
     }
     commands::save(tx, &*site.chance, now, &changes).await?;
     Ok(changed)
 }
 
-/// Stops a card, or lets it go on; the reason stands in its history.
+/// Stops a card, or lets it go on, and with it what is on its way from it to somebody; the reason stands in both histories.
 pub async fn stop_card(
     site: &Services,
     tx: &mut Tx,
@@ -66,9 +62,16 @@ pub async fn stop_card(
     reason: String,
 ) -> Result<GiftCard, WorkflowError> {
     check_reason(&reason)?;
-    let mut card = commands::lock(tx, id).await?;
-    carry_out(site, tx, &mut card, stop.command(), staff(caller), Some(reason)).await?;
     let now = site.clock.now();
+    let (mut changes, actor) = (CardChanges::default(), staff(caller));
+    let mut card = commands::lock(tx, id).await?;
+    changes.carry_out(&mut card, stop.command(), actor, Some(reason.clone()), now)?;
+    // Whoever claims it or takes it back meanwhile waits for the lock of this card, whose id is the older one.
+    if let Some(sent) = queries::open_transfer(tx, id).await? {
+        let mut sent = commands::lock(tx, sent).await?;
+        unless_over(changes.carry_out(&mut sent, stop.command(), actor, Some(reason), now))?;
+    }
+    commands::save(tx, &*site.chance, now, &changes).await?;
     if stop == CardStop::Unfreeze
         && let Some((order, deliver_at)) = orders::undelivered(tx, id).await?
     {
@@ -84,6 +87,17 @@ impl CardStop {
             Self::Freeze => CardCommand::Freeze,
             Self::Unfreeze => CardCommand::Unfreeze,
         }
+    }
+}
+
+/// Whether a card was stopped or let go on; what is over or was stopped already stays as it is.
+fn unless_over(done: Result<(), GiftCardsError>) -> Result<bool, GiftCardsError> {
+    match done {
+        Ok(()) => Ok(true),
+        Err(GiftCardsError::Frozen | GiftCardsError::Expired | GiftCardsError::Void | GiftCardsError::Done) => {
+            Ok(false)
+        }
+        Err(error) => Err(error),
     }
 }
 

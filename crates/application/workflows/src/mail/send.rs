@@ -11,7 +11,7 @@ use site::{Services, outside};
 use tracing::Instrument as _;
 
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// The job that sends one mail.
 #[derive(Debug, Serialize, Deserialize)]

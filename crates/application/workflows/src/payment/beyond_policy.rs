@@ -1,27 +1,36 @@
-//! Refunds beyond what a policy gives, of bookings that were cancelled or fulfilled: one of our staff asks, another one approves.
+//! Refunds beyond what a policy gives, of bookings that were cancelled or fulfilled and of bought gift cards that cannot be returned: one
+//! of our staff asks, another one approves.
 
 use accounts::Caller;
 use bookings::{Booking, BookingsError};
 use database::Tx;
-use kernel::{BookingId, RefundRequestId};
-use payments::{PaymentChanges, PaymentsError, RefundDecision, RefundRequest, commands, refund_requests};
+use gift_cards::{CardCommand, GiftCard, GiftCardOrder, OrderState, orders};
+use kernel::{Actor, Instant, Money, RefundRequestId};
+use payments::{PaidFor, PaymentChanges, PaymentsError, RefundDecision, RefundRequest, commands, refund_requests};
 use site::Services;
 
 use super::record::save;
 use crate::WorkflowError;
 use crate::booking::mails::mail_granted_refund;
+use crate::gift_card::{carry_out, mail_granted_order_refund};
+
+/// What money goes back of, locked.
+enum Settled {
+    Booking(Box<Booking>),
+    Order(Box<GiftCardOrder>),
+}
 
 /// Asks for a refund of `amount_minor`, at most what was captured and not refunded. The caller commits.
 pub async fn ask_refund(
     site: &Services,
     tx: &mut Tx,
     caller: &Caller,
-    id: BookingId,
+    paid_for: PaidFor,
     amount_minor: i64,
     reason: &str,
 ) -> Result<RefundRequest, WorkflowError> {
-    let booking = lock_settled(tx, caller, id).await?;
-    let payment = commands::lock_of(tx, booking.id).await?.ok_or(PaymentsError::RefundTooLarge)?;
+    Settled::lock(tx, caller, paid_for).await?;
+    let payment = commands::lock_of(tx, paid_for).await?.ok_or(PaymentsError::RefundTooLarge)?;
     let (chance, now) = (&*site.chance, site.clock.now());
     Ok(refund_requests::ask(tx, chance, now, &payment, amount_minor, reason, caller.id).await?)
 }
@@ -36,30 +45,83 @@ pub async fn decide_refund(
 ) -> Result<RefundRequest, WorkflowError> {
     let (chance, now) = (&*site.chance, site.clock.now());
     let about = refund_requests::request(tx, id).await?;
-    let booking = about.paid_for.booking().ok_or(PaymentsError::NotFound)?;
-    // Lock order: the booking, its payment, then the request.
-    let booking = lock_settled(tx, caller, booking).await?;
+    // Lock order: the booking or purchase, its payment, then the request, then a card.
+    let settled = Settled::lock(tx, caller, about.paid_for).await?;
     let mut changes = PaymentChanges::of(commands::lock(tx, about.intent).await?);
     let request = refund_requests::lock(tx, id).await?;
-    match decision {
-        RefundDecision::Decline => Ok(refund_requests::decline(tx, chance, now, request, caller.id).await?),
-        RefundDecision::Approve => {
-            let approved = refund_requests::approve(tx, chance, now, request, &mut changes, caller.id).await?;
-            save(site, tx, now, &mut changes).await?;
-            mail_granted_refund(site, tx, &booking, approved.id, approved.amount).await?;
-            Ok(approved)
-        }
+    if decision == RefundDecision::Decline {
+        return Ok(refund_requests::decline(tx, chance, now, request, caller.id).await?);
     }
+    let unspent = settled.unspent(tx, &request, now).await?;
+    let found = unspent.as_ref().map_or(Money::new(0, request.amount.currency), |(.., found)| *found);
+    let approved = refund_requests::approve(tx, chance, now, request, &mut changes, found, caller.id).await?;
+    if let Some((mut card, command, _)) = unspent {
+        carry_out(site, tx, &mut card, command, Actor::SYSTEM, None).await?;
+    }
+    save(site, tx, now, &mut changes).await?;
+    settled.tell(site, tx, &approved, changes.payment().kept_minor(), now).await?;
+    Ok(approved)
 }
 
-/// Locks a booking that is cancelled or fulfilled. Nobody decides about money of their own.
-async fn lock_settled(tx: &mut Tx, caller: &Caller, id: BookingId) -> Result<Booking, WorkflowError> {
-    let booking = bookings::commands::lock(tx, id).await?;
-    if booking.customer == caller.id {
-        return Err(BookingsError::NotYourMove.into());
+impl Settled {
+    /// Locks a booking that is cancelled or fulfilled, or a purchase that was paid. Nobody decides about money of their own.
+    async fn lock(tx: &mut Tx, caller: &Caller, paid_for: PaidFor) -> Result<Self, WorkflowError> {
+        match paid_for {
+            PaidFor::Booking(id) => {
+                let booking = bookings::commands::lock(tx, id).await?;
+                if booking.customer == caller.id {
+                    return Err(BookingsError::NotYourMove.into());
+                }
+                if !booking.is_settled() {
+                    return Err(BookingsError::State { status: booking.status }.into());
+                }
+                Ok(Self::Booking(Box::new(booking)))
+            }
+            PaidFor::GiftCardOrder(id) => {
+                let order = orders::lock(tx, id).await?;
+                if order.buyer == caller.id {
+                    return Err(PaymentsError::OwnCase.into());
+                }
+                if order.state != OrderState::Paid {
+                    return Err(PaymentsError::RefundTooLarge.into());
+                }
+                Ok(Self::Order(Box::new(order)))
+            }
+        }
     }
-    if !booking.is_settled() {
-        return Err(BookingsError::State { status: booking.status }.into());
+
+    /// What is unspent of a bought card and goes back with its price: the locked card, how it is taken, and how much.
+    async fn unspent(
+        &self,
+        tx: &mut Tx,
+        request: &RefundRequest,
+        now: Instant,
+    ) -> Result<Option<(GiftCard, CardCommand, Money)>, WorkflowError> {
+        let Self::Order(order) = self else { return Ok(None) };
+        let Some(id) = order.card else { return Ok(None) };
+        let card = gift_cards::commands::lock(tx, id).await?;
+        let unspent = order.unspent(&card, request.amount, request.paid_for.escrow(), now);
+        Ok(unspent.map(|(command, found)| (card, command, found)))
     }
-    Ok(booking)
+
+    /// Whoever paid is told; a purchase of which nothing is kept is over.
+    async fn tell(
+        self,
+        site: &Services,
+        tx: &mut Tx,
+        approved: &RefundRequest,
+        kept_minor: i64,
+        now: Instant,
+    ) -> Result<(), WorkflowError> {
+        match self {
+            Self::Booking(booking) => mail_granted_refund(site, tx, &booking, approved.id, approved.amount).await,
+            Self::Order(mut order) => {
+                if kept_minor == 0 {
+                    order.state = OrderState::Returned;
+                    orders::save(tx, now, &order).await?;
+                }
+                mail_granted_order_refund(site, tx, &order, approved.id, approved.amount).await
+            }
+        }
+    }
 }

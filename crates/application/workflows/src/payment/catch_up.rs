@@ -13,7 +13,7 @@ use super::provider::{AskAuthorised, AskProvider};
 use super::record::save;
 use super::subject::PaymentSubject;
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// For so long after it was opened a leg without a result is asked about.
 const ASKED_FOR: TimeDelta = TimeDelta::days(7);

@@ -12,7 +12,7 @@ pub(crate) struct GiveUp {
     /// The leg that was given up last: legs of a booking may be given up more than once. Missing in jobs of the previous release.
     #[serde(default)]
     pub leg: Option<LegId>,
-    /// The hour in which it was found missing, where another job for the leg was given up.
+    /// Set by the hourly catch-up, so that the key of this job differs from that of an earlier one that was given up.
     #[serde(default)]
     pub again: Option<Instant>,
 }
@@ -31,6 +31,12 @@ pub(crate) struct PayBack {
     pub refund: RefundId,
 }
 
+/// The same for a refund beyond the policy, after which the previous release would not write into the booking's history what went back.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PayBackGranted {
+    pub refund: RefundId,
+}
+
 /// The same for stored value, which the previous release would ask a provider about.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PayBackStored {
@@ -40,6 +46,12 @@ pub(crate) struct PayBackStored {
 /// The same for what whoever paid keeps as credit, which the previous release would pay to the card.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct KeepAsCredit {
+    pub refund: RefundId,
+}
+
+/// The same for what whoever paid has from their bank already, and makes its chargeback good: the previous release would pay it again.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CoverChargeback {
     pub refund: RefundId,
 }
 

@@ -15,7 +15,7 @@ use super::record::{record_answer, return_kept, save};
 use super::subject::PaymentSubject;
 use super::{call_provider, failure, provider_of};
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 impl Job for GiveUp {
     type Context = Services;

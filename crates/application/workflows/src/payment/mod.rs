@@ -27,6 +27,7 @@ mod refund;
 mod refund_parts;
 mod stored_value;
 mod subject;
+mod taken_back;
 mod tender;
 mod visible;
 
@@ -38,16 +39,17 @@ pub(crate) use catch_up::CatchUpPayments;
 pub use challenge::{Challenge, answer_challenge, load_challenge};
 pub(crate) use chargeback::AskChargebacks;
 pub use chargeback::close_chargeback;
-pub(crate) use enqueued::{GiveUp, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
+pub(crate) use enqueued::{
+    CoverChargeback, GiveUp, KeepAsCredit, PayBack, PayBackGranted, PayBackStored, PayBackSurplus,
+};
 pub(crate) use give_up::{awaits_legs, close_unpaid, close_unpaid_order, give_up};
-pub use opening::prepare;
 pub use pay::{pay, test_cards};
 pub use provider::refresh;
 pub(crate) use provider::{AskAuthorised, AskProvider};
 pub(crate) use refund::{NewRefund, ReturnCharge, refund_and_post};
 pub use refund_parts::{RefundPart, RefundWay, refund_parts};
 pub use stored_value::card_of;
-pub use tender::{AppliedValue, apply, pay_applied, withdraw};
+pub use tender::{AppliedValue, TenderStep, apply, pay_applied, prepare, withdraw};
 pub use visible::load_visible;
 
 /// The time limit of one call to the provider; a job's own limit has room for several.

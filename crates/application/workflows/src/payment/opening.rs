@@ -1,7 +1,6 @@
 //! What every try to pay begins with: what the payer pays for, and earlier tries ended.
 
 use accounts::Caller;
-use kernel::BookingId;
 use payments::{Leg, LegState, PaidFor, Payment, PaymentsError, queries};
 use site::{Services, links};
 
@@ -52,19 +51,6 @@ pub(super) async fn end_earlier(
     let stands = legs.any(|leg| leg.is_under_way() || leg.state == LegState::Captured);
     // What was to be taken together was freed: the payer sees that before anything is charged.
     Ok((stands || had_held && payment.held_legs().next().is_none()).then_some(payment))
-}
-
-/// Ends what an earlier try by card has left open, so that the payer can choose anew. To be called before a transaction is begun, because
-/// providers are asked.
-pub async fn prepare(site: &Services, caller: &Caller, id: BookingId) -> Result<(), WorkflowError> {
-    let (subject, payment) = own(site, caller, id.into()).await?;
-    subject.check_payable(site.clock.now())?;
-    let Some(payment) = payment else { return Ok(()) };
-    match end_earlier(site, caller, &payment).await? {
-        None => Ok(()),
-        Some(payment) if payment.uncovered_minor() <= 0 => Err(PaymentsError::AlreadyPaid.into()),
-        Some(_) => Err(PaymentsError::AlreadyPaying.into()),
-    }
 }
 
 /// Our own page on which it is paid.

@@ -12,7 +12,7 @@ use super::patience::{has_never_arrived, is_asked_again, may_bring_news};
 use super::record::{record, record_answer};
 use super::{call_provider, failure, provider_of};
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// How long after the charge the job first asks for its result.
 pub(super) const ASK_AFTER: TimeDelta = TimeDelta::seconds(5);

@@ -3,10 +3,10 @@
 use cards::{CardPayment, CardState};
 use database::Tx;
 use kernel::{Causes, Instant, LegId, Money};
-use payments::{Intent, IntentState, Leg, LegUpdate, Payment, PaymentChanges, commands};
+use payments::{Intent, IntentState, Leg, LegRefund, LegUpdate, Payment, PaymentChanges, commands};
 use site::Services;
 
-use super::enqueued::{GiveUp, KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
+use super::enqueued::{CoverChargeback, GiveUp, KeepAsCredit, PayBack, PayBackGranted, PayBackStored, PayBackSurplus};
 use super::subject::PaymentSubject;
 use super::{call_provider, provider_of, stored_value};
 use crate::{AnswerTemplate, WorkflowError};
@@ -171,24 +171,25 @@ pub(super) async fn save(
     let released = changes.release_held()?;
     stored_value::release(site, tx, now, &changes.payment().intent, &released).await?;
     commands::save(tx, &*site.chance, now, changes).await?;
-    let (mut surplus, mut stored, mut price, mut kept) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for refund in changes.owed() {
-        let owed = changes.payment().refunds.iter().find(|one| one.id == refund);
-        let leg = owed.map(|one| changes.payment().leg(one.leg)).transpose()?;
-        if owed.is_some_and(|one| one.is_surplus) {
-            surplus.push(PayBackSurplus { refund });
-        } else if owed.is_some_and(|one| one.is_kept) {
-            kept.push(KeepAsCredit { refund });
-        } else if leg.is_some_and(|leg| leg.method.is_stored()) {
-            stored.push(PayBackStored { refund });
-        } else {
-            price.push(PayBack { refund });
+    let (mut price, mut granted, mut stored) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut surplus, mut kept, mut covering) = (Vec::new(), Vec::new(), Vec::new());
+    for LegRefund { id: refund, leg, is_surplus, is_kept, covers, .. } in changes.owed() {
+        let refund = *refund;
+        match covers {
+            Some(_) => covering.push(CoverChargeback { refund }),
+            None if *is_surplus => surplus.push(PayBackSurplus { refund }),
+            None if *is_kept => kept.push(KeepAsCredit { refund }),
+            None if changes.payment().leg(*leg)?.method.is_stored() => stored.push(PayBackStored { refund }),
+            None if changes.is_granted() => granted.push(PayBackGranted { refund }),
+            None => price.push(PayBack { refund }),
         }
     }
     jobs::enqueue_all(tx, &*site.chance, now, &price, now).await?;
+    jobs::enqueue_all(tx, &*site.chance, now, &granted, now).await?;
     jobs::enqueue_all(tx, &*site.chance, now, &stored, now).await?;
     jobs::enqueue_all(tx, &*site.chance, now, &surplus, now).await?;
     jobs::enqueue_all(tx, &*site.chance, now, &kept, now).await?;
+    jobs::enqueue_all(tx, &*site.chance, now, &covering, now).await?;
     jobs::enqueue_all(tx, &*site.chance, now, GiveUp::of(changes).as_slice(), now).await?;
     Ok(())
 }

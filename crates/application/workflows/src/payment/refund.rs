@@ -7,21 +7,21 @@ use kernel::{Instant, LegId, Money, RefundId};
 use ledger::Transfer;
 use payments::{
     Intent, LegRefund, PaidFor, Payment, PaymentChanges, PaymentsError, RefundChoice, RefundReason, RefundState,
-    commands, queries,
+    chargebacks, commands, queries,
 };
 use serde::{Deserialize, Serialize};
 use site::Services;
 
-use super::enqueued::{KeepAsCredit, PayBack, PayBackStored, PayBackSurplus};
+use super::enqueued::{CoverChargeback, KeepAsCredit, PayBack, PayBackGranted, PayBackStored, PayBackSurplus};
 use super::record::save;
 use super::refund_parts::kept_legs;
 use super::subject::PaymentSubject;
 use super::{call_provider, failure, provider_of, stored_value};
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
-/// The job that returns a charge without a receipt of ours. Only the previous release enqueued it,
-/// and its rows may still be waiting; today such a charge is recorded as surplus and refunded.
+/// The job that returns a charge without a receipt of ours. Nothing enqueues it today: such a charge is recorded as surplus and
+/// refunded. The previous release did, and its rows may still wait; the next release needs it no more.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ReturnCharge {
     leg: LegId,
@@ -49,63 +49,37 @@ impl Job for ReturnCharge {
     }
 }
 
-impl Job for PayBack {
-    type Context = Services;
-    const KIND: &'static str = "pay_back";
-    const LANE: &'static Lane = &lanes::MONEY;
+/// Jobs that pay one refund each, which differ in whom they wait for and in who may run them.
+macro_rules! pay_refunds {
+    ($($job:ident is $kind:literal in $lane:ident, new: $is_new:literal;)*) => {$(
+        impl Job for $job {
+            type Context = Services;
+            const KIND: &'static str = $kind;
+            const LANE: &'static Lane = &lanes::$lane;
+            const IS_NEW: bool = $is_new;
 
-    fn key(&self, _: Instant) -> String {
-        self.refund.to_string()
-    }
+            fn key(&self, _: Instant) -> String {
+                self.refund.to_string()
+            }
 
-    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-        pay_back(site, self.refund).await.map_err(|error| failure(&error))
-    }
+            async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
+                match pay_back(site, self.refund).await {
+                    // A provider that refuses will refuse again: an operator has to look at it.
+                    Err(WorkflowError::Cards(error @ CardsError::Refused(_))) => Err(Failure::last(&error)),
+                    done => done.map_err(|error| failure(&error)),
+                }
+            }
+        }
+    )*};
 }
 
-impl Job for PayBackSurplus {
-    type Context = Services;
-    const KIND: &'static str = "pay_back_surplus";
-    const LANE: &'static Lane = &lanes::MONEY;
-    const IS_NEW: bool = true;
-
-    fn key(&self, _: Instant) -> String {
-        self.refund.to_string()
-    }
-
-    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-        pay_back(site, self.refund).await.map_err(|error| failure(&error))
-    }
-}
-
-impl Job for PayBackStored {
-    type Context = Services;
-    const KIND: &'static str = "pay_back_stored";
-    const LANE: &'static Lane = &lanes::MONEY;
-    const IS_NEW: bool = true;
-
-    fn key(&self, _: Instant) -> String {
-        self.refund.to_string()
-    }
-
-    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-        pay_back(site, self.refund).await.map_err(|error| failure(&error))
-    }
-}
-
-impl Job for KeepAsCredit {
-    type Context = Services;
-    const KIND: &'static str = "keep_as_credit";
-    const LANE: &'static Lane = &lanes::MONEY;
-    const IS_NEW: bool = true;
-
-    fn key(&self, _: Instant) -> String {
-        self.refund.to_string()
-    }
-
-    async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-        pay_back(site, self.refund).await.map_err(|error| failure(&error))
-    }
+pay_refunds! {
+    PayBack is "pay_back" in MONEY, new: false;
+    PayBackGranted is "pay_back_granted" in MONEY, new: true;
+    PayBackSurplus is "pay_back_surplus" in MONEY, new: true;
+    PayBackStored is "pay_back_stored" in OWN_MONEY, new: true;
+    KeepAsCredit is "keep_as_credit" in OWN_MONEY, new: true;
+    CoverChargeback is "cover_chargeback" in OWN_MONEY, new: true;
 }
 
 /// A refund that something brings about.
@@ -159,8 +133,30 @@ async fn pay_back(site: &Services, id: RefundId) -> Result<(), WorkflowError> {
         return finish_in_its_own(site, &payment, id).await;
     }
     let provider_ref = leg.provider_ref.as_deref().ok_or(PaymentsError::NotFound)?;
-    call_provider("card refund", provider_of(site, leg)?.refund(provider_ref, refund.amount, &id.to_string())).await?;
-    finish_in_its_own(site, &payment, id).await
+    let answer =
+        call_provider("card refund", provider_of(site, leg)?.refund(provider_ref, refund.amount, &id.to_string()))
+            .await;
+    match answer {
+        Err(CardsError::Refused(_)) if leave_to_bank(site, &payment.intent, id).await? => Ok(()),
+        paid => {
+            paid?;
+            finish_in_its_own(site, &payment, id).await
+        }
+    }
+}
+
+/// Records that a provider refuses a refund because a bank was first; `false` if no bank was that we have heard of.
+async fn leave_to_bank(site: &Services, intent: &Intent, refund: RefundId) -> Result<bool, WorkflowError> {
+    let now = site.clock.now();
+    let mut tx = site.database.begin().await?;
+    PaymentSubject::lock(&mut tx, intent.paid_for).await?;
+    let mut changes = PaymentChanges::of(commands::lock(&mut tx, intent.id).await?);
+    if !changes.refuse_refund(&*site.chance, now, refund)? {
+        return Ok(false);
+    }
+    save(site, &mut tx, now, &mut changes).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Records a paid refund in a transaction of its own; what a provider does not hold goes back in it.
@@ -186,7 +182,10 @@ async fn finish(
     save(site, tx, now, &mut changes).await?;
     if let Some(pending) = pending {
         let leg = changes.payment().leg(pending.leg)?;
-        if !pending.is_paid_by_provider(leg) {
+        if let Some(covered) = pending.covers {
+            let case = chargebacks::lock(tx, covered).await?;
+            chargebacks::find(tx, now, case, pending.amount).await?;
+        } else if !pending.is_paid_by_provider(leg) {
             stored_value::give_back(site, tx, now, &changes.payment().intent, leg, &pending).await?;
         }
     }

@@ -1,12 +1,11 @@
 //! Where a refund goes, part by part, before it is made: the same decisions as when it is.
 
 use database::Connection;
-use gift_cards::{CardState, GiftCard, queries};
+use gift_cards::{WayBack, queries};
 use kernel::{BookingId, GiftCardId, Instant, LegId, Money};
-use payments::chargebacks::disputed_legs;
-use payments::{Payment, PaymentMethod, RefundChoice, split_refund};
+use payments::{Payment, PaymentMethod, RefundChoice, RefundShare, split_refund};
 
-use super::stored_value::{WayBack, card_of, way_back};
+use super::stored_value::card_of;
 use crate::WorkflowError;
 
 /// A part of a refund.
@@ -24,6 +23,8 @@ pub struct RefundPart {
 pub enum RefundWay {
     /// To the bank card, or the coins, that paid.
     AsPaid,
+    /// Nowhere: a bank has taken the payment back, so that whoever paid has it from there already.
+    ByBank,
     /// Back to the credit that paid.
     Credit,
     /// It becomes credit, because whoever paid wants it so.
@@ -36,7 +37,7 @@ pub enum RefundWay {
     Ended,
 }
 
-/// The parts of a refund of `total`, in the order in which they go back: what was paid last first.
+/// The parts of a refund of `total`, in the order in which they go back: what a bank has given back already, then what was paid last first.
 pub async fn refund_parts(
     connection: &mut Connection,
     booking: BookingId,
@@ -72,15 +73,14 @@ async fn parts_of(
     now: Instant,
     choice: RefundChoice,
 ) -> Result<Vec<RefundPart>, WorkflowError> {
-    let disputed = disputed_legs(&mut *connection, payment.intent.id).await?;
     let mut parts = Vec::new();
-    for (leg, minor) in split_refund(&payment.legs, total.amount_minor) {
+    for RefundShare { leg, amount_minor: minor, covers } in split_refund(payment, total.amount_minor) {
         let leg = payment.leg(leg)?;
         let way = match (leg.method, card_of(leg)) {
+            _ if covers.is_some() => RefundWay::ByBank,
             (_, Some(card)) => way_to_card(&mut *connection, payment, card, now, choice).await?,
             (PaymentMethod::Credit, None) => RefundWay::Credit,
-            // What a bank has taken back is with the payer already.
-            _ if choice == RefundChoice::Credit && !disputed.iter().any(|(of, _)| *of == leg.id) => RefundWay::Kept,
+            _ if choice == RefundChoice::Credit => RefundWay::Kept,
             _ => RefundWay::AsPaid,
         };
         parts.push(RefundPart { leg: leg.id, method: leg.method, amount: Money::new(minor, total.currency), way });
@@ -96,15 +96,10 @@ async fn way_to_card(
     choice: RefundChoice,
 ) -> Result<RefundWay, WorkflowError> {
     let seen = queries::card(connection, id).await?;
-    Ok(match way_back(&seen.card, &payment.intent, now) {
-        WayBack::Card if choice == RefundChoice::Credit && may_become_credit(&seen.card) => RefundWay::Kept,
+    Ok(match seen.card.way_back(payment.intent.customer, now) {
+        WayBack::Card if choice == RefundChoice::Credit && seen.card.refund_may_be_kept() => RefundWay::Kept,
         WayBack::Card => RefundWay::GiftCard { id, last_group: seen.last_group },
         WayBack::NewCard => RefundWay::NewGiftCard,
         WayBack::Ended => RefundWay::Ended,
     })
-}
-
-/// Bought value is the payer's own money. On a card that our staff have stopped it waits for their word.
-const fn may_become_credit(card: &GiftCard) -> bool {
-    card.kind.is_paid_for() && matches!(card.state, CardState::Active)
 }

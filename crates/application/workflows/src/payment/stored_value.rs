@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use database::Tx;
-use gift_cards::{
-    CardChanges, CardCommand, CardKind, CardState, CreditCommand, GiftCard, GiftCardsError, LastDay, NewCard,
-};
+use gift_cards::{CardChanges, CardCommand, CreditCommand, GiftCard, GiftCardsError, NewCard, WHY_REISSUED, WayBack};
 use gift_cards::{commands, credit};
 use kernel::{Actor, GiftCardId, Instant, Money};
 use ledger::Account;
@@ -13,9 +11,6 @@ use payments::{Intent, Leg, LegRefund, PaymentMethod};
 use site::Services;
 
 use crate::WorkflowError;
-
-/// How long a card works that takes the place of one that has ended.
-const REISSUED_MONTHS: u32 = 12;
 
 /// What happens to value that is set aside.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +102,7 @@ pub(super) async fn give_back(
     };
     let mut card = commands::lock(tx, id).await?;
     let mut changes = CardChanges::default();
-    match way_back(&card, intent, now) {
+    match card.way_back(intent.customer, now) {
         WayBack::NewCard => return reissue(site, tx, now, intent, leg, &card, amount).await,
         WayBack::Card => {
             let command = CardCommand::Refund { refund, leg: leg.id, amount, from };
@@ -116,27 +111,6 @@ pub(super) async fn give_back(
         WayBack::Ended => changes.end_refund(&card, refund, leg.id, amount, from)?,
     }
     Ok(commands::save(tx, &*site.chance, now, &changes).await?)
-}
-
-/// Where the refund of a card's value goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WayBack {
-    Card,
-    NewCard,
-    /// Back to what it was given from.
-    Ended,
-}
-
-/// Where value of `card` goes that the customer of `intent` paid with.
-pub(super) fn way_back(card: &GiftCard, intent: &Intent, now: Instant) -> WayBack {
-    // What is on its way goes on without it; a card that staff or a bank have stopped keeps what comes back, stopped.
-    let stays = !card.is_offered || card.state == CardState::Frozen;
-    let is_theirs = card.holder == Some(intent.customer) && stays;
-    match card.kind {
-        _ if is_theirs && card.takes_refunds(now) => WayBack::Card,
-        CardKind::Platform | CardKind::Goodwill => WayBack::NewCard,
-        CardKind::Promotional | CardKind::Loyalty => WayBack::Ended,
-    }
 }
 
 /// A card of the payer's for value whose own card has ended or has another owner.
@@ -149,21 +123,8 @@ async fn reissue(
     card: &GiftCard,
     amount: Money,
 ) -> Result<(), WorkflowError> {
-    let last_day = card.last_day.and_then(|last| LastDay::months_after(now, REISSUED_MONTHS, last.zone));
-    let new = NewCard {
-        kind: card.kind,
-        value: amount,
-        buyer: None,
-        holder: Some(intent.customer),
-        is_scheduled: false,
-        last_day,
-        batch: None,
-        replaces: None,
-        source: intent.paid_for.escrow(),
-        refund_of: Some(leg.id),
-    };
-    let why = Some("The refund of a booking; the card that paid for it has ended or belongs to somebody else.");
-    commands::issue(tx, &*site.chance, &site.gift_codes, now, &[new], Actor::SYSTEM, why).await?;
+    let new = NewCard::instead_of(card, intent.customer, amount, intent.paid_for.escrow(), leg.id, now);
+    commands::issue(tx, &*site.chance, &site.gift_codes, now, &[new], Actor::SYSTEM, Some(WHY_REISSUED)).await?;
     Ok(())
 }
 
@@ -178,78 +139,4 @@ async fn cards_by_id(tx: &mut Tx, ids: &[GiftCardId]) -> Result<BTreeMap<GiftCar
         return Ok(BTreeMap::new());
     }
     Ok(commands::lock_all(tx, ids).await?.into_iter().map(|card| (card.id, card)).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use kernel::{BookingId, Currency, IntentId, PersonId};
-    use payments::IntentState;
-    use uuid::Uuid;
-
-    use super::*;
-
-    const PAYER: PersonId = PersonId(Uuid::from_u128(1));
-
-    fn card(kind: CardKind) -> GiftCard {
-        GiftCard {
-            id: GiftCardId(Uuid::from_u128(2)),
-            kind,
-            state: CardState::Active,
-            issued: usd(5_000),
-            balance: usd(0),
-            buyer: None,
-            holder: Some(PAYER),
-            is_offered: false,
-            last_day: None,
-            batch: None,
-            replaces: None,
-            version: 4,
-            created_at: now(),
-        }
-    }
-
-    fn intent() -> Intent {
-        Intent {
-            id: IntentId(Uuid::from_u128(3)),
-            paid_for: BookingId(Uuid::from_u128(4)).into(),
-            customer: PAYER,
-            due: usd(5_000),
-            state: IntentState::Refunding,
-            pay_by: now(),
-            settle_by: now(),
-            created_at: now(),
-            settled_at: Some(now()),
-        }
-    }
-
-    fn usd(minor: i64) -> Money {
-        Money::new(minor, Currency::Usd)
-    }
-
-    fn now() -> Instant {
-        "2026-12-01T12:00:00Z".parse().expect("a date")
-    }
-
-    #[test]
-    fn value_goes_back_to_its_card_while_the_payer_has_that_and_it_works() {
-        for (kind, otherwise) in [
-            (CardKind::Platform, WayBack::NewCard),
-            (CardKind::Goodwill, WayBack::NewCard),
-            (CardKind::Promotional, WayBack::Ended),
-            (CardKind::Loyalty, WayBack::Ended),
-        ] {
-            let way = |card: GiftCard| way_back(&card, &intent(), now());
-            assert_eq!(way(card(kind)), WayBack::Card, "{kind:?}");
-            let stopped = GiftCard { is_offered: true, state: CardState::Frozen, ..card(kind) };
-            assert_eq!(way(stopped), WayBack::Card, "{kind:?}");
-            let others = [
-                GiftCard { holder: Some(PersonId(Uuid::from_u128(9))), ..card(kind) },
-                GiftCard { holder: None, ..card(kind) },
-                GiftCard { is_offered: true, ..card(kind) },
-                GiftCard { state: CardState::Expired, ..card(kind) },
-                GiftCard { state: CardState::Void, ..card(kind) },
-            ];
-            assert_eq!(others.map(way), [otherwise; 5], "{kind:?}");
-        }
-    }
 }

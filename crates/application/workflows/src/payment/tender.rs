@@ -6,10 +6,11 @@ use database::Tx;
 use gift_cards::{CardChanges, CardCommand, CreditCommand, GiftCard, GiftCardsError};
 use gift_cards::{commands as cards, credit};
 use kernel::{Actor, BookingId, GiftCardId, IntentId, LegId, Money};
-use payments::{NewLeg, Payment, PaymentChanges, PaymentMethod, PaymentsError, commands};
+use payments::{Leg, NewLeg, Payment, PaymentChanges, PaymentMethod, PaymentsError, commands};
 use site::Services;
+use uuid::Uuid;
 
-use super::opening::prepare;
+use super::opening::{end_earlier, own};
 use super::record::{save, settle};
 use super::subject::PaymentSubject;
 use super::visible::load_visible;
@@ -24,6 +25,60 @@ const CREDIT: &str = "credit";
 pub enum AppliedValue {
     GiftCard(GiftCardId),
     Credit,
+}
+
+/// What a payer wants to do with stored value.
+#[derive(Debug, Clone, Copy)]
+pub enum TenderStep {
+    /// Set value aside: so many minor units of it, or as much as is left to pay.
+    Apply(AppliedValue, Option<i64>),
+    /// Take back the part of a leg.
+    Withdraw(LegId),
+    /// Pay with what is set aside.
+    Pay,
+}
+
+/// Ends what an earlier try by card has left open, so that the payer can choose anew; first it looks whether the step can be taken at all,
+/// so that one that is refused ends nothing. To be called before a transaction is begun, because providers are asked.
+pub async fn prepare(site: &Services, caller: &Caller, id: BookingId, step: TenderStep) -> Result<(), WorkflowError> {
+    let (subject, payment) = own(site, caller, id.into()).await?;
+    subject.check_payable(site.clock.now())?;
+    check_step(site, caller, &subject, payment.as_ref(), step).await?;
+    let Some(payment) = payment else { return Ok(()) };
+    match end_earlier(site, caller, &payment).await? {
+        None => Ok(()),
+        Some(payment) if payment.uncovered_minor() <= 0 => Err(PaymentsError::AlreadyPaid.into()),
+        Some(_) => Err(PaymentsError::AlreadyPaying.into()),
+    }
+}
+
+/// Refuses what would be refused when no try by card were under way.
+async fn check_step(
+    site: &Services,
+    caller: &Caller,
+    subject: &PaymentSubject,
+    payment: Option<&Payment>,
+    step: TenderStep,
+) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    let due = subject.new_intent(caller, now).due;
+    let open = payment.filter(|payment| !payment.intent.state.is_over());
+    let left = Money::new(open.map_or(due.amount_minor, Payment::missing_minor), due.currency);
+    match step {
+        TenderStep::Apply(value, asked_minor) if left.amount_minor > 0 => {
+            refuse_again(open, value)?;
+            let mut tx = site.database.begin().await?;
+            let (_, available) = available(&mut tx, caller, value, due).await?;
+            tx.rollback().await?;
+            share_of(left, available, asked_minor, least_by_card(site, left)).map(drop)
+        }
+        TenderStep::Pay if left.amount_minor > 0 => Err(PaymentsError::NotCovered { missing: left }.into()),
+        TenderStep::Apply(..) | TenderStep::Pay => Ok(()),
+        TenderStep::Withdraw(leg) => {
+            let payment = payment.ok_or(PaymentsError::NotHeld)?;
+            Ok(PaymentChanges::of(payment.clone()).withdraw(leg, now)?)
+        }
+    }
 }
 
 /// Sets value aside for the caller's booking: `amount_minor` of it, or as much as is left to pay. The caller commits.
@@ -41,14 +96,8 @@ pub async fn apply(
     let due = new_intent.due;
     let open = payment.as_ref().filter(|payment| !payment.intent.state.is_over());
     let left = open.map_or(Ok(due), |payment| payment.next_share(None))?;
-    let (method, provider, stored) = match value {
-        AppliedValue::GiftCard(id) => (PaymentMethod::GiftCard, GIFT_CARDS, Some(id.0)),
-        AppliedValue::Credit => (PaymentMethod::Credit, CREDIT, None),
-    };
-    let reference = stored.map(|id| id.to_string());
-    if open.is_some_and(|open| open.held_legs().any(|leg| leg.method == method && leg.provider_ref == reference)) {
-        return Err(PaymentsError::AlreadyApplied.into());
-    }
+    refuse_again(open, value)?;
+    let (method, provider, stored) = value.leg();
     let (card, available) = available(tx, caller, value, due).await?;
     let share = share_of(left, available, amount_minor, least_by_card(site, left))?;
     let new = NewLeg { method, provider, stored, amount: Some(share), attempt: None };
@@ -65,6 +114,27 @@ pub async fn apply(
     Ok(payment)
 }
 
+impl AppliedValue {
+    /// The method of its leg, the name under which that is kept, and the card.
+    const fn leg(self) -> (PaymentMethod, &'static str, Option<Uuid>) {
+        match self {
+            Self::GiftCard(id) => (PaymentMethod::GiftCard, GIFT_CARDS, Some(id.0)),
+            Self::Credit => (PaymentMethod::Credit, CREDIT, None),
+        }
+    }
+}
+
+/// Refuses to set the same value aside twice.
+fn refuse_again(payment: Option<&Payment>, value: AppliedValue) -> Result<(), PaymentsError> {
+    let (method, _, stored) = value.leg();
+    let reference = stored.map(|id| id.to_string());
+    let is_same = |leg: &Leg| leg.method == method && leg.provider_ref == reference;
+    if payment.is_some_and(|payment| payment.held_legs().any(is_same)) {
+        return Err(PaymentsError::AlreadyApplied);
+    }
+    Ok(())
+}
+
 /// Takes back one part that is set aside.
 pub async fn withdraw(site: &Services, caller: &Caller, id: IntentId, leg: LegId) -> Result<Payment, WorkflowError> {
     let now = site.clock.now();
@@ -72,7 +142,7 @@ pub async fn withdraw(site: &Services, caller: &Caller, id: IntentId, leg: LegId
     let paid_for = load_visible(&mut connection, caller, id).await?.intent.paid_for;
     let booking = paid_for.booking().ok_or(PaymentsError::NotHeld)?;
     drop(connection);
-    prepare(site, caller, booking).await?;
+    prepare(site, caller, booking, TenderStep::Withdraw(leg)).await?;
     let mut tx = site.database.begin().await?;
     lock_own(site, &mut tx, caller, booking).await?;
     let mut changes = PaymentChanges::of(commands::lock(&mut tx, id).await?);

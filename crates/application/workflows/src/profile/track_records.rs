@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use site::Services;
 
 use crate::WorkflowError;
-use crate::background::lanes;
+use crate::lanes;
 
 /// Profiles of one run: about a second of work on an ordinary machine.
 const PROFILES_AT_ONCE: i64 = 1_000;
@@ -29,7 +29,7 @@ impl Recurring for RefreshTrackRecords {
 impl Job for RefreshTrackRecords {
     type Context = Services;
     const KIND: &'static str = "refresh_track_records";
-    const LANE: &'static Lane = &lanes::INTERNAL;
+    const LANE: &'static Lane = &lanes::UPKEEP;
     const IS_NEW: bool = true;
 
     fn key(&self, _: Instant) -> String {

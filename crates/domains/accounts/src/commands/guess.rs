@@ -44,8 +44,8 @@ pub enum Inside {
 }
 
 impl Guess {
-    /// A try at a log-in, for an address that `person` has or nobody. Refused where the network's tries are spent and the device is
-    /// not known.
+    /// Counts a log-in attempt for the address of `person`, or for one that nobody has. Refused where the network's attempts are used
+    /// up and the device is unknown.
     pub async fn at_log_in(
         connection: &mut Connection,
         keys: &Keys,

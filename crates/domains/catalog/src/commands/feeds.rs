@@ -18,7 +18,7 @@ pub enum TakenOver {
     /// Busy times changed, so free times have to be recomputed.
     Changed,
     Same,
-    /// The calendar is suddenly empty and nobody has confirmed that; the earlier busy times stay.
+    /// The calendar was cut off, or is suddenly empty and nobody has confirmed that; the earlier busy times stay.
     Doubted,
     /// The calendar was removed meanwhile.
     Gone,
@@ -62,11 +62,22 @@ pub async fn take_over_feed(
     now: Instant,
 ) -> Result<TakenOver, CatalogError> {
     let Some(before) = store::lock_and_count_busy(tx, id, now).await? else { return Ok(TakenOver::Gone) };
-    if content.busy.is_empty() && before > 0 && !may_be_empty {
-        store::note_asked(tx, id, Some(FeedTrouble::Emptied), now).await?;
+    let doubt = if content.ends_early {
+        Some(FeedTrouble::Unreachable)
+    } else if content.busy.is_empty() && !may_be_empty {
+        Some(FeedTrouble::Emptied)
+    } else {
+        None
+    };
+    if before > 0 && doubt.is_some() {
+        store::note_asked(tx, id, doubt, now).await?;
         return Ok(TakenOver::Doubted);
     }
     let has_changed = store::replace_busy(tx, id, celebrity, content, now).await?;
+    if content.ends_early {
+        // Nothing was busy before, so nothing is lost by what there is of it.
+        store::note_asked(tx, id, doubt, now).await?;
+    }
     Ok(if has_changed { TakenOver::Changed } else { TakenOver::Same })
 }
 

@@ -122,6 +122,7 @@ impl Life {
             (9, ..) => CardCommand::Unfreeze,
             (10, ..) => CardCommand::Unearn { booking: kernel::BookingId(leg.0), amount },
             (11, ..) if card.state == CardState::Frozen => CardCommand::ChargeBack { to: ESCROW, amount },
+            (11, ..) if self.below(3) == 0 => CardCommand::PayBack { to: ESCROW, amount },
             (11, ..) if self.below(4) == 0 => CardCommand::Reclaim { to: ESCROW },
             _ => CardCommand::Expire,
         }

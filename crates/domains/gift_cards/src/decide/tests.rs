@@ -60,6 +60,7 @@ fn commands() -> Vec<CardCommand> {
         CardCommand::Replace { by: GiftCardId(LEG.0) },
         CardCommand::Reclaim { to: ESCROW },
         CardCommand::ChargeBack { to: ESCROW, amount },
+        CardCommand::PayBack { to: ESCROW, amount },
     ]
 }
 
@@ -80,31 +81,31 @@ fn every_state_has_an_answer_to_every_command() {
             CardState::Scheduled,
             "delivered+0 code_opens_nothing already_done released+2000 spent+0 refunded+2000 already_done already_done \
              card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done unearned-2000 replaced-5000 \
-             reclaimed-5000 already_done",
+             reclaimed-5000 already_done already_done",
         ),
         (
             CardState::Active,
             "card_not_offered code_opens_nothing held-2000 released+2000 spent+0 refunded+2000 redeemed-2000 offered-5000 \
              card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done unearned-2000 replaced-5000 \
-             reclaimed-5000 already_done",
+             reclaimed-5000 already_done reclaimed-2000",
         ),
         (
             CardState::Frozen,
             "card_frozen code_opens_nothing card_frozen released+2000 spent+0 refunded+2000 card_frozen card_frozen \
              card_not_offered card_not_offered transferred+0 card_frozen unfrozen+0 already_done unearned-2000 replaced-5000 \
-             reclaimed-5000 reclaimed-2000",
+             reclaimed-5000 reclaimed-2000 card_frozen",
         ),
         (
             CardState::Expired,
             "card_expired code_opens_nothing card_expired released+2000 spent+0 card_expired card_expired card_expired \
              card_not_offered card_expired transferred+0 card_expired already_done expired-5000 card_expired card_expired \
-             card_expired card_expired",
+             card_expired card_expired card_expired",
         ),
         (
             CardState::Void,
             "already_done code_opens_nothing card_void released+2000 spent+0 card_void card_void card_void \
              card_not_offered card_void transferred+0 card_void already_done already_done card_void card_void card_void \
-             card_void",
+             card_void card_void",
         ),
     ];
     for (state, said) in table {
@@ -131,6 +132,18 @@ fn a_bank_takes_back_no_more_than_is_on_a_stopped_card_and_it_stays_stopped() {
 }
 
 #[test]
+fn what_is_left_after_the_last_day_goes_back_to_the_bank_until_it_is_swept() {
+    let last = LastDay { day: "2026-11-30".parse().unwrap(), zone: Tz::UTC, ends_at: now() };
+    let take = CardCommand::ChargeBack { to: ESCROW, amount: usd(5_000) };
+    for state in [CardState::Active, CardState::Scheduled] {
+        let change = |moment| decide(&GiftCard { last_day: Some(last), ..card(state) }, take, moment);
+        let taken = change(now()).expect("nobody can spend it any more");
+        assert_eq!((taken.state, taken.change_minor, taken.kind), (state, -5_000, EntryKind::Reclaimed));
+        assert!(matches!(change(now() - TimeDelta::nanoseconds(1)), Err(GiftCardsError::Done)), "it is not stopped");
+    }
+}
+
+#[test]
 fn each_step_says_what_it_is_about() {
     let about = |command| {
         let holder = if matches!(command, CardCommand::Claim { .. } | CardCommand::TakeBack { .. }) {
@@ -154,7 +167,8 @@ fn each_step_says_what_it_is_about() {
             | CardCommand::Freeze
             | CardCommand::Unfreeze
             | CardCommand::Expire
-            | CardCommand::ChargeBack { .. } => None,
+            | CardCommand::ChargeBack { .. }
+            | CardCommand::PayBack { .. } => None,
             CardCommand::Claim { by } | CardCommand::Arrive { by } => Some(by.0),
             CardCommand::Hold { leg, .. } | CardCommand::Release { leg, .. } | CardCommand::Spend { leg, .. } => {
                 Some(leg.0)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use database::Connection;
 use kernel::{Currency, GiftCardId, GiftCardOrderId, Instant, Money, PersonId};
 
+use crate::entry::EntryKind;
 use crate::error::GiftCardsError;
 use crate::order::{CardDesign, GiftCardOrder, OrderState, SaleRules};
 use crate::store::orders::StoredOrder;
@@ -80,7 +81,8 @@ pub async fn lapsed(
     count_max: i64,
 ) -> Result<Vec<GiftCardOrderId>, GiftCardsError> {
     let ids = sqlx::query_scalar!(
-        r#"SELECT id AS "id: GiftCardOrderId" FROM gift_card_orders WHERE state = 'awaiting_payment' AND pay_by <= $1 ORDER BY pay_by LIMIT $2"#,
+        r#"SELECT id AS "id: GiftCardOrderId" FROM gift_card_orders WHERE state = 'awaiting_payment' AND pay_by <= $1
+          ORDER BY pay_by LIMIT $2"#,
         now,
         count_max
     );
@@ -100,13 +102,46 @@ pub async fn undelivered(
     Ok(row.fetch_optional(connection).await?.map(|row| (row.id, row.deliver_at)))
 }
 
-/// A card that was bought with an order, or that its value was sent on as.
+/// The card that was issued for an order, or a later one to which its value was transferred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardOfOrder {
     pub order: GiftCardOrderId,
     pub card: GiftCardId,
     /// The end of its code, where it has had one.
     pub last_group: Option<String>,
+}
+
+/// Who has turned value of these cards into credit, and how much.
+pub async fn redeemed(
+    connection: &mut Connection,
+    cards: &[GiftCardId],
+) -> Result<Vec<(PersonId, i64)>, GiftCardsError> {
+    let ids: Vec<_> = cards.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"SELECT actor_id AS "person!: PersonId", -sum(change_minor)::bigint AS "minor!" FROM gift_card_entries
+           WHERE card_id = ANY($1) AND kind = $2 AND actor_id IS NOT NULL GROUP BY actor_id"#,
+        &ids,
+        EntryKind::Redeemed.as_str()
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.person, row.minor)).collect())
+}
+
+/// Those of these cards that were stopped, or let go on, since then.
+pub async fn stopped_since(
+    connection: &mut Connection,
+    cards: &[GiftCardId],
+    since: Instant,
+) -> Result<Vec<GiftCardId>, GiftCardsError> {
+    let ids: Vec<_> = cards.iter().map(|id| id.0).collect();
+    let stopped = sqlx::query_scalar!(
+        r#"SELECT DISTINCT card_id AS "card_id: GiftCardId" FROM gift_card_entries
+           WHERE card_id = ANY($1) AND kind IN ($2, $3) AND occurred_at >= $4"#,
+        &ids,
+        EntryKind::Frozen.as_str(),
+        EntryKind::Unfrozen.as_str(),
+        since
+    );
+    Ok(stopped.fetch_all(connection).await?)
 }
 
 /// The cards that hold what was bought with these orders, those that it was sent on as included, whoever has them now.

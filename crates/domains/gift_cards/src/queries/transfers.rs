@@ -38,7 +38,7 @@ impl From<StoredTransfer> for CardTransfer {
 }
 
 /// The card that the value of a card is on its way as.
-pub(crate) async fn open_transfer(
+pub async fn open_transfer(
     connection: &mut Connection,
     from: GiftCardId,
 ) -> Result<Option<GiftCardId>, GiftCardsError> {

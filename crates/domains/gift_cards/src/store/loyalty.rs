@@ -46,6 +46,16 @@ pub(crate) async fn lock(tx: &mut Tx, booking: BookingId) -> Result<Option<Loyal
     Ok(row.fetch_optional(&mut **tx).await?.map(LoyaltyAward::from))
 }
 
+/// Waits until nobody else reckons what somebody earns in a currency, until the transaction ends.
+pub(crate) async fn take_turn(tx: &mut Tx, person: PersonId, currency: Currency) -> Result<(), GiftCardsError> {
+    let turn = sqlx::query_scalar!(
+        "SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(current_schema() || 'loyalty' || $1::text || $2, 0))",
+        person.0.to_string(),
+        currency.code()
+    );
+    Ok(turn.fetch_one(&mut **tx).await.map(drop)?)
+}
+
 /// What the bookings of somebody that were completed since then count.
 pub(crate) async fn year(
     tx: &mut Tx,
@@ -66,7 +76,8 @@ pub(crate) async fn year(
 /// Inserts an award, or saves what is left of it.
 pub(crate) async fn save(tx: &mut Tx, award: &LoyaltyAward) -> Result<(), GiftCardsError> {
     let saved = sqlx::query!(
-        "INSERT INTO loyalty_awards (booking_id, person_id, currency, base_minor, basis_points, earned_minor, lost_minor, card_id, awarded_at)
+        "INSERT INTO loyalty_awards (booking_id, person_id, currency, base_minor, basis_points, earned_minor,
+          lost_minor, card_id, awarded_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (booking_id) DO UPDATE SET base_minor = excluded.base_minor, lost_minor = excluded.lost_minor",
         award.booking.0,

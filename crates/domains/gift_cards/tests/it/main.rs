@@ -1,12 +1,13 @@
 //! Cards in real books.
 
 use database::testing::TestDatabase;
+use gift_cards::loyalty::LoyaltyAward;
 use gift_cards::{
-    CardChanges, CardCommand, CardKind, GiftCard, GiftCardsError, GiftCode, IssuedCard, NewCard, NewTransfer, commands,
-    templates,
+    CardChanges, CardCommand, CardKind, GiftCard, GiftCardsError, GiftCode, IssuedCard, NewCard, NewTransfer, awards,
+    commands, queries, templates,
 };
 use kernel::secret::HashKeys;
-use kernel::{Actor, Currency, Instant, LegId, Money, PersonId, Secret, SystemChance};
+use kernel::{Actor, BookingId, Currency, Instant, LegId, Money, PersonId, Secret, SystemChance};
 use ledger::Account;
 use uuid::Uuid;
 
@@ -64,6 +65,39 @@ async fn history(test: &TestDatabase, card: &GiftCard) -> Vec<(String, i64, i64)
 async fn check(test: &TestDatabase) {
     let mut connection = test.database.acquire().await.expect("a connection");
     assert_eq!(ledger::queries::check(&mut connection).await.expect("can be read").faults, Vec::<String>::new());
+    assert_eq!(queries::histories_off(&mut connection).await.expect("can be read"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_history_that_differs_from_its_account_is_noticed() {
+    let test = TestDatabase::new().await;
+    let IssuedCard { card, .. } = issue(&test, CardKind::Platform, usd(5_000), Some(FRIEND)).await;
+    let redeem = CardCommand::Redeem { id: Uuid::from_u128(9), amount: usd(2_000) };
+    carry_out(&test, &card, redeem).await.expect("redeems");
+    issue(&test, CardKind::Goodwill, usd(700), Some(FRIEND)).await;
+    check(&test).await;
+    for (broken, says) in [
+        (
+            "UPDATE gift_card_entries SET change_minor = change_minor + 1 WHERE number = 2",
+            "adds up to 3001, its account says 3000",
+        ),
+        ("UPDATE gift_card_entries SET balance_minor = 2999 WHERE number = 2", "wrong from step 2 on"),
+        ("UPDATE gift_card_entries SET number = 3 WHERE number = 2", "wrong from step 3 on"),
+        ("DELETE FROM gift_card_entries WHERE number = 2", "adds up to 5000, its account says 3000"),
+        ("DELETE FROM gift_card_entries", "adds up to nothing"),
+        (
+            "UPDATE gift_cards SET version = version + 1 WHERE issued_minor = 700",
+            "adds up to 700, its account says 700",
+        ),
+        ("UPDATE ledger_accounts SET balance_minor = 701 WHERE balance_minor = 700", "its account says 701"),
+    ] {
+        let mut tx = test.database.begin().await.expect("begins");
+        sqlx::query("SET LOCAL session_replication_role = replica").execute(&mut *tx).await.expect("no trigger runs");
+        sqlx::query(broken).execute(&mut *tx).await.expect(broken);
+        let found = queries::histories_off(&mut tx).await.expect("can be read");
+        assert!(found.iter().any(|fault| fault.contains(says)), "{broken}: {found:?}");
+        tx.rollback().await.expect("ends");
+    }
 }
 
 #[tokio::test]
@@ -286,4 +320,37 @@ async fn what_came_back_to_a_card_that_is_on_its_way_is_not_there_to_spend_yet()
     let all = gift_cards::queries::balances_of(&mut connection, FRIEND, now).await.expect("reads");
     assert_eq!(all, [usd(5_000)]);
     check(&test).await;
+}
+
+#[tokio::test]
+async fn what_somebody_earns_is_reckoned_by_one_at_a_time() {
+    let test = TestDatabase::new().await;
+    let mut first = test.database.begin().await.expect("begins");
+    let year = async |tx: &mut database::Tx| awards::year(tx, FRIEND, Currency::Usd, now()).await.expect("adds up");
+    assert_eq!(year(&mut first).await, usd(0));
+    let second = async {
+        let mut tx = test.database.begin().await.expect("begins");
+        year(&mut tx).await
+    };
+    let award = async {
+        // The other one waits by now, or will have to.
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        let award = LoyaltyAward {
+            booking: BookingId(Uuid::from_u128(5)),
+            person: FRIEND,
+            base: usd(600),
+            basis_points: 200,
+            earned_minor: 12,
+            lost_minor: 0,
+            card: None,
+            awarded_at: now(),
+        };
+        awards::save(&mut first, &award).await.expect("saves");
+        first.commit().await.expect("commits");
+    };
+    let (seen, ()) = tokio::join!(second, award);
+    assert_eq!(seen, usd(600), "it counts what was earned meanwhile");
+    let mut others = test.database.begin().await.expect("begins");
+    let elsewhere = awards::year(&mut others, FRIEND, Currency::Eur, now()).await.expect("adds up");
+    assert_eq!(elsewhere.amount_minor, 0);
 }

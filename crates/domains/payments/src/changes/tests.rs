@@ -1,103 +1,16 @@
-//! Whatever happens in whatever order, no more is asked for than is due, and nothing goes back twice.
+//! What a payment does with money that comes and goes.
 
 use kernel::{Currency, SeededChance};
-use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::changes::refunds::FinishedRefund;
 use crate::samples::{DUE_MINOR, leg, now, payment, received};
-use crate::{Leg, NO_ANSWER, OTHER_AMOUNT, PaymentMethod};
+use crate::{Leg, NO_ANSWER, OTHER_AMOUNT, PaymentMethod, RefundReason, RefundShare, RefundState, split_refund};
 
+mod chargebacks;
 mod outcomes;
 mod refunds;
-
-/// What is done to a payment: to which leg, and how much.
-#[derive(Debug, Clone, Copy)]
-enum Step {
-    /// A part of what is left, in per cent.
-    Open(PaymentMethod, i64),
-    Receive(usize, i64),
-    /// Exactly what the leg was asked for.
-    Capture(usize),
-    Fail(usize),
-    Void(usize),
-    GiveUp,
-    /// A part of what is kept, in per cent.
-    Refund(i64),
-    FinishRefund(usize),
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let step = prop_oneof![
-        (prop_oneof![Just(PaymentMethod::Card), Just(PaymentMethod::Crypto)], 1..=100_i64)
-            .prop_map(|(method, part)| Step::Open(method, part)),
-        (0..6_usize, 1..1_500_i64).prop_map(|(leg, amount)| Step::Receive(leg, amount)),
-        (0..6_usize).prop_map(Step::Capture),
-        (0..6_usize).prop_map(Step::Fail),
-        (0..6_usize).prop_map(Step::Void),
-        Just(Step::GiveUp),
-        (1..=100_i64).prop_map(Step::Refund),
-        (0..6_usize).prop_map(Step::FinishRefund),
-    ];
-    proptest::collection::vec(step, 1..40)
-}
-
-fn take(changes: &mut PaymentChanges, chance: &SeededChance, count: usize, step: Step) {
-    let leg_at = |changes: &PaymentChanges, index: usize| changes.payment.legs.get(index).cloned();
-    let mut update = |index: usize, update: &dyn Fn(&Leg) -> LegUpdate| {
-        let Some(leg) = leg_at(changes, index) else { return };
-        let update = update(&leg);
-        changes.record_result(chance, now(), leg.id, None, update, true).expect("it is a leg of this payment");
-    };
-    match step {
-        Step::Open(method, part) => {
-            if let Ok(share) = changes.payment.next_share(None) {
-                let share_minor = (share.amount_minor * part / 100).max(1);
-                changes.payment.legs.push(leg(changes.payment.legs.len(), method, share_minor));
-            }
-        }
-        Step::Receive(index, amount_minor) => update(index, &|_| received(&format!("event {count}"), amount_minor)),
-        Step::Capture(index) => update(index, &|leg| received(&format!("event {count}"), leg.share.amount_minor)),
-        Step::Fail(index) => update(index, &|_| LegUpdate::Failed { code: NO_ANSWER.to_owned() }),
-        Step::Void(index) => update(index, &|_| LegUpdate::Void),
-        Step::GiveUp => changes.give_up_open(now()),
-        Step::Refund(part) => {
-            let amount_minor = changes.payment.kept_minor() * part / 100;
-            if amount_minor > 0 {
-                let amount = Money::new(amount_minor, Currency::Usd);
-                changes.owe_refund(chance, now(), amount, RefundReason::Staff, &[]).expect("so much is kept");
-            }
-        }
-        Step::FinishRefund(index) => {
-            if let Some(refund) = changes.payment.refunds.get(index).map(|refund| refund.id) {
-                changes.finish_refund(refund).expect("it is a refund of this payment");
-            }
-        }
-    }
-}
-
-proptest! {
-    #[test]
-    fn no_order_of_things_reserves_more_than_is_due(steps in steps()) {
-        let chance = SeededChance::new(7);
-        let mut changes = PaymentChanges::of(payment());
-        for (count, step) in steps.into_iter().enumerate() {
-            take(&mut changes, &chance, count, step);
-            let payment = &changes.payment;
-            prop_assert!(payment.reserved_minor() <= DUE_MINOR, "{step:?} reserves {}", payment.reserved_minor());
-            prop_assert!(payment.kept_minor() >= 0, "{step:?}");
-            for leg in &payment.legs {
-                prop_assert!(leg.refunded_minor <= leg.captured_minor && leg.surplus_minor <= leg.captured_minor);
-                prop_assert!(leg.applied_minor() <= leg.share.amount_minor);
-                let sum: i64 = payment.receipts.iter().filter(|one| one.leg == leg.id).map(|one| one.amount.amount_minor).sum();
-                prop_assert_eq!(sum, leg.captured_minor);
-            }
-            let owed: i64 = payment.refunds.iter().filter(|one| one.is_surplus).map(|one| one.amount.amount_minor).sum();
-            let surplus: i64 = payment.legs.iter().map(|leg| leg.surplus_minor).sum();
-            prop_assert_eq!(owed, surplus, "what pays for nothing is owed back");
-        }
-    }
-}
 
 fn with_legs(legs: Vec<Leg>) -> PaymentChanges {
     PaymentChanges::of(Payment { legs, ..payment() })
@@ -194,9 +107,9 @@ fn a_refund_goes_back_the_way_the_money_came_last_first() {
         refunded_minor,
         ..leg(number, PaymentMethod::Card, captured_minor)
     };
-    let legs = [paid(1, 100, 0), paid(2, 50, 20)];
-    let ids: Vec<(LegId, i64)> = split_refund(&legs, 90);
-    assert_eq!(ids, [(legs[1].id, 30), (legs[0].id, 60)]);
-    assert_eq!(split_refund(&legs, 1_000).iter().map(|(_, part)| part).sum::<i64>(), 130);
-    assert!(split_refund(&legs, 0).is_empty());
+    let payment = with_legs(vec![paid(1, 100, 0), paid(2, 50, 20)]).into_payment();
+    let share = |place: usize, amount_minor| RefundShare { leg: payment.legs[place].id, amount_minor, covers: None };
+    assert_eq!(split_refund(&payment, 90), [share(1, 30), share(0, 60)]);
+    assert_eq!(split_refund(&payment, 1_000).iter().map(|share| share.amount_minor).sum::<i64>(), 130);
+    assert!(split_refund(&payment, 0).is_empty());
 }

@@ -29,7 +29,7 @@ pub async fn pending_refunds(connection: &mut Connection) -> Result<Vec<(RefundI
 }
 
 /// Receipts minus paid refunds of a leg must equal what the ledger says that its transfers brought to the booking, and, where a provider
-/// took it, what that owes us: there the refunds that became credit count too, and what its bank took back does
+/// took it, what that owes us: there the refunds that it did not pay count too, and what its bank took back does
 /// not.
 async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
@@ -42,18 +42,20 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
            ), came AS (
              SELECT leg_id, sum(amount_minor) AS taken FROM payment_receipts GROUP BY leg_id
            ), back AS (
-             SELECT leg_id, sum(amount_minor) AS arrived, coalesce(sum(amount_minor) FILTER (WHERE is_kept), 0) AS credited
+             SELECT leg_id, sum(amount_minor) AS arrived,
+               coalesce(sum(amount_minor) FILTER (WHERE is_kept OR chargeback_id IS NOT NULL), 0) AS stayed
              FROM refunds WHERE state = $1 GROUP BY leg_id
            ), lost AS (
              SELECT leg_id, sum(amount_minor) AS disputed FROM chargebacks GROUP BY leg_id
-           )
+           ), off AS MATERIALIZED (
            SELECT l.id FROM payment_legs l LEFT JOIN books ON books.leg_id = l.id LEFT JOIN came ON came.leg_id = l.id
            LEFT JOIN back ON back.leg_id = l.id LEFT JOIN lost ON lost.leg_id = l.id
            CROSS JOIN LATERAL (SELECT coalesce(came.taken, 0) - coalesce(back.arrived, 0) AS minor) AS kept
            WHERE coalesce(books.brought, 0) <> kept.minor
              OR coalesce(books.cleared, 0)
-               <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor + coalesce(back.credited, 0) - coalesce(lost.disputed, 0) END
-           LIMIT 100"#,
+               <> CASE WHEN l.method = ANY($2) THEN 0 ELSE kept.minor + coalesce(back.stayed, 0) - coalesce(lost.disputed, 0) END
+           )
+           SELECT id AS "id!" FROM off LIMIT 100"#,
         RefundState::Succeeded as _,
         &stored_methods()
     );
@@ -63,13 +65,16 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
 /// The captured and the refunded sum of a leg must equal the sums of its receipts and of its refunds.
 async fn receipts_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
-        r#"SELECT l.id FROM payment_legs l JOIN payment_intents i ON i.id = l.intent_id
+        r#"WITH off AS MATERIALIZED (
+           SELECT l.id FROM payment_legs l JOIN payment_intents i ON i.id = l.intent_id
            LEFT JOIN (SELECT leg_id, currency, sum(amount_minor) AS taken, sum(surplus_minor) AS surplus
                       FROM payment_receipts GROUP BY leg_id, currency) AS came ON came.leg_id = l.id AND came.currency = i.currency
            LEFT JOIN (SELECT leg_id, currency, sum(amount_minor) AS owed FROM refunds WHERE state <> $1 GROUP BY leg_id, currency)
              AS back ON back.leg_id = l.id AND back.currency = i.currency
            WHERE l.captured_minor <> coalesce(came.taken, 0) OR l.surplus_minor <> coalesce(came.surplus, 0)
-              OR l.refunded_minor <> coalesce(back.owed, 0) LIMIT 100"#,
+              OR l.refunded_minor <> coalesce(back.owed, 0)
+           )
+           SELECT id AS "id!" FROM off LIMIT 100"#,
         RefundState::Failed as _
     );
     let line = |id| format!("leg {id} differs from its receipts or refunds");

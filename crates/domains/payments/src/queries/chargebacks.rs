@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use database::Connection;
-use kernel::{ChargebackId, Currency, Dated, Instant, IntentId, LegId, Money, Page, PageRequest, PersonId};
+use kernel::{ChargebackId, Currency, Dated, GiftCardId, Instant, IntentId, LegId, Money, Page, PageRequest, PersonId};
 use uuid::Uuid;
 
-use crate::chargeback::{Chargeback, ChargebackState};
-use crate::{PaidFor, PaymentsError};
+use crate::chargeback::Chargeback;
+use crate::leg_chargeback::ChargebackState;
+use crate::{PaidFor, PaymentsError, RefundState};
 
 struct StoredChargeback {
     id: ChargebackId,
@@ -100,18 +101,37 @@ pub async fn open(connection: &mut Connection) -> Result<Vec<ChargebackId>, Paym
     Ok(ids.fetch_all(connection).await?)
 }
 
-/// The legs of a payment that were charged back, each with how much.
-pub async fn disputed_legs(
+/// Which of these disputes are recorded, by what their provider calls them.
+pub async fn known(
     connection: &mut Connection,
-    payment: IntentId,
-) -> Result<Vec<(LegId, Money)>, PaymentsError> {
-    let rows = sqlx::query!(
-        r#"SELECT c.leg_id AS "leg: LegId", c.amount_minor, c.currency AS "currency: Currency" FROM chargebacks c
-           JOIN payment_legs l ON l.id = c.leg_id WHERE l.intent_id = $1"#,
-        payment.0
+    provider: &str,
+    dispute_refs: &[String],
+) -> Result<Vec<String>, PaymentsError> {
+    let known = sqlx::query_scalar!(
+        "SELECT dispute_ref FROM chargebacks WHERE provider = $1 AND dispute_ref = ANY($2)",
+        provider,
+        dispute_refs
     );
-    let rows = rows.fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|row| (row.leg, Money::new(row.amount_minor, row.currency))).collect())
+    Ok(known.fetch_all(connection).await?)
+}
+
+/// Whose credit came from a leg, or from bookings that these gift cards paid, because they kept a refund, and how much of it.
+pub async fn kept_as_credit(
+    connection: &mut Connection,
+    leg: LegId,
+    cards: &[GiftCardId],
+) -> Result<Vec<(PersonId, i64)>, PaymentsError> {
+    let cards: Vec<String> = cards.iter().map(GiftCardId::to_string).collect();
+    let rows = sqlx::query!(
+        r#"SELECT i.customer_id AS "person: PersonId", sum(r.amount_minor)::bigint AS "minor!" FROM payment_legs l
+           JOIN refunds r ON r.leg_id = l.id JOIN payment_intents i ON i.id = l.intent_id
+           WHERE (l.id = $1 OR l.provider = 'gift_cards' AND l.provider_ref = ANY($2)) AND r.is_kept AND r.state = $3
+           GROUP BY i.customer_id"#,
+        leg.0,
+        &cards,
+        RefundState::Succeeded as _
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.person, row.minor)).collect())
 }
 
 /// The account of each case must say what was not found again of it, and nothing when it is closed.

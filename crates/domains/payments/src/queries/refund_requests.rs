@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use database::Connection;
-use kernel::{BookingId, Currency, Dated, Instant, IntentId, Money, Page, PageRequest, PersonId, RefundRequestId};
+use kernel::{Currency, Dated, Instant, IntentId, Money, Page, PageRequest, PersonId, RefundRequestId};
 use uuid::Uuid;
 
 use crate::refund_request::{RefundRequest, RefundRequestState};
@@ -12,7 +12,8 @@ use crate::{PaidFor, PaymentsError};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RequestsOf {
     pub state: Option<RefundRequestState>,
-    pub booking: Option<BookingId>,
+    /// Those about this booking or purchase alone.
+    pub about: Option<PaidFor>,
 }
 
 struct StoredRequest {
@@ -82,7 +83,7 @@ async fn find(
         "sql/list_refund_requests.sql",
         id.map(|id| id.0),
         of.state.map(RefundRequestState::as_str),
-        of.booking.map(|id| id.0),
+        of.about.map(PaidFor::id),
         after.map(|(at, _)| at),
         after.map(|(_, id)| id.0),
         count_max

@@ -1,10 +1,35 @@
 //! Writes of chargebacks.
 
 use database::Tx;
-use kernel::ChargebackId;
+use kernel::{ChargebackId, Currency, LegId, Money};
+use serde::Deserialize;
 
 use crate::PaymentsError;
 use crate::chargeback::Chargeback;
+use crate::leg_chargeback::{ChargebackState, LegChargeback};
+
+/// A row of `chargebacks`, as the payment that it is about reads it.
+#[derive(Deserialize)]
+pub(super) struct StoredLegChargeback {
+    id: ChargebackId,
+    leg_id: LegId,
+    amount_minor: i64,
+    taken_back_minor: i64,
+    currency: Currency,
+    state: ChargebackState,
+}
+
+impl From<StoredLegChargeback> for LegChargeback {
+    fn from(row: StoredLegChargeback) -> Self {
+        Self {
+            id: row.id,
+            leg: row.leg_id,
+            amount: Money::new(row.amount_minor, row.currency),
+            taken_back_minor: row.taken_back_minor,
+            state: row.state,
+        }
+    }
+}
 
 /// Inserts a case; `false` if its dispute is known.
 pub(crate) async fn insert(tx: &mut Tx, case: &Chargeback) -> Result<bool, PaymentsError> {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::chargebacks::StoredLegChargeback;
 use super::legs::StoredLeg;
 use super::receipts::StoredReceipt;
 use super::refunds::StoredRefund;
@@ -46,13 +47,14 @@ struct PaymentParts {
     legs: Vec<StoredLeg>,
     receipts: Vec<StoredReceipt>,
     refunds: Vec<StoredRefund>,
+    chargebacks: Vec<StoredLegChargeback>,
 }
 
 impl TryFrom<StoredIntent> for Payment {
     type Error = PaymentsError;
 
     fn try_from(row: StoredIntent) -> Result<Self, PaymentsError> {
-        let Json(PaymentParts { legs, receipts, refunds }) = row.parts;
+        let Json(PaymentParts { legs, receipts, refunds, chargebacks }) = row.parts;
         let paid_for = PaidFor::stored(&row.subject_kind, row.subject_id).ok_or(PaymentsError::NotFound)?;
         Ok(Self {
             intent: Intent {
@@ -69,6 +71,7 @@ impl TryFrom<StoredIntent> for Payment {
             legs: legs.into_iter().map(|leg| leg.in_currency(row.currency)).collect(),
             receipts: receipts.into_iter().map(Into::into).collect(),
             refunds: refunds.into_iter().map(Into::into).collect(),
+            chargebacks: chargebacks.into_iter().map(Into::into).collect(),
         })
     }
 }

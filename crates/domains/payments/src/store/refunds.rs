@@ -1,6 +1,6 @@
 //! Refunds of legs.
 
-use kernel::{Currency, Instant, LegId, Money, RefundId};
+use kernel::{ChargebackId, Currency, Instant, LegId, Money, RefundId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ pub(super) struct StoredRefund {
     state: RefundState,
     is_surplus: bool,
     is_kept: bool,
+    chargeback_id: Option<ChargebackId>,
     created_at: Instant,
 }
 
@@ -30,6 +31,7 @@ impl From<StoredRefund> for LegRefund {
             state: row.state,
             is_surplus: row.is_surplus,
             is_kept: row.is_kept,
+            covers: row.chargeback_id,
             created_at: row.created_at,
         }
     }
@@ -45,6 +47,7 @@ pub(super) struct RefundColumns {
     pub reasons: Vec<String>,
     pub are_surplus: Vec<bool>,
     pub are_kept: Vec<bool>,
+    pub chargebacks: Vec<Option<Uuid>>,
 }
 
 impl RefundColumns {
@@ -58,6 +61,7 @@ impl RefundColumns {
             columns.reasons.push(refund.reason.as_str().to_owned());
             columns.are_surplus.push(refund.is_surplus);
             columns.are_kept.push(refund.is_kept);
+            columns.chargebacks.push(refund.covers.map(|chargeback| chargeback.0));
         }
         columns
     }

@@ -1,26 +1,42 @@
 //! Transfers for what banks take back.
 
-use ledger::{Account, LedgerError, Thing, Transfer, transfer_id};
-use uuid::Uuid;
+use kernel::RefundId;
+use ledger::{LedgerError, Thing, Transfer, transfer_id};
 
 use super::{PROVIDER_CLEARING, caused_by, movement};
-use crate::Chargeback;
-
-/// What chargebacks cost us.
-const LOSSES: Account = Account { kind: "chargeback_losses", owner: Uuid::nil() };
+use crate::leg_chargeback::CHARGEBACK_LOSSES;
+use crate::{Chargeback, LegChargeback, LegRefund, PaidFor};
 
 /// A bank took money back, so that its provider owes us less, and we look for it.
-pub(crate) fn charged_back(case: &Chargeback) -> Result<Transfer, LedgerError> {
+pub fn charged_back(case: &Chargeback) -> Result<Transfer, LedgerError> {
     const NAME: &str = "charged_back";
     let postings = movement(case.receivable(), PROVIDER_CLEARING, case.amount);
     Transfer::new(transfer_id(NAME, case.id.0), NAME, about(case), caused_by(case.leg), postings)
 }
 
 /// A case was closed, and what was not found again is lost.
-pub(crate) fn chargeback_written_off(case: &Chargeback) -> Result<Transfer, LedgerError> {
+pub fn chargeback_written_off(case: &Chargeback) -> Result<Transfer, LedgerError> {
     const NAME: &str = "chargeback_written_off";
-    let postings = movement(LOSSES, case.receivable(), case.rest());
+    let postings = movement(CHARGEBACK_LOSSES, case.receivable(), case.rest());
     Transfer::new(transfer_id(NAME, case.id.0), NAME, about(case), None, postings)
+}
+
+/// A refund that whoever paid has from their bank already: it makes the chargeback good.
+pub(crate) fn chargeback_covered(
+    paid_for: PaidFor,
+    refund: &LegRefund,
+    chargeback: &LegChargeback,
+) -> Result<Transfer, LedgerError> {
+    const NAME: &str = "chargeback_covered";
+    let LegRefund { id: RefundId(id), leg, amount, is_surplus, .. } = *refund;
+    let from = if is_surplus { paid_for.unapplied() } else { paid_for.escrow() };
+    Transfer::new(
+        transfer_id(NAME, id),
+        NAME,
+        paid_for.thing(),
+        caused_by(leg),
+        movement(from, chargeback.made_good_to(), amount),
+    )
 }
 
 const fn about(case: &Chargeback) -> Thing {

@@ -33,7 +33,7 @@ pub struct ApiKeyInput {
     pub expires_in_days: u16,
     #[schema(value_type = String)]
     pub current_password: Secret<String>,
-    /// Of the authenticator app, where one is on, or a recovery code.
+    /// A code of the authenticator app, or a recovery code. Required if the account has an app.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub code: Option<Secret<String>>,

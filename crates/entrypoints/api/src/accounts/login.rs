@@ -17,7 +17,7 @@ pub struct LoginInput {
     pub email: String,
     #[schema(value_type = String)]
     pub password: Secret<String>,
-    /// Of the authenticator app, where the account has one, or a recovery code.
+    /// A code of the authenticator app, or a recovery code. Required if the account has an app.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub code: Option<Secret<String>>,

@@ -59,6 +59,8 @@ pub(crate) enum RefundGoal {
     NewGiftCard,
     /// Nowhere: promotional value whose last day is over.
     Ended,
+    /// Nowhere: the customer has it already from their bank, which took the payment back.
+    ByBank,
 }
 
 impl From<RefundPart> for RefundPartView {
@@ -69,6 +71,7 @@ impl From<RefundPart> for RefundPartView {
             RefundWay::GiftCard { id, .. } => (RefundGoal::GiftCard, Some(id)),
             RefundWay::NewGiftCard => (RefundGoal::NewGiftCard, None),
             RefundWay::Ended => (RefundGoal::Ended, None),
+            RefundWay::ByBank => (RefundGoal::ByBank, None),
         };
         Self { method, amount, goes_to, gift_card_id }
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use calendar::IcsDocument;
+use calendar::{IcsDocument, public_event_id};
 use chrono::Days;
 use entry::{Answer, Path, Site};
 use http::header;
@@ -40,8 +40,7 @@ fn feed(id: CelebrityId, stage_name: &str, calendar: &PublicCalendar, now: Insta
     for (kind, summary, transparency, spans) in kinds {
         for span in spans {
             feed.line("BEGIN", "VEVENT");
-            // A stable UID, so that readers update an event instead of adding another.
-            feed.line("UID", &format!("{kind}-{}-{id}@stagedoor", span.starts_at.timestamp()));
+            feed.line("UID", &public_event_id(kind, span.starts_at, id));
             feed.instant("DTSTAMP", now);
             feed.instant("DTSTART", span.starts_at);
             feed.instant("DTEND", span.ends_at);

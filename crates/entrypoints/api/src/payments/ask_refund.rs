@@ -14,12 +14,12 @@ use super::refund_requests::RefundRequestView;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefundRequestInput {
-    /// At most what was captured for the booking and not refunded, in the smallest unit of its currency.
+    /// At most what was captured and not refunded, in the smallest unit of its currency.
     #[schema(minimum = 1)]
-    amount_minor: i64,
+    pub(super) amount_minor: i64,
     /// For whoever decides about it, and whoever looks at the books later. The customer does not read it.
     #[schema(min_length = 1, max_length = 200)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// Asks for a refund beyond what the policy of a cancelled or fulfilled booking gives. Nothing is paid until another one of our staff
@@ -38,7 +38,7 @@ pub(super) async fn handle(
     once: Once<RefundRequestInput>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
-    let asked = ask_refund(&site, &mut tx, &caller, id, once.input.amount_minor, &once.input.reason).await;
+    let asked = ask_refund(&site, &mut tx, &caller, id.into(), once.input.amount_minor, &once.input.reason).await;
     let view = asked.map(RefundRequestView::from).map_err(Problem::from);
     once.finish(tx, site.clock.now(), StatusCode::CREATED, view).await
 }

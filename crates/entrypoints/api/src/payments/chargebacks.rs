@@ -38,7 +38,8 @@ pub struct ChargebackView {
     /// Who had paid.
     pub customer_id: PersonId,
     pub amount: Money,
-    /// What was found on the gift cards that were bought with it, whoever has them by now.
+    /// What was found of it: on the gift cards that were bought with it, whoever has them by now, in credit that came from it, and in
+    /// refunds that the customer has from their bank instead.
     pub taken_back: Money,
     /// What is missing; written off when the case is closed.
     pub rest: Money,

@@ -1,5 +1,6 @@
 //! Payments over HTTP.
 
+mod ask_order_refund;
 mod ask_refund;
 mod chargebacks;
 mod decide_refund;
@@ -20,6 +21,7 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::SHOW, show::show)
         .on(&table::REFRESH, show::refresh)
         .on(&table::WITHDRAW, withdraw::handle)
+        .on(&table::ASK_ORDER_REFUND, ask_order_refund::handle)
         .on(&table::ASK_REFUND, ask_refund::handle)
         .on(&table::REFUND_REQUESTS, refund_requests::list)
         .on(&table::REFUND_REQUEST, refund_requests::show)
@@ -38,6 +40,7 @@ pub fn routes(routes: Routes) -> Routes {
     show::show,
     show::refresh,
     withdraw::handle,
+    ask_order_refund::handle,
     ask_refund::handle,
     refund_requests::list,
     refund_requests::show,

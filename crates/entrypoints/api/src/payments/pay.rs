@@ -10,7 +10,7 @@ use kernel::{BookingId, GiftCardId, GiftCardOrderId, Instant, Secret};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use workflows::AnswerTemplate;
-use workflows::payment::{AppliedValue, PayCard, apply, pay, pay_applied, prepare};
+use workflows::payment::{AppliedValue, PayCard, TenderStep, apply, pay, pay_applied, prepare};
 
 use super::views::PaymentView;
 
@@ -100,7 +100,8 @@ pub(super) async fn handle(
         PaymentInput::Credit { amount_minor } => (Some(AppliedValue::Credit), *amount_minor),
         PaymentInput::Applied {} => (None, None),
     };
-    if let Err(error) = prepare(&site, &caller, id).await {
+    let step = value.map_or(TenderStep::Pay, |value| TenderStep::Apply(value, amount_minor));
+    if let Err(error) = prepare(&site, &caller, id, step).await {
         return once.answer(&site.database, StatusCode::OK, Err(error.into())).await;
     }
     let mut tx = site.database.begin().await?;

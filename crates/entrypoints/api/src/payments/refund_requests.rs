@@ -1,10 +1,10 @@
 //! `GET /api/refund-requests` and one of them
 
-use ::payments::{RefundRequest, RefundRequestState, refund_requests};
+use ::payments::{PaidFor, RefundRequest, RefundRequestState, refund_requests};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use entry::{Answer, Json, Path, Query, Site};
-use kernel::{BookingId, IntentId, Money, Page, PersonId, RefundRequestId};
+use kernel::{BookingId, GiftCardOrderId, IntentId, Money, Page, PersonId, RefundRequestId};
 use serde::{Deserialize, Serialize};
 
 use crate::input;
@@ -18,6 +18,8 @@ pub struct RequestsQuery {
     state: Option<RefundRequestState>,
     /// Those of this booking alone.
     booking_id: Option<BookingId>,
+    /// Those of this purchase of a gift card alone.
+    gift_card_order_id: Option<GiftCardOrderId>,
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
     cursor: Option<String>,
@@ -28,6 +30,8 @@ pub struct RequestsQuery {
 pub struct RefundRequestView {
     pub id: RefundRequestId,
     pub booking_id: Option<BookingId>,
+    /// The purchase, where it is about a gift card.
+    pub gift_card_order_id: Option<GiftCardOrderId>,
     pub payment_id: IntentId,
     pub amount: Money,
     /// For our staff.
@@ -45,6 +49,7 @@ impl From<RefundRequest> for RefundRequestView {
         Self {
             id: request.id,
             booking_id: request.paid_for.booking(),
+            gift_card_order_id: request.paid_for.order(),
             payment_id: request.intent,
             amount: request.amount,
             reason: request.reason,
@@ -65,7 +70,8 @@ pub(super) async fn list(
     Query(query): Query<RequestsQuery>,
 ) -> Answer<Json<Page<RefundRequestView>>> {
     let page = input::page(query.limit, query.cursor)?;
-    let of = refund_requests::RequestsOf { state: query.state, booking: query.booking_id };
+    let about = query.booking_id.map(PaidFor::from).or(query.gift_card_order_id.map(PaidFor::from));
+    let of = refund_requests::RequestsOf { state: query.state, about };
     let requests = refund_requests::list(&mut *site.database.acquire().await?, of, &page).await?;
     Ok(Json(requests.map(RefundRequestView::from)))
 }

@@ -65,6 +65,8 @@ pub struct RefundView {
     pub state: RefundState,
     /// Whether it becomes credit of whoever paid, instead of going back the way it came.
     pub kept_as_credit: bool,
+    /// Whether nothing is paid, because whoever paid has it already from their bank, which took the payment back.
+    pub covers_chargeback: bool,
     pub created_at: DateTime<Utc>,
 }
 
@@ -101,6 +103,7 @@ impl From<Payment> for PaymentView {
                     reason: refund.reason,
                     state: refund.state,
                     kept_as_credit: refund.is_kept,
+                    covers_chargeback: refund.covers.is_some(),
                     created_at: refund.created_at,
                 })
                 .collect(),

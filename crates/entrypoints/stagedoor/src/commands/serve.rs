@@ -18,7 +18,7 @@ use crate::deadlines::Deadlines;
 use crate::lifecycle::{Ground, Stop};
 use crate::machine::{FiguresPage, Readiness};
 use crate::server::Door;
-use crate::{console, demo_data, open_files, server, site, telemetry, upkeep};
+use crate::{console, demo_data, open_files, secret, server, site, telemetry, upkeep};
 
 /// How long a load balancer has to notice that we are not ready any more.
 const NOTICE: Duration = Duration::from_secs(2);
@@ -32,12 +32,14 @@ const LAST_SILENCE: Duration = Duration::from_secs(4);
 /// Serves until a signal arrives, then drains and stops.
 pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut stop = Stop::listen()?;
+    // Everything that is started from here on shares the limit of open files.
+    let door = door(&config)?;
     // The port is bound first, so that a busy one is reported before the database is started.
     let listener = server::listen(config.bind).await?;
     let figures = telemetry::start_metrics()?;
     // A migration may wait long for tables that are in use.
     let Some(ground) = stop.or(Ground::open_to_serve(&config)).await.transpose()? else { return Ok(()) };
-    let served = serve(&config, &ground, listener, figures, &mut stop).await;
+    let served = serve(&config, &ground, listener, door, figures, &mut stop).await;
     ground.close_after(served).await
 }
 
@@ -45,6 +47,7 @@ async fn serve(
     config: &Config,
     ground: &Ground,
     listener: TcpListener,
+    door: Door,
     figures: PrometheusHandle,
     stop: &mut Stop,
 ) -> anyhow::Result<()> {
@@ -58,10 +61,14 @@ async fn serve(
         return Ok(());
     }
     demo_data::refuse_known_logins(config, &parts.site).await?;
+    if let Some(new) = &parts.new_secret {
+        let mut tx = ground.database.begin().await?;
+        secret::replace(&mut tx, new).await?;
+        tx.commit().await?;
+    }
     let logins = demo_data::logins(config, &parts.site).await?;
     let (stop_serving, stop_working) = (CancellationToken::new(), CancellationToken::new());
     let readiness = Readiness::new();
-    let door = door(config);
     let page = FiguresPage::new(
         figures.clone(),
         config.metrics_from.clone(),
@@ -131,9 +138,15 @@ async fn cut_when_silent(database: Database) {
     database.cut();
 }
 
-/// Raises the limit of open files, and fits the limits of connections into it.
-fn door(config: &Config) -> Door {
+/// Raises the limit of open files, and fits the limits of connections into it. Refuses one that leaves nothing for people.
+fn door(config: &Config) -> anyhow::Result<Door> {
     let open_files = open_files::raise();
+    ensure!(
+        open_files.is_none_or(|files| files >= open_files::LEAST),
+        "this process may open {} files, and needs {} at least: raise `ulimit -Hn`",
+        open_files.unwrap_or_default(),
+        open_files::LEAST
+    );
     let limits = open_files::fit(config.connections, open_files);
     if limits.all < config.connections.all {
         tracing::warn!(
@@ -142,7 +155,7 @@ fn door(config: &Config) -> Door {
             limits.all
         );
     }
-    Door { connections: Connections::new(limits, config.proxies.clone()), deadlines: Deadlines::default() }
+    Ok(Door { connections: Connections::new(limits, config.proxies.clone()), deadlines: Deadlines::default() })
 }
 
 /// Prints the address of the site and the demo logins.

@@ -1,6 +1,7 @@
 //! What production demands.
 
 use database::Transport;
+use mailer::is_clear;
 
 use super::strength::is_strong;
 use super::{CLEAR_IS_MEANT, Config, Mode, SANDBOX_IS_MEANT};
@@ -13,6 +14,11 @@ impl Config {
                          `openssl rand -hex 32` makes one";
             faults.push(fault.to_owned());
         }
+        if self.secret_previous.as_ref().is_some_and(|secret| !is_strong(secret.expose())) {
+            let fault = "STAGEDOOR_SECRET_PREVIOUS should be the secret that STAGEDOOR_SECRET replaces, which production demanded to be \
+                         as strong; `stagedoor secret adopt` takes a new one without it";
+            faults.push(fault.to_owned());
+        }
         if !self.public.is_https {
             faults.push("STAGEDOOR_PUBLIC_URL should be the https address people use in production".to_owned());
         }
@@ -20,6 +26,13 @@ impl Config {
             let fault = "STAGEDOOR_SMTP_URL should be the mail server in production, such as smtps://user:password@host:465; \
                          without it nobody gets the links that verify an address or set a new password";
             faults.push(fault.to_owned());
+        }
+        if self.smtp_url.as_ref().is_some_and(|url| is_clear(url.expose())) && !self.smtp_may_be_clear {
+            faults.push(format!(
+                "STAGEDOOR_SMTP_URL should demand TLS in production, as smtps:// or with ?tls=required at its end, since mails hold links \
+                 that open accounts and gift cards; where the way to the mail server is protected otherwise, say \
+                 STAGEDOOR_SMTP_TLS={CLEAR_IS_MEANT}"
+            ));
         }
         if !self.sandbox_is_meant {
             faults.push(format!(

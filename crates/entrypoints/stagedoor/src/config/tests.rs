@@ -63,6 +63,11 @@ fn production_names_what_is_missing_or_weak() {
     assert!(is_refused_for(production(&[("STAGEDOOR_SECRET", &"a".repeat(32))]), "STAGEDOOR_SECRET"));
     assert!(is_refused_for(production(&[("STAGEDOOR_SMTP_URL", "")]), "STAGEDOOR_SMTP_URL"));
     assert!(is_refused_for(production(&[("STAGEDOOR_CARDS", "")]), "STAGEDOOR_CARDS"));
+    assert!(is_refused_for(production(&[("STAGEDOOR_SECRET_PREVIOUS", "aaaa")]), "STAGEDOOR_SECRET_PREVIOUS"));
+    let clear = ("STAGEDOOR_SMTP_URL", "smtp://mail.example:25");
+    assert!(is_refused_for(production(&[clear]), "STAGEDOOR_SMTP_TLS"));
+    assert!(production(&[clear, ("STAGEDOOR_SMTP_TLS", "not-needed-on-this-network")]).is_ok());
+    assert!(production(&[("STAGEDOOR_SMTP_URL", "smtp://mail.example:587?tls=required")]).is_ok());
     let plain = ("STAGEDOOR_PUBLIC_URL", "http://stage.example");
     assert!(is_refused_for(production(&[plain]), "https"));
     assert!(is_refused_for(

@@ -2,6 +2,7 @@
 
 mod connections;
 mod neighbours;
+mod planted;
 mod production;
 mod program;
 mod restart;

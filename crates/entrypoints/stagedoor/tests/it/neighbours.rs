@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
-use crate::program::{Frozen, ProgramFolder, RunningServer, command, free_address};
+use crate::program::{Frozen, ProgramFolder, RunningServer, command, free_address, said};
 
 /// Longer than any limit of the server.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -90,6 +90,19 @@ fn without_a_descriptor_the_log_says_so_and_not_that_the_database_has_died() {
     assert!(!log.contains("had died"), "{log}");
     assert_eq!(folder.postmaster(), Some(postmaster), "it was left alone");
     assert!(server.interrupt(), "the end is clean");
+}
+
+#[test]
+fn a_process_that_may_open_too_few_files_says_so_and_does_not_start() {
+    let folder = ProgramFolder::new("few-files");
+    let mut serve = command(&folder.0);
+    serve.arg("serve").env("STAGEDOOR_BIND", free_address().to_string());
+    let program = serve.get_program().to_owned();
+    let mut limited = std::process::Command::new("prlimit");
+    limited.arg("--nofile=32:32").arg(program).arg("serve").env_clear();
+    limited.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = limited.output().expect("the program runs");
+    assert!(!output.status.success() && said(&output).contains("ulimit -Hn"), "{}", said(&output));
 }
 
 /// Limits how many files the server may have open, and returns the limit of before.

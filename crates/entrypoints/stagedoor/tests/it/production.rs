@@ -32,6 +32,8 @@ fn demo_data_of_development_is_not_served_to_the_public() {
     let folder = ProgramFolder::new("production");
     let loaded = command(&folder.0).args(["demo", "--size", "lite"]).env(SECRET.0, SECRET.1).output().expect("runs");
     assert!(loaded.status.success(), "{}", said(&loaded));
+    let books = run(&folder.0, &["ledger", "check"]);
+    assert!(books.status.success() && said(&books).contains("The books balance"), "{}", said(&books));
     let text = refusal(&folder, &production(OTHER_SECRET, &[]));
     assert!(text.contains("STAGEDOOR_SECRET is not the secret"), "{text}");
     let text = refusal(&folder, &production(SECRET, &[]));
@@ -39,6 +41,8 @@ fn demo_data_of_development_is_not_served_to_the_public() {
 
     let closed = run(&folder.0, &["demo", "close"]);
     assert!(closed.status.success() && said(&closed).contains("cannot log in any more"), "{}", said(&closed));
+    let books = run(&folder.0, &["ledger", "check"]);
+    assert!(books.status.success(), "what they had stays in the books: {}", said(&books));
     let server = RunningServer::start(&folder.0, &production(SECRET, &[]));
     let page = server.get("/").expect("it answers");
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
@@ -48,11 +52,21 @@ fn demo_data_of_development_is_not_served_to_the_public() {
 
     let removed = run(&folder.0, &["demo", "remove"]);
     assert!(removed.status.success(), "{}", said(&removed));
+    let left = "SELECT count(*) FROM gift_cards UNION ALL SELECT count(*) FROM gift_card_rules WHERE valid_from < '2026-01-01'";
+    assert_eq!(folder.query(left), "0\n0\n", "nor is a rule left that only the demo had");
     // An empty database takes any secret, once.
     let server = RunningServer::start(&folder.0, &production(OTHER_SECRET, &[]));
     assert!(server.interrupt(), "the end is clean");
     assert!(refusal(&folder, &production(SECRET, &[])).contains("STAGEDOOR_SECRET"));
-    let overlap = production(SECRET, &[("STAGEDOOR_SECRET_PREVIOUS", OTHER_SECRET.1)]);
+    let previous = ("STAGEDOOR_SECRET_PREVIOUS", OTHER_SECRET.1);
+    let text = refusal(&folder, &production(SECRET, &[previous, ("STAGEDOOR_BREACHED_PASSWORDS", "/not/there")]));
+    assert!(text.contains("/not/there"), "{text}");
+    let text = refusal(&folder, &production(SECRET, &[]));
+    assert!(
+        text.contains("STAGEDOOR_SECRET is not the secret"),
+        "a start that is refused takes no secret over: {text}"
+    );
+    let overlap = production(SECRET, &[previous]);
     let server = RunningServer::start(&folder.0, &overlap);
     assert!(server.interrupt(), "the end is clean");
     assert!(refusal(&folder, &production(OTHER_SECRET, &[])).contains("STAGEDOOR_SECRET"));

@@ -58,21 +58,25 @@ fn get_within_a_trace(server: &RunningServer, path: &str) -> String {
 
 /// All spans that a server sends while it answers one request and stops, and its log.
 fn spans_of_a_question(name: &str, environment: &[(&str, &str)]) -> (Vec<Span>, String) {
-    spans_of(name, environment, |server| {
+    spans_of(name, environment, |server, _| {
         let answer = get_within_a_trace(server, "/api/categories");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     })
 }
 
 /// All spans that a server sends while it is asked and stops, and its log.
-fn spans_of(name: &str, environment: &[(&str, &str)], ask: impl FnOnce(&RunningServer)) -> (Vec<Span>, String) {
+pub fn spans_of(
+    name: &str,
+    environment: &[(&str, &str)],
+    ask: impl FnOnce(&RunningServer, &ProgramFolder),
+) -> (Vec<Span>, String) {
     let (address, sent) = collector();
     let folder = ProgramFolder::new(name);
     let endpoint = format!("http://{address}");
     let mut all = vec![("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
     all.extend(environment);
     let server = RunningServer::start(&folder.0, &all);
-    ask(&server);
+    ask(&server, &folder);
     let log = server.log_path();
     assert!(server.interrupt(), "the end is clean");
     let log = std::fs::read_to_string(log).expect("there is a log");
@@ -124,7 +128,7 @@ fn a_trace_that_a_proxy_of_ours_began_goes_on() {
 fn neither_spans_nor_a_log_at_debug_hold_what_was_sent() {
     let (email, name, password) = ("zuleika@planted.example", "Zuleika Plantain", "planted words for a door");
     let token = "stagedoor_PlantedPlantedPlantedPlantedPlantedPlanted0";
-    let (spans, log) = spans_of("planted", &[("STAGEDOOR_LOG", "debug")], |server| {
+    let (spans, log) = spans_of("planted", &[("STAGEDOOR_LOG", "debug")], |server, _| {
         let account = format!(
             r#"{{"email": "{email}", "display_name": "{name}", "password": "{password}", "time_zone": "UTC"}}"#
         );

@@ -3,7 +3,7 @@
 use accounts::csrf::Bound;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use entry::{Answer, MaybeSignedIn, Problem, Site};
+use entry::{Answer, BODY_TIME_MAX, MaybeSignedIn, Problem, Site, too_slow};
 use http::{StatusCode, header};
 use kernel::FaultKind;
 use serde::de::DeserializeOwned;
@@ -37,7 +37,8 @@ impl<T: DeserializeOwned> FromRequest<Site> for Posted<T> {
             return Err(Problem::new(FaultKind::Invalid, "unsupported_media_type", "Send the form from its page.")
                 .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let bytes = to_bytes(body, BYTES_MAX).await.map_err(|_| too_large())?;
+        let read = tokio::time::timeout(BODY_TIME_MAX, to_bytes(body, BYTES_MAX)).await.map_err(|_| too_slow())?;
+        let bytes = read.map_err(|_| too_large())?;
         if let Some(caller) = caller {
             let Proof { csrf } = decode(&bytes)?;
             if !accounts::csrf::verify(&site.keys, Bound::Session(caller.session()?), &csrf) {

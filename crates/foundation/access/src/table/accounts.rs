@@ -19,7 +19,8 @@ entries! {
     LOGOUT = Entry::post("/api/auth/logout", Policy::SignedIn).before_second_factor();
     /// Mails a link that sets a new password.
     PASSWORD_RESET_REQUEST = Entry::post("/api/auth/password/reset", Policy::Public).rate(Rate::Recovery);
-    /// Sets a new password with the link that was mailed. Nobody guesses 256 bits, and a neighbour's guesses must not keep the owner out.
+    /// Sets a new password with the link that was mailed. Has no limit on guesses: the token has 256 bits, and a limit by network would
+    /// lock out an owner who shares one.
     PASSWORD_RESET = Entry::post("/api/auth/password/reset/confirmation", Policy::Public);
     /// Changes the password, knowing the old one.
     PASSWORD_CHANGE = Entry::post("/api/auth/password", Policy::SignedIn).rate(Rate::Login).before_second_factor();

@@ -28,6 +28,8 @@ entries! {
         .priority(Priority::First);
     /// Asks for a refund beyond the policy.
     ASK_REFUND = Entry::post("/api/bookings/{id}/refund-requests", STAFF).idempotent();
+    /// Asks for a refund of a bought gift card that cannot be returned.
+    ASK_ORDER_REFUND = Entry::post("/api/gift-card-orders/{id}/refund-requests", STAFF).idempotent();
     /// Refunds that were asked for.
     REFUND_REQUESTS = Entry::get("/api/refund-requests", STAFF);
     /// One of them.

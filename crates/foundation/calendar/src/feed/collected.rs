@@ -1,5 +1,6 @@
 //! The busy times of one reading, merged as they are found, so that there are never many.
 
+use chrono::{NaiveDateTime, TimeDelta};
 use kernel::Instant;
 
 use crate::rules::Span;
@@ -22,6 +23,13 @@ impl BusySpans {
 
     pub const fn window(&self) -> Span {
         self.window
+    }
+
+    /// Whether an event of at most this length, that begins when some clock shows `local`, may reach into the window. It costs no look at
+    /// a zone.
+    pub fn may_hold(&self, local: NaiveDateTime, longest: TimeDelta) -> bool {
+        let apart = TimeDelta::days(2);
+        local <= self.window.ends_at.naive_utc() + apart && local + longest + apart >= self.window.starts_at.naive_utc()
     }
 
     /// Adds what lies within the window.

@@ -1,18 +1,18 @@
 //! One event of a calendar file, from its lines.
 
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
+use kernel::Instant;
 
 use super::finder::ZoneFinder;
 use super::lines::FeedLine;
 use super::times::{EventLength, EventTime};
 use super::troubles::{LineTroubleKind, LineTroubles};
+use crate::rules::Span;
 
 /// The most lines with rules and dates of one event that are kept.
 const LINES_MAX: usize = 5_000;
 /// Longer events are told, because they keep everything busy.
 const LONG: TimeDelta = TimeDelta::days(366);
-/// The end of our own events' ids. Such events return to us from calendars that our feed or invitations were added to.
-const OURS: &str = "@stagedoor";
 
 /// The lines of an event that decide when somebody is busy.
 #[derive(Debug)]
@@ -23,7 +23,8 @@ pub(super) struct EventLines<'text> {
     ends: Option<FeedLine<'text>>,
     lasts: Option<FeedLine<'text>>,
     replaces: Option<FeedLine<'text>>,
-    is_free: bool,
+    status: Option<FeedLine<'text>>,
+    transparency: Option<FeedLine<'text>>,
     pub rules: Vec<FeedLine<'text>>,
     /// Additional beginnings (`RDATE`).
     pub added: Vec<FeedLine<'text>>,
@@ -57,7 +58,8 @@ impl<'text> EventLines<'text> {
             ends: None,
             lasts: None,
             replaces: None,
-            is_free: false,
+            status: None,
+            transparency: None,
             rules: Vec::new(),
             added: Vec::new(),
             excluded: Vec::new(),
@@ -67,21 +69,14 @@ impl<'text> EventLines<'text> {
 
     /// Takes a line of the event over. Of lines that should be there once, the first counts.
     pub fn take(&mut self, line: FeedLine<'text>) {
-        let says = |word: &str| line.value().eq_ignore_ascii_case(word);
         let once = match line.name().to_ascii_uppercase().as_str() {
             "UID" => &mut self.id,
             "DTSTART" => &mut self.starts,
             "DTEND" => &mut self.ends,
             "DURATION" => &mut self.lasts,
             "RECURRENCE-ID" => &mut self.replaces,
-            "STATUS" => {
-                self.is_free |= says("CANCELLED");
-                return;
-            }
-            "TRANSP" => {
-                self.is_free |= says("TRANSPARENT");
-                return;
-            }
+            "STATUS" => &mut self.status,
+            "TRANSP" => &mut self.transparency,
             "RRULE" | "RDATE" | "EXDATE" => return self.take_repeated(line),
             _ => return,
         };
@@ -106,19 +101,22 @@ impl<'text> EventLines<'text> {
         self.id.as_ref().map(FeedLine::value).filter(|id| !id.is_empty())
     }
 
-    /// Whether it came from us.
-    pub fn is_ours(&self) -> bool {
-        self.id().is_some_and(|id| id.ends_with(OURS))
-    }
-
     /// Whether it keeps nobody busy.
-    pub const fn is_free(&self) -> bool {
-        self.is_free
+    pub fn is_free(&self) -> bool {
+        let says = |line: &Option<FeedLine<'_>>, word: &str| {
+            line.as_ref().is_some_and(|line| line.value().eq_ignore_ascii_case(word))
+        };
+        says(&self.status, "CANCELLED") || says(&self.transparency, "TRANSPARENT")
     }
 
     /// Whether it may take place more than once.
     pub const fn is_series(&self) -> bool {
         !self.rules.is_empty() || !self.added.is_empty()
+    }
+
+    /// The earliest time of a series that begins at `starts_at`. Added dates may lie before its beginning.
+    pub fn earliest(&self, starts_at: Instant, window: Span) -> Instant {
+        if self.added.is_empty() { starts_at } else { starts_at.min(window.starts_at) }
     }
 
     /// The number of lines that have to be kept to follow it.
@@ -137,8 +135,18 @@ impl<'text> EventLines<'text> {
             troubles.tell(LineTroubleKind::Date, line.number, line.text());
             return None;
         };
-        let and_following = line.parameter("RANGE").is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"));
-        Some(Replaced { at, and_following })
+        Some(Replaced { at, and_following: self.changes_following() })
+    }
+
+    /// Whether it stands for one repetition of a series, or for all from there on.
+    pub const fn is_replacement(&self) -> bool {
+        self.replaces.is_some()
+    }
+
+    /// Whether it replaces all later repetitions too.
+    pub fn changes_following(&self) -> bool {
+        let range = self.replaces.as_ref().and_then(|line| line.parameter("RANGE"));
+        range.is_some_and(|range| range.eq_ignore_ascii_case("THISANDFUTURE"))
     }
 
     /// When it takes place. What cannot be read is told; only without beginning and end it cannot be placed.
@@ -147,23 +155,23 @@ impl<'text> EventLines<'text> {
         finder: &mut ZoneFinder<'zones>,
         troubles: &mut LineTroubles,
     ) -> Option<EventTimes<'zones>> {
-        let Some(starts) = self.starts.as_ref().and_then(|line| finder.time(line, troubles)) else {
+        let Some(starts) = self.starts.as_ref().and_then(|line| time_of(line, finder, troubles)) else {
             let line = self.starts.as_ref().unwrap_or(&self.begins);
             troubles.tell(LineTroubleKind::Start, line.number, line.text());
-            return Some(before(finder.time(self.ends.as_ref()?, troubles)?));
+            return Some(before(time_of(self.ends.as_ref()?, finder, troubles)?));
         };
         let usual = if starts.is_day() { EventLength::DAY } else { EventLength::HOUR };
         let end_line = self.ends.as_ref().or(self.lasts.as_ref());
         let read = match (&self.ends, &self.lasts) {
             (Some(line), _) => {
-                finder.time(line, troubles).and_then(|ends| EventLength::until(&starts, &ends, finder.own))
+                time_of(line, finder, troubles).and_then(|ends| EventLength::until(&starts, &ends, finder.own))
             }
             (None, Some(line)) => EventLength::read(line.value()),
             // By the standard, a time without an end takes no time.
             (None, None) => Some(EventLength::NOTHING),
         };
         let length = match (read, end_line) {
-            (Some(length), _) if length.is_nothing() && starts.is_day() => EventLength::DAY,
+            (Some(length), _) if starts.is_day() && length.longest() < TimeDelta::days(1) => EventLength::DAY,
             (Some(length), _) => length,
             (None, line) => {
                 let line = line.unwrap_or(&self.begins);
@@ -177,6 +185,21 @@ impl<'text> EventLines<'text> {
         }
         Some(EventTimes { starts, length })
     }
+}
+
+/// The beginning or end of an event. Where the line says that it is a day, it is one, also if a time of day follows.
+fn time_of<'zones>(
+    line: &FeedLine<'_>,
+    finder: &mut ZoneFinder<'zones>,
+    troubles: &mut LineTroubles,
+) -> Option<EventTime<'zones>> {
+    let time = finder.time(line, troubles)?;
+    if !line.parameter("VALUE").is_some_and(|kind| kind.eq_ignore_ascii_case("DATE")) {
+        return Some(time);
+    }
+    // An end is the day after the last one, unless it names a time on the last one.
+    let is_within = line.is("DTEND") && time.local().time() != NaiveTime::MIN;
+    Some(EventTime::Day(if is_within { time.day().succ_opt()? } else { time.day() }))
 }
 
 /// The hour or day before an end, for an event whose beginning cannot be read.

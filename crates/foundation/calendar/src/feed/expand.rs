@@ -55,6 +55,8 @@ struct Plan<'rule> {
     months: Vec<i32>,
     month_days: Vec<i32>,
     weekdays: Vec<(i32, Weekday)>,
+    /// What it costs to look at a day; more than one for long lists.
+    looks_of_day: u32,
     /// The times of each day; of an hourly rule those of its hour 0.
     times: Vec<NaiveTime>,
 }
@@ -81,6 +83,7 @@ impl<'rule> Plan<'rule> {
             months: rule.months.iter().copied().collect(),
             month_days: rule.month_days.iter().copied().collect(),
             weekdays: rule.weekdays.clone(),
+            looks_of_day: 1 + u32::try_from((rule.weekdays.len() + rule.month_days.len()) / 32).unwrap_or(u32::MAX),
             times: times(rule, starts),
         };
         match rule.frequency {
@@ -154,7 +157,7 @@ impl<'rule> Plan<'rule> {
     /// The repetitions of one period, in order, also those before the event begins, which `BYSETPOS` counts.
     fn fill(&self, period: &Period, set: &mut Vec<NaiveDateTime>, work: &mut Work<'_>) -> Result<(), Halt> {
         set.clear();
-        work.spend(1 + u32::try_from(period.days / 8).unwrap_or(u32::MAX))?;
+        work.spend(1 + u32::try_from(period.days).unwrap_or(u32::MAX).saturating_mul(self.looks_of_day) / 8)?;
         let hours = &self.rule.hours;
         let is_other_hour =
             |hour: u32| !hours.is_empty() && !i32::try_from(hour).is_ok_and(|hour| hours.contains(&hour));

@@ -64,7 +64,7 @@ impl<'zones> ZoneFinder<'zones> {
         self.times(line, troubles).next()?.map(|listed| listed.starts)
     }
 
-    /// The zone of this name; `None` if it is unknown, which is told.
+    /// The zone of this name. `None` if it is unknown, which is added to the troubles.
     fn find(&mut self, name: &str, line: &FeedLine<'_>, troubles: &mut LineTroubles) -> Option<Zone<'zones>> {
         if let Some(zone) = known_zone(name) {
             return Some(Zone::Known(zone));

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use super::event::EventLines;
+use super::exceptions::Replacement;
 use super::lines::FeedLine;
-use super::series::{Replacement, Series};
+use super::series::Series;
 use super::state::ReadingState;
 use super::tokens::{Component, Token, Tokens};
 use super::troubles::LineTroubleKind;
@@ -46,7 +47,7 @@ pub(super) fn read<'text, 'zones>(text: &'text str, state: &mut ReadingState<'zo
             }
             Token::Property(Component::FreeBusy, line) if line.is("FREEBUSY") => add_free_busy(&line, state)?,
             Token::End(Component::Event) => {
-                if let Some(event) = event.take().filter(|event| !event.is_ours()) {
+                if let Some(event) = event.take().filter(|event| !event.id().is_some_and(|id| state.own.hold(id))) {
                     waiting.take(event, state);
                 }
             }
@@ -55,6 +56,7 @@ pub(super) fn read<'text, 'zones>(text: &'text str, state: &mut ReadingState<'zo
         }
     }
     waiting.follow(state)?;
+    state.ends_early = tokens.ends_early();
     Ok(is_calendar)
 }
 
@@ -66,10 +68,12 @@ fn add_free_busy(line: &FeedLine<'_>, state: &mut ReadingState<'_, '_>) -> Resul
     for listed in state.finder.times(line, &mut state.troubles) {
         state.work.look_up()?;
         match listed.and_then(|listed| Some((listed.starts, listed.length?))) {
-            Some((starts, length)) => {
+            Some((starts, length)) if state.busy.may_hold(starts.local(), length.longest()) => {
                 let zone = starts.zone(state.finder.own);
-                state.busy.add(starts.instant(zone), length.end(starts.local(), zone));
+                let starts_at = starts.instant(zone);
+                state.busy.add(starts_at, length.end(starts_at, starts.local(), zone));
             }
+            Some(_) => {}
             None => state.troubles.tell(LineTroubleKind::Date, line.number, line.text()),
         }
     }
@@ -95,23 +99,33 @@ impl<'text, 'zones> Waiting<'text, 'zones> {
             }
         }
         let Some(times) = times else { return };
+        let is_single = !event.is_series() && !event.changes_following();
+        if is_single && !state.busy.may_hold(times.starts.local(), times.length.longest()) {
+            return;
+        }
         let zone = times.starts.zone(own);
         let starts_at = times.starts.instant(own);
+        if event.changes_following() && (replaced.is_none() || !has_room) {
+            // When the later repetitions take place instead is not known.
+            state.busy.add_rest(starts_at);
+        }
         if !event.is_series() {
-            state.busy.add(starts_at, times.length.end(times.starts.local(), zone));
+            state.busy.add(starts_at, times.length.end(starts_at, times.starts.local(), zone));
         } else if has_room {
             self.kept += event.line_count();
             self.series.push(Series { lines: event, times });
         } else {
             state.troubles.tell(LineTroubleKind::CutOff, event.begins.number, event.begins.text());
-            state.busy.add_rest(starts_at);
+            state.busy.add_rest(event.earliest(starts_at, state.busy.window()));
         }
     }
 
     /// Follows all series.
     fn follow(self, state: &mut ReadingState<'zones, '_>) -> Result<(), Halt> {
         for series in &self.series {
-            let replacements = series.lines.id().and_then(|id| self.replacements.get(id));
+            // One that is a replacement itself would replace its own beginning.
+            let id = series.lines.id().filter(|_| !series.lines.is_replacement());
+            let replacements = id.and_then(|id| self.replacements.get(id));
             series.add_to(state, replacements.map_or(&[], Vec::as_slice))?;
         }
         Ok(())

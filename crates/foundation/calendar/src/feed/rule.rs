@@ -1,6 +1,7 @@
 //! Recurrence rules as calendars write them (`RRULE`).
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use chrono::{TimeDelta, Weekday};
 
@@ -10,6 +11,9 @@ use super::troubles::{LineTroubleKind, LineTroubles};
 
 /// The most times of one day. A rule with more is as good as unbroken.
 const TIMES_MAX: usize = 1_440;
+
+const WEEK: [Weekday; 7] =
+    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 /// How an event repeats.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +91,17 @@ impl Rule {
     }
 }
 
-/// Reads a rule. What cannot be read is told, and left out so that more is busy rather than less.
+/// What became of a part of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PartReading {
+    Read,
+    /// It says nothing that could be understood, and is left out.
+    Skipped,
+    /// One of its values cannot be read: whatever it may mean counts.
+    Doubtful,
+}
+
+/// Reads a rule. What cannot be read is told, and counts as whatever it may mean, so that more is busy rather than less.
 pub(super) fn read_rule(line: &FeedLine<'_>, troubles: &mut LineTroubles) -> Repetition {
     let value = line.value().to_ascii_uppercase();
     let parts = || value.split(';').map(str::trim).filter(|part| !part.is_empty());
@@ -109,9 +123,24 @@ pub(super) fn read_rule(line: &FeedLine<'_>, troubles: &mut LineTroubles) -> Rep
             return Repetition::Periods(Box::new(rule));
         }
     }
+    let mut is_doubtful = false;
     for part in parts() {
-        if !split(part).is_some_and(|(name, text)| rule.take(&name, &text)) {
+        let read = split(part).map_or(PartReading::Skipped, |(name, text)| rule.take(&name, &text));
+        if read != PartReading::Read {
             troubles.tell(LineTroubleKind::RulePart, line.number, line.text());
+        }
+        is_doubtful |= read == PartReading::Doubtful;
+    }
+    if is_doubtful {
+        // Both would leave out some of what may be meant.
+        rule.count = None;
+        rule.positions.clear();
+        // Where weeks begin decides which ones they are.
+        if parts().filter_map(split).any(|(name, text)| name == "WKST" && weekday(&text).is_none()) {
+            rule.interval = 1;
+            if !rule.week_numbers.is_empty() {
+                rule.week_numbers.extend(1..=53);
+            }
         }
     }
     if rule.is_foreign(&value) {
@@ -131,16 +160,11 @@ pub(super) fn read_rule(line: &FeedLine<'_>, troubles: &mut LineTroubles) -> Rep
 }
 
 impl Rule {
-    /// Takes a part over; `false` if it cannot be read, as a whole or in one of its values.
-    fn take(&mut self, name: &str, text: &str) -> bool {
+    /// Takes a part over.
+    fn take(&mut self, name: &str, text: &str) -> PartReading {
         match name {
-            "FREQ" => true,
-            "INTERVAL" => {
-                text.parse().ok().filter(|interval| *interval > 0).map(|interval| self.interval = interval).is_some()
-            }
-            "COUNT" => text.parse().ok().filter(|count| *count > 0).map(|count| self.count = Some(count)).is_some(),
-            "UNTIL" => EventTime::read(text, None).map(|until| self.until = Some(until)).is_some(),
-            "WKST" => weekday(text).map(|day| self.week_start = day).is_some(),
+            // Years of twelve months as we count them; `is_foreign` sees to others.
+            "FREQ" | "RSCALE" | "SKIP" => PartReading::Read,
             "BYMONTH" => numbers(text, 1..=12, &mut self.months),
             "BYWEEKNO" => signed_numbers(text, 53, &mut self.week_numbers),
             "BYYEARDAY" => signed_numbers(text, 366, &mut self.year_days),
@@ -150,14 +174,40 @@ impl Rule {
             "BYMINUTE" => numbers(text, 0..=59, &mut self.minutes),
             "BYSECOND" => numbers(text, 0..=60, &mut self.seconds),
             "BYDAY" => self.take_weekdays(text),
-            // Years of twelve months as we count them; `is_foreign` sees to others.
-            "RSCALE" | "SKIP" => true,
-            _ => false,
+            _ => self.take_one(name, text),
         }
     }
 
-    fn take_weekdays(&mut self, text: &str) -> bool {
-        let mut is_whole = true;
+    /// Takes a part with one value over.
+    fn take_one(&mut self, name: &str, text: &str) -> PartReading {
+        let number = || text.parse().ok().filter(|number| *number > 0);
+        match name {
+            // Without its end, a rule goes on.
+            "COUNT" => number().map_or(PartReading::Skipped, |count| {
+                self.count = Some(count);
+                PartReading::Read
+            }),
+            "UNTIL" => EventTime::read(text, None).map_or(PartReading::Skipped, |until| {
+                self.until = Some(until);
+                PartReading::Read
+            }),
+            // Every period counts, because it is not known which ones are meant.
+            "INTERVAL" => number().map_or(PartReading::Doubtful, |interval| {
+                self.interval = interval;
+                PartReading::Read
+            }),
+            "WKST" => weekday(text).map_or(PartReading::Doubtful, |day| {
+                self.week_start = day;
+                PartReading::Read
+            }),
+            _ if name.starts_with("X-") => PartReading::Skipped,
+            // It may leave repetitions out.
+            _ => PartReading::Doubtful,
+        }
+    }
+
+    fn take_weekdays(&mut self, text: &str) -> PartReading {
+        let (mut is_whole, mut is_read) = (true, true);
         for item in text.split(',').map(str::trim) {
             let digits = item.len().saturating_sub(2);
             let day = item.get(digits..).and_then(weekday);
@@ -173,10 +223,18 @@ impl Rule {
                         self.weekdays.push(item);
                     }
                 }
-                _ => is_whole = false,
+                _ => is_read = false,
             }
         }
-        is_whole
+        match (is_read, is_whole) {
+            (true, true) => PartReading::Read,
+            (true, false) => PartReading::Skipped,
+            (false, _) if text.is_empty() => PartReading::Skipped,
+            (false, _) => {
+                self.weekdays = WEEK.map(|day| (0, day)).to_vec();
+                PartReading::Doubtful
+            }
+        }
     }
 
     /// Whether it counts in another calendar than the Gregorian one, or leaves days out in a way of its own.
@@ -196,21 +254,32 @@ impl Rule {
     }
 }
 
-/// Adds the numbers of a list; `false` if one of them is none, or out of range.
-fn numbers(text: &str, range: std::ops::RangeInclusive<i32>, into: &mut BTreeSet<i32>) -> bool {
-    text.split(',').map(|item| signed(item.trim())).fold(true, |is_whole, number| match number {
-        Some(number) if range.contains(&number) => {
-            into.insert(number);
-            is_whole
+/// Adds the numbers of a list. If one of them is none, or out of range, it may be any.
+fn numbers(text: &str, range: RangeInclusive<i32>, into: &mut BTreeSet<i32>) -> PartReading {
+    if text.is_empty() {
+        return PartReading::Skipped;
+    }
+    let read: Option<Vec<_>> = text.split(',').map(|item| signed(item.trim())).collect();
+    match read.filter(|read| read.iter().all(|number| range.contains(number))) {
+        Some(read) => {
+            into.extend(read);
+            PartReading::Read
         }
-        _ => false,
-    })
+        None => {
+            into.extend(range);
+            PartReading::Doubtful
+        }
+    }
 }
 
 /// The same for numbers that count from the end when they are below zero.
-fn signed_numbers(text: &str, max: i32, into: &mut BTreeSet<i32>) -> bool {
-    let is_whole = numbers(text, -max..=max, into);
-    is_whole & !into.remove(&0)
+fn signed_numbers(text: &str, max: i32, into: &mut BTreeSet<i32>) -> PartReading {
+    let read = numbers(text, -max..=max, into);
+    if !into.remove(&0) || read == PartReading::Doubtful {
+        return read;
+    }
+    into.extend((1..=max).chain(-max..=-1));
+    PartReading::Doubtful
 }
 
 fn signed(text: &str) -> Option<i32> {

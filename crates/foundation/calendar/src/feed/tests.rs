@@ -10,8 +10,13 @@ fn window() -> Span {
     Span::new(at("2026-12-01T00:00:00Z"), at("2028-12-30T00:00:00Z"))
 }
 
+/// Nothing came from us.
+fn nothing() -> OwnEvents {
+    OwnEvents { celebrity: kernel::CelebrityId(uuid::Uuid::nil()), bookings: HashSet::new() }
+}
+
 fn read(text: &str) -> Result<FeedReading, FeedFault> {
-    read_feed(text, Tz::UTC, window(), &|| false)
+    read_feed(text, Tz::UTC, window(), &nothing(), &|| false)
 }
 
 /// A calendar of as many events with these lines.
@@ -47,7 +52,7 @@ fn a_reading_that_nobody_needs_stops_at_once() {
         looks.set(looks.get() + 1);
         looks.get() > 20
     };
-    assert_eq!(read_feed(&busy, Tz::UTC, window(), &stop), Err(FeedFault::Stopped));
+    assert_eq!(read_feed(&busy, Tz::UTC, window(), &nothing(), &stop), Err(FeedFault::Stopped));
     assert_eq!(looks.get(), 21);
 }
 
@@ -86,6 +91,18 @@ fn more_series_than_are_kept_are_busy_from_their_beginning() {
         ("2028-01-01 00:00:00 UTC", "2028-12-30 00:00:00 UTC"),
     ];
     assert_eq!(spans, expected.map(|(begin, end)| (begin.to_owned(), end.to_owned())));
+}
+
+#[test]
+fn bookings_are_found_by_the_ids_of_their_events() {
+    let booking = BookingId(uuid::Uuid::from_u128(7));
+    let id = crate::booking_event_id(booking);
+    let (front, end) = id.split_at(20);
+    for line in [format!("UID:{id}"), format!("uid;X-A=1:{front}\r\n {end}")] {
+        let text = format!("BEGIN:VCALENDAR\r\nUID:x@stagedoor\r\nBEGIN:VEVENT\r\n{line}\r\n");
+        assert_eq!(bookings_named(&text), HashSet::from([booking]), "{line}");
+    }
+    assert!(bookings_named(&format!("SUMMARY:{id}")).is_empty());
 }
 
 #[test]

@@ -70,6 +70,11 @@ impl<'zones> EventTime<'zones> {
     pub const fn is_day(&self) -> bool {
         matches!(self, Self::Day(_))
     }
+
+    /// The whole day that it lies on.
+    pub const fn day(&self) -> NaiveDate {
+        self.local().date()
+    }
 }
 
 /// `20261201`, or `2026-12-01`.
@@ -91,8 +96,12 @@ fn split_offset(time: &str) -> Option<(&str, Option<TimeDelta>)> {
     }
 }
 
-/// `100000`, `1000` or `10:00:00`; leap seconds count as the second before, and 24 as 0.
+/// `100000`, `1000`, `10:00:00` or `10:00:00.000`; leap seconds count as the second before, and 24 as 0.
 fn read_time(text: &str) -> Option<NaiveTime> {
+    let (text, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.is_empty() || !fraction.bytes().all(|letter| letter.is_ascii_digit()) {
+        return None;
+    }
     let digits: String = text.chars().filter(|letter| *letter != ':').take(7).collect();
     if !matches!(digits.len(), 4 | 6) || !digits.bytes().all(|letter| letter.is_ascii_digit()) {
         return None;
@@ -160,14 +169,6 @@ impl EventLength {
         Some(Self::Lasting { days: u32::try_from(weeks_and_days).ok()?, seconds: u32::try_from(seconds).ok()? })
     }
 
-    /// Whether an event of this length takes no time.
-    pub fn is_nothing(&self) -> bool {
-        match self {
-            Self::Lasting { days, seconds } => *days == 0 && *seconds == 0,
-            Self::Between { exact, .. } => exact.is_zero(),
-        }
-    }
-
     /// At most this long, on any clock.
     pub fn longest(&self) -> TimeDelta {
         match self {
@@ -176,10 +177,11 @@ impl EventLength {
         }
     }
 
-    /// The end of an event that begins at `local`.
-    pub fn end(&self, local: NaiveDateTime, zone: Zone<'_>) -> Instant {
+    /// The end of an event that begins at `starts_at`, when clocks show `local`.
+    pub fn end(&self, starts_at: Instant, local: NaiveDateTime, zone: Zone<'_>) -> Instant {
         let after = |starts_at: DateTime<Utc>, length| starts_at.checked_add_signed(length).unwrap_or(starts_at);
         match self {
+            Self::Lasting { days: 0, seconds } => after(starts_at, TimeDelta::seconds((*seconds).into())),
             Self::Lasting { days, seconds } => {
                 let day = local.checked_add_days(Days::new((*days).into())).unwrap_or(local);
                 after(zone.instant(day), TimeDelta::seconds((*seconds).into()))
@@ -187,7 +189,7 @@ impl EventLength {
             // By the standard the exact time counts; many programs keep the wall time. In the nights in which clocks change
             // these differ, and the later end counts.
             Self::Between { exact, wall } => {
-                let exact_end = after(zone.instant(local), *exact);
+                let exact_end = after(starts_at, *exact);
                 let wall_end = wall.and_then(|wall| local.checked_add_signed(wall)).map(|end| zone.instant(end));
                 wall_end.map_or(exact_end, |wall_end| wall_end.max(exact_end))
             }
@@ -239,6 +241,8 @@ mod tests {
             ("20261201T100000+0130", "2026-12-01 08:30:00"),
             ("20261201T240000", "2026-12-02 00:00:00"),
             ("20261201T235960", "2026-12-01 23:59:59"),
+            ("20261201T100000.000Z", "2026-12-01 10:00:00"),
+            ("2026-12-01T10:00:00.250+01:00", "2026-12-01 09:00:00"),
         ] {
             assert_eq!(read(text).as_deref(), Some(local), "{text}");
         }
@@ -249,6 +253,8 @@ mod tests {
             "20261201T25",
             "20261201T250000",
             "20261201T10000é",
+            "20261201T100000.",
+            "20261201T100000.x",
             "15990101",
             "99990101",
             "T",

@@ -39,11 +39,17 @@ pub(super) struct Tokens<'text> {
     too_deep: usize,
     /// A line to read again, after the components that it ends implicitly.
     held: Option<FeedLine<'text>>,
+    ends_early: bool,
 }
 
 impl<'text> Tokens<'text> {
     pub fn new(text: &'text str) -> Self {
-        Self { lines: FeedLines::new(text), open: Vec::new(), too_deep: 0, held: None }
+        Self { lines: FeedLines::new(text), open: Vec::new(), too_deep: 0, held: None, ends_early: false }
+    }
+
+    /// Whether something was open at the end of the file, once that is reached.
+    pub const fn ends_early(&self) -> bool {
+        self.ends_early
     }
 
     pub fn next(&mut self, troubles: &mut LineTroubles) -> Option<Token<'text>> {
@@ -141,6 +147,7 @@ impl<'text> Tokens<'text> {
     /// Ends what is still open at the end of the file.
     fn end_of_file(&mut self, troubles: &mut LineTroubles) -> Option<Token<'text>> {
         let (component, name) = self.open.pop()?;
+        self.ends_early = true;
         troubles.tell(LineTroubleKind::Nesting, self.lines.number(), &format!("the file ends before END:{name}"));
         Some(Token::End(component))
     }

@@ -22,7 +22,7 @@ pub enum LineTroubleKind {
     End,
     /// A rule that cannot be read: the event counts on every day.
     Rule,
-    /// A part of a rule that cannot be read; the rule counts without it.
+    /// A part of a rule that cannot be read; whatever it may mean counts.
     RulePart,
     /// A rule finer than hourly: all the time that it spans counts as busy.
     TooFine,

@@ -8,12 +8,15 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 use kernel::Instant;
 
 use super::zone_changes::ZoneChanges;
-use crate::local::first_instant_from;
+use crate::local::{LocalFault, first_instant_from, resolve_local};
 
 /// The names of Windows and the zones they mean: CLDR's table, for the whole world, and the names that Outlook shows.
 const WINDOWS_ZONES: &str = include_str!("windows_zones.csv");
 /// Longer names are unknown.
 const NAME_MAX: usize = 200;
+
+/// The most parts of a name, with those of its prefix, that are tried.
+const PARTS_MAX: usize = 10;
 
 /// Known zones by their names in small letters.
 static KNOWN: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
@@ -38,6 +41,17 @@ impl Zone<'_> {
         match self {
             Self::Known(zone) => first_instant_from(local, zone),
             Self::Defined(zone) => zone.instant(local),
+        }
+    }
+
+    /// The instant at which clocks show `local` for the second time, in a night in which they go back.
+    pub fn second_instant(self, local: NaiveDateTime) -> Option<Instant> {
+        match self {
+            Self::Known(zone) => match resolve_local(local, zone) {
+                Err(LocalFault::Ambiguous { second, .. }) => Some(second),
+                _ => None,
+            },
+            Self::Defined(zone) => zone.second_instant(local),
         }
     }
 
@@ -71,6 +85,7 @@ pub(super) fn known_zone(name: &str) -> Option<Tz> {
     let name = name.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or(name, |(_, rest)| rest.trim());
     let name = name.replace(' ', "_").to_ascii_lowercase();
     let suffixes = std::iter::successors(Some(name.as_str()), |name| name.split_once('/').map(|(_, rest)| rest));
+    let suffixes = suffixes.take(PARTS_MAX);
     let spaced = |name: &str| KNOWN.get(&name.replace('_', " ")).copied();
     suffixes.filter(|suffix| !suffix.is_empty()).find_map(|suffix| {
         KNOWN.get(suffix).copied().or_else(|| spaced(suffix)).or_else(|| spaced(without_number(suffix)))

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
 
-use crate::corpus::corpus;
+use crate::corpus::{corpus, own};
 
 /// How many files the short form reads.
 const FILES: u32 = 40;
@@ -128,7 +128,7 @@ fn check(text: &str) -> u32 {
         looks.set(looks.get() + 1);
         false
     };
-    if let Ok(reading) = read_feed(text, Tz::America__Santiago, window, &count) {
+    if let Ok(reading) = read_feed(text, Tz::America__Santiago, window, &own(), &count) {
         assert!(reading.busy.len() <= 10_000);
         assert!(reading.busy.iter().all(|span| window.starts_at <= span.starts_at
             && span.starts_at < span.ends_at
@@ -149,6 +149,33 @@ fn processor_time() -> Duration {
     let after_name = text.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
     Duration::from_millis(10 * ticks)
+}
+
+#[test]
+fn times_that_do_not_exist_take_no_longer_than_others() {
+    let list = |times: &str| format!("{times},").repeat(24_000) + times;
+    let events =
+        |time: &str| format!("BEGIN:VEVENT\r\nDTSTART{time}\r\nDURATION:PT1H\r\nEND:VEVENT\r\n").repeat(12_000);
+    let zone = "BEGIN:VTIMEZONE\r\nTZID:Mine\r\nBEGIN:STANDARD\r\nDTSTART:20270101T000000\r\nTZOFFSETFROM:+0100\r\n\
+                TZOFFSETTO:+0200\r\nRRULE:FREQ=HOURLY\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
+    let series = |zone: &str, times: &str| {
+        format!(
+            "BEGIN:VEVENT\r\nDTSTART;TZID={zone}:20261201T100000\r\nDTEND;TZID={zone}:20261201T110000\r\n{times}\r\nEND:VEVENT\r\n"
+        )
+    };
+    for text in [
+        series("Pacific/Apia", &format!("RDATE;TZID=Pacific/Apia:{}", list("20111230T000001"))),
+        series("Europe/Berlin", &format!("RDATE;TZID=Europe/Berlin:{}", list("20270328T020001"))),
+        format!("{zone}{}", series("Mine", &format!("RDATE:{}", list("20270101T100000Z")))),
+        events(";TZID=Pacific/Apia:20111230T000001"),
+        events(";TZID=Europe/Berlin:20270328T020001"),
+    ] {
+        let before = processor_time();
+        check(&format!("BEGIN:VCALENDAR\r\n{text}END:VCALENDAR\r\n"));
+        let took = processor_time().saturating_sub(before);
+        println!("{} KB took {took:?}", text.len() >> 10);
+        assert!(took < Duration::from_secs(3), "{took:?}: {}", &text[..300]);
+    }
 }
 
 #[test]

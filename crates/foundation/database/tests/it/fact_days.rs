@@ -36,7 +36,15 @@ async fn days_are_made_ahead_closed_and_dropped() {
     keep_days(&bench.test.database, later, 30).await.expect("the test database answers");
     let left = bench.count("SELECT count(*) FROM facts WHERE day > '2030-01-01'").await;
     assert_eq!((bench.count("SELECT count(*) FROM facts").await, left), (6, 1), "what is newer stays");
-    assert_eq!(bench.count("SELECT count(*) FROM pg_class WHERE relname = 'facts_20241202' AND relnamespace = current_schema()::regnamespace").await, 0);
+    assert_eq!(
+        bench
+            .count(
+                "SELECT count(*) FROM pg_class WHERE relname = 'facts_20241202'
+      AND relnamespace = current_schema()::regnamespace"
+            )
+            .await,
+        0
+    );
 
     // A clock that is far behind writes to a day that is looked at.
     bench.sneeze(5, then).await;

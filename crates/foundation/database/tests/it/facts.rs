@@ -261,7 +261,12 @@ async fn what_cannot_be_read_is_parked_and_taken_up_again() {
     bench.append(&SneezedLoudly { count: 7, loudness: 8 }, noon()).await;
     bench.sneeze(1, noon()).await;
     // Of this release's version, with another payload.
-    bench.execute("SELECT append_facts(ARRAY[gen_random_uuid()], ARRAY['nose.blown'], ARRAY[1::smallint], ARRAY[gen_random_uuid()], ARRAY['{}'::jsonb], '2026-11-30')").await;
+    bench
+        .execute(
+            "SELECT append_facts(ARRAY[gen_random_uuid()], ARRAY['nose.blown'], ARRAY[1::smallint],
+      ARRAY[gen_random_uuid()], ARRAY['{}'::jsonb], '2026-11-30')",
+        )
+        .await;
     let ear = ear();
     bench.listen(&ear).await;
     assert_eq!(bench.heard.all(), [1], "the cursor goes on");

@@ -247,7 +247,8 @@ impl Bench {
     /// Where the job of this kind stands: `due`, `waits`, `done` or `dead`, with its tries and its last error.
     pub async fn state(&self, kind: &str) -> (String, i32, String) {
         sqlx::query_as(
-            "SELECT CASE WHEN finished_at IS NOT NULL THEN 'done' WHEN dead_at IS NOT NULL THEN 'dead' WHEN lease_token IS NOT NULL THEN 'leased'
+            "SELECT CASE WHEN finished_at IS NOT NULL THEN 'done' WHEN dead_at IS NOT NULL THEN 'dead'
+              WHEN lease_token IS NOT NULL THEN 'leased'
                     WHEN run_at <= $2 THEN 'due' ELSE 'waits' END, attempts, coalesce(last_error, '') FROM jobs WHERE kind = $1",
         )
         .bind(kind)

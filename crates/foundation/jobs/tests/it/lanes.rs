@@ -1,5 +1,6 @@
 //! Lanes do not wait for each other, a slow job takes one place only, and stopping takes seconds.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use database::{Database, DatabaseConfig};
@@ -31,7 +32,23 @@ async fn a_lane_whose_neighbour_is_slow_holds_up_no_other() {
         assert!(until(|| bench.notes.done().len() == 5).await, "{:?}", bench.notes.done());
         stop.cancel();
     };
-    tokio::join!(worker.work_lane(&FAST, &stop), worker.work_lane(&SLOW, &stop), watch);
+    tokio::join!(worker.work_lane(&FAST, &|| true, &stop), worker.work_lane(&SLOW, &|| true, &stop), watch);
+}
+
+#[tokio::test]
+async fn nothing_begins_while_it_may_not() {
+    let bench = Bench::new().await;
+    bench.enqueue(&Errand::new("milk", Deed::Succeed)).await;
+    let (stop, worker, may_begin) = (CancellationToken::new(), bench.worker(), AtomicBool::new(false));
+    let watch = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(bench.notes.done(), Vec::<String>::new());
+        may_begin.store(true, Ordering::Relaxed);
+        assert!(until(|| bench.notes.done() == ["milk"]).await, "{:?}", bench.notes.done());
+        stop.cancel();
+    };
+    let gate = || may_begin.load(Ordering::Relaxed);
+    tokio::join!(worker.work_lane(&FAST, &gate, &stop), watch);
 }
 
 #[tokio::test]
@@ -48,7 +65,7 @@ async fn a_slow_job_takes_its_own_place_and_the_lane_goes_on() {
         bench.notes.gate.add_permits(1);
         stop.cancel();
     };
-    tokio::join!(worker.work_lane(&FAST, &stop), watch);
+    tokio::join!(worker.work_lane(&FAST, &|| true, &stop), watch);
     assert!(bench.notes.done().contains(&"slow".to_owned()), "what was under way is waited for");
 }
 
@@ -68,7 +85,7 @@ async fn jobs_that_hold_the_last_connection_end_while_the_lane_leases() {
         assert!(until(|| bench.notes.done() == names).await, "{:?}", bench.notes.done());
         stop.cancel();
     };
-    tokio::join!(worker.work_lane(&FAST, &stop), watch);
+    tokio::join!(worker.work_lane(&FAST, &|| true, &stop), watch);
     // A lane that waited for a connection of its own jobs would do so for three seconds.
     assert!(began.elapsed() < Duration::from_millis(2_500), "took {:?}", began.elapsed());
 }
@@ -93,7 +110,7 @@ async fn what_is_paid_for_is_done_though_all_other_connections_are_busy() {
         stop.cancel();
         drop(held);
     };
-    tokio::join!(worker.work_lane(&FAST, &stop), worker.work_lane(&SLOW, &stop), watch);
+    tokio::join!(worker.work_lane(&FAST, &|| true, &stop), worker.work_lane(&SLOW, &|| true, &stop), watch);
 }
 
 #[tokio::test]
@@ -110,7 +127,7 @@ async fn a_lane_that_waits_for_a_connection_still_stops() {
         tokio::time::sleep(Duration::from_millis(100)).await;
         drop(held);
     };
-    tokio::join!(worker.work_lane(&FAST, &stop), watch);
+    tokio::join!(worker.work_lane(&FAST, &|| true, &stop), watch);
     assert_eq!(bench.state("errand").await, ("due".to_owned(), 0, String::new()), "what came too late is given back");
 }
 
@@ -126,7 +143,7 @@ async fn what_does_not_end_when_the_server_stops_is_given_back() {
         }
         stop.cancel();
     };
-    tokio::join!(worker.work_lane(&FAST, &stop), watch);
+    tokio::join!(worker.work_lane(&FAST, &|| true, &stop), watch);
     assert!(began.elapsed() < Duration::from_secs(12), "took {:?}", began.elapsed());
     assert_eq!(bench.state("errand").await, ("due".to_owned(), 0, String::new()), "the next server takes it at once");
 }

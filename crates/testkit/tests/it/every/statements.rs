@@ -55,8 +55,15 @@ async fn a_booking_from_the_time_to_the_cancellation() {
     let paid = pay(&cast.customer, &booking, PAYS, "first").await;
     check("a card payment", &paid, counter.take(), CARD_PAYMENT_MAX);
 
-    let page = cast.customer.get(&format!("/bookings/{}", text(&booking, "id"))).await;
-    check("a booking's page", &page, counter.take(), BOOKING_PAGE_MAX);
+    let path = format!("/bookings/{}", text(&booking, "id"));
+    check("a booking's page", &cast.customer.get(&path).await, counter.take(), BOOKING_PAGE_MAX);
+    let staff = cast.support.browser();
+    for _ in 0..2 {
+        // Long enough for the session to be read and extended.
+        site.clock.advance(TimeDelta::minutes(2));
+        check("a booking's page after a pause", &cast.customer.get(&path).await, counter.take(), BOOKING_PAGE_MAX);
+        check("a booking's page for staff", &staff.get(&path).await, counter.take(), BOOKING_PAGE_MAX);
+    }
 
     let path = format!("/api/bookings/{}/cancellation-preview", text(&booking, "id"));
     let refund = cast.customer.get(&path).await.json();
@@ -92,6 +99,10 @@ async fn a_search() {
         for path in ["/api/celebrities", "/discover", "/categories/music"] {
             for caller in [&site.cast.anonymous, &site.cast.customer] {
                 let address = format!("{path}{question}");
+                // Long enough for the session to be read again, except where words are looked for twice.
+                if !question.contains("q=") {
+                    site.clock.advance(TimeDelta::seconds(10));
+                }
                 let found = caller.get(&address).await;
                 let taken = counter.take();
                 check(&format!("GET {address} ({})", caller.name), &found, taken, SEARCH_MAX);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use testkit::{TestCaller, TestSite};
 
 use crate::steps::gifts::{apply, card_of, freeze, give_credit, left_on, own_card, tender};
-use crate::steps::journey::{PAYS, at, balance, book, booked, faults, look, pay, provider_keeps, status, text};
+use crate::steps::journey::{PAYS, at, balance, book, booked, faults, look, pay, provider_keeps, shown, status, text};
 
 /// Calls a booking off and lets everything be paid back; the preview.
 async fn cancel_to(site: &TestSite, caller: &TestCaller, booking: &Value, refund_to: &str) -> Value {
@@ -17,13 +17,6 @@ async fn cancel_to(site: &TestSite, caller: &TestCaller, booking: &Value, refund
     }
     site.run_jobs().await;
     preview
-}
-
-fn shown(parts: &Value) -> Vec<(&str, &str, i64)> {
-    let part = |part| {
-        (text(part, "method"), text(part, "goes_to"), part["amount"]["amount_minor"].as_i64().expect("an amount"))
-    };
-    parts.as_array().expect("parts").iter().map(part).collect()
 }
 
 #[tokio::test]

@@ -135,16 +135,22 @@ async fn a_parked_fact_that_cannot_be_consumed_holds_up_no_new_one() {
 async fn what_a_newer_release_leaves_waits_for_it_and_is_counted() {
     let site = TestSite::new().await;
     let pool = site.test_database().database.pool();
-    sqlx::query("INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at) VALUES (gen_random_uuid(), 'teleport', '{}', 'teleport/1', $1, $1)")
-        .bind(site.now())
-        .execute(pool)
-        .await
-        .expect("a newer release wrote it");
-    sqlx::query("SELECT append_facts(ARRAY[gen_random_uuid()], ARRAY['booking.teleported'], ARRAY[2::smallint], ARRAY[gen_random_uuid()], ARRAY['{}'::jsonb], $1)")
-        .bind(site.now())
-        .execute(pool)
-        .await
-        .expect("a newer release wrote it");
+    sqlx::query(
+        "INSERT INTO jobs (id, kind, payload, dedupe_key, run_at, created_at) VALUES
+      (gen_random_uuid(), 'teleport', '{}', 'teleport/1', $1, $1)",
+    )
+    .bind(site.now())
+    .execute(pool)
+    .await
+    .expect("a newer release wrote it");
+    sqlx::query(
+        "SELECT append_facts(ARRAY[gen_random_uuid()], ARRAY['booking.teleported'], ARRAY[2::smallint],
+      ARRAY[gen_random_uuid()], ARRAY['{}'::jsonb], $1)",
+    )
+    .bind(site.now())
+    .execute(pool)
+    .await
+    .expect("a newer release wrote it");
     site.run_jobs().await;
     let mut connection = site.test_database().database.acquire().await.expect("a connection");
     let known = workflows::background::known_jobs();

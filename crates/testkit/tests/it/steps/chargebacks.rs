@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use testkit::{TestCaller, TestResponse, TestSite};
 use workflows::background::fire_schedules;
 
-use crate::steps::gifts::{order, pay_order};
-use crate::steps::journey::{CHARGED_BACK, at, book, pay, text};
+use crate::steps::gifts::{apply, order, pay_order};
+use crate::steps::journey::{CHARGED_BACK, PAYS, at, book, pay, text};
 
 /// A card that the caller bought for themselves with a bank card that will be charged back: the order and the card.
 pub async fn doubtful_card(caller: &TestCaller, value_minor: i64) -> (String, String) {
@@ -24,6 +24,25 @@ pub async fn doubtful_booking(site: &TestSite, caller: &TestCaller) -> Value {
     let paid = pay(caller, &booking, CHARGED_BACK, "doubtful").await;
     assert_eq!(text(&paid.json(), "state"), "settled", "{}", paid.text());
     booking
+}
+
+/// So much of a card pays for a booking, which stands.
+pub async fn spend(site: &TestSite, caller: &TestCaller, card: &str, amount_minor: i64) -> Value {
+    let booking = book(caller, &site.cast.star, at(site, 6, 10)).await;
+    apply(caller, &booking, card, Some(amount_minor), "apply").await;
+    let paid = pay(caller, &booking, PAYS, "spend").await;
+    assert_eq!(text(&paid.json(), "state"), "settled", "{}", paid.text());
+    booking
+}
+
+/// What the bank will take back of the latest payment is disputed there before we ask: nothing of it can be paid back any more.
+pub async fn dispute_now(site: &TestSite) {
+    let dispute = "INSERT INTO sandbox_card_disputes (provider_ref, amount_minor, opened_at)
+                   SELECT provider_ref, amount_minor - refunded_minor, $1 FROM sandbox_card_payments p
+                   WHERE NOT EXISTS (SELECT FROM sandbox_card_disputes d WHERE d.provider_ref = p.provider_ref)
+                   ORDER BY created_at DESC LIMIT 1";
+    let pool = site.test_database().database.pool();
+    sqlx::query(dispute).bind(site.now()).execute(pool).await.expect("there is a payment");
 }
 
 /// So many hours pass, and after each the banks are asked. Tokens from before are over.

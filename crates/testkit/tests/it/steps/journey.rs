@@ -110,6 +110,14 @@ pub async fn cancel(site: &TestSite, caller: &TestCaller, booking: &Value) -> Va
     preview
 }
 
+/// The parts of a refund as a preview shows them: what they were paid with, where they go, and how much.
+pub fn shown(parts: &Value) -> Vec<(&str, &str, i64)> {
+    let part = |part| {
+        (text(part, "method"), text(part, "goes_to"), part["amount"]["amount_minor"].as_i64().expect("an amount"))
+    };
+    parts.as_array().expect("parts").iter().map(part).collect()
+}
+
 /// A booking of the customer's for 262.50 that was cancelled too late, so that nothing came back. Tokens from before are over.
 pub async fn kept_booking(site: &TestSite) -> Value {
     let booking = book_and_pay(&site.cast.customer, &site.cast.star, at(site, 3, 10)).await;

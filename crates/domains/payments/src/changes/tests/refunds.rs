@@ -33,7 +33,7 @@ fn no_more_is_owed_than_was_kept() {
 fn a_refund_in_parts_is_finished_when_the_last_of_them_has_arrived() {
     let mut changes = paid();
     owe(&mut changes, 1_000).unwrap();
-    let ids: Vec<RefundId> = changes.owed().collect();
+    let ids: Vec<RefundId> = changes.owed().map(|refund| refund.id).collect();
     assert_eq!(changes.finish_refund(ids[0]).unwrap(), Some(FinishedRefund { all_arrived: false, partly: false }));
     assert_eq!(changes.payment().intent.state, IntentState::Refunding);
     assert_eq!(changes.finish_refund(ids[1]).unwrap(), Some(FinishedRefund { all_arrived: true, partly: false }));
@@ -49,7 +49,7 @@ fn a_refund_in_parts_is_finished_when_the_last_of_them_has_arrived() {
 fn a_part_of_the_price_goes_back_in_part() {
     let mut changes = paid();
     owe(&mut changes, 999).unwrap();
-    let ids: Vec<RefundId> = changes.owed().collect();
+    let ids: Vec<RefundId> = changes.owed().map(|refund| refund.id).collect();
     changes.finish_refund(ids[0]).unwrap();
     assert_eq!(changes.finish_refund(ids[1]).unwrap(), Some(FinishedRefund { all_arrived: true, partly: true }));
     assert_eq!((changes.payment().intent.state, changes.payment().kept_minor()), (IntentState::PartlyRefunded, 1));
@@ -63,7 +63,7 @@ fn what_is_kept_as_credit_is_no_refund_of_a_provider() {
     changes.owe_refund(&SeededChance::new(1), now(), amount, RefundReason::CancelledByCustomer, &[kept]).unwrap();
     let refunds: Vec<_> = changes.payment().refunds.iter().map(|one| (one.leg == kept, one.is_kept)).collect();
     assert_eq!(refunds, [(true, true), (false, false)]);
-    let ids: Vec<RefundId> = changes.owed().collect();
+    let ids: Vec<RefundId> = changes.owed().map(|refund| refund.id).collect();
     for id in ids {
         changes.finish_refund(id).unwrap();
     }
@@ -78,7 +78,7 @@ fn surplus_that_has_arrived_says_nothing_of_the_price() {
     let mut changes = paid();
     let (chance, id) = (SeededChance::new(1), changes.payment.legs[0].id);
     changes.record_result(&chance, now(), id, None, received("twice", 600), false).unwrap();
-    let surplus = changes.owed().next().expect("is owed");
+    let surplus = changes.owed().next().expect("is owed").id;
     assert_eq!(changes.finish_refund(surplus).unwrap(), None);
     assert_eq!(changes.payment().intent.state, IntentState::Settled);
     assert_eq!(changes.transfers.last().map(Transfer::template), Some("surplus_returned"));
@@ -86,7 +86,7 @@ fn surplus_that_has_arrived_says_nothing_of_the_price() {
     changes.record_result(&chance, now(), id, None, received("thrice", 600), false).unwrap();
     let before = changes.owed().count();
     owe(&mut changes, 400).unwrap();
-    let of_price = changes.owed().nth(before).expect("is owed");
+    let of_price = changes.owed().nth(before).expect("is owed").id;
     assert_eq!(changes.finish_refund(of_price).unwrap(), Some(FinishedRefund { all_arrived: true, partly: true }));
 }
 
@@ -95,7 +95,7 @@ fn a_refund_of_what_was_beyond_the_price_leaves_it_settled() {
     let mut changes = paid();
     changes.payment.intent.due = Money::new(600, Currency::Usd);
     owe(&mut changes, 400).unwrap();
-    let id = changes.owed().next().expect("is owed");
+    let id = changes.owed().next().expect("is owed").id;
     changes.finish_refund(id).unwrap();
     assert_eq!((changes.payment().intent.state, changes.into_payment().kept_minor()), (IntentState::Settled, 600));
 }

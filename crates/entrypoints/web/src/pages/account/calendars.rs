@@ -172,7 +172,7 @@ const fn line_sentence(kind: LineTroubleKind) -> &'static str {
 const fn sentence(trouble: FeedTrouble) -> &'static str {
     match trouble {
         FeedTrouble::Unreachable => {
-            "The other service does not answer. What was busy still counts; we try again every quarter of an hour."
+            "The other service does not answer, or not to the end. What was busy still counts; we try again every quarter of an hour."
         }
         FeedTrouble::Refused => {
             "This calendar cannot be read at its address any more. What was busy still counts. Look whether its secret address has changed, and add it anew."

@@ -31,6 +31,9 @@ pub(crate) struct Cancel {
     pub expected_minor: i64,
     /// `$1,155.00`.
     pub refund: String,
+    /// What of it we pay; the rest is with the customer already, from their bank, which took the payment back.
+    pub owed: Option<String>,
+    pub from_bank: Option<String>,
     /// Whether anything was paid at all.
     pub is_paid: bool,
     /// Whether the refund is full.
@@ -157,16 +160,21 @@ impl Cancel {
     ) -> Self {
         let booking = shown.booking;
         let (paid, is_paid) = (booking.terms.total(), booking.payment_status == PaymentStatus::Paid);
+        let from_bank = sum_of(refund, &parts.as_paid, &RefundWay::ByBank);
+        let owed = Money::new(refund.total.amount_minor - from_bank.amount_minor, refund.total.currency);
+        let some = |amount: Money| (amount.amount_minor > 0).then(|| amount.to_string());
         Self {
             booking: shown.card(),
             action: links::cancellation(booking.id),
             expected_minor: refund.total.amount_minor,
             refund: refund.total.to_string(),
+            owed: if is_paid { some(owed) } else { None },
+            from_bank: some(from_bank),
             is_paid,
             is_full: refund.total.amount_minor == paid.amount_minor,
             lines: if is_paid { lines(paid, refund, parts, names) } else { Vec::new() },
             choice: parts.as_credit.as_deref().map(|as_credit| CreditChoice {
-                credit: credited(refund, as_credit).to_string(),
+                credit: sum_of(refund, as_credit, &RefundWay::Kept).to_string(),
                 as_paid: part_lines(&parts.as_paid, names),
                 as_credit: part_lines(as_credit, names),
                 is_credit: chosen == RefundChoice::Credit,
@@ -196,15 +204,17 @@ fn part_lines(parts: &[RefundPart], cards: &CardNames) -> Vec<MoneyLine> {
     parts.iter().map(|part| line(&way(part, cards), part.amount, false)).collect()
 }
 
-fn credited(refund: &CancellationRefund, parts: &[RefundPart]) -> Money {
-    let kept = parts.iter().filter(|part| part.way == RefundWay::Kept);
-    Money::new(kept.map(|part| part.amount.amount_minor).sum(), refund.total.currency)
+/// What of the parts goes one way.
+fn sum_of(refund: &CancellationRefund, parts: &[RefundPart], way: &RefundWay) -> Money {
+    let of_way = parts.iter().filter(|part| part.way == *way);
+    Money::new(of_way.map(|part| part.amount.amount_minor).sum(), refund.total.currency)
 }
 
 /// `Back to the gift card ending in 7K2M`
 fn way(part: &RefundPart, cards: &CardNames) -> String {
     match &part.way {
         RefundWay::AsPaid => "Back to the bank card".to_owned(),
+        RefundWay::ByBank => "Paid back by the bank already".to_owned(),
         RefundWay::Credit => "Back to your credit".to_owned(),
         RefundWay::Kept if part.method == PaymentMethod::GiftCard => "From the gift card, as credit".to_owned(),
         RefundWay::Kept => "From the bank card, as credit".to_owned(),
@@ -240,7 +250,7 @@ impl Template for Cancel {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let confirmed = samples::confirmed();
-        let page = |now, from_card: bool| {
+        let page = |now, from_card: bool, by_bank: bool| {
             let shown = BookingPresenter { now, ..samples::presented(&confirmed) };
             let refund = confirmed.refund(CancelledBy::Customer, now);
             let part = |method, minor, way| RefundPart {
@@ -250,7 +260,8 @@ impl Template for Cancel {
                 way,
             };
             let on_cards = if from_card { 5_000 } else { 0 };
-            let by_card = part(PaymentMethod::Card, refund.total.amount_minor - on_cards, RefundWay::AsPaid);
+            let way = if by_bank { RefundWay::ByBank } else { RefundWay::AsPaid };
+            let by_card = part(PaymentMethod::Card, refund.total.amount_minor - on_cards, way);
             let gift = RefundWay::GiftCard { id: GiftCardId(uuid::Uuid::nil()), last_group: Some("7K2M".to_owned()) };
             let kept = RefundPart { way: RefundWay::Kept, ..by_card.clone() };
             let gift = part(PaymentMethod::GiftCard, on_cards, gift);
@@ -264,9 +275,10 @@ impl Template for Cancel {
         };
         // Another week later half of the price comes back.
         vec![
-            ("full", page(samples::now(), false)),
-            ("half", page(samples::now() + TimeDelta::days(7), false)),
-            ("parts", page(samples::now(), true)),
+            ("full", page(samples::now(), false, false)),
+            ("half", page(samples::now() + TimeDelta::days(7), false, false)),
+            ("parts", page(samples::now(), true, false)),
+            ("charged-back", page(samples::now(), false, true)),
         ]
     }
 }

@@ -9,7 +9,7 @@ use payments::PaymentsError;
 use serde::Deserialize;
 use site::links;
 use workflows::WorkflowError;
-use workflows::payment::{AppliedValue, apply as set_aside, pay_applied, prepare, withdraw as take_back};
+use workflows::payment::{AppliedValue, TenderStep, apply as set_aside, pay_applied, prepare, withdraw as take_back};
 
 use super::pay::{again, next, own};
 use crate::kit::extract::Posted;
@@ -43,7 +43,7 @@ pub(crate) async fn apply(
 ) -> Answer<Response> {
     let value = chosen.gift_card.map_or(AppliedValue::Credit, AppliedValue::GiftCard);
     let applied = async {
-        prepare(&site, &caller, id).await?;
+        prepare(&site, &caller, id, TenderStep::Apply(value, None)).await?;
         let mut tx = site.database.begin().await?;
         set_aside(&site, &mut tx, &caller, id, value, None).await?;
         Ok(tx.commit().await?)
@@ -83,7 +83,7 @@ pub(crate) async fn pay_covered(
     Posted(Confirmed {}): Posted<Confirmed>,
 ) -> Answer<Response> {
     let paid = async {
-        prepare(&site, &caller, id).await?;
+        prepare(&site, &caller, id, TenderStep::Pay).await?;
         let mut tx = site.database.begin().await?;
         let payment = pay_applied(&site, &mut tx, &caller, id).await?;
         tx.commit().await?;

@@ -45,7 +45,7 @@ impl Template for ProblemPage {
             request_id: status.is_server_error().then(|| "01a2b3c4d5e6".to_owned()),
             next: vec![LinkView::to("Discover people", links::DISCOVER), LinkView::to("Home", links::HOME)],
         };
-        let mistake = "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.";
+        let mistake = "This is our mistake, and it is in our log. Look whether it was done before you send it again.";
         let stale =
             "This form is from an earlier session. Nothing was changed; go back, reload the page and send it again.";
         let nothing = "There is nothing here under this address, or it is not yours to see.";

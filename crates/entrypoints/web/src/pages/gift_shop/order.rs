@@ -59,6 +59,8 @@ pub(crate) struct OrderPage {
     pub at_bank: Option<String>,
     pub form: Form,
     pub test_cards: Vec<TestCardLine>,
+    /// Where staff ask for a refund.
+    pub beyond: Option<String>,
 }
 
 /// How an order stands.
@@ -74,6 +76,8 @@ pub(crate) enum OrderPageState {
     Used,
     Lapsed,
     Returned,
+    /// A bank took back what was paid for it.
+    ChargedBack,
 }
 
 /// What the address of the page says.
@@ -218,9 +222,11 @@ async fn load(
     drop(connection);
     let bank = payment.as_ref().and_then(at_bank).map(|url| here(site, &url));
     let form = form.unwrap_or_else(|| Form { problem: payment.as_ref().and_then(last_problem), ..Form::default() });
+    let is_theirs = order.buyer == caller.id;
+    let beyond = (!is_theirs && order.state == OrderState::Paid).then(|| links::staff_refund_of_order(id));
     let shown = ShownOrder { order: &order, card: card.as_ref(), payment: payment.as_ref(), yours: frame.yours() };
     let page = shown.page(bank, lines_of(test_cards(site)), form, site.clock.now());
-    Ok(OrderPage { delivery_attempt: attempt::new(site), ..page })
+    Ok(OrderPage { beyond, delivery_attempt: attempt::new(site), ..page })
 }
 
 /// The bank's page that authenticates the payer, if a leg waits for that.
@@ -257,6 +263,9 @@ impl ShownOrder<'_> {
             }
             (OrderState::Paid, Some(card)) if !order.is_untouched(card) => OrderPageState::Used,
             (OrderState::Paid, _) => OrderPageState::Paid,
+            (OrderState::Returned, _) if self.payment.is_some_and(|payment| !payment.chargebacks.is_empty()) => {
+                OrderPageState::ChargedBack
+            }
             (OrderState::Returned, _) => OrderPageState::Returned,
             _ if is_processing => OrderPageState::Processing,
             _ if order.is_payable(now) => OrderPageState::Open,
@@ -296,6 +305,7 @@ impl ShownOrder<'_> {
             at_bank,
             form,
             test_cards,
+            beyond: None,
         }
     }
 }
@@ -350,6 +360,7 @@ impl Template for OrderPage {
             ("processing", Self { state: OrderPageState::Processing, ..page(OrderState::Paid, Form::default()) }),
             ("paid", page(OrderState::Paid, Form::default())),
             ("delivered", delivered(Form::default())),
+            ("staff", Self { beyond: Some("/staff/refunds?order=1".to_owned()), ..delivered(Form::default()) }),
             ("sent_again", Self { was_sent_again: true, ..delivered(Form::default()) }),
             (
                 "wrong_address",
@@ -364,6 +375,10 @@ impl Template for OrderPage {
             ("refused", drawn(&own(), Some(&card(|card| card.state = CardState::Frozen)), refused)),
             ("lapsed", page(OrderState::Lapsed, Form::default())),
             ("returned", page(OrderState::Returned, Form::default())),
+            (
+                "charged_back",
+                Self { state: OrderPageState::ChargedBack, ..page(OrderState::Returned, Form::default()) },
+            ),
         ]
     }
 }

@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use database::{Connection, Tx};
 use entry::{Answer, Path, Problem, Query, SignedIn, Site};
+use gift_cards::orders;
 use http::StatusCode;
-use kernel::{BookingId, Currency, Cursor, FaultKind, Money, PageRequest, PersonId, RefundRequestId};
+use kernel::{BookingId, Currency, Cursor, FaultKind, GiftCardOrderId, Money, PageRequest, PersonId, RefundRequestId};
 use payments::{PaidFor, RefundDecision, RefundRequest, RefundRequestState, refund_requests};
 use serde::{Deserialize, Serialize};
 use site::links;
@@ -27,8 +28,8 @@ use crate::views::samples;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Refunds {
-    /// The booking that one is asked for, if that is what somebody came for.
-    pub about: Option<AboutBooking>,
+    /// What one is asked for of, if that is what somebody came for.
+    pub about: Option<AboutPaid>,
     pub form: Form,
     /// The form's attempt, so that a second press asks for no second refund.
     pub attempt: String,
@@ -38,9 +39,11 @@ pub(crate) struct Refunds {
     pub next: Option<String>,
 }
 
-/// The booking that a refund is asked for.
+/// The booking or purchase that a refund is asked for.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct AboutBooking {
+pub(crate) struct AboutPaid {
+    /// `booking` or `order`: the name of the field with its id.
+    pub field: &'static str,
     pub id: String,
     pub href: String,
     pub reference: String,
@@ -53,7 +56,7 @@ pub(crate) struct AboutBooking {
 pub(crate) struct RequestLine {
     pub amount: String,
     pub reason: String,
-    /// The booking and what people call it.
+    /// The booking or purchase, and what people call it.
     pub href: String,
     pub reference: String,
     pub status: StatusView,
@@ -70,10 +73,11 @@ pub(crate) struct RequestLine {
 /// Requests on one page.
 const COUNT: u16 = 50;
 
-/// The booking that one came for, and where the page before ended.
+/// The booking or purchase to filter by, and the cursor of the page before.
 #[derive(Debug, Deserialize)]
 pub(crate) struct RefundsParams {
     booking: Option<BookingId>,
+    order: Option<GiftCardOrderId>,
     cursor: Option<String>,
 }
 
@@ -81,7 +85,8 @@ pub(crate) struct RefundsParams {
 #[derive(Debug, Deserialize)]
 pub(crate) struct AskForm {
     attempt: String,
-    booking: BookingId,
+    booking: Option<BookingId>,
+    order: Option<GiftCardOrderId>,
     amount: String,
     reason: String,
 }
@@ -95,7 +100,7 @@ pub(crate) struct DecideForm {
 /// What the page is drawn with, beside the list.
 #[derive(Debug, Default)]
 struct Drawn {
-    booking: Option<BookingId>,
+    about: Option<PaidFor>,
     form: Form,
     problem: Option<String>,
     cursor: Option<String>,
@@ -106,9 +111,10 @@ pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Query(RefundsParams { booking, cursor }): Query<RefundsParams>,
+    Query(RefundsParams { booking, order, cursor }): Query<RefundsParams>,
 ) -> Answer<Response> {
-    frame.answer(&Refunds::of(&site, &caller, Drawn { booking, cursor, ..Drawn::default() }).await?)
+    let about = paid_for(booking, order);
+    frame.answer(&Refunds::of(&site, &caller, Drawn { about, cursor, ..Drawn::default() }).await?)
 }
 
 /// `POST /staff/refunds`
@@ -118,8 +124,9 @@ pub(crate) async fn ask(
     SignedIn(caller): SignedIn,
     Posted(wish): Posted<AskForm>,
 ) -> Answer<Response> {
+    let about = paid_for(wish.booking, wish.order).ok_or_else(Problem::not_found)?;
     let mut tx = site.database.begin().await?;
-    match ask_once(&site, &mut tx, &caller, &wish).await {
+    match ask_once(&site, &mut tx, &caller, about, &wish).await {
         Ok(()) => {
             tx.commit().await?;
             Ok(Redirect::to(links::STAFF_REFUNDS).into_response())
@@ -128,7 +135,7 @@ pub(crate) async fn ask(
             drop(tx);
             let form = Form::with([("amount", wish.amount), ("reason", wish.reason)]);
             let form = form.refused_in(&problem, &[("amount_minor", "amount")]);
-            let drawn = Drawn { booking: Some(wish.booking), form, ..Drawn::default() };
+            let drawn = Drawn { about: Some(about), form, ..Drawn::default() };
             frame.answer_as(problem.status, &Refunds::of(&site, &caller, drawn).await?)
         }
         Err(problem) => Err(problem),
@@ -136,15 +143,15 @@ pub(crate) async fn ask(
 }
 
 /// Asks for the refund, unless an earlier press of the same button did.
-async fn ask_once(site: &Site, tx: &mut Tx, caller: &Caller, wish: &AskForm) -> Answer<()> {
-    let content = format!("{} {} {}", wish.booking, wish.amount, wish.reason);
+async fn ask_once(site: &Site, tx: &mut Tx, caller: &Caller, about: PaidFor, wish: &AskForm) -> Answer<()> {
+    let content = format!("{about:?} {} {}", wish.amount, wish.reason);
     let attempt = attempt::read(caller, "POST /staff/refunds", &wish.attempt, &content)?;
     if !attempt::is_first(site, tx, &attempt, links::STAFF_REFUNDS).await? {
         return Ok(());
     }
-    let currency = currency_of(tx, wish.booking).await?;
+    let currency = currency_of(tx, about).await?;
     let minor = currency.and_then(|currency| amount(&wish.amount, currency)).ok_or_else(unreadable)?;
-    ask_refund(site, tx, caller, wish.booking, minor, &wish.reason).await?;
+    ask_refund(site, tx, caller, about, minor, &wish.reason).await?;
     Ok(())
 }
 
@@ -186,8 +193,12 @@ fn amount(text: &str, currency: Currency) -> Option<i64> {
     minor_units(text, currency.decimals())
 }
 
-/// The currency that a booking was paid in.
-async fn currency_of(connection: &mut Connection, id: BookingId) -> Answer<Option<Currency>> {
+fn paid_for(booking: Option<BookingId>, order: Option<GiftCardOrderId>) -> Option<PaidFor> {
+    booking.map(PaidFor::from).or(order.map(PaidFor::from))
+}
+
+/// The currency that something was paid in.
+async fn currency_of(connection: &mut Connection, id: PaidFor) -> Answer<Option<Currency>> {
     let payment = payments::queries::payment_of(connection, id).await?;
     Ok(payment.map(|payment| payment.intent.due.currency))
 }
@@ -196,15 +207,18 @@ impl Refunds {
     async fn of(site: &Site, caller: &Caller, drawn: Drawn) -> Answer<Self> {
         let page = PageRequest { limit: COUNT, cursor: drawn.cursor.map(Cursor::from_text) };
         let mut connection = site.database.acquire().await?;
-        let about = match drawn.booking {
-            Some(id) => Some(AboutBooking::of(&mut connection, id).await?),
+        let about = match drawn.about {
+            Some(id) => Some(AboutPaid::of(&mut connection, id).await?),
             None => None,
         };
-        let of = refund_requests::RequestsOf { state: None, booking: drawn.booking };
+        let of = refund_requests::RequestsOf { state: None, about: drawn.about };
         let requests = refund_requests::list(&mut connection, of, &page).await?;
         let names = Names::of(&mut connection, &requests.items).await?;
-        let list =
-            drawn.booking.map_or_else(|| format!("{}?", links::STAFF_REFUNDS), |id| links::staff_refund_of(id) + "&");
+        let list = match drawn.about {
+            Some(PaidFor::Booking(id)) => links::staff_refund_of(id) + "&",
+            Some(PaidFor::GiftCardOrder(id)) => links::staff_refund_of_order(id) + "&",
+            None => format!("{}?", links::STAFF_REFUNDS),
+        };
         let next = requests.next_cursor.map(|cursor| format!("{list}cursor={}", cursor.as_str()));
         let now = site.clock.now();
         let items = requests.items.iter().map(|request| RequestLine::of(request, &names, caller.id, now)).collect();
@@ -212,23 +226,39 @@ impl Refunds {
     }
 }
 
-impl AboutBooking {
-    async fn of(connection: &mut Connection, id: BookingId) -> Answer<Self> {
-        let booking = bookings::queries::booking(&mut *connection, id).await?;
-        let payment = payments::queries::payment_of(connection, id).await?;
-        let kept = payment.map_or(0, |payment| payment.kept_minor());
-        Ok(Self::with(id, booking.reference, Money::new(kept, booking.terms.price.currency)))
+impl AboutPaid {
+    async fn of(connection: &mut Connection, id: PaidFor) -> Answer<Self> {
+        let payment = payments::queries::payment_of(&mut *connection, id).await?;
+        let kept = payment.map_or(0, |payment| payment.refundable_minor());
+        match id {
+            PaidFor::Booking(id) => {
+                let booking = bookings::queries::booking(connection, id).await?;
+                Ok(Self::booking(id, booking.reference, Money::new(kept, booking.terms.price.currency)))
+            }
+            PaidFor::GiftCardOrder(id) => {
+                let order = orders::order(connection, id).await?;
+                let most = Money::new(kept, order.value.currency).to_string();
+                let (field, href) = ("order", links::gift_card_order(id));
+                Ok(Self { field, id: id.to_string(), href, reference: called(order.value), most })
+            }
+        }
     }
 
-    fn with(id: BookingId, reference: String, most: Money) -> Self {
-        Self { id: id.to_string(), href: links::booking(id), reference, most: most.to_string() }
+    fn booking(id: BookingId, reference: String, most: Money) -> Self {
+        Self { field: "booking", id: id.to_string(), href: links::booking(id), reference, most: most.to_string() }
     }
 }
 
-/// What people and bookings are called.
+/// What a bought gift card is called.
+fn called(value: Money) -> String {
+    format!("Gift card of {value}")
+}
+
+/// What people, bookings and purchases are called.
 struct Names {
     people: HashMap<PersonId, String>,
     bookings: HashMap<BookingId, String>,
+    orders: HashMap<GiftCardOrderId, String>,
 }
 
 impl Names {
@@ -236,9 +266,16 @@ impl Names {
         let people = requests.iter().flat_map(|request| [Some(request.asked_by), request.decided_by]);
         let people: Vec<PersonId> = people.flatten().collect();
         let bookings: Vec<BookingId> = requests.iter().filter_map(|request| request.paid_for.booking()).collect();
+        let mut called_so = HashMap::new();
+        // Few requests are about gift cards.
+        for id in requests.iter().filter_map(|request| request.paid_for.order()) {
+            let order = orders::order(&mut *connection, id).await?;
+            called_so.insert(id, called(order.value));
+        }
         Ok(Self {
             people: accounts::queries::display_names(&mut *connection, &people).await?,
             bookings: bookings::queries::references(connection, &bookings).await?,
+            orders: called_so,
         })
     }
 
@@ -255,13 +292,15 @@ impl RequestLine {
             RefundRequestState::Declined => ("Declined", "still", "declined"),
         };
         let said = |by, verb: &str, at| format!("{} {verb} {}", names.person(by), format::relative(at, now));
-        let booking = request.paid_for.booking();
-        let reference = booking.and_then(|id| names.bookings.get(&id)).cloned().unwrap_or_default();
+        let (href, reference) = match request.paid_for {
+            PaidFor::Booking(id) => (links::booking(id), names.bookings.get(&id)),
+            PaidFor::GiftCardOrder(id) => (links::gift_card_order(id), names.orders.get(&id)),
+        };
         Self {
             amount: request.amount.to_string(),
             reason: request.reason.clone(),
-            href: booking.map(links::booking).unwrap_or_default(),
-            reference,
+            href,
+            reference: reference.cloned().unwrap_or_default(),
             status: StatusView { label, tone },
             asked: said(request.asked_by, "asked", request.asked_at),
             decided: request.decided_by.zip(request.decided_at).map(|(by, at)| said(by, verb, at)),
@@ -278,16 +317,18 @@ impl Template for Refunds {
         use RefundRequestState::{Approved, Declined, Open};
         let (booking, now) = (samples::confirmed(), samples::now());
         let person = |number: u128| PersonId(uuid::Uuid::from_u128(number));
+        let order = GiftCardOrderId(uuid::Uuid::from_u128(9));
         let names = Names {
             people: [(person(1), "Noor Haddad".to_owned()), (person(2), "Bo Larsen".to_owned())].into(),
             bookings: [(booking.id, booking.reference.clone())].into(),
+            orders: [(order, called(Money::new(5_000, Currency::Usd)))].into(),
         };
         let line = |number: u128, state, by: u128, reader: u128| {
             let decided = (state != Open).then_some(now - chrono::TimeDelta::hours(1));
             let request = RefundRequest {
                 id: RefundRequestId(uuid::Uuid::from_u128(number)),
                 intent: kernel::IntentId(uuid::Uuid::nil()),
-                paid_for: PaidFor::Booking(booking.id),
+                paid_for: if number == 3 { order.into() } else { booking.id.into() },
                 amount: Money::new(12_050, Currency::Usd),
                 reason: "The sound failed for half of the evening".to_owned(),
                 state,
@@ -299,7 +340,7 @@ impl Template for Refunds {
             RequestLine::of(&request, &names, person(reader), now)
         };
         let items = || vec![line(1, Open, 1, 2), line(2, Open, 2, 2), line(3, Approved, 1, 2), line(4, Declined, 2, 2)];
-        let about = AboutBooking::with(booking.id, booking.reference.clone(), booking.terms.total());
+        let about = AboutPaid::booking(booking.id, booking.reference.clone(), booking.terms.total());
         let empty = || Self {
             about: None,
             form: Form::default(),

@@ -50,6 +50,7 @@ async fn a_calendar_that_fails_or_empties_frees_nothing() {
     for (status, text, trouble) in [
         (500, "", "refused"),
         (404, "", "refused"),
+        (200, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", "unreachable"),
         (200, "<!doctype html><title>Sign in</title>", "not_a_calendar"),
         (200, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", "emptied"),
     ] {
@@ -59,6 +60,10 @@ async fn a_calendar_that_fails_or_empties_frees_nothing() {
         assert_eq!((&seen["trouble"], &seen["busy_count"]), (&json!(trouble), &json!(1)));
         assert!(!site.is_free(star, busy).await, "{trouble}");
     }
+    elsewhere.says(304, "");
+    read_now(&site, &feed, &json!({})).await;
+    assert_eq!(look(&site.cast.celebrity).await["trouble"], Value::Null, "it is as it was when it was read");
+    elsewhere.keeps(&[]);
     read_now(&site, &feed, &json!({"may_be_empty": true})).await;
     let seen = look(&site.cast.celebrity).await;
     assert_eq!((&seen["trouble"], &seen["busy_count"]), (&Value::Null, &json!(0)));
@@ -69,6 +74,72 @@ async fn a_calendar_that_fails_or_empties_frees_nothing() {
     elsewhere.keeps(&[]);
     read_now(&site, &feed, &json!({})).await;
     assert_eq!(look(&site.cast.celebrity).await["trouble"], "emptied");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_calendar_that_is_cut_off_takes_nothing_away() {
+    let site = TestSite::new().await;
+    let (star, elsewhere) = (&site.cast.star, Elsewhere::open());
+    let (first, second) = (at(&site, 5, 10), at(&site, 7, 10));
+    let event = |busy: kernel::Instant| {
+        let stamp = busy.format("%Y%m%dT%H%M%SZ");
+        format!("BEGIN:VEVENT\r\nUID:{stamp}\r\nDTSTART:{stamp}\r\nDURATION:PT1H\r\nEND:VEVENT\r\n")
+    };
+    let (half, rest) = (format!("BEGIN:VCALENDAR\r\n{}", event(first)), format!("{}END:VCALENDAR\r\n", event(second)));
+    let seen = async |trouble: Value, busy_count: i32| {
+        let seen = look(&site.cast.agent).await;
+        assert_eq!((&seen["trouble"], &seen["busy_count"]), (&trouble, &json!(busy_count)), "{seen}");
+    };
+    // As long as nothing else is known, what there is of it counts.
+    elsewhere.says(200, &half);
+    let feed = add(&site, &elsewhere).await;
+    seen(json!("unreachable"), 1).await;
+    elsewhere.says(200, &format!("{half}{rest}"));
+    read_now(&site, &feed, &json!({})).await;
+    seen(Value::Null, 2).await;
+    elsewhere.says(200, &half);
+    read_now(&site, &feed, &json!({})).await;
+    seen(json!("unreachable"), 2).await;
+    assert!(!site.is_free(star, first).await && !site.is_free(star, second).await);
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_calendar_that_was_never_read_cannot_be_unchanged() {
+    let site = TestSite::new().await;
+    let elsewhere = Elsewhere::open();
+    elsewhere.says(304, "");
+    add(&site, &elsewhere).await;
+    let seen = look(&site.cast.agent).await;
+    assert_eq!((&seen["trouble"], &seen["read_at"]), (&json!("refused"), &Value::Null), "{seen}");
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn only_events_that_were_given_out_for_the_profile_are_left_out() {
+    let site = TestSite::new().await;
+    let (cast, elsewhere) = (&site.cast, Elsewhere::open());
+    let of_star = book(&cast.customer, &cast.star, at(&site, 5, 10)).await;
+    let of_other = book(&cast.customer, &cast.other_star, at(&site, 5, 12)).await;
+    let (left_out, elsewhere_booked, made_up) = (at(&site, 6, 10), at(&site, 7, 10), at(&site, 8, 10));
+    for time in [left_out, elsewhere_booked, made_up] {
+        assert!(site.is_free(&cast.star, time).await);
+    }
+    let event = |id: &str, busy: kernel::Instant| {
+        let stamp = busy.format("%Y%m%dT%H%M%SZ");
+        format!("BEGIN:VEVENT\r\nUID:{id}@stagedoor\r\nDTSTART:{stamp}\r\nDURATION:PT1H\r\nEND:VEVENT\r\n")
+    };
+    let events = [
+        event(of_star["id"].as_str().expect("an id"), left_out),
+        event(of_other["id"].as_str().expect("an id"), elsewhere_booked),
+        event("anything", made_up),
+    ];
+    elsewhere.says(200, &format!("BEGIN:VCALENDAR\r\n{}END:VCALENDAR\r\n", events.concat()));
+    add(&site, &elsewhere).await;
+    assert!(site.is_free(&cast.star, left_out).await);
+    assert!(!site.is_free(&cast.star, elsewhere_booked).await, "what the star's people booked with others keeps busy");
+    assert!(!site.is_free(&cast.star, made_up).await, "it only looks like one of ours");
     site.jobs_may_be_left();
 }
 

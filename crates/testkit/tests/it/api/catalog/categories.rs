@@ -6,10 +6,13 @@ use testkit::TestSite;
 #[tokio::test]
 async fn categories_are_listed_by_position() {
     let site = TestSite::new().await;
-    sqlx::query("INSERT INTO categories (id, slug, name, position) VALUES (gen_random_uuid(), 'music', 'Music', 2), (gen_random_uuid(), 'stage', 'Stage', 1)")
-        .execute(site.test_database().database.pool())
-        .await
-        .expect("inserts");
+    sqlx::query(
+        "INSERT INTO categories (id, slug, name, position) VALUES (gen_random_uuid(), 'music', 'Music', 2),
+      (gen_random_uuid(), 'stage', 'Stage', 1)",
+    )
+    .execute(site.test_database().database.pool())
+    .await
+    .expect("inserts");
     let listed = site.cast.anonymous.get("/api/categories").await.json();
     let slugs: Vec<&str> =
         listed["items"].as_array().unwrap().iter().map(|one| one["slug"].as_str().unwrap()).collect();

@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use testkit::{TestCaller, TestSite};
 
+use crate::steps::chargebacks::{dispute_now, hours};
 use crate::steps::gifts::{apply, card_of, left_on, steps};
-use crate::steps::journey::{PAYS, at, balance, book, book_and_pay, faults, pay, status, text};
+use crate::steps::journey::{CHARGED_BACK, PAYS, at, balance, book, book_and_pay, faults, pay, status, text};
 use crate::steps::refund_requests::{asked, decide, two_of_staff};
 
 /// Lets days pass until the booking is completed.
@@ -122,4 +123,31 @@ async fn a_refund_of_what_was_completed_before_earns_nothing() {
     let customer = customer.signed_in_anew(&site).await;
     assert!(cards(&customer).await.is_empty());
     assert_eq!(faults(&site).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_a_bank_took_back_earns_nothing() {
+    let site = TestSite::new().await;
+    let (customer, star) = (&site.cast.customer, &site.cast.star);
+    // One is charged back before it is completed, the other one after that.
+    let early = book(customer, star, at(&site, 5, 10)).await;
+    pay(customer, &early, CHARGED_BACK, "early").await;
+    let late = book_and_pay(&site.cast.other_customer, star, at(&site, 5, 14)).await;
+    hours(&site, 2).await;
+    for pass in [120, 3, 48] {
+        site.clock.advance(TimeDelta::hours(pass));
+        site.run_jobs().await;
+    }
+    assert_eq!(
+        (status(&site, &early).await.0, status(&site, &late).await.0),
+        ("completed".to_owned(), "completed".to_owned())
+    );
+    assert_eq!(cards(&customer.signed_in_anew(&site).await).await, []);
+    let other = site.cast.other_customer.signed_in_anew(&site).await;
+    assert_eq!(cards(&other).await, [("loyalty".to_owned(), 500)]);
+    dispute_now(&site).await;
+    hours(&site, 1).await;
+    let other = other.signed_in_anew(&site).await;
+    assert_eq!(cards(&other).await, [("loyalty".to_owned(), 0)]);
+    assert_eq!((balance(&site, "promotion_costs").await, faults(&site).await), (0, Vec::new()));
 }

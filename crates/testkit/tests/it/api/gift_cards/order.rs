@@ -1,10 +1,10 @@
 //! Buying a card: ordered, paid by bank card, delivered, claimed, returned.
 
-use chrono::TimeDelta;
+use chrono::{Months, TimeDelta};
 use serde_json::{Value, json};
 use testkit::{CardFault, TestCaller, TestSite};
 
-use crate::steps::gifts::{claim, left_on, order, order_body, order_id, pay_order, redeem, steps_of};
+use crate::steps::gifts::{bought_card, claim, left_on, order, order_body, order_id, pay_order, redeem, steps_of};
 use crate::steps::journey::{DECLINES, PAYS, TAKES_TIME, balance, faults, provider_keeps, text};
 
 async fn shown(caller: &TestCaller, order: &str) -> Value {
@@ -161,8 +161,9 @@ async fn a_try_that_was_begun_in_time_is_not_sent_again_when_the_time_is_over() 
     for statement in ["DELETE FROM sandbox_card_payments", "UPDATE gift_card_orders SET pay_by = created_at"] {
         sqlx::query(statement).execute(pool).await.expect("is done");
     }
+    // Whether it was is not known yet: the job that asks the provider finds out.
     let retried = pay_order(customer, &id, PAYS, "pay").await;
-    assert_eq!((retried.status, retried.code().as_str()), (409, "hold_lapsed"), "{}", retried.text());
+    assert_eq!((retried.status, text(&retried.json(), "state")), (200, "open"), "{}", retried.text());
     assert_eq!(provider_keeps(&site).await, 0);
     site.jobs_may_be_left();
 }
@@ -255,4 +256,62 @@ async fn the_same_key_is_one_order() {
     );
     let other = order(customer, &order_body(6_000), "key").await;
     assert_eq!((other.status, other.code().as_str()), (422, "idempotency_key_reused"));
+}
+
+/// The state of a card, and what is left on it.
+async fn state_of(caller: &TestCaller, card: &str) -> (String, i64) {
+    let shown = caller.get(&format!("/api/gift-cards/{card}")).await.json();
+    (text(&shown, "state").to_owned(), shown["balance"]["amount_minor"].as_i64().expect("an amount"))
+}
+
+#[tokio::test]
+async fn a_bought_card_ends_where_and_when_the_rule_of_its_region_and_day_says_or_never() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let mut cards = Vec::new();
+    for (currency, value_minor, months) in [
+        ("EUR", 5_000, Some(36)),
+        ("SEK", 50_000, Some(36)),
+        ("GBP", 5_000, Some(60)),
+        ("USD", 5_000, None),
+        ("CAD", 5_000, None),
+    ] {
+        let card = bought_card(customer, value_minor, currency).await;
+        let shown = customer.get(&format!("/api/gift-cards/{card}")).await.json();
+        // Noon is the same day in all their zones.
+        let ends = |months| site.now().date_naive().checked_add_months(Months::new(months)).expect("a day").to_string();
+        assert_eq!(shown["last_day"].as_str(), months.map(ends).as_deref(), "{currency}: {shown}");
+        cards.push(card);
+    }
+    let [euros, crowns, pounds, dollars, canadian] = &cards[..] else { panic!("five cards") };
+    // A rule that comes later counts from its day on, and leaves alone what was bought before.
+    let never =
+        "INSERT INTO gift_card_rules (currency, valid_from, least_minor, most_minor) VALUES ('EUR', $1, 1000, 200000)";
+    let valid_from = site.now() + TimeDelta::days(1);
+    sqlx::query(never).bind(valid_from).execute(site.test_database().database.pool()).await.expect("inserts");
+    site.clock.advance(TimeDelta::days(2));
+    let customer = customer.signed_in_anew(&site).await;
+    let endless = bought_card(&customer, 5_000, "EUR").await;
+    assert_eq!(customer.get(&format!("/api/gift-cards/{endless}")).await.json()["last_day"], Value::Null);
+
+    let at_the_end = async |days: i64| {
+        site.clock.advance(TimeDelta::days(days));
+        workflows::background::fire_schedules(&site.site).await.expect("fires");
+        site.run_jobs().await;
+        customer.signed_in_anew(&site).await
+    };
+    let customer = at_the_end(1_096).await;
+    assert_eq!(state_of(&customer, euros).await, ("expired".to_owned(), 0));
+    assert_eq!(state_of(&customer, crowns).await, ("expired".to_owned(), 0));
+    for (card, minor) in [(pounds, 5_000), (dollars, 5_000), (canadian, 5_000), (&endless, 5_000)] {
+        assert_eq!(state_of(&customer, card).await, ("active".to_owned(), minor));
+    }
+    assert_eq!(balance(&site, "breakage").await, -55_000, "what was bought and never spent");
+    let customer = at_the_end(800).await;
+    assert_eq!(state_of(&customer, pounds).await, ("expired".to_owned(), 0));
+    for (number, card) in [dollars, canadian, &endless].into_iter().enumerate() {
+        let spent = redeem(&customer, card, 5_000, &format!("after-years-{number}")).await;
+        assert_eq!(spent.status, 201, "{}", spent.text());
+    }
+    assert_eq!((balance(&site, "breakage").await, faults(&site).await), (-60_000, Vec::new()));
 }

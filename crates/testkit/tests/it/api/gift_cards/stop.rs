@@ -3,8 +3,8 @@
 use serde_json::json;
 use testkit::TestSite;
 
-use crate::steps::gifts::{card_of, redeem};
-use crate::steps::journey::text;
+use crate::steps::gifts::{card_of, claim, freeze, mailed_code, redeem, send_to, steps};
+use crate::steps::journey::{faults, text};
 
 #[tokio::test]
 async fn a_stopped_card_loses_nothing_and_is_spent_by_nobody() {
@@ -44,6 +44,31 @@ async fn a_card_that_goes_on_is_spent_as_before() {
     let path = format!("/api/gift-cards/{card}/unfreeze");
     assert_eq!(text(&cast.admin.post(&path, &why).await.json(), "state"), "active");
     assert_eq!(redeem(&cast.customer, &card, 5_000, "one").await.status, 201);
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_to_somebody_stops_with_the_card_and_goes_on_with_it() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let card = card_of(&site, &cast.customer, "goodwill").await;
+    assert_eq!(send_to(&cast.customer, &card, "friend@elsewhere.test", "send").await.status, 201);
+    let code = mailed_code(&site).await;
+    assert_eq!(text(&freeze(&site, &card).await.json(), "state"), "frozen");
+    let refused = claim(&cast.other_customer, &code, "stopped").await;
+    assert_eq!((refused.status, refused.code().as_str()), (404, "code_opens_nothing"));
+    let back = cast.customer.post(&format!("/api/gift-cards/{card}/transfers/latest/return"), &json!({})).await;
+    assert_eq!((back.status, back.code().as_str()), (409, "card_frozen"));
+    let path = format!("/api/gift-cards/{card}/unfreeze");
+    assert_eq!(cast.support.post(&path, &json!({"reason": "It was a mistake"})).await.status, 200);
+    let claimed = claim(&cast.other_customer, &code, "goes-on").await;
+    assert_eq!(claimed.status, 201, "{}", claimed.text());
+    let theirs = steps(&cast.other_customer, text(&claimed.json(), "id")).await;
+    let kinds: Vec<&str> = theirs.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert_eq!(kinds, ["issued", "frozen", "unfrozen", "claimed"]);
+    // What somebody has claimed is theirs: it does not stop with the card that it came from.
+    assert_eq!(freeze(&site, &card).await.status, 200);
+    assert_eq!(redeem(&cast.other_customer, text(&claimed.json(), "id"), 1, "theirs").await.status, 201);
+    assert_eq!(faults(&site).await, Vec::<String>::new());
 }
 
 #[tokio::test]

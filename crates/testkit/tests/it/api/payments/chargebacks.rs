@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 use testkit::TestSite;
 
-use crate::steps::chargebacks::{cases, close, doubtful_booking, doubtful_card, hours};
-use crate::steps::gifts::redeem;
+use crate::steps::chargebacks::{cases, close, doubtful_booking, doubtful_card, hours, spend};
 use crate::steps::journey::{balance, faults, text};
 use crate::steps::objects::NOBODY_S;
 use crate::steps::refund_requests::{facts, two_of_staff};
@@ -41,7 +40,7 @@ async fn others_see_none_of_them_and_a_wrong_place_is_refused() {
 async fn one_says_what_was_paid_what_was_found_and_on_which_cards() {
     let site = TestSite::new().await;
     let (order, card) = doubtful_card(&site.cast.customer, 5_000).await;
-    redeem(&site.cast.customer, &card, 1_999, "one").await;
+    spend(&site, &site.cast.customer, &card, 1_999).await;
     hours(&site, 2).await;
     let case = cases(&site).await.remove(0);
     let (support, _) = two_of_staff(&site).await;
@@ -64,7 +63,7 @@ async fn one_that_never_was_is_missing() {
 async fn a_case_is_closed_once_with_a_note_and_its_rest_is_lost() {
     let site = TestSite::new().await;
     let (_, card) = doubtful_card(&site.cast.customer, 5_000).await;
-    redeem(&site.cast.customer, &card, 1_500, "one").await;
+    spend(&site, &site.cast.customer, &card, 1_500).await;
     hours(&site, 2).await;
     let case = cases(&site).await.remove(0);
     let (support, admin) = two_of_staff(&site).await;
@@ -88,7 +87,7 @@ async fn a_case_is_closed_once_with_a_note_and_its_rest_is_lost() {
 async fn nobody_closes_a_case_of_their_own_and_customers_close_none() {
     let site = TestSite::new().await;
     let (_, card) = doubtful_card(&site.cast.support, 5_000).await;
-    redeem(&site.cast.support, &card, 1, "one").await;
+    spend(&site, &site.cast.support, &card, 1).await;
     hours(&site, 2).await;
     let case = cases(&site).await.remove(0);
     let (support, admin) = two_of_staff(&site).await;

@@ -22,6 +22,12 @@ async fn what_was_approved_is_paid_at_our_cost_and_the_customer_is_told() {
     assert_eq!(text(&approved.json(), "decided_by"), admin.id().to_string());
     let again = decide(&admin, &request, "approval", "two").await;
     assert_eq!(again.header("idempotency-replayed"), "true");
+    let pays: Vec<(String, bool)> =
+        sqlx::query_as("SELECT kind, is_hidden FROM jobs WHERE finished_at IS NULL AND kind LIKE 'pay_back%'")
+            .fetch_all(site.test_database().database.pool())
+            .await
+            .expect("reads");
+    assert_eq!(pays, [("pay_back_granted".to_owned(), true)], "the previous release would not tell the booking");
     site.run_jobs().await;
     assert_eq!((provider_keeps(&site).await, balance(&site, "goodwill_costs").await), (16_249, 10_001));
     assert_eq!((balance(&site, "celebrity_payable").await, balance(&site, "booking_escrow").await), (earned, 0));

@@ -1,5 +1,6 @@
 //! Payments over the API.
 
+mod ask_order_refund;
 mod ask_refund;
 mod chargebacks;
 mod decide_refund;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::steps::gifts::{apply, card_of, left_on, tender, withdraw};
 use crate::steps::journey::{ASKS, PAYS, booked, faults, pay, text};
+use crate::steps::objects::NOBODY_S;
 
 #[tokio::test]
 async fn what_is_set_aside_can_be_taken_back_and_applied_anew() {
@@ -44,6 +45,26 @@ async fn nobody_takes_back_what_another_set_aside_nor_after_it_was_taken() {
     let late = withdraw(&cast.customer, &applied, 0).await;
     assert_eq!((late.status, late.code().as_str()), (409, "already_paid"));
     site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_is_refused_ends_no_payment_that_is_under_way() {
+    let (site, booking) = booked().await;
+    let customer = &site.cast.customer;
+    let asked = pay(customer, &booking, ASKS, "one").await.json();
+    let state = async || {
+        let shown = customer.get(&format!("/api/payments/{}", text(&asked, "id"))).await.json();
+        text(&shown["legs"][0], "state").to_owned()
+    };
+    let unknown = json!({"method": "gift_card", "gift_card_id": NOBODY_S});
+    for (body, status) in [(unknown, 404), (json!({"method": "credit"}), 409), (json!({"method": "applied"}), 409)] {
+        let refused = tender(customer, &booking, body.clone(), &body.to_string()).await;
+        assert_eq!((refused.status, state().await.as_str()), (status, "action_required"), "{body}: {}", refused.text());
+    }
+    let path = format!("/api/payments/{}/legs/{NOBODY_S}", text(&asked, "id"));
+    assert_eq!(customer.call("DELETE", &path, None, &[]).await.status, 404);
+    assert_eq!(state().await, "action_required");
+    site.jobs_may_be_left();
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use serde_json::json;
 use testkit::TestSite;
 
+use crate::steps::chargebacks::{doubtful_booking, hours};
 use crate::steps::gifts::{apply, card_of, give_credit, own_card, tender};
 use crate::steps::journey::{PAYS, at, balance, book_and_pay, booked, pay, status, text};
 
@@ -62,6 +63,24 @@ async fn a_card_that_never_had_a_code_is_told_by_when_it_was_bought() {
     let shown = customer.browser().get(&format!("/bookings/{}/cancellation", text(&booking, "id"))).await.page();
     assert!(shown.contains("Back to the gift card bought "), "{shown}");
     site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn what_the_bank_has_paid_back_is_said_and_not_paid_again() {
+    let site = TestSite::new().await;
+    let booking = doubtful_booking(&site, &site.cast.customer).await;
+    hours(&site, 2).await;
+    let browser = site.cast.customer.signed_in_anew(&site).await.browser();
+    let path = format!("/bookings/{}/cancellation", text(&booking, "id"));
+    let shown = browser.get(&path).await.page();
+    for words in ["Paid back by the bank already", "It is not paid a second time.", "Cancel the booking"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert!(!shown.contains("Cancel and pay back") && !shown.contains("Keep $"), "{shown}");
+    assert_eq!(browser.submit(&path, &path, &[("expected_minor", "26250")]).await.status, 303);
+    site.run_jobs().await;
+    assert_eq!(status(&site, &booking).await, ("cancelled".to_owned(), "refunded".to_owned()));
+    assert_eq!(balance(&site, "provider_clearing").await, 0);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use testkit::{TestBrowser, TestSite};
 
+use crate::steps::chargebacks::{doubtful_card, hours};
 use crate::steps::gifts::{
     bought_code, claim, form_for_a_friend, freeze, mailed_code, order, order_body, order_id, own_card, pay_order,
     redeem, send_to,
@@ -218,4 +219,14 @@ async fn another_s_order_is_missing() {
     assert_eq!(stranger.get(&order).await.status, 404);
     assert_eq!(stranger.submit("/gift-cards", &order, &[("number", PAYS)]).await.status, 404);
     assert_eq!(stranger.submit("/gift-cards", &format!("{order}/return"), &[]).await.status, 404);
+}
+
+#[tokio::test]
+async fn what_a_bank_took_back_is_not_called_returned() {
+    let site = TestSite::new().await;
+    let (order, _) = doubtful_card(&site.cast.customer, 5_000).await;
+    hours(&site, 2).await;
+    let browser = site.cast.customer.signed_in_anew(&site).await.browser();
+    let page = browser.get(&format!("/gift-cards/{order}")).await.page();
+    assert!(page.contains("The bank took the payment back.") && !page.contains("is returned"), "{page}");
 }

@@ -2,8 +2,7 @@
 
 use testkit::TestSite;
 
-use crate::steps::chargebacks::{cases, close, doubtful_booking, doubtful_card, hours};
-use crate::steps::gifts::redeem;
+use crate::steps::chargebacks::{cases, close, doubtful_booking, doubtful_card, hours, spend};
 use crate::steps::journey::text;
 use crate::steps::objects::NOBODY_S;
 use crate::steps::refund_requests::two_of_staff;
@@ -14,7 +13,7 @@ const PAGE: &str = "/staff/chargebacks";
 async fn open_cases_say_what_is_missing_of_whom_and_on_which_cards() {
     let site = TestSite::new().await;
     let (_, card) = doubtful_card(&site.cast.customer, 5_000).await;
-    redeem(&site.cast.customer, &card, 1_999, "one").await;
+    spend(&site, &site.cast.customer, &card, 1_999).await;
     doubtful_booking(&site, &site.cast.other_customer).await;
     hours(&site, 2).await;
     let (support, _) = two_of_staff(&site).await;

@@ -2,6 +2,7 @@
 
 use testkit::TestSite;
 
+use crate::steps::gifts::bought_card;
 use crate::steps::journey::{at, book, kept_booking, provider_keeps, text};
 use crate::steps::objects::NOBODY_S;
 use crate::steps::refund_requests::{ask, asked, decide, two_of_staff};
@@ -131,5 +132,24 @@ async fn a_decision_is_final_and_one_that_never_was_is_missing() {
     assert!(again.page().contains("This was decided already."), "{}", again.page());
     let missing = browser.submit(PAGE, &format!("{PAGE}/{NOBODY_S}"), &[("decision", "approve")]).await;
     assert_eq!(missing.status, 404);
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn staff_come_from_the_order_of_a_gift_card_too() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    bought_card(customer, 5_000, "EUR").await;
+    let order = customer.get("/api/gift-card-orders").await.json()["items"][0].clone();
+    let browser = two_of_staff(&site).await.0.browser();
+    let form = format!("{PAGE}?order={}", text(&order, "id"));
+    let page = browser.get(&format!("/gift-cards/{}", text(&order, "id"))).await.page();
+    assert!(page.contains(&form) && !page.contains("Return it"), "{page}");
+    assert!(browser.get(&form).await.page().contains("At most €50.00"));
+    let fields = [("order", text(&order, "id")), ("amount", "12.50"), ("reason", "Rain")];
+    assert_eq!(browser.submit(&form, PAGE, &fields).await.status, 303);
+    let page = browser.get(PAGE).await.page();
+    assert!(page.contains("Gift card of €50.00") && page.contains("€12.50"), "{page}");
+    assert!(!customer.browser().get(&format!("/gift-cards/{}", text(&order, "id"))).await.page().contains(PAGE));
     site.run_jobs().await;
 }

@@ -1,0 +1,102 @@
+//! What completed bookings earn, and what of it goes with refunds.
+
+use chrono::{Months, TimeDelta};
+use gift_cards::loyalty::{self, LoyaltyAward, LoyaltyTier};
+use gift_cards::{CardCommand, CardKind, LastDay, NewCard, templates};
+use kernel::{Actor, BookingId, Currency, Instant, Money, PersonId};
+use payments::Leg;
+
+use super::recorder::Recorder;
+use super::returns::card_of;
+use super::rules::schema_rules_from;
+use crate::case::Case;
+
+/// Completed bookings earn something since so many days.
+const LOYALTY_DAYS: i64 = 120;
+
+/// Since when bookings earn something.
+fn loyalty_from(now: Instant) -> Instant {
+    (now - TimeDelta::days(LOYALTY_DAYS)).max(schema_rules_from())
+}
+
+/// A completed booking earns something.
+pub fn award(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
+    if at < loyalty_from(recorder.world.now) {
+        return;
+    }
+    let base = case.money(base_minor(recorder, case));
+    let customer = PersonId(case.customer_id());
+    let since = at.checked_sub_months(Months::new(12)).unwrap_or(at);
+    let earlier = recorder.year_of(customer, case.currency(), since);
+    let Some(standing) = loyalty::standing(&ladder(case.currency()), case.money(earlier + base.amount_minor)) else {
+        return;
+    };
+    let earned_minor = loyalty::earned_minor(base.amount_minor, standing.tier.basis_points);
+    let zone = recorder.customer(case.deal.customer).zone;
+    let new = NewCard {
+        kind: CardKind::Loyalty,
+        value: case.money(earned_minor),
+        buyer: None,
+        holder: Some(customer),
+        is_scheduled: false,
+        last_day: standing.tier.months_valid.and_then(|months| LastDay::months_after(at, months, zone)),
+        batch: None,
+        replaces: None,
+        source: templates::source(CardKind::Loyalty),
+        refund_of: None,
+    };
+    let card = (earned_minor > 0).then(|| recorder.issue(&new, Actor::SYSTEM, None, at));
+    let award = LoyaltyAward {
+        booking: BookingId(case.booking_id()),
+        person: customer,
+        base,
+        basis_points: standing.tier.basis_points,
+        earned_minor,
+        lost_minor: 0,
+        card: card.map(|place| recorder.card(place).id),
+        awarded_at: at,
+    };
+    recorder.note_award(case.index, award);
+}
+
+/// What a booking earned goes with its refund, as far as it is unspent.
+pub fn take_back(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
+    let base = base_minor(recorder, case);
+    let Some(award) = recorder.stored.awards.get_mut(&case.index) else { return };
+    let excess = award.excess_minor(base);
+    award.base.amount_minor = award.base.amount_minor.min(base);
+    award.lost_minor += excess;
+    let (booking, card) = (award.booking, award.card);
+    let Some(place) = card.and_then(|id| recorder.place_of(id)) else { return };
+    let amount = case.money(excess.min(recorder.card(place).balance.amount_minor));
+    if amount.amount_minor > 0 {
+        recorder.step(place, CardCommand::Unearn { booking, amount }, Actor::SYSTEM, None, at);
+    }
+}
+
+/// The part of the price that was paid with the customer's own money and not refunded.
+fn base_minor(recorder: &Recorder<'_>, case: &Case<'_>) -> i64 {
+    let amounts = case.amounts();
+    let own_minor = match recorder.stored.payments.get(&case.index) {
+        None => amounts.total,
+        Some(payment) => payment.legs.iter().filter(|leg| is_own(recorder, leg)).map(Leg::kept_minor).sum(),
+    };
+    loyalty::base_minor(amounts.price, amounts.total, own_minor)
+}
+
+fn is_own(recorder: &Recorder<'_>, leg: &Leg) -> bool {
+    let card = card_of(leg).and_then(|id| recorder.place_of(id));
+    card.is_none_or(|place| recorder.card(place).kind == CardKind::Platform)
+}
+
+/// The tiers as the schema seeds them for these currencies.
+fn ladder(currency: Currency) -> [LoyaltyTier; 3] {
+    [("Stalls", 0, 200), ("Circle", 100_000, 300), ("Box", 500_000, 500)].map(|(name, from_minor, basis_points)| {
+        LoyaltyTier {
+            name: name.to_owned(),
+            from: Money::new(from_minor, currency),
+            basis_points,
+            months_valid: Some(12),
+        }
+    })
+}

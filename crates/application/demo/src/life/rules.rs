@@ -1,0 +1,39 @@
+//! What could be bought when.
+
+use chrono::{DateTime, TimeDelta};
+use gift_cards::SaleRules;
+use kernel::{Currency, Instant, Money};
+
+/// Before the rules that the schema brings: cards in euros and pounds ended after a year, so that some have expired by now.
+const MONTHS_VALID_BEFORE: u32 = 12;
+
+/// The rules under which cards were sold when the world began, which end where those of the schema do.
+pub fn early_rules(now: Instant) -> Vec<(Instant, SaleRules)> {
+    let began = now - TimeDelta::days(735);
+    let rules = |currency, months_valid| SaleRules {
+        least: Money::new(1_000, currency),
+        most: Money::new(200_000, currency),
+        months_valid,
+    };
+    let all = [
+        rules(Currency::Eur, Some(MONTHS_VALID_BEFORE)),
+        rules(Currency::Gbp, Some(MONTHS_VALID_BEFORE)),
+        rules(Currency::Usd, None),
+    ];
+    all.into_iter().map(|rules| (began, rules)).filter(|_| began < schema_rules_from()).collect()
+}
+
+/// From when on the rules of the schema count.
+pub fn schema_rules_from() -> Instant {
+    DateTime::parse_from_rfc3339("2026-01-01T00:00:00Z").expect("a valid moment").to_utc()
+}
+
+/// After how many months a card ends that is bought at `at`; as the schema seeds it from 2026 on.
+pub fn months_valid(currency: Currency, at: Instant) -> Option<u32> {
+    match currency {
+        Currency::Eur | Currency::Gbp if at < schema_rules_from() => Some(MONTHS_VALID_BEFORE),
+        Currency::Eur => Some(36),
+        Currency::Gbp => Some(60),
+        _ => None,
+    }
+}

@@ -1,0 +1,47 @@
+//! Credit: locked, and what was taken back of it.
+
+use database::Tx;
+use kernel::{Currency, LegId, PersonId};
+use uuid::Uuid;
+
+use crate::error::GiftCardsError;
+
+/// Locks the credit of people in a currency until the transaction ends, in the order in which postings lock accounts, and says how much
+/// each has. Those who never had any are left out.
+pub(crate) async fn lock_all(
+    tx: &mut Tx,
+    people: &[PersonId],
+    currency: Currency,
+) -> Result<Vec<(PersonId, i64)>, GiftCardsError> {
+    let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    let rows = sqlx::query!(
+        r#"SELECT owner_id AS "person: PersonId", balance_minor AS "minor!" FROM ledger_accounts
+           WHERE kind = 'customer_credit' AND owner_id = ANY($1) AND currency = $2 ORDER BY id FOR UPDATE"#,
+        &ids,
+        currency.code()
+    );
+    Ok(rows.fetch_all(&mut **tx).await?.into_iter().map(|row| (row.person, row.minor)).collect())
+}
+
+/// What transfers of a template have taken of people's credit for a leg.
+pub(crate) async fn taken(
+    tx: &mut Tx,
+    template: &str,
+    people: &[PersonId],
+    currency: Currency,
+    leg: LegId,
+) -> Result<Vec<(PersonId, i64)>, GiftCardsError> {
+    let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    let rows = sqlx::query!(
+        r#"SELECT a.owner_id AS "person: PersonId", sum(p.amount_minor)::bigint AS "minor!"
+           FROM ledger_transfers t JOIN ledger_postings p ON p.transfer_id = t.id JOIN ledger_accounts a ON a.id = p.account_id
+           WHERE t.subject_id = ANY($2) AND t.template = $1 AND t.reference_kind = 'payment_leg' AND t.reference_id = $4
+             AND a.kind = 'customer_credit' AND a.currency = $3
+           GROUP BY a.owner_id"#,
+        template,
+        &ids,
+        currency.code(),
+        leg.0
+    );
+    Ok(rows.fetch_all(&mut **tx).await?.into_iter().map(|row| (row.person, row.minor)).collect())
+}
