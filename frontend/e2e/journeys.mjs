@@ -86,7 +86,7 @@ export const journeys = [
       const booking = page.url();
       await page.getByRole("link", { name: "Cancel this booking" }).click();
       const refund = await text_of(page.locator(".refund b"));
-      await page.getByRole("button", { name: `Cancel and pay back ${refund}` }).click();
+      await page.getByRole("button", { name: "Cancel the booking" }).click();
       await page.locator(".badge", { hasText: "Cancelled" }).first().waitFor();
       same(new URL(page.url()).pathname, new URL(booking).pathname, "the booking before and after");
       const back = page.locator(".money div", { hasText: /paid back|refund/i }).locator("dd");

@@ -31,5 +31,5 @@ pub use entry::{CardEntry, EntryKind, WHY_CHARGED_BACK, WHY_REISSUED};
 pub use error::GiftCardsError;
 pub use new_card::NewCard;
 pub use order::{CardDesign, GiftCardOrder, GiftRecipient, NewOrder, OrderState, SaleRules};
-pub use queries::SeenCard;
+pub use queries::{BoughtCard, BuyerWords, SeenCard};
 pub use transfer::{CardTransfer, MESSAGE_CHARACTERS_MAX, NewTransfer, TransferState, check_message};

@@ -121,6 +121,11 @@ impl GiftCardOrder {
         self.state == OrderState::AwaitingPayment && now < self.pay_by
     }
 
+    /// Whether nobody has claimed or used its card, which is when it goes back.
+    pub fn is_untouched(&self, card: &GiftCard) -> bool {
+        card.balance == card.issued && card.holder.is_none_or(|holder| holder == self.buyer) && !card.is_offered
+    }
+
     /// The last day of the card if it is issued at `now`.
     pub fn last_day(&self, now: Instant) -> Option<LastDay> {
         LastDay::months_after(now, self.months_valid?, self.zone)

@@ -1,6 +1,7 @@
 //! Reads of cards and credit.
 
 mod batches;
+mod bought;
 mod histories;
 mod loyalty;
 pub(crate) mod orders;
@@ -22,6 +23,7 @@ use crate::error::GiftCardsError;
 use crate::store::{self, StoredCard};
 
 pub use batches::{CreditLiability, Liability, SeenBatch, batch, batches, cards_reached, credit_liability, liability};
+pub use bought::{BoughtCard, BuyerWords};
 pub use histories::histories_off;
 pub use loyalty::{ladder, standings};
 pub use transfers::{last_sent, open_transfer, received};
@@ -41,13 +43,15 @@ pub struct SeenCard {
     pub card: GiftCard,
     /// The last group of its latest code, by which people tell their cards apart; cards that were given without a code have none.
     pub last_group: Option<String>,
+    /// How it looks, if it was bought.
+    pub bought: Option<BoughtCard>,
 }
 
 /// A card, for those it concerns.
 pub async fn card(connection: &mut Connection, id: GiftCardId) -> Result<SeenCard, GiftCardsError> {
     let wanted = CardsWanted { id: Some(id), holder: None, batch: None };
     let card = find(&mut *connection, wanted, None, 1).await?.pop().ok_or(GiftCardsError::NotFound)?;
-    Ok(with_groups(connection, vec![card]).await?.remove(0))
+    Ok(with_marks(connection, vec![card]).await?.remove(0))
 }
 
 /// Who of our staff issued the cards of a batch.
@@ -76,7 +80,7 @@ pub async fn cards(
     let (wanted, after) = (CardsWanted { id: None, holder, batch }, after.map(|(at, id)| (at.get(), id)));
     let cards = find(&mut *connection, wanted, after, i64::from(page.limit) + 1).await?;
     let page = Page::from_rows(cards, page.limit, |card| (card.created_at, card.id));
-    Ok(Page { items: with_groups(connection, page.items).await?, next_cursor: page.next_cursor })
+    Ok(Page { items: with_marks(connection, page.items).await?, next_cursor: page.next_cursor })
 }
 
 /// What somebody has on all cards together that they may spend at `now`, by currency.
@@ -136,15 +140,18 @@ async fn find(
     Ok(rows.fetch_all(connection).await?.into_iter().map(GiftCard::from).collect())
 }
 
-async fn with_groups(connection: &mut Connection, cards: Vec<GiftCard>) -> Result<Vec<SeenCard>, GiftCardsError> {
+async fn with_marks(connection: &mut Connection, cards: Vec<GiftCard>) -> Result<Vec<SeenCard>, GiftCardsError> {
     let ids: Vec<Uuid> = cards.iter().map(|card| card.id.0).collect();
+    let bought_ids: Vec<GiftCardId> = cards.iter().map(|card| card.id).collect();
     let groups = sqlx::query!(
         "SELECT DISTINCT ON (card_id) card_id, last_group FROM gift_card_codes WHERE card_id = ANY($1) ORDER BY card_id, created_at DESC",
         &ids
     );
-    let groups = groups.fetch_all(connection).await?;
+    let groups = groups.fetch_all(&mut *connection).await?;
+    let mut bought = bought::bought(connection, &bought_ids).await?;
     let of = |card: &GiftCard| groups.iter().find(|row| row.card_id == card.id.0).map(|row| row.last_group.clone());
-    Ok(cards.into_iter().map(|card| SeenCard { last_group: of(&card), card }).collect())
+    let seen = |card: GiftCard| SeenCard { last_group: of(&card), bought: bought.remove(&card.id), card };
+    Ok(cards.into_iter().map(seen).collect())
 }
 
 /// Which steps of a history.

@@ -80,8 +80,7 @@ pub async fn return_card(
     if card.state == CardState::Frozen {
         return Err(GiftCardsError::Frozen.into());
     }
-    let is_untouched = card.balance == card.issued && card.holder.is_none_or(|holder| holder == order.buyer);
-    if !is_untouched || card.is_offered {
+    if !order.is_untouched(&card) {
         return Err(GiftCardsError::NotReturnable.into());
     }
     let command = CardCommand::Reclaim { to: paid_for.escrow() };

@@ -1,5 +1,7 @@
 //! Reads of purchases, and of what may be sold.
 
+use std::collections::HashSet;
+
 use database::Connection;
 use kernel::{Currency, GiftCardId, GiftCardOrderId, Instant, Money, PersonId};
 
@@ -56,6 +58,20 @@ async fn find(
         ORDERS_MAX
     );
     Ok(rows.fetch_all(connection).await?.into_iter().map(GiftCardOrder::from).collect())
+}
+
+/// Those of the orders whose card somebody else has claimed.
+pub async fn claimed(
+    connection: &mut Connection,
+    orders: &[GiftCardOrderId],
+) -> Result<HashSet<GiftCardOrderId>, GiftCardsError> {
+    let ids: Vec<_> = orders.iter().map(|id| id.0).collect();
+    let claimed = sqlx::query_scalar!(
+        r#"SELECT o.id AS "id: GiftCardOrderId" FROM gift_card_orders o JOIN gift_cards c ON c.id = o.card_id
+           WHERE o.id = ANY($1) AND c.holder_id <> o.buyer_id"#,
+        &ids
+    );
+    Ok(claimed.fetch_all(connection).await?.into_iter().collect())
 }
 
 /// Orders whose time to pay is over, the oldest first.

@@ -151,8 +151,8 @@ impl BookingPresenter<'_> {
         StatusView { label, tone }
     }
 
-    /// The price, part by part, and the refund.
-    pub(crate) fn lines(&self, refunded: Option<Money>) -> Vec<MoneyLine> {
+    /// The price, part by part, then what was paid of it, and the refund.
+    pub(crate) fn lines(&self, paid: &[MoneyLine], refunded: Option<Money>) -> Vec<MoneyLine> {
         let terms = &self.booking.terms;
         let line = |label: &str, amount: Money, is_sum| MoneyLine {
             label: label.to_owned(),
@@ -173,6 +173,7 @@ impl BookingPresenter<'_> {
             lines.push(line("Tax", terms.tax, false));
         }
         lines.push(line("Total", terms.total(), true));
+        lines.extend_from_slice(paid);
         if let Some(refunded) = refunded {
             lines.push(line("Paid back", Money::new(-refunded.amount_minor, refunded.currency), false));
         }

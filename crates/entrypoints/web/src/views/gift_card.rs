@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike as _, Utc};
 use chrono_tz::Tz;
 use gift_cards::{CardDesign, CardEntry, CardKind, CardState, CardTransfer, EntryKind, GiftCard, SeenCard};
-use kernel::{ActorKind, Money};
+use kernel::{ActorKind, Money, PersonId};
 use serde::Serialize;
 use site::links;
 
@@ -11,7 +11,7 @@ use super::booking::StatusView;
 use super::hue::Hue;
 use crate::kit::format;
 
-/// Colours of spotlights: those in which ink and light both stand out.
+/// Colours of spotlights: those in which ink and light both stand out. Bought cards have the first, as the shop shows them.
 const HUES: [i16; 6] = [25, 60, 145, 200, 255, 350];
 
 /// A card as it is drawn.
@@ -106,20 +106,38 @@ impl CardPresenter<'_> {
         &self.seen.card
     }
 
+    /// Whose gift it is: whoever sent it or, of a card that came straight from the shop, its buyer.
+    pub(crate) fn from(&self) -> Option<String> {
+        let words = self.seen.bought.as_ref().and_then(|bought| bought.words.as_ref());
+        self.sender.map(|(name, _)| name.clone()).or_else(|| words.map(|words| words.from.clone()))
+    }
+
+    /// What they wrote.
+    fn message(&self) -> Option<String> {
+        match self.sender {
+            Some((_, sent)) => sent.message.clone(),
+            None => self.seen.bought.as_ref()?.words.as_ref()?.message.clone(),
+        }
+    }
+
     /// The card with what is left on it.
     pub(crate) fn art(&self) -> CardArt {
         let card = self.card();
         let id = card.id.0.as_bytes();
         let amount = format::price(card.balance);
-        CardArt {
-            design: design_of(card.kind).as_str(),
+        let (design, hue) = match &self.seen.bought {
+            Some(bought) => (bought.design, HUES[0]),
             // The end of an id is random.
-            hue: Hue::from(HUES[usize::from(id[15]) % HUES.len()]),
+            None => (design_of(card.kind), HUES[usize::from(id[15]) % HUES.len()]),
+        };
+        CardArt {
+            design: design.as_str(),
+            hue: Hue::from(hue),
             is_long: amount.chars().count() > 6,
             amount,
             kind: kind(card.kind),
-            name: self.sender.map(|(name, _)| name.clone()),
-            message: self.sender.and_then(|(_, sent)| sent.message.clone()),
+            name: self.from(),
+            message: self.message(),
             code: self.seen.last_group.clone(),
             is_over: self.status().tone == "bad" || card.balance.amount_minor == 0,
         }
@@ -166,12 +184,18 @@ impl CardPresenter<'_> {
 }
 
 impl StepLine {
-    /// A step, to whoever has the card or to our staff, on their clock.
-    pub(crate) fn of(entry: &CardEntry, yours: Tz, now: DateTime<Utc>) -> Self {
+    /// A step of a card, to whoever has or bought it or to our staff, on their clock. `reader` is none for staff.
+    pub(crate) fn of(
+        entry: &CardEntry,
+        card: &GiftCard,
+        reader: Option<PersonId>,
+        yours: Tz,
+        now: DateTime<Utc>,
+    ) -> Self {
         let at = entry.at.with_timezone(&yours);
         let sign = if entry.change.amount_minor > 0 { "+" } else { "" };
         Self {
-            label: label(entry),
+            label: label(entry, card, reader),
             when: format!("{}, {}", format::day_short(at.date_naive(), now.year()), format::clock(entry.at, yours)),
             change: (entry.change.amount_minor != 0).then(|| format!("{sign}{}", entry.change)),
             balance: entry.balance.to_string(),
@@ -180,8 +204,13 @@ impl StepLine {
     }
 }
 
-fn label(entry: &CardEntry) -> &'static str {
+fn label(entry: &CardEntry, card: &GiftCard, reader: Option<PersonId>) -> &'static str {
     match entry.kind {
+        EntryKind::Issued if entry.actor.id.is_some() && entry.actor.id == card.buyer => match reader {
+            Some(reader) if card.buyer == Some(reader) => "Bought by you",
+            Some(_) => "Bought for you",
+            None => "Bought",
+        },
         EntryKind::Issued if entry.actor.kind == ActorKind::Customer => "Sent by e-mail as a card of its own",
         EntryKind::Issued => "Issued",
         EntryKind::Delivered => "Delivered",
@@ -203,7 +232,47 @@ fn label(entry: &CardEntry) -> &'static str {
     }
 }
 
+/// What a card is called where it pays: `Gift card ending in 7K2M`.
+pub(crate) fn paying(seen: &SeenCard, yours: Tz, now: DateTime<Utc>) -> String {
+    let what = match seen.card.kind {
+        _ if seen.last_group.is_some() => "Gift card",
+        CardKind::Loyalty => "Loyalty card",
+        CardKind::Goodwill => "Goodwill card",
+        CardKind::Promotional => "Promotional card",
+        CardKind::Platform => "Gift card",
+    };
+    format!("{what} {}", told_apart(seen, yours, now))
+}
+
+/// What tells a card from others: `ending in 7K2M`, or when it came where it never had a code.
+pub(crate) fn told_apart(seen: &SeenCard, yours: Tz, now: DateTime<Utc>) -> String {
+    let came = || format::day_short(seen.card.created_at.with_timezone(&yours).date_naive(), now.year());
+    match &seen.last_group {
+        Some(group) => format!("ending in {group}"),
+        None if seen.bought.is_some() => format!("bought {}", came()),
+        None => format!("of {}", came()),
+    }
+}
+
 /// Sums of several currencies as words.
 pub(crate) fn sums(all: &[Money]) -> Vec<String> {
     all.iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::views::samples;
+
+    #[test]
+    fn a_card_is_told_by_its_code_or_by_when_it_came() {
+        let said = |seen: &SeenCard| paying(seen, samples::YOURS, samples::now());
+        let card = |kind| SeenCard { last_group: None, ..samples::gifts::card(1, kind, 50, 50) };
+        let (own, earned) = (card(CardKind::Platform), card(CardKind::Loyalty));
+        let came = format::day_short(own.card.created_at.date_naive(), samples::now().year());
+        assert_eq!(said(&own), format!("Gift card of {came}"));
+        assert_eq!(said(&samples::gifts::bought(own, CardDesign::Alley)), format!("Gift card bought {came}"));
+        assert_eq!(said(&earned), format!("Loyalty card of {came}"));
+        assert_eq!(said(&samples::gifts::card(1, CardKind::Loyalty, 50, 50)), "Gift card ending in 7KQ2");
+    }
 }

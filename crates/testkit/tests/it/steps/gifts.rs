@@ -174,9 +174,20 @@ pub async fn send_to(caller: &TestCaller, card: &str, email: &str, key: &str) ->
 
 /// The code in the newest mail that sent somebody a card.
 pub async fn mailed_code(site: &TestSite) -> String {
+    newest_code(site, "gift_card_sent").await
+}
+
+/// The code in the newest mail that brought somebody a card that was bought for them.
+pub async fn bought_code(site: &TestSite) -> String {
+    newest_code(site, "gift_card_bought").await
+}
+
+async fn newest_code(site: &TestSite, template: &str) -> String {
     site.run_jobs().await;
-    let link = "SELECT substring(body_text from 'code=([^\\s]+)') FROM mails WHERE template = 'gift_card_sent' ORDER BY id DESC LIMIT 1";
-    sqlx::query_scalar(link).fetch_one(site.test_database().database.pool()).await.expect("there is such a mail")
+    let link =
+        "SELECT substring(body_text from 'code=([^\\s]+)') FROM mails WHERE template = $1 ORDER BY id DESC LIMIT 1";
+    let code = sqlx::query_scalar(link).bind(template).fetch_one(site.test_database().database.pool());
+    code.await.expect("there is such a mail")
 }
 
 /// The steps of a card, each with the balance after it.

@@ -8,7 +8,9 @@ mod time;
 pub(crate) use device::device;
 pub(crate) use names::{country, language};
 
-pub(crate) use time::{both_clocks, city_of, clock, day, day_short, day_with_year, month_name, over_there, relative};
+pub(crate) use time::{
+    both_clocks, city_of, clock, day, day_short, day_with_year, month_name, over_there, relative, until,
+};
 
 use kernel::Money;
 

@@ -28,6 +28,13 @@ pub(crate) fn over_there(at: DateTime<Utc>, theirs: Tz, yours: Tz) -> Option<Str
     differs.then(|| format!("{} in {}", there.format(&format!("{day}%H:%M")), city_of(theirs)))
 }
 
+/// `until 14:32 in Berlin`, with the day when it is another one.
+pub(crate) fn until(at: DateTime<Utc>, yours: Tz, now: DateTime<Utc>) -> String {
+    let (here, today) = (at.with_timezone(&yours), now.with_timezone(&yours).date_naive());
+    let on = if here.date_naive() == today { String::new() } else { format!("{}, ", day(here.date_naive())) };
+    format!("until {on}{} in {}", clock(at, yours), city_of(yours))
+}
+
 /// `20:00`.
 pub(crate) fn clock(at: DateTime<Utc>, zone: Tz) -> String {
     let at = at.with_timezone(&zone);
@@ -145,6 +152,12 @@ mod tests {
         assert_eq!(relative(now - TimeDelta::hours(1), now), "1 hour ago");
         assert_eq!(relative(now, now), "just now");
         assert_eq!(relative(now + TimeDelta::days(3), now), "in 3 days");
+    }
+
+    #[test]
+    fn a_deadline_names_its_day_when_that_is_another_one() {
+        assert_eq!(until(utc(14, 29), Europe::Berlin, utc(14, 0)), "until 15:29 in Berlin");
+        assert_eq!(until(utc(23, 10), Europe::Berlin, utc(22, 40)), "until Sun 13 December, 00:10 in Berlin");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `GET /bookings/{id}/cancellation`: the exact refund, before the click.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use bookings::{BookingsError, CancellationRefund, CancelledBy, PaymentStatus};
@@ -17,6 +19,7 @@ use super::cards;
 use crate::kit::extract::Posted;
 use crate::kit::frame::Frame;
 use crate::kit::render::Template;
+use crate::views::gift_card::told_apart;
 use crate::views::{BookingCard, BookingPresenter, MoneyLine, Viewer, samples};
 use site::links;
 
@@ -124,15 +127,34 @@ async fn draw(
         yours: frame.yours(),
         now: site.clock.now(),
     };
+    let names = names_of(&mut connection, &parts, &shown).await?;
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-    frame.answer_as(status, &Cancel::of(&shown, &refund, &parts, chosen, problem))
+    frame.answer_as(status, &Cancel::of(&shown, &refund, (&parts, &names), chosen, problem))
+}
+
+/// What tells the gift cards that get something back from others.
+type CardNames = HashMap<GiftCardId, String>;
+
+async fn names_of(
+    connection: &mut database::Connection,
+    parts: &ShownParts,
+    shown: &BookingPresenter<'_>,
+) -> Answer<CardNames> {
+    let mut names = CardNames::new();
+    for part in &parts.as_paid {
+        if let RefundWay::GiftCard { id, .. } = part.way {
+            let seen = gift_cards::queries::card(&mut *connection, id).await?;
+            names.insert(id, told_apart(&seen, shown.yours, shown.now));
+        }
+    }
+    Ok(names)
 }
 
 impl Cancel {
     fn of(
         shown: &BookingPresenter<'_>,
         refund: &CancellationRefund,
-        parts: &ShownParts,
+        (parts, names): (&ShownParts, &CardNames),
         chosen: RefundChoice,
         problem: Option<String>,
     ) -> Self {
@@ -150,11 +172,11 @@ impl Cancel {
             from_bank: some(from_bank),
             is_paid,
             is_full: refund.total.amount_minor == paid.amount_minor,
-            lines: if is_paid { lines(paid, refund, parts) } else { Vec::new() },
+            lines: if is_paid { lines(paid, refund, parts, names) } else { Vec::new() },
             choice: parts.as_credit.as_deref().map(|as_credit| CreditChoice {
                 credit: sum_of(refund, as_credit, &RefundWay::Kept).to_string(),
-                as_paid: part_lines(&parts.as_paid),
-                as_credit: part_lines(as_credit),
+                as_paid: part_lines(&parts.as_paid, names),
+                as_credit: part_lines(as_credit, names),
                 is_credit: chosen == RefundChoice::Credit,
             }),
             reason: reason(shown, refund, is_paid),
@@ -164,11 +186,11 @@ impl Cancel {
 }
 
 /// Where there is a choice, its parts stand beside it.
-fn lines(paid: Money, refund: &CancellationRefund, parts: &ShownParts) -> Vec<MoneyLine> {
+fn lines(paid: Money, refund: &CancellationRefund, parts: &ShownParts, cards: &CardNames) -> Vec<MoneyLine> {
     let kept = Money::new(paid.amount_minor - refund.total.amount_minor, paid.currency);
     let mut lines = vec![line("Paid", paid, false), line("Kept", kept, false)];
     if parts.as_credit.is_none() {
-        lines.extend(part_lines(&parts.as_paid));
+        lines.extend(part_lines(&parts.as_paid, cards));
     }
     lines.push(line("Paid back", refund.total, true));
     lines
@@ -178,8 +200,8 @@ fn line(label: &str, amount: Money, is_sum: bool) -> MoneyLine {
     MoneyLine { label: label.to_owned(), amount: amount.to_string(), is_sum }
 }
 
-fn part_lines(parts: &[RefundPart]) -> Vec<MoneyLine> {
-    parts.iter().map(|part| line(&way(&part.way), part.amount, false)).collect()
+fn part_lines(parts: &[RefundPart], cards: &CardNames) -> Vec<MoneyLine> {
+    parts.iter().map(|part| line(&way(part, cards), part.amount, false)).collect()
 }
 
 /// What of the parts goes one way.
@@ -188,15 +210,18 @@ fn sum_of(refund: &CancellationRefund, parts: &[RefundPart], way: &RefundWay) ->
     Money::new(of_way.map(|part| part.amount.amount_minor).sum(), refund.total.currency)
 }
 
-/// `To your gift card ending in 7K2M`
-fn way(way: &RefundWay) -> String {
-    match way {
+/// `Back to the gift card ending in 7K2M`
+fn way(part: &RefundPart, cards: &CardNames) -> String {
+    match &part.way {
         RefundWay::AsPaid => "Back to the bank card".to_owned(),
         RefundWay::ByBank => "Paid back by the bank already".to_owned(),
         RefundWay::Credit => "Back to your credit".to_owned(),
-        RefundWay::Kept => "Kept as your credit".to_owned(),
-        RefundWay::GiftCard { last_group: Some(group), .. } => format!("Back to the gift card ending in {group}"),
-        RefundWay::GiftCard { last_group: None, .. } => "Back to the gift card".to_owned(),
+        RefundWay::Kept if part.method == PaymentMethod::GiftCard => "From the gift card, as credit".to_owned(),
+        RefundWay::Kept => "From the bank card, as credit".to_owned(),
+        RefundWay::GiftCard { id, .. } => match cards.get(id) {
+            Some(name) => format!("Back to the gift card {name}"),
+            None => "Back to the gift card".to_owned(),
+        },
         RefundWay::NewGiftCard => {
             "To a new gift card, because the one that paid is over or has another owner".to_owned()
         }
@@ -244,7 +269,8 @@ impl Template for Cancel {
                 true => ShownParts { as_paid: vec![by_card, gift.clone()], as_credit: Some(vec![kept, gift]) },
                 false => ShownParts { as_paid: vec![by_card], as_credit: None },
             };
-            let page = Self::of(&shown, &refund, &parts, RefundChoice::AsPaid, None);
+            let names = CardNames::from([(GiftCardId(uuid::Uuid::nil()), "ending in 7K2M".to_owned())]);
+            let page = Self::of(&shown, &refund, (&parts, &names), RefundChoice::AsPaid, None);
             Self { booking: BookingCard { portrait: samples::portrait(2), ..page.booking }, ..page }
         };
         // Another week later half of the price comes back.

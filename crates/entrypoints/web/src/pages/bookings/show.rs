@@ -5,18 +5,22 @@ use axum::response::Response;
 use bookings::queries::{self, HistoryLine, Timeline};
 use bookings::{Booking, PaymentStatus, Status};
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use entry::{Answer, Path, SignedIn, Site};
+use gift_cards::SeenCard;
 use kernel::{BookingId, Money};
 use payments::queries::payment_of;
 use payments::{LegState, Payment};
 use serde::Serialize;
 use site::links;
 use workflows::booking as booking_workflow;
+use workflows::payment::card_of;
 
 use super::cards;
 use crate::kit::format;
 use crate::kit::frame::Frame;
 use crate::kit::render::Template;
+use crate::pages::checkout::choice::label_of;
 use crate::views::{BookingCard, BookingPresenter, LinkView, MomentView, MoneyLine, Viewer, samples};
 
 /// How long a confirmation counts as news.
@@ -61,6 +65,10 @@ struct PaymentGlance {
     is_undecided: bool,
     /// The way to the bank that asks whether it is really them.
     at_bank: Option<LinkView>,
+    /// What was paid, part by part: with what, and how much.
+    paid: Vec<(String, Money)>,
+    /// What is still to pay; none once something went back.
+    missing: Option<Money>,
     /// The refunded sum, if any.
     refunded: Option<Money>,
 }
@@ -92,7 +100,10 @@ pub(crate) async fn show(
         now: site.clock.now(),
     };
     let can_cancel = booking_workflow::preview_cancellation(&seen, &caller, shown.now).is_ok();
-    let glance = payment.as_ref().map(PaymentGlance::of).unwrap_or_default();
+    let glance = match &payment {
+        Some(payment) => PaymentGlance::of(payment, &cards_of(&mut connection, payment).await?, shown.yours, shown.now),
+        None => PaymentGlance::default(),
+    };
     frame.answer(&Show::of(&shown, &timeline, glance, can_cancel))
 }
 
@@ -107,7 +118,7 @@ impl Show {
             profile: shown.card.map(|card| links::celebrity(&card.slug)),
             moments: shown.moments(&timeline.history, &timeline.deadlines),
             clock: format::city_of(shown.yours),
-            lines: shown.lines(payment.refunded),
+            lines: shown.lines(&payment.lines(), payment.refunded),
             policy: match shown.viewer {
                 Viewer::Talent => format!("The customer's terms: {}", shown.policy()),
                 _ => shown.policy(),
@@ -124,9 +135,40 @@ impl Show {
     }
 }
 
+/// The gift cards that a payment was made with.
+async fn cards_of(connection: &mut database::Connection, payment: &Payment) -> Answer<Vec<SeenCard>> {
+    let mut cards = Vec::new();
+    for id in payment.legs.iter().filter(|leg| leg.applied_minor() > 0).filter_map(card_of) {
+        cards.push(gift_cards::queries::card(&mut *connection, id).await?);
+    }
+    Ok(cards)
+}
+
 impl PaymentGlance {
-    fn of(payment: &Payment) -> Self {
-        Self { is_undecided: is_undecided(payment), at_bank: asked_by_bank(payment), refunded: refunded(payment) }
+    fn of(payment: &Payment, cards: &[SeenCard], yours: Tz, now: DateTime<Utc>) -> Self {
+        let money = |minor| Money::new(minor, payment.intent.due.currency);
+        let parts = payment.legs.iter().filter(|leg| leg.applied_minor() > 0);
+        let paid: Vec<_> = parts.map(|leg| (label_of(leg, cards, yours, now), money(leg.applied_minor()))).collect();
+        let refunded = refunded(payment);
+        Self {
+            is_undecided: is_undecided(payment),
+            at_bank: asked_by_bank(payment),
+            missing: (!paid.is_empty() && refunded.is_none()).then(|| money(payment.missing_minor().max(0))),
+            paid,
+            refunded,
+        }
+    }
+
+    /// What was paid and is left to pay, below the total; nothing of a booking that nothing was paid of.
+    fn lines(&self) -> Vec<MoneyLine> {
+        let line = |label: &str, amount: Money, is_sum| MoneyLine {
+            label: label.to_owned(),
+            amount: amount.to_string(),
+            is_sum,
+        };
+        let paid =
+            self.paid.iter().map(|(label, part)| line(label, Money::new(-part.amount_minor, part.currency), false));
+        paid.chain(self.missing.map(|missing| line("Still to pay", missing, true))).collect()
     }
 }
 
@@ -213,9 +255,15 @@ impl Template for Show {
         let placed = || samples::history().into_iter().take(1).collect();
         let nothing = PaymentGlance::default;
         let thinking = PaymentGlance { is_undecided: true, ..nothing() };
+        let paid = || {
+            let of_card = Money::new(10_000, confirmed.terms.total().currency);
+            let rest = Money::new(confirmed.terms.total().amount_minor - 10_000, of_card.currency);
+            let parts = vec![("Gift card ending in 7KQ2".to_owned(), of_card), ("Bank card".to_owned(), rest)];
+            PaymentGlance { paid: parts, missing: Some(Money::new(0, of_card.currency)), ..nothing() }
+        };
         let back = PaymentGlance { refunded: Some(cancelled.terms.total()), ..nothing() };
         vec![
-            ("confirmed", page(&samples::presented(&confirmed), samples::history(), nothing(), true)),
+            ("confirmed", page(&samples::presented(&confirmed), samples::history(), paid(), true)),
             ("held", page(&samples::presented(&held), placed(), nothing(), false)),
             ("processing", page(&samples::presented(&held), placed(), thinking, false)),
             ("cancelled", page(&samples::presented(&cancelled), samples::called_off(), back, false)),

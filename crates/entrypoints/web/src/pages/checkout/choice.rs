@@ -1,6 +1,7 @@
 //! What the payer can choose beside a bank card: gift cards and credit that are applied, and those that could be.
 
 use accounts::Caller;
+use chrono_tz::Tz;
 use database::Connection;
 use entry::Answer;
 use gift_cards::queries::CardsOf;
@@ -10,6 +11,9 @@ use payments::{Leg, Payment, PaymentMethod};
 use serde::Serialize;
 use site::links;
 use workflows::payment::card_of;
+
+use crate::views::MoneyLine;
+use crate::views::gift_card::paying;
 
 /// Of so many of the payer's latest cards those that can be used are offered.
 const CARDS_MAX: u16 = 100;
@@ -54,12 +58,12 @@ pub(super) async fn tender_of(
     id: BookingId,
     due: Money,
     payment: Option<&Payment>,
-    now: Instant,
+    (yours, now): (Tz, Instant),
 ) -> Answer<Tender> {
     let page = PageRequest::first(CARDS_MAX);
     let cards = queries::cards(&mut *connection, CardsOf::Holder(caller.id), &page).await?.items;
     let credit = queries::credit_of(connection, caller.id).await?;
-    Ok(Tender::of(id, due, payment, &cards, &credit, now))
+    Ok(Tender::of(id, due, payment, (&cards, &credit), (yours, now)))
 }
 
 impl Tender {
@@ -67,14 +71,13 @@ impl Tender {
         id: BookingId,
         due: Money,
         payment: Option<&Payment>,
-        cards: &[SeenCard],
-        credit: &[Money],
-        now: Instant,
+        (cards, credit): (&[SeenCard], &[Money]),
+        (yours, now): (Tz, Instant),
     ) -> Self {
         let held: Vec<&Leg> = payment.into_iter().flat_map(Payment::held_legs).collect();
         let applied = held.iter().map(|leg| AppliedPart {
             leg: leg.id.to_string(),
-            label: label_of(leg, cards),
+            label: label_of(leg, cards, yours, now),
             amount: leg.share.to_string(),
         });
         let is_applied = |card: Option<GiftCardId>| {
@@ -90,7 +93,7 @@ impl Tender {
             .filter(usable_card)
             .map(|seen| UsableValue {
                 gift_card: Some(seen.card.id.to_string()),
-                label: named(seen.last_group.as_deref()),
+                label: paying(seen, yours, now),
                 left: seen.card.balance.to_string(),
             })
             .collect();
@@ -111,19 +114,27 @@ impl Tender {
             covered_action: links::checkout_covered(id),
         }
     }
+
+    /// What is applied, and what is left to pay, below the total.
+    pub(super) fn lines(&self) -> Vec<MoneyLine> {
+        let line = |label: &str, amount: String, is_sum| MoneyLine { label: label.to_owned(), amount, is_sum };
+        let applied = self.applied.iter().map(|part| line(&part.label, format!("−{}", part.amount), false));
+        applied.chain(self.remaining.iter().map(|left| line("Still to pay", left.clone(), true))).collect()
+    }
 }
 
 fn pays(value: Money, due: Money) -> bool {
     value.amount_minor > 0 && value.currency == due.currency
 }
 
-fn label_of(leg: &Leg, cards: &[SeenCard]) -> String {
-    let Some(id) = card_of(leg) else { return "Your credit".to_owned() };
-    let seen = cards.iter().find(|seen| seen.card.id == id);
-    named(seen.and_then(|seen| seen.last_group.as_deref()))
-}
-
-/// `Gift card ending in 7K2M`
-fn named(last_group: Option<&str>) -> String {
-    last_group.map_or_else(|| "Gift card".to_owned(), |group| format!("Gift card ending in {group}"))
+/// What a leg pays with, among the cards of whoever pays.
+pub(crate) fn label_of(leg: &Leg, cards: &[SeenCard], yours: Tz, now: Instant) -> String {
+    match (leg.method, card_of(leg)) {
+        (PaymentMethod::GiftCard, id) => cards
+            .iter()
+            .find(|seen| Some(seen.card.id) == id)
+            .map_or_else(|| "Gift card".to_owned(), |seen| paying(seen, yours, now)),
+        (PaymentMethod::Credit, _) => "Your credit".to_owned(),
+        (PaymentMethod::Card | PaymentMethod::Crypto, _) => "Bank card".to_owned(),
+    }
 }

@@ -3,8 +3,6 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use bookings::{Booking, BookingsError, Status};
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use entry::{Answer, Path, Problem, SignedIn, Site};
 use http::StatusCode;
 use kernel::{BookingId, Secret};
@@ -196,9 +194,9 @@ pub(super) async fn again(
     if booking.status != Status::AwaitingPayment {
         return Ok(Redirect::to(&links::booking(booking.id)).into_response());
     }
-    let tender = tender_of(&mut connection, caller, id, booking.terms.total(), payment, site.clock.now()).await?;
-    let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let (yours, now) = (frame.yours(), site.clock.now());
+    let tender = tender_of(&mut connection, caller, id, booking.terms.total(), payment, (yours, now)).await?;
+    let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let viewer = Viewer::Customer;
     let shown = BookingPresenter { booking, card: cards.first(), viewer, customer: None, yours, now };
     let status = if form.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -227,11 +225,11 @@ impl Pay {
             booking: shown.card(),
             action: links::checkout(booking.id),
             total: booking.terms.total().to_string(),
-            lines: shown.lines(None),
+            lines: shown.lines(&tender.lines(), None),
             policy: shown.policy(),
             takes_time: booking.terms.time.is_some(),
             hold_expires_at: booking.hold_expires_at.map(free_times::instant),
-            hold_until: booking.hold_expires_at.map(|until| hold_until(until, shown.yours, shown.now)),
+            hold_until: booking.hold_expires_at.map(|until| format::until(until, shown.yours, shown.now)),
             at_bank,
             again: links::book(booking.offering),
             tender,
@@ -245,13 +243,6 @@ impl Pay {
 /// The bank's page that authenticates the payer, if a leg waits for that.
 fn asked_by_bank(payment: &Payment) -> Option<String> {
     payment.legs.iter().find(|leg| leg.is_under_way() && leg.state == LegState::ActionRequired)?.action_url.clone()
-}
-
-/// `until 14:32 in Berlin`, with the day when it is another one.
-fn hold_until(until: DateTime<Utc>, yours: Tz, now: DateTime<Utc>) -> String {
-    let (here, today) = (until.with_timezone(&yours), now.with_timezone(&yours).date_naive());
-    let day = if here.date_naive() == today { String::new() } else { format!("{}, ", format::day(here.date_naive())) };
-    format!("until {day}{} in {}", format::clock(until, yours), format::city_of(yours))
 }
 
 /// The sandbox's numbers, for people who try the checkout.
@@ -277,10 +268,13 @@ impl Template for Pay {
             card("4242424242424242", "success", "Pays at once"),
             card("4000000000009995", "insufficient_funds", "Has not enough money on it"),
         ];
-        let page = |booking: &Booking, is_processing, at_bank: Option<&str>, form| {
+        let drawn = |booking: &Booking, is_processing, at_bank: Option<&str>, tender, form| {
             let shown = samples::presented(booking);
-            let page = Self::of(&shown, is_processing, at_bank.map(str::to_owned), Tender::default(), &cards, form);
+            let page = Self::of(&shown, is_processing, at_bank.map(str::to_owned), tender, &cards, form);
             Self { booking: BookingCard { portrait: samples::portrait(2), ..page.booking }, ..page }
+        };
+        let page = |booking: &Booking, is_processing, at_bank, form| {
+            drawn(booking, is_processing, at_bank, Tender::default(), form)
         };
         let (held, lapsed, none) = (samples::held(), samples::lapsed(), Form::default);
         let declined = Form { problem: Some(declined(Some("insufficient_funds")).to_owned()), ..none() };
@@ -305,7 +299,7 @@ impl Template for Pay {
             is_covered: true,
             ..Tender::default()
         };
-        let with = |tender| Self { tender, ..page(&held, false, None, none()) };
+        let with = |tender| drawn(&held, false, None, tender, none());
         vec![
             ("open", page(&held, false, None, none())),
             ("applied", with(tender)),

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entry::{Answer, MaybeSignedIn, Problem, Query, SignedIn, Site, cookie, cookies};
-use gift_cards::CardKind;
+use gift_cards::{CardDesign, CardKind};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
@@ -174,7 +174,7 @@ impl WaitingCard {
         Self {
             art: card.art(),
             amount: card.seen.card.balance.to_string(),
-            from: card.sender.map(|(name, _)| name.clone()),
+            from: card.from(),
             until: card.until(),
             code,
             is_stranger: visitor == Visitor::Stranger,
@@ -194,6 +194,8 @@ impl Template for Claim {
     fn samples() -> Vec<(&'static str, Self)> {
         let (seen, sender) = (samples::gifts::card(0x4702, CardKind::Platform, 150, 150), samples::gifts::sender());
         let sent = CardPresenter { seen: &seen, sender: Some(&sender), now: samples::now() };
+        let bought = samples::gifts::bought(samples::gifts::card(3, CardKind::Platform, 50, 50), CardDesign::Alley);
+        let bought = CardPresenter { seen: &bought, sender: None, now: samples::now() };
         let given = samples::gifts::card(2, CardKind::Promotional, 25, 25);
         let given = CardPresenter { seen: &given, sender: None, now: samples::now() };
         let page = |card: &CardPresenter<'_>, visitor| Self {
@@ -203,6 +205,7 @@ impl Template for Claim {
         let sentence = "This code opens no gift card. Look for mistyped letters; a code works once, and somebody may have claimed it.";
         vec![
             ("ready", page(&sent, Visitor::Ready)),
+            ("bought", page(&bought, Visitor::Ready)),
             ("stranger", page(&sent, Visitor::Stranger)),
             ("unverified", page(&given, Visitor::Unverified)),
             ("given", page(&given, Visitor::Ready)),

@@ -1,18 +1,23 @@
 //! `GET /account/gift-cards`: the person's cards, newest first, with what is on them and their credit.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::response::Response;
+use chrono::Datelike as _;
+use chrono_tz::Tz;
 use entry::{Answer, Query, SignedIn, Site};
 use gift_cards::loyalty::{self, LoyaltyStanding};
 use gift_cards::queries::{self, CardsOf};
-use gift_cards::{CardKind, CardState, SeenCard};
+use gift_cards::{CardKind, CardState, GiftCardOrder, OrderState, SeenCard, orders};
 use kernel::{Cursor, Instant, PageRequest};
 use serde::{Deserialize, Serialize};
 
+use crate::kit::format;
 use crate::kit::frame::Frame;
 use crate::kit::render::Template;
 use crate::views::gift_card::{CardLine, CardPresenter, sums};
-use crate::views::samples;
+use crate::views::{booking::StatusView, samples};
 use site::links;
 
 #[derive(Debug, Serialize)]
@@ -24,7 +29,42 @@ pub(crate) struct CardList {
     /// One for each currency in which bookings were completed.
     pub loyalty: Vec<LoyaltyLine>,
     pub items: Vec<CardLine>,
+    /// Cards that the person bought, for themselves or others; on the first page.
+    pub bought: Vec<BoughtLine>,
     pub next: Option<String>,
+}
+
+/// A purchase of a card.
+#[derive(Debug, Serialize)]
+pub(crate) struct BoughtLine {
+    pub href: String,
+    /// `Ada`, or none: for oneself.
+    pub recipient: Option<String>,
+    pub amount: String,
+    /// `30 Nov`
+    pub day: String,
+    pub status: StatusView,
+}
+
+impl BoughtLine {
+    /// The order in the list; none if it was never paid.
+    fn of(order: &GiftCardOrder, is_claimed: bool, yours: Tz, now: Instant) -> Option<Self> {
+        let (label, tone) = match order.state {
+            OrderState::AwaitingPayment if order.is_payable(now) => ("To pay", "wait"),
+            OrderState::AwaitingPayment | OrderState::Lapsed => return None,
+            OrderState::Returned => ("Returned", "still"),
+            OrderState::Paid if is_claimed => ("Claimed", "ok"),
+            OrderState::Paid if order.delivered_at.is_some() => ("Delivered", "ok"),
+            OrderState::Paid => ("Paid", "ok"),
+        };
+        Some(Self {
+            href: links::gift_card_order(order.id),
+            recipient: order.recipient.as_ref().map(|recipient| recipient.name.clone()),
+            amount: order.value.to_string(),
+            day: format::day_short(order.created_at.with_timezone(&yours).date_naive(), now.year()),
+            status: StatusView { label, tone },
+        })
+    }
 }
 
 /// What completed bookings earn.
@@ -81,6 +121,7 @@ pub(crate) async fn show(
     SignedIn(caller): SignedIn,
     Query(turned): Query<CardListParams>,
 ) -> Answer<Response> {
+    let is_first = turned.cursor.is_none();
     let page = PageRequest { limit: COUNT, cursor: turned.cursor.map(Cursor::from_text) };
     let now = site.clock.now();
     let mut connection = site.database.acquire().await?;
@@ -90,7 +131,12 @@ pub(crate) async fn show(
     let loyalty = queries::standings(&mut connection, caller.id, now).await?;
     let loyalty = loyalty.iter().map(LoyaltyLine::from).collect();
     let next = found.next_cursor.map(|cursor| format!("{}?cursor={}", links::GIFT_CARDS, cursor.as_str()));
-    frame.answer(&CardList { balances, credit, loyalty, items: lines(&found.items, now), next })
+    let orders = if is_first { orders::orders_of(&mut connection, caller.id).await? } else { Vec::new() };
+    let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
+    let claimed = if ids.is_empty() { HashSet::new() } else { orders::claimed(&mut connection, &ids).await? };
+    let of = |order: &GiftCardOrder| BoughtLine::of(order, claimed.contains(&order.id), frame.yours(), now);
+    let bought = orders.iter().filter_map(of).collect();
+    frame.answer(&CardList { balances, credit, loyalty, items: lines(&found.items, now), bought, next })
 }
 
 fn lines(cards: &[SeenCard], now: Instant) -> Vec<CardLine> {
@@ -125,10 +171,34 @@ impl Template for CardList {
         };
         let ladder = [tier("Stalls", 0, 200), tier("Circle", 1_000, 300), tier("Box", 5_000, 500)];
         let stands = |year| loyalty::standing(&ladder, usd(year)).iter().map(LoyaltyLine::from).collect::<Vec<_>>();
-        let none =
-            || Self { balances: Vec::new(), credit: Vec::new(), loyalty: Vec::new(), items: Vec::new(), next: None };
-        let full =
-            Self { balances, credit, loyalty: stands(2_350), items: items(), next: Some("?cursor=abc".to_owned()) };
+        let none = || Self {
+            balances: Vec::new(),
+            credit: Vec::new(),
+            loyalty: Vec::new(),
+            items: Vec::new(),
+            bought: Vec::new(),
+            next: None,
+        };
+        let order = |state, is_own: bool, is_claimed| {
+            let order = samples::gifts::order(state);
+            let recipient = order.recipient.clone().filter(|_| !is_own);
+            let order = GiftCardOrder { recipient, ..order };
+            BoughtLine::of(&order, is_claimed, samples::YOURS, samples::now())
+        };
+        let bought = [
+            order(OrderState::AwaitingPayment, false, false),
+            order(OrderState::Paid, false, true),
+            order(OrderState::Paid, true, false),
+            order(OrderState::Returned, false, false),
+        ];
+        let full = Self {
+            balances,
+            credit,
+            loyalty: stands(2_350),
+            items: items(),
+            bought: bought.into_iter().flatten().collect(),
+            next: Some("?cursor=abc".to_owned()),
+        };
         vec![
             ("full", full),
             ("empty", none()),

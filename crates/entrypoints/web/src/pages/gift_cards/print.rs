@@ -45,7 +45,7 @@ impl Print {
     fn of(card: &CardPresenter<'_>, code: String, url: impl Fn(&str) -> String) -> Self {
         Self {
             art: card.art(),
-            from: card.sender.map(|(name, _)| name.clone()),
+            from: card.from(),
             until: card.until(),
             address: url(links::CLAIM),
             picture: qr::svg(&url(&links::claim_card(&code))),

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use entry::{Answer, Path, Query, SignedIn, Site};
 use gift_cards::queries::HistoryPart;
 use gift_cards::{CardEntry, CardKind, CardTransfer, EntryKind, GiftCardsError, SeenCard, TransferState, queries};
-use kernel::{Cursor, GiftCardId, Instant, PageRequest};
+use kernel::{Cursor, GiftCardId, Instant, PageRequest, PersonId};
 use serde::{Deserialize, Serialize};
 use workflows::gift_card::{CardSide, load_visible, sender_of};
 
@@ -69,7 +69,7 @@ pub(crate) async fn show(
     let part = HistoryPart::of(&PageRequest { limit: COUNT, cursor: params.cursor.map(Cursor::from_text) })?;
     let history = queries::history(&mut connection, &seen.card, part).await?;
     let card = CardPresenter { seen: &seen, sender: sender.as_ref(), now };
-    let shown = CardPage::of(&card, sent, &history.items, is_holder, frame.yours());
+    let shown = CardPage::of(&card, sent, &history.items, is_holder, (caller.id, frame.yours()));
     let next = history.next_cursor.map(|cursor| format!("{}?cursor={}", links::gift_card(id), cursor.as_str()));
     frame.answer(&CardPage { is_new: params.claimed.is_some(), next, ..shown })
 }
@@ -80,7 +80,7 @@ impl CardPage {
         sent: Option<CardTransfer>,
         history: &[CardEntry],
         is_holder: bool,
-        yours: Tz,
+        (reader, yours): (PersonId, Tz),
     ) -> Self {
         let one = &card.seen.card;
         let is_whole = one.issued == one.balance;
@@ -94,17 +94,20 @@ impl CardPage {
             transfer: may_send.then(|| links::card_transfer(one.id)),
             offer: sent.map(|sent| OfferView::of(&sent, card.now)),
             is_new: false,
-            steps: history.iter().map(|entry| StepLine::of(entry, yours, card.now)).collect(),
+            steps: history.iter().map(|entry| StepLine::of(entry, one, Some(reader), yours, card.now)).collect(),
             next: None,
             clock: format::city_of(yours),
         }
     }
 }
 
+/// The reader of samples, and their clock.
+const READER: (PersonId, Tz) = (PersonId(uuid::Uuid::from_u128(1)), samples::YOURS);
+
 fn sample(seen: &SeenCard, sent: Option<TransferState>, steps: &[(EntryKind, i64, i64)], now: Instant) -> CardPage {
     let card = CardPresenter { seen, sender: None, now };
     let history = samples::gifts::steps(steps);
-    CardPage::of(&card, sent.map(samples::gifts::transfer), &history, true, samples::YOURS)
+    CardPage::of(&card, sent.map(samples::gifts::transfer), &history, true, READER)
 }
 
 impl Template for CardPage {
@@ -140,7 +143,7 @@ impl Template for CardPage {
         let given = card(0x4702, CardKind::Platform, 150, 150);
         let given = CardPresenter { seen: &given, sender: Some(&sender), now };
         let first = samples::gifts::steps(&[(Issued, 150, 150), (Claimed, 0, 150)]);
-        let new = Self { is_new: true, ..Self::of(&given, None, &first, true, samples::YOURS) };
+        let new = Self { is_new: true, ..Self::of(&given, None, &first, true, READER) };
         let long = sample(&card(2, CardKind::Goodwill, 150, 75), None, &spent, now);
         vec![
             ("spent", Self { next: Some("?cursor=abc".to_owned()), ..long }),

@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono_tz::Tz;
 use entry::{Answer, Path, Problem, Query, SignedIn, Site};
-use gift_cards::{GiftCardOrder, OrderState};
+use gift_cards::{CardState, GiftCard, GiftCardOrder, OrderState, queries};
 use http::StatusCode;
 use kernel::{GiftCardOrderId, Instant, Secret};
 use payments::queries::payment_of;
@@ -32,21 +33,29 @@ pub(crate) struct OrderPage {
     pub delivery_action: String,
     /// The attempt of the form that mails it again, so that a second press mails no second code.
     pub delivery_attempt: String,
-    /// Its mail was sent, and nobody has claimed it as far as we know.
+    /// Its mail was sent.
     pub is_delivered: bool,
+    /// Nobody has claimed or used it, so that it can be returned.
+    pub is_returnable: bool,
     /// It was mailed again just now.
     pub was_sent_again: bool,
     pub state: OrderPageState,
     pub amount: String,
     pub art: CardArt,
+    /// `Alley at night`
+    pub design: &'static str,
     pub lines: Vec<MoneyLine>,
     /// The name of whoever it is for; none for oneself.
     pub recipient: Option<String>,
     pub recipient_email: Option<String>,
-    /// When the recipient gets it, in words.
+    /// When the recipient gets it, or got it: `at once`, or `on Sat 12 December at 18:00 in Lisbon`.
     pub delivery: String,
+    /// Whether it is mailed, or will be: not once the order is over.
+    pub has_delivery: bool,
     /// Until when it can be paid: an instant for the countdown.
     pub pay_by: String,
+    /// The same in words: `until 14:32 in Berlin`.
+    pub pay_until: String,
     pub at_bank: Option<String>,
     pub form: Form,
     pub test_cards: Vec<TestCardLine>,
@@ -61,6 +70,10 @@ pub(crate) enum OrderPageState {
     Open,
     Processing,
     Paid,
+    /// Whoever it is for has it.
+    Claimed,
+    /// The buyer has used it, or sent it on.
+    Used,
     Lapsed,
     Returned,
     /// A bank took back what was paid for it.
@@ -99,7 +112,7 @@ pub(crate) async fn show(
     Path(id): Path<GiftCardOrderId>,
     Query(OrderParams { delivered }): Query<OrderParams>,
 ) -> Answer<Response> {
-    let page = load(&site, &caller, id, None).await?;
+    let page = load(&site, &frame, &caller, id, None).await?;
     frame.answer(&OrderPage { was_sent_again: delivered.is_some(), ..page })
 }
 
@@ -189,19 +202,30 @@ async fn refuse(
     form: Form,
 ) -> Answer<Response> {
     let status = if form.errors.is_empty() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-    frame.answer_as(status, &load(site, caller, id, Some(form)).await?)
+    frame.answer_as(status, &load(site, frame, caller, id, Some(form)).await?)
 }
 
-async fn load(site: &Site, caller: &accounts::Caller, id: GiftCardOrderId, form: Option<Form>) -> Answer<OrderPage> {
+async fn load(
+    site: &Site,
+    frame: &Frame,
+    caller: &accounts::Caller,
+    id: GiftCardOrderId,
+    form: Option<Form>,
+) -> Answer<OrderPage> {
     let mut connection = site.database.acquire().await?;
     let order = load_order(&mut connection, caller, id).await?;
     let payment = payment_of(&mut connection, id).await?;
+    let card = match order.card {
+        Some(card) => Some(queries::card(&mut connection, card).await?.card),
+        None => None,
+    };
     drop(connection);
     let bank = payment.as_ref().and_then(at_bank).map(|url| here(site, &url));
     let form = form.unwrap_or_else(|| Form { problem: payment.as_ref().and_then(last_problem), ..Form::default() });
     let is_theirs = order.buyer == caller.id;
     let beyond = (!is_theirs && order.state == OrderState::Paid).then(|| links::staff_refund_of_order(id));
-    let page = OrderPage::of(&order, payment.as_ref(), bank, lines_of(test_cards(site)), form, site.clock.now());
+    let shown = ShownOrder { order: &order, card: card.as_ref(), payment: payment.as_ref(), yours: frame.yours() };
+    let page = shown.page(bank, lines_of(test_cards(site)), form, site.clock.now());
     Ok(OrderPage { beyond, delivery_attempt: attempt::new(site), ..page })
 }
 
@@ -220,34 +244,47 @@ fn is_undecided(leg: &Leg) -> bool {
     leg.is_under_way() && matches!(leg.state, LegState::Created | LegState::Processing)
 }
 
-impl OrderPage {
-    fn of(
-        order: &GiftCardOrder,
-        payment: Option<&Payment>,
-        at_bank: Option<String>,
-        test_cards: Vec<TestCardLine>,
-        form: Form,
-        now: Instant,
-    ) -> Self {
-        let is_processing = payment.is_some_and(|payment| payment.legs.iter().any(is_undecided));
-        let state = match order.state {
-            OrderState::Paid => OrderPageState::Paid,
-            OrderState::Returned if payment.is_some_and(|payment| !payment.chargebacks.is_empty()) => {
+/// An order with what is known of it.
+struct ShownOrder<'order> {
+    order: &'order GiftCardOrder,
+    /// Once it is paid.
+    card: Option<&'order GiftCard>,
+    payment: Option<&'order Payment>,
+    yours: Tz,
+}
+
+impl ShownOrder<'_> {
+    fn state(&self, now: Instant) -> OrderPageState {
+        let order = self.order;
+        let is_processing = self.payment.is_some_and(|payment| payment.legs.iter().any(is_undecided));
+        match (order.state, self.card) {
+            (OrderState::Paid, Some(card)) if card.holder.is_some_and(|holder| holder != order.buyer) => {
+                OrderPageState::Claimed
+            }
+            (OrderState::Paid, Some(card)) if !order.is_untouched(card) => OrderPageState::Used,
+            (OrderState::Paid, _) => OrderPageState::Paid,
+            (OrderState::Returned, _) if self.payment.is_some_and(|payment| !payment.chargebacks.is_empty()) => {
                 OrderPageState::ChargedBack
             }
-            OrderState::Returned => OrderPageState::Returned,
+            (OrderState::Returned, _) => OrderPageState::Returned,
             _ if is_processing => OrderPageState::Processing,
             _ if order.is_payable(now) => OrderPageState::Open,
             _ => OrderPageState::Lapsed,
-        };
+        }
+    }
+
+    fn page(&self, at_bank: Option<String>, test_cards: Vec<TestCardLine>, form: Form, now: Instant) -> OrderPage {
+        let (order, state) = (self.order, self.state(now));
         let recipient = order.recipient.as_ref();
-        let line = |label: &str, amount: String| MoneyLine { label: label.to_owned(), amount, is_sum: false };
-        Self {
+        let is_stopped = self.card.is_some_and(|card| card.state == CardState::Frozen);
+        let line = |label: &str, is_sum| MoneyLine { label: label.to_owned(), amount: order.value.to_string(), is_sum };
+        OrderPage {
             action: links::gift_card_order(order.id),
             return_action: links::gift_card_return(order.id),
             delivery_action: links::gift_card_delivery(order.id),
             delivery_attempt: String::new(),
             is_delivered: order.delivered_at.is_some(),
+            is_returnable: state == OrderPageState::Paid && !is_stopped,
             was_sent_again: false,
             state,
             amount: order.value.to_string(),
@@ -257,15 +294,14 @@ impl OrderPage {
                 recipient.map(|recipient| recipient.from.clone()),
                 recipient.map(|recipient| recipient.message.clone()).filter(|message| !message.is_empty()),
             ),
-            lines: vec![
-                line("On the card", order.value.to_string()),
-                line("Design", design_name(order.design).to_owned()),
-                MoneyLine { is_sum: true, ..line("To pay, no tax on it", order.value.to_string()) },
-            ],
+            design: design_name(order.design),
+            lines: vec![line("On the card", false), line(sum_label(state), true)],
             recipient: recipient.map(|recipient| recipient.name.clone()),
             recipient_email: recipient.map(|recipient| recipient.email.clone()),
             delivery: delivery(order),
+            has_delivery: recipient.is_some() && !matches!(state, OrderPageState::Lapsed | OrderPageState::Returned),
             pay_by: order.pay_by.to_rfc3339(),
+            pay_until: format::until(order.pay_by, self.yours, now),
             at_bank,
             form,
             test_cards,
@@ -274,11 +310,19 @@ impl OrderPage {
     }
 }
 
-/// `at once`, or `on Sat 12 December at 18:00 in Lisbon`.
+const fn sum_label(state: OrderPageState) -> &'static str {
+    match state {
+        OrderPageState::Open | OrderPageState::Processing => "To pay, no tax on it",
+        OrderPageState::Paid | OrderPageState::Claimed | OrderPageState::Used => "Paid",
+        OrderPageState::Lapsed => "Not charged",
+        OrderPageState::Returned => "Paid back",
+    }
+}
+
+/// `at once`, or `on Sat 12 December at 18:00 in Lisbon`: when it was mailed, or will be.
 fn delivery(order: &GiftCardOrder) -> String {
-    let Some(at) = order.recipient.as_ref().and_then(|recipient| recipient.deliver_at) else {
-        return "at once".to_owned();
-    };
+    let asked = order.recipient.as_ref().and_then(|recipient| recipient.deliver_at);
+    let Some(at) = order.delivered_at.or(asked) else { return "at once".to_owned() };
     let day = format::day(at.with_timezone(&order.zone).date_naive());
     format!("on {day} at {} in {}", format::clock(at, order.zone), format::city_of(order.zone))
 }
@@ -288,30 +332,27 @@ impl Template for OrderPage {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let now = crate::views::samples::now();
-        let order = |state| GiftCardOrder {
-            id: GiftCardOrderId(uuid::Uuid::from_u128(1)),
-            buyer: kernel::PersonId(uuid::Uuid::from_u128(2)),
-            value: kernel::Money::new(5_000, kernel::Currency::Usd),
-            design: gift_cards::CardDesign::Spotlight,
-            recipient: Some(gift_cards::GiftRecipient {
-                email: "ada@example.test".to_owned(),
-                name: "Ada".to_owned(),
-                from: "Noor".to_owned(),
-                message: "For your birthday: book whoever you like.".to_owned(),
-                deliver_at: Some(now + chrono::TimeDelta::days(3)),
-            }),
-            zone: chrono_tz::Europe::Lisbon,
-            months_valid: None,
-            state,
-            pay_by: now + chrono::TimeDelta::minutes(25),
-            card: None,
-            delivered_at: None,
-            created_at: now,
+        let order = crate::views::samples::gifts::order;
+        let card = |change: fn(&mut GiftCard)| {
+            let mut card = crate::views::samples::gifts::card(1, gift_cards::CardKind::Platform, 50, 50).card;
+            card.holder = None;
+            change(&mut card);
+            card
         };
         let cards =
             || vec![TestCardLine { number: "4242 4242 4242 4242".to_owned(), outcome: "Pays at once".to_owned() }];
-        let page = |state, form| Self::of(&order(state), None, None, cards(), form, now);
-        let delivered = |form| Self { is_delivered: true, ..page(OrderState::Paid, form) };
+        let drawn = |order: &GiftCardOrder, card: Option<&GiftCard>, form| {
+            let shown = ShownOrder { order, card, payment: None, yours: crate::views::samples::YOURS };
+            shown.page(None, cards(), form, now)
+        };
+        let page = |state, form| drawn(&order(state), None, form);
+        let sent = || GiftCardOrder { delivered_at: Some(now), ..order(OrderState::Paid) };
+        let own = || GiftCardOrder { recipient: None, ..order(OrderState::Paid) };
+        let delivered = |form| drawn(&sent(), None, form);
+        let refused = Form {
+            problem: Some("The card was stopped by our team. Ask them before you use it.".to_owned()),
+            ..Form::default()
+        };
         let faulty = Form::default().fault("number", "This is not a whole card number: it has 4 of 16 digits.");
         vec![
             ("open", page(OrderState::AwaitingPayment, Form::default())),
@@ -325,6 +366,13 @@ impl Template for OrderPage {
                 "wrong_address",
                 delivered(Form::with([("email", "ada".to_owned())]).fault("email", "This is no e-mail address.")),
             ),
+            ("claimed", {
+                let claimed = card(|card| card.holder = Some(kernel::PersonId(uuid::Uuid::from_u128(3))));
+                drawn(&sent(), Some(&claimed), Form::default())
+            }),
+            ("own", drawn(&own(), None, Form::default())),
+            ("used", drawn(&own(), Some(&card(|card| card.balance.amount_minor = 1_000)), Form::default())),
+            ("refused", drawn(&own(), Some(&card(|card| card.state = CardState::Frozen)), refused)),
             ("lapsed", page(OrderState::Lapsed, Form::default())),
             ("returned", page(OrderState::Returned, Form::default())),
             (

@@ -111,7 +111,7 @@ impl Card {
             form,
             is_stopped: card.state == CardState::Frozen,
             is_over: card.state == CardState::Void || card.has_expired(now),
-            steps: history.iter().map(|entry| StepLine::of(entry, yours, now)).collect(),
+            steps: history.iter().map(|entry| StepLine::of(entry, card, None, yours, now)).collect(),
             next: None,
             clock: format::city_of(yours),
         }

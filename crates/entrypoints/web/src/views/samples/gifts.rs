@@ -2,8 +2,11 @@
 
 use chrono::TimeDelta;
 use gift_cards::queries::SeenBatch;
-use gift_cards::{CardEntry, CardKind, CardState, CardTransfer, EntryKind, GiftCard, LastDay, SeenCard, TransferState};
-use kernel::{Actor, ActorKind, Currency, GiftCardBatchId, GiftCardId, Money, PersonId};
+use gift_cards::{
+    BoughtCard, BuyerWords, CardDesign, CardEntry, CardKind, CardState, CardTransfer, EntryKind, GiftCard,
+    GiftCardOrder, GiftRecipient, LastDay, OrderState, SeenCard, TransferState,
+};
+use kernel::{Actor, ActorKind, Currency, GiftCardBatchId, GiftCardId, GiftCardOrderId, Money, PersonId};
 use uuid::Uuid;
 
 use super::now;
@@ -29,6 +32,37 @@ pub(crate) fn card(number: u128, kind: CardKind, issued: i64, left: i64) -> Seen
             created_at: now() - TimeDelta::days(20),
         },
         last_group: Some("7KQ2".to_owned()),
+        bought: None,
+    }
+}
+
+/// The same card, bought in a design for somebody.
+pub(crate) fn bought(seen: SeenCard, design: CardDesign) -> SeenCard {
+    let words = BuyerWords { from: "Bo".to_owned(), message: Some("For your launch. Get the songwriter!".to_owned()) };
+    SeenCard { bought: Some(BoughtCard { design, words: Some(words) }), ..seen }
+}
+
+/// A card of fifty dollars that is bought for somebody.
+pub(crate) fn order(state: OrderState) -> GiftCardOrder {
+    GiftCardOrder {
+        id: GiftCardOrderId(Uuid::from_u128(1)),
+        buyer: PersonId(Uuid::from_u128(2)),
+        value: Money::new(5_000, Currency::Usd),
+        design: CardDesign::Spotlight,
+        recipient: Some(GiftRecipient {
+            email: "ada@example.test".to_owned(),
+            name: "Ada".to_owned(),
+            from: "Noor".to_owned(),
+            message: "For your birthday: book whoever you like.".to_owned(),
+            deliver_at: Some(now() + TimeDelta::days(3)),
+        }),
+        zone: chrono_tz::Europe::Lisbon,
+        months_valid: None,
+        state,
+        pay_by: now() + TimeDelta::minutes(25),
+        card: None,
+        delivered_at: None,
+        created_at: now(),
     }
 }
 

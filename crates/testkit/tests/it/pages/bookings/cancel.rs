@@ -4,7 +4,7 @@ use serde_json::json;
 use testkit::TestSite;
 
 use crate::steps::chargebacks::{doubtful_booking, hours};
-use crate::steps::gifts::{apply, card_of, give_credit, tender};
+use crate::steps::gifts::{apply, card_of, give_credit, own_card, tender};
 use crate::steps::journey::{PAYS, at, balance, book_and_pay, booked, pay, status, text};
 
 #[tokio::test]
@@ -14,7 +14,11 @@ async fn the_refund_is_shown_and_another_one_changes_nothing() {
     let browser = site.cast.customer.browser();
     let path = format!("/bookings/{}/cancellation", text(&booking, "id"));
     let shown = browser.get(&path).await.text();
-    assert!(shown.contains("Cancel this booking with Ada Quill?") && shown.contains("pay back $262.50"), "{shown}");
+    assert!(
+        shown.contains("Cancel this booking with Ada Quill?")
+            && shown.contains("<span>Paid back</span> <b>$262.50</b>"),
+        "{shown}"
+    );
 
     let changed = browser.submit(&path, &path, &[("expected_minor", "1")]).await;
     assert_eq!(changed.status, 409);
@@ -37,11 +41,27 @@ async fn each_part_of_the_refund_is_shown_with_where_it_goes() {
     assert_eq!(pay(customer, &booking, PAYS, "three").await.json()["state"], "settled");
     let shown = customer.browser().get(&format!("/bookings/{}/cancellation", text(&booking, "id"))).await.text();
     // What is the bank card's may become credit; the rest goes the same way by either choice.
-    for (way, count) in
-        [("Back to the bank card", 1), ("Back to your credit", 2), ("Back to the gift card ending in", 2)]
-    {
+    for (way, count) in [
+        ("Back to the bank card", 1),
+        ("Back to your credit", 2),
+        ("Back to the gift card ending in", 2),
+        ("From the bank card, as credit", 1),
+        ("class=\"choice\"", 2),
+        (">Cancel the booking</button>", 1),
+    ] {
         assert_eq!(shown.matches(way).count(), count, "{way}: {shown}");
     }
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_card_that_never_had_a_code_is_told_by_when_it_was_bought() {
+    let (site, booking) = booked().await;
+    let customer = &site.cast.customer;
+    apply(customer, &booking, &own_card(customer, 5_000).await, None, "one").await;
+    assert_eq!(pay(customer, &booking, PAYS, "two").await.json()["state"], "settled");
+    let shown = customer.browser().get(&format!("/bookings/{}/cancellation", text(&booking, "id"))).await.page();
+    assert!(shown.contains("Back to the gift card bought "), "{shown}");
     site.run_jobs().await;
 }
 

@@ -2,7 +2,8 @@
 
 use testkit::TestSite;
 
-use crate::steps::journey::{at, book, book_and_pay, text};
+use crate::steps::gifts::{apply, own_card};
+use crate::steps::journey::{PAYS, at, book, book_and_pay, booked, pay, text};
 
 #[tokio::test]
 async fn a_booking_shows_what_it_is_and_what_it_cost() {
@@ -16,6 +17,25 @@ async fn a_booking_shows_what_it_is_and_what_it_cost() {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert_eq!(site.cast.other_customer.get(&path).await.status, 404);
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn it_says_with_what_it_was_paid() {
+    let (site, booking) = booked().await;
+    let customer = &site.cast.customer;
+    apply(customer, &booking, &own_card(customer, 5_000).await, None, "one").await;
+    let path = format!("/bookings/{}", text(&booking, "id"));
+    assert!(!customer.get(&path).await.page().contains("Still to pay"), "nothing is paid yet");
+    assert_eq!(pay(customer, &booking, PAYS, "two").await.json()["state"], "settled");
+    let page = customer.get(&path).await.page();
+    let money = page.split("<dl class=\"money\">").nth(1).and_then(|rest| rest.split("</dl>").next()).expect("sums");
+    let (_, below) = money.split_once("<dt>Total</dt>").expect("a total");
+    for (label, amount) in [("Bank card", "−$212.50"), ("Still to pay", "$0.00")] {
+        assert!(below.contains(&format!("<dt>{label}</dt><dd>{amount}</dd>")), "{label}: {below}");
+    }
+    assert!(below.contains("<dt>Gift card bought ") && below.contains("<dd>−$50.00</dd>"), "{below}");
+    assert!(!site.cast.celebrity.get(&path).await.page().contains("Still to pay"), "that is the customer's");
     site.run_jobs().await;
 }
 

@@ -15,6 +15,10 @@ async fn a_declined_card_leads_back_and_another_one_pays() {
     let shown = browser.get(&checkout).await.text();
     assert!(shown.contains("Pay $262.50") && shown.contains("4000 0000 0000 0002"), "what the sandbox takes: {shown}");
 
+    assert!(
+        shown.contains("is yours until ") && shown.contains("data-then=\"reload\""),
+        "the end of the hold: {shown}"
+    );
     let nonsense = browser.submit(&checkout, &checkout, &[("number", "4000")]).await;
     assert!(nonsense.text().contains("id=\"number-fault\""), "{} {}", nonsense.status, nonsense.text());
     let declined = browser.submit(&checkout, &checkout, &[("number", DECLINES)]).await;

@@ -19,11 +19,14 @@ async fn a_gift_card_is_applied_taken_back_and_pays_with_a_bank_card() {
     let checkout = format!("/bookings/{}/checkout", text(&booking, "id"));
     let [applied, withdrawn] = ["applied", "withdrawn"].map(|step| format!("{checkout}/{step}"));
     let page = browser.get(&checkout).await.page();
-    assert!(page.contains("Gift card ending in") && page.contains("Use it"), "{page}");
+    assert!(page.contains("aria-label=\"Use it: Gift card ending in"), "{page}");
+    assert!(page.contains("<span>To pay, with everything in it</span> <b>$262.50</b>"), "{page}");
 
     assert_eq!(browser.submit(&checkout, &applied, &[("gift_card", &card)]).await.header("location"), checkout);
     let page = browser.get(&checkout).await.page();
-    assert!(page.contains("−$50.00") && page.contains("Left to pay") && page.contains("Pay $212.50"), "{page}");
+    let heading = "<span>Left to pay</span> <b>$212.50</b> <span>of $262.50, with everything in it</span>";
+    assert!(page.contains(heading) && page.contains("Pay $212.50"), "{page}");
+    assert!(page.contains("<dd>−$50.00</dd>") && page.contains("<dt>Still to pay</dt><dd>$212.50</dd>"), "{page}");
     let twice = browser.submit(&checkout, &applied, &[("gift_card", &card)]).await;
     assert!(twice.page().contains("Take it back first"), "{}", twice.page());
 

@@ -2,7 +2,10 @@
 
 use testkit::TestSite;
 
-use crate::steps::gifts::{card_of, freeze, redeem, send_to};
+use crate::steps::gifts::{
+    bought_code, card_of, claim, freeze, order, order_body, order_id, own_card, pay_order, redeem, send_to,
+};
+use crate::steps::journey::{PAYS, text};
 
 const PAGE: &str = "/account/gift-cards";
 
@@ -38,6 +41,46 @@ async fn whoever_has_none_is_told_where_cards_come_from() {
     }
     let stranger = site.cast.anonymous.browser().get(PAGE).await;
     assert_eq!(stranger.header("location"), "/login?return_to=%2Faccount%2Fgift-cards");
+}
+
+#[tokio::test]
+async fn cards_that_were_bought_are_found_again() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    own_card(customer, 2_000).await;
+    let returned = order_id(customer).await;
+    pay_order(customer, &returned, PAYS, "one").await;
+    customer.browser().submit("/gift-cards", &format!("/gift-cards/{returned}/return"), &[]).await;
+    let given = order(customer, &order_body(7_000), "two").await.json();
+    pay_order(customer, text(&given, "id"), PAYS, "two").await;
+    let open = order(customer, &order_body(3_000), "three").await.json();
+    let lapsed = order(customer, &order_body(4_000), "four").await.json();
+    let ends = "UPDATE gift_card_orders SET pay_by = created_at WHERE value_minor = 4000";
+    sqlx::query(ends).execute(site.test_database().database.pool()).await.expect("updates");
+    let shown = async || {
+        let page = customer.browser().get(PAGE).await.page();
+        let list =
+            page.split_once("Cards you bought</h2>").expect("a section").1.split("</ul>").next().expect("a list");
+        list.to_owned()
+    };
+    let list = shown().await;
+    for (order, words, badge) in [
+        (text(&open, "id"), "$30.00</b> for Ada", "To pay"),
+        (text(&given, "id"), "$70.00</b> for Ada", "Paid"),
+        (returned.as_str(), "$50.00</b> for Ada", "Returned"),
+    ] {
+        let line = list.split("<li").find(|line| line.contains(&format!("href=\"/gift-cards/{order}\"")));
+        let line = line.unwrap_or_else(|| panic!("{words}: {list}"));
+        assert!(line.contains(words) && line.contains(&format!(">{badge}<")), "{badge}: {line}");
+    }
+    assert!(list.contains("$20.00</b> for yourself") && !list.contains(text(&lapsed, "id")), "{list}");
+    site.run_jobs().await;
+    assert!(shown().await.contains(">Delivered<"));
+    let code = bought_code(&site).await;
+    assert_eq!(claim(&site.cast.other_customer, &code, "five").await.status, 201);
+    assert!(shown().await.contains(">Claimed<") && !shown().await.contains(">Delivered<"));
+    let other = site.cast.other_customer.browser().get(PAGE).await.page();
+    assert!(!other.contains("Cards you bought"), "{other}");
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! One card and its history.
 
-use testkit::TestSite;
+use testkit::{TestCaller, TestSite};
 
-use crate::steps::gifts::{card_of, claim, freeze, mailed_code, redeem, send_to};
-use crate::steps::journey::text;
+use crate::steps::gifts::{
+    bought_code, card_of, claim, freeze, mailed_code, order_id, own_card, pay_order, redeem, send_to,
+};
+use crate::steps::journey::{PAYS, text};
 
 #[tokio::test]
 async fn each_step_stands_with_what_was_left_after_it() {
@@ -18,6 +20,25 @@ async fn each_step_stands_with_what_was_left_after_it() {
     assert_eq!(steps, ["Issued", "Claimed", "Turned into credit", "Stopped by our team"]);
     assert!(page.contains("<p class=\"change\">−$15.00</p>") && page.contains("It was reported stolen"), "{page}");
     assert!(!page.contains("Send it to somebody"), "what is stopped stays where it is: {page}");
+}
+
+#[tokio::test]
+async fn a_bought_card_says_by_whom() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let first_step = async |caller: &TestCaller, path: &str| {
+        let page = caller.browser().get(path).await.page();
+        let step = page.split("<p class=\"what\">").nth(1).and_then(|rest| rest.split('<').next());
+        step.unwrap_or_else(|| panic!("no steps: {page}")).to_owned()
+    };
+    let own = own_card(&cast.customer, 5_000).await;
+    assert_eq!(first_step(&cast.customer, &format!("/account/gift-cards/{own}")).await, "Bought by you");
+    assert_eq!(first_step(&cast.support, &format!("/staff/gift-cards/cards/{own}")).await, "Bought");
+    let order = order_id(&cast.customer).await;
+    pay_order(&cast.customer, &order, PAYS, "one").await;
+    let claimed = claim(&cast.other_customer, &bought_code(&site).await, "two").await.json();
+    let path = format!("/account/gift-cards/{}", text(&claimed, "id"));
+    assert_eq!(first_step(&cast.other_customer, &path).await, "Bought for you");
 }
 
 #[tokio::test]
