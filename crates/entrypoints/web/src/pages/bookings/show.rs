@@ -111,6 +111,7 @@ impl Show {
     fn of(shown: &BookingPresenter<'_>, timeline: &Timeline, payment: PaymentGlance, can_cancel: bool) -> Self {
         let booking = shown.booking;
         let is_undecided = payment.is_undecided && booking.status == Status::AwaitingPayment;
+        let lines = shown.lines(&payment.lines(), payment.refunded);
         let at_bank = payment.at_bank.filter(|_| shown.viewer == Viewer::Customer && shown.is_payable());
         let has_file = booking.terms.time.is_some() && matches!(booking.status, Status::Confirmed | Status::InProgress);
         let card = shown.card();
@@ -118,7 +119,7 @@ impl Show {
             profile: shown.card.map(|card| links::celebrity(&card.slug)),
             moments: shown.moments(&timeline.history, &timeline.deadlines),
             clock: format::city_of(shown.yours),
-            lines: shown.lines(&payment.lines(), payment.refunded),
+            lines,
             policy: match shown.viewer {
                 Viewer::Talent => format!("The customer's terms: {}", shown.policy()),
                 _ => shown.policy(),

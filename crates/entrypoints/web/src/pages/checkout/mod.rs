@@ -1,6 +1,6 @@
 //! Paying for a booking.
 
 pub(crate) mod challenge;
-mod choice;
+pub(crate) mod choice;
 pub(crate) mod pay;
 pub(crate) mod tender;

@@ -315,7 +315,7 @@ const fn sum_label(state: OrderPageState) -> &'static str {
         OrderPageState::Open | OrderPageState::Processing => "To pay, no tax on it",
         OrderPageState::Paid | OrderPageState::Claimed | OrderPageState::Used => "Paid",
         OrderPageState::Lapsed => "Not charged",
-        OrderPageState::Returned => "Paid back",
+        OrderPageState::Returned | OrderPageState::ChargedBack => "Paid back",
     }
 }
 
