@@ -8,6 +8,7 @@ const islands: Record<string, () => Promise<{ mount(element: HTMLElement): void 
   "clock": () => import("./clock.ts"),
   "menu": () => import("./menu.ts"),
   "passkey": () => import("./passkey.ts"),
+  "gift-card": () => import("./gift_card.ts"),
 };
 
 for (const element of document.querySelectorAll<HTMLElement>("[data-island]")) {

@@ -159,6 +159,7 @@ fn settings() -> Settings {
         unpaid_max: None,
         facts_kept_days: 400,
         gift_batch_minor_max: 1_000_000,
+        support_email: Some("help@stagedoor.test".to_owned()),
     }
 }
 

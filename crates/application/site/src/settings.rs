@@ -19,6 +19,8 @@ pub struct Settings {
     pub facts_kept_days: u32,
     /// What the gift cards that staff issue at a time may be worth together, in the smallest unit of their currency.
     pub gift_batch_minor_max: i64,
+    /// Where people write to who need help.
+    pub support_email: Option<String>,
 }
 
 impl Settings {
@@ -64,6 +66,7 @@ mod tests {
             unpaid_max: None,
             facts_kept_days: 1,
             gift_batch_minor_max: 1,
+            support_email: None,
         };
         for good in ["https://shop.example/after?order=7", "https://shop.example", "http://127.0.0.1:8080/bookings/1"] {
             assert!(settings.may_return_to(good), "{good}");

@@ -11,7 +11,7 @@ pub fn policy_summary(policy: &CancellationPolicy) -> String {
             let until = notice(tier.hours_before);
             match tier.refund_percent {
                 100 => format!("free cancellation until {until} before"),
-                percent => format!("{percent}% back until {until} before"),
+                percent => format!("{percent} % back until {until} before"),
             }
         })
         .collect();
@@ -63,7 +63,7 @@ mod tests {
         let limited = policy_summary(&policy(&[(336, 100), (168, 50)]));
         assert_eq!(
             limited,
-            "Free cancellation until 14 days before, 50% back until 7 days before, then no refund. Within 24 hours of booking all of it comes back, if the day is a week away or more."
+            "Free cancellation until 14 days before, 50 % back until 7 days before, then no refund. Within 24 hours of booking all of it comes back, if the day is a week away or more."
         );
         assert_eq!(policy_summary(&policy(&[])), "Free cancellation for 24 hours after booking, then no refund.");
     }

@@ -200,6 +200,28 @@ pub async fn history(
     Ok(Page::from_rows(rows.collect(), part.limit, |entry| entry.number))
 }
 
+/// The step with which a card was stopped the last time.
+pub async fn last_stop(connection: &mut Connection, card: GiftCardId) -> Result<Option<CardEntry>, GiftCardsError> {
+    let row = sqlx::query!(
+        r#"SELECT e.number, e.balance_minor, e.reason, e.actor_kind AS "actor_kind: ActorKind", e.actor_id AS "actor_id: PersonId",
+             e.occurred_at AS "occurred_at: DateTime<Utc>", c.currency AS "currency: Currency"
+           FROM gift_card_entries e JOIN gift_cards c ON c.id = e.card_id
+           WHERE e.card_id = $1 AND e.kind = $2 ORDER BY e.number DESC LIMIT 1"#,
+        card.0,
+        EntryKind::Frozen.as_str()
+    );
+    Ok(row.fetch_optional(connection).await?.map(|row| CardEntry {
+        number: row.number,
+        kind: EntryKind::Frozen,
+        change: Money::new(0, row.currency),
+        balance: Money::new(row.balance_minor, row.currency),
+        about: None,
+        reason: row.reason,
+        actor: Actor { kind: row.actor_kind, id: row.actor_id },
+        at: row.occurred_at,
+    }))
+}
+
 /// Somebody's credit, by currency; currencies without any are left out.
 pub async fn credit_of(connection: &mut Connection, person: PersonId) -> Result<Vec<Money>, GiftCardsError> {
     let rows = sqlx::query!(

@@ -4,11 +4,13 @@ mod books;
 pub(crate) mod chargebacks;
 pub(crate) mod refund_requests;
 mod unsettled;
+mod waiting;
 
 pub use books::{check, pending_refunds};
 use database::Connection;
 use kernel::{IntentId, LegId, RefundId};
 pub use unsettled::{UnsettledLeg, lingering_holds, unsettled_legs};
+pub use waiting::{WaitingForStaff, waiting_for_staff};
 
 use crate::store::intents::{self, Sought};
 use crate::{PaidFor, Payment, PaymentsError};

@@ -68,6 +68,7 @@ mod tests {
             unpaid_max: None,
             facts_kept_days: 400,
             gift_batch_minor_max: 1,
+            support_email: None,
         };
         let mut headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(kind))]);
         protect(&mut headers, &settings);

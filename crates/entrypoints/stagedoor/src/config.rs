@@ -62,6 +62,8 @@ pub struct Config {
     pub unpaid_max: Option<u32>,
     pub facts_kept_days: u32,
     pub gift_batch_minor_max: i64,
+    /// Where people write to who need help.
+    pub support_email: Option<String>,
     /// A file of passwords that were found in breaches.
     pub breached_passwords: Option<PathBuf>,
     /// The size of the demo data that a first start loads into a database without people.
@@ -143,6 +145,7 @@ impl Config {
                 10_000_000,
                 "an amount in the smallest unit such as 10000000",
             ),
+            support_email: support_email(&mut reader),
             breached_passwords: reader.text("STAGEDOOR_BREACHED_PASSWORDS").map(PathBuf::from),
             demo_size: demo_size(&mut reader),
             demo_password: reader
@@ -214,6 +217,17 @@ fn connections(reader: &mut EnvironmentReader<'_>) -> ConnectionLimits {
         all: reader.parsed("STAGEDOOR_CONNECTIONS_MAX", 4_096, expected),
         network: reader.parsed("STAGEDOOR_CONNECTIONS_PER_NETWORK", 256, expected),
     }
+}
+
+fn support_email(reader: &mut EnvironmentReader<'_>) -> Option<String> {
+    let text = reader.text("STAGEDOOR_SUPPORT_EMAIL")?;
+    let address = accounts::fields::email(&text).ok();
+    if address.is_none() {
+        reader.faults.push(format!(
+            "STAGEDOOR_SUPPORT_EMAIL is {text:?}, but it should be an address such as help@stagedoor.example"
+        ));
+    }
+    address
 }
 
 fn demo_size(reader: &mut EnvironmentReader<'_>) -> Option<Size> {

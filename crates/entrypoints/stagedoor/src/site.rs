@@ -52,6 +52,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
         unpaid_max: config.unpaid_max,
         facts_kept_days: config.facts_kept_days,
         gift_batch_minor_max: config.gift_batch_minor_max,
+        support_email: config.support_email.clone(),
     };
     let breached = config.breached_passwords.as_deref().map(breached_passwords).transpose()?;
     let address = sandbox_address(settings.clone());

@@ -133,6 +133,14 @@ fn demo_data_is_loaded_only_when_asked_for() {
 }
 
 #[test]
+fn an_address_for_help_is_one_that_mail_reaches() {
+    let support = |text| read(&[("STAGEDOOR_SUPPORT_EMAIL", text)]).map(|config| config.support_email);
+    assert_eq!(support("help@stagedoor.example").unwrap().as_deref(), Some("help@stagedoor.example"));
+    assert!(support("the door").unwrap_err().to_string().contains("STAGEDOOR_SUPPORT_EMAIL"));
+    assert_eq!(read(&[]).unwrap().support_email, None);
+}
+
+#[test]
 fn secrets_do_not_print() {
     let hushed = [
         ("DATABASE_URL", "postgres://user:hush@host/db"),

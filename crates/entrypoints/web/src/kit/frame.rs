@@ -12,6 +12,7 @@ use entry::{Answer, MaybeSignedIn, Problem, Site, cookie};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use kernel::{FaultKind, Role};
+use payments::queries::waiting_for_staff;
 use serde::Serialize;
 
 use crate::kit::assets::{self, AssetLinks};
@@ -34,7 +35,7 @@ pub(crate) struct Frame {
     pub caller: Option<CallerView>,
     /// `light` or `dark` if the visitor chose one; otherwise the device decides.
     pub theme: Option<&'static str>,
-    /// Whether the signed-in person has something to pay; then the lamp in the header glows.
+    /// Whether the signed-in person has something to pay or to decide; then the lamp in the header glows.
     pub lamp_glows: bool,
     /// The CSRF token of forms, bound to the session.
     pub csrf: String,
@@ -44,6 +45,8 @@ pub(crate) struct Frame {
     #[serde(skip)]
     pub zone: Option<Tz>,
     pub assets: AssetLinks,
+    /// Where people write to who need help.
+    pub support: Option<String>,
     pub development: bool,
 }
 
@@ -71,7 +74,7 @@ impl From<&Caller> for CallerView {
             email_verified: caller.email_verified,
             has_app: caller.has_app,
             is_admin: caller.is(Role::Admin),
-            is_staff: caller.is(Role::Admin) || caller.is(Role::Support),
+            is_staff: is_staff(caller),
         }
     }
 }
@@ -112,6 +115,7 @@ impl Frame {
             path,
             zone: caller.and_then(|caller| caller.time_zone.parse().ok()).or(zone),
             assets: assets::links(),
+            support: site.settings.support_email.clone(),
             development: site.settings.development,
         }
     }
@@ -177,10 +181,19 @@ impl FromRequestParts<Site> for Frame {
     }
 }
 
-/// Whether this person has something to pay. If the look-up fails, the lamp stays off instead of failing the page.
+/// Whether this person has something to pay or, of our staff, to decide. If the look-up fails, the lamp stays off instead of failing the
+/// page.
 async fn needs_them(site: &Site, caller: &Caller) -> bool {
     let Ok(mut connection) = site.database.acquire().await else { return false };
-    bookings::queries::has_unpaid(&mut connection, caller.id, site.clock.now()).await.unwrap_or(false)
+    if bookings::queries::has_unpaid(&mut connection, caller.id, site.clock.now()).await.unwrap_or(false) {
+        return true;
+    }
+    is_staff(caller) && waiting_for_staff(&mut connection, caller.id).await.unwrap_or_default().is_any()
+}
+
+/// Whether the pages of our staff are theirs.
+pub(crate) fn is_staff(caller: &Caller) -> bool {
+    caller.is(Role::Admin) || caller.is(Role::Support)
 }
 
 fn theme_of(headers: &HeaderMap) -> Option<&'static str> {
@@ -219,6 +232,7 @@ impl Frame {
             path: "/".to_owned(),
             zone: None,
             assets: assets::links(),
+            support: Some("help@stagedoor.test".to_owned()),
             development: true,
         }
     }

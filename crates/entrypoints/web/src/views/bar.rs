@@ -31,6 +31,13 @@ pub(crate) struct PartView {
 }
 
 impl Bar {
+    /// So many of a hundred, as one part.
+    pub(crate) fn of_hundred(per_cent: i64) -> Self {
+        let part =
+            PartView { part: BarPart::Left, label: "", amount: String::new(), from: 0, width: per_cent.max(1) * 10 };
+        Self { parts: vec![part] }
+    }
+
     /// Parts of `whole`; those of nothing are left out.
     pub(crate) fn of(whole: Money, parts: &[(BarPart, &'static str, Money)]) -> Self {
         let thousandths =

@@ -45,7 +45,7 @@ pub(crate) fn poster(card: &CelebrityCard, from_total: Option<Money>, note: Opti
 pub(crate) fn line(card: &CelebrityCard, looked_at: Option<&str>) -> String {
     let category = card.categories.iter().find(|one| Some(one.slug.as_str()) == looked_at);
     let trade = category.or(card.categories.first()).map(|one| singular(&one.name)).unwrap_or_default();
-    [trade, card.city.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    [trade, card.city.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\u{a0}· ")
 }
 
 /// `Comedian` for `Comedians`: categories are named in the plural, a poster shows one person.

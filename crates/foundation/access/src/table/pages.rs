@@ -52,8 +52,8 @@ entries! {
     CHECKOUT_WITHDRAW = Entry::post("/bookings/{id}/checkout/withdrawn", Policy::Verified).guard(Guard::Booking).priority(Priority::First);
     /// Pays with what is set aside, where that covers the price.
     CHECKOUT_COVERED = Entry::post("/bookings/{id}/checkout/covered", Policy::Verified).guard(Guard::Booking).priority(Priority::First);
-    /// Buying a gift card.
-    GIFT_SHOP = Entry::get("/gift-cards", Policy::SignedIn);
+    /// Buying a gift card: whoever is not signed in looks at it.
+    GIFT_SHOP = Entry::get("/gift-cards", Policy::Public);
     /// Orders it.
     GIFT_SHOP_ORDER = Entry::post("/gift-cards", Policy::Verified);
     /// A card that is being bought.

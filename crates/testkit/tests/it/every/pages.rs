@@ -34,6 +34,20 @@ async fn an_unknown_address_is_a_page_that_leads_on() {
 }
 
 #[tokio::test]
+async fn a_page_of_our_staff_says_whose_it_is_and_who_is_signed_in() {
+    let site = TestSite::new().await;
+    let shown = site.cast.customer.browser().get("/staff/refunds").await;
+    let page = shown.page();
+    assert!(
+        shown.status == 403 && page.contains("This page is for our staff. You are signed in as customer."),
+        "{page}"
+    );
+    let page = site.cast.support.browser().get("/staff/gift-cards").await.page();
+    assert!(page.contains("This page is for our admins. You are signed in as support."), "{page}");
+    assert!(page.contains("href=\"mailto:help@stagedoor.test\""), "{page}");
+}
+
+#[tokio::test]
 async fn what_is_refused_is_readable_for_browsers_that_take_compressed_pages() {
     let site = TestSite::new().await;
     let mut read = String::new();

@@ -11,7 +11,8 @@ pub(crate) fn both_clocks(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, thei
     } else {
         end.format("%a %H:%M").to_string()
     };
-    let first = format!("{}–{ends} in {}", start.format("%a %-d %B %Y, %H:%M"), city_of(theirs));
+    // No line ends between the two times.
+    let first = format!("{}–\u{2060}{ends} in {}", start.format("%a %-d %B %Y, %H:%M"), city_of(theirs));
     let here = starts_at.with_timezone(&yours);
     if here.naive_local() == start.naive_local() {
         return first;
@@ -110,7 +111,7 @@ mod tests {
     fn both_people_see_their_clock() {
         assert_eq!(
             both_clocks(utc(20, 0), utc(20, 40), Europe::Lisbon, Europe::Berlin),
-            "Sat 12 December 2026, 20:00–20:40 in Lisbon · 21:00 for you in Berlin"
+            "Sat 12 December 2026, 20:00–\u{2060}20:40 in Lisbon · 21:00 for you in Berlin"
         );
     }
 
@@ -125,7 +126,7 @@ mod tests {
     fn one_clock_when_they_agree() {
         assert_eq!(
             both_clocks(utc(20, 0), utc(20, 40), Europe::Lisbon, Europe::London),
-            "Sat 12 December 2026, 20:00–20:40 in Lisbon"
+            "Sat 12 December 2026, 20:00–\u{2060}20:40 in Lisbon"
         );
     }
 
@@ -133,10 +134,10 @@ mod tests {
     fn another_day_is_named() {
         assert_eq!(
             both_clocks(utc(20, 0), utc(20, 40), Europe::Lisbon, Asia::Tokyo),
-            "Sat 12 December 2026, 20:00–20:40 in Lisbon · Sun 05:00 for you in Tokyo"
+            "Sat 12 December 2026, 20:00–\u{2060}20:40 in Lisbon · Sun 05:00 for you in Tokyo"
         );
         let late = both_clocks(utc(23, 30), utc(23, 59) + TimeDelta::minutes(31), Europe::Lisbon, Europe::Lisbon);
-        assert_eq!(late, "Sat 12 December 2026, 23:30–Sun 00:30 in Lisbon");
+        assert_eq!(late, "Sat 12 December 2026, 23:30–\u{2060}Sun 00:30 in Lisbon");
     }
 
     #[test]

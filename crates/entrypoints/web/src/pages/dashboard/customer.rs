@@ -10,14 +10,17 @@ use database::Connection;
 use entry::{Answer, SignedIn, Site};
 use kernel::PageRequest;
 use overviews::price;
+use payments::queries::{WaitingForStaff, waiting_for_staff};
 use serde::Serialize;
+use site::links;
 use workflows::booking::profiles_of;
 
-use crate::kit::frame::Frame;
+use crate::kit::format;
+use crate::kit::frame::{Frame, is_staff};
 use crate::kit::render::Template;
 use crate::pages::bookings::cards;
 use crate::views::poster::poster;
-use crate::views::{BookingCard, Fees, PosterView, Viewer, samples};
+use crate::views::{BookingCard, Fees, LinkView, PosterView, Viewer, samples};
 
 /// Bookings of one state that the page looks through.
 const LOOKED_AT: u16 = 50;
@@ -38,6 +41,8 @@ pub(crate) struct Dashboard {
     pub ideas: Vec<PosterView>,
     /// Whether the person is booked, or acts for somebody who is.
     pub is_talent: bool,
+    /// What our staff may decide; none for everybody else.
+    pub staff: Option<Vec<LinkView>>,
     /// Bookings in which the person is on the talent's side.
     pub for_talent: Vec<BookingCard>,
 }
@@ -58,7 +63,11 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
         self::upcoming(&mut connection, &queries::BookingsOf::Talent(talent), now).await?
     };
     let past_count = queries::past_count(&mut connection, caller.id).await?;
-    let is_idle = payable.is_empty() && upcoming.is_empty() && !is_talent;
+    let staff = match is_staff(&caller) {
+        true => Some(staff_links(waiting_for_staff(&mut connection, caller.id).await?)),
+        false => None,
+    };
+    let is_idle = payable.is_empty() && upcoming.is_empty() && !is_talent && staff.is_none();
     let ideas = if is_idle { ideas(&mut connection, now).await? } else { Vec::new() };
     let needs_me = cards::cards(&mut connection, &payable, Viewer::Customer, yours, now).await?;
     let upcoming = cards::cards(&mut connection, &upcoming, Viewer::Customer, yours, now).await?;
@@ -72,8 +81,17 @@ pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller
         verify_email: !caller.email_verified,
         ideas,
         is_talent,
+        staff,
         for_talent,
     })
+}
+
+/// What waits for our staff, each with where it is decided.
+fn staff_links(waiting: WaitingForStaff) -> Vec<LinkView> {
+    let link = |count, one, many, href| (count > 0).then(|| LinkView::to(format::counted(count, one, many), href));
+    let refunds = link(waiting.refunds, "refund to decide", "refunds to decide", links::STAFF_REFUNDS);
+    let chargebacks = link(waiting.chargebacks, "open chargeback", "open chargebacks", links::STAFF_CHARGEBACKS);
+    [refunds, chargebacks].into_iter().flatten().collect()
 }
 
 async fn in_state(connection: &mut Connection, side: &queries::BookingsOf, status: Status) -> Answer<Vec<Booking>> {
@@ -124,6 +142,7 @@ impl Template for Dashboard {
             verify_email: true,
             ideas: Vec::new(),
             is_talent: true,
+            staff: None,
             for_talent: vec![samples::seen_by_talent(&samples::confirmed()).sample_card()],
         };
         let nothing = |is_talent| Self {
@@ -134,8 +153,20 @@ impl Template for Dashboard {
             verify_email: false,
             ideas: if is_talent { Vec::new() } else { samples::posters(4) },
             is_talent,
+            staff: None,
             for_talent: Vec::new(),
         };
-        vec![("busy", busy), ("fresh", nothing(false)), ("talent-fresh", nothing(true))]
+        let staff = |refunds, chargebacks| Self {
+            staff: Some(staff_links(WaitingForStaff { refunds, chargebacks })),
+            ideas: Vec::new(),
+            ..nothing(false)
+        };
+        vec![
+            ("busy", busy),
+            ("fresh", nothing(false)),
+            ("talent-fresh", nothing(true)),
+            ("staff", staff(3, 1)),
+            ("staff-idle", staff(0, 0)),
+        ]
     }
 }

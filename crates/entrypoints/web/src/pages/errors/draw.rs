@@ -9,7 +9,7 @@ use entry::compression::{accepted, compress};
 use entry::{Problem, Site};
 use http::{HeaderValue, Method, StatusCode, header};
 
-use crate::kit::frame::{Frame, Visit};
+use crate::kit::frame::{CallerView, Frame, Visit};
 use crate::pages::errors::problem::{ProblemPage, title};
 use crate::views::LinkView;
 use site::links;
@@ -35,7 +35,8 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
     let frame = Frame::outside(&site, &visit).await;
     let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let form = (!visit.method.is_safe() && frame.path != links::HOME).then(|| frame.path.clone());
-    match crate::kit::render::render(&frame, &page_of(&problem, request_id, form)) {
+    let asked = visit.method.is_safe().then_some(visit.path.as_str());
+    match crate::kit::render::render(&frame, &page_of(&problem, request_id, form, asked, frame.caller.as_ref())) {
         Ok(html) => compress(encodings, keep_headers(&response, (problem.status, Html(html)).into_response())).await,
         Err(error) => {
             tracing::error!(%error, "the error page could not be drawn");
@@ -44,14 +45,23 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
     }
 }
 
-/// `form` is the page of the form that was sent, to send it once more.
-fn page_of(problem: &Problem, request_id: Option<String>, form: Option<String>) -> ProblemPage {
+/// `form` is the page of the form that was sent, to send it once more, and `asked` the address that was only looked at.
+fn page_of(
+    problem: &Problem,
+    request_id: Option<String>,
+    form: Option<String>,
+    asked: Option<&str>,
+    reader: Option<&CallerView>,
+) -> ProblemPage {
     let mut next = vec![LinkView::to("Discover people", links::DISCOVER), LinkView::to("Home", links::HOME)];
     if problem.code == "email_not_verified" {
         next = vec![LinkView::to("To my account", links::ACCOUNT)];
     }
     if let Some(form) = form.filter(|_| problem.status != StatusCode::NOT_FOUND) {
         next.insert(0, LinkView::to("Back to the form", form));
+    }
+    if let Some(asked) = asked.filter(|_| passes(problem.status)) {
+        next.insert(0, LinkView::to("Try again", asked));
     }
     ProblemPage {
         status: problem.status.as_u16(),
@@ -60,11 +70,27 @@ fn page_of(problem: &Problem, request_id: Option<String>, form: Option<String>) 
             "bad_cursor" | "cursor_of_another_sort" => {
                 "This page of the list is not there any more. Begin with the first one.".to_owned()
             }
+            "role_required" => for_staff(reader),
             _ => problem.detail.clone(),
         },
         request_id: request_id.filter(|_| problem.status.is_server_error()),
         next,
     }
+}
+
+/// What somebody reads who opened a page of our staff.
+fn for_staff(reader: Option<&CallerView>) -> String {
+    let whose = if reader.is_some_and(|reader| reader.is_staff) { "our admins" } else { "our staff" };
+    let who = reader.map(|reader| format!(" You are signed in as {}.", reader.name));
+    format!("This page is for {whose}.{}", who.unwrap_or_default())
+}
+
+/// Whether the same address may answer a moment later.
+fn passes(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::INTERNAL_SERVER_ERROR | StatusCode::SERVICE_UNAVAILABLE
+    )
 }
 
 /// The error page keeps the guard's headers of the answer that it replaces.

@@ -51,7 +51,14 @@ impl Template for ProblemPage {
         let nothing = "There is nothing here under this address, or it is not yours to see.";
         let busy = "Too much is going on at once. Nothing was changed; try again in a few seconds.";
         vec![
-            ("403", page(StatusCode::FORBIDDEN, "role", "Your account does not have the role that this needs.")),
+            (
+                "403",
+                page(
+                    StatusCode::FORBIDDEN,
+                    "role_required",
+                    "This page is for our staff. You are signed in as Sam Okafor.",
+                ),
+            ),
             ("stale-form", page(StatusCode::FORBIDDEN, "stale_form", stale)),
             ("404", page(StatusCode::NOT_FOUND, "not_found", nothing)),
             ("429", {
@@ -61,7 +68,11 @@ impl Template for ProblemPage {
                 Self { next: std::iter::once(form).chain(page.next).collect(), ..page }
             }),
             ("500", page(StatusCode::INTERNAL_SERVER_ERROR, "internal", mistake)),
-            ("503", page(StatusCode::SERVICE_UNAVAILABLE, "busy", busy)),
+            ("503", {
+                let page = page(StatusCode::SERVICE_UNAVAILABLE, "busy", busy);
+                let again = LinkView::to("Try again", links::BOOKINGS);
+                Self { next: std::iter::once(again).chain(page.next).collect(), ..page }
+            }),
         ]
     }
 }

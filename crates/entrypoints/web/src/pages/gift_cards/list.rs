@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::kit::format;
 use crate::kit::frame::Frame;
 use crate::kit::render::Template;
+use crate::views::bar::Bar;
 use crate::views::gift_card::{CardLine, CardPresenter, sums};
 use crate::views::{booking::StatusView, samples};
 use site::links;
@@ -77,8 +78,8 @@ pub(crate) struct LoyaltyLine {
     pub year: String,
     /// The next tier, what is missing to it, and what it earns.
     pub next: Option<(String, String, String)>,
-    /// How far it is to there, of a hundred.
-    pub per_cent: i64,
+    /// How far it is to there.
+    pub bar: Bar,
 }
 
 impl From<&LoyaltyStanding> for LoyaltyLine {
@@ -93,7 +94,13 @@ impl From<&LoyaltyStanding> for LoyaltyLine {
             let gone = i128::from(year.amount_minor - tier.from.amount_minor);
             i64::try_from(gone * 100 / way).unwrap_or(100).clamp(0, 100)
         });
-        Self { tier: tier.name.clone(), earns: earns(tier.basis_points), year: year.to_string(), next, per_cent }
+        Self {
+            tier: tier.name.clone(),
+            earns: earns(tier.basis_points),
+            year: year.to_string(),
+            next,
+            bar: Bar::of_hundred(per_cent),
+        }
     }
 }
 

@@ -2,10 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use chrono::Datelike as _;
 use chrono_tz::Tz;
 use entry::{Answer, Path, Query, SignedIn, Site};
 use gift_cards::queries::HistoryPart;
-use gift_cards::{CardEntry, CardKind, CardTransfer, EntryKind, GiftCardsError, SeenCard, TransferState, queries};
+use gift_cards::{
+    CardEntry, CardKind, CardState, CardTransfer, EntryKind, GiftCardsError, SeenCard, TransferState, queries,
+};
 use kernel::{Cursor, GiftCardId, Instant, PageRequest, PersonId};
 use serde::{Deserialize, Serialize};
 use workflows::gift_card::{CardSide, load_visible, sender_of};
@@ -26,6 +29,8 @@ pub(crate) struct CardPage {
     pub issued: Option<String>,
     pub status: StatusView,
     pub until: String,
+    /// Why nobody can spend it, while our team has stopped it.
+    pub stopped: Option<String>,
     /// Where it can be sent to somebody else.
     pub transfer: Option<String>,
     /// The latest time that it was sent.
@@ -69,9 +74,14 @@ pub(crate) async fn show(
     let part = HistoryPart::of(&PageRequest { limit: COUNT, cursor: params.cursor.map(Cursor::from_text) })?;
     let history = queries::history(&mut connection, &seen.card, part).await?;
     let card = CardPresenter { seen: &seen, sender: sender.as_ref(), now };
+    let stop = match seen.card.state {
+        CardState::Frozen => queries::last_stop(&mut connection, id).await?,
+        _ => None,
+    };
     let shown = CardPage::of(&card, sent, &history.items, is_holder, (caller.id, frame.yours()));
     let next = history.next_cursor.map(|cursor| format!("{}?cursor={}", links::gift_card(id), cursor.as_str()));
-    frame.answer(&CardPage { is_new: params.claimed.is_some(), next, ..shown })
+    let stopped = stop.map(|stop| stopped(&stop, frame.yours(), now));
+    frame.answer(&CardPage { is_new: params.claimed.is_some(), next, stopped, ..shown })
 }
 
 impl CardPage {
@@ -91,6 +101,7 @@ impl CardPage {
             issued: (!is_whole).then(|| one.issued.to_string()),
             status: card.status(),
             until: card.until(),
+            stopped: None,
             transfer: may_send.then(|| links::card_transfer(one.id)),
             offer: sent.map(|sent| OfferView::of(&sent, card.now)),
             is_new: false,
@@ -99,6 +110,13 @@ impl CardPage {
             clock: format::city_of(yours),
         }
     }
+}
+
+/// `Stopped by our team on 10 Nov: it was reported stolen. Meanwhile nobody can spend what is on it.`
+fn stopped(stop: &CardEntry, yours: Tz, now: Instant) -> String {
+    let day = format::day_short(stop.at.with_timezone(&yours).date_naive(), now.year());
+    let reason = stop.reason.as_deref().map(|reason| format!(": {}", reason.trim_end_matches('.'))).unwrap_or_default();
+    format!("Stopped by our team on {day}{reason}. Meanwhile nobody can spend what is on it; nothing is lost.")
 }
 
 /// The reader of samples, and their clock.
@@ -135,7 +153,7 @@ impl Template for CardPage {
         let back = [(Issued, 150, 150), (Claimed, 0, 150), (Offered, -150, 0), (TakenBack, 150, 150)];
         let gone = [(Issued, 150, 150), (Claimed, 0, 150), (Offered, -150, 0), (Transferred, 0, 0)];
         let mut stopped = card(5, CardKind::Goodwill, 20, 20);
-        stopped.card.state = gift_cards::CardState::Frozen;
+        stopped.card.state = CardState::Frozen;
         let stops = [(Issued, 20, 20), (Claimed, 0, 20), (Frozen, 0, 20), (Unfrozen, 0, 20), (Frozen, 0, 20)];
         let mut over = card(6, CardKind::Promotional, 25, 0);
         over.card.state = gift_cards::CardState::Expired;
@@ -154,7 +172,11 @@ impl Template for CardPage {
                 offered.card.is_offered = false;
                 sample(&offered, Some(TransferState::Claimed), &gone, now)
             }),
-            ("stopped", sample(&stopped, None, &stops, now)),
+            ("stopped", {
+                let stop = samples::gifts::steps(&stops).pop();
+                let words = stop.map(|stop| self::stopped(&stop, samples::YOURS, now));
+                Self { stopped: words, ..sample(&stopped, None, &stops, now) }
+            }),
             ("expired", sample(&over, None, &[(Issued, 25, 25), (Claimed, 0, 25), (Expired, -25, 0)], now)),
         ]
     }

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use calendar::first_instant_from;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
-use entry::{Answer, Problem, SignedIn, Site};
+use entry::{Answer, MaybeSignedIn, Problem, Query, SignedIn, Site};
 use gift_cards::{CardDesign, GiftRecipient, NewOrder, SaleRules, orders};
 use http::StatusCode;
 use kernel::{Currency, Instant, Money};
@@ -29,12 +29,16 @@ pub(crate) struct BuyGiftCard {
     pub form: Form,
     pub currencies: Vec<OptionView>,
     pub designs: Vec<DesignChoice>,
+    /// The card in each design, as large as it will be, with the words that go with it.
+    pub previews: Vec<CardArt>,
     pub zones: Vec<OptionView>,
     pub hours: Vec<OptionView>,
     /// `From $10.00 to $2,000.00.`
     pub limits: String,
     /// Whether it is for somebody else.
     pub is_for_friend: bool,
+    /// Whether it is sent at a moment of its own, or what was typed about that is wrong.
+    pub is_later: bool,
     /// Today and in a year, for the field of the day.
     pub today: String,
     pub last_day: String,
@@ -73,18 +77,42 @@ pub(crate) struct OrderForm {
     time_zone: String,
 }
 
+/// What a visitor chose before they signed in.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ChosenParams {
+    amount: Option<String>,
+    currency: Option<String>,
+    design: Option<String>,
+    /// Signing in is the next step.
+    next: Option<String>,
+}
+
 /// `GET /gift-cards`
-pub(crate) async fn show(State(site): State<Site>, frame: Frame, SignedIn(caller): SignedIn) -> Answer<Response> {
+pub(crate) async fn show(
+    State(site): State<Site>,
+    frame: Frame,
+    MaybeSignedIn(caller): MaybeSignedIn,
+    Query(chosen): Query<ChosenParams>,
+) -> Answer<Response> {
     let empty = OrderForm {
-        amount: "50".to_owned(),
-        currency: Currency::Usd.code().to_owned(),
-        design: CardDesign::Spotlight.as_str().to_owned(),
+        amount: chosen.amount.unwrap_or_else(|| "50".to_owned()),
+        currency: chosen.currency.unwrap_or_else(|| Currency::Usd.code().to_owned()),
+        design: chosen.design.unwrap_or_else(|| CardDesign::Spotlight.as_str().to_owned()),
         whom: "friend".to_owned(),
-        from: caller.display_name.clone(),
-        time_zone: caller.time_zone.clone(),
         ..OrderForm::empty()
     };
-    let rules = orders::rules(&mut *site.database.acquire().await?, Currency::Usd, site.clock.now()).await?;
+    let empty = match &caller {
+        Some(caller) => OrderForm { from: caller.display_name.clone(), time_zone: caller.time_zone.clone(), ..empty },
+        None if chosen.next.is_some() => {
+            let [amount, currency, design] =
+                [&empty.amount, &empty.currency, &empty.design].map(|one| links::encode(one));
+            let back = format!("{}?amount={amount}&currency={currency}&design={design}", links::BUY_GIFT_CARD);
+            return Ok(Redirect::to(&links::login_then(&back)).into_response());
+        }
+        None => empty,
+    };
+    let currency = Currency::from_code(&empty.currency).unwrap_or(Currency::Usd);
+    let rules = orders::rules(&mut *site.database.acquire().await?, currency, site.clock.now()).await?;
     frame.answer(&BuyGiftCard::of(&empty, rules, site.clock.now(), empty.filled()))
 }
 
@@ -233,6 +261,15 @@ impl BuyGiftCard {
                     art: CardArt::to_buy(*design, entered.shown_amount(), None, None),
                 })
                 .collect(),
+            previews: CardDesign::ALL
+                .iter()
+                .map(|design| {
+                    let [from, message] = [entered.from.clone(), entered.message.clone()];
+                    CardArt::to_buy(*design, entered.shown_amount(), Some(from), Some(message))
+                })
+                .collect(),
+            is_later: !entered.deliver_on.is_empty()
+                || ["deliver_on", "deliver_hour", "time_zone"].iter().any(|field| form.errors.contains_key(*field)),
             zones: zones(&entered.time_zone),
             hours: (0..24)
                 .map(|hour: u32| {
@@ -280,6 +317,14 @@ impl Template for BuyGiftCard {
             ..Self::of(&entered, Some(rules), samples::now(), form)
         };
         let faulty = entered.filled().fault("recipient_email", "Enter an address such as ada@example.org.");
-        vec![("plain", page(entered.filled())), ("faulty", page(faulty))]
+        let later = OrderForm {
+            message: "For the opening!".to_owned(),
+            deliver_on: "2026-12-16".to_owned(),
+            ..entered.clone()
+        };
+        let wrong = later.filled().fault("deliver_on", "Choose a day and an hour, or leave both out.");
+        let later =
+            Self { zones: page(entered.filled()).zones, ..Self::of(&later, Some(rules), samples::now(), wrong) };
+        vec![("plain", page(entered.filled())), ("faulty", page(faulty)), ("later", later)]
     }
 }

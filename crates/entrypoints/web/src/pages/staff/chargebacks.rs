@@ -48,6 +48,8 @@ pub(crate) struct CaseLine {
     pub closed: Option<String>,
     /// Where the form leads, while it is open.
     pub action: Option<String>,
+    /// Whether the reader is the payer, and so cannot close it.
+    pub is_own: bool,
     pub form: Form,
 }
 
@@ -74,9 +76,10 @@ pub(crate) struct CloseForm {
 pub(crate) async fn show(
     State(site): State<Site>,
     frame: Frame,
+    SignedIn(caller): SignedIn,
     Query(turned): Query<ChargebacksParams>,
 ) -> Answer<Response> {
-    frame.answer(&Chargebacks::of(&site, turned, None).await?)
+    frame.answer(&Chargebacks::of(&site, caller.id, turned, None).await?)
 }
 
 /// `POST /staff/chargebacks/{id}`
@@ -98,7 +101,7 @@ pub(crate) async fn close(
         Err(problem) if matches!(problem.status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::CONFLICT) => {
             drop(tx);
             let form = Form::with([("note", note)]).refused(&problem);
-            let page = Chargebacks::of(&site, ChargebacksParams::default(), Some((id, form))).await?;
+            let page = Chargebacks::of(&site, caller.id, ChargebacksParams::default(), Some((id, form))).await?;
             frame.answer_as(problem.status, &page)
         }
         Err(problem) => Err(problem),
@@ -106,7 +109,12 @@ pub(crate) async fn close(
 }
 
 impl Chargebacks {
-    async fn of(site: &Site, turned: ChargebacksParams, mut faulty: Option<(ChargebackId, Form)>) -> Answer<Self> {
+    async fn of(
+        site: &Site,
+        reader: PersonId,
+        turned: ChargebacksParams,
+        mut faulty: Option<(ChargebackId, Form)>,
+    ) -> Answer<Self> {
         let state = turned.state.unwrap_or(ChargebackState::Open);
         let page = PageRequest { limit: COUNT, cursor: turned.cursor.map(Cursor::from_text) };
         let mut connection = site.database.acquire().await?;
@@ -118,7 +126,7 @@ impl Chargebacks {
         let now = site.clock.now();
         let line = |case: &Chargeback| {
             let form = faulty.take_if(|(id, _)| *id == case.id).map(|(_, form)| form).unwrap_or_default();
-            CaseLine { form, ..CaseLine::of(case, &cards, &names, now) }
+            CaseLine { form, ..CaseLine::of(case, &cards, &names, reader, now) }
         };
         let items = cases.items.iter().map(line).collect();
         let next = cases
@@ -137,7 +145,13 @@ const fn order_of(case: &Chargeback) -> Option<GiftCardOrderId> {
 }
 
 impl CaseLine {
-    fn of(case: &Chargeback, cards: &[CardOfOrder], names: &HashMap<PersonId, String>, now: DateTime<Utc>) -> Self {
+    fn of(
+        case: &Chargeback,
+        cards: &[CardOfOrder],
+        names: &HashMap<PersonId, String>,
+        reader: PersonId,
+        now: DateTime<Utc>,
+    ) -> Self {
         let name = |id: PersonId| names.get(&id).map_or("Somebody", String::as_str);
         let order = order_of(case);
         let of_order = cards.iter().filter(|card| Some(card.order) == order);
@@ -159,6 +173,7 @@ impl CaseLine {
             when: format!("Disputed {}", format::relative(case.opened_at, now)),
             closed: ended,
             action: (case.state == ChargebackState::Open).then(|| links::staff_chargeback(case.id)),
+            is_own: case.state == ChargebackState::Open && case.customer == reader,
             form: Form::default(),
         }
     }
@@ -204,21 +219,17 @@ impl Template for Chargebacks {
                 opened_at: now - chrono::TimeDelta::hours(30),
                 recorded_at: now - chrono::TimeDelta::hours(29),
             };
-            CaseLine::of(&case, &cards, &names, now)
+            CaseLine::of(&case, &cards, &names, person(2), now)
         };
         let (bought, booked) = (PaidFor::from(order), PaidFor::from(samples::confirmed().id));
         let page = |is_closed, items| Self { is_closed, items, next: None };
         let wrong = Form::default().fault("note", "Use 1 to 200 characters, so that others know what this was for.");
-        let own = Form {
-            problem: Some("This is about a payment of your own, so somebody else has to close it.".to_owned()),
-            ..Form::default()
-        };
         let open = page(false, vec![line(Open, bought, 6_000, None), line(Open, booked, 0, None)]);
         let closed = page(true, vec![line(Closed, bought, 10_000, None), line(Closed, booked, 0, Some(2))]);
         vec![
             ("open", Self { next: Some("?cursor=abc".to_owned()), ..open }),
             ("faulty", page(false, vec![CaseLine { form: wrong, ..line(Open, bought, 0, None) }])),
-            ("own", page(false, vec![CaseLine { form: own, ..line(Open, booked, 0, None) }])),
+            ("own", page(false, vec![CaseLine { is_own: true, ..line(Open, booked, 0, None) }])),
             ("closed", closed),
             ("none", page(false, Vec::new())),
             ("none-closed", page(true, Vec::new())),

@@ -287,7 +287,8 @@ impl Names {
 impl RequestLine {
     fn of(request: &RefundRequest, names: &Names, reader: PersonId, now: DateTime<Utc>) -> Self {
         let (label, tone, verb) = match request.state {
-            RefundRequestState::Open => ("Waits for somebody else", "wait", ""),
+            RefundRequestState::Open if request.asked_by == reader => ("Waits for somebody else", "wait", ""),
+            RefundRequestState::Open => ("Waits for you", "wait", ""),
             RefundRequestState::Approved => ("Approved", "ok", "approved"),
             RefundRequestState::Declined => ("Declined", "still", "declined"),
         };

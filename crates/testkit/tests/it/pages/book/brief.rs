@@ -38,7 +38,7 @@ async fn it_shows_whom_one_books_when_and_for_how_much() {
     let site = TestSite::new().await;
     let browser = site.cast.anonymous.browser().with_cookie("__Host-stagedoor-zone", "Asia/Tokyo");
     let page = open(&site, &browser, &site.cast.star).await.page();
-    for words in ["Ada Quill", "Half an hour on screen", "10:00–10:30", "19:00 for you in Tokyo", "$262.50"] {
+    for words in ["Ada Quill", "Half an hour on screen", "10:00–\u{2060}10:30", "19:00 for you in Tokyo", "$262.50"] {
         assert!(page.contains(words), "{words} is missing in {page}");
     }
 }

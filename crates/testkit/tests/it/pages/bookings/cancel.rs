@@ -131,7 +131,9 @@ async fn the_page_shows_both_ways_and_does_what_was_chosen() {
     let browser = site.cast.customer.browser();
     let path = format!("/bookings/{}/cancellation", text(&booking, "id"));
     let shown = browser.get(&path).await.text();
-    for words in ["Back the way it came", "Keep $262.50 as credit", "Kept as your credit", "it is not paid out"] {
+    for words in
+        ["Back the way it came", "Keep $262.50 as credit", "From the bank card, as credit", "it is not paid out"]
+    {
         assert!(shown.contains(words), "{words}: {shown}");
     }
     let changed = browser.submit(&path, &path, &[("expected_minor", "1"), ("refund_to", "credit")]).await;

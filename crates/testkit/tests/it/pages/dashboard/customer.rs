@@ -2,7 +2,8 @@
 
 use testkit::TestSite;
 
-use crate::steps::journey::{at, book, text};
+use crate::steps::journey::{at, book, kept_booking, text};
+use crate::steps::refund_requests::{asked, two_of_staff};
 
 #[tokio::test]
 async fn what_waits_to_be_paid_stands_on_it() {
@@ -22,6 +23,36 @@ async fn who_is_booked_reads_that_nothing_is_yet() {
     let shown = site.cast.celebrity.get("/dashboard").await.page();
     assert!(shown.contains("Nothing is booked with you") && shown.contains("/account/calendars"), "{shown}");
     assert!(!shown.contains("Who would make the evening?"), "{shown}");
+}
+
+#[tokio::test]
+async fn staff_read_what_they_may_decide() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let glows = |page: &str| page.contains("class=\"lamp-glows\"");
+    let idle = site.cast.support.browser().get("/dashboard").await.page();
+    assert!(
+        idle.contains("No refund waits for your decision") && !idle.contains("Find somebody") && !glows(&idle),
+        "{idle}"
+    );
+    let booking = kept_booking(&site).await;
+    let (support, admin) = two_of_staff(&site).await;
+    asked(&support, &booking, 1_000, "one").await;
+    let own = support.browser().get("/dashboard").await.page();
+    assert!(
+        own.contains("No refund waits for your decision") && !glows(&own),
+        "their own waits for somebody else: {own}"
+    );
+    let page = admin.browser().get("/dashboard").await.page();
+    assert!(page.contains("href=\"/staff/refunds\"><b>1 refund to decide</b>") && glows(&page), "{page}");
+    assert!(page.contains("class=\"menu-part"), "{page}");
+    let page = admin.browser().get("/staff/refunds").await.page();
+    assert!(page.contains(">Waits for you<"), "{page}");
+    let page = support.browser().get("/staff/refunds").await.page();
+    assert!(page.contains(">Waits for somebody else<"), "{page}");
+    let customer = customer.signed_in_anew(&site).await.browser().get("/dashboard").await.page();
+    assert!(!customer.contains("menu-part") && !customer.contains("/staff/"), "{customer}");
+    site.jobs_may_be_left();
 }
 
 #[tokio::test]

@@ -20,6 +20,8 @@ async fn each_step_stands_with_what_was_left_after_it() {
     assert_eq!(steps, ["Issued", "Claimed", "Turned into credit", "Stopped by our team"]);
     assert!(page.contains("<p class=\"change\">−$15.00</p>") && page.contains("It was reported stolen"), "{page}");
     assert!(!page.contains("Send it to somebody"), "what is stopped stays where it is: {page}");
+    assert!(page.contains("Stopped by our team on ") && page.contains(": It was reported stolen. Meanwhile"), "{page}");
+    assert!(!page.contains("Works to the end") && !page.contains("No last day."), "{page}");
 }
 
 #[tokio::test]

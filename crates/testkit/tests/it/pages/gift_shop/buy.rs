@@ -14,11 +14,37 @@ async fn the_form_shows_the_designs_and_what_may_be_bought() {
 }
 
 #[tokio::test]
-async fn nobody_buys_without_an_account() {
+async fn a_visitor_looks_at_the_shop_and_signs_in_with_what_they_chose() {
     let site = TestSite::new().await;
-    let shown = site.cast.anonymous.get("/gift-cards").await;
-    assert_eq!(shown.status, 303);
-    assert!(shown.header("location").starts_with("/login"), "{}", shown.header("location"));
+    let visitor = site.cast.anonymous.browser();
+    let page = visitor.get("/gift-cards").await.page();
+    for words in ["Alley at night", "From $10.00 to $2,000.00.", "Sign in to buy it"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("recipient_email"), "nobody is asked for addresses before they can buy: {page}");
+    let sent = visitor.get("/gift-cards?amount=75&currency=EUR&design=alley&next=sign-in").await;
+    let location = sent.header("location");
+    assert_eq!(
+        (sent.status, location.starts_with("/login?return_to=%2Fgift-cards%3Famount%3D75")),
+        (303, true),
+        "{location}"
+    );
+    let back = site.cast.customer.browser().get("/gift-cards?amount=75&currency=EUR&design=alley").await;
+    assert_eq!((back.typed("amount").as_str(), back.chosen("currency").as_str()), ("75", "EUR"));
+    assert!(back.page().contains("value=\"alley\" checked"), "{}", back.page());
+    assert_eq!(visitor.post("/gift-cards", "", &form_for_a_friend()).await.status, 303, "ordering takes an account");
+}
+
+#[tokio::test]
+async fn another_day_stands_behind_a_press_until_it_is_used() {
+    let site = TestSite::new().await;
+    let browser = site.cast.customer.browser();
+    let page = browser.get("/gift-cards").await.page();
+    assert!(page.contains("<details class=\"more\">") && page.contains("Send it on another day"), "{page}");
+    let mut form = form_for_a_friend();
+    form.iter_mut().filter(|(name, _)| *name == "deliver_on").for_each(|(_, day)| *day = "soon");
+    let refused = browser.submit("/gift-cards", "/gift-cards", &form).await;
+    assert!(refused.page().contains("<details class=\"more\" open>"), "{}", refused.page());
 }
 
 #[tokio::test]

@@ -118,6 +118,7 @@ async fn a_card_that_our_team_stopped_is_refused_without_thanks() {
     let refused = customer.browser().submit(&order, &format!("{order}/return"), &[]).await;
     let page = refused.page();
     assert!(refused.status == 409 && !page.contains("Thank you") && !page.contains("Return it for"), "{page}");
+    site.jobs_may_be_left();
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ async fn its_cards_are_stopped_and_go_on() {
     assert_eq!((stopped.status, stopped.header("location")), (303, path.clone()));
     let page = admin.get(&path).await.page();
     assert!(page.contains("Let 3 go on") && !page.contains(">Stop 3<"), "{page}");
+    assert!(page.contains("<h2>Let them go on</h2>") && !page.contains("<h2>Stop the cards</h2>"), "{page}");
     assert_eq!(claim(&site.cast.customer, text(&batch["cards"][0], "code"), "one").await.status, 404);
     assert_eq!(stop("unfreeze").await.status, 303);
     assert_eq!(claim(&site.cast.customer, text(&batch["cards"][0], "code"), "two").await.status, 201);
