@@ -14,11 +14,8 @@ export function mount(shop: HTMLElement): void {
       one.classList.toggle("is-long", (one.textContent ?? "").length > LONG);
     }
     for (const one of shop.querySelectorAll(".gift-preview .gift-message")) one.textContent = typed("message");
-    for (const one of shop.querySelectorAll(".gift-preview .gift-name")) {
-      one.classList.toggle("is-empty", typed("from") === "");
-      const name = one.querySelector("span");
-      if (name) name.textContent = typed("from");
-    }
+    const from = typed("from");
+    for (const one of shop.querySelectorAll(".gift-preview .gift-name")) one.textContent = from === "" ? "" : `from ${from}`;
   };
   shop.addEventListener("input", show);
   show();

@@ -8,5 +8,6 @@ export function shown_amount(typed: string, currency: string): string | null {
   const written = new Intl.NumberFormat("en-US", style);
   const { maximumFractionDigits = 2 } = written.resolvedOptions();
   if ((typed.split(/[.,]/)[1] ?? "").length > maximumFractionDigits) return null;
-  return Number.isInteger(amount) ? new Intl.NumberFormat("en-US", { ...style, maximumFractionDigits: 0 }).format(amount) : written.format(amount);
+  const whole = new Intl.NumberFormat("en-US", { ...style, maximumFractionDigits: 0 });
+  return (Number.isInteger(amount) ? whole : written).format(amount);
 }
