@@ -32,12 +32,7 @@ fn secret_of(page: &str) -> String {
 fn codes_of(page: &str) -> Vec<String> {
     let codes =
         page.split("id=\"codes-text\">").nth(1).and_then(|rest| rest.split("</div>").next()).unwrap_or_default();
-    codes
-        .split("<code class=\"whole-word\">")
-        .skip(1)
-        .filter_map(|code| code.split('<').next())
-        .map(str::to_owned)
-        .collect()
+    codes.split("<code>").skip(1).filter_map(|code| code.split('<').next()).map(str::to_owned).collect()
 }
 
 /// Whether the customer's password opens their account without a code.
