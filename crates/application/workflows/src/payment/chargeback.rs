@@ -58,8 +58,8 @@ async fn ask(site: &Services, provider: &dyn CardProvider) -> Result<(), Workflo
     // Of the newest the most is unspent.
     disputes.sort_by_key(|dispute| Reverse(dispute.opened_at));
     for dispute in disputes {
-        // One that cannot be recorded holds up no other.
-        if let Err(error) = record(site, provider.name(), &dispute).await {
+        // One that cannot be recorded holds up no other. (Boxed: all that follows in one future overflows the stack of an unoptimised build.)
+        if let Err(error) = Box::pin(record(site, provider.name(), &dispute)).await {
             tracing::error!(error = %Causes(&error), dispute = %dispute.dispute_ref, "a chargeback could not be recorded");
         }
     }
@@ -92,7 +92,7 @@ async fn record(site: &Services, provider: &str, dispute: &CardDispute) -> Resul
             jobs::enqueue(&mut tx, chance, now, &SettleLoyalty::after_loss(booking.id, case.id), now).await?;
         }
     }
-    take_back(site, &mut tx, changes.payment(), case).await?;
+    Box::pin(take_back(site, &mut tx, changes.payment(), case)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -100,7 +100,7 @@ async fn record(site: &Services, provider: &str, dispute: &CardDispute) -> Resul
 async fn look_again(site: &Services) -> Result<(), WorkflowError> {
     let open = chargebacks::open(&mut *site.database.acquire().await?).await?;
     for id in open {
-        if let Err(error) = look_again_for(site, id).await {
+        if let Err(error) = Box::pin(look_again_for(site, id)).await {
             tracing::error!(error = %Causes(&error), chargeback = %id, "what a chargeback misses could not be looked for");
         }
     }
@@ -114,7 +114,7 @@ async fn look_again_for(site: &Services, id: ChargebackId) -> Result<(), Workflo
     let payment = commands::lock(&mut tx, about.intent).await?;
     let case = chargebacks::lock(&mut tx, id).await?;
     if case.state == ChargebackState::Open {
-        take_back(site, &mut tx, &payment, case).await?;
+        Box::pin(take_back(site, &mut tx, &payment, case)).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -29,8 +29,8 @@ pub(super) async fn take_back(
         PaidFor::Booking(_) => Vec::new(),
     };
     let ids: Vec<GiftCardId> = cards.iter().map(|card| card.id).collect();
-    let mut found_minor = take_from_cards(site, tx, cards, &case, missing_minor).await?;
-    found_minor += take_from_credit(site, tx, &ids, &case, missing_minor - found_minor).await?;
+    let mut found_minor = Box::pin(take_from_cards(site, tx, cards, &case, missing_minor)).await?;
+    found_minor += Box::pin(take_from_credit(site, tx, &ids, &case, missing_minor - found_minor)).await?;
     match found_minor {
         0 => Ok(case),
         _ => {

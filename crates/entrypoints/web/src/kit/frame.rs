@@ -181,14 +181,14 @@ impl FromRequestParts<Site> for Frame {
     }
 }
 
-/// Whether this person has something to pay or, of our staff, to decide. If the look-up fails, the lamp stays off instead of failing the
-/// page.
+/// Whether this person has something to pay or, as one of our staff, to decide: one look-up for each page. If it fails, the lamp stays
+/// off instead of failing the page.
 async fn needs_them(site: &Site, caller: &Caller) -> bool {
     let Ok(mut connection) = site.database.acquire().await else { return false };
-    if bookings::queries::has_unpaid(&mut connection, caller.id, site.clock.now()).await.unwrap_or(false) {
-        return true;
+    if is_staff(caller) {
+        return waiting_for_staff(&mut connection, caller.id).await.unwrap_or_default().is_any();
     }
-    is_staff(caller) && waiting_for_staff(&mut connection, caller.id).await.unwrap_or_default().is_any()
+    bookings::queries::has_unpaid(&mut connection, caller.id, site.clock.now()).await.unwrap_or(false)
 }
 
 /// Whether the pages of our staff are theirs.
