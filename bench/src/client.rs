@@ -10,6 +10,9 @@ use hyper_util::client::legacy::{Client as Legacy, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
+/// Where the calls of a client come from that says for whom it calls; figures are not shown to it.
+pub const PROXY: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+
 /// A response.
 #[derive(Debug, Clone)]
 pub struct BenchResponse {
@@ -38,9 +41,12 @@ impl Client {
         }
     }
 
-    /// The same as a proxy forwards it for `address`; the server has to trust this machine as one.
+    /// The same as a proxy at [`PROXY`] forwards it for `address`; the server has to trust that one.
     pub fn from(self, address: Ipv4Addr) -> Self {
-        Self { address: Some(address), ..self }
+        let mut connector = HttpConnector::new();
+        connector.set_local_address(Some(PROXY.into()));
+        let inner = Legacy::builder(TokioExecutor::new()).build(connector);
+        Self { address: Some(address), inner, ..self }
     }
 
     /// The same login at another server, with its own connections.

@@ -10,7 +10,7 @@ use http::StatusCode;
 use kernel::SystemChance;
 use serde_json::json;
 
-use crate::client::{BenchResponse, Client};
+use crate::client::{BenchResponse, Client, PROXY};
 use crate::server::MeasuredServer;
 use crate::{GuessOptions, product};
 
@@ -28,8 +28,13 @@ const REDEEMED_MINOR: i64 = 100;
 pub async fn run(options: &GuessOptions) -> anyhow::Result<()> {
     let postgres = options.stage.open()?;
     let url = postgres.create_database("guesses").await?;
-    product::load(&options.stage, &url, "peer").await?;
-    let settings = [("STAGEDOOR_RATE_FACTOR", "1"), ("STAGEDOOR_TRUSTED_PROXIES", "127.0.0.1/32")];
+    product::load(&options.stage, &url, "demo").await?;
+    // A proxy in front means production, unless this is said.
+    let settings = [
+        ("STAGEDOOR_MODE", "development-shown-to-everybody"),
+        ("STAGEDOOR_RATE_FACTOR", "1"),
+        ("STAGEDOOR_TRUSTED_PROXIES", &PROXY.to_string()),
+    ];
     let server = MeasuredServer::start_with(&options.stage, "guesses", &url, &settings).await?;
     let owner = sign_in(&server, "customer@demo.stagedoor.test", [10, 255, 0, 1]).await?;
     let card = card_of(&server, &owner).await?;

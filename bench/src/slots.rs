@@ -29,10 +29,22 @@ const GAP: TimeDelta = TimeDelta::hours(5);
 /// Bodies for one celebrity's first instant offering that takes time, far enough apart that their buffers do not overlap. The
 /// first is so many days ahead.
 pub async fn bookings(client: &Client, celebrity: &str, from_day: i64) -> anyhow::Result<Vec<Value>> {
+    bookings_of(client, celebrity, from_day, |_| true).await
+}
+
+/// The same, where the offering is one that is wanted.
+async fn bookings_of(
+    client: &Client,
+    celebrity: &str,
+    from_day: i64,
+    is_wanted: impl Fn(&Value) -> bool,
+) -> anyhow::Result<Vec<Value>> {
     let offerings = client.get(&format!("/api/celebrities/{celebrity}/offerings")).await?;
     let instant = |offering: &&Value| offering["mode"] == "instant" && offering["duration_minutes"].is_u64();
     let offerings = offerings["items"].as_array().context("a list has items")?;
-    let Some(offering) = offerings.iter().find(instant) else { return Ok(Vec::new()) };
+    let Some(offering) = offerings.iter().find(instant).filter(|offering| is_wanted(offering)) else {
+        return Ok(Vec::new());
+    };
     let minutes = |name: &str| offering[name].as_i64().with_context(|| format!("an offering has {name}"));
     let taken = minutes("duration_minutes")? + minutes("buffer_before_minutes")? + minutes("buffer_after_minutes")?;
     let gap = GAP.max(TimeDelta::minutes(taken));
@@ -60,6 +72,16 @@ pub async fn bookings(client: &Client, celebrity: &str, from_day: i64) -> anyhow
         }
     }
     Ok(bodies)
+}
+
+/// All bodies of bookings that cost dollars and do not overlap.
+pub async fn in_dollars(client: &Client) -> anyhow::Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for celebrity in celebrities(client).await? {
+        let costs_dollars = |offering: &Value| offering["price"]["currency"] == "USD";
+        found.extend(bookings_of(client, &celebrity, FAR_AHEAD, costs_dollars).await?);
+    }
+    Ok(found)
 }
 
 /// At least `wanted` bodies of bookings that do not overlap, of any celebrities.

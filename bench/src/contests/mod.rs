@@ -63,7 +63,7 @@ async fn tell(rounds: u32, name: &str, race: impl Future<Output = anyhow::Result
 
 impl TwoServers {
     async fn open(stage: &BenchStage, url: &str) -> anyhow::Result<Self> {
-        product::load(stage, url, "lite").await?;
+        product::load(stage, url, "demo").await?;
         let servers = [
             MeasuredServer::start_ours(stage, "first", url, "none").await?,
             MeasuredServer::start_ours(stage, "second", url, "none").await?,

@@ -39,7 +39,7 @@ pub async fn cancellations(pair: &TwoServers, rounds: u32) -> anyhow::Result<Str
 pub async fn approvals(pair: &TwoServers, rounds: u32) -> anyhow::Result<String> {
     let mut bodies = soon(pair).await?.into_iter();
     for round in 0..rounds {
-        let (booking, kept) = kept_booking(pair, &mut bodies, round).await?;
+        let (booking, kept) = kept_booking(pair, &mut bodies).await?;
         let mut requests = Vec::new();
         for number in 0..3 {
             let body = json!({"amount_minor": kept / 2 + 1, "reason": "A race"});
@@ -71,14 +71,10 @@ async fn soon(pair: &TwoServers) -> anyhow::Result<Vec<Value>> {
 }
 
 /// The next booking that keeps something when it is paid and cancelled, and how much.
-async fn kept_booking(
-    pair: &TwoServers,
-    bodies: &mut impl Iterator<Item = Value>,
-    round: u32,
-) -> anyhow::Result<(String, i64)> {
+async fn kept_booking(pair: &TwoServers, bodies: &mut impl Iterator<Item = Value>) -> anyhow::Result<(String, i64)> {
     loop {
         let body = bodies.next().context("there are not enough times of which something is kept")?;
-        let mut attempt = BookingAttempt::new(format!("approvals-{round}-{}", body["starts_at"]), body);
+        let mut attempt = BookingAttempt::new(format!("approvals-{}-{}", body["offering_id"], body["starts_at"]), body);
         attempt.book_and_pay(&pair.customer).await?;
         let id = attempt.booking.clone().unwrap_or_default();
         let preview = pair.customer.get(&format!("/api/bookings/{id}/cancellation-preview")).await?;
