@@ -90,9 +90,9 @@ export async function hold(page) {
   return reviewed;
 }
 
-/** The last line of the sums that a page shows. */
+/** The first of the sums that a page shows: what all of it costs. What is left to pay stands below it. */
 export async function sum(page) {
-  return text_of(page.locator(".money .sum dd").last());
+  return text_of(page.locator(".money .sum dd").first());
 }
 
 /** The text of an element as it is read. */

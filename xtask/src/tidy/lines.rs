@@ -67,7 +67,7 @@ mod tests {
         ];
         let expected = [
             "a.rs:2: 169 columns; 140 is the most",
-            "s.rs:2: 184 columns; 140 is the most",
+            "s.rs:2: 186 columns; 140 is the most",
             "e.css:1: 150 columns; 140 is the most",
         ];
         assert_eq!(check(&sources), expected);

@@ -86,7 +86,7 @@ impl SessionCache {
             return Ok(cached.caller);
         }
         let mut connection = database.acquire().await?;
-        let found = store::visit_session(&mut connection, &hash, now).await?;
+        let found = store::visits::visit_session(&mut connection, &hash, now).await?;
         let caller = Arc::new(found.ok_or(AccountsError::NoSession)?);
         self.by_cookie.insert(hash, CachedCaller::new(&caller, now)).await;
         Ok(caller)

@@ -1,4 +1,5 @@
-//! Holds a JSON value to a schema of our own document: types, closed sets, what is required, and that nothing is there that it does not name.
+//! Holds a JSON value to a schema of our own document: types, closed sets, what is required, and that nothing is there that it does not
+//! name.
 
 use serde_json::{Map, Value};
 

@@ -58,7 +58,7 @@ async fn ask(site: &Services, provider: &dyn CardProvider) -> Result<(), Workflo
     // Of the newest the most is unspent.
     disputes.sort_by_key(|dispute| Reverse(dispute.opened_at));
     for dispute in disputes {
-        // One that cannot be recorded holds up no other. (Boxed: all that follows in one future overflows the stack of an unoptimised build.)
+        // One that cannot be recorded holds up no other. Boxed, since one future with all that follows is large.
         if let Err(error) = Box::pin(record(site, provider.name(), &dispute)).await {
             tracing::error!(error = %Causes(&error), dispute = %dispute.dispute_ref, "a chargeback could not be recorded");
         }
