@@ -294,6 +294,6 @@ fn panicked() -> Problem {
     Problem::new(
         FaultKind::Broken,
         "internal",
-        "This is our mistake, and it is in our log. Nothing was changed; try again in a moment.",
+        "This is our mistake, and it is in our log. Look whether it was done before you send it again.",
     )
 }

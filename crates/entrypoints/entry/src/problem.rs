@@ -135,7 +135,7 @@ impl<F: Fault> From<F> for Problem {
             }
             FaultKind::Unavailable => {
                 tracing::warn!(error = %Causes(&fault), "a neighbour is away");
-                "We cannot do this right now. Try again in a few seconds; with the same Idempotency-Key nothing is done twice.".to_owned()
+                "We cannot do this right now. Try again in a few seconds; look whether it was done before you send something new.".to_owned()
             }
             _ => fault.to_string(),
         };

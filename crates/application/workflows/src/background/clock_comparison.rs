@@ -16,6 +16,8 @@ const COMPARED_EVERY: Duration = Duration::from_secs(30);
 const TRUSTED_FOR: Duration = Duration::from_secs(60);
 /// How often it is compared with the time that has passed.
 const LOOKED_AT_EVERY: Duration = Duration::from_millis(500);
+/// When a clock that was wrong, or could not be compared, is looked at again; each time stands in the log.
+const AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// A clock that runs this much differently from the time that has passed was set.
 const JUMP: TimeDelta = TimeDelta::seconds(2);
 
@@ -34,13 +36,17 @@ impl ClockComparison {
     /// Compares for as long as the server runs.
     pub async fn keep(&self, site: &Site, stop: &CancellationToken) {
         while !stop.is_cancelled() {
+            let mut pause = LOOKED_AT_EVERY;
             if self.found_right(site.clock.now()).is_none_or(|passed| passed > COMPARED_EVERY) {
                 let found = self.compare(site).await;
+                if found.is_none() {
+                    pause = AGAIN_AFTER;
+                }
                 *self.right_at.lock().unwrap_or_else(PoisonError::into_inner) = found;
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(LOOKED_AT_EVERY) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }

@@ -155,7 +155,7 @@ impl Frame {
             Problem::new(
                 FaultKind::Broken,
                 "internal",
-                "This is our mistake, and it is in our log. Nothing was changed.",
+                "This is our mistake, and it is in our log. Look whether it was done before you send it again.",
             )
         })?;
         let mut response = (status, Html(html)).into_response();
