@@ -18,7 +18,7 @@ export async function collect(page) {
   await sign_in(page);
   found.push(category, profile, "/dashboard", "/bookings");
   found.push("/account", "/account/sessions", "/account/keys", "/account/security", "/account/passkeys", "/account/calendars");
-  found.push("/account/gift-cards", "/gift-cards", "/claim");
+  found.push("/account/gift-cards", "/account/credit", "/gift-cards", "/claim");
   await open_booking(page, 6);
   found.push(new URL(page.url()).pathname);
   await choose_and_write(page);

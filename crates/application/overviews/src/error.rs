@@ -9,6 +9,8 @@ pub enum OverviewError {
     OfferingNotFound,
     #[error("There is no such celebrity.")]
     CelebrityNotFound,
+    #[error("The cursor is not one that this list gave out; start again without it.")]
+    BadCursor,
     #[error("no fees are laid down for this currency and day")]
     NoFeeSchedule,
     #[error("the profile's time zone is not known")]
@@ -21,6 +23,7 @@ impl Fault for OverviewError {
     fn kind(&self) -> FaultKind {
         match self {
             Self::OfferingNotFound | Self::CelebrityNotFound => FaultKind::NotFound,
+            Self::BadCursor => FaultKind::Invalid,
             Self::NoFeeSchedule | Self::UnknownZone => FaultKind::Broken,
             Self::Database(error) => error.kind(),
         }
@@ -29,6 +32,7 @@ impl Fault for OverviewError {
     fn code(&self) -> &'static str {
         match self {
             Self::OfferingNotFound | Self::CelebrityNotFound => "not_found",
+            Self::BadCursor => "bad_cursor",
             Self::NoFeeSchedule | Self::UnknownZone => "internal",
             Self::Database(error) => error.code(),
         }

@@ -1,7 +1,8 @@
 //! The addresses of pages, in one place for pages, redirects and mails.
 
 use kernel::{
-    BookingId, ChargebackId, GiftCardBatchId, GiftCardId, GiftCardOrderId, OfferingId, PortraitId, RefundRequestId,
+    BookingId, ChargebackId, Currency, GiftCardBatchId, GiftCardId, GiftCardOrderId, OfferingId, PortraitId,
+    RefundRequestId,
 };
 
 /// The home page.
@@ -40,6 +41,8 @@ pub const PASSKEYS: &str = "/account/passkeys";
 pub const API_KEYS: &str = "/account/keys";
 /// The person's gift cards and credit.
 pub const GIFT_CARDS: &str = "/account/gift-cards";
+/// What became of the person's credit.
+pub const CREDIT: &str = "/account/credit";
 /// Where a card is claimed.
 pub const CLAIM: &str = "/claim";
 /// The card that is claimed there, to print.
@@ -54,6 +57,11 @@ pub const STAFF_REFUNDS: &str = "/staff/refunds";
 pub const STAFF_CHARGEBACKS: &str = "/staff/chargebacks";
 /// Kept mails, in development.
 pub const MAILBOX: &str = "/mailbox";
+
+/// What became of the person's credit in a currency.
+pub fn credit_in(currency: Currency) -> String {
+    format!("{CREDIT}?currency={}", currency.code())
+}
 
 /// The form that sets a new password, as it is mailed.
 pub fn reset_password(token: &str) -> String {

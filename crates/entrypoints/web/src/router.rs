@@ -90,6 +90,7 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&pages::API_KEY_CREATE, account::keys::create)
         .on(&pages::API_KEY_END, account::keys::end)
         .on(&pages::GIFT_CARDS, gift_cards::list::show)
+        .on(&pages::CREDIT, gift_cards::credit::show)
         .on(&pages::GIFT_CARD, gift_cards::show::show)
         .on(&pages::CARD_TRANSFER, gift_cards::transfer::show)
         .on(&pages::CARD_SEND, gift_cards::transfer::send)

@@ -47,6 +47,7 @@ pub fn routes(routes: Routes) -> Routes {
         .on(&table::UNFREEZE, stop::unfreeze)
         .on(&table::LOYALTY, loyalty::show)
         .on(&table::CREDIT, credit::show)
+        .on(&table::CREDIT_HISTORY, credit::history)
 }
 
 /// What this area adds to the OpenAPI document.
@@ -75,6 +76,7 @@ pub fn routes(routes: Routes) -> Routes {
     stop::freeze,
     stop::unfreeze,
     loyalty::show,
-    credit::show
+    credit::show,
+    credit::history
 ))]
 pub struct GiftCardsDoc;

@@ -56,6 +56,7 @@ static PAGES: &[Sampler] = &[
     samples_of::<account::security::Security>,
     samples_of::<account::sessions::Sessions>,
     samples_of::<gift_cards::list::CardList>,
+    samples_of::<gift_cards::credit::CreditPage>,
     samples_of::<gift_cards::show::CardPage>,
     samples_of::<gift_cards::transfer::SendCard>,
     samples_of::<gift_cards::claim::Claim>,

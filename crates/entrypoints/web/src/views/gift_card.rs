@@ -9,6 +9,7 @@ use site::links;
 
 use super::booking::StatusView;
 use super::hue::Hue;
+use super::link::LinkView;
 use crate::kit::format;
 
 /// Colours of spotlights: those in which ink and light both stand out. Bought cards have the first, as the shop shows them.
@@ -45,10 +46,12 @@ pub(crate) struct CardLine {
     pub until: String,
 }
 
-/// A step in the life of a card.
+/// A step in the life of a card, or of somebody's credit.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct StepLine {
     pub label: &'static str,
+    /// Where there is more about what it was for.
+    pub about: Option<LinkView>,
     pub when: String,
     /// `−$15.00`; none for steps without value.
     pub change: Option<String>,
@@ -196,6 +199,7 @@ impl StepLine {
         let sign = if entry.change.amount_minor > 0 { "+" } else { "" };
         Self {
             label: label(entry, card, reader),
+            about: None,
             when: format!("{}, {}", format::day_short(at.date_naive(), now.year()), format::clock(entry.at, yours)),
             change: (entry.change.amount_minor != 0).then(|| format!("{sign}{}", entry.change)),
             balance: entry.balance.to_string(),

@@ -80,4 +80,6 @@ entries! {
     LOYALTY = Entry::get("/api/me/loyalty", Policy::SignedIn).scope(Scope::PaymentsRead);
     /// The caller's credit.
     CREDIT = Entry::get("/api/me/credit", Policy::SignedIn).scope(Scope::PaymentsRead);
+    /// What became of it.
+    CREDIT_HISTORY = Entry::get("/api/me/credit/history", Policy::SignedIn).scope(Scope::PaymentsRead);
 }

@@ -153,6 +153,8 @@ entries! {
 
     /// The person's gift cards and credit.
     GIFT_CARDS = Entry::get("/account/gift-cards", Policy::SignedIn);
+    /// What became of the credit.
+    CREDIT = Entry::get("/account/credit", Policy::SignedIn);
     /// One of those cards.
     GIFT_CARD = Entry::get("/account/gift-cards/{id}", Policy::SignedIn).guard(Guard::GiftCard);
     /// The form that sends it to somebody.
