@@ -95,6 +95,8 @@ async fn unreconciled_months(connection: &mut Connection) -> Result<Vec<String>,
              WHERE r.state = 'succeeded' AND NOT r.is_kept AND r.chargeback_id IS NULL AND l.method NOT IN ('gift_card', 'credit')
              UNION ALL
              SELECT date_trunc('month', recorded_at, 'UTC'), currency, -amount_minor FROM chargebacks
+             UNION ALL
+             SELECT date_trunc('month', won_at, 'UTC'), currency, amount_minor FROM chargebacks WHERE won_at IS NOT NULL
            ), ledger AS (
              SELECT date_trunc('month', t.occurred_at, 'UTC') AS month, p.currency, p.amount_minor AS amount
              FROM ledger_postings p JOIN ledger_transfers t ON t.id = p.transfer_id

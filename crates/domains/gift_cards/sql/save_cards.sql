@@ -18,7 +18,8 @@ card AS (
 code AS (
   UPDATE gift_card_codes SET ended_at = $1
   WHERE ended_at IS NULL AND card_id IN (
-    SELECT card_id FROM step WHERE kind IN ('claimed', 'offered', 'taken_back', 'replaced', 'reclaimed', 'expired')
+    SELECT card_id FROM step
+    WHERE kind IN ('claimed', 'offered', 'taken_back', 'replaced', 'expired') OR (kind = 'reclaimed' AND state = 'void')
   )
 )
 INSERT INTO gift_card_entries (card_id, number, kind, change_minor, balance_minor, about_id, reason, actor_kind, actor_id, occurred_at)

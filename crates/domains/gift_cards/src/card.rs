@@ -5,6 +5,18 @@ use chrono_tz::Tz;
 use kernel::{GiftCardBatchId, GiftCardId, Instant, Money, PersonId, closed_set};
 
 closed_set! {
+    /// How a card is drawn.
+    CardDesign {
+        /// A gig poster: one flat colour and a spotlight.
+        Spotlight = "spotlight",
+        /// The alley at night with the lamp on.
+        Alley = "alley",
+        /// A playbill on cream paper.
+        Playbill = "playbill",
+    }
+}
+
+closed_set! {
     /// Where the value of a card comes from, which decides what may be done with it.
     CardKind {
         /// Bought: somebody's own money.
@@ -32,6 +44,15 @@ impl CardKind {
     /// Whether its value may become credit of its holder, which never expires.
     pub const fn becomes_credit(self) -> bool {
         matches!(self, Self::Platform | Self::Goodwill)
+    }
+
+    /// How cards of the kind look that nobody chose a design for.
+    pub const fn design(self) -> CardDesign {
+        match self {
+            Self::Platform => CardDesign::Spotlight,
+            Self::Goodwill => CardDesign::Alley,
+            Self::Promotional | Self::Loyalty => CardDesign::Playbill,
+        }
     }
 }
 

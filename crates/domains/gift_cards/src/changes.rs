@@ -103,6 +103,7 @@ fn movement(card: &GiftCard, command: CardCommand, moved: Money) -> Result<Optio
         CardCommand::Unearn { amount, .. } => {
             ("gift_card_unearned", step, own, templates::source(card.kind), amount, None)
         }
+        CardCommand::Restore { from, amount } => ("gift_card_restored", step, from, own, amount, None),
         CardCommand::ChargeBack { to, amount } => ("gift_card_charged_back", step, own, to, amount, None),
         CardCommand::Offer { to, .. } => ("gift_card_sent", step, own, templates::card(to), moved, None),
         CardCommand::TakeBack { to } => ("gift_card_taken_back", step, own, templates::card(to), moved, None),

@@ -9,8 +9,9 @@ use crate::error::GiftCardsError;
 use crate::store;
 use crate::templates::{credit, credit_hold, credit_movement};
 
-/// The template of what a bank took back of it.
+/// The templates of what a bank took back of it, and of what came back because the bank let the payment stand.
 const CHARGED_BACK: &str = "credit_charged_back";
+const RESTORED: &str = "credit_restored";
 
 /// What may be done with credit for a part of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum CreditCommand {
     Keep { refund: RefundId, from: Account },
     /// A bank took back what it came from, through the leg; it goes to the account of that.
     ChargeBack { id: Uuid, to: Account },
+    /// That bank let the payment stand; it comes back from the account of that.
+    Restore { id: Uuid, from: Account },
 }
 
 /// Locks somebody's credit in a currency until the transaction ends, and says how much there is.
@@ -41,7 +44,7 @@ pub struct DoubtfulCredit {
     pub person: PersonId,
     /// What there is.
     pub balance: Money,
-    /// What of it was taken back for the same leg before.
+    /// What of it was taken back for the same leg before, and did not come back.
     pub taken_minor: i64,
 }
 
@@ -54,7 +57,7 @@ pub async fn lock_doubtful(
     leg: LegId,
 ) -> Result<Vec<DoubtfulCredit>, GiftCardsError> {
     let locked = store::credit::lock_all(tx, people, currency).await?;
-    let taken = store::credit::taken(tx, CHARGED_BACK, people, currency, leg).await?;
+    let taken = store::credit::taken(tx, &[CHARGED_BACK, RESTORED], people, currency, leg).await?;
     let of = |person| taken.iter().filter(|(of, _)| *of == person).map(|(_, minor)| minor).sum();
     let credit =
         |(person, minor)| DoubtfulCredit { person, balance: Money::new(minor, currency), taken_minor: of(person) };
@@ -83,6 +86,23 @@ pub async fn carry_out(
     if posted.is_empty() { Err(GiftCardsError::Done) } else { Ok(()) }
 }
 
+/// Gives back what a bank had taken of people's credit through a leg, all of it at once, since that locks their accounts in one order.
+pub async fn restore(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    leg: LegId,
+    from: Account,
+    credited: &[(PersonId, Money)],
+) -> Result<(), GiftCardsError> {
+    let back = |(person, amount): &(PersonId, Money)| {
+        movement(*person, leg, *amount, CreditCommand::Restore { id: chance.uuid(now), from })
+    };
+    let transfers = credited.iter().map(back).collect::<Result<Vec<_>, _>>()?;
+    ledger::post(tx, chance, now, &transfers).await?;
+    Ok(())
+}
+
 /// The transfer of a command.
 pub fn movement(
     person: PersonId,
@@ -98,6 +118,7 @@ pub fn movement(
         CreditCommand::Refund { refund, from } => ("credit_refunded", refund.0, from, own),
         CreditCommand::Keep { refund, from } => ("refund_kept", refund.0, from, own),
         CreditCommand::ChargeBack { id, to } => (CHARGED_BACK, id, own, to),
+        CreditCommand::Restore { id, from } => (RESTORED, id, from, own),
     };
     Ok(credit_movement(template, person, named_by, from, to, amount, leg)?)
 }
@@ -120,6 +141,7 @@ mod tests {
             (CreditCommand::Refund { refund, from: escrow }, "booking_escrow", "customer_credit"),
             (CreditCommand::Keep { refund, from: escrow }, "booking_escrow", "customer_credit"),
             (CreditCommand::ChargeBack { id: refund.0, to: case }, "customer_credit", "chargeback_receivable"),
+            (CreditCommand::Restore { id: refund.0, from: case }, "chargeback_receivable", "customer_credit"),
         ] {
             let transfer = of(command);
             let lines: Vec<_> =

@@ -82,9 +82,14 @@ pub enum CardCommand {
     Reclaim {
         to: Account,
     },
-    /// A part of its price went back to its buyer, who has it; so much of it goes to the account of that.
+    /// A part of its price went back to its buyer, and nobody else has it; so much of it goes to the account of that.
     PayBack {
         to: Account,
+        amount: Money,
+    },
+    /// What a bank had taken back, and `ChargeBack` with it, comes back from the account of that.
+    Restore {
+        from: Account,
         amount: Money,
     },
     /// On a card whose price a bank took back, and that is stopped or over: `amount` of it goes to the account of that.
@@ -207,9 +212,13 @@ pub fn decide(card: &GiftCard, command: CardCommand, now: Instant) -> Result<Car
             CardChange { change_minor: -amount.amount_minor, about: Some(booking.0), ..stays(EntryKind::Unearned) }
         }
         CardCommand::PayBack { amount, .. } => {
-            check_spendable(card, now)?;
+            check_takes_back(card, now)?;
             check_amount(card, amount)?;
             CardChange { change_minor: -amount.amount_minor, ..stays(EntryKind::Reclaimed) }
+        }
+        CardCommand::Restore { amount, .. } => {
+            check_takes_back(card, now)?;
+            CardChange { change_minor: amount.amount_minor, ..stays(EntryKind::Refunded) }
         }
         CardCommand::Replace { by } => emptied(card, EntryKind::Replaced, Some(by.0))?,
         CardCommand::ChargeBack { amount, .. } => {
@@ -264,6 +273,15 @@ fn check_spendable(card: &GiftCard, now: Instant) -> Result<(), GiftCardsError> 
         CardState::Active if card.is_offered => Err(GiftCardsError::Offered),
         CardState::Active => Ok(()),
         state => Err(refusal(state)),
+    }
+}
+
+/// Whether value may still be put on it, or taken off for its buyer: also before it is delivered, and while it is stopped.
+fn check_takes_back(card: &GiftCard, now: Instant) -> Result<(), GiftCardsError> {
+    match card.state {
+        CardState::Void | CardState::Expired => Err(refusal(card.state)),
+        _ if card.has_expired(now) => Err(GiftCardsError::Expired),
+        _ => Ok(()),
     }
 }
 

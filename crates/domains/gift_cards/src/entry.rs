@@ -4,11 +4,16 @@ use chrono::{DateTime, Utc};
 use kernel::{Actor, Money, closed_set};
 use uuid::Uuid;
 
+use crate::card::CardState;
+
 /// Why a card was issued in place of another, as whoever has it reads it.
 pub const WHY_REISSUED: &str =
     "The refund of a booking; the card that paid for it has ended or belongs to somebody else.";
 /// Why a card is stopped whose price was charged back, as whoever has it reads it.
 pub const WHY_CHARGED_BACK: &str = "The bank took back what was paid for this card";
+
+/// Why value of a card comes back, and it goes on, when the bank let the payment for it stand, as whoever has it reads it.
+pub const WHY_RESTORED: &str = "The bank let the payment for this card stand after all";
 
 closed_set! {
     /// A step in the life of a card.
@@ -22,7 +27,7 @@ closed_set! {
         Released = "released",
         /// That payment was completed.
         Spent = "spent",
-        /// Value that came back from a payment.
+        /// Value that came back from a payment, or from a bank that had taken it back.
         Refunded = "refunded",
         /// Value that became credit of the holder.
         Redeemed = "redeemed",
@@ -44,12 +49,14 @@ closed_set! {
 }
 
 impl EntryKind {
-    /// Whether the code that opens a card opens nothing after this step, as `sql/save_cards.sql` has it.
-    pub const fn ends_code(self) -> bool {
-        matches!(
-            self,
-            Self::Claimed | Self::Offered | Self::TakenBack | Self::Replaced | Self::Reclaimed | Self::Expired
-        )
+    /// Whether the code that opens a card opens nothing after this step that left it in `state`, as `sql/save_cards.sql` has it. That of a
+    /// card of which something was taken opens the rest.
+    pub const fn ends_code(self, state: CardState) -> bool {
+        match self {
+            Self::Claimed | Self::Offered | Self::TakenBack | Self::Replaced | Self::Expired => true,
+            Self::Reclaimed => matches!(state, CardState::Void),
+            _ => false,
+        }
     }
 }
 

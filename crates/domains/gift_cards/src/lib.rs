@@ -21,15 +21,15 @@ pub mod templates;
 mod transfer;
 
 pub use batch::{BATCH_CARDS_MAX, NewBatch};
-pub use card::{CardKind, CardState, GiftCard, LastDay, WayBack};
+pub use card::{CardDesign, CardKind, CardState, GiftCard, LastDay, WayBack};
 pub use changes::CardChanges;
 pub use code::{CodeHash, GiftCode};
 pub use commands::IssuedCard;
 pub use credit::{CreditCommand, DoubtfulCredit};
 pub use decide::{CardChange, CardCommand, decide};
-pub use entry::{CardEntry, EntryKind, WHY_CHARGED_BACK, WHY_REISSUED};
+pub use entry::{CardEntry, EntryKind, WHY_CHARGED_BACK, WHY_REISSUED, WHY_RESTORED};
 pub use error::GiftCardsError;
 pub use new_card::NewCard;
-pub use order::{CardDesign, GiftCardOrder, GiftRecipient, NewOrder, OrderState, SaleRules};
+pub use order::{GiftCardOrder, GiftRecipient, NewOrder, OrderStanding, OrderState, SaleRules};
 pub use queries::{BoughtCard, BuyerWords, SeenCard};
 pub use transfer::{CardTransfer, MESSAGE_CHARACTERS_MAX, NewTransfer, TransferState, check_message};

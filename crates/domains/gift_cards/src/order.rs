@@ -6,20 +6,8 @@ use kernel::text::{is_visible, turns_around};
 use kernel::{FieldFault, GiftCardId, GiftCardOrderId, Instant, Money, PersonId, closed_set};
 use ledger::Account;
 
-use crate::card::{CardState, GiftCard, LastDay};
+use crate::card::{CardDesign, CardState, GiftCard, LastDay};
 use crate::decide::CardCommand;
-
-closed_set! {
-    /// How a card is drawn.
-    CardDesign {
-        /// A gig poster: one flat colour and a spotlight.
-        Spotlight = "spotlight",
-        /// The alley at night with the lamp on.
-        Alley = "alley",
-        /// A playbill on cream paper.
-        Playbill = "playbill",
-    }
-}
 
 closed_set! {
     /// The state of a purchase.
@@ -31,6 +19,21 @@ closed_set! {
         Lapsed = "lapsed",
         /// The payment went back, and what was left on the card with it.
         Returned = "returned",
+    }
+}
+
+closed_set! {
+    /// How a purchase stands, for whoever made it.
+    OrderStanding {
+        AwaitingPayment = "awaiting_payment",
+        /// Its card is issued.
+        Paid = "paid",
+        /// It was not paid in time.
+        Lapsed = "lapsed",
+        /// The payment went back, and what was left on the card with it.
+        Returned = "returned",
+        /// A bank took the payment back, and what was left on the card went with it.
+        ChargedBack = "charged_back",
     }
 }
 
@@ -121,6 +124,17 @@ impl GiftCardOrder {
         self.state == OrderState::AwaitingPayment && now < self.pay_by
     }
 
+    /// How it stands; `is_charged_back` if a bank took its payment back.
+    pub const fn standing(&self, is_charged_back: bool) -> OrderStanding {
+        match self.state {
+            OrderState::AwaitingPayment => OrderStanding::AwaitingPayment,
+            OrderState::Paid => OrderStanding::Paid,
+            OrderState::Lapsed => OrderStanding::Lapsed,
+            OrderState::Returned if is_charged_back => OrderStanding::ChargedBack,
+            OrderState::Returned => OrderStanding::Returned,
+        }
+    }
+
     /// Whether nobody has claimed or used its card, which is when it goes back.
     pub fn is_untouched(&self, card: &GiftCard) -> bool {
         card.balance == card.issued && card.holder.is_none_or(|holder| holder == self.buyer) && !card.is_offered
@@ -133,22 +147,32 @@ impl GiftCardOrder {
 }
 
 impl GiftCardOrder {
-    /// What is taken of its card when `amount` of its price goes back although the buyer could not return it: what is unspent, as far as it
-    /// is still theirs. Nothing is taken of a card that somebody else has or is sent, or that was stopped; and of one that nobody has
-    /// claimed yet all or nothing, since whoever it was mailed to reads how much it is.
-    pub fn unspent(&self, card: &GiftCard, amount: Money, to: Account, now: Instant) -> Option<(CardCommand, Money)> {
-        let is_running = matches!(card.state, CardState::Active | CardState::Scheduled) && !card.has_expired(now);
-        let (balance, is_theirs) = (card.balance, card.holder.is_none_or(|holder| holder == self.buyer));
-        if !is_running || !is_theirs || card.is_offered || balance.amount_minor == 0 {
-            return None;
+    /// What comes off its card when its price goes back although the buyer could not return it: what is unspent, also of one that was stopped
+    /// or that nobody has claimed yet. Nothing comes off a card that somebody else has or is sent, or that is over.
+    pub fn unspent(&self, card: &GiftCard, now: Instant) -> Money {
+        let is_over = matches!(card.state, CardState::Expired | CardState::Void) || card.has_expired(now);
+        let is_theirs = card.holder.is_none_or(|holder| holder == self.buyer) && !card.is_offered;
+        if is_theirs && !is_over { card.balance } else { Money::new(0, card.balance.currency) }
+    }
+
+    /// How that is taken when `amount` of the price goes back, and how much. Of a card that nobody has claimed nothing else can come, so that
+    /// it ends when it is empty.
+    pub fn take_unspent(
+        &self,
+        card: &GiftCard,
+        amount: Money,
+        to: Account,
+        now: Instant,
+    ) -> Option<(CardCommand, Money)> {
+        let unspent = self.unspent(card, now);
+        let part = Money::new(amount.amount_minor.min(unspent.amount_minor), unspent.currency);
+        match part.amount_minor {
+            0 => None,
+            _ if part == card.balance && (part == card.issued || card.holder.is_none()) => {
+                Some((CardCommand::Reclaim { to }, part))
+            }
+            _ => Some((CardCommand::PayBack { to, amount: part }, part)),
         }
-        let is_all = amount.amount_minor >= balance.amount_minor;
-        if is_all && balance == card.issued {
-            return Some((CardCommand::Reclaim { to }, balance));
-        }
-        card.holder?;
-        let part = if is_all { balance } else { amount };
-        Some((CardCommand::PayBack { to, amount: part }, part))
     }
 }
 
@@ -245,6 +269,15 @@ mod tests {
     }
 
     #[test]
+    fn what_a_bank_took_back_is_not_called_returned() {
+        for &state in OrderState::ALL {
+            let said = [false, true].map(|is_charged_back| placed(state, None).standing(is_charged_back).as_str());
+            let other = if state == OrderState::Returned { "charged_back" } else { state.as_str() };
+            assert_eq!(said, [state.as_str(), other]);
+        }
+    }
+
+    #[test]
     fn what_goes_back_of_a_card_is_unspent_and_still_the_buyer_s() {
         let order = placed(OrderState::Paid, None);
         let (now, to) = (order.created_at, Account { kind: "order_escrow", owner: uuid::Uuid::nil() });
@@ -263,11 +296,13 @@ mod tests {
             version: 1,
             created_at: now,
         };
-        let taken = |card: &GiftCard, minor| order.unspent(card, usd(minor), to, now);
+        let taken = |card: &GiftCard, minor| order.take_unspent(card, usd(minor), to, now);
         let all = Some((CardCommand::Reclaim { to }, usd(5_000)));
         let part = |minor| Some((CardCommand::PayBack { to, amount: usd(minor) }, usd(minor)));
-        // Nobody has claimed it: all or nothing.
-        assert_eq!([taken(&card(5_000, None), 5_000), taken(&card(5_000, None), 4_999)], [all, None]);
+        // Nobody has claimed it: part after part, until it is empty and so over.
+        assert_eq!([taken(&card(5_000, None), 5_000), taken(&card(5_000, None), 4_999)], [all, part(4_999)]);
+        let last = Some((CardCommand::Reclaim { to }, usd(1)));
+        assert_eq!([taken(&card(1, None), 1), taken(&card(1, None), 5_000)], [last, last]);
         // The buyer has it.
         let own = |balance| card(balance, Some(2));
         assert_eq!([taken(&own(5_000), 5_000), taken(&own(5_000), 10)], [all, part(10)]);
@@ -275,11 +310,14 @@ mod tests {
             [taken(&own(300), 5_000), taken(&own(300), 300), taken(&own(0), 5_000)],
             [part(300), part(300), None]
         );
-        // It is somebody else's, or on its way, or stopped, or over.
+        let stopped = |balance| GiftCard { state: CardState::Frozen, ..own(balance) };
+        assert_eq!([taken(&stopped(5_000), 10), taken(&stopped(300), 5_000)], [part(10), part(300)]);
+        assert_eq!(order.unspent(&stopped(300), now), usd(300));
+        // It is somebody else's, or on its way, or over.
         let none = [
             card(5_000, Some(9)),
             GiftCard { is_offered: true, ..own(5_000) },
-            GiftCard { state: CardState::Frozen, ..own(5_000) },
+            GiftCard { state: CardState::Void, ..own(5_000) },
             GiftCard { state: CardState::Expired, ..own(5_000) },
         ];
         assert!(none.iter().all(|card| taken(card, 5_000).is_none()));

@@ -5,6 +5,7 @@ mod histories;
 mod loyalty;
 pub(crate) mod orders;
 mod seen;
+mod taken_back;
 mod transfers;
 
 use std::collections::HashMap;
@@ -28,6 +29,7 @@ pub use batches::{CreditLiability, Liability, SeenBatch, batch, batches, cards_r
 pub use histories::histories_off;
 pub use loyalty::{ladder, standings};
 pub use seen::{BoughtCard, BuyerWords, SeenCard};
+pub use taken_back::{TakenForBank, taken_for_bank};
 pub use transfers::{last_sent, open_transfer, received};
 
 /// Whose cards to list.

@@ -63,7 +63,7 @@ impl PaymentChanges {
         self.owed.iter()
     }
 
-    /// Whether these refunds are beyond the policy.
+    /// Whether some of these refunds may be beyond the policy.
     pub const fn is_granted(&self) -> bool {
         self.is_granted
     }

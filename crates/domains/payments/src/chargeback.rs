@@ -37,6 +37,8 @@ pub struct Chargeback {
     /// `None` where nothing was left to do.
     pub closed_by: Option<PersonId>,
     pub closed_at: Option<DateTime<Utc>>,
+    /// When we learned that the bank lets the payment stand after all. Then all of it counts as found.
+    pub won_at: Option<DateTime<Utc>>,
     /// When it was disputed, and when we learned of it.
     pub opened_at: DateTime<Utc>,
     pub recorded_at: DateTime<Utc>,
@@ -59,6 +61,7 @@ impl Chargeback {
             note: None,
             closed_by: None,
             closed_at: None,
+            won_at: None,
             opened_at: dispute.opened_at,
             recorded_at: now,
         }
@@ -77,7 +80,8 @@ impl Chargeback {
     /// What the payment that it is about needs to know of it.
     pub(crate) const fn of_leg(&self) -> LegChargeback {
         let Self { id, leg, amount, state, .. } = *self;
-        LegChargeback { id, leg, amount, taken_back_minor: self.taken_back.amount_minor, state }
+        let is_won = self.won_at.is_some();
+        LegChargeback { id, leg, amount, taken_back_minor: self.taken_back.amount_minor, state, is_won }
     }
 
     /// The case after `found` of it was found. With nothing left it needs nobody; one that was closed stays as it is, and lost less.
@@ -90,6 +94,15 @@ impl Chargeback {
             }
             _ => after,
         }
+    }
+
+    /// The case after the bank let the payment stand.
+    pub fn won(self, now: Instant) -> Result<Self, PaymentsError> {
+        if self.won_at.is_some() {
+            return Err(PaymentsError::AlreadyDecided);
+        }
+        let closed_at = self.closed_at.or(Some(now));
+        Ok(Self { taken_back: self.amount, state: ChargebackState::Closed, closed_at, won_at: Some(now), ..self })
     }
 
     /// The case after one of our staff has closed it.
@@ -140,6 +153,20 @@ mod tests {
         assert_eq!(closed.of_leg().made_good_to(), CHARGEBACK_LOSSES);
         let found = closed.found(usd(500), now() + chrono::TimeDelta::days(1));
         assert_eq!((found.rest(), found.closed_by, found.closed_at), (usd(0), Some(by), Some(now())));
+    }
+
+    #[test]
+    fn what_is_won_is_found_whoever_had_closed_it_and_won_once() {
+        let (by, later) = (PersonId(Uuid::from_u128(2)), now() + chrono::TimeDelta::days(1));
+        let won = case().found(usd(200), now()).won(later).expect("may be");
+        assert_eq!(
+            (won.rest(), won.state, won.closed_at, won.won_at),
+            (usd(0), ChargebackState::Closed, Some(later), Some(later))
+        );
+        assert!(won.of_leg().is_won && !case().of_leg().is_won);
+        assert!(matches!(won.won(later), Err(PaymentsError::AlreadyDecided)));
+        let closed = case().closed("Lost", by, now()).expect("may be").won(later).expect("may be");
+        assert_eq!((closed.closed_by, closed.closed_at, closed.won_at), (Some(by), Some(now()), Some(later)));
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! Chargebacks: recorded once for each dispute, found again in part, and closed.
+//! Chargebacks: recorded once for each dispute, found again in part, closed, and won.
 
 use database::Tx;
 use database::facts::append;
 use kernel::{Chance, ChargebackId, Instant, LegId, Money, PersonId};
 
 use crate::chargeback::{Chargeback, Dispute};
-pub use crate::queries::chargebacks::{chargeback, kept_as_credit, known, list, open};
+pub use crate::queries::chargebacks::{chargeback, kept_as_credit, known, list, open, orders_charged_back, unwon};
 use crate::{PaymentChange, PaymentChanges, PaymentEvent, PaymentsError, store, templates};
 
 /// Records a dispute of a leg of a locked payment, which `changes` then knows of; the caller saves them. `None` if that was done before.
@@ -39,6 +39,24 @@ pub async fn find(tx: &mut Tx, now: Instant, case: Chargeback, found: Money) -> 
     let case = case.found(found, now);
     store::chargebacks::save(tx, &case).await?;
     Ok(case)
+}
+
+/// Writes down that the bank let a payment stand after all that a locked case is about. What it had made good is owed anew by `changes` of
+/// the locked payment, which the caller saves; what was found elsewhere, the caller gives back. Errs if that was done before.
+pub async fn win(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    changes: &mut PaymentChanges,
+    case: Chargeback,
+) -> Result<Chargeback, PaymentsError> {
+    let won = case.clone().won(now)?;
+    store::chargebacks::save(tx, &won).await?;
+    ledger::post(tx, chance, now, &[templates::chargeback_won(&case)?]).await?;
+    let change = PaymentChange::ChargebackWon { chargeback: won.id, leg: won.leg, amount: won.amount };
+    append(tx, chance, now, &event(&won, change)).await?;
+    changes.win_chargeback(chance, now, won.id)?;
+    Ok(won)
 }
 
 /// Closes a locked case; what was not found again is written off.

@@ -102,6 +102,12 @@ pub enum PaymentChange {
         written_off: Money,
         by: PersonId,
     },
+    /// The bank let the payment stand after all.
+    ChargebackWon {
+        chargeback: ChargebackId,
+        leg: LegId,
+        amount: Money,
+    },
 }
 
 impl Event for PaymentEvent {
@@ -119,6 +125,7 @@ impl Event for PaymentEvent {
             PaymentChange::RefundDeclined { .. } => "payment.refund_declined",
             PaymentChange::ChargedBack { .. } => "payment.charged_back",
             PaymentChange::ChargebackClosed { .. } => "payment.chargeback_closed",
+            PaymentChange::ChargebackWon { .. } => "payment.chargeback_won",
         }
     }
 

@@ -25,6 +25,8 @@ pub struct LegChargeback {
     /// What was found again.
     pub taken_back_minor: i64,
     pub state: ChargebackState,
+    /// The bank let the payment stand after all: nothing of it is missing, and what was found otherwise is where it was before.
+    pub is_won: bool,
 }
 
 impl LegChargeback {

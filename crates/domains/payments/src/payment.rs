@@ -117,6 +117,12 @@ impl Payment {
         chargeback.amount.amount_minor - chargeback.taken_back_minor - coming
     }
 
+    /// What banks took back, and did not give back, in the currency of the payment.
+    pub fn charged_back_minor(&self) -> i64 {
+        let lost = |leg: &Leg| self.chargebacks_of(leg.id).filter(|one| !one.is_won).map(|one| one.amount.amount_minor);
+        self.legs.iter().flat_map(lost).sum()
+    }
+
     /// What is kept of a leg and not with whoever paid, through their bank.
     pub fn undisputed_minor(&self, leg: &Leg) -> i64 {
         let disputed: i64 = self.chargebacks_of(leg.id).map(|one| self.missing_of(one)).sum();

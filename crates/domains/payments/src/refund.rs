@@ -49,7 +49,7 @@ pub enum RefundState {
     /// Not confirmed by the provider yet.
     Pending,
     Succeeded,
-    /// It was not paid, because a bank took the money back first; another refund says what became of it.
+    /// It was not paid, because a bank took the money back first, or gave it back; another refund says what became of it.
     Failed,
 }
 

@@ -65,6 +65,8 @@ pub struct CardDispute {
     pub provider_ref: String,
     pub amount: Money,
     pub opened_at: Instant,
+    /// The bank decided for us, and gave the money back.
+    pub is_won: bool,
 }
 
 /// Why the provider could not be used.
@@ -107,6 +109,6 @@ pub trait CardProvider: std::fmt::Debug + Send + Sync {
     /// Pays part or all of a charge back, once for each key.
     async fn refund(&self, provider_ref: &str, amount: Money, idempotency_key: &str) -> Result<(), CardsError>;
 
-    /// The disputes since then, each of which took money back. What is disputed cannot be paid back too.
+    /// The disputes since then, each of which took money back. What is disputed cannot be paid back too, until the dispute is won.
     async fn disputes(&self, since: Instant) -> Result<Vec<CardDispute>, CardsError>;
 }

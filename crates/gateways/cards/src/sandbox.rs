@@ -25,6 +25,10 @@ const LAPSED: &str = "authorisation_lapsed";
 const CHARGED_BACK: &str = "charged_back";
 const DISPUTED_AFTER: TimeDelta = TimeDelta::hours(1);
 
+/// The scenario of a dispute that the bank decides for us, and how long that takes.
+const DISPUTE_WON: &str = "dispute_won";
+const WON_AFTER: TimeDelta = TimeDelta::hours(24);
+
 /// The scenario of a key that was cancelled before its charge came.
 const CLOSED: &str = "closed";
 
@@ -38,7 +42,7 @@ pub struct TestCard {
 }
 
 /// All test numbers of the sandbox.
-pub const TEST_CARDS: [TestCard; 11] = [
+pub const TEST_CARDS: [TestCard; 12] = [
     TestCard { number: "4242424242424242", scenario: "success", label: "Pays at once" },
     TestCard {
         number: "4000002500003155",
@@ -70,6 +74,11 @@ pub const TEST_CARDS: [TestCard; 11] = [
         label: "Pays, and loses the answer to a first refund",
     },
     TestCard { number: "4000000000005423", scenario: CHARGED_BACK, label: "Pays, and is charged back an hour later" },
+    TestCard {
+        number: "4000000000005431",
+        scenario: DISPUTE_WON,
+        label: "Pays, is charged back an hour later, and the bank lets it stand a day after that",
+    },
 ];
 
 /// What the sandbox charges at least: half of a unit of currencies that have cents.
@@ -186,7 +195,7 @@ impl CardProvider for SandboxCards {
         let is_later = request.capture == Capture::Later;
         let paid = if is_later { "authorised" } else { "succeeded" };
         let (scenario, state, failure) = match card.map(|card| card.scenario) {
-            Some(pays @ ("success" | "lost_answer" | "lost_capture" | "lost_refund" | CHARGED_BACK)) => {
+            Some(pays @ ("success" | "lost_answer" | "lost_capture" | "lost_refund" | CHARGED_BACK | DISPUTE_WON)) => {
                 (pays, paid, None)
             }
             Some(asks @ "challenge") => (asks, "action_required", None),
@@ -304,7 +313,8 @@ impl CardProvider for SandboxCards {
         }
         let paid_back = sqlx::query!(
             "UPDATE sandbox_card_payments SET refunded_minor = refunded_minor + $2 WHERE provider_ref = $1 AND refunded_minor + $2
-               <= amount_minor - (SELECT coalesce(sum(amount_minor), 0) FROM sandbox_card_disputes WHERE provider_ref = $1)",
+               <= amount_minor - (SELECT coalesce(sum(amount_minor), 0) FROM sandbox_card_disputes
+                 WHERE provider_ref = $1 AND won_at IS NULL)",
             provider_ref,
             amount.amount_minor
         )
@@ -327,32 +337,40 @@ impl CardProvider for SandboxCards {
         sqlx::query!(
             "INSERT INTO sandbox_card_disputes (provider_ref, amount_minor, opened_at)
              SELECT provider_ref, amount_minor - refunded_minor, $1 FROM sandbox_card_payments
-             WHERE scenario = $2 AND state = 'succeeded' AND updated_at <= $3 AND refunded_minor < amount_minor
+             WHERE scenario = ANY($2) AND state = 'succeeded' AND updated_at <= $3 AND refunded_minor < amount_minor
              ON CONFLICT DO NOTHING",
             now,
-            CHARGED_BACK,
+            &[CHARGED_BACK.to_owned(), DISPUTE_WON.to_owned()],
             now - DISPUTED_AFTER
         )
         .execute(&mut *connection)
         .await
         .map_err(unavailable)?;
+        sqlx::query!(
+            "UPDATE sandbox_card_disputes d SET won_at = $1 FROM sandbox_card_payments p
+             WHERE p.provider_ref = d.provider_ref AND p.scenario = $2 AND d.won_at IS NULL AND d.opened_at <= $3",
+            now,
+            DISPUTE_WON,
+            now - WON_AFTER
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(unavailable)?;
         let rows = sqlx::query!(
-            r#"SELECT d.provider_ref, d.amount_minor, p.currency AS "currency: Currency", d.opened_at FROM sandbox_card_disputes d
+            r#"SELECT d.provider_ref, d.amount_minor, p.currency AS "currency: Currency", d.opened_at, d.won_at
+               FROM sandbox_card_disputes d
                JOIN sandbox_card_payments p USING (provider_ref) WHERE d.opened_at >= $1 ORDER BY d.opened_at, d.provider_ref"#,
             since
         );
         let rows = rows.fetch_all(&mut *connection).await.map_err(unavailable)?;
-        let dispute = |provider_ref: String, amount, opened_at| CardDispute {
-            dispute_ref: format!("dispute_{provider_ref}"),
-            provider_ref,
-            amount,
-            opened_at,
-        };
-        let money = |minor, currency| Money::new(minor, currency);
-        Ok(rows
-            .into_iter()
-            .map(|row| dispute(row.provider_ref, money(row.amount_minor, row.currency), row.opened_at))
-            .collect())
+        let disputes = rows.into_iter().map(|row| CardDispute {
+            dispute_ref: format!("dispute_{}", row.provider_ref),
+            amount: Money::new(row.amount_minor, row.currency),
+            provider_ref: row.provider_ref,
+            opened_at: row.opened_at,
+            is_won: row.won_at.is_some(),
+        });
+        Ok(disputes.collect())
     }
 }
 

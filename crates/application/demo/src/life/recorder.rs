@@ -172,7 +172,7 @@ impl<'world> Recorder<'world> {
         let (steps, transfers) = changes.into_parts();
         let life = &mut self.stored.cards[place];
         for (after, entry) in steps {
-            if entry.kind.ends_code() {
+            if entry.kind.ends_code(after.state) {
                 life.codes.iter_mut().for_each(|(_, ended)| *ended = ended.or(Some(at)));
             }
             life.card = after;
@@ -238,7 +238,10 @@ impl<'world> Recorder<'world> {
         let minor = match command {
             CreditCommand::Hold | CreditCommand::ChargeBack { .. } => -amount.amount_minor,
             CreditCommand::Spend { .. } => 0,
-            CreditCommand::Release | CreditCommand::Refund { .. } | CreditCommand::Keep { .. } => amount.amount_minor,
+            CreditCommand::Release
+            | CreditCommand::Refund { .. }
+            | CreditCommand::Keep { .. }
+            | CreditCommand::Restore { .. } => amount.amount_minor,
         };
         *self.credit.entry((person, amount.currency)).or_default() += minor;
         let transfer = credit::movement(person, leg, amount, command).expect("one amount is taken and given");

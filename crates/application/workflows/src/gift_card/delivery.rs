@@ -4,7 +4,7 @@ use accounts::{Caller, fields};
 use database::Tx;
 use gift_cards::{CardCommand, CardState, GiftCard, GiftCardOrder, GiftCardsError, GiftRecipient, commands, orders};
 use jobs::{Attempt, Failure, Job, Lane, occurrence_key};
-use kernel::{Actor, GiftCardOrderId, Instant, Money, RefundRequestId};
+use kernel::{Actor, GiftCardId, GiftCardOrderId, Instant, Money, RefundRequestId};
 use notifications::NewMail;
 use notifications::texts::gift_card::{self as texts, SentCard};
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,16 @@ async fn deliver(site: &Services, id: GiftCardOrderId) -> Result<(), WorkflowErr
     order.delivered_at = Some(site.clock.now());
     orders::save(&mut tx, site.clock.now(), &order).await?;
     Ok(tx.commit().await?)
+}
+
+/// Has a card mailed that goes on and was stopped before that, at its moment or now.
+pub(crate) async fn deliver_late(site: &Services, tx: &mut Tx, card: GiftCardId) -> Result<(), WorkflowError> {
+    let now = site.clock.now();
+    if let Some((order, deliver_at)) = orders::undelivered(tx, card).await? {
+        let at = deliver_at.unwrap_or(now).max(now);
+        jobs::enqueue(tx, &*site.chance, now, &DeliverGiftCard { order, again: Some(now) }, at).await?;
+    }
+    Ok(())
 }
 
 /// Mails the card of the caller's order again, because the mail was lost or went to a wrong address: to `email`, with a new code. The code

@@ -1,5 +1,7 @@
 //! Buying a card: the order, its end when nobody pays, and its return.
 
+use std::collections::HashSet;
+
 use accounts::{Caller, fields};
 use database::{Connection, Tx};
 use gift_cards::{
@@ -7,7 +9,7 @@ use gift_cards::{
 };
 use jobs::{Failure, Lane, ScheduledTask};
 use kernel::{Actor, Causes, FieldFault, GiftCardOrderId, Instant, Role};
-use payments::{PaidFor, RefundChoice, RefundReason};
+use payments::{PaidFor, RefundChoice, RefundReason, chargebacks};
 use site::Services;
 
 use super::carry_out;
@@ -53,6 +55,19 @@ pub async fn load_order(
     let order = orders::order(connection, id).await?;
     let sees = order.buyer == caller.id || caller.is(Role::Support) || caller.is(Role::Admin);
     if sees { Ok(order) } else { Err(GiftCardsError::NotFound.into()) }
+}
+
+/// Those of these orders whose payment a bank took back. Of most, nobody is asked.
+pub async fn charged_back<'orders>(
+    connection: &mut Connection,
+    orders: impl IntoIterator<Item = &'orders GiftCardOrder>,
+) -> Result<HashSet<GiftCardOrderId>, WorkflowError> {
+    let over = orders.into_iter().filter(|order| order.state == OrderState::Returned);
+    let ids: Vec<GiftCardOrderId> = over.map(|order| order.id).collect();
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    Ok(chargebacks::orders_charged_back(connection, &ids).await?.into_iter().collect())
 }
 
 /// Takes a bought card back that nobody has used or claimed, and pays its price back the way it came. The caller commits.

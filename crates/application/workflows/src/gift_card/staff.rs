@@ -2,12 +2,12 @@
 
 use accounts::Caller;
 use database::Tx;
-use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, IssuedCard, NewBatch, commands, orders, queries};
+use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, IssuedCard, NewBatch, commands, queries};
 use kernel::text::text_fault;
 use kernel::{Actor, ActorKind, GiftCardBatchId, GiftCardId};
 use site::Services;
 
-use super::delivery::DeliverGiftCard;
+use super::delivery::deliver_late;
 use crate::WorkflowError;
 
 /// Whether a card is stopped or goes on.
@@ -72,11 +72,8 @@ pub async fn stop_card(
         unless_over(changes.carry_out(&mut sent, stop.command(), actor, Some(reason), now))?;
     }
     commands::save(tx, &*site.chance, now, &changes).await?;
-    if stop == CardStop::Unfreeze
-        && let Some((order, deliver_at)) = orders::undelivered(tx, id).await?
-    {
-        let at = deliver_at.unwrap_or(now).max(now);
-        jobs::enqueue(tx, &*site.chance, now, &DeliverGiftCard { order, again: Some(now) }, at).await?;
+    if stop == CardStop::Unfreeze {
+        deliver_late(site, tx, id).await?;
     }
     Ok(card)
 }

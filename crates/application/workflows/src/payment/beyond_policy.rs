@@ -100,7 +100,7 @@ impl Settled {
         let Self::Order(order) = self else { return Ok(None) };
         let Some(id) = order.card else { return Ok(None) };
         let card = gift_cards::commands::lock(tx, id).await?;
-        let unspent = order.unspent(&card, request.amount, request.paid_for.escrow(), now);
+        let unspent = order.take_unspent(&card, request.amount, request.paid_for.escrow(), now);
         Ok(unspent.map(|(command, found)| (card, command, found)))
     }
 

@@ -1,5 +1,5 @@
 //! Chargebacks: providers are asked every hour what banks took back. What is unspent of that is taken back (`taken_back.rs`); the rest is a
-//! case for our staff.
+//! case for our staff. What a bank gives back, because it let the payment stand, goes back to where it was (`given_back.rs`).
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -14,6 +14,7 @@ use kernel::{Causes, ChargebackId, Instant};
 use payments::{Chargeback, ChargebackState, Dispute, PaymentChanges, PaymentsError, chargebacks, commands, queries};
 use site::Services;
 
+use super::given_back::give_back;
 use super::record::save;
 use super::subject::PaymentSubject;
 use super::taken_back::take_back;
@@ -25,7 +26,7 @@ use crate::lanes;
 /// Banks hear payers for months. Each dispute is recorded once, so that asking again costs nothing.
 const ASKED_FOR: TimeDelta = TimeDelta::days(120);
 
-/// Hourly: asks each provider what was charged back, and looks again for what open cases miss.
+/// Hourly: asks each provider what was charged back and how that ended, and looks again for what open cases miss.
 #[derive(Debug)]
 pub(crate) struct AskChargebacks;
 
@@ -52,6 +53,7 @@ async fn ask(site: &Services, provider: &dyn CardProvider) -> Result<(), Workflo
     let since = site.clock.now() - ASKED_FOR;
     let mut disputes = call_provider("card disputes", provider.disputes(since)).await?;
     let refs: Vec<String> = disputes.iter().map(|dispute| dispute.dispute_ref.clone()).collect();
+    let won = disputes.iter().filter(|dispute| dispute.is_won).map(|dispute| dispute.dispute_ref.clone()).collect();
     let known = chargebacks::known(&mut *site.database.acquire().await?, provider.name(), &refs).await?;
     let known: HashSet<String> = known.into_iter().collect();
     disputes.retain(|dispute| !known.contains(&dispute.dispute_ref));
@@ -61,6 +63,17 @@ async fn ask(site: &Services, provider: &dyn CardProvider) -> Result<(), Workflo
         // One that cannot be recorded holds up no other. Boxed, since one future with all that follows is large.
         if let Err(error) = Box::pin(record(site, provider.name(), &dispute)).await {
             tracing::error!(error = %Causes(&error), dispute = %dispute.dispute_ref, "a chargeback could not be recorded");
+        }
+    }
+    win_all(site, provider, won).await
+}
+
+/// Writes down which disputes were won, each once.
+async fn win_all(site: &Services, provider: &dyn CardProvider, won: Vec<String>) -> Result<(), WorkflowError> {
+    let unwon = chargebacks::unwon(&mut *site.database.acquire().await?, provider.name(), &won).await?;
+    for id in unwon {
+        if let Err(error) = Box::pin(win(site, id)).await {
+            tracing::error!(error = %Causes(&error), chargeback = %id, "a chargeback that was won could not be recorded");
         }
     }
     Ok(())
@@ -93,6 +106,33 @@ async fn record(site: &Services, provider: &str, dispute: &CardDispute) -> Resul
         }
     }
     Box::pin(take_back(site, &mut tx, changes.payment(), case)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The bank let a payment stand after all: in one transaction the provider owes us again, and all that was found of it otherwise is where it
+/// was before.
+async fn win(site: &Services, id: ChargebackId) -> Result<(), WorkflowError> {
+    let about = chargebacks::chargeback(&mut *site.database.acquire().await?, id).await?;
+    let (chance, now) = (&*site.chance, site.clock.now());
+    let mut tx = site.database.begin().await?;
+    let mut subject = PaymentSubject::lock(&mut tx, about.paid_for).await?;
+    let mut changes = PaymentChanges::of(commands::lock(&mut tx, about.intent).await?);
+    let case = chargebacks::lock(&mut tx, id).await?;
+    if case.won_at.is_some() {
+        return Ok(());
+    }
+    let case = chargebacks::win(&mut tx, chance, now, &mut changes, case).await?;
+    save(site, &mut tx, now, &mut changes).await?;
+    let is_whole = changes.payment().chargebacks.iter().all(|one| one.is_won);
+    if let PaymentSubject::GiftCardOrder(order) = &mut subject
+        && order.state == OrderState::Returned
+        && is_whole
+        && changes.payment().kept_minor() > 0
+    {
+        order.state = OrderState::Paid;
+        orders::save(&mut tx, now, order).await?;
+    }
+    Box::pin(give_back(site, &mut tx, &case, is_whole)).await?;
     Ok(tx.commit().await?)
 }
 

@@ -9,6 +9,7 @@ use kernel::{Actor, GiftCardId, GiftCardOrderId, Money, PersonId};
 use payments::{Chargeback, PaidFor, Payment, PaymentsError, chargebacks};
 use site::Services;
 
+use super::chargeback_mails::{Reversal, mail_card, mail_credit};
 use crate::WorkflowError;
 
 /// Takes what is unspent of a case of a payment, at most what is missing, and stops the cards that hold it. Lock order: what is paid for,
@@ -51,7 +52,7 @@ async fn take_from_cards(
     let (now, to, currency) = (site.clock.now(), case.receivable(), case.amount.currency);
     let ids: Vec<GiftCardId> = cards.iter().map(|card| card.id).collect();
     let stopped = orders::stopped_since(tx, &ids, case.recorded_at).await?;
-    let (mut changes, mut left_minor) = (CardChanges::default(), missing_minor);
+    let (mut changes, mut left_minor, mut taken) = (CardChanges::default(), missing_minor, Vec::new());
     for mut card in cards {
         let is_running = matches!(card.state, CardState::Active | CardState::Scheduled);
         let is_over = is_running && card.has_expired(now);
@@ -63,7 +64,11 @@ async fn take_from_cards(
             let command = CardCommand::ChargeBack { to, amount };
             changes.carry_out(&mut card, command, Actor::SYSTEM, Some(WHY_CHARGED_BACK.to_owned()), now)?;
             left_minor -= amount.amount_minor;
+            taken.push((card, amount));
         }
+    }
+    for (card, amount) in &taken {
+        mail_card(site, tx, case, card, *amount, Reversal::Done).await?;
     }
     if !changes.is_empty() {
         gift_cards::commands::save(tx, &*site.chance, now, &changes).await?;
@@ -94,6 +99,7 @@ async fn take_from_credit(
             let (amount, command) =
                 (Money::new(minor, currency), CreditCommand::ChargeBack { id: site.chance.uuid(now), to });
             credit::carry_out(tx, &*site.chance, now, doubtful.person, case.leg, amount, command).await?;
+            mail_credit(site, tx, case, doubtful.person, amount, Reversal::Done).await?;
             left_minor -= minor;
         }
     }
@@ -101,7 +107,7 @@ async fn take_from_credit(
 }
 
 /// Locks the cards that hold what was bought. A card that was sent on before its lock was there has brought another one.
-async fn lock_cards(tx: &mut Tx, order: GiftCardOrderId) -> Result<Vec<GiftCard>, WorkflowError> {
+pub(super) async fn lock_cards(tx: &mut Tx, order: GiftCardOrderId) -> Result<Vec<GiftCard>, WorkflowError> {
     let mut known: Vec<GiftCardId> = Vec::new();
     loop {
         let reached: Vec<GiftCardId> = orders::cards_of(tx, &[order]).await?.into_iter().map(|one| one.card).collect();

@@ -27,6 +27,8 @@ struct Life {
     /// Legs with what is set aside or was spent for them, by card.
     held: Vec<(GiftCardId, LegId, Money)>,
     spent: Vec<(GiftCardId, LegId, Money)>,
+    /// What a bank has, by card.
+    lost: BTreeMap<Uuid, Money>,
 }
 
 impl Life {
@@ -41,6 +43,7 @@ impl Life {
             numbers: BTreeMap::new(),
             held: Vec::new(),
             spent: Vec::new(),
+            lost: BTreeMap::new(),
         };
         let currency = life.pick(&CURRENCIES);
         for _ in 0..3 {
@@ -120,8 +123,11 @@ impl Life {
             (7, ..) => CardCommand::Redeem { id: leg.0, amount },
             (8, ..) => CardCommand::Freeze,
             (9, ..) => CardCommand::Unfreeze,
-            (10, ..) => CardCommand::Unearn { booking: kernel::BookingId(leg.0), amount },
+            (10 | 11, ..) if self.lost.contains_key(&card.id.0) => {
+                CardCommand::Restore { from: ESCROW, amount: self.lost[&card.id.0] }
+            }
             (11, ..) if card.state == CardState::Frozen => CardCommand::ChargeBack { to: ESCROW, amount },
+            (10, ..) => CardCommand::Unearn { booking: kernel::BookingId(leg.0), amount },
             (11, ..) if self.below(3) == 0 => CardCommand::PayBack { to: ESCROW, amount },
             (11, ..) if self.below(4) == 0 => CardCommand::Reclaim { to: ESCROW },
             _ => CardCommand::Expire,
@@ -163,6 +169,8 @@ impl Life {
                 let part = self.held.remove(at);
                 self.spent.push(part);
             }
+            CardCommand::ChargeBack { amount, .. } => drop(self.lost.insert(id.0, amount)),
+            CardCommand::Restore { .. } => drop(self.lost.remove(&id.0)),
             CardCommand::Refund { leg, .. } => self.spent.retain(|(_, spent, _)| *spent != leg),
             _ => {}
         }

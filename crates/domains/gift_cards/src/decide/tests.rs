@@ -61,6 +61,7 @@ fn commands() -> Vec<CardCommand> {
         CardCommand::Reclaim { to: ESCROW },
         CardCommand::ChargeBack { to: ESCROW, amount },
         CardCommand::PayBack { to: ESCROW, amount },
+        CardCommand::Restore { from: ESCROW, amount },
     ]
 }
 
@@ -81,31 +82,31 @@ fn every_state_has_an_answer_to_every_command() {
             CardState::Scheduled,
             "delivered+0 code_opens_nothing already_done released+2000 spent+0 refunded+2000 already_done already_done \
              card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done unearned-2000 replaced-5000 \
-             reclaimed-5000 already_done already_done",
+             reclaimed-5000 already_done reclaimed-2000 refunded+2000",
         ),
         (
             CardState::Active,
             "card_not_offered code_opens_nothing held-2000 released+2000 spent+0 refunded+2000 redeemed-2000 offered-5000 \
              card_not_offered card_not_offered transferred+0 frozen+0 already_done already_done unearned-2000 replaced-5000 \
-             reclaimed-5000 already_done reclaimed-2000",
+             reclaimed-5000 already_done reclaimed-2000 refunded+2000",
         ),
         (
             CardState::Frozen,
             "card_frozen code_opens_nothing card_frozen released+2000 spent+0 refunded+2000 card_frozen card_frozen \
              card_not_offered card_not_offered transferred+0 card_frozen unfrozen+0 already_done unearned-2000 replaced-5000 \
-             reclaimed-5000 reclaimed-2000 card_frozen",
+             reclaimed-5000 reclaimed-2000 reclaimed-2000 refunded+2000",
         ),
         (
             CardState::Expired,
             "card_expired code_opens_nothing card_expired released+2000 spent+0 card_expired card_expired card_expired \
              card_not_offered card_expired transferred+0 card_expired already_done expired-5000 card_expired card_expired \
-             card_expired card_expired card_expired",
+             card_expired card_expired card_expired card_expired",
         ),
         (
             CardState::Void,
             "already_done code_opens_nothing card_void released+2000 spent+0 card_void card_void card_void \
              card_not_offered card_void transferred+0 card_void already_done already_done card_void card_void card_void \
-             card_void card_void",
+             card_void card_void card_void",
         ),
     ];
     for (state, said) in table {
@@ -168,6 +169,7 @@ fn each_step_says_what_it_is_about() {
             | CardCommand::Unfreeze
             | CardCommand::Expire
             | CardCommand::ChargeBack { .. }
+            | CardCommand::Restore { .. }
             | CardCommand::PayBack { .. } => None,
             CardCommand::Claim { by } | CardCommand::Arrive { by } => Some(by.0),
             CardCommand::Hold { leg, .. } | CardCommand::Release { leg, .. } | CardCommand::Spend { leg, .. } => {

@@ -4,7 +4,8 @@ use database::Connection;
 
 use crate::error::GiftCardsError;
 
-/// Cards whose history does not add up, or differs from their account or their version. At most 100.
+/// Cards whose history does not add up, or differs from their account or their version, and accounts of cards that are not there. At most
+/// 100.
 pub async fn histories_off(connection: &mut Connection) -> Result<Vec<String>, GiftCardsError> {
     let rows = sqlx::query!(
         r#"WITH step AS (
@@ -16,16 +17,23 @@ pub async fn histories_off(connection: &mut Connection) -> Result<Vec<String>, G
                min(number) FILTER (WHERE number <> place OR balance_minor <> sum_minor) AS first_off
              FROM step GROUP BY card_id
            )
-           SELECT c.id, h.first_off, h.sum_minor AS "sum_minor?", a.balance_minor AS "account_minor?"
+           SELECT coalesce(c.id, a.owner_id) AS "id!", c.id IS NULL AS "is_gone!", h.first_off, h.sum_minor AS "sum_minor?", a.balance_minor AS "account_minor?"
            FROM gift_cards c LEFT JOIN history h ON h.card_id = c.id
-           LEFT JOIN ledger_accounts a ON a.kind = 'gift_card' AND a.owner_id = c.id AND a.currency = c.currency
+           FULL JOIN (SELECT * FROM ledger_accounts WHERE kind = 'gift_card') a ON a.owner_id = c.id AND a.currency = c.currency
            WHERE h.first_off IS NOT NULL OR h.steps IS DISTINCT FROM c.version OR h.sum_minor IS DISTINCT FROM a.balance_minor
-           ORDER BY c.id LIMIT 100"#
+           ORDER BY 1 LIMIT 100"#
     );
     let rows = rows.fetch_all(connection).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
+            if row.is_gone {
+                let said = row.account_minor.unwrap_or_default();
+                let id = row.id;
+                return format!(
+                    "there is no gift card {id}, or none in this currency, although its account says {said}; see `stagedoor ledger statement gift_card:{id}`"
+                );
+            }
             let said = |minor: Option<i64>| minor.map_or("nothing".to_owned(), |minor| minor.to_string());
             let from = row.first_off.map(|number| format!(", and is wrong from step {number} on")).unwrap_or_default();
             format!(

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use database::Connection;
 use kernel::{Currency, GiftCardId, GiftCardOrderId, Instant, Money, PersonId};
 
+use crate::card::CardDesign;
 use crate::entry::EntryKind;
 use crate::error::GiftCardsError;
-use crate::order::{CardDesign, GiftCardOrder, OrderState, SaleRules};
+use crate::order::{GiftCardOrder, OrderState, SaleRules};
 use crate::store::orders::StoredOrder;
 
 /// The most orders of one person that are listed.

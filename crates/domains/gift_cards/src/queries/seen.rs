@@ -3,9 +3,8 @@
 use database::Connection;
 use kernel::{Currency, GiftCardBatchId, GiftCardId, Instant, PersonId};
 
-use crate::card::{CardKind, CardState, GiftCard};
+use crate::card::{CardDesign, CardKind, CardState, GiftCard};
 use crate::error::GiftCardsError;
-use crate::order::CardDesign;
 use crate::store::StoredCard;
 
 /// A card, with the end of its code.
@@ -25,6 +24,13 @@ pub struct BoughtCard {
     pub design: CardDesign,
     /// What the buyer wrote to whoever it is for; none of cards bought for oneself, nor of those that were sent on to others.
     pub words: Option<BuyerWords>,
+}
+
+impl SeenCard {
+    /// How it is drawn: as its buyer chose it, or as cards of its kind are that nobody bought.
+    pub fn design(&self) -> CardDesign {
+        self.bought.as_ref().map_or(self.card.kind.design(), |bought| bought.design)
+    }
 }
 
 /// The words on a bought card.

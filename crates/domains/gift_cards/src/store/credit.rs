@@ -23,22 +23,23 @@ pub(crate) async fn lock_all(
     Ok(rows.fetch_all(&mut **tx).await?.into_iter().map(|row| (row.person, row.minor)).collect())
 }
 
-/// What transfers of a template have taken of people's credit for a leg.
+/// What transfers of these templates have taken of people's credit for a leg, and not given back.
 pub(crate) async fn taken(
     tx: &mut Tx,
-    template: &str,
+    templates: &[&str],
     people: &[PersonId],
     currency: Currency,
     leg: LegId,
 ) -> Result<Vec<(PersonId, i64)>, GiftCardsError> {
     let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    let templates: Vec<String> = templates.iter().map(|template| (*template).to_owned()).collect();
     let rows = sqlx::query!(
         r#"SELECT a.owner_id AS "person: PersonId", sum(p.amount_minor)::bigint AS "minor!"
            FROM ledger_transfers t JOIN ledger_postings p ON p.transfer_id = t.id JOIN ledger_accounts a ON a.id = p.account_id
-           WHERE t.subject_id = ANY($2) AND t.template = $1 AND t.reference_kind = 'payment_leg' AND t.reference_id = $4
+           WHERE t.subject_id = ANY($2) AND t.template = ANY($1) AND t.reference_kind = 'payment_leg' AND t.reference_id = $4
              AND a.kind = 'customer_credit' AND a.currency = $3
            GROUP BY a.owner_id"#,
-        template,
+        &templates,
         &ids,
         currency.code(),
         leg.0

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use database::Tx;
 use kernel::{Currency, GiftCardId, GiftCardOrderId, Instant, Money, PersonId};
 
+use crate::card::CardDesign;
 use crate::error::GiftCardsError;
-use crate::order::{CardDesign, GiftCardOrder, GiftRecipient, OrderState};
+use crate::order::{GiftCardOrder, GiftRecipient, OrderState};
 
 /// A row of `gift_card_orders`.
 pub(crate) struct StoredOrder {

@@ -48,11 +48,89 @@ pub fn refund_granted(amount: Money, value: Money, order_url: &str) -> MailText 
     }
 }
 
+/// What a bank has done with a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reversal {
+    /// It took the payment back.
+    Done,
+    /// It let the payment stand after all.
+    Undone,
+}
+
+/// The value that came from that payment.
+#[derive(Debug, Clone, Copy)]
+pub enum ReversedValue<'card> {
+    Card { last_group: Option<&'card str>, is_claimed: bool },
+    Credit,
+}
+
+/// To whoever has value that a bank took back, or gave back: what, why, and whom to ask.
+pub fn reversed(
+    value: ReversedValue<'_>,
+    amount: Money,
+    reversal: Reversal,
+    support: Option<&str>,
+    url: &str,
+) -> MailText {
+    let name = match value {
+        ReversedValue::Card { last_group: Some(last), .. } => format!("the gift card ending in {last}"),
+        ReversedValue::Card { last_group: None, .. } => "a gift card of yours".to_owned(),
+        ReversedValue::Credit => "your credit".to_owned(),
+    };
+    let is_card = matches!(value, ReversedValue::Card { .. });
+    let (subject, mut lines) = match reversal {
+        Reversal::Done => {
+            let why = "The bank of whoever paid reversed the payment that it came from, so that the money is not with us any more. We take back what is \
+                       unspent of it.";
+            (format!("We had to take back {amount}"), vec![format!("We took {amount} off {name}."), why.to_owned()])
+        }
+        Reversal::Undone => {
+            let why = "We had taken it back because a bank reversed the payment that it came from. The bank let that payment stand after all.";
+            (format!("{amount} are yours again"), vec![format!("We put {amount} back on {name}."), why.to_owned()])
+        }
+    };
+    if is_card && reversal == Reversal::Done {
+        lines.push("The card is stopped, and nothing can be spent with it until our team lets it go on.".to_owned());
+    }
+    if matches!((value, reversal), (ReversedValue::Card { is_claimed: false, .. }, Reversal::Undone)) {
+        lines.push("Nobody has claimed it yet; the code that was mailed opens it again.".to_owned());
+    }
+    let whom = support.map_or_else(|| "our team".to_owned(), |address| format!("our team at {address}"));
+    lines.push(format!("If you did not expect this, or have questions, ask {whom}."));
+    let label = if is_card { "Look at the card" } else { "Look at your credit" };
+    MailText { subject, lines, action: Some((label.to_owned(), url.to_owned())) }
+}
+
 #[cfg(test)]
 mod tests {
     use kernel::Currency;
 
     use super::*;
+
+    #[test]
+    fn whoever_loses_value_to_a_bank_reads_what_why_and_whom_to_ask() {
+        let amount = Money::new(5_000, Currency::Usd);
+        let card = ReversedValue::Card { last_group: Some("7K2M"), is_claimed: true };
+        let taken = reversed(card, amount, Reversal::Done, Some("help@stagedoor.test"), "https://example.org");
+        let text = taken.plain();
+        for words in
+            ["$50.00 off the gift card ending in 7K2M", "reversed the payment", "is stopped", "help@stagedoor.test"]
+        {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        let credit = reversed(ReversedValue::Credit, amount, Reversal::Undone, None, "https://example.org");
+        assert_eq!(credit.subject, "$50.00 are yours again");
+        let text = credit.plain();
+        assert!(
+            text.contains("back on your credit") && text.contains("ask our team.") && !text.contains("stopped"),
+            "{text}"
+        );
+        let waiting = ReversedValue::Card { last_group: None, is_claimed: false };
+        let said = |reversal| {
+            reversed(waiting, amount, reversal, None, "https://example.org").plain().contains("opens it again")
+        };
+        assert_eq!([Reversal::Done, Reversal::Undone].map(said), [false, true]);
+    }
 
     #[test]
     fn the_mail_says_who_how_much_until_when_and_what_to_do() {

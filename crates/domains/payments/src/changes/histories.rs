@@ -1,10 +1,10 @@
 //! Random histories of payments: legs of every kind in several currencies, a provider whose answers come, come late or are lost, banks that
-//! take money back, refunds and our staff. After each step every rule holds, and after the last one, when all answers have come, our books
+//! take money back and lose their disputes, refunds and our staff. After each step every rule holds, and after the last one, when all answers have come, our books
 //! say what the provider says. `PAYMENT_HISTORIES` says how many (100,000 in the long form); a failure names the seed that repeats it
 //! (`PAYMENT_HISTORY`).
 
 use chrono::TimeDelta;
-use kernel::{Chance as _, Currency, PersonId, SeededChance};
+use kernel::{Chance as _, ChargebackId, Currency, PersonId, SeededChance};
 use uuid::Uuid;
 
 use super::*;
@@ -32,8 +32,8 @@ struct History {
     late: Vec<(LegId, LegUpdate)>,
     /// Disputes that we have not heard of.
     unheard: Vec<(LegId, Money)>,
-    /// What was taken back of credit that refunds of a leg became.
-    found: Vec<(LegId, i64)>,
+    /// What was taken back of credit that refunds of a leg became, for a case.
+    found: Vec<(LegId, ChargebackId, i64)>,
 }
 
 impl History {
@@ -100,7 +100,7 @@ impl History {
 
     fn step(&mut self) {
         self.now += TimeDelta::minutes(self.minor(20));
-        match self.below(16) {
+        match self.below(17) {
             0..=2 => self.open(),
             3..=5 => self.provider_acts(),
             6..=8 => self.hear(),
@@ -109,6 +109,7 @@ impl History {
             11 | 12 => self.pay_back(),
             13 => self.dispute(),
             14 => self.look_after_cases(),
+            15 => self.win(),
             _ => self.grant(),
         }
         if self.now >= self.payment.intent.pay_by && self.subject == Subject::Awaited && self.below(2) == 0 {
@@ -328,7 +329,7 @@ impl History {
         if self.below(2) == 0 && missing > 0 {
             let found = 1 + self.minor(usize::try_from(missing).expect("small"));
             self.books.find(&case, found);
-            self.found.push((case.leg, found));
+            self.found.push((case.leg, case.id, found));
             self.payment.chargebacks[place].taken_back_minor += found;
         } else {
             self.books.close(&case);
@@ -336,8 +337,24 @@ impl History {
         }
     }
 
+    /// A bank lets a payment stand after all, whether or not our staff have closed its case.
+    fn win(&mut self) {
+        let disputed: Vec<_> = self.payment.chargebacks.iter().filter(|one| !one.is_won).copied().collect();
+        if disputed.is_empty() || self.below(2) == 0 {
+            return;
+        }
+        let case = disputed[self.below(disputed.len())];
+        self.provider.win(case.leg, case.amount);
+        let of_case = self.found.iter().filter(|(_, of, _)| *of == case.id);
+        let found_in_credit = of_case.map(|(.., minor)| minor).sum();
+        self.found.retain(|(_, of, _)| *of != case.id);
+        self.books.win(&case, found_in_credit);
+        self.transact(|changes, chance, now| changes.win_chargeback(chance, now, case.id));
+        assert!(self.payment.chargebacks.iter().any(|one| one.id == case.id && one.is_won), "it was won");
+    }
+
     fn found_minor(&self, leg: LegId) -> i64 {
-        self.found.iter().filter(|(of, _)| *of == leg).map(|(_, minor)| minor).sum()
+        self.found.iter().filter(|(of, ..)| *of == leg).map(|(.., minor)| minor).sum()
     }
 
     /// A refund beyond the policy.

@@ -1,12 +1,12 @@
 //! What goes back of a payment: owed, stopped because a bank was first, and paid.
 
-use kernel::{Chance, Instant, LegId, Money, PersonId, RefundId};
+use kernel::{Chance, ChargebackId, Instant, LegId, Money, PersonId, RefundId};
 
 use super::PaymentChanges;
 use crate::refund_split::split_beyond;
 use crate::{
-    IntentState, LegChargeback, LegRefund, PaymentChange, PaymentsError, RefundReason, RefundRequest, RefundShare,
-    RefundState, split_refund, templates,
+    ChargebackState, IntentState, LegChargeback, LegRefund, PaymentChange, PaymentsError, RefundReason, RefundRequest,
+    RefundShare, RefundState, split_refund, templates,
 };
 
 /// The result of a paid refund.
@@ -118,6 +118,30 @@ impl PaymentChanges {
         Ok(())
     }
 
+    /// A bank let a payment stand after all: nothing of that is missing any more. Whoever had it from their bank has it no more, so that what
+    /// it counted for is owed to them anew.
+    pub fn win_chargeback(&mut self, chance: &dyn Chance, now: Instant, id: ChargebackId) -> Result<(), PaymentsError> {
+        let mut chargebacks = self.payment.chargebacks.iter_mut();
+        let chargeback = chargebacks.find(|one| one.id == id).ok_or(PaymentsError::NotFound)?;
+        (chargeback.taken_back_minor, chargeback.state) = (chargeback.amount.amount_minor, ChargebackState::Closed);
+        chargeback.is_won = true;
+        let chargeback = *chargeback;
+        let counts = |one: &&LegRefund| one.covers == Some(id) && one.state != RefundState::Failed;
+        let counted: Vec<LegRefund> = self.payment.refunds.iter().filter(counts).cloned().collect();
+        let paid_for = self.payment.intent.paid_for;
+        for refund in counted {
+            if refund.state == RefundState::Succeeded {
+                self.transfers.push(templates::chargeback_uncovered(paid_for, &refund, &chargeback)?);
+            }
+            self.stop(&refund)?;
+            self.owe_through(chance, now, &refund)?;
+            if !refund.is_surplus {
+                self.payment.intent.state = IntentState::Refunding;
+            }
+        }
+        Ok(())
+    }
+
     /// A provider refuses a refund, because a bank was first: it makes that good instead. `false` if no bank was.
     pub fn refuse_refund(&mut self, chance: &dyn Chance, now: Instant, id: RefundId) -> Result<bool, PaymentsError> {
         let refund = self.payment.refunds.iter().find(|refund| refund.id == id).ok_or(PaymentsError::NotFound)?.clone();
@@ -144,7 +168,8 @@ impl PaymentChanges {
                 && one.amount.currency == refund.amount.currency
         };
         let paid: i64 = self.payment.refunds.iter().filter(is_paid).map(|one| one.amount.amount_minor).sum();
-        let disputed: i64 = self.payment.chargebacks_of(leg.id).map(|one| one.amount.amount_minor).sum();
+        let lost = self.payment.chargebacks_of(leg.id).filter(|one| !one.is_won);
+        let disputed: i64 = lost.map(|one| one.amount.amount_minor).sum();
         Ok(paid + refund.amount.amount_minor + disputed > leg.captured_minor)
     }
 
@@ -180,6 +205,8 @@ impl PaymentChanges {
             one.state = RefundState::Failed;
         }
         self.stopped.push(id);
+        // What goes on in its place may be beyond the policy, as it was itself.
+        self.is_granted |= refund.reason == RefundReason::Staff;
         self.tell(PaymentChange::RefundStopped { refund: id, leg, amount });
         Ok(())
     }

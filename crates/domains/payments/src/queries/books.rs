@@ -29,7 +29,7 @@ pub async fn pending_refunds(connection: &mut Connection) -> Result<Vec<(RefundI
 }
 
 /// Receipts minus paid refunds of a leg must equal what the ledger says that its transfers brought to the booking, and, where a provider
-/// took it, what that owes us: there the refunds that it did not pay count too, and what its bank took back does
+/// took it, what that owes us: there the refunds that it did not pay count too, and what its bank took back, and did not give back, does
 /// not.
 async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
@@ -46,7 +46,7 @@ async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsEr
                coalesce(sum(amount_minor) FILTER (WHERE is_kept OR chargeback_id IS NOT NULL), 0) AS stayed
              FROM refunds WHERE state = $1 GROUP BY leg_id
            ), lost AS (
-             SELECT leg_id, sum(amount_minor) AS disputed FROM chargebacks GROUP BY leg_id
+             SELECT leg_id, sum(amount_minor) AS disputed FROM chargebacks WHERE won_at IS NULL GROUP BY leg_id
            ), off AS MATERIALIZED (
            SELECT l.id FROM payment_legs l LEFT JOIN books ON books.leg_id = l.id LEFT JOIN came ON came.leg_id = l.id
            LEFT JOIN back ON back.leg_id = l.id LEFT JOIN lost ON lost.leg_id = l.id

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use database::Connection;
-use kernel::{ChargebackId, Currency, Dated, GiftCardId, Instant, IntentId, LegId, Money, Page, PageRequest, PersonId};
+use kernel::{
+    ChargebackId, Currency, Dated, GiftCardId, GiftCardOrderId, Instant, IntentId, LegId, Money, Page, PageRequest,
+    PersonId,
+};
 use uuid::Uuid;
 
 use crate::chargeback::Chargeback;
@@ -25,6 +28,7 @@ struct StoredChargeback {
     note: Option<String>,
     closed_by: Option<PersonId>,
     closed_at: Option<DateTime<Utc>>,
+    won_at: Option<DateTime<Utc>>,
     opened_at: DateTime<Utc>,
     recorded_at: DateTime<Utc>,
 }
@@ -47,6 +51,7 @@ impl TryFrom<StoredChargeback> for Chargeback {
             note: row.note,
             closed_by: row.closed_by,
             closed_at: row.closed_at,
+            won_at: row.won_at,
             opened_at: row.opened_at,
             recorded_at: row.recorded_at,
         })
@@ -113,6 +118,35 @@ pub async fn known(
         dispute_refs
     );
     Ok(known.fetch_all(connection).await?)
+}
+
+/// The cases of these disputes that were not won.
+pub async fn unwon(
+    connection: &mut Connection,
+    provider: &str,
+    dispute_refs: &[String],
+) -> Result<Vec<ChargebackId>, PaymentsError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id AS "id: ChargebackId" FROM chargebacks
+           WHERE provider = $1 AND dispute_ref = ANY($2) AND won_at IS NULL ORDER BY id"#,
+        provider,
+        dispute_refs
+    );
+    Ok(ids.fetch_all(connection).await?)
+}
+
+/// Those of these purchases whose payment a bank took back, and did not give back.
+pub async fn orders_charged_back(
+    connection: &mut Connection,
+    orders: &[GiftCardOrderId],
+) -> Result<Vec<GiftCardOrderId>, PaymentsError> {
+    let ids: Vec<Uuid> = orders.iter().map(|id| id.0).collect();
+    let found = sqlx::query_scalar!(
+        r#"SELECT DISTINCT i.booking_id AS "id: GiftCardOrderId" FROM payment_intents i JOIN payment_legs l ON l.intent_id = i.id
+           JOIN chargebacks c ON c.leg_id = l.id WHERE i.booking_id = ANY($1) AND c.won_at IS NULL"#,
+        &ids
+    );
+    Ok(found.fetch_all(connection).await?)
 }
 
 /// Whose credit came from a leg, or from bookings that these gift cards paid, because they kept a refund, and how much of it.

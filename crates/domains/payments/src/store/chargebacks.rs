@@ -17,6 +17,7 @@ pub(super) struct StoredLegChargeback {
     taken_back_minor: i64,
     currency: Currency,
     state: ChargebackState,
+    is_won: bool,
 }
 
 impl From<StoredLegChargeback> for LegChargeback {
@@ -27,6 +28,7 @@ impl From<StoredLegChargeback> for LegChargeback {
             amount: Money::new(row.amount_minor, row.currency),
             taken_back_minor: row.taken_back_minor,
             state: row.state,
+            is_won: row.is_won,
         }
     }
 }
@@ -60,13 +62,15 @@ pub(crate) async fn lock(tx: &mut Tx, id: ChargebackId) -> Result<(), PaymentsEr
 /// Saves how far a locked case has come.
 pub(crate) async fn save(tx: &mut Tx, case: &Chargeback) -> Result<(), PaymentsError> {
     let saved = sqlx::query!(
-        "UPDATE chargebacks SET taken_back_minor = $2, state = $3, note = $4, closed_by = $5, closed_at = $6 WHERE id = $1",
+        "UPDATE chargebacks SET taken_back_minor = $2, state = $3, note = $4, closed_by = $5, closed_at = $6,
+           won_at = $7 WHERE id = $1",
         case.id.0,
         case.taken_back.amount_minor,
         case.state.as_str(),
         case.note,
         case.closed_by.map(|by| by.0),
-        case.closed_at
+        case.closed_at,
+        case.won_at
     );
     Ok(saved.execute(&mut **tx).await.map(drop)?)
 }

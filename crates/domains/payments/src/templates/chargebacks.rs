@@ -1,10 +1,10 @@
-//! Transfers for what banks take back.
+//! Transfers for what banks take back, and give back when they let a payment stand.
 
 use kernel::RefundId;
-use ledger::{LedgerError, Thing, Transfer, transfer_id};
+use ledger::{LedgerError, Posting, Thing, Transfer, transfer_id};
 
 use super::{PROVIDER_CLEARING, caused_by, movement};
-use crate::leg_chargeback::CHARGEBACK_LOSSES;
+use crate::leg_chargeback::{CHARGEBACK_LOSSES, receivable};
 use crate::{Chargeback, LegChargeback, LegRefund, PaidFor};
 
 /// A bank took money back, so that its provider owes us less, and we look for it.
@@ -19,6 +19,32 @@ pub fn chargeback_written_off(case: &Chargeback) -> Result<Transfer, LedgerError
     const NAME: &str = "chargeback_written_off";
     let postings = movement(CHARGEBACK_LOSSES, case.receivable(), case.rest());
     Transfer::new(transfer_id(NAME, case.id.0), NAME, about(case), None, postings)
+}
+
+/// A bank let a payment stand after all: its provider owes us again, what was found otherwise is free to go back to where it was, and what
+/// was lost is not. `case` is as it was before.
+pub fn chargeback_won(case: &Chargeback) -> Result<Transfer, LedgerError> {
+    const NAME: &str = "chargeback_won";
+    let postings = [
+        (PROVIDER_CLEARING, case.amount),
+        (case.receivable(), case.taken_back.negative()),
+        (case.of_leg().made_good_to(), case.rest().negative()),
+    ];
+    let postings = postings.map(|(account, amount)| Posting { account, amount });
+    Transfer::new(transfer_id(NAME, case.id.0), NAME, about(case), caused_by(case.leg), postings)
+}
+
+/// What a refund had made good of a chargeback that was won goes back to what was paid for, to be refunded another way.
+pub(crate) fn chargeback_uncovered(
+    paid_for: PaidFor,
+    refund: &LegRefund,
+    chargeback: &LegChargeback,
+) -> Result<Transfer, LedgerError> {
+    const NAME: &str = "chargeback_uncovered";
+    let LegRefund { id: RefundId(id), leg, amount, is_surplus, .. } = *refund;
+    let to = if is_surplus { paid_for.unapplied() } else { paid_for.escrow() };
+    let postings = movement(receivable(chargeback.id), to, amount);
+    Transfer::new(transfer_id(NAME, id), NAME, paid_for.thing(), caused_by(leg), postings)
 }
 
 /// A refund that whoever paid has from their bank already: it makes the chargeback good.

@@ -7,8 +7,8 @@ mod grants;
 mod shares;
 
 pub use cards::{card_captured, card_refunded, surplus_received, surplus_returned};
-pub(crate) use chargebacks::chargeback_covered;
-pub use chargebacks::{chargeback_written_off, charged_back};
+pub(crate) use chargebacks::{chargeback_covered, chargeback_uncovered};
+pub use chargebacks::{chargeback_won, chargeback_written_off, charged_back};
 pub use grants::refund_granted;
 use kernel::{CelebrityId, LegId, Money};
 use ledger::{Account, Posting, Thing};

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use entry::{Answer, Once, ProblemDocument, SignedIn, Site};
+use entry::{Answer, Once, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::Secret;
 use serde::Deserialize;
@@ -35,6 +35,9 @@ pub(super) async fn handle(
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
     let claimed = gift_card::claim(&site, &mut tx, &caller, once.input.code.expose()).await;
-    let answer = claimed.map(|card| GiftCardView::of(card, None, now)).map_err(Into::into);
+    let answer = match claimed {
+        Ok(card) => GiftCardView::load(&mut tx, card.id, now).await,
+        Err(error) => Err(Problem::from(error)),
+    };
     once.finish(tx, now, StatusCode::CREATED, answer).await
 }

@@ -37,5 +37,9 @@ pub(super) async fn handle(
     let now = site.clock.now();
     let mut tx = site.database.begin().await?;
     let delivered = gift_card::deliver_again(&site, &mut tx, &caller, id, &once.input.email).await;
-    once.finish(tx, now, StatusCode::OK, delivered.map(OrderView::from).map_err(Problem::from)).await
+    let view = match delivered {
+        Ok(order) => OrderView::load(&mut tx, order).await,
+        Err(error) => Err(Problem::from(error)),
+    };
+    once.finish(tx, now, StatusCode::OK, view).await
 }

@@ -1,10 +1,13 @@
 //! `POST /api/gift-cards` and `/api/gift-card-orders`: buying a card.
 
-use ::gift_cards::{CardDesign, GiftCardOrder, GiftRecipient, NewOrder, OrderState, orders};
+use std::collections::HashSet;
+
+use ::gift_cards::{CardDesign, GiftCardOrder, GiftRecipient, NewOrder, OrderStanding, orders};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use database::Connection;
 use entry::{Answer, Json, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::{Currency, FieldFault, GiftCardId, GiftCardOrderId, Money};
@@ -50,7 +53,7 @@ pub struct RecipientInput {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct OrderView {
     pub id: GiftCardOrderId,
-    pub state: OrderState,
+    pub state: OrderStanding,
     pub value: Money,
     pub design: CardDesign,
     pub recipient_email: Option<String>,
@@ -73,8 +76,15 @@ pub struct OrdersView {
     next_cursor: Option<String>,
 }
 
-impl From<GiftCardOrder> for OrderView {
-    fn from(order: GiftCardOrder) -> Self {
+impl OrderView {
+    /// The order, which was read or changed just now.
+    pub async fn load(connection: &mut Connection, order: GiftCardOrder) -> Answer<Self> {
+        let charged_back = gift_card::charged_back(connection, [&order]).await?;
+        Ok(Self::of(order, &charged_back))
+    }
+
+    fn of(order: GiftCardOrder, charged_back: &HashSet<GiftCardOrderId>) -> Self {
+        let state = order.standing(charged_back.contains(&order.id));
         let (email, name, message, deliver_at) = match order.recipient {
             Some(GiftRecipient { email, name, message, deliver_at, .. }) => {
                 (Some(email), Some(name), Some(message).filter(|message| !message.is_empty()), deliver_at)
@@ -83,7 +93,7 @@ impl From<GiftCardOrder> for OrderView {
         };
         Self {
             id: order.id,
-            state: order.state,
+            state,
             value: order.value,
             design: order.design,
             recipient_email: email,
@@ -132,15 +142,22 @@ pub(super) async fn order(
     let new = once.input.order()?;
     let mut tx = site.database.begin().await?;
     let ordered = gift_card::order_card(&site, &mut tx, &caller, new).await;
-    once.finish(tx, now, StatusCode::CREATED, ordered.map(OrderView::from).map_err(Problem::from)).await
+    let view = match ordered {
+        Ok(order) => OrderView::load(&mut tx, order).await,
+        Err(error) => Err(Problem::from(error)),
+    };
+    once.finish(tx, now, StatusCode::CREATED, view).await
 }
 
 /// Your purchases of gift cards, newest first.
 #[utoipa::path(get, path = "/api/gift-card-orders", operation_id = "list_gift_card_orders", tag = "gift cards",
     responses((status = 200, body = OrdersView)))]
 pub(super) async fn list(State(site): State<Site>, SignedIn(caller): SignedIn) -> Answer<Json<OrdersView>> {
-    let orders = orders::orders_of(&mut *site.database.acquire().await?, caller.id).await?;
-    Ok(Json(OrdersView { items: orders.into_iter().map(OrderView::from).collect(), next_cursor: None }))
+    let mut connection = site.database.acquire().await?;
+    let orders = orders::orders_of(&mut connection, caller.id).await?;
+    let charged_back = gift_card::charged_back(&mut connection, &orders).await?;
+    let items = orders.into_iter().map(|order| OrderView::of(order, &charged_back)).collect();
+    Ok(Json(OrdersView { items, next_cursor: None }))
 }
 
 /// One purchase of a gift card.
@@ -153,7 +170,8 @@ pub(super) async fn show(
     Path(id): Path<GiftCardOrderId>,
 ) -> Answer<Json<OrderView>> {
     let mut connection = site.database.acquire().await?;
-    Ok(Json(gift_card::load_order(&mut connection, &caller, id).await?.into()))
+    let order = gift_card::load_order(&mut connection, &caller, id).await?;
+    Ok(Json(OrderView::load(&mut connection, order).await?))
 }
 
 /// Nothing has to be said.
@@ -177,5 +195,9 @@ pub(super) async fn give_back(
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
     let returned = gift_card::return_card(&site, &mut tx, &caller, id).await;
-    once.finish(tx, site.clock.now(), StatusCode::OK, returned.map(OrderView::from).map_err(Problem::from)).await
+    let view = match returned {
+        Ok(order) => OrderView::load(&mut tx, order).await,
+        Err(error) => Err(Problem::from(error)),
+    };
+    once.finish(tx, site.clock.now(), StatusCode::OK, view).await
 }

@@ -40,5 +40,5 @@ pub(super) async fn handle(
 }
 
 fn body(card: GiftCard, now: Instant) -> Vec<u8> {
-    serde_json::to_vec(&GiftCardView::of(card, None, now)).expect("answers are plain data")
+    serde_json::to_vec(&GiftCardView::of(card, now)).expect("answers are plain data")
 }

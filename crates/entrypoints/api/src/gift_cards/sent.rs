@@ -40,7 +40,8 @@ pub(super) async fn take_back(
     Path(id): Path<GiftCardId>,
 ) -> Answer<Json<GiftCardView>> {
     let mut tx = site.database.begin().await?;
-    let card = gift_card::take_card_back(&site, &mut tx, &caller, id).await?;
+    gift_card::take_card_back(&site, &mut tx, &caller, id).await?;
+    let view = GiftCardView::load(&mut tx, id, site.clock.now()).await?;
     tx.commit().await?;
-    Ok(Json(GiftCardView::of(card, None, site.clock.now())))
+    Ok(Json(view))
 }

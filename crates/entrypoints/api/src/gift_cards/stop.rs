@@ -56,7 +56,8 @@ async fn stop(
     StopInput { reason }: StopInput,
 ) -> Answer<Json<GiftCardView>> {
     let mut tx = site.database.begin().await?;
-    let card = gift_card::stop_card(site, &mut tx, caller, id, stop, reason).await?;
+    gift_card::stop_card(site, &mut tx, caller, id, stop, reason).await?;
+    let view = GiftCardView::load(&mut tx, id, site.clock.now()).await?;
     tx.commit().await?;
-    Ok(Json(GiftCardView::of(card, None, site.clock.now())))
+    Ok(Json(view))
 }

@@ -1,6 +1,6 @@
 //! `POST /api/gift-cards/validate`
 
-use ::gift_cards::CardKind;
+use ::gift_cards::{CardDesign, CardKind};
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use entry::{Answer, Json, ProblemDocument, SignedIn, Site};
@@ -21,7 +21,9 @@ pub struct ValidCodeView {
     pub time_zone: Option<String>,
     /// When that is.
     pub ends_at: Option<DateTime<Utc>>,
-    /// The name of whoever sent it; null for a card that nobody sent.
+    /// How it is drawn.
+    pub design: CardDesign,
+    /// The name of whoever sent it, or bought it as a gift; null for other cards.
     pub from: Option<String>,
     /// What they wrote.
     pub message: Option<String>,
@@ -44,13 +46,17 @@ pub(super) async fn handle(
 }
 
 fn view(OfferedCard { seen, sender }: OfferedCard) -> ValidCodeView {
-    let (from, message) = sender.map_or((None, None), |(name, transfer)| (Some(name), transfer.message));
+    let design = seen.design();
+    let words = seen.bought.and_then(|bought| bought.words);
+    let given = || words.map_or((None, None), |words| (Some(words.from), words.message));
+    let (from, message) = sender.map_or_else(given, |(name, transfer)| (Some(name), transfer.message));
     ValidCodeView {
         kind: seen.card.kind,
         balance: seen.card.balance,
         last_day: seen.card.last_day.map(|last| last.day),
         time_zone: seen.card.last_day.map(|last| last.zone.to_string()),
         ends_at: seen.card.last_day.map(|last| last.ends_at),
+        design,
         from,
         message,
     }

@@ -1,8 +1,12 @@
 //! Gift cards as JSON.
 
-use ::gift_cards::queries::SeenBatch;
-use ::gift_cards::{CardEntry, CardKind, CardState, CardTransfer, EntryKind, GiftCard, SeenCard, TransferState};
+use ::gift_cards::queries::{self, SeenBatch};
+use ::gift_cards::{
+    CardDesign, CardEntry, CardKind, CardState, CardTransfer, EntryKind, GiftCard, SeenCard, TransferState,
+};
 use chrono::{DateTime, NaiveDate, Utc};
+use database::Connection;
+use entry::Answer;
 use kernel::{ActorKind, GiftCardBatchId, GiftCardId, Money};
 use serde::Serialize;
 
@@ -11,13 +15,15 @@ use serde::Serialize;
 pub struct GiftCardView {
     pub id: GiftCardId,
     pub kind: CardKind,
+    /// How it is drawn; null in the answer to a redemption, which reads no more than it changes.
+    pub design: Option<CardDesign>,
     /// `expired` from the end of its last day on.
     pub state: CardState,
     /// What it was issued with.
     pub issued: Money,
     /// What may be spent; what is set aside for payments under way is not in it.
     pub balance: Money,
-    /// The last group of its code, by which you tell your cards apart.
+    /// The last group of its code, by which you tell your cards apart; null for cards without a code, and in the answer to a redemption.
     pub last_group: Option<String>,
     /// Its value was sent to somebody, and the card cannot be spent until that is claimed or taken back.
     pub is_offered: bool,
@@ -122,16 +128,17 @@ impl From<SeenBatch> for BatchView {
 }
 
 impl GiftCardView {
-    /// The card as it is at `now`.
-    pub fn of(card: GiftCard, last_group: Option<String>, now: DateTime<Utc>) -> Self {
+    /// The card as it is at `now`, as far as its own row knows.
+    pub fn of(card: GiftCard, now: DateTime<Utc>) -> Self {
         let is_over = card.state == CardState::Active && card.has_expired(now);
         Self {
             id: card.id,
             kind: card.kind,
+            design: None,
             state: if is_over { CardState::Expired } else { card.state },
             issued: card.issued,
             balance: card.balance,
-            last_group,
+            last_group: None,
             is_offered: card.is_offered,
             last_day: card.last_day.map(|last| last.day),
             time_zone: card.last_day.map(|last| last.zone.name().to_owned()),
@@ -142,7 +149,13 @@ impl GiftCardView {
 
     /// The same of a card that was read.
     pub fn seen(seen: SeenCard, now: DateTime<Utc>) -> Self {
-        Self::of(seen.card, seen.last_group, now)
+        let design = Some(seen.design());
+        Self { design, last_group: seen.last_group, ..Self::of(seen.card, now) }
+    }
+
+    /// The same of a card that was changed just now.
+    pub async fn load(connection: &mut Connection, id: GiftCardId, now: DateTime<Utc>) -> Answer<Self> {
+        Ok(Self::seen(queries::card(connection, id).await?, now))
     }
 }
 

@@ -51,6 +51,8 @@ pub struct ChargebackView {
     /// Who closed it; null where all was found.
     pub closed_by: Option<PersonId>,
     pub closed_at: Option<DateTime<Utc>>,
+    /// When the bank let the payment stand after all. Then `taken_back` is all of it, and what was found otherwise is where it was before.
+    pub won_at: Option<DateTime<Utc>>,
     /// When it was disputed.
     pub opened_at: DateTime<Utc>,
     pub recorded_at: DateTime<Utc>,
@@ -87,6 +89,7 @@ impl ChargebackView {
             note: case.note,
             closed_by: case.closed_by,
             closed_at: case.closed_at,
+            won_at: case.won_at,
             opened_at: case.opened_at,
             recorded_at: case.recorded_at,
         }

@@ -23,6 +23,8 @@ pub struct PaymentView {
     pub surplus: Money,
     /// Refunded, or being refunded.
     pub refunded: Money,
+    /// What banks took back for payers who dispute a charge, and did not give back.
+    pub charged_back: Money,
     /// The same as `pay_by`.
     pub expires_at: DateTime<Utc>,
     /// The last moment at which a payment may be started.
@@ -73,6 +75,7 @@ pub struct RefundView {
 impl From<Payment> for PaymentView {
     fn from(payment: Payment) -> Self {
         let remaining = Money::new(payment.remaining_minor(), payment.intent.due.currency);
+        let charged_back = Money::new(payment.charged_back_minor(), payment.intent.due.currency);
         let Payment { intent, legs, refunds, .. } = payment;
         let Intent { pay_by, settle_by, .. } = intent;
         let sum = |part: fn(&::payments::Leg) -> i64| Money::new(legs.iter().map(part).sum(), intent.due.currency);
@@ -89,6 +92,7 @@ impl From<Payment> for PaymentView {
             remaining,
             surplus: sum(|leg| leg.surplus_minor),
             refunded: sum(|leg| leg.refunded_minor),
+            charged_back,
             expires_at: pay_by,
             pay_by,
             settle_by,

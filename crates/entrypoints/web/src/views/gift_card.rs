@@ -68,15 +68,6 @@ pub(crate) struct CardPresenter<'card> {
     pub now: DateTime<Utc>,
 }
 
-/// How cards of a kind look that nobody chose a design for.
-const fn design_of(kind: CardKind) -> CardDesign {
-    match kind {
-        CardKind::Platform => CardDesign::Spotlight,
-        CardKind::Goodwill => CardDesign::Alley,
-        CardKind::Promotional | CardKind::Loyalty => CardDesign::Playbill,
-    }
-}
-
 impl CardArt {
     /// A card that is not issued yet, as it will look.
     pub(crate) fn to_buy(design: CardDesign, amount: String, from: Option<String>, message: Option<String>) -> Self {
@@ -128,14 +119,11 @@ impl CardPresenter<'_> {
         let card = self.card();
         let id = card.id.0.as_bytes();
         let amount = format::price(card.balance);
-        let (design, hue) = match &self.seen.bought {
-            Some(bought) => (bought.design, HUES[0]),
-            // The end of an id is random.
-            None => (design_of(card.kind), HUES[usize::from(id[15]) % HUES.len()]),
-        };
+        // The end of an id is random.
+        let place = if self.seen.bought.is_some() { 0 } else { usize::from(id[15]) % HUES.len() };
         CardArt {
-            design: design.as_str(),
-            hue: Hue::from(hue),
+            design: self.seen.design().as_str(),
+            hue: Hue::from(HUES[place]),
             is_long: amount.chars().count() > 6,
             amount,
             kind: kind(card.kind),

@@ -30,7 +30,7 @@ async fn an_unspent_card_is_taken_back_whole_and_leaves_no_case() {
     assert_eq!((text(&seen, "state"), &seen["balance"]["amount_minor"]), ("frozen", &json!(0)));
     assert_eq!((missing(&site).await, balance(&site, "provider_clearing").await), ((0, 0), 0));
     let returned = customer.post(&format!("/api/gift-card-orders/{order}/return"), &json!({})).await;
-    assert_eq!(text(&returned.json(), "state"), "returned", "its price is not paid back a second time");
+    assert_eq!(text(&returned.json(), "state"), "charged_back", "its price is not paid back a second time");
     hours(&site, 2).await;
     assert_eq!((cases(&site).await.len(), facts(&site, "payment.charged_back").await), (1, 1));
 }

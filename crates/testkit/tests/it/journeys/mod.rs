@@ -6,6 +6,7 @@ mod books;
 mod calendars;
 mod chargebacks;
 mod days;
+mod disputes_won;
 mod golden;
 mod guest_days;
 mod guests;

@@ -6,13 +6,22 @@ use testkit::{TestCaller, TestResponse, TestSite};
 use workflows::background::fire_schedules;
 
 use crate::steps::gifts::{apply, order, pay_order};
-use crate::steps::journey::{CHARGED_BACK, PAYS, at, book, pay, text};
+use crate::steps::journey::{CHARGED_BACK, DISPUTE_WON, PAYS, at, book, pay, text};
 
 /// A card that the caller bought for themselves with a bank card that will be charged back: the order and the card.
 pub async fn doubtful_card(caller: &TestCaller, value_minor: i64) -> (String, String) {
+    card_paid_with(caller, CHARGED_BACK, value_minor).await
+}
+
+/// The same with a bank card whose bank will let the payment stand after all.
+pub async fn vindicated_card(caller: &TestCaller, value_minor: i64) -> (String, String) {
+    card_paid_with(caller, DISPUTE_WON, value_minor).await
+}
+
+async fn card_paid_with(caller: &TestCaller, number: &str, value_minor: i64) -> (String, String) {
     let body = json!({"value_minor": value_minor, "currency": "USD", "design": "alley"});
     let id = text(&order(caller, &body, "doubtful").await.json(), "id").to_owned();
-    let paid = pay_order(caller, &id, CHARGED_BACK, "doubtful").await;
+    let paid = pay_order(caller, &id, number, "doubtful").await;
     assert_eq!(text(&paid.json(), "state"), "settled", "{}", paid.text());
     let card = caller.get(&format!("/api/gift-card-orders/{id}")).await.json();
     (id, text(&card, "gift_card_id").to_owned())
@@ -20,8 +29,17 @@ pub async fn doubtful_card(caller: &TestCaller, value_minor: i64) -> (String, St
 
 /// A booking of the star for 262.50 that was paid so.
 pub async fn doubtful_booking(site: &TestSite, caller: &TestCaller) -> Value {
+    booking_paid_with(site, caller, CHARGED_BACK).await
+}
+
+/// The same with a bank card whose bank will let the payment stand after all.
+pub async fn vindicated_booking(site: &TestSite, caller: &TestCaller) -> Value {
+    booking_paid_with(site, caller, DISPUTE_WON).await
+}
+
+async fn booking_paid_with(site: &TestSite, caller: &TestCaller, number: &str) -> Value {
     let booking = book(caller, &site.cast.star, at(site, 5, 10)).await;
-    let paid = pay(caller, &booking, CHARGED_BACK, "doubtful").await;
+    let paid = pay(caller, &booking, number, "doubtful").await;
     assert_eq!(text(&paid.json(), "state"), "settled", "{}", paid.text());
     booking
 }
@@ -53,6 +71,12 @@ pub async fn hours(site: &TestSite, count: i64) {
         fire_schedules(&site.site).await.expect("fires");
         site.run_jobs().await;
     }
+}
+
+/// The bank lets the latest disputes stand, and we hear of it.
+pub async fn hear_of_victory(site: &TestSite) {
+    site.clock.advance(TimeDelta::hours(24));
+    hours(site, 1).await;
 }
 
 /// All cases, newest first.

@@ -16,6 +16,8 @@ pub const LOSES_THE_CAPTURE: &str = "4000000000000366";
 pub const LAPSES: &str = "4000000000000374";
 pub const LOSES_THE_REFUND: &str = "4000000000005126";
 pub const CHARGED_BACK: &str = "4000000000005423";
+/// Pays, is charged back an hour later, and the bank lets that payment stand a day after.
+pub const DISPUTE_WON: &str = "4000000000005431";
 pub const LOSES_THE_ANSWER: &str = "4000000000000259";
 
 /// So many days from now, at this hour, UTC.

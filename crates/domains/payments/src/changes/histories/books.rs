@@ -13,7 +13,14 @@ pub const BOOKING: u128 = 7;
 
 /// A case of a dispute that was just heard of.
 pub fn case(chance: &SeededChance, now: Instant, leg: LegId, amount: Money) -> LegChargeback {
-    LegChargeback { id: ChargebackId::new(chance, now), leg, amount, taken_back_minor: 0, state: ChargebackState::Open }
+    LegChargeback {
+        id: ChargebackId::new(chance, now),
+        leg,
+        amount,
+        taken_back_minor: 0,
+        state: ChargebackState::Open,
+        is_won: false,
+    }
 }
 
 /// Balances by kind and owner, and currency; debits are positive.
@@ -73,6 +80,18 @@ impl Books {
     pub fn close(&mut self, case: &LegChargeback) {
         let rest = Money::new(case.amount.amount_minor - case.taken_back_minor, case.amount.currency);
         self.shift(("chargeback_losses", Uuid::nil()), (MISSING, case.id.0), rest);
+    }
+
+    /// The provider has given the money back; what was found in credit goes back there, and what was lost is not.
+    pub fn win(&mut self, case: &LegChargeback, found_in_credit: i64) {
+        let money = |minor| Money::new(minor, case.amount.currency);
+        let missing = (MISSING, case.id.0);
+        let rest = money(case.amount.amount_minor - case.taken_back_minor);
+        self.add(("provider_clearing", Uuid::nil()), case.amount);
+        self.add(missing, money(case.taken_back_minor).negative());
+        let lost = if case.state == ChargebackState::Open { missing } else { ("chargeback_losses", Uuid::nil()) };
+        self.add(lost, rest.negative());
+        self.shift(missing, STORED, money(found_in_credit));
     }
 
     /// The balance of all accounts of a kind.

@@ -155,6 +155,11 @@ impl Provider {
         })
     }
 
+    /// The bank decides for us, and gives back what it took.
+    pub fn win(&mut self, leg: LegId, amount: Money) {
+        self.0.get_mut(&leg).expect("it was disputed").disputed_minor -= amount.amount_minor;
+    }
+
     /// What it owes us must be what our books say.
     pub fn check_against(&self, books: &Books) {
         for currency in Currency::ALL {

@@ -26,6 +26,7 @@ fn dispute(changes: &PaymentChanges, number: u128, minor: i64) -> LegChargeback 
         amount: usd(minor),
         taken_back_minor: 0,
         state: ChargebackState::Open,
+        is_won: false,
     }
 }
 
@@ -226,4 +227,57 @@ fn another_currency_is_looked_for_elsewhere() {
     changes.charge_back(&SeededChance::new(9), now(), strange).unwrap();
     owe(&mut changes, 1_000, &[]);
     assert_eq!(refunds(&changes), [(1, 600, "pending", false, false), (0, 400, "pending", false, false)]);
+}
+
+fn win(changes: &mut PaymentChanges, number: u128) {
+    changes.win_chargeback(&SeededChance::new(10), now(), ChargebackId(Uuid::from_u128(number))).unwrap();
+}
+
+#[test]
+fn what_counted_as_refunded_is_owed_anew_once_the_bank_lets_the_payment_stand() {
+    let mut changes = paid();
+    charge_back(&mut changes, 1, 600);
+    owe(&mut changes, 1_000, &[]);
+    finish_all(&mut changes);
+    win(&mut changes, 1);
+    let parts = [(1, 600, "stopped", false, true), (0, 400, "paid", false, false), (1, 600, "pending", false, false)];
+    assert_eq!((refunds(&changes), changes.payment().intent.state), (parts.to_vec(), IntentState::Refunding));
+    assert_eq!(posted(&changes), [("chargeback_covered", 600), ("chargeback_uncovered", 600)]);
+    assert_eq!(finish_all(&mut changes), Some(FinishedRefund { all_arrived: true, partly: false }));
+    assert_eq!((posted(&changes)[2], changes.payment().intent.state), (("card_refunded", 600), IntentState::Refunded));
+    let [case] = changes.payment().chargebacks[..] else { panic!("one dispute") };
+    assert!(case.is_won && changes.payment().charged_back_minor() == 0, "{case:?}");
+}
+
+#[test]
+fn what_was_to_count_is_paid_instead_and_what_stands_in_another_case_still_counts() {
+    let mut changes = paid();
+    charge_back(&mut changes, 1, 200);
+    charge_back(&mut changes, 2, 100);
+    owe(&mut changes, 200, &[]);
+    assert_eq!(refunds(&changes), [(1, 200, "pending", false, true)]);
+    win(&mut changes, 1);
+    let parts = [(1, 200, "stopped", false, true), (1, 100, "pending", false, true), (1, 100, "pending", false, false)];
+    assert_eq!((refunds(&changes), posted(&changes)), (parts.to_vec(), Vec::new()));
+    assert_eq!(
+        (changes.payment().charged_back_minor(), changes.payment().undisputed_minor(&changes.payment.legs[1])),
+        (100, 400)
+    );
+}
+
+#[test]
+fn a_refund_beyond_the_policy_that_a_bank_was_quicker_than_stays_one() {
+    for (reason, is_granted) in [(RefundReason::Staff, true), (RefundReason::CancelledByCustomer, false)] {
+        let mut changes = paid();
+        let chance = SeededChance::new(7);
+        changes.owe_refund(&chance, now(), usd(500), reason, &[]).unwrap();
+        let id = changes.payment.refunds[0].id;
+        charge_back(&mut changes, 1, 100);
+        assert!(!changes.is_granted(), "it may still arrive");
+        assert!(changes.refuse_refund(&chance, now(), id).unwrap());
+        let parts =
+            [(1, 500, "stopped", false, false), (1, 100, "pending", false, true), (1, 400, "pending", false, false)];
+        assert_eq!((refunds(&changes), changes.is_granted()), (parts.to_vec(), is_granted));
+        assert!(changes.payment().refunds.iter().all(|refund| refund.reason == reason));
+    }
 }

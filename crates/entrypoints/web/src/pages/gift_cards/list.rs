@@ -9,9 +9,10 @@ use chrono_tz::Tz;
 use entry::{Answer, Query, SignedIn, Site};
 use gift_cards::loyalty::{self, LoyaltyStanding};
 use gift_cards::queries::{self, CardsOf};
-use gift_cards::{CardKind, CardState, GiftCardOrder, OrderState, SeenCard, orders};
+use gift_cards::{CardKind, CardState, GiftCardOrder, OrderStanding, SeenCard, orders};
 use kernel::{Cursor, Instant, PageRequest};
 use serde::{Deserialize, Serialize};
+use workflows::gift_card::charged_back;
 
 use crate::kit::format;
 use crate::kit::frame::Frame;
@@ -49,14 +50,15 @@ pub(crate) struct BoughtLine {
 
 impl BoughtLine {
     /// The order in the list; none if it was never paid.
-    fn of(order: &GiftCardOrder, is_claimed: bool, yours: Tz, now: Instant) -> Option<Self> {
-        let (label, tone) = match order.state {
-            OrderState::AwaitingPayment if order.is_payable(now) => ("To pay", "wait"),
-            OrderState::AwaitingPayment | OrderState::Lapsed => return None,
-            OrderState::Returned => ("Returned", "still"),
-            OrderState::Paid if is_claimed => ("Claimed", "ok"),
-            OrderState::Paid if order.delivered_at.is_some() => ("Delivered", "ok"),
-            OrderState::Paid => ("Paid", "ok"),
+    fn of(order: &GiftCardOrder, is_claimed: bool, is_charged_back: bool, yours: Tz, now: Instant) -> Option<Self> {
+        let (label, tone) = match order.standing(is_charged_back) {
+            OrderStanding::AwaitingPayment if order.is_payable(now) => ("To pay", "wait"),
+            OrderStanding::AwaitingPayment | OrderStanding::Lapsed => return None,
+            OrderStanding::Returned => ("Returned", "still"),
+            OrderStanding::ChargedBack => ("Charged back", "bad"),
+            OrderStanding::Paid if is_claimed => ("Claimed", "ok"),
+            OrderStanding::Paid if order.delivered_at.is_some() => ("Delivered", "ok"),
+            OrderStanding::Paid => ("Paid", "ok"),
         };
         Some(Self {
             href: links::gift_card_order(order.id),
@@ -141,7 +143,11 @@ pub(crate) async fn show(
     let orders = if is_first { orders::orders_of(&mut connection, caller.id).await? } else { Vec::new() };
     let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
     let claimed = if ids.is_empty() { HashSet::new() } else { orders::claimed(&mut connection, &ids).await? };
-    let of = |order: &GiftCardOrder| BoughtLine::of(order, claimed.contains(&order.id), frame.yours(), now);
+    let charged_back = charged_back(&mut connection, &orders).await?;
+    let of = |order: &GiftCardOrder| {
+        let (is_claimed, is_charged_back) = (claimed.contains(&order.id), charged_back.contains(&order.id));
+        BoughtLine::of(order, is_claimed, is_charged_back, frame.yours(), now)
+    };
     let bought = orders.iter().filter_map(of).collect();
     frame.answer(&CardList { balances, credit, loyalty, items: lines(&found.items, now), bought, next })
 }
@@ -154,6 +160,7 @@ impl Template for CardList {
     const TEMPLATE: &'static str = "pages/gift_cards/list.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
+        use gift_cards::OrderState;
         let card = samples::gifts::card;
         let mut sent = card(4, CardKind::Platform, 80, 0);
         sent.card.is_offered = true;
@@ -186,17 +193,18 @@ impl Template for CardList {
             bought: Vec::new(),
             next: None,
         };
-        let order = |state, is_own: bool, is_claimed| {
+        let order = |state, is_own: bool, is_claimed, is_charged_back| {
             let order = samples::gifts::order(state);
             let recipient = order.recipient.clone().filter(|_| !is_own);
             let order = GiftCardOrder { recipient, ..order };
-            BoughtLine::of(&order, is_claimed, samples::YOURS, samples::now())
+            BoughtLine::of(&order, is_claimed, is_charged_back, samples::YOURS, samples::now())
         };
         let bought = [
-            order(OrderState::AwaitingPayment, false, false),
-            order(OrderState::Paid, false, true),
-            order(OrderState::Paid, true, false),
-            order(OrderState::Returned, false, false),
+            order(OrderState::AwaitingPayment, false, false, false),
+            order(OrderState::Paid, false, true, false),
+            order(OrderState::Paid, true, false, false),
+            order(OrderState::Returned, false, false, false),
+            order(OrderState::Returned, false, false, true),
         ];
         let full = Self {
             balances,

@@ -263,7 +263,9 @@ impl ShownOrder<'_> {
             }
             (OrderState::Paid, Some(card)) if !order.is_untouched(card) => OrderPageState::Used,
             (OrderState::Paid, _) => OrderPageState::Paid,
-            (OrderState::Returned, _) if self.payment.is_some_and(|payment| !payment.chargebacks.is_empty()) => {
+            (OrderState::Returned, _)
+                if self.payment.is_some_and(|payment| payment.chargebacks.iter().any(|one| !one.is_won)) =>
+            {
                 OrderPageState::ChargedBack
             }
             (OrderState::Returned, _) => OrderPageState::Returned,
@@ -299,7 +301,8 @@ impl ShownOrder<'_> {
             recipient: recipient.map(|recipient| recipient.name.clone()),
             recipient_email: recipient.map(|recipient| recipient.email.clone()),
             delivery: delivery(order),
-            has_delivery: recipient.is_some() && !matches!(state, OrderPageState::Lapsed | OrderPageState::Returned),
+            has_delivery: recipient.is_some()
+                && !matches!(state, OrderPageState::Lapsed | OrderPageState::Returned | OrderPageState::ChargedBack),
             pay_by: order.pay_by.to_rfc3339(),
             pay_until: format::until(order.pay_by, self.yours, now),
             at_bank,
@@ -315,7 +318,8 @@ const fn sum_label(state: OrderPageState) -> &'static str {
         OrderPageState::Open | OrderPageState::Processing => "To pay, no tax on it",
         OrderPageState::Paid | OrderPageState::Claimed | OrderPageState::Used => "Paid",
         OrderPageState::Lapsed => "Not charged",
-        OrderPageState::Returned | OrderPageState::ChargedBack => "Paid back",
+        OrderPageState::Returned => "Paid back",
+        OrderPageState::ChargedBack => "Taken back by the bank",
     }
 }
 

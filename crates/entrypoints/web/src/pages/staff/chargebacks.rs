@@ -41,6 +41,8 @@ pub(crate) struct CaseLine {
     /// What was found, and what is missing.
     pub found: Option<String>,
     pub rest: String,
+    /// When the bank let the payment stand after all.
+    pub won: Option<String>,
     pub cards: Vec<LinkView>,
     /// `Disputed 3 hours ago`.
     pub when: String,
@@ -155,12 +157,16 @@ impl CaseLine {
         let name = |id: PersonId| names.get(&id).map_or("Somebody", String::as_str);
         let order = order_of(case);
         let of_order = cards.iter().filter(|card| Some(card.order) == order);
+        let won = case
+            .won_at
+            .map(|at| format!("The bank let the payment stand {}, and all of it is back.", format::relative(at, now)));
         let ended = case.closed_at.map(|at| match (case.closed_by, &case.note) {
             (Some(by), note) => {
                 format!("{} {} closed it {}.", note.as_deref().unwrap_or_default(), name(by), format::relative(at, now))
             }
             (None, _) => format!("All of it was found {}.", format::relative(at, now)),
         });
+        let is_found = case.closed_by.is_none() && case.won_at.is_some();
         Self {
             id: case.id.to_string(),
             amount: case.amount.to_string(),
@@ -171,7 +177,8 @@ impl CaseLine {
             rest: case.rest().to_string(),
             cards: of_order.map(card_link).collect(),
             when: format!("Disputed {}", format::relative(case.opened_at, now)),
-            closed: ended,
+            closed: ended.filter(|_| !is_found),
+            won,
             action: (case.state == ChargebackState::Open).then(|| links::staff_chargeback(case.id)),
             is_own: case.state == ChargebackState::Open && case.customer == reader,
             form: Form::default(),
@@ -215,6 +222,7 @@ impl Template for Chargebacks {
                 state,
                 note: closed_by.map(|_| "The buyer has paid again.".to_owned()),
                 closed_by: closed_by.map(person),
+                won_at: None,
                 closed_at: (state == Closed).then(|| now - chrono::TimeDelta::hours(1)),
                 opened_at: now - chrono::TimeDelta::hours(30),
                 recorded_at: now - chrono::TimeDelta::hours(29),
@@ -225,7 +233,11 @@ impl Template for Chargebacks {
         let page = |is_closed, items| Self { is_closed, items, next: None };
         let wrong = Form::default().fault("note", "Use 1 to 200 characters, so that others know what this was for.");
         let open = page(false, vec![line(Open, bought, 6_000, None), line(Open, booked, 0, None)]);
-        let closed = page(true, vec![line(Closed, bought, 10_000, None), line(Closed, booked, 0, Some(2))]);
+        let won = CaseLine {
+            won: Some("The bank let the payment stand 1 hour ago, and all of it is back.".to_owned()),
+            ..line(Closed, booked, 10_000, Some(2))
+        };
+        let closed = page(true, vec![line(Closed, bought, 10_000, None), line(Closed, booked, 0, Some(2)), won]);
         vec![
             ("open", Self { next: Some("?cursor=abc".to_owned()), ..open }),
             ("faulty", page(false, vec![CaseLine { form: wrong, ..line(Open, bought, 0, None) }])),

@@ -49,6 +49,8 @@ pub(crate) struct AboutPaid {
     pub reference: String,
     /// What was captured and not refunded.
     pub most: String,
+    /// What of that comes off a bought card first; the rest is at our cost.
+    pub unspent: Option<String>,
 }
 
 /// A request in the list.
@@ -208,7 +210,7 @@ impl Refunds {
         let page = PageRequest { limit: COUNT, cursor: drawn.cursor.map(Cursor::from_text) };
         let mut connection = site.database.acquire().await?;
         let about = match drawn.about {
-            Some(id) => Some(AboutPaid::of(&mut connection, id).await?),
+            Some(id) => Some(AboutPaid::of(&mut connection, id, site.clock.now()).await?),
             None => None,
         };
         let of = refund_requests::RequestsOf { state: None, about: drawn.about };
@@ -227,7 +229,7 @@ impl Refunds {
 }
 
 impl AboutPaid {
-    async fn of(connection: &mut Connection, id: PaidFor) -> Answer<Self> {
+    async fn of(connection: &mut Connection, id: PaidFor, now: DateTime<Utc>) -> Answer<Self> {
         let payment = payments::queries::payment_of(&mut *connection, id).await?;
         let kept = payment.map_or(0, |payment| payment.refundable_minor());
         match id {
@@ -236,16 +238,42 @@ impl AboutPaid {
                 Ok(Self::booking(id, booking.reference, Money::new(kept, booking.terms.price.currency)))
             }
             PaidFor::GiftCardOrder(id) => {
-                let order = orders::order(connection, id).await?;
-                let most = Money::new(kept, order.value.currency).to_string();
-                let (field, href) = ("order", links::gift_card_order(id));
-                Ok(Self { field, id: id.to_string(), href, reference: called(order.value), most })
+                let order = orders::order(&mut *connection, id).await?;
+                let unspent_minor = match order.card {
+                    Some(card) => {
+                        let card = gift_cards::queries::card(connection, card).await?.card;
+                        order.unspent(&card, now).amount_minor.min(kept)
+                    }
+                    None => 0,
+                };
+                let money = |minor| Money::new(minor, order.value.currency).to_string();
+                Ok(Self {
+                    field: "order",
+                    id: id.to_string(),
+                    href: links::gift_card_order(id),
+                    reference: called(order.value),
+                    most: money(kept),
+                    unspent: Some(comes_off(&money(unspent_minor), unspent_minor, kept)),
+                })
             }
         }
     }
 
     fn booking(id: BookingId, reference: String, most: Money) -> Self {
-        Self { field: "booking", id: id.to_string(), href: links::booking(id), reference, most: most.to_string() }
+        let (field, href, most) = ("booking", links::booking(id), most.to_string());
+        Self { field, id: id.to_string(), href, reference, most, unspent: None }
+    }
+}
+
+/// What staff should know of a bought card before they give its price back.
+fn comes_off(unspent: &str, unspent_minor: i64, kept_minor: i64) -> String {
+    match unspent_minor {
+        0 => {
+            "Nothing comes off the card: it is spent or over, or somebody else has it. All of a refund is at our cost."
+                .to_owned()
+        }
+        all if all >= kept_minor => format!("{unspent} is unspent; a refund comes off the card."),
+        _ => format!("{unspent} is unspent and comes off the card first. What goes back beyond that is at our cost."),
     }
 }
 

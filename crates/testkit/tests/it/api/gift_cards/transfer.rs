@@ -116,7 +116,9 @@ async fn a_card_that_is_partly_set_aside_is_sent_once_that_ended_and_a_replaced_
     carry_out(&site, &other, CardCommand::Replace { by }).await;
     let refused = send_to(customer, &other, FRIEND, "c").await;
     assert_eq!((refused.status, refused.code().as_str()), (409, "card_void"));
-    assert!(faults(&site).await.is_empty());
+    // The card that took its place is invented here, and the check of the books misses it.
+    let off = faults(&site).await;
+    assert!(off.len() == 1 && off[0].contains(&format!("there is no gift card {by}")), "{off:?}");
     site.run_jobs().await;
 }
 

@@ -75,16 +75,20 @@ async fn what_somebody_else_has_is_theirs_and_nobody_asks_about_money_of_their_o
     let (_, card) = newest(&cast.customer).await;
     let (support, admin) = two_of_staff(&site).await;
     assert_eq!(ask(&cast.customer, &id, 1, "theirs").await.status, 403);
-    // Nobody has claimed it: a part of the price leaves the card as it was mailed.
+    // Nobody has claimed it: each part of the price comes off the card, which ends with the last one.
     let part = ask(&support, &id, 2_000, "part").await.json();
     assert_eq!(decide(&admin, text(&part, "id"), "approval", "yes").await.status, 200);
     site.run_jobs().await;
-    assert_eq!((left(&admin, &card).await, balance(&site, "goodwill_costs").await), (json!(5_000), 2_000));
-    // All that is left of it is less than the card holds: nothing of that is taken either.
+    assert_eq!((left(&admin, &card).await, balance(&site, "goodwill_costs").await), (json!(3_000), 0));
+    let claimable = json!({"code": crate::steps::gifts::bought_code(&site).await});
+    let seen = support.post("/api/gift-cards/validate", &claimable).await;
+    assert_eq!((seen.status, &seen.json()["balance"]["amount_minor"]), (200, &json!(3_000)), "{}", seen.text());
     let rest = ask(&support, &id, 3_000, "rest").await.json();
     assert_eq!(decide(&admin, text(&rest, "id"), "approval", "again").await.status, 200);
     site.run_jobs().await;
-    assert_eq!((balance(&site, "gift_card").await, faults(&site).await), (-5_000, Vec::new()));
+    assert_eq!((balance(&site, "gift_card").await, faults(&site).await), (0, Vec::new()));
+    assert_eq!((balance(&site, "goodwill_costs").await, provider_keeps(&site).await), (0, 0));
+    assert_eq!(support.post("/api/gift-cards/validate", &claimable).await.code(), "code_opens_nothing");
     let own = crate::steps::gifts::own_card(&support, 1_000).await;
     assert!(!own.is_empty());
     let (own, _) = newest(&support).await;
