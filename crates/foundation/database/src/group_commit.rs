@@ -10,6 +10,7 @@
 //! - A group waits for a lock only [`SHORT_PATIENCE`], and is then halved until those who want what is locked are found: 32 of whom one
 //!   is stuck wait six times. They leave the queue and wait on connections of their own, as long as their callers do.
 
+mod group;
 mod groups;
 mod outcomes;
 mod queue;
@@ -19,17 +20,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use kernel::Fault;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 
+pub use group::{Group, LostOutcome};
 pub use groups::GroupCommits;
 pub use outcomes::Outcomes;
 
-use crate::connect::Database;
 use crate::failure::{is_connection_lost, is_deadlock, is_lock_timeout};
 use crate::types::{Connection, Tx};
-use queue::Queue;
+use queue::{Queue, Ticket};
 
 /// The most groups written at the same time: one is prepared while the other
 /// is written. More turns make groups smaller and were measured to be slower.
@@ -46,33 +46,6 @@ pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
 /// at the latest, of which the checks before may have taken three, and must not find later that it was written all the same.
 const STUCK_FOR: Duration = Duration::from_secs(6);
 
-/// Defines what is written together, and how.
-pub trait Group: Send + Sync + 'static {
-    /// The request of one caller.
-    type Member: Send + Sync;
-    /// The result for one caller.
-    type Outcome: Send;
-    type Error: Fault + From<crate::types::Error> + From<LostOutcome> + From<Arc<Self::Error>>;
-    /// What a member locks: members of the same key are stuck together, and in one group at a time.
-    type LockKey: Ord + Copy + Send;
-
-    /// The database to write to.
-    fn database(&self) -> &Database;
-
-    /// What `member` locks.
-    fn lock_key(member: &Self::Member) -> Self::LockKey;
-
-    /// Writes `members` and records the outcome of each as soon as it is committed or refused. Waits for locks
-    /// no longer than `patience`; the statement sets it with `set_config('lock_timeout', $patience, true)`.
-    fn write(
-        &self,
-        connection: &mut Connection,
-        members: &[Self::Member],
-        patience: Duration,
-        outcomes: &mut Outcomes<Self::Outcome, Self::Error>,
-    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
-}
-
 /// Bounds how long the statements of a transaction wait for a lock, for groups that are written with several statements. They are
 /// planned once for each connection: planned anew for every group, as PostgreSQL does for arrays of known length, a group of 32 takes
 /// half as long again.
@@ -85,25 +58,11 @@ pub async fn wait_at_most(tx: &mut Tx, patience: Duration) -> Result<(), sqlx::E
     set.fetch_one(&mut **tx).await.map(drop)
 }
 
-/// The writer stopped without an outcome for this member, so it is not known whether it was committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the group commit stopped before it told an outcome")]
-pub struct LostOutcome;
-
 /// The queue of one kind of group, in this process.
 pub struct GroupCommit<G: Group> {
     queue: Queue<G>,
     turns: Semaphore,
     stuck: Semaphore,
-}
-
-/// A waiting member, with the channel for its outcome.
-struct Ticket<G: Group> {
-    member: G::Member,
-    reply: oneshot::Sender<Result<G::Outcome, G::Error>>,
-    submitted: Instant,
-    /// It met a deadlock alone, and is written once more.
-    was_deadlocked: bool,
 }
 
 impl<G: Group> Default for GroupCommit<G> {
@@ -287,13 +246,6 @@ fn cause_is(error: &(dyn std::error::Error + 'static), matches: impl Fn(&crate::
 /// Replies to all callers with the same error.
 fn refuse<G: Group>(tickets: impl IntoIterator<Item = Ticket<G>>, error: &Arc<G::Error>) {
     tickets.into_iter().for_each(|ticket| ticket.tell(Err(Arc::clone(error).into())));
-}
-
-impl<G: Group> Ticket<G> {
-    /// Replies to the caller. If the caller is gone, the reply is dropped; what was written stays written.
-    fn tell(self, outcome: Result<G::Outcome, G::Error>) {
-        drop(self.reply.send(outcome));
-    }
 }
 
 impl<G: Group> std::fmt::Debug for GroupCommit<G> {

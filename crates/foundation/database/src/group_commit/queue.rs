@@ -3,10 +3,22 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Group, Ticket};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::group::Group;
 
 /// The most members of one group, so that a statement stays short.
 const GROUP_MAX: usize = 32;
+
+/// A waiting member, with the channel for its outcome.
+pub(super) struct Ticket<G: Group> {
+    pub member: G::Member,
+    pub reply: oneshot::Sender<Result<G::Outcome, G::Error>>,
+    pub submitted: Instant,
+    /// It met a deadlock alone, and is written once more.
+    pub was_deadlocked: bool,
+}
 
 /// The queue of one kind of group.
 pub(super) struct Queue<G: Group>(Arc<Mutex<State<G>>>);
@@ -21,6 +33,13 @@ struct State<G: Group> {
 pub(super) struct Locked<G: Group> {
     state: Arc<Mutex<State<G>>>,
     keys: Vec<G::LockKey>,
+}
+
+impl<G: Group> Ticket<G> {
+    /// Replies to the caller. If the caller is gone, the reply is dropped; what was written stays written.
+    pub(super) fn tell(self, outcome: Result<G::Outcome, G::Error>) {
+        drop(self.reply.send(outcome));
+    }
 }
 
 impl<G: Group> Default for Queue<G> {
