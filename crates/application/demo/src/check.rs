@@ -5,7 +5,7 @@ use database::Connection;
 use overviews::integrity::{self, Disorder};
 
 /// What every demo world has of stored value: cards of all kinds, tenders of one to three legs, refunds back to each of them.
-const STORED: [&str; 44] = [
+const STORED: [&str; 46] = [
     "award",
     "breakage",
     "card goodwill active",
@@ -16,6 +16,7 @@ const STORED: [&str; 44] = [
     "card platform active",
     "card platform expired",
     "card platform frozen",
+    "card platform scheduled",
     "card platform void",
     "card promotional active",
     "card promotional expired",
@@ -25,6 +26,7 @@ const STORED: [&str; 44] = [
     "card unspent",
     "chargeback closed",
     "chargeback open",
+    "chargeback won",
     "credit",
     "currency EUR",
     "currency GBP",

@@ -147,16 +147,16 @@ impl GiftCardOrder {
 }
 
 impl GiftCardOrder {
-    /// What comes off its card when its price goes back although the buyer could not return it: what is unspent, also of one that was stopped
-    /// or that nobody has claimed yet. Nothing comes off a card that somebody else has or is sent, or that is over.
+    /// What comes off its card when its price goes back although the buyer could not return it: what is unspent, also of one that was
+    /// stopped or that nobody has claimed yet. Nothing comes off a card that somebody else has or is sent, or that is over.
     pub fn unspent(&self, card: &GiftCard, now: Instant) -> Money {
         let is_over = matches!(card.state, CardState::Expired | CardState::Void) || card.has_expired(now);
         let is_theirs = card.holder.is_none_or(|holder| holder == self.buyer) && !card.is_offered;
         if is_theirs && !is_over { card.balance } else { Money::new(0, card.balance.currency) }
     }
 
-    /// How that is taken when `amount` of the price goes back, and how much. Of a card that nobody has claimed nothing else can come, so that
-    /// it ends when it is empty.
+    /// How that is taken when `amount` of the price goes back, and how much. Of a card that nobody has claimed nothing else can come, so
+    /// that it ends when it is empty.
     pub fn take_unspent(
         &self,
         card: &GiftCard,

@@ -88,7 +88,8 @@ fn buy(
     let currency = [Currency::Usd, Currency::Eur, Currency::Gbp][dice.weighted(&[2, 5, 3])];
     let value = Money::new(dice.between(4, 41) * 500, currency);
     let design = CardDesign::ALL[dice.index(CardDesign::ALL.len())];
-    let purchase = Purchase { buyer, to: Some(to), value, design, is_paid, card_steps, order_steps };
+    let purchase =
+        Purchase { buyer, to: Some(to), value, design, deliver_after: None, is_paid, card_steps, order_steps };
     recorder.later(at, Happening::Ordered(Box::new(purchase)));
 }
 

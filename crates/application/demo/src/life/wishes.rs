@@ -186,7 +186,7 @@ fn purchase(
         _ => {}
     }
     let design = CardDesign::ALL[dice.index(CardDesign::ALL.len())];
-    Purchase { buyer, to, value, design, is_paid: true, card_steps, order_steps: vec![] }
+    Purchase { buyer, to, value, design, deliver_after: None, is_paid: true, card_steps, order_steps: vec![] }
 }
 
 const fn rounded(minor: i64) -> i64 {

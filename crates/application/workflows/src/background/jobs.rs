@@ -13,7 +13,7 @@ use crate::booking::SettleHold;
 use crate::booking::mails::BookingMails;
 use crate::calendar::open_days::RefreshOpenDays;
 use crate::calendar::{CatchUpCalendars, ReadCalendar};
-use crate::gift_card::{DeliverGiftCard, ExpireCards, LapseOrders, SettleLoyalty};
+use crate::gift_card::{DeliverDueCards, DeliverGiftCard, ExpireCards, LapseOrders, SettleLoyalty};
 use crate::mail::SendMail;
 use crate::payment::{
     AskAuthorised, AskChargebacks, AskProvider, CatchUpPayments, CoverChargeback, GiveUp, KeepAsCredit, PayBack,
@@ -48,6 +48,7 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .task::<CatchUpCalendars>(Recurrence::Hourly { minute: 20 })
         .task::<CatchUpPayments>(Recurrence::Hourly { minute: 40 })
         .task::<AskChargebacks>(Recurrence::Hourly { minute: 45 })
+        .task::<DeliverDueCards>(Recurrence::Hourly { minute: 5 })
         .task::<ExpireCards>(Recurrence::Hourly { minute: 50 })
         .task::<LapseOrders>(Recurrence::Hourly { minute: 55 })
         .recurring::<RefreshTrackRecords>(Recurrence::Nightly { hour: 3, minute: 30, zone: Tz::UTC })

@@ -3,8 +3,8 @@
 use accounts::{Caller, fields};
 use database::Tx;
 use gift_cards::{CardCommand, CardState, GiftCard, GiftCardOrder, GiftCardsError, GiftRecipient, commands, orders};
-use jobs::{Attempt, Failure, Job, Lane, occurrence_key};
-use kernel::{Actor, GiftCardId, GiftCardOrderId, Instant, Money, RefundRequestId};
+use jobs::{Attempt, Failure, Job, Lane, ScheduledTask, occurrence_key};
+use kernel::{Actor, Causes, GiftCardId, GiftCardOrderId, Instant, Money, RefundRequestId};
 use notifications::NewMail;
 use notifications::texts::gift_card::{self as texts, SentCard};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,9 @@ use super::transfer::take_place;
 use crate::WorkflowError;
 use crate::lanes;
 use crate::mail::enqueue;
+
+/// The most cards that one run mails.
+const DUE_AT_ONCE: i64 = 200;
 
 /// The job that mails a bought card. The code is made when it runs, and stands nowhere but in the mail that is sent.
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,6 +44,32 @@ impl Job for DeliverGiftCard {
     async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
         Ok(deliver(site, self.order).await?)
     }
+}
+
+/// Hourly: mails cards whose moment has come and that no job has mailed, such as those of demo data.
+#[derive(Debug)]
+pub(crate) struct DeliverDueCards;
+
+impl ScheduledTask for DeliverDueCards {
+    type Context = Services;
+    const KIND: &'static str = "deliver_due_gift_cards";
+    const LANE: &'static Lane = &lanes::INTERNAL;
+    const IS_NEW: bool = true;
+
+    async fn run(site: &Services, _: Instant) -> Result<(), Failure> {
+        Ok(deliver_due(site).await?)
+    }
+}
+
+async fn deliver_due(site: &Services) -> Result<(), WorkflowError> {
+    let due = orders::due(&mut *site.database.acquire().await?, site.clock.now(), DUE_AT_ONCE).await?;
+    for order in due {
+        // One that cannot be mailed holds up no other.
+        if let Err(error) = deliver(site, order).await {
+            tracing::error!(error = %Causes(&error), order = %order, "a gift card that is due could not be mailed");
+        }
+    }
+    Ok(())
 }
 
 async fn deliver(site: &Services, id: GiftCardOrderId) -> Result<(), WorkflowError> {

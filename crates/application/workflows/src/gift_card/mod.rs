@@ -13,7 +13,7 @@ mod visible;
 use accounts::Caller;
 use database::Tx;
 pub use delivery::deliver_again;
-pub(crate) use delivery::{DeliverGiftCard, deliver_late, mail_granted_order_refund};
+pub(crate) use delivery::{DeliverDueCards, DeliverGiftCard, deliver_late, mail_granted_order_refund};
 pub(crate) use expiry::ExpireCards;
 use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, GiftCode, commands, queries};
 use kernel::Actor;

@@ -109,8 +109,8 @@ async fn record(site: &Services, provider: &str, dispute: &CardDispute) -> Resul
     Ok(tx.commit().await?)
 }
 
-/// The bank let a payment stand after all: in one transaction the provider owes us again, and all that was found of it otherwise is where it
-/// was before.
+/// The bank let a payment stand after all: in one transaction the provider owes us again, and all that was found of it otherwise is where
+/// it was before.
 async fn win(site: &Services, id: ChargebackId) -> Result<(), WorkflowError> {
     let about = chargebacks::chargeback(&mut *site.database.acquire().await?, id).await?;
     let (chance, now) = (&*site.chance, site.clock.now());

@@ -93,7 +93,7 @@ pub fn reversed(
         lines.push("The card is stopped, and nothing can be spent with it until our team lets it go on.".to_owned());
     }
     if matches!((value, reversal), (ReversedValue::Card { is_claimed: false, .. }, Reversal::Undone)) {
-        lines.push("Nobody has claimed it yet; the code that was mailed opens it again.".to_owned());
+        lines.push("Nobody has claimed it yet, and its code opens it again.".to_owned());
     }
     let whom = support.map_or_else(|| "our team".to_owned(), |address| format!("our team at {address}"));
     lines.push(format!("If you did not expect this, or have questions, ask {whom}."));

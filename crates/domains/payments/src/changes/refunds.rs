@@ -118,8 +118,8 @@ impl PaymentChanges {
         Ok(())
     }
 
-    /// A bank let a payment stand after all: nothing of that is missing any more. Whoever had it from their bank has it no more, so that what
-    /// it counted for is owed to them anew.
+    /// A bank let a payment stand after all: nothing of that is missing any more. Whoever had it from their bank has it no more, so that
+    /// what it counted for is owed to them anew.
     pub fn win_chargeback(&mut self, chance: &dyn Chance, now: Instant, id: ChargebackId) -> Result<(), PaymentsError> {
         let mut chargebacks = self.payment.chargebacks.iter_mut();
         let chargeback = chargebacks.find(|one| one.id == id).ok_or(PaymentsError::NotFound)?;

@@ -108,6 +108,7 @@ async fn pages_about_several_gift_cards() {
         page(&format!("/api/bookings/{id}/cancellation-preview"), CANCELLATION_PAGE_MAX).await;
         page("/account/gift-cards", CARDS_PAGE_MAX).await;
     }
+    site.run_jobs().await;
 }
 
 #[tokio::test]

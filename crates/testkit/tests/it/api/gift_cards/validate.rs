@@ -3,7 +3,8 @@
 use serde_json::json;
 use testkit::TestSite;
 
-use crate::steps::gifts::{claim, issue};
+use crate::steps::gifts::{bought_code, claim, issue, order_id, pay_order};
+use crate::steps::journey::{PAYS, text};
 
 #[tokio::test]
 async fn a_code_shows_its_card_and_can_still_be_claimed_by_anybody() {
@@ -16,8 +17,8 @@ async fn a_code_shows_its_card_and_can_still_be_claimed_by_anybody() {
         let card = seen.json();
         assert_eq!(card["balance"], json!({"amount_minor": 5_000, "currency": "USD"}));
         assert_eq!(
-            (&card["kind"], &card["from"], &card["message"]),
-            (&json!("promotional"), &json!(null), &json!(null))
+            (&card["kind"], &card["design"], &card["from"], &card["message"]),
+            (&json!("promotional"), &json!("playbill"), &json!(null), &json!(null))
         );
         assert!(!seen.text().contains(&code), "{}", seen.text());
     }
@@ -29,6 +30,18 @@ async fn a_code_shows_its_card_and_can_still_be_claimed_by_anybody() {
     let mistyped = cast.customer.post("/api/gift-cards/validate", &json!({"code": "0000-0000-0000-0000-0001"})).await;
     assert_eq!(mistyped.timeless(), never.timeless());
     assert_eq!(site.site.missed_codes.counts(), (1, 2));
+}
+
+#[tokio::test]
+async fn a_bought_card_says_who_gives_it() {
+    let site = TestSite::new().await;
+    let order = order_id(&site.cast.customer).await;
+    pay_order(&site.cast.customer, &order, PAYS, "pay").await;
+    let code = json!({"code": bought_code(&site).await});
+    let card = site.cast.other_customer.post("/api/gift-cards/validate", &code).await.json();
+    assert_eq!((text(&card, "from"), text(&card, "message")), ("Bo", "See you there!"));
+    assert_eq!(text(&card, "design"), "spotlight");
+    site.run_jobs().await;
 }
 
 #[tokio::test]
