@@ -88,7 +88,7 @@ pub async fn deliver_again(
     let mut card = commands::lock(tx, card).await?;
     carry_out(site, tx, &mut card, CardCommand::Deliver, Actor::customer(caller.id), None).await?;
     // Refusals send no mail, and count for nothing.
-    take_place(tx, caller, now).await?;
+    take_place(tx, caller.id, now).await?;
     mail_code(site, tx, &card, &order, &recipient).await?;
     order.delivered_at = Some(now);
     orders::save(tx, now, &order).await?;

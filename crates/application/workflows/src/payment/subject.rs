@@ -11,7 +11,7 @@ use site::Services;
 
 use crate::WorkflowError;
 use crate::booking::{BookingSide, load_visible};
-use crate::gift_card::DeliverGiftCard;
+use crate::gift_card::{DeliverGiftCard, count_place};
 
 /// How long after `pay_by` a payment may still settle, if what is paid for has neither a start nor a delivery date.
 const SETTLE_WITHIN: TimeDelta = TimeDelta::hours(12);
@@ -178,6 +178,7 @@ async fn issue(
     order.state = OrderState::Paid;
     orders::save(tx, now, order).await?;
     if !is_for_buyer {
+        count_place(tx, order.buyer, now).await?;
         jobs::enqueue(tx, &*site.chance, now, &DeliverGiftCard { order: order.id, again: None }, deliver_at.max(now))
             .await?;
     }
