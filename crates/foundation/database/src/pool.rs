@@ -216,11 +216,13 @@ impl Drop for PooledConnection {
         if connection.is_broken() {
             return self.pool.distrust();
         }
+        // The place is freed only after this, so whoever gets it finds the connection idle.
         if connection.is_settled() {
             return self.pool.put_back(connection);
         }
         // Without a runtime nobody can wait for the server any more: the connection is closed.
         let Ok(runtime) = Handle::try_current() else { return };
+        // The test keeps the place, so that there are never more connections than places.
         let (pool, place) = (self.pool.clone(), self.place.take());
         runtime.spawn(async move {
             if connection.answers().await {
