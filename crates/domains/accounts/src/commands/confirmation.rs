@@ -1,4 +1,4 @@
-//! Makes sure that it is the owner who changes how an account is opened: with everything that a log-in asks for.
+//! Whoever changes how an account is opened has to prove again that it is theirs, with everything that a log-in asks for.
 
 use database::{Database, Tx};
 use kernel::secret::hmac_sha256;
@@ -20,7 +20,7 @@ pub struct OwnerProof {
     pub code: Option<Secret<String>>,
 }
 
-/// What stands in the place of the network in the log.
+/// Logged in the place of the network.
 const INSIDE: &str = "inside";
 
 /// Checks the password of somebody who is signed in or was mailed a link; call it before any transaction begins. Failures slow down as at

@@ -25,11 +25,11 @@ pub(super) struct Queue<G: Group>(Arc<Mutex<State<G>>>);
 
 struct State<G: Group> {
     waiting: VecDeque<Ticket<G>>,
-    /// What the groups lock that are being written.
+    /// The lock keys of the groups that are being written.
     locked: BTreeSet<G::LockKey>,
 }
 
-/// What a group locks, until it is dropped.
+/// The lock keys of one group. Dropping it lets the next group have them.
 pub(super) struct Locked<G: Group> {
     state: Arc<Mutex<State<G>>>,
     keys: Vec<G::LockKey>,
@@ -53,7 +53,7 @@ impl<G: Group> Queue<G> {
         open(&self.0).waiting.push_back(ticket);
     }
 
-    /// Puts tickets back to the front, whatever is locked.
+    /// Puts tickets back at the front of the queue, in their order.
     pub(super) fn put_back(&self, tickets: Vec<Ticket<G>>) {
         let mut state = open(&self.0);
         tickets.into_iter().rev().for_each(|ticket| state.waiting.push_front(ticket));
