@@ -17,7 +17,7 @@ pub struct OfferedCard {
     pub sender: Option<(String, CardTransfer)>,
 }
 
-/// The card that a code would give to whoever claims it now. Whatever opens nothing is refused alike.
+/// The card that a code would give to whoever claims it now. All codes that open nothing are refused alike, so that nobody learns why.
 pub async fn load_offered(
     site: &Services,
     connection: &mut Connection,

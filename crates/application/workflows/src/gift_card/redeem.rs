@@ -43,7 +43,8 @@ impl Group for RedeemCards {
     /// The body of the answer.
     type Outcome = Vec<u8>;
     type Error = WorkflowError;
-    /// Whoever has the cards: their credit is locked too.
+    /// The holder rather than the card: redemptions lock the holder's credit too, so those of two cards of one person would wait for each
+    /// other.
     type LockKey = PersonId;
 
     fn database(&self) -> &Database {
@@ -54,7 +55,7 @@ impl Group for RedeemCards {
         member.by
     }
 
-    /// A transaction of several statements has a connection of its own.
+    /// The group's connection stays unused: several statements need a transaction, which has a connection of its own.
     async fn write(
         &self,
         _: &mut Connection,

@@ -32,7 +32,7 @@ pub async fn send_card(
     }
     let to = checked(caller, email, message)?;
     let sent = commands::send(tx, chance, &site.gift_codes, now, &mut from, caller.id, &to).await?;
-    // Refusals send no mail, and count for nothing.
+    // Counted only now: a refused call sends no mail, and must not use up the caller's mails of the day.
     take_place(tx, caller.id, now).await?;
     let code = sent.code.ok_or(GiftCardsError::NotFound)?;
     enqueue(site, tx, &mail(site, caller, &sent.card, &code, &to)).await?;
@@ -66,7 +66,7 @@ fn places(sender: PersonId) -> Bucket {
     Bucket { key: format!("gift_card_transfer/{sender}"), capacity: SENT_MAX, refill_per_s: SENT_MAX / DAY_S }
 }
 
-/// Brings the value of a card that nobody has claimed back. Other people's cards count as missing.
+/// Takes back the value of a sent card that nobody has claimed. Other people's cards count as missing.
 pub async fn take_card_back(
     site: &Services,
     tx: &mut Tx,

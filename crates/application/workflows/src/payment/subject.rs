@@ -68,7 +68,7 @@ impl PaymentSubject {
         }
     }
 
-    /// The intent of what nobody tried to pay before.
+    /// The intent that a try to pay opens where none is open.
     pub fn new_intent(&self, caller: &Caller, now: Instant) -> NewIntent {
         let (paid_for, due, pay_by, settles_by) = match self {
             Self::Booking(booking) => {
@@ -110,7 +110,8 @@ impl PaymentSubject {
         }
     }
 
-    /// Money that came goes back. What came for an earlier price of a booking that is still to be paid does not end the booking.
+    /// Records that money goes back, on a booking that is over. One that is still to be paid stays as it is: the money came for an earlier
+    /// price.
     pub async fn return_payment(&mut self, site: &Services, tx: &mut Tx, now: Instant) -> Result<(), WorkflowError> {
         if let Self::Booking(booking) = self
             && matches!(booking.status, Status::Expired | Status::Cancelled | Status::Declined)

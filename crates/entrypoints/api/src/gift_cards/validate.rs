@@ -19,7 +19,7 @@ pub struct ValidCodeView {
     /// It works to the end of this day in `time_zone`; null for a card without end.
     pub last_day: Option<NaiveDate>,
     pub time_zone: Option<String>,
-    /// When that is.
+    /// The end of that day.
     pub ends_at: Option<DateTime<Utc>>,
     /// The name of whoever sent or bought it for somebody; null for a card that was given without a name.
     pub from: Option<String>,
