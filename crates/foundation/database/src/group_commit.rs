@@ -1,10 +1,11 @@
 //! Group commit: requests of several callers at the same moment are written with one statement and one commit.
 //!
 //! No caller waits for others to join: if a writer slot (turn) is free, its group is written at once; a
-//! caller that arrives while all turns are taken joins the next group. Three rules keep members independent:
+//! caller that arrives while all turns are taken joins the next group. Four rules keep members independent:
 //!
 //! - An outcome that was committed is told as such, whatever happens to the rest of the group afterwards.
 //! - A group that fails is written again one by one; a member that met a deadlock alone, once more.
+//! - A member that waited too long in the queue is refused unwritten, so that nobody finds later what they were told had failed.
 //! - A group waits for a lock only [`SHORT_PATIENCE`], and is then halved until those who want what is locked are found: 32 of whom one
 //!   is stuck wait six times. They leave the queue and wait on connections of their own, as long as their callers do.
 
@@ -31,6 +32,8 @@ use crate::types::{Connection, Tx};
 /// The most groups written at the same time: one is prepared while the other
 /// is written. More turns make groups smaller and were measured to be slower.
 const TURNS: usize = 2;
+/// Connections for the writers of all kinds of groups, of which there are two.
+pub(crate) const WRITERS_MAX: u32 = 2 * TURNS as u32;
 /// The most members of one group, so that a statement stays short.
 const GROUP_MAX: usize = 32;
 /// The most members that wait for a lock on connections of their own.
@@ -82,6 +85,12 @@ pub async fn wait_at_most(tx: &mut Tx, patience: Duration) -> Result<(), sqlx::E
         patience
     );
     set.fetch_one(&mut **tx).await.map(drop)
+}
+
+/// Bounds how long anything waits for a lock on this connection, also for a table before a statement can say so itself.
+async fn wait_on(connection: &mut Connection, patience: Duration) -> Result<(), sqlx::Error> {
+    let patience = format!("{}ms", patience.as_millis());
+    sqlx::query_scalar!("SELECT set_config('lock_timeout', $1, false)", patience).fetch_one(connection).await.map(drop)
 }
 
 /// The writer stopped without an outcome for this member, so it is not known whether it was committed.
@@ -143,7 +152,7 @@ impl<G: Group> GroupCommit<G> {
         if tickets.is_empty() {
             return;
         }
-        let mut connection = match group.database().acquire().await {
+        let mut connection = match group.database().acquire_for_group().await {
             Ok(connection) => connection,
             Err(error) => return refuse(tickets, &Arc::new(error.into())),
         };
@@ -175,7 +184,9 @@ impl<G: Group> GroupCommit<G> {
             if cause_is(&error, is_lock_timeout) {
                 waits += 1;
                 match halve(open) {
-                    (first, second) if waits < WAITS_MAX && !second.is_empty() => parts.extend([second, first]),
+                    (first, second) if waits < WAITS_MAX && !second.is_empty() && !first.iter().any(Ticket::is_late) => {
+                        parts.extend([second, first]);
+                    }
                     (first, second) => {
                         first.into_iter().chain(second).for_each(|ticket| self.wait_aside(group, ticket))
                     }
@@ -209,9 +220,14 @@ impl<G: Group> GroupCommit<G> {
         if ticket.reply.is_closed() || patience < SHORT_PATIENCE {
             return ticket.tell(Err(crate::types::Error::PoolTimedOut.into()));
         }
+        if let Err(error) = wait_on(&mut connection, patience).await {
+            return ticket.tell(Err(error.into()));
+        }
         if let Err((error, open)) = write_and_tell(&*group, &mut connection, vec![ticket], patience).await {
             refuse(open, &Arc::new(error));
         }
+        // Its patience is not that of others.
+        connection.discard().await;
     }
 
     fn queue(&self) -> MutexGuard<'_, VecDeque<Ticket<G>>> {
@@ -222,7 +238,10 @@ impl<G: Group> GroupCommit<G> {
     fn next_group(&self) -> Vec<Ticket<G>> {
         let mut queue = self.queue();
         let count = queue.len().min(GROUP_MAX);
-        queue.drain(..count).collect()
+        let all = queue.drain(..count);
+        let (group, late): (Vec<_>, Vec<_>) = all.partition(|ticket| !ticket.is_late());
+        late.into_iter().for_each(|ticket| ticket.tell(Err(crate::types::Error::PoolTimedOut.into())));
+        group
     }
 
     fn requeue(&self, tickets: Vec<Ticket<G>>) {
@@ -297,6 +316,11 @@ fn refuse<G: Group>(tickets: impl IntoIterator<Item = Ticket<G>>, error: &Arc<G:
 }
 
 impl<G: Group> Ticket<G> {
+    /// Whether its caller may soon be answered without it.
+    fn is_late(&self) -> bool {
+        self.submitted.elapsed() >= STUCK_FOR
+    }
+
     /// Replies to the caller. If the caller is gone, the reply is dropped; what was written stays written.
     fn tell(self, outcome: Result<G::Outcome, G::Error>) {
         drop(self.reply.send(outcome));
