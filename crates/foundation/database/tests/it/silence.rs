@@ -102,6 +102,21 @@ async fn a_statement_that_is_dropped_leaves_a_connection_that_can_be_used() {
     assert_eq!(database.pool().size(), 1, "on the one connection");
 }
 
+/// As in sqlx's issue 4393, where the next one who takes the connection works in a transaction that nobody ends.
+#[tokio::test]
+async fn a_transaction_that_is_given_up_while_it_begins_is_left_to_nobody() {
+    let test = TestDatabase::new().await;
+    let database = Database::connect(&DatabaseConfig { connections_max: 1, ..test.config() }).await.expect("connects");
+    let is_open = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL OR statement_timestamp() <> transaction_timestamp()";
+    for patience in 0..40 {
+        ask(&database).await.expect("the connection is open");
+        drop(tokio::time::timeout(Duration::from_micros(patience * 20), database.begin()).await);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        let is_open: bool = sqlx::query_scalar(is_open).fetch_one(database.pool()).await.expect("it can be used");
+        assert!(!is_open, "given up after {} µs", patience * 20);
+    }
+}
+
 #[tokio::test]
 async fn closing_is_bounded_when_nobody_answers() {
     let test = TestDatabase::new().await;
