@@ -1,11 +1,13 @@
 //! Reads of cards and credit.
 
 mod batches;
-mod bought;
 mod histories;
 mod loyalty;
 pub(crate) mod orders;
+mod seen;
 mod transfers;
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use database::Connection;
@@ -13,19 +15,19 @@ use kernel::secret::HashKeys;
 use kernel::{
     Actor, ActorKind, Currency, Dated, GiftCardBatchId, GiftCardId, Instant, Money, Page, PageRequest, PersonId,
 };
-use uuid::Uuid;
 
-use crate::card::{CardKind, CardState, GiftCard};
+use crate::card::GiftCard;
 use crate::code::GiftCode;
 use crate::decide::check_claimable;
 use crate::entry::{CardEntry, EntryKind};
 use crate::error::GiftCardsError;
-use crate::store::{self, StoredCard};
+use crate::store;
+use seen::{CardsWanted, find};
 
 pub use batches::{CreditLiability, Liability, SeenBatch, batch, batches, cards_reached, credit_liability, liability};
-pub use bought::{BoughtCard, BuyerWords};
 pub use histories::histories_off;
 pub use loyalty::{ladder, standings};
+pub use seen::{BoughtCard, BuyerWords, SeenCard};
 pub use transfers::{last_sent, open_transfer, received};
 
 /// Whose cards to list.
@@ -37,21 +39,22 @@ pub enum CardsOf {
     Batch(GiftCardBatchId),
 }
 
-/// A card, with the end of its code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenCard {
-    pub card: GiftCard,
-    /// The last group of its latest code, by which people tell their cards apart; cards that were given without a code have none.
-    pub last_group: Option<String>,
-    /// How it looks, if it was bought.
-    pub bought: Option<BoughtCard>,
-}
-
 /// A card, for those it concerns.
 pub async fn card(connection: &mut Connection, id: GiftCardId) -> Result<SeenCard, GiftCardsError> {
-    let wanted = CardsWanted { id: Some(id), holder: None, batch: None };
-    let card = find(&mut *connection, wanted, None, 1).await?.pop().ok_or(GiftCardsError::NotFound)?;
-    Ok(with_marks(connection, vec![card]).await?.remove(0))
+    cards_by_id(connection, &[id]).await?.remove(&id).ok_or(GiftCardsError::NotFound)
+}
+
+/// Those of the cards that exist, with one statement.
+pub async fn cards_by_id(
+    connection: &mut Connection,
+    ids: &[GiftCardId],
+) -> Result<HashMap<GiftCardId, SeenCard>, GiftCardsError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let wanted = CardsWanted { ids, ..CardsWanted::default() };
+    let found = find(connection, wanted, None, i64::MAX).await?;
+    Ok(found.into_iter().map(|seen| (seen.card.id, seen)).collect())
 }
 
 /// Who of our staff issued the cards of a batch.
@@ -77,10 +80,9 @@ pub async fn cards(
         CardsOf::Holder(person) => (Some(person), None),
         CardsOf::Batch(batch) => (None, Some(batch)),
     };
-    let (wanted, after) = (CardsWanted { id: None, holder, batch }, after.map(|(at, id)| (at.get(), id)));
-    let cards = find(&mut *connection, wanted, after, i64::from(page.limit) + 1).await?;
-    let page = Page::from_rows(cards, page.limit, |card| (card.created_at, card.id));
-    Ok(Page { items: with_marks(connection, page.items).await?, next_cursor: page.next_cursor })
+    let (wanted, after) = (CardsWanted { ids: &[], holder, batch }, after.map(|(at, id)| (at.get(), id)));
+    let cards = find(connection, wanted, after, i64::from(page.limit) + 1).await?;
+    Ok(Page::from_rows(cards, page.limit, |seen| (seen.card.created_at, seen.card.id)))
 }
 
 /// What somebody has on all cards together that they may spend at `now`, by currency.
@@ -113,45 +115,6 @@ pub async fn claimable(
     let seen = card(connection, found.ok_or(GiftCardsError::CodeOpensNothing)?.card).await?;
     check_claimable(&seen.card, now)?;
     Ok(seen)
-}
-
-struct CardsWanted {
-    id: Option<GiftCardId>,
-    holder: Option<PersonId>,
-    batch: Option<GiftCardBatchId>,
-}
-
-async fn find(
-    connection: &mut Connection,
-    wanted: CardsWanted,
-    after: Option<(Instant, GiftCardId)>,
-    count_max: i64,
-) -> Result<Vec<GiftCard>, GiftCardsError> {
-    let rows = sqlx::query_file_as!(
-        StoredCard,
-        "sql/find_cards.sql",
-        wanted.id.map(|id| id.0),
-        wanted.holder.map(|holder| holder.0),
-        wanted.batch.map(|batch| batch.0),
-        after.map(|(at, _)| at),
-        after.map(|(_, id)| id.0),
-        count_max
-    );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(GiftCard::from).collect())
-}
-
-async fn with_marks(connection: &mut Connection, cards: Vec<GiftCard>) -> Result<Vec<SeenCard>, GiftCardsError> {
-    let ids: Vec<Uuid> = cards.iter().map(|card| card.id.0).collect();
-    let bought_ids: Vec<GiftCardId> = cards.iter().map(|card| card.id).collect();
-    let groups = sqlx::query!(
-        "SELECT DISTINCT ON (card_id) card_id, last_group FROM gift_card_codes WHERE card_id = ANY($1) ORDER BY card_id, created_at DESC",
-        &ids
-    );
-    let groups = groups.fetch_all(&mut *connection).await?;
-    let mut bought = bought::bought(connection, &bought_ids).await?;
-    let of = |card: &GiftCard| groups.iter().find(|row| row.card_id == card.id.0).map(|row| row.last_group.clone());
-    let seen = |card: GiftCard| SeenCard { last_group: of(&card), bought: bought.remove(&card.id), card };
-    Ok(cards.into_iter().map(seen).collect())
 }
 
 /// Which steps of a history.

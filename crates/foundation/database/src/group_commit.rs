@@ -1,41 +1,42 @@
 //! Group commit: requests of several callers at the same moment are written with one statement and one commit.
 //!
 //! No caller waits for others to join: if a writer slot (turn) is free, its group is written at once; a
-//! caller that arrives while all turns are taken joins the next group. Four rules keep members independent:
+//! caller that arrives while all turns are taken joins the next group. Five rules keep members independent:
 //!
+//! - Groups that are written at the same moment lock different things: who would wait for the other group waits in the queue instead,
+//!   and others take the place.
 //! - An outcome that was committed is told as such, whatever happens to the rest of the group afterwards.
 //! - A group that fails is written again one by one; a member that met a deadlock alone, once more.
 //! - A member that waited too long in the queue is refused unwritten, so that nobody finds later what they were told had failed.
 //! - A group waits for a lock only [`SHORT_PATIENCE`], and is then halved until those who want what is locked are found: 32 of whom one
 //!   is stuck wait six times. They leave the queue and wait on connections of their own, as long as their callers do.
 
+mod group;
 mod groups;
 mod outcomes;
+mod queue;
 
-use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use kernel::Fault;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 
+pub use group::{Group, LostOutcome};
 pub use groups::GroupCommits;
 pub use outcomes::Outcomes;
 
-use crate::connect::Database;
 use crate::failure::{is_connection_lost, is_deadlock, is_lock_timeout};
 use crate::types::{Connection, Tx};
+use queue::{Queue, Ticket};
 
 /// The most groups written at the same time: one is prepared while the other
 /// is written. More turns make groups smaller and were measured to be slower.
 const TURNS: usize = 2;
 /// Connections for the writers of all kinds of groups, of which there are two.
 pub(crate) const WRITERS_MAX: u32 = 2 * TURNS as u32;
-/// The most members of one group, so that a statement stays short.
-const GROUP_MAX: usize = 32;
 /// The most members that wait for a lock on connections of their own.
 const STUCK_MAX: usize = 2;
 /// After so many waits for locks in one group, whoever is left of a part that is stuck is taken to be stuck.
@@ -47,33 +48,6 @@ pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
 /// A member that is stuck is refused so long after it was submitted, and not written any more: its caller is answered after ten seconds
 /// at the latest, of which the checks before may have taken three, and must not find later that it was written all the same.
 const STUCK_FOR: Duration = Duration::from_secs(6);
-
-/// Defines what is written together, and how.
-pub trait Group: Send + Sync + 'static {
-    /// The request of one caller.
-    type Member: Send + Sync;
-    /// The result for one caller.
-    type Outcome: Send;
-    type Error: Fault + From<crate::types::Error> + From<LostOutcome> + From<Arc<Self::Error>>;
-    /// What a member locks: members of the same key are stuck together.
-    type LockKey: Ord;
-
-    /// The database to write to.
-    fn database(&self) -> &Database;
-
-    /// What `member` locks.
-    fn lock_key(member: &Self::Member) -> Self::LockKey;
-
-    /// Writes `members` and records the outcome of each as soon as it is committed or refused. Waits for locks
-    /// no longer than `patience`; the statement sets it with `set_config('lock_timeout', $patience, true)`.
-    fn write(
-        &self,
-        connection: &mut Connection,
-        members: &[Self::Member],
-        patience: Duration,
-        outcomes: &mut Outcomes<Self::Outcome, Self::Error>,
-    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
-}
 
 /// Bounds how long the statements of a transaction wait for a lock, for groups that are written with several statements. They are
 /// planned once for each connection: planned anew for every group, as PostgreSQL does for arrays of known length, a group of 32 takes
@@ -93,30 +67,16 @@ async fn wait_on(connection: &mut Connection, patience: Duration) -> Result<(), 
     sqlx::query_scalar!("SELECT set_config('lock_timeout', $1, false)", patience).fetch_one(connection).await.map(drop)
 }
 
-/// The writer stopped without an outcome for this member, so it is not known whether it was committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the group commit stopped before it told an outcome")]
-pub struct LostOutcome;
-
 /// The queue of one kind of group, in this process.
 pub struct GroupCommit<G: Group> {
-    queue: Mutex<VecDeque<Ticket<G>>>,
+    queue: Queue<G>,
     turns: Semaphore,
     stuck: Semaphore,
 }
 
-/// A waiting member, with the channel for its outcome.
-struct Ticket<G: Group> {
-    member: G::Member,
-    reply: oneshot::Sender<Result<G::Outcome, G::Error>>,
-    submitted: Instant,
-    /// It met a deadlock alone, and is written once more.
-    was_deadlocked: bool,
-}
-
 impl<G: Group> Default for GroupCommit<G> {
     fn default() -> Self {
-        Self { queue: Mutex::default(), turns: Semaphore::new(TURNS), stuck: Semaphore::new(STUCK_MAX) }
+        Self { queue: Queue::default(), turns: Semaphore::new(TURNS), stuck: Semaphore::new(STUCK_MAX) }
     }
 }
 
@@ -125,20 +85,25 @@ impl<G: Group> GroupCommit<G> {
     /// caller goes away meanwhile, unless somebody's lock keeps it from being written before.
     pub async fn submit(self: &Arc<Self>, group: &Arc<G>, member: G::Member) -> Result<G::Outcome, G::Error> {
         let (reply, outcome) = oneshot::channel();
-        self.queue().push_back(Ticket { member, reply, submitted: Instant::now(), was_deadlocked: false });
-        if self.turns.available_permits() > 0 {
-            tokio::spawn(Arc::clone(self).work(Arc::clone(group)));
-        }
+        self.queue.push(Ticket { member, reply, submitted: Instant::now(), was_deadlocked: false });
+        self.begin_work(group);
         outcome.await.unwrap_or_else(|_| Err(LostOutcome.into()))
     }
 
-    /// Writes groups while the queue is not empty and a turn is free.
+    /// Has a writer look at the queue if a turn is free.
+    fn begin_work(self: &Arc<Self>, group: &Arc<G>) {
+        if self.turns.available_permits() > 0 {
+            tokio::spawn(Arc::clone(self).work(Arc::clone(group)));
+        }
+    }
+
+    /// Writes groups while one can be written and a turn is free.
     ///
     /// No ticket is left behind: the turn is released before the queue is checked for the last time. A ticket
-    /// that arrives too late for this writer is found by that check, or its own `submit` finds the turn free. A writer that panics loses
-    /// its own group only.
+    /// that arrives too late for this writer is found by that check, or its own `submit` finds the turn free; one that waits for another
+    /// group is found by the writer of that group. A writer that panics loses its own group only.
     async fn work(self: Arc<Self>, group: Arc<G>) {
-        while !self.queue().is_empty() {
+        while self.queue.has_next() {
             let Ok(_turn) = self.turns.try_acquire() else { return };
             if AssertUnwindSafe(self.take_turn(&group)).catch_unwind().await.is_err() {
                 tracing::error!("the writer of a group panicked");
@@ -148,19 +113,22 @@ impl<G: Group> GroupCommit<G> {
 
     /// Writes group after group on one connection: reusing it keeps its caches warm.
     async fn take_turn(self: &Arc<Self>, group: &Arc<G>) {
-        let mut tickets = self.next_group();
-        if tickets.is_empty() {
-            return;
-        }
-        let mut connection = match group.database().acquire_for_group().await {
-            Ok(connection) => connection,
-            Err(error) => return refuse(tickets, &Arc::new(error.into())),
-        };
-        while !tickets.is_empty() {
-            if self.serve(group, &mut connection, tickets).await.is_err() {
+        let mut connection = None;
+        while let Some((tickets, _locked)) = self.queue.next_group() {
+            // What was locked by the group before may be what others wait for.
+            if self.queue.has_next() {
+                self.begin_work(group);
+            }
+            let connection = match &mut connection {
+                Some(connection) => connection,
+                none => match group.database().acquire_for_group().await {
+                    Ok(acquired) => none.insert(acquired),
+                    Err(error) => return refuse(tickets, &Arc::new(error.into())),
+                },
+            };
+            if self.serve(group, connection, tickets).await.is_err() {
                 return;
             }
-            tickets = self.next_group();
         }
     }
 
@@ -178,7 +146,7 @@ impl<G: Group> GroupCommit<G> {
             if cause_is(&error, is_connection_lost) {
                 refuse(open, &Arc::new(error));
                 // The connection may be gone: the remaining tickets go back to the front of the queue.
-                self.requeue(parts.into_iter().rev().flatten().collect());
+                self.queue.put_back(parts.into_iter().rev().flatten().collect());
                 return Err(());
             }
             if cause_is(&error, is_lock_timeout) {
@@ -228,25 +196,6 @@ impl<G: Group> GroupCommit<G> {
         }
         // Its patience is not that of others.
         connection.discard().await;
-    }
-
-    fn queue(&self) -> MutexGuard<'_, VecDeque<Ticket<G>>> {
-        // A panic while this lock is held cannot leave the queue inconsistent, so a poisoned lock is still usable.
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn next_group(&self) -> Vec<Ticket<G>> {
-        let mut queue = self.queue();
-        let count = queue.len().min(GROUP_MAX);
-        let all = queue.drain(..count);
-        let (group, late): (Vec<_>, Vec<_>) = all.partition(|ticket| !ticket.is_late());
-        late.into_iter().for_each(|ticket| ticket.tell(Err(crate::types::Error::PoolTimedOut.into())));
-        group
-    }
-
-    fn requeue(&self, tickets: Vec<Ticket<G>>) {
-        let mut queue = self.queue();
-        tickets.into_iter().rev().for_each(|ticket| queue.push_front(ticket));
     }
 }
 
@@ -315,20 +264,8 @@ fn refuse<G: Group>(tickets: impl IntoIterator<Item = Ticket<G>>, error: &Arc<G:
     tickets.into_iter().for_each(|ticket| ticket.tell(Err(Arc::clone(error).into())));
 }
 
-impl<G: Group> Ticket<G> {
-    /// Whether its caller may soon be answered without it.
-    fn is_late(&self) -> bool {
-        self.submitted.elapsed() >= STUCK_FOR
-    }
-
-    /// Replies to the caller. If the caller is gone, the reply is dropped; what was written stays written.
-    fn tell(self, outcome: Result<G::Outcome, G::Error>) {
-        drop(self.reply.send(outcome));
-    }
-}
-
 impl<G: Group> std::fmt::Debug for GroupCommit<G> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GroupCommit").field("waiting", &self.queue().len()).finish_non_exhaustive()
+        f.debug_struct("GroupCommit").field("waiting", &self.queue.len()).finish_non_exhaustive()
     }
 }

@@ -6,8 +6,8 @@ use database::facts::{Consumer, Fact};
 use gift_cards::loyalty::{self, LoyaltyAward};
 use gift_cards::{CardCommand, CardKind, LastDay, NewCard, awards, commands, queries, templates};
 use jobs::{Attempt, Failure, Job, Lane};
-use kernel::{Actor, BookingId, ChargebackId, GiftCardId, Instant, Money};
-use payments::{Payment, PaymentMethod};
+use kernel::{Actor, BookingId, ChargebackId, Instant, Money};
+use payments::{Leg, Payment, PaymentMethod};
 use serde::{Deserialize, Serialize};
 use site::Services;
 use uuid::Uuid;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::carry_out;
 use crate::WorkflowError;
 use crate::lanes;
+use crate::payment::card_of;
 
 /// The consumer that has earnings settled when a booking is completed or refunded.
 pub(crate) struct LoyaltyFromFacts;
@@ -86,18 +87,16 @@ async fn settle(site: &Services, id: BookingId, is_completed: bool) -> Result<()
 /// What was paid with one's own money and neither refunded nor taken back by a bank. Credit counts: it comes from
 /// refunds and from cards that can become it.
 async fn own_minor(tx: &mut Tx, payment: &Payment) -> Result<i64, WorkflowError> {
-    let mut own_minor = 0;
-    for leg in &payment.legs {
-        let is_own = match (leg.method, leg.provider_ref.as_deref().and_then(|card| card.parse().ok())) {
-            (PaymentMethod::GiftCard, Some(card)) => {
-                queries::card(tx, GiftCardId(card)).await?.card.kind == CardKind::Platform
-            }
-            (PaymentMethod::GiftCard, None) => false,
-            _ => true,
-        };
-        own_minor += if is_own { payment.undisputed_minor(leg).min(leg.applied_minor()) } else { 0 };
-    }
-    Ok(own_minor)
+    let ids: Vec<_> = payment.legs.iter().filter_map(card_of).collect();
+    let cards = queries::cards_by_id(tx, &ids).await?;
+    let is_own = |leg: &Leg| match leg.method {
+        PaymentMethod::GiftCard => {
+            card_of(leg).and_then(|id| cards.get(&id)).is_some_and(|seen| seen.card.kind == CardKind::Platform)
+        }
+        _ => true,
+    };
+    let own = payment.legs.iter().filter(|leg| is_own(leg));
+    Ok(own.map(|leg| payment.undisputed_minor(leg).min(leg.applied_minor())).sum())
 }
 
 /// Gives the customer of a completed booking a card with what it earns.

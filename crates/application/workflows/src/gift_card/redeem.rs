@@ -43,14 +43,15 @@ impl Group for RedeemCards {
     /// The body of the answer.
     type Outcome = Vec<u8>;
     type Error = WorkflowError;
-    type LockKey = GiftCardId;
+    /// Whoever has the cards: their credit is locked too.
+    type LockKey = PersonId;
 
     fn database(&self) -> &Database {
         &self.0.database
     }
 
-    fn lock_key(member: &Redemption) -> GiftCardId {
-        member.card
+    fn lock_key(member: &Redemption) -> PersonId {
+        member.by
     }
 
     /// A transaction of several statements has a connection of its own.

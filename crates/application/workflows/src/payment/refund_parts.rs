@@ -1,7 +1,7 @@
 //! Where a refund goes, part by part, before it is made: the same decisions as when it is.
 
 use database::Connection;
-use gift_cards::{WayBack, queries};
+use gift_cards::{GiftCardsError, SeenCard, WayBack, queries};
 use kernel::{BookingId, GiftCardId, Instant, LegId, Money};
 use payments::{Payment, PaymentMethod, RefundChoice, RefundShare, split_refund};
 
@@ -73,12 +73,15 @@ async fn parts_of(
     now: Instant,
     choice: RefundChoice,
 ) -> Result<Vec<RefundPart>, WorkflowError> {
+    let shares = split_refund(payment, total.amount_minor);
+    let paid_with: Vec<_> = shares.iter().filter_map(|share| card_of(payment.leg(share.leg).ok()?)).collect();
+    let cards = queries::cards_by_id(connection, &paid_with).await?;
     let mut parts = Vec::new();
-    for RefundShare { leg, amount_minor: minor, covers } in split_refund(payment, total.amount_minor) {
+    for RefundShare { leg, amount_minor: minor, covers } in shares {
         let leg = payment.leg(leg)?;
         let way = match (leg.method, card_of(leg)) {
             _ if covers.is_some() => RefundWay::ByBank,
-            (_, Some(card)) => way_to_card(&mut *connection, payment, card, now, choice).await?,
+            (_, Some(id)) => way_to_card(cards.get(&id).ok_or(GiftCardsError::NotFound)?, payment, now, choice),
             (PaymentMethod::Credit, None) => RefundWay::Credit,
             _ if choice == RefundChoice::Credit => RefundWay::Kept,
             _ => RefundWay::AsPaid,
@@ -88,18 +91,11 @@ async fn parts_of(
     Ok(parts)
 }
 
-async fn way_to_card(
-    connection: &mut Connection,
-    payment: &Payment,
-    id: GiftCardId,
-    now: Instant,
-    choice: RefundChoice,
-) -> Result<RefundWay, WorkflowError> {
-    let seen = queries::card(connection, id).await?;
-    Ok(match seen.card.way_back(payment.intent.customer, now) {
+fn way_to_card(seen: &SeenCard, payment: &Payment, now: Instant, choice: RefundChoice) -> RefundWay {
+    match seen.card.way_back(payment.intent.customer, now) {
         WayBack::Card if choice == RefundChoice::Credit && seen.card.refund_may_be_kept() => RefundWay::Kept,
-        WayBack::Card => RefundWay::GiftCard { id, last_group: seen.last_group },
+        WayBack::Card => RefundWay::GiftCard { id: seen.card.id, last_group: seen.last_group.clone() },
         WayBack::NewCard => RefundWay::NewGiftCard,
         WayBack::Ended => RefundWay::Ended,
-    })
+    }
 }

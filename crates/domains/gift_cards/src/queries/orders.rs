@@ -34,26 +34,35 @@ pub async fn rules(
 
 /// One order.
 pub async fn order(connection: &mut Connection, id: GiftCardOrderId) -> Result<GiftCardOrder, GiftCardsError> {
-    find(connection, Some(id), None).await?.pop().ok_or(GiftCardsError::NotFound)
+    orders_by_id(connection, &[id]).await?.pop().ok_or(GiftCardsError::NotFound)
+}
+
+/// Those of the orders that exist, newest first.
+pub async fn orders_by_id(
+    connection: &mut Connection,
+    ids: &[GiftCardOrderId],
+) -> Result<Vec<GiftCardOrder>, GiftCardsError> {
+    find(connection, ids, None).await
 }
 
 /// The orders of a buyer, newest first.
 pub async fn orders_of(connection: &mut Connection, buyer: PersonId) -> Result<Vec<GiftCardOrder>, GiftCardsError> {
-    find(connection, None, Some(buyer)).await
+    find(connection, &[], Some(buyer)).await
 }
 
 async fn find(
     connection: &mut Connection,
-    id: Option<GiftCardOrderId>,
+    ids: &[GiftCardOrderId],
     buyer: Option<PersonId>,
 ) -> Result<Vec<GiftCardOrder>, GiftCardsError> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query_as!(
         StoredOrder,
         r#"SELECT id AS "id: GiftCardOrderId", buyer_id AS "buyer_id: PersonId", value_minor, currency AS "currency: Currency",
              design AS "design: CardDesign", recipient_email, recipient_name, sender_name, message, deliver_at, time_zone, months_valid,
              state AS "state: OrderState", pay_by, card_id AS "card_id: GiftCardId", delivered_at, created_at
-           FROM gift_card_orders WHERE id = $1 OR buyer_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3"#,
-        id.map(|id| id.0),
+           FROM gift_card_orders WHERE id = ANY($1::uuid[]) OR buyer_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3"#,
+        &ids,
         buyer.map(|buyer| buyer.0),
         ORDERS_MAX
     );

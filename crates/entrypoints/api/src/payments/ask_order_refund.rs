@@ -2,12 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use entry::{Answer, Once, Path, Problem, ProblemDocument, SignedIn, Site};
-use http::StatusCode;
+use entry::{Answer, Once, Path, ProblemDocument, SignedIn, Site};
 use kernel::GiftCardOrderId;
-use workflows::payment::ask_refund;
 
-use super::ask_refund::RefundRequestInput;
+use super::ask_refund::{RefundRequestInput, ask};
 use super::refund_requests::RefundRequestView;
 
 /// Asks for a refund of a paid gift card that its buyer cannot return, because it was claimed or used. Nothing is paid until another one
@@ -26,8 +24,5 @@ pub(super) async fn handle(
     Path(id): Path<GiftCardOrderId>,
     once: Once<RefundRequestInput>,
 ) -> Answer<Response> {
-    let mut tx = site.database.begin().await?;
-    let asked = ask_refund(&site, &mut tx, &caller, id.into(), once.input.amount_minor, &once.input.reason).await;
-    let view = asked.map(RefundRequestView::from).map_err(Problem::from);
-    once.finish(tx, site.clock.now(), StatusCode::CREATED, view).await
+    ask(&site, &caller, id.into(), once).await
 }

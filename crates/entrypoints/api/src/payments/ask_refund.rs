@@ -1,11 +1,14 @@
 //! `POST /api/bookings/{id}/refund-requests`
 
+use accounts::Caller;
 use axum::extract::State;
 use axum::response::Response;
 use entry::{Answer, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::BookingId;
+use payments::PaidFor;
 use serde::Deserialize;
+use site::Services;
 use workflows::payment::ask_refund;
 
 use super::refund_requests::RefundRequestView;
@@ -37,8 +40,18 @@ pub(super) async fn handle(
     Path(id): Path<BookingId>,
     once: Once<RefundRequestInput>,
 ) -> Answer<Response> {
+    ask(&site, &caller, id.into(), once).await
+}
+
+/// Records what is asked for, of a booking or a purchase.
+pub(super) async fn ask(
+    site: &Services,
+    caller: &Caller,
+    paid_for: PaidFor,
+    once: Once<RefundRequestInput>,
+) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
-    let asked = ask_refund(&site, &mut tx, &caller, id.into(), once.input.amount_minor, &once.input.reason).await;
+    let asked = ask_refund(site, &mut tx, caller, paid_for, once.input.amount_minor, &once.input.reason).await;
     let view = asked.map(RefundRequestView::from).map_err(Problem::from);
     once.finish(tx, site.clock.now(), StatusCode::CREATED, view).await
 }

@@ -1,7 +1,7 @@
 //! One member's bad luck stays its own: a lock that somebody holds, a refusal, a failure after a commit.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use database::group_commit::{Group, GroupCommits, LostOutcome, Outcomes};
@@ -13,6 +13,12 @@ use kernel::{Fault, FaultKind};
 struct Numbers {
     database: Database,
     writes: AtomicUsize,
+    /// The keys of the groups that are being written.
+    at_once: Mutex<Vec<Vec<i64>>>,
+    /// Whether groups were written at the same moment.
+    were_beside: AtomicBool,
+    /// Whether two of those had the same key.
+    had_same_key: AtomicBool,
 }
 
 /// Larger numbers are refused by a constraint, which fails the whole statement.
@@ -68,7 +74,15 @@ impl Group for Numbers {
     ) -> Result<(), NumbersError> {
         self.writes.fetch_add(1, Ordering::SeqCst);
         assert!(!members.contains(&PANICS), "a member that nobody can write");
-        sqlx::query(
+        let keys: Vec<i64> = members.iter().map(Self::lock_key).collect();
+        {
+            let mut at_once = self.at_once.lock().expect("no writer panics here");
+            let is_doubled = at_once.iter().flatten().any(|key| keys.contains(key));
+            self.had_same_key.fetch_or(is_doubled, Ordering::SeqCst);
+            self.were_beside.fetch_or(!at_once.is_empty(), Ordering::SeqCst);
+            at_once.push(keys.clone());
+        }
+        let written = sqlx::query(
             "WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', $2, true) AS set),
                   locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(number)
                     FROM patience, unnest($1::bigint[]) AS number WHERE set <> '')
@@ -77,7 +91,9 @@ impl Group for Numbers {
         .bind(members)
         .bind(patience.as_millis().to_string())
         .execute(connection)
-        .await?;
+        .await;
+        self.at_once.lock().expect("no writer panics here").retain(|others| *others != keys);
+        written?;
         for (index, member) in members.iter().enumerate() {
             outcomes.record(index, Ok(*member));
             if *member == FAILS_AFTER_COMMIT {
@@ -99,7 +115,13 @@ impl Bench {
         let test = TestDatabase::new().await;
         let table = format!("CREATE TABLE numbers (number bigint PRIMARY KEY CHECK (number <= {NUMBER_MAX}))");
         sqlx::raw_sql(sqlx::AssertSqlSafe(table)).execute(test.database.pool()).await.expect("creates");
-        let numbers = Arc::new(Numbers { database: test.database.clone(), writes: AtomicUsize::new(0) });
+        let numbers = Arc::new(Numbers {
+            database: test.database.clone(),
+            writes: AtomicUsize::new(0),
+            at_once: Mutex::default(),
+            were_beside: AtomicBool::new(false),
+            had_same_key: AtomicBool::new(false),
+        });
         Self { test, numbers, queues: GroupCommits::default() }
     }
 
@@ -127,6 +149,17 @@ async fn those_that_arrive_together_share_a_write() {
     assert_eq!(bench.stored().await, (1..=40).collect::<Vec<_>>());
     let writes = bench.numbers.writes.load(Ordering::SeqCst);
     assert!(writes < 10, "forty members took {writes} writes");
+}
+
+#[tokio::test]
+async fn groups_beside_each_other_lock_different_things() {
+    let bench = Bench::new().await;
+    let all = futures::future::join_all((1..=200).map(|number| bench.submit(number))).await;
+    let failed: Vec<_> = all.iter().filter(|one| one.is_err()).collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    assert!(!bench.numbers.had_same_key.load(Ordering::SeqCst), "who would wait for a group waits in the queue");
+    assert!(bench.numbers.were_beside.load(Ordering::SeqCst), "two groups are written at a time");
+    assert_eq!(bench.stored().await, (1..=200).collect::<Vec<_>>(), "nobody is left in the queue");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use testkit::{TestResponse, TestSite};
 
+use crate::steps::gifts::{apply, card_of, own_card};
 use crate::steps::journey::{PAYS, at, book, pay, text};
 use crate::steps::passwords::{PASSWORD, give_password};
 use crate::steps::statements::Counter;
@@ -13,6 +14,9 @@ const PLACING_MAX: usize = 3;
 const CARD_PAYMENT_MAX: usize = 18;
 const BOOKING_PAGE_MAX: usize = 7;
 const CANCELLATION_MAX: usize = 8;
+const CHECKOUT_MAX: usize = 8;
+const CANCELLATION_PAGE_MAX: usize = 8;
+const CARDS_PAGE_MAX: usize = 8;
 /// With misspelled words in a category, for somebody signed in.
 const SEARCH_MAX: usize = 5;
 
@@ -73,6 +77,37 @@ async fn a_booking_from_the_time_to_the_cancellation() {
         cast.customer.post(&path, &json!({ "expected_refund_minor": refund["total"]["amount_minor"] })).await;
     check("a cancellation", &cancelled, counter.take(), CANCELLATION_MAX);
     site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn pages_about_several_gift_cards() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    for count in [1, 4] {
+        let booking = book(customer, &site.cast.star, at(&site, 30 + count, 10)).await;
+        let id = text(&booking, "id");
+        for number in 0..count {
+            let card = if number % 2 == 0 {
+                card_of(&site, customer, "goodwill").await
+            } else {
+                own_card(customer, 5_000).await
+            };
+            let applied = apply(customer, &booking, &card, None, &format!("{id}-{number}")).await;
+            assert_eq!(applied.status, 200, "{}", applied.text());
+        }
+        let counter = Counter::start();
+        let page = async |path: &str, max| {
+            let answer = customer.get(path).await;
+            check(&format!("{path} with {count} gift cards"), &answer, counter.take(), max);
+        };
+        page(&format!("/bookings/{id}/checkout"), CHECKOUT_MAX).await;
+        assert_eq!(pay(customer, &booking, PAYS, id).await.status, 200);
+        counter.take();
+        page(&format!("/bookings/{id}"), BOOKING_PAGE_MAX).await;
+        page(&format!("/bookings/{id}/cancellation"), CANCELLATION_PAGE_MAX).await;
+        page(&format!("/api/bookings/{id}/cancellation-preview"), CANCELLATION_PAGE_MAX).await;
+        page("/account/gift-cards", CARDS_PAGE_MAX).await;
+    }
 }
 
 #[tokio::test]

@@ -140,14 +140,13 @@ async fn names_of(
     parts: &ShownParts,
     shown: &BookingPresenter<'_>,
 ) -> Answer<CardNames> {
-    let mut names = CardNames::new();
-    for part in &parts.as_paid {
-        if let RefundWay::GiftCard { id, .. } = part.way {
-            let seen = gift_cards::queries::card(&mut *connection, id).await?;
-            names.insert(id, told_apart(&seen, shown.yours, shown.now));
-        }
-    }
-    Ok(names)
+    let card_of = |part: &RefundPart| match part.way {
+        RefundWay::GiftCard { id, .. } => Some(id),
+        _ => None,
+    };
+    let ids: Vec<_> = parts.as_paid.iter().filter_map(card_of).collect();
+    let cards = gift_cards::queries::cards_by_id(connection, &ids).await?;
+    Ok(cards.into_iter().map(|(id, seen)| (id, told_apart(&seen, shown.yours, shown.now))).collect())
 }
 
 impl Cancel {

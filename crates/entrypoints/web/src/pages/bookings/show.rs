@@ -138,11 +138,8 @@ impl Show {
 
 /// The gift cards that a payment was made with.
 async fn cards_of(connection: &mut database::Connection, payment: &Payment) -> Answer<Vec<SeenCard>> {
-    let mut cards = Vec::new();
-    for id in payment.legs.iter().filter(|leg| leg.applied_minor() > 0).filter_map(card_of) {
-        cards.push(gift_cards::queries::card(&mut *connection, id).await?);
-    }
-    Ok(cards)
+    let ids: Vec<_> = payment.legs.iter().filter(|leg| leg.applied_minor() > 0).filter_map(card_of).collect();
+    Ok(gift_cards::queries::cards_by_id(connection, &ids).await?.into_values().collect())
 }
 
 impl PaymentGlance {

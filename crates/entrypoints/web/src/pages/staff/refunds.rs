@@ -266,16 +266,12 @@ impl Names {
         let people = requests.iter().flat_map(|request| [Some(request.asked_by), request.decided_by]);
         let people: Vec<PersonId> = people.flatten().collect();
         let bookings: Vec<BookingId> = requests.iter().filter_map(|request| request.paid_for.booking()).collect();
-        let mut called_so = HashMap::new();
-        // Few requests are about gift cards.
-        for id in requests.iter().filter_map(|request| request.paid_for.order()) {
-            let order = orders::order(&mut *connection, id).await?;
-            called_so.insert(id, called(order.value));
-        }
+        let orders: Vec<GiftCardOrderId> = requests.iter().filter_map(|request| request.paid_for.order()).collect();
+        let orders = orders::orders_by_id(&mut *connection, &orders).await?;
         Ok(Self {
             people: accounts::queries::display_names(&mut *connection, &people).await?,
             bookings: bookings::queries::references(connection, &bookings).await?,
-            orders: called_so,
+            orders: orders.into_iter().map(|order| (order.id, called(order.value))).collect(),
         })
     }
 
