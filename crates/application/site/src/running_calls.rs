@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-type Calls = Arc<Mutex<HashMap<Uuid, Waiting>>>;
+type Calls = Arc<Mutex<HashMap<Uuid, AttemptTurn>>>;
 
 /// The attempts that are running or wait for one that is.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub struct RunningCalls(Calls);
 
 /// One attempt, with the number of calls that want to be it.
 #[derive(Debug)]
-struct Waiting {
+struct AttemptTurn {
     turn: Arc<Semaphore>,
     calls: usize,
 }
@@ -25,12 +25,12 @@ struct Waiting {
 pub struct RunningCall {
     // Dropped first, so that the next one runs before the attempt is forgotten.
     _turn: OwnedSemaphorePermit,
-    _call: CountedCall,
+    _call: HeldAttempt,
 }
 
 /// Forgets the attempt with its last call.
 #[derive(Debug)]
-struct CountedCall {
+struct HeldAttempt {
     calls: Calls,
     attempt: Uuid,
 }
@@ -40,11 +40,12 @@ impl RunningCalls {
     pub async fn begin(&self, attempt: Uuid, patience: Duration) -> Option<RunningCall> {
         let turn = {
             let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let waiting = calls.entry(attempt).or_insert_with(|| Waiting { turn: Arc::new(Semaphore::new(1)), calls: 0 });
+            let waiting =
+                calls.entry(attempt).or_insert_with(|| AttemptTurn { turn: Arc::new(Semaphore::new(1)), calls: 0 });
             waiting.calls += 1;
             Arc::clone(&waiting.turn)
         };
-        let call = CountedCall { calls: Arc::clone(&self.0), attempt };
+        let call = HeldAttempt { calls: Arc::clone(&self.0), attempt };
         let turn = match Arc::clone(&turn).try_acquire_owned() {
             Ok(turn) => turn,
             Err(_) => tokio::time::timeout(patience, turn.acquire_owned()).await.ok()?.ok()?,
@@ -53,7 +54,7 @@ impl RunningCalls {
     }
 }
 
-impl Drop for CountedCall {
+impl Drop for HeldAttempt {
     fn drop(&mut self) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(waiting) = calls.get_mut(&self.attempt) {

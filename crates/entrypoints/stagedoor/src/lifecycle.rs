@@ -166,7 +166,9 @@ async fn check_and_settle(database: &Database) -> anyhow::Result<()> {
 
 /// Makes a log that was written on another server readable here, before anybody writes to it.
 async fn settle_facts(database: &Database) -> anyhow::Result<()> {
-    database::facts::settle_after_move(database).await.context("the log of facts could not be taken over; see what PostgreSQL says, and start again")
+    database::facts::settle_after_move(database)
+        .await
+        .context("the log of facts could not be taken over; see what PostgreSQL says, and start again")
 }
 
 fn held(cluster: &Mutex<RunningCluster>) -> MutexGuard<'_, RunningCluster> {

@@ -8,6 +8,9 @@ use kernel::Secret;
 /// five seconds, so this passes only when it or the network is gone.
 pub const SILENCE_MAX: Duration = Duration::from_secs(7);
 
+/// How long those who write in groups wait for a lock before they find out who of them is stuck.
+pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
+
 /// What connections of servers are known by at PostgreSQL.
 pub const SERVING: &str = "stagedoor";
 /// What those of commands are known by, so that they can tell servers from themselves and from each other.

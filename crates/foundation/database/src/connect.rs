@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use crate::config::{DatabaseConfig, SERVING};
+use crate::config::{DatabaseConfig, SERVING, SHORT_PATIENCE};
 use crate::failure::{advice, lacks_file, may_come_up};
-use crate::group_commit::{SHORT_PATIENCE, WRITERS_MAX};
 use crate::pool::{Pool, PoolLimits, PooledConnection};
 use crate::probe::Probe;
 use crate::reserve;
@@ -26,6 +25,9 @@ const ACQUIRE_TIMEOUT_BULK: Duration = Duration::from_secs(30);
 
 /// The number of separate connections for work that takes minutes.
 const BULK_CONNECTIONS: u32 = 2;
+
+/// The number of connections for what is written in groups: two writers for each of two kinds of groups.
+const GROUP_CONNECTIONS: u32 = 4;
 
 /// A statement that takes longer is logged.
 const SLOW: Duration = Duration::from_millis(500);
@@ -96,7 +98,7 @@ impl Database {
         let of_groups = ordinary.clone().options([("lock_timeout", briefly)]);
         Ok(Self {
             probe: Arc::new(Probe::new(ordinary.clone())),
-            groups: Pool::new(of_groups, of_requests(WRITERS_MAX)),
+            groups: Pool::new(of_groups, of_requests(GROUP_CONNECTIONS)),
             reserve: (kept > 0).then(|| Pool::new(ordinary.clone(), of_requests(kept))),
             pool: Pool::new(ordinary, of_requests(config.connections_max - kept)),
             bulk: Pool::new(options.disable_statement_logging(), bulk),
@@ -156,7 +158,9 @@ impl Database {
 
     /// Fails at once whatever still waits for an answer. For a program that has to stop although the database does not answer.
     pub fn cut(&self) {
-        for pool in [Some(&self.pool), self.reserve.as_ref(), Some(&self.bulk), Some(&self.groups)].into_iter().flatten() {
+        for pool in
+            [Some(&self.pool), self.reserve.as_ref(), Some(&self.bulk), Some(&self.groups)].into_iter().flatten()
+        {
             pool.cut();
         }
     }

@@ -28,6 +28,7 @@ pub use group::{Group, LostOutcome};
 pub use groups::GroupCommits;
 pub use outcomes::Outcomes;
 
+pub use crate::config::SHORT_PATIENCE;
 use crate::failure::{is_connection_lost, is_deadlock, is_lock_timeout};
 use crate::types::{Connection, Tx};
 use queue::{Queue, Ticket};
@@ -35,14 +36,10 @@ use queue::{Queue, Ticket};
 /// The most groups written at the same time: one is prepared while the other
 /// is written. More turns make groups smaller and were measured to be slower.
 const TURNS: usize = 2;
-/// Connections for the writers of all kinds of groups, of which there are two.
-pub(crate) const WRITERS_MAX: u32 = 2 * TURNS as u32;
 /// The most members that wait for a lock on connections of their own.
 const STUCK_MAX: usize = 2;
 /// After so many waits for locks in one group, whoever is left of a part that is stuck is taken to be stuck.
 const WAITS_MAX: usize = 8;
-/// How long a group waits for a lock before it is halved.
-pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
 /// How long a single member waits for a lock; shorter than the time limit of a request.
 pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
 /// A member that is stuck is refused so long after it was submitted, and not written any more: its caller is answered after ten seconds
@@ -152,7 +149,9 @@ impl<G: Group> GroupCommit<G> {
             if cause_is(&error, is_lock_timeout) {
                 waits += 1;
                 match halve(open) {
-                    (first, second) if waits < WAITS_MAX && !second.is_empty() && !first.iter().any(Ticket::is_late) => {
+                    (first, second)
+                        if waits < WAITS_MAX && !second.is_empty() && !first.iter().any(Ticket::is_late) =>
+                    {
                         parts.extend([second, first]);
                     }
                     (first, second) => {

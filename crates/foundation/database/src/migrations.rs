@@ -61,7 +61,9 @@ pub enum SchemaError {
     InUse { user: String },
     #[error("a migration failed; mend what is said here, and start again: what was done before stays done")]
     Migration(#[source] MigrateError),
-    #[error("the schema could not be looked at; see that PostgreSQL runs and that this role may use its tables, and start again")]
+    #[error(
+        "the schema could not be looked at; see that PostgreSQL runs and that this role may use its tables, and start again"
+    )]
     Database(#[from] sqlx::Error),
 }
 

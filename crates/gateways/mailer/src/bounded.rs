@@ -42,18 +42,17 @@ impl<Stream: AsyncRead + Unpin> AsyncRead for Bounded<Stream> {
         self.bytes += said.len();
         self.lines += said.iter().filter(|letter| **letter == b'\n').count();
         if self.bytes > BYTES_MAX || self.lines > LINES_MAX {
-            return Poll::Ready(Err(Error::new(ErrorKind::InvalidData, "the mail server says more than a reply holds")));
+            return Poll::Ready(Err(Error::new(
+                ErrorKind::InvalidData,
+                "the mail server says more than a reply holds",
+            )));
         }
         Poll::Ready(Ok(()))
     }
 }
 
 impl<Stream: AsyncWrite + Unpin> AsyncWrite for Bounded<Stream> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<Result<usize, Error>> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize, Error>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
         (self.bytes, self.lines) = (0, 0);
         Poll::Ready(Ok(written))

@@ -47,7 +47,9 @@ pub enum MailerError {
     Silent,
     #[error("STAGEDOOR_SMTP_URL should look like smtps://user:password@host:465 or smtp://host:25")]
     BadUrl,
-    #[error("connections to the mail server of STAGEDOOR_SMTP_URL cannot be encrypted; check that its host is one that a certificate can name")]
+    #[error(
+        "connections to the mail server of STAGEDOOR_SMTP_URL cannot be encrypted; check that its host is one that a certificate can name"
+    )]
     Encryption(#[source] lettre::transport::smtp::Error),
     #[error(
         "STAGEDOOR_SMTP_URL would send its password unencrypted; use smtps://, or smtp:// with ?tls=required at the end"

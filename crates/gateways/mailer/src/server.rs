@@ -18,7 +18,7 @@ use crate::bounded::Bounded;
 
 /// Where mails are handed over, and how.
 #[derive(Debug, Clone)]
-pub(crate) struct MailServer {
+pub(crate) struct SmtpServer {
     host: String,
     port: u16,
     tls: Tls,
@@ -27,7 +27,7 @@ pub(crate) struct MailServer {
     hello: ClientId,
 }
 
-impl MailServer {
+impl SmtpServer {
     /// Reads `smtps://user:password@host:port`, or `smtp://…` with or without `?tls=required` or `?tls=opportunistic`. A path is the name
     /// that we give ourselves.
     pub fn read(url: &Secret<String>) -> Result<Self, MailerError> {
@@ -92,13 +92,13 @@ impl MailServer {
 mod tests {
     use super::*;
 
-    fn read(url: &str) -> Result<MailServer, MailerError> {
-        MailServer::read(&Secret::new(url.to_owned()))
+    fn read(url: &str) -> Result<SmtpServer, MailerError> {
+        SmtpServer::read(&Secret::new(url.to_owned()))
     }
 
     #[test]
     fn an_address_says_how_the_server_is_reached() {
-        let tls = |server: &MailServer| match server.tls {
+        let tls = |server: &SmtpServer| match server.tls {
             Tls::None => "none",
             Tls::Wrapper(_) => "at once",
             Tls::Required(_) => "required",
@@ -119,7 +119,9 @@ mod tests {
         let named = read("smtp://u%40x:p%3Aw@mail.example/door.example").unwrap();
         assert_eq!(named.credentials, Some(Credentials::new("u@x".to_owned(), "p:w".to_owned())));
         assert_eq!(named.hello, ClientId::Domain("door.example".to_owned()));
-        for url in ["mail.example", "smtp://", "https://mail.example", "smtp://mail.example?tls=maybe", "smtp://mail:port"] {
+        for url in
+            ["mail.example", "smtp://", "https://mail.example", "smtp://mail.example?tls=maybe", "smtp://mail:port"]
+        {
             assert!(matches!(read(url), Err(MailerError::BadUrl)), "{url}");
         }
     }

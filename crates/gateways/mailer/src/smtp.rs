@@ -11,7 +11,7 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::{Address, Message};
 use tokio::time::Instant;
 
-use crate::server::MailServer;
+use crate::server::SmtpServer;
 use crate::{Delivery, Mail, Mailer, MailerError};
 
 /// The longest time that one mail may take in all.
@@ -23,7 +23,7 @@ const KEPT_FOR: Duration = Duration::from_secs(60);
 /// Sends mail through an SMTP server.
 #[derive(Debug, Clone)]
 pub struct SmtpMailer {
-    server: MailServer,
+    server: SmtpServer,
     from: Mailbox,
     kept: Kept,
 }
@@ -39,7 +39,7 @@ impl SmtpMailer {
             return Err(MailerError::PasswordInTheClear);
         }
         let from = from.parse().map_err(MailerError::BadSender)?;
-        Ok(Self { server: MailServer::read(url)?, from, kept: Kept::default() })
+        Ok(Self { server: SmtpServer::read(url)?, from, kept: Kept::default() })
     }
 
     async fn hand_over(&self, message: &Message) -> Result<(), MailerError> {

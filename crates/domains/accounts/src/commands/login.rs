@@ -208,7 +208,9 @@ mod tests {
     fn one_account_is_counted_under_one_key_however_its_address_is_typed() {
         let keys = Keys::derive(&Secret::new(b"a secret of this test, of some length".to_vec()));
         let key = |text: &str| account_key(&keys, text);
-        for text in [" ana@bücher.example ", "ANA@BÜCHER.EXAMPLE", "Ana@xn--bcher-kva.example", "ana@XN--BCHER-KVA.example"] {
+        for text in
+            [" ana@bücher.example ", "ANA@BÜCHER.EXAMPLE", "Ana@xn--bcher-kva.example", "ana@XN--BCHER-KVA.example"]
+        {
             assert_eq!(key(text), key("ana@xn--bcher-kva.example"), "{text}");
         }
         assert_ne!(key("ana@bucher.example"), key("ana@bücher.example"));

@@ -50,8 +50,8 @@ impl<'zones> SeriesClock<'zones> {
         ahead(at) - ahead(self.starts.instant(self.own))
     }
 
-    /// Each way in which this clock is set within the window otherwise than at the beginning of the series. Clocks that are changed for less
-    /// than a week are none.
+    /// Each way in which this clock is set within the window otherwise than at the beginning of the series. What holds for less than a
+    /// week is left out.
     pub fn shifts(&self, window: Span) -> BTreeSet<TimeDelta> {
         let weeks = std::iter::successors(Some(window.starts_at), |at| at.checked_add_signed(TimeDelta::weeks(1)));
         let looks = weeks.take_while(|at| *at < window.ends_at).chain([window.ends_at]);

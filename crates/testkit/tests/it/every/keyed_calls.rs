@@ -30,13 +30,11 @@ async fn calls(site: &TestSite) -> Vec<KeyedCall> {
     let (customer, star) = (&cast.customer, &cast.star);
     let unpaid = book(customer, star, at(site, 4, 10)).await;
     let paid = book_and_pay(customer, star, at(site, 5, 10)).await;
-    let refunded = book_and_pay(customer, star, at(site, 6, 10)).await;
     let (_, code) = issue(site, "promotional", 1).await.remove(0);
-    let card = card_of(site, customer, "goodwill").await;
+    let (card, sent) = (card_of(site, customer, "goodwill").await, card_of(site, customer, "goodwill").await);
     let order = order_id(customer).await;
     let booking = json!({"offering_id": star.call.id, "starts_at": at(site, 7, 10), "time_zone": "Europe/Lisbon",
         "brief": "A birthday for my sister."});
-    let refund = json!({"amount_minor": 100, "reason": "A kindness"});
     let call = |caller: &TestCaller, path: String, body: Value, status: u16| KeyedCall {
         caller: caller.clone(),
         path: format!("/api/{path}"),
@@ -46,13 +44,18 @@ async fn calls(site: &TestSite) -> Vec<KeyedCall> {
     let id = |booking: &Value| text(booking, "id").to_owned();
     vec![
         call(customer, "bookings".to_owned(), booking, 201),
-        call(customer, format!("bookings/{}/payments", id(&unpaid)), json!({"method": "card", "card": {"number": PAYS}}), 200),
+        call(
+            customer,
+            format!("bookings/{}/payments", id(&unpaid)),
+            json!({"method": "card", "card": {"number": PAYS}}),
+            200,
+        ),
         call(customer, format!("bookings/{}/cancellation", id(&paid)), json!({"expected_refund_minor": 26_250}), 200),
         call(customer, "gift-cards".to_owned(), order_body(5_000), 201),
         call(customer, format!("gift-card-orders/{order}/payments"), json!({"card": {"number": PAYS}}), 200),
         call(customer, format!("gift-cards/{card}/redemptions"), json!({"amount_minor": 1_000}), 201),
         call(&cast.other_customer, "gift-cards/claims".to_owned(), json!({"code": code}), 201),
-        call(&cast.support, format!("bookings/{}/refund-requests", id(&refunded)), refund, 201),
+        call(customer, format!("gift-cards/{sent}/transfers"), json!({"email": "friend@example.net"}), 201),
     ]
 }
 

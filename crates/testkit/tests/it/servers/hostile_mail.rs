@@ -86,7 +86,9 @@ async fn behave(mut client: TcpStream, manner: Manner) -> std::io::Result<()> {
     let mut heard = [0; 1024];
     while client.read(&mut heard).await? > 0 {
         match manner {
-            Manner::EndlessReply => repeat(&mut client, &b"250-there is always something to add\r\n".repeat(200)).await?,
+            Manner::EndlessReply => {
+                repeat(&mut client, &b"250-there is always something to add\r\n".repeat(200)).await?
+            }
             Manner::ShortLines => repeat(&mut client, &b"250-\r\n".repeat(1_000)).await?,
             Manner::EndlessLine => repeat(&mut client, &[b'2'; 8_192]).await?,
             Manner::Garbage => client.write_all(b"\x00\xff{}<html>\r\n").await?,

@@ -33,7 +33,10 @@ async fn nobody_goes_by_a_name_of_the_house() {
         asked["display_name"] = json!(name);
         let refused = site.cast.anonymous.post("/api/auth/register", &asked).await;
         let fault = refused.problem()["errors"][0].clone();
-        assert_eq!((refused.status, &fault["field"], &fault["code"]), (422, &json!("display_name"), &json!("reserved")));
+        assert_eq!(
+            (refused.status, &fault["field"], &fault["code"]),
+            (422, &json!("display_name"), &json!("reserved"))
+        );
         assert!(fault["message"].as_str().unwrap().contains("Use your own name"), "{fault}");
     }
 }
