@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What a gift card pays of a booking, in cents.
 const PART_MINOR: i64 = 1_000;
 
+/// What is redeemed of a gift card, in cents.
+const REDEEMED_MINOR: i64 = 7;
+
 /// Finds bookings of which only some rows were written.
 const HALVES: &str = "
 SELECT b.reference FROM bookings b
@@ -42,13 +45,14 @@ impl BookingAttempt {
         Self { key, body, booking: None, gift_card: None }
     }
 
-    /// The same, where a part is paid with a gift card.
+    /// The same, where a part is paid with a gift card, and a little of the card becomes credit before.
     pub fn with_gift_card(self, card: &str) -> Self {
         Self { gift_card: Some(card.to_owned()), ..self }
     }
 
     /// Books and pays once, without retries.
     pub async fn book_and_pay(&mut self, client: &Client) -> anyhow::Result<()> {
+        self.redeem(client).await?;
         let answer = client.post("/api/bookings", Some(&self.key), &self.body).await?;
         self.booking = answer.body["id"].as_str().map(str::to_owned);
         ensure!(self.booking.is_some(), "the booking was answered {}: {}", answer.status, answer.body);
@@ -65,6 +69,7 @@ impl BookingAttempt {
     }
 
     async fn finish_within(&mut self, client: &Client) -> anyhow::Result<()> {
+        self.redeem(client).await?;
         let known = self.booking.clone();
         let answer = client.post("/api/bookings", Some(&self.key), &self.body).await?;
         ensure!(answer.status == StatusCode::CREATED, "the retry was answered {}: {}", answer.status, answer.body);
@@ -91,6 +96,15 @@ impl BookingAttempt {
             ensure!(Instant::now() < deadline, "still {} after a minute", booking["status"]);
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+
+    /// Turns a little of the gift card into credit, where there is one.
+    async fn redeem(&self, client: &Client) -> anyhow::Result<()> {
+        let Some(card) = &self.gift_card else { return Ok(()) };
+        let (path, key) = (format!("/api/gift-cards/{card}/redemptions"), format!("{}-redeem", self.key));
+        let answer = client.post(&path, Some(&key), &json!({"amount_minor": REDEEMED_MINOR})).await?;
+        ensure!(answer.status == StatusCode::CREATED, "the redemption was answered {}: {}", answer.status, answer.body);
+        Ok(())
     }
 
     /// Sets a part of the gift card aside, where there is one.
@@ -196,19 +210,36 @@ pub async fn pending_refunds(database: &Database) -> anyhow::Result<i64> {
     Ok(sqlx::query_scalar(pending).fetch_one(database.pool()).await?)
 }
 
-/// Fails if the sandbox, the legs and the ledger differ on what was taken and given back, or if something is still set aside.
-pub async fn check_refunds(database: &Database) -> anyhow::Result<()> {
+/// What is set aside for payments under way.
+pub async fn set_aside(database: &Database) -> anyhow::Result<i64> {
+    let held = "SELECT coalesce(sum(balance_minor), 0)::bigint FROM ledger_accounts WHERE kind IN ('gift_hold', 'credit_hold')";
+    Ok(sqlx::query_scalar(held).fetch_one(database.pool()).await?)
+}
+
+/// Fails if the sandbox, the legs and the ledger differ on what was taken and given back, or if more is set aside than before.
+pub async fn check_refunds(database: &Database, set_aside_before: i64) -> anyhow::Result<()> {
     let legs =
         "SELECT coalesce(sum(captured_minor - refunded_minor), 0)::bigint FROM payment_legs WHERE method = 'card'
       AND created_at > now() - interval '1 hour'";
     let provider = "SELECT coalesce(sum(amount_minor - refunded_minor), 0)::bigint FROM sandbox_card_payments
         WHERE state = 'succeeded' AND created_at > now() - interval '1 hour'";
-    let held = "SELECT coalesce(sum(balance_minor), 0)::bigint FROM ledger_accounts WHERE kind IN ('gift_hold', 'credit_hold')";
     let one = |statement: &'static str| sqlx::query_scalar::<_, i64>(statement).fetch_one(database.pool());
-    let (legs, provider, held) = (one(legs).await?, one(provider).await?, one(held).await?);
+    let (legs, provider, held) = (one(legs).await?, one(provider).await?, set_aside(database).await?);
     ensure!(legs == provider, "the legs keep {legs}, and the provider {provider}");
-    ensure!(held == 0, "{held} is still set aside");
+    ensure!(held == set_aside_before, "{held} is still set aside, {set_aside_before} of it from before");
     Ok(())
+}
+
+/// Fails unless each attempt with the gift card has turned a part of it into credit once; returns how many have.
+pub async fn check_redemptions(database: &Database, attempts: &[BookingAttempt]) -> anyhow::Result<usize> {
+    let cards: Vec<&str> = attempts.iter().filter_map(|attempt| attempt.gift_card.as_deref()).collect();
+    let Some(card) = cards.first() else { return Ok(0) };
+    let card: Uuid = card.parse().context("a card's id is a UUID")?;
+    let sum = "SELECT coalesce(sum(-change_minor), 0)::bigint FROM gift_card_entries WHERE card_id = $1 AND kind = 'redeemed'";
+    let redeemed: i64 = sqlx::query_scalar(sum).bind(card).fetch_one(database.pool()).await?;
+    let expected = REDEEMED_MINOR * i64::try_from(cards.len())?;
+    ensure!(redeemed == expected, "{redeemed} became credit instead of {expected}");
+    Ok(cards.len())
 }
 
 /// The number of confirmations of a booking, and of their readers.

@@ -39,6 +39,7 @@ async fn kills(options: &CrashOptions, url: &str) -> anyhow::Result<()> {
     let mut server = MeasuredServer::start_ours(&options.stage, "crash", url, "lite").await?;
     let database = stage::connect(url).await?;
     let known = attempt::halves(&database).await?;
+    let set_aside = attempt::set_aside(&database).await?;
     let wanted = usize::try_from(options.kills)?;
     let card = gift_card(&server).await?;
     let bodies = slots::some(&log_in(&server).await?, JOURNEYS + wanted).await?;
@@ -87,10 +88,11 @@ async fn kills(options: &CrashOptions, url: &str) -> anyhow::Result<()> {
     let mails = attempt::check(&database, &attempts).await?;
     let refunds = refunds(options, url, server, &attempts).await?;
     attempt::check_books(&database).await?;
-    attempt::check_refunds(&database).await?;
+    attempt::check_refunds(&database, set_aside).await?;
+    let redeemed = attempt::check_redemptions(&database, &attempts).await?;
     println!(
         "{} kills: every booking wholly there or not at all, {mails} mails, one to each reader, one capture each, \
-         {refunds} refunds, books balanced, nothing set aside; the slowest restart was ready after {slowest:.2?}",
+         {refunds} refunds, {redeemed} redemptions, books balanced, nothing set aside; the slowest restart was ready after {slowest:.2?}",
         options.kills
     );
     Ok(())
