@@ -146,7 +146,7 @@ async fn check_and_handle(
         let checks = pin!(check(gate, passed, request.headers(), request.uri()));
         within(CHECKS_MAX, checks).await.ok_or_else(unchecked)??
     };
-    let response = next.run(with_passed(request, passed.clone())).await;
+    let response = passed.address.source().answer(next.run(with_passed(request, passed.clone()))).await;
     match counted {
         CountedCall::Within(who) => Ok((response, Some(who))),
         // The handler found the device unknown and refused as well. Our refusal says how long to wait, and which budget is spent.
@@ -209,9 +209,10 @@ const fn limit_of(entry: &Entry) -> Duration {
     Duration::from_millis(entry.timeout_ms)
 }
 
-/// Whether the log names the caller's network: for 401, 403 and 429, which may be an attack.
+/// Whether the log names the caller's network: for 401, 403 and 429, and for a guessed code of a gift card, which may be an attack.
 fn tells_network(problem: &Problem) -> bool {
     matches!(problem.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS)
+        || problem.code == "code_opens_nothing"
 }
 
 fn check_size(entry: &Entry, headers: &HeaderMap, uri: &Uri) -> Answer<()> {

@@ -171,6 +171,17 @@ impl Config {
                     .to_owned(),
             );
         }
+        if self.requests_max < 8 {
+            faults.push(
+                "STAGEDOOR_REQUESTS_MAX should be at least 8, so that each kind of request has a place".to_owned(),
+            );
+        }
+        if self.facts_kept_days == 0 {
+            faults.push("STAGEDOOR_FACTS_KEPT_DAYS should be at least 1".to_owned());
+        }
+        if self.gift_batch_minor_max < 1 {
+            faults.push("STAGEDOOR_GIFT_BATCH_MINOR_MAX should be at least 1".to_owned());
+        }
         if self.mode == Mode::Production {
             self.check_production(faults);
         }

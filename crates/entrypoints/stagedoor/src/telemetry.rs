@@ -75,6 +75,7 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     metrics::describe_counter!("stagedoor_request_queries_total", "Statements that requests ran.");
     metrics::describe_gauge!("stagedoor_pool_connections", "Connections to the database.");
     metrics::describe_gauge!("stagedoor_pool_idle", "Connections to the database that have no work.");
+    metrics::describe_gauge!("stagedoor_clock_ahead_seconds", "How far this clock was ahead of the database's.");
     metrics::describe_gauge!("stagedoor_facts_unread", "Facts that some consumer has not read yet.");
     metrics::describe_gauge!("stagedoor_facts_oldest_seconds", "How long the oldest of them has waited.");
     metrics::describe_gauge!("stagedoor_facts_parked", "Facts that wait for a release that can read them.");

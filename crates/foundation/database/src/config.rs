@@ -8,6 +8,9 @@ use kernel::Secret;
 /// five seconds, so this passes only when it or the network is gone.
 pub const SILENCE_MAX: Duration = Duration::from_secs(7);
 
+/// How long those who write in groups wait for a lock before they find out who of them is stuck.
+pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
+
 /// The `application_name` of the connections of servers.
 pub const SERVING: &str = "stagedoor";
 /// The `application_name` of the connections of commands, so that a command can count the servers' connections without its own.

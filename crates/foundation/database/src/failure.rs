@@ -14,6 +14,29 @@ pub(crate) fn is_deadlock(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("40P01")
 }
 
+/// Whether the role that is connected may not do this.
+pub(crate) fn is_forbidden(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some("42501")
+}
+
+/// Whether an extension was asked for that is not installed on the server.
+pub(crate) fn lacks_extension(error: &sqlx::Error) -> bool {
+    let message = error.as_database_error().map(|error| error.message()).unwrap_or_default();
+    matches!(code(error).as_deref(), Some("0A000" | "58P01")) && message.contains("extension")
+}
+
+/// What helps against a server that refuses a connection for this reason.
+pub(crate) fn advice(error: &sqlx::Error) -> &'static str {
+    match code(error).as_deref() {
+        Some("28000" | "28P01") => "correct the user and the password in DATABASE_URL",
+        Some("3D000") => "make that database (`createdb`), or correct its name in DATABASE_URL",
+        Some("53300") => "raise `max_connections` of the server, or lower STAGEDOOR_DATABASE_CONNECTIONS",
+        Some("42501") => "let this role connect to it (`GRANT CONNECT`)",
+        _ if matches!(error, sqlx::Error::Tls(_)) => "correct sslmode and sslrootcert in DATABASE_URL",
+        _ => "check that it runs and that DATABASE_URL names it",
+    }
+}
+
 /// Whether the server or the connection is gone, so that further statements on this connection fail too.
 pub fn is_connection_lost(error: &sqlx::Error) -> bool {
     match error {

@@ -1,12 +1,13 @@
 //! Group commit: requests of several callers at the same moment are written with one statement and one commit.
 //!
 //! No caller waits for others to join: if a writer slot (turn) is free, its group is written at once; a
-//! caller that arrives while all turns are taken joins the next group. Four rules keep members independent:
+//! caller that arrives while all turns are taken joins the next group. Five rules keep members independent:
 //!
 //! - Groups that are written at the same moment lock different things: a member that would wait for the other group's locks stays in the
 //!   queue, and later members take its place.
 //! - An outcome that was committed is told as such, whatever happens to the rest of the group afterwards.
 //! - A group that fails is written again one by one; a member that met a deadlock alone, once more.
+//! - A member that waited too long in the queue is refused unwritten, so that nobody finds later what they were told had failed.
 //! - A group waits for a lock only [`SHORT_PATIENCE`], and is then halved until the members that want what is locked are found: of 32
 //!   members with one stuck, six such waits find it. Stuck members leave the queue and wait on connections of their own, for `STUCK_FOR` at
 //!   most.
@@ -28,6 +29,7 @@ pub use group::{Group, LostOutcome};
 pub use groups::GroupCommits;
 pub use outcomes::Outcomes;
 
+pub use crate::config::SHORT_PATIENCE;
 use crate::failure::{is_connection_lost, is_deadlock, is_lock_timeout};
 use crate::types::{Connection, Tx};
 use queue::{Queue, Ticket};
@@ -39,8 +41,6 @@ const TURNS: usize = 2;
 const STUCK_MAX: usize = 2;
 /// After so many waits for locks in one group, a part that times out is not halved again: all of its members count as stuck.
 const WAITS_MAX: usize = 8;
-/// How long a group waits for a lock before it is halved.
-pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
 /// How long a single member waits for a lock; shorter than the time limit of a request.
 pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
 /// A stuck member is refused unwritten this long after it was submitted. Its request is answered within ten seconds, of which the checks
@@ -57,6 +57,12 @@ pub async fn wait_at_most(tx: &mut Tx, patience: Duration) -> Result<(), sqlx::E
         patience
     );
     set.fetch_one(&mut **tx).await.map(drop)
+}
+
+/// Bounds how long anything waits for a lock on this connection, also for a table before a statement can say so itself.
+async fn wait_on(connection: &mut Connection, patience: Duration) -> Result<(), sqlx::Error> {
+    let patience = format!("{}ms", patience.as_millis());
+    sqlx::query_scalar!("SELECT set_config('lock_timeout', $1, false)", patience).fetch_one(connection).await.map(drop)
 }
 
 /// The queue of one kind of group, in this process.
@@ -113,7 +119,7 @@ impl<G: Group> GroupCommit<G> {
             }
             let connection = match &mut connection {
                 Some(connection) => connection,
-                none => match group.database().acquire().await {
+                none => match group.database().acquire_for_group().await {
                     Ok(acquired) => none.insert(acquired),
                     Err(error) => return refuse(tickets, &Arc::new(error.into())),
                 },
@@ -143,7 +149,11 @@ impl<G: Group> GroupCommit<G> {
             if cause_is(&error, is_lock_timeout) {
                 waits += 1;
                 match halve(open) {
-                    (first, second) if waits < WAITS_MAX && !second.is_empty() => parts.extend([second, first]),
+                    (first, second)
+                        if waits < WAITS_MAX && !second.is_empty() && !first.iter().any(Ticket::is_late) =>
+                    {
+                        parts.extend([second, first]);
+                    }
                     (first, second) => {
                         first.into_iter().chain(second).for_each(|ticket| self.wait_aside(group, ticket))
                     }
@@ -177,9 +187,14 @@ impl<G: Group> GroupCommit<G> {
         if ticket.reply.is_closed() || patience < SHORT_PATIENCE {
             return ticket.tell(Err(crate::types::Error::PoolTimedOut.into()));
         }
+        if let Err(error) = wait_on(&mut connection, patience).await {
+            return ticket.tell(Err(error.into()));
+        }
         if let Err((error, open)) = write_and_tell(&*group, &mut connection, vec![ticket], patience).await {
             refuse(open, &Arc::new(error));
         }
+        // Its patience is not that of others.
+        connection.discard().await;
     }
 }
 

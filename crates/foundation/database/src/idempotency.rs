@@ -1,7 +1,7 @@
 //! Idempotency keys: a retry with the same key and the same request gets the stored first answer.
 
-use kernel::Instant;
 use kernel::secret::sha256;
+use kernel::{Fault, FaultKind, Instant};
 use uuid::Uuid;
 
 use crate::types::{Connection, Tx};
@@ -35,6 +35,25 @@ fn first_half(hash: &[u8; 32]) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// Another call of the same attempt has begun and is not answered yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("The first call with this Idempotency-Key is still running. Ask again in a second, with the same key.")]
+pub struct FirstCallRuns;
+
+impl Fault for FirstCallRuns {
+    fn kind(&self) -> FaultKind {
+        FaultKind::Conflict
+    }
+
+    fn code(&self) -> &'static str {
+        "idempotency_key_in_use"
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        Some(1)
+    }
 }
 
 /// The result of looking up an attempt.

@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use tokio::time::{Instant, sleep};
 
 use crate::connect::Database;
-use crate::failure::is_lock_timeout;
+use crate::failure::{is_forbidden, is_lock_timeout, lacks_extension};
 use crate::types::{Connection, Tx};
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
@@ -41,12 +41,49 @@ pub enum SchemaError {
         "the database lacks migration {missing}, which this program needs; run `stagedoor migrate`, or use the program of the release that serves"
     )]
     TooOld { missing: i64 },
+    #[error(
+        "migration {migration} was changed after it had been applied to this database, so that nobody knows what stands in it; start the release \
+         that applied it, and put a change of your own into a new migration. In development, an empty database will do: set \
+         STAGEDOOR_DATA_DIR or DATABASE_URL to another place"
+    )]
+    Changed { migration: i64 },
+    #[error(
+        "PostgreSQL lacks an extension that the schema needs ({reason}); install its additional modules (Debian: in `postgresql`, elsewhere \
+         `postgresql-contrib`) on the machine where it runs, and start again"
+    )]
+    ExtensionMissing { reason: String },
+    #[error(
+        "this role of PostgreSQL may not change the schema ({reason}); run `stagedoor migrate` as the role that owns the database, or make this one \
+         its owner"
+    )]
+    NotOwner { reason: String },
     #[error("tables that a migration changes have been in use for too long, by {user}; end that, and start again")]
     InUse { user: String },
-    #[error(transparent)]
-    Migration(#[from] MigrateError),
-    #[error(transparent)]
+    #[error("a migration failed; mend what is said here, and start again: what was done before stays done")]
+    Migration(#[source] MigrateError),
+    #[error(
+        "the schema could not be looked at; see that PostgreSQL runs and that this role may use its tables, and start again"
+    )]
     Database(#[from] sqlx::Error),
+}
+
+impl From<MigrateError> for SchemaError {
+    fn from(error: MigrateError) -> Self {
+        match &error {
+            MigrateError::VersionMismatch(migration) => return Self::Changed { migration: *migration },
+            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => {
+                let reason = || cause.as_database_error().map(|cause| cause.message().to_owned()).unwrap_or_default();
+                if lacks_extension(cause) {
+                    return Self::ExtensionMissing { reason: reason() };
+                }
+                if is_forbidden(cause) {
+                    return Self::NotOwner { reason: reason() };
+                }
+            }
+            _ => {}
+        }
+        Self::Migration(error)
+    }
 }
 
 /// Applies missing migrations. Several servers may start at once: a lock makes them take turns.

@@ -59,7 +59,11 @@ impl ClockComparison {
     }
 
     async fn compare(&self, site: &Services) -> Option<(Instant, tokio::time::Instant)> {
-        match clock::ahead(&site.database, &*site.clock).await {
+        let ahead = clock::ahead(&site.database, &*site.clock).await;
+        if let Ok(ahead) = &ahead {
+            site.clock_health.note(ahead.num_milliseconds(), clock::is_wrong(*ahead));
+        }
+        match ahead {
             Ok(ahead) if clock::is_wrong(ahead) => {
                 let ahead_s = ahead.num_seconds();
                 tracing::error!(

@@ -2,6 +2,7 @@
 
 use accounts::Caller;
 use cards::{Capture, CardInput, CardsError, ChargeRequest, TestCard};
+use database::idempotency::FirstCallRuns;
 use kernel::{Causes, LegId, Money};
 use payments::{
     Leg, LegAttempt, LegState, LegUpdate, NewLeg, PaidFor, Payment, PaymentMethod, PaymentsError, REFUSED, commands,
@@ -80,6 +81,12 @@ async fn begin(
     let subject = PaymentSubject::lock(&mut tx, paid_for).await?;
     subject.check_payable(now)?;
     let earlier = commands::lock_of(&mut tx, paid_for).await?;
+    if let Some(earlier) = &earlier
+        && own_leg(earlier, attempt)?.is_some()
+    {
+        // Another server has opened it since we looked.
+        return Err(FirstCallRuns.into());
+    }
     let provider = site.providers.cards();
     let card = NewLeg { method: PaymentMethod::Card, provider: provider.name(), stored: None, amount: None, attempt };
     let new = subject.new_intent(caller, now);

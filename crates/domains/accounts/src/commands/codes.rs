@@ -34,10 +34,9 @@ pub(super) async fn check(
     person: PersonId,
     typed: &str,
     guess: &Guess,
-    network: &str,
 ) -> Result<CodeOutcome, AccountsError> {
     let refuse = |error: AccountsError| {
-        sign_in_log::failed(ProofKind::Code, error.code(), Some(person), network);
+        sign_in_log::failed(ProofKind::Code, error.code(), Some(person));
         error
     };
     match guess.verdict(at.now) {
@@ -58,7 +57,7 @@ pub(super) async fn check(
         refuse(AccountsError::BadSecondFactor);
     } else {
         guess.succeeded(tx).await?;
-        sign_in_log::succeeded(ProofKind::Code, person, network);
+        sign_in_log::succeeded(ProofKind::Code, person);
     }
     Ok(outcome)
 }

@@ -64,7 +64,7 @@ pub async fn refresh(
 
 async fn end(tx: &mut Tx, at: Circumstances<'_>, row: &store::RefreshRow) -> Result<Refreshed, AccountsError> {
     store::revoke_session(tx, row.session_id, row.person_id, RevokeReason::RefreshReuse, at.now).await?;
-    sign_in_log::failed(ProofKind::RefreshToken, "refresh_reuse", Some(row.person_id), "unknown");
+    sign_in_log::failed(ProofKind::RefreshToken, "refresh_reuse", Some(row.person_id));
     facts::append(tx, at.chance, at.now, &AccountEvent::SessionStolen { person: row.person_id }).await?;
     Ok(Refreshed::Stolen { person: row.person_id })
 }

@@ -1,6 +1,6 @@
 //! `POST /api/gift-cards/validate`
 
-use ::gift_cards::{CardDesign, CardKind};
+use ::gift_cards::CardKind;
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use entry::{Answer, Json, ProblemDocument, SignedIn, Site};

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::STUCK_FOR;
 use super::group::Group;
 
 /// The most members of one group, so that a statement stays short.
@@ -36,6 +37,11 @@ pub(super) struct Locked<G: Group> {
 }
 
 impl<G: Group> Ticket<G> {
+    /// Whether its caller may soon be answered without it.
+    pub(super) fn is_late(&self) -> bool {
+        self.submitted.elapsed() >= STUCK_FOR
+    }
+
     /// Replies to the caller. If the caller is gone, the reply is dropped; what was written stays written.
     pub(super) fn tell(self, outcome: Result<G::Outcome, G::Error>) {
         drop(self.reply.send(outcome));
@@ -59,10 +65,13 @@ impl<G: Group> Queue<G> {
         tickets.into_iter().rev().for_each(|ticket| state.waiting.push_front(ticket));
     }
 
-    /// The first tickets that can be written beside the groups that are being written now.
+    /// The first tickets that can be written beside the groups that are being written now. Those that have waited too long are refused.
     pub(super) fn next_group(&self) -> Option<(Vec<Ticket<G>>, Locked<G>)> {
         let mut state = open(&self.0);
         let State { waiting, locked } = &mut *state;
+        while let Some(late) = waiting.pop_front_if(|ticket| ticket.is_late()) {
+            late.tell(Err(crate::types::Error::PoolTimedOut.into()));
+        }
         let (mut group, mut left) = (Vec::new(), VecDeque::new());
         while let Some(ticket) = waiting.pop_front() {
             if group.len() == GROUP_MAX {
