@@ -150,11 +150,15 @@ async fn draw_figures(site: Site, page: Arc<FiguresPage>, request: Request) -> A
 async fn note_backlog(site: &Site) -> anyhow::Result<()> {
     let counting = async {
         let mut connection = site.database.acquire().await?;
-        anyhow::Ok(
-            overviews::backlog::read(&mut connection, site.clock.now(), &workflows::background::known_jobs()).await?,
-        )
+        let now = site.clock.now();
+        let waits = overviews::backlog::read(&mut connection, now, &workflows::background::known_jobs()).await?;
+        anyhow::Ok((waits, workflows::payment::last_books_check(&mut connection).await?))
     };
-    let waits = tokio::time::timeout(Duration::from_secs(1), counting).await??;
+    let (waits, books) = tokio::time::timeout(Duration::from_secs(1), counting).await??;
+    if let Some(books) = books {
+        metrics::gauge!("stagedoor_books_faults").set(books.faults as f64);
+        metrics::gauge!("stagedoor_books_checked_timestamp_seconds").set(books.at.timestamp() as f64);
+    }
     for (name, count) in [
         ("stagedoor_facts_unread", waits.facts_unread),
         ("stagedoor_facts_oldest_seconds", waits.oldest_fact_s),

@@ -85,6 +85,8 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
         "Jobs that are due and wait for a server that knows their kind."
     );
     metrics::describe_gauge!("stagedoor_jobs_dead", "Jobs that were given up and wait for a person.");
+    metrics::describe_gauge!("stagedoor_books_faults", "What the last nightly check of the books found wrong.");
+    metrics::describe_gauge!("stagedoor_books_checked_timestamp_seconds", "When that check was.");
     metrics::describe_gauge!(
         "stagedoor_deadlines_overdue",
         "Deadlines of bookings that have passed and were not worked."

@@ -6,6 +6,7 @@ use ::jobs::{Recurrence, Registry};
 use chrono_tz::Tz;
 use site::Services;
 
+use super::check_books::CheckBooks;
 use super::keep_facts::{KeepFactDays, RetryParkedFacts};
 use super::sweep::Sweep;
 use crate::account::MailPasswordLink;
@@ -50,6 +51,7 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .task::<AskChargebacks>(Recurrence::Hourly { minute: 45 })
         .task::<ExpireCards>(Recurrence::Hourly { minute: 50 })
         .task::<LapseOrders>(Recurrence::Hourly { minute: 55 })
+        .task::<CheckBooks>(Recurrence::Nightly { hour: 4, minute: 0, zone: Tz::UTC })
         .recurring::<RefreshTrackRecords>(Recurrence::Nightly { hour: 3, minute: 30, zone: Tz::UTC })
 });
 
