@@ -31,7 +31,7 @@ pub use outcomes::Outcomes;
 pub use crate::config::SHORT_PATIENCE;
 use crate::failure::{is_connection_lost, is_deadlock, is_lock_timeout};
 use crate::types::{Connection, Tx};
-use queue::{Queue, Ticket};
+use queue::{Queue, STUCK_FOR, Ticket};
 
 /// The most groups written at the same time: one is prepared while the other
 /// is written. More turns make groups smaller and were measured to be slower.
@@ -42,9 +42,6 @@ const STUCK_MAX: usize = 2;
 const WAITS_MAX: usize = 8;
 /// How long a single member waits for a lock; shorter than the time limit of a request.
 pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
-/// A member that is stuck is refused so long after it was submitted, and not written any more: its caller is answered after ten seconds
-/// at the latest, of which the checks before may have taken three, and must not find later that it was written all the same.
-const STUCK_FOR: Duration = Duration::from_secs(6);
 
 /// Bounds how long the statements of a transaction wait for a lock, for groups that are written with several statements. They are
 /// planned once for each connection: planned anew for every group, as PostgreSQL does for arrays of known length, a group of 32 takes

@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::STUCK_FOR;
 use super::group::Group;
 
 /// The most members of one group, so that a statement stays short.
 const GROUP_MAX: usize = 32;
+/// A member that is stuck is refused so long after it was submitted, and not written any more: its caller is answered after ten seconds
+/// at the latest, of which the checks before may have taken three, and must not find later that it was written all the same.
+pub(super) const STUCK_FOR: Duration = Duration::from_secs(6);
 
 /// A waiting member, with the channel for its outcome.
 pub(super) struct Ticket<G: Group> {
