@@ -114,7 +114,7 @@ impl BookingAttempt {
         let part = json!({"method": "gift_card", "gift_card_id": card, "amount_minor": PART_MINOR});
         let key = format!("{}-apply", self.key);
         let answer = client.post(&format!("/api/bookings/{id}/payments"), Some(&key), &part).await?;
-        // A bank that is being asked may come first; the next round tries again.
+        // A bank may still be asked about an earlier try, which is a conflict; the next round tries again.
         let is_fine = answer.status.is_success() || answer.status == StatusCode::CONFLICT;
         ensure!(is_fine, "the gift card was answered {}: {}", answer.status, answer.body);
         Ok(())

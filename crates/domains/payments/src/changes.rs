@@ -106,7 +106,7 @@ impl PaymentChanges {
             self.tell(change);
         }
         if was_authorised && matches!(updated.state, LegState::Failed | LegState::Void) {
-            // What was to be taken together is free again: the payer chooses anew.
+            // All legs were to be captured together, so the others are given up too, and the payer chooses anew.
             self.give_up_open(now);
         }
         let Some(received) = updated.receipt else { return Ok(false) };

@@ -110,14 +110,14 @@ impl Payment {
         self.chargebacks.iter().filter(move |one| one.leg == leg && one.amount.currency == currency)
     }
 
-    /// What of a chargeback was not found, and will not be by a refund that is on its way: whoever paid has it from their bank.
+    /// The part of a chargeback that was not found and that no pending refund will make good. The payer has it from their bank.
     pub fn missing_of(&self, chargeback: &LegChargeback) -> i64 {
         let is_coming = |one: &&LegRefund| one.covers == Some(chargeback.id) && one.state == RefundState::Pending;
         let coming: i64 = self.refunds.iter().filter(is_coming).map(|one| one.amount.amount_minor).sum();
         chargeback.amount.amount_minor - chargeback.taken_back_minor - coming
     }
 
-    /// What is kept of a leg and not with whoever paid, through their bank.
+    /// What is kept of a leg, less what the payer has back from their bank.
     pub fn undisputed_minor(&self, leg: &Leg) -> i64 {
         let disputed: i64 = self.chargebacks_of(leg.id).map(|one| self.missing_of(one)).sum();
         (leg.kept_minor() - disputed).max(0)

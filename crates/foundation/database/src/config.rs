@@ -11,9 +11,9 @@ pub const SILENCE_MAX: Duration = Duration::from_secs(7);
 /// How long those who write in groups wait for a lock before they find out who of them is stuck.
 pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
 
-/// What connections of servers are known by at PostgreSQL.
+/// The `application_name` of the connections of servers.
 pub const SERVING: &str = "stagedoor";
-/// What those of commands are known by, so that they can tell servers from themselves and from each other.
+/// The `application_name` of the connections of commands, so that a command can count the servers' connections without its own.
 pub const COMMAND: &str = "stagedoor command";
 
 /// How to reach PostgreSQL.

@@ -19,7 +19,7 @@ const SERVER_VERSION_MIN: u32 = 150_000;
 /// How long to wait for a server that is starting, and for any server to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a request waits for a connection, and how long work that takes minutes does.
+/// How long a request waits for a connection; below, how long work that takes minutes waits for one.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const ACQUIRE_TIMEOUT_BULK: Duration = Duration::from_secs(30);
 
@@ -50,7 +50,7 @@ const SETTINGS: [(&str, &str); 8] = [
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: Pool,
-    /// For what is paid for, when the pool has none left.
+    /// For payments and refunds, when the pool has no connection left.
     reserve: Option<Pool>,
     bulk: Pool,
     /// For those who write in groups.
@@ -137,7 +137,7 @@ impl Database {
         self.probe.ask().await
     }
 
-    /// How many connections servers have to this database. Only for a program that does not go by that name itself.
+    /// How many connections servers have to this database. Only for commands: a server would count its own.
     pub async fn serving_connections(&self) -> Result<i64, sqlx::Error> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"#,
@@ -156,7 +156,7 @@ impl Database {
         &self.bulk
     }
 
-    /// Fails at once whatever still waits for an answer. For a program that has to stop although the database does not answer.
+    /// Makes everything that waits for an answer fail at once. For a program that has to stop although the database does not answer.
     pub fn cut(&self) {
         for pool in
             [Some(&self.pool), self.reserve.as_ref(), Some(&self.bulk), Some(&self.groups)].into_iter().flatten()

@@ -9,7 +9,7 @@ pub fn is_lock_timeout(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("55P03")
 }
 
-/// Whether two transactions waited for each other and this one was ended. It may go well at once.
+/// Whether two transactions waited for each other and this one was ended. A retry may succeed at once.
 pub(crate) fn is_deadlock(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("40P01")
 }
@@ -52,7 +52,7 @@ pub fn is_connection_lost(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether the server has ended the connection, and said so or hung up. One that is merely silent has not.
+/// Whether the server has ended the connection: it said so, or hung up. Silence does not count.
 pub(crate) fn has_ended(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(error) => error.kind() != ErrorKind::TimedOut,
@@ -60,7 +60,7 @@ pub(crate) fn has_ended(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether a server that could not be connected to at `options` may only be starting, or ending to be started again.
+/// Whether the server at `options`, which refused a connection, may only be starting or restarting.
 pub(crate) fn may_come_up(error: &sqlx::Error, options: &PgConnectOptions) -> bool {
     match error {
         // The socket is not there yet.
@@ -78,7 +78,7 @@ pub(crate) fn may_come_up(error: &sqlx::Error, options: &PgConnectOptions) -> bo
     }
 }
 
-/// Whether the connection failed because a file is not there that it needs before it can be encrypted.
+/// Whether the connection failed because a file that TLS needs is missing, such as a certificate.
 pub(crate) fn lacks_file(error: &sqlx::Error, options: &PgConnectOptions) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::NotFound) && !at_socket(options)
 }

@@ -19,13 +19,13 @@ pub struct CallAttempt {
 }
 
 impl CallAttempt {
-    /// The same for each try of the attempt, and for no other attempt.
+    /// An id made of caller, route and key: every try of this attempt has it, and no other attempt.
     pub fn id(&self) -> Uuid {
         let text = format!("{}\0{}\0{}", self.actor_id, self.route, self.key);
         first_half(&sha256(text.as_bytes()))
     }
 
-    /// The same for each try that asks for the same.
+    /// An id made of the body: tries that ask for the same thing share it.
     pub fn request_id(&self) -> Uuid {
         first_half(&self.request_hash)
     }

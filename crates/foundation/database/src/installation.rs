@@ -56,7 +56,7 @@ pub async fn forget(tx: &mut Tx, name: &str) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Holds up whoever starts to serve until this transaction ends: every server reads these values first.
+/// Makes servers that are starting wait until this transaction ends: each reads these values first, and the table is locked.
 pub async fn hold(tx: &mut Tx) -> Result<(), sqlx::Error> {
     sqlx::raw_sql("LOCK TABLE installation IN ACCESS EXCLUSIVE MODE").execute(&mut **tx).await?;
     Ok(())

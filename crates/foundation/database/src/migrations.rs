@@ -18,12 +18,12 @@ static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
     migrator
 });
 
-/// How long a migration waits for a table that somebody uses. Everybody else who wants that table waits behind it meanwhile.
+/// How long a migration waits for a table that somebody uses. Meanwhile all others who want that table queue behind the migration.
 const LOCK_PATIENCE: &str = "1s";
-/// The lock of whoever migrates, and how often it is asked for.
+/// The advisory lock that the migrating server holds, and how often the others ask for it.
 const TURN: i32 = 0x6d69_6772;
 const TURN_PAUSE: Duration = Duration::from_millis(100);
-/// The pauses between tries, in which the others get on.
+/// The pauses between tries, so that those who queued behind the migration get the table.
 const PAUSE_MIN: Duration = Duration::from_millis(500);
 const PAUSE_MAX: Duration = Duration::from_secs(8);
 /// How long all tries together may take; a backup or a report may read for long.
@@ -131,8 +131,9 @@ async fn migrate_in_turn(connection: &mut Connection) -> Result<(), SchemaError>
     Ok(())
 }
 
-/// Waits until no other server migrates; the turn ends with the connection. It is asked for anew each time, and not waited for within a
-/// statement: an index that is built beside others waits for every statement that runs, and would wait for that one in a circle.
+/// Waits until no other server migrates; the lock is held until the connection closes. It is polled and not waited for in a statement:
+/// `CREATE INDEX CONCURRENTLY` waits for every statement that runs, so it and a statement that waits for its server's lock would wait for
+/// each other.
 async fn wait_for_turn(connection: &mut Connection) -> Result<(), sqlx::Error> {
     loop {
         let asked = sqlx::query_scalar("SELECT pg_try_advisory_lock(hashtext(current_database()), $1)").bind(TURN);

@@ -126,7 +126,7 @@ pub fn is_clear(url: &str) -> bool {
     !is_here && !host.contains("tls=required")
 }
 
-/// Whether a password would.
+/// Whether a password would be sent unencrypted.
 fn shows_password(url: &str) -> bool {
     url.contains('@') && is_clear(url)
 }

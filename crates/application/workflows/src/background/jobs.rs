@@ -57,7 +57,8 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
 mod tests {
     use super::*;
 
-    /// The kinds that servers of the previous release can run, and would give up otherwise. When a release is out, its kinds go here.
+    /// The kinds of jobs that servers of the previous release know. A new kind without `IS_NEW` would be given up by those servers. When a
+    /// release is out, its kinds go here.
     const PREVIOUS: [&str; 8] = [
         "send_mail",
         "booking_mails",

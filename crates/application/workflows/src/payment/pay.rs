@@ -32,6 +32,7 @@ pub async fn pay(
     card.check(&site.settings)?;
     let attempt =
         template.map(|template| LegAttempt { id: template.attempt.id(), request: template.attempt.request_id() });
+    // Read without locks, because a provider may have to be asked next. `begin` decides again under the locks.
     let (subject, payment) = own(site, caller, paid_for).await?;
     if let Some(payment) = payment {
         if let Some(leg) = own_leg(&payment, attempt)? {
@@ -122,13 +123,13 @@ async fn charge(
         idempotency_key: leg.id.to_string(),
         amount: leg.share,
         card: CardInput { number: card.number },
-        // What is applied beside it is taken only together with it.
+        // A card beside stored value is authorised now and captured last, so that both are taken or neither.
         capture: if payment.held_legs().next().is_some() { Capture::Later } else { Capture::AtOnce },
         return_url: card.return_url.unwrap_or_else(|| site.settings.url(&page_of(intent.paid_for))),
     };
     match call_provider("card charge", provider_of(site, leg)?.charge(&request)).await {
         Ok(answer) => record_answer(site, intent, leg, answer, template).await,
-        // Of an earlier charge under this key a refusal says nothing.
+        // A refusal of a second send says nothing about the first one, which may have been charged.
         Err(CardsError::Refused(reason)) if is_first => {
             tracing::warn!(reason, leg = %leg.id, "the card provider refused a charge");
             let update = LegUpdate::Failed { code: REFUSED.to_owned() };

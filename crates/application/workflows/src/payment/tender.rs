@@ -16,7 +16,7 @@ use super::subject::PaymentSubject;
 use super::visible::load_visible;
 use crate::WorkflowError;
 
-/// The names under which the legs of stored value are kept, where others have their provider.
+/// What legs of stored value store as their provider.
 const GIFT_CARDS: &str = "gift_cards";
 const CREDIT: &str = "credit";
 
@@ -115,7 +115,7 @@ pub async fn apply(
 }
 
 impl AppliedValue {
-    /// The method of its leg, the name under which that is kept, and the card.
+    /// The method of its leg, what the leg stores as its provider, and the id of the card.
     const fn leg(self) -> (PaymentMethod, &'static str, Option<Uuid>) {
         match self {
             Self::GiftCard(id) => (PaymentMethod::GiftCard, GIFT_CARDS, Some(id.0)),

@@ -68,7 +68,7 @@ pub(super) fn codes_key(keys: &Keys, person: PersonId) -> [u8; 32] {
     hmac_sha256(keys.account_names.expose(), format!("codes of {person}").as_bytes())
 }
 
-/// Spends a recovery code that was hashed with the keys in use, or those before.
+/// Spends a recovery code that was hashed with the current keys or the previous ones.
 async fn spend_recovery_code(
     tx: &mut Tx,
     keys: &Keys,

@@ -1,4 +1,4 @@
-//! Makes sure that it is the owner who changes how an account is opened: with everything that a log-in asks for.
+//! Whoever changes how an account is opened has to prove again that it is theirs, with everything that a log-in asks for.
 
 use database::{Database, Tx};
 use kernel::secret::hmac_sha256;

@@ -85,8 +85,8 @@ pub async fn resume_login(
     Ok(PasswordProven { person, proven_at: step.proven_at })
 }
 
-/// Checks address and password. Failures are counted for each account and source, whether or not the account exists: guessing gets
-/// slower for whom it comes from, reveals nothing about which accounts exist, and keeps no owner out.
+/// Checks address and password. Failures are counted for each account and source, whether or not the account exists: guessing gets slower
+/// for the source that it comes from, reveals nothing about which accounts exist, and keeps no owner out.
 pub async fn check_password(
     database: &Database,
     passwords: Passwords<'_>,

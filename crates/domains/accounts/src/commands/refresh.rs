@@ -12,7 +12,8 @@ use crate::session_lifetime::SessionLifetime;
 use crate::sign_in_log::{self, ProofKind};
 use crate::{AccountEvent, AccountsError, Keys, queries, store, tokens};
 
-/// How long a used token is taken once more if nobody has used its successor: long enough for a client whose answer was lost to ask again.
+/// How long a used token is accepted once more if nobody has used its successor: long enough for a client whose response was lost to ask
+/// again.
 const GRACE: TimeDelta = TimeDelta::minutes(1);
 
 /// The result of using a refresh token.

@@ -156,7 +156,7 @@ pub(super) async fn show(
     Ok(Json(gift_card::load_order(&mut connection, &caller, id).await?.into()))
 }
 
-/// Nothing has to be said.
+/// An empty object.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnInput {}

@@ -1,6 +1,6 @@
 //! `POST /api/gift-cards/validate`
 
-use ::gift_cards::CardKind;
+use ::gift_cards::{CardDesign, CardKind};
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use entry::{Answer, Json, ProblemDocument, SignedIn, Site};
@@ -19,9 +19,9 @@ pub struct ValidCodeView {
     /// It works to the end of this day in `time_zone`; null for a card without end.
     pub last_day: Option<NaiveDate>,
     pub time_zone: Option<String>,
-    /// When that is.
+    /// The end of that day.
     pub ends_at: Option<DateTime<Utc>>,
-    /// The name of whoever sent it; null for a card that nobody sent.
+    /// The name of whoever sent or bought it for somebody; null for a card that was given without a name.
     pub from: Option<String>,
     /// What they wrote.
     pub message: Option<String>,
@@ -44,7 +44,12 @@ pub(super) async fn handle(
 }
 
 fn view(OfferedCard { seen, sender }: OfferedCard) -> ValidCodeView {
-    let (from, message) = sender.map_or((None, None), |(name, transfer)| (Some(name), transfer.message));
+    let words = seen.bought.and_then(|bought| bought.words);
+    let (from, message) = match (sender, words) {
+        (Some((name, transfer)), _) => (Some(name), transfer.message),
+        (None, Some(words)) => (Some(words.from), words.message),
+        (None, None) => (None, None),
+    };
     ValidCodeView {
         kind: seen.card.kind,
         balance: seen.card.balance,

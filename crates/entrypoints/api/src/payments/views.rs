@@ -19,7 +19,7 @@ pub struct PaymentView {
     pub paid: Money,
     /// What neither is paid nor set aside, nor on its way from a card.
     pub remaining: Money,
-    /// The part of that which is beyond what was asked for or due; it is refunded automatically.
+    /// The part of `paid` that is beyond what was asked for or due; it is refunded automatically.
     pub surplus: Money,
     /// Refunded, or being refunded.
     pub refunded: Money,

@@ -11,8 +11,8 @@ use super::group::Group;
 
 /// The most members of one group, so that a statement stays short.
 const GROUP_MAX: usize = 32;
-/// A member that is stuck is refused so long after it was submitted, and not written any more: its caller is answered after ten seconds
-/// at the latest, of which the checks before may have taken three, and must not find later that it was written all the same.
+/// A stuck member is refused unwritten this long after it was submitted. Its request is answered within ten seconds, of which the checks
+/// before may have taken three; whoever was told that it failed must not find later that it was written after all.
 pub(super) const STUCK_FOR: Duration = Duration::from_secs(6);
 
 /// A waiting member, with the channel for its outcome.
@@ -29,11 +29,11 @@ pub(super) struct Queue<G: Group>(Arc<Mutex<State<G>>>);
 
 struct State<G: Group> {
     waiting: VecDeque<Ticket<G>>,
-    /// What the groups lock that are being written.
+    /// The lock keys of the groups that are being written.
     locked: BTreeSet<G::LockKey>,
 }
 
-/// What a group locks, until it is dropped.
+/// The lock keys of one group. Dropping it lets the next group have them.
 pub(super) struct Locked<G: Group> {
     state: Arc<Mutex<State<G>>>,
     keys: Vec<G::LockKey>,
@@ -62,7 +62,7 @@ impl<G: Group> Queue<G> {
         open(&self.0).waiting.push_back(ticket);
     }
 
-    /// Puts tickets back to the front, whatever is locked.
+    /// Puts tickets back at the front of the queue, in their order.
     pub(super) fn put_back(&self, tickets: Vec<Ticket<G>>) {
         let mut state = open(&self.0);
         tickets.into_iter().rev().for_each(|ticket| state.waiting.push_front(ticket));

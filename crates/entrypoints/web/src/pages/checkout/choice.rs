@@ -15,7 +15,7 @@ use workflows::payment::card_of;
 use crate::views::MoneyLine;
 use crate::views::gift_card::paying;
 
-/// Of so many of the payer's latest cards those that can be used are offered.
+/// How many of the payer's latest cards are looked through for those that can be used.
 const CARDS_MAX: u16 = 100;
 
 /// What the payer can choose beside a bank card.

@@ -13,7 +13,7 @@ use gift_cards::{CardDesign, CardKind};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
-use workflows::gift_card::{self, OfferedCard, load_offered};
+use workflows::gift_card::{self, OfferedCard, claimed_with, load_offered};
 
 use crate::kit::extract::Posted;
 use crate::kit::form::Form;
@@ -26,8 +26,8 @@ use site::links;
 const COOKIE: &str = "__Host-stagedoor-gift";
 /// As long as a newcomer has to verify their address.
 const LIFE_S: i64 = 48 * 60 * 60;
-/// The longest code as somebody types it.
-const TYPED_BYTES_MAX: usize = 80;
+/// The longest code as somebody types it, or the link that somebody pastes.
+const TYPED_CHARACTERS_MAX: usize = 300;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Claim {
@@ -95,7 +95,14 @@ pub(crate) async fn show(
     let Some(code) = kept(&headers) else {
         return Ok(private(frame.answer(&Claim { form: Form::default(), card: None })?));
     };
-    let found = load_offered(&site, &mut *site.database.acquire().await?, code.expose()).await;
+    let mut connection = site.database.acquire().await?;
+    if let Some(caller) = &caller
+        && let Some(card) = claimed_with(&site, &mut connection, caller, code.expose()).await?
+    {
+        return Ok(private(forget(Redirect::to(&links::gift_card(card)))));
+    }
+    let found = load_offered(&site, &mut connection, code.expose()).await;
+    drop(connection);
     match found.map_err(Problem::from) {
         Ok(offered) => {
             let card = Some(WaitingCard::of(&offered, &code, caller.as_deref(), &site));
@@ -144,7 +151,7 @@ pub(super) fn kept(headers: &HeaderMap) -> Option<Secret<String>> {
 }
 
 fn keep(answer: impl IntoResponse, code: &Secret<String>) -> Response {
-    let typed: String = code.expose().chars().take(TYPED_BYTES_MAX).collect();
+    let typed: String = code.expose().chars().take(TYPED_CHARACTERS_MAX).collect();
     cookies::keep(answer, COOKIE, &URL_SAFE_NO_PAD.encode(typed), LIFE_S)
 }
 

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use entry::{Answer, Path, Problem, Query, SignedIn, Site};
 use gift_cards::{CardState, GiftCard, GiftCardOrder, OrderState, queries};
 use http::StatusCode;
-use kernel::{GiftCardOrderId, Instant, Secret};
+use kernel::{GiftCardOrderId, Instant, Money, Secret};
 use payments::queries::payment_of;
 use payments::{Leg, LegState, Payment, PaymentsError};
 use serde::{Deserialize, Serialize};
@@ -273,6 +273,14 @@ impl ShownOrder<'_> {
         }
     }
 
+    /// What of a paid price has gone back although the card was not returned.
+    fn went_back(&self) -> Option<MoneyLine> {
+        let minor: i64 = self.payment?.legs.iter().map(|leg| leg.refunded_minor).sum();
+        let went_back = Money::new(-minor, self.order.value.currency);
+        let is_part = minor > 0 && self.order.state == OrderState::Paid;
+        is_part.then(|| MoneyLine { label: "Went back".to_owned(), amount: went_back.to_string(), is_sum: false })
+    }
+
     fn page(&self, at_bank: Option<String>, test_cards: Vec<TestCardLine>, form: Form, now: Instant) -> OrderPage {
         let (order, state) = (self.order, self.state(now));
         let recipient = order.recipient.as_ref();
@@ -295,7 +303,10 @@ impl ShownOrder<'_> {
                 recipient.map(|recipient| recipient.message.clone()).filter(|message| !message.is_empty()),
             ),
             design: design_name(order.design),
-            lines: vec![line("On the card", false), line(sum_label(state), true)],
+            lines: [line("On the card", false), line(sum_label(state), true)]
+                .into_iter()
+                .chain(self.went_back())
+                .collect(),
             recipient: recipient.map(|recipient| recipient.name.clone()),
             recipient_email: recipient.map(|recipient| recipient.email.clone()),
             delivery: delivery(order),
