@@ -32,7 +32,7 @@ pub use outcomes::Outcomes;
 pub use crate::config::SHORT_PATIENCE;
 use crate::failure::{is_connection_lost, is_deadlock, is_lock_timeout};
 use crate::types::{Connection, Tx};
-use queue::{Queue, Ticket};
+use queue::{Queue, STUCK_FOR, Ticket};
 
 /// The most groups written at the same time: one is prepared while the other
 /// is written. More turns make groups smaller and were measured to be slower.
@@ -43,9 +43,6 @@ const STUCK_MAX: usize = 2;
 const WAITS_MAX: usize = 8;
 /// How long a single member waits for a lock; shorter than the time limit of a request.
 pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
-/// A stuck member is refused unwritten this long after it was submitted. Its request is answered within ten seconds, of which the checks
-/// before may have taken three; whoever was told that it failed must not find later that it was written after all.
-const STUCK_FOR: Duration = Duration::from_secs(6);
 
 /// Bounds how long the statements of a transaction wait for a lock, for groups that are written with several statements. It also keeps
 /// their plans: PostgreSQL would plan statements with arrays anew for every group, because it knows the length of the arrays, and a group

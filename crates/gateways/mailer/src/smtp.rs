@@ -8,6 +8,7 @@ use kernel::Secret;
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::Noop;
 use lettre::{Address, Message};
 use tokio::time::Instant;
 
@@ -91,7 +92,8 @@ impl Kept {
                 kept.retain(|(_, since)| since.elapsed() < KEPT_FOR);
                 kept.pop()?
             };
-            if conversation.test_connected().await {
+            // A server that hangs up says so with a code of success (221).
+            if conversation.command(Noop).await.is_ok_and(|reply| reply.has_code(250)) {
                 return Some(conversation);
             }
         }

@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::STUCK_FOR;
 use super::group::Group;
 
 /// The most members of one group, so that a statement stays short.
 const GROUP_MAX: usize = 32;
+/// A stuck member is refused unwritten this long after it was submitted. Its request is answered within ten seconds, of which the checks
+/// before may have taken three; whoever was told that it failed must not find later that it was written after all.
+pub(super) const STUCK_FOR: Duration = Duration::from_secs(6);
 
 /// A waiting member, with the channel for its outcome.
 pub(super) struct Ticket<G: Group> {

@@ -52,6 +52,73 @@ async fn a_server_that_says_too_little_is_left_after_a_while() {
     }
 }
 
+/// As in lettre's issue 743: a conversation was kept, the server has had enough of it, and says so where it is asked whether it is there.
+#[tokio::test]
+async fn a_server_that_hangs_up_on_a_kept_conversation_gets_the_mail_in_a_new_one() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let port = listener.local_addr().expect("it listens").port();
+    let serving = tokio::spawn(async move {
+        let mut conversations = 0;
+        while let Ok((client, _)) = listener.accept().await {
+            conversations += 1;
+            take_one(client).await.ok();
+            if conversations == 3 {
+                return;
+            }
+        }
+    });
+    let mailer = mailer(format!("smtp://127.0.0.1:{port}"));
+    for turn in 0..3 {
+        mailer.send(&mail()).await.unwrap_or_else(|error| panic!("mail {turn}: {error:?}"));
+    }
+    drop(mailer);
+    serving.await.expect("three conversations, of one mail each");
+}
+
+/// Takes one mail, and takes leave of whoever says more.
+async fn take_one(mut client: TcpStream) -> std::io::Result<()> {
+    client.write_all(b"220 mail.example ready\r\n").await?;
+    let (mut heard, mut is_in_text) = (String::new(), false);
+    loop {
+        let mut part = [0; 1_024];
+        let count = client.read(&mut part).await?;
+        heard.push_str(&String::from_utf8_lossy(&part[..count]));
+        let end = if is_in_text { "\r\n.\r\n" } else { "\r\n" };
+        if count == 0 {
+            return Ok(());
+        }
+        let Some(at) = heard.find(end) else { continue };
+        let said: String = heard.drain(..at + end.len()).collect();
+        let reply = match said.get(..4).unwrap_or_default() {
+            _ if is_in_text => "250 taken",
+            "DATA" => "354 go on",
+            "NOOP" => "221 Idle timeout, bye bye",
+            _ => "250 fine",
+        };
+        is_in_text = reply.starts_with("354");
+        client.write_all(format!("{reply}\r\n").as_bytes()).await?;
+        if reply.starts_with("221") {
+            return Ok(());
+        }
+    }
+}
+
+fn mailer(url: String) -> SmtpMailer {
+    SmtpMailer::new(&Secret::new(url), "Stagedoor <door@stagedoor.test>").expect("the address fits")
+}
+
+fn mail() -> Mail {
+    Mail {
+        id: MailId(uuid::Uuid::from_u128(7)),
+        to_address: "zoe@example.org".to_owned(),
+        to_name: String::new(),
+        subject: "Your booking".to_owned(),
+        text: "Everything is set.\n".to_owned(),
+        html: "<p>Everything is set.</p>".to_owned(),
+        attachment: None,
+    }
+}
+
 /// What becomes of a mail, and how long that takes.
 async fn outcome(manner: Manner) -> (MailerError, Duration) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
@@ -63,18 +130,8 @@ async fn outcome(manner: Manner) -> (MailerError, Duration) {
     });
     let encrypted = matches!(manner, Manner::HalfEncrypted | Manner::FalselyEncrypted);
     let url = format!("smtp://127.0.0.1:{port}{}", if encrypted { "?tls=required" } else { "" });
-    let mailer = SmtpMailer::new(&Secret::new(url), "Stagedoor <door@stagedoor.test>").expect("the address fits");
-    let mail = Mail {
-        id: MailId(uuid::Uuid::from_u128(7)),
-        to_address: "zoe@example.org".to_owned(),
-        to_name: String::new(),
-        subject: "Your booking".to_owned(),
-        text: "Everything is set.\n".to_owned(),
-        html: "<p>Everything is set.</p>".to_owned(),
-        attachment: None,
-    };
     let began = Instant::now();
-    let error = mailer.send(&mail).await.expect_err("nobody took it");
+    let error = mailer(url).send(&mail()).await.expect_err("nobody took it");
     let took = began.elapsed();
     serving.abort();
     (error, took)
