@@ -210,6 +210,11 @@ pub fn register_then(path: &str) -> String {
     then(REGISTER, path)
 }
 
+/// The page that claims a gift card, which returns to `path` afterwards.
+pub fn claim_then(path: &str) -> String {
+    then(CLAIM, path)
+}
+
 fn then(form: &str, path: &str) -> String {
     format!("{form}?return_to={}", encode(path))
 }

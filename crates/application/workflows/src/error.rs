@@ -38,7 +38,7 @@ pub enum WorkflowError {
     TooManyUnpaid { max: u32 },
     #[error("This profile is yours, or in your care; nobody books themselves.")]
     OwnProfile,
-    #[error("This was sent before, and done. Look at your bookings, or send it again as something new.")]
+    #[error("This was sent before, and done. Look at what became of it, or send it again as something new.")]
     EarlierTry,
     #[error(transparent)]
     FirstCallRuns(#[from] FirstCallRuns),

@@ -43,13 +43,19 @@ impl GiftCode {
         if typed.len() > TYPED_BYTES_MAX {
             return None;
         }
-        let typed = typed.rsplit_once("code=").map_or(typed, |(_, code)| code);
-        let plain = typed.chars().map(narrow).filter(|letter| is_visible(*letter) && letter.is_alphanumeric());
-        let values: Option<Vec<u8>> = plain.map(value_of).collect();
+        let values: Option<Vec<u8>> = plain(typed).map(value_of).collect();
         let values = values.filter(|values| values.len() == SYMBOLS)?;
         let (last, others) = values.split_last()?;
         let symbols = || values.iter().map(|value| char::from(ALPHABET[usize::from(*value)]));
         (*last == check(others)).then(|| Self(Secret::new(symbols().collect())))
+    }
+
+    /// Whether somebody may have meant a code, right or mistyped: letters among about as many symbols.
+    pub fn looks_like_one(typed: &str) -> bool {
+        let symbols = plain(typed).count();
+        let is_near = (SYMBOLS - GROUP..=SYMBOLS + GROUP).contains(&symbols);
+        let are_all = plain(typed).all(|symbol| symbol.is_ascii_alphanumeric());
+        Self::parse(typed).is_some() || (is_near && are_all && plain(typed).any(|symbol| symbol.is_ascii_alphabetic()))
     }
 
     /// As it is shown to its owner: `7K3M-…`, five groups of four.
@@ -72,6 +78,12 @@ impl GiftCode {
     pub fn last_group(&self) -> String {
         self.0.expose()[SYMBOLS - GROUP..].to_owned()
     }
+}
+
+/// The letters and digits of what was typed; of a link, those of its code.
+fn plain(typed: &str) -> impl Iterator<Item = char> {
+    let typed = typed.rsplit_once("code=").map_or(typed, |(_, code)| code);
+    typed.chars().map(narrow).filter(|letter| is_visible(*letter) && letter.is_alphanumeric())
 }
 
 /// The symbol that makes the weighted sum of all symbols zero.
@@ -133,6 +145,33 @@ mod tests {
         assert_eq!(GiftCode::parse(&format!("{}{shown}", " ".repeat(TYPED_BYTES_MAX))), None);
         for wrong in ["", "7K3M", &shown[1..], &format!("{shown}0"), &shown.replace('-', "É"), &"0-".repeat(1_000)] {
             assert_eq!(GiftCode::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_told_from_the_number_of_a_bank_card() {
+        let code = code(1).shown().expose().clone();
+        let mistyped = format!("Z{}", &code[1..]);
+        for typed in [
+            code.as_str(),
+            &code.to_lowercase(),
+            &code.replace('-', " "),
+            &mistyped,
+            &code[..23],
+            "0".repeat(20).as_str(),
+        ] {
+            assert!(GiftCode::looks_like_one(typed), "{typed}");
+        }
+        for typed in [
+            "",
+            "4242 4242 4242 4242",
+            "4242424242424242422",
+            "4242 4242 4242 424x!",
+            "my card",
+            "7K3M",
+            &"x".repeat(90),
+        ] {
+            assert!(!GiftCode::looks_like_one(typed), "{typed}");
         }
     }
 

@@ -143,6 +143,29 @@ impl Payment {
         self.legs.iter().filter(|leg| leg.holds_value() && leg.is_under_way())
     }
 
+    /// The legs of stored value that came off with the last card that was set aside and not paid, and were not put back on since.
+    pub fn legs_that_came_off(&self) -> impl Iterator<Item = &Leg> {
+        let is_open = self.intent.state == IntentState::Open;
+        let last = self.legs.iter().filter(|leg| leg.came_off()).filter_map(|leg| leg.given_up_at).max();
+        let is_back = |leg: &Leg| {
+            let same = |other: &&Leg| other.method == leg.method && other.provider_ref == leg.provider_ref;
+            self.legs.iter().filter(same).any(|other| other.position > leg.position)
+        };
+        self.legs.iter().filter(move |leg| is_open && leg.came_off() && leg.given_up_at == last && !is_back(leg))
+    }
+
+    /// Refuses to take `due` by card where the payer agreed to another amount. Who names none agrees to the whole price, which is not what
+    /// is due once something was applied.
+    pub fn check_agreed(&self, due: Money, expected_minor: Option<i64>) -> Result<(), PaymentsError> {
+        match expected_minor {
+            Some(expected_minor) if expected_minor != due.amount_minor => {
+                Err(PaymentsError::AmountChanged { expected: Money::new(expected_minor, due.currency), due })
+            }
+            None if self.legs.iter().any(|leg| leg.method.is_stored()) => Err(PaymentsError::AmountNotNamed { due }),
+            _ => Ok(()),
+        }
+    }
+
     /// What is missing of the price beyond what is paid and the stored value that is set aside.
     pub fn missing_minor(&self) -> i64 {
         self.uncovered_minor() - self.held_legs().map(|leg| leg.share.amount_minor).sum::<i64>()

@@ -30,10 +30,7 @@ pub async fn value(database: &Database, name: &str) -> Result<Option<String>, sq
 
 /// The value under `name` with the moment at which it was stored, if there is one.
 pub async fn noted(connection: &mut Connection, name: &str) -> Result<Option<(String, Instant)>, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"SELECT value, created_at AS "at: Instant" FROM installation WHERE name = $1"#,
-        name
-    );
+    let row = sqlx::query!(r#"SELECT value, created_at AS "at: Instant" FROM installation WHERE name = $1"#, name);
     Ok(row.fetch_optional(connection).await?.map(|row| (row.value, row.at)))
 }
 

@@ -17,7 +17,7 @@ use super::subject::PaymentSubject;
 use super::{call_provider, provider_of};
 use crate::{AnswerTemplate, WorkflowError};
 
-/// Pays what is due. An earlier try that may still take money is ended at the provider first, so that only one does, and no other card is
+/// Pays what is due, where that is what the payer agreed to. An earlier try that may still take money is ended at the provider first, so that only one does, and no other card is
 /// ever sent under its key.
 ///
 /// The returned payment is captured, declined, waiting for the payer at `action_url`, or without a result yet. With a template it is
@@ -29,7 +29,7 @@ pub async fn pay(
     card: PayCard,
     template: Option<&AnswerTemplate<Payment>>,
 ) -> Result<Payment, WorkflowError> {
-    card.check(&site.settings)?;
+    card.check(&site.settings, paid_for)?;
     let attempt =
         template.map(|template| LegAttempt { id: template.attempt.id(), request: template.attempt.request_id() });
     // Read without locks, because a provider may have to be asked next. `begin` decides again under the locks.
@@ -47,17 +47,31 @@ pub async fn pay(
             let leg = leg.id;
             return charge(site, payment, leg, card, IsFirst(false), template).await;
         }
+        check_agreed(site, &subject, &payment, card.expected_minor)?;
         if let Some(payment) = end_earlier(site, caller, &payment).await? {
             return answer(site, payment, template).await;
         }
     }
-    let (payment, leg) = begin(site, caller, paid_for, attempt).await?;
+    let (payment, leg) = begin(site, caller, paid_for, card.expected_minor, attempt).await?;
     charge(site, payment, leg, card, IsFirst(true), template).await
 }
 
 /// The sandbox's test numbers; none with a real provider.
 pub fn test_cards(site: &Services) -> &'static [TestCard] {
     if site.providers.takes_test_cards() { &cards::TEST_CARDS } else { &[] }
+}
+
+/// Refuses another amount than the payer agreed to before an earlier try is ended, so that what is refused ends nothing. Decided anew
+/// when the leg is opened.
+fn check_agreed(
+    site: &Services,
+    subject: &PaymentSubject,
+    payment: &Payment,
+    expected_minor: Option<i64>,
+) -> Result<(), PaymentsError> {
+    let due = Money::new(payment.missing_minor(), payment.intent.due.currency);
+    let may_be_paid = !payment.intent.state.is_over() && subject.check_payable(site.clock.now()).is_ok();
+    if may_be_paid && due.amount_minor > 0 { payment.check_agreed(due, expected_minor) } else { Ok(()) }
 }
 
 /// The leg that an earlier try of the same attempt opened.
@@ -74,6 +88,7 @@ async fn begin(
     site: &Services,
     caller: &Caller,
     paid_for: PaidFor,
+    expected_minor: Option<i64>,
     attempt: Option<LegAttempt>,
 ) -> Result<(Payment, LegId), WorkflowError> {
     let (chance, now) = (&*site.chance, site.clock.now());
@@ -92,6 +107,7 @@ async fn begin(
     let new = subject.new_intent(caller, now);
     let (payment, leg) = commands::open_leg(&mut tx, chance, now, earlier, new, card).await?;
     let share = payment.leg(leg)?.share;
+    payment.check_agreed(share, expected_minor)?;
     let least = Money::new(provider.least_minor(share.currency), share.currency);
     if share.amount_minor < least.amount_minor {
         return Err(PaymentsError::TooLittle { left: share, least }.into());

@@ -152,12 +152,14 @@ pub async fn withdraw(site: &Services, caller: &Caller, id: IntentId, leg: LegId
     Ok(changes.into_payment())
 }
 
-/// Pays with what is set aside, where that covers the price. The caller commits, and has called [`prepare`].
+/// Pays with what is set aside, where that covers the price and is `expected_minor`, if the payer names that. The caller commits, and has
+/// called [`prepare`].
 pub async fn pay_applied(
     site: &Services,
     tx: &mut Tx,
     caller: &Caller,
     id: BookingId,
+    expected_minor: Option<i64>,
 ) -> Result<Payment, WorkflowError> {
     let now = site.clock.now();
     let (mut subject, payment) = lock_own(site, tx, caller, id).await?;
@@ -166,6 +168,11 @@ pub async fn pay_applied(
     let payment = payment.ok_or_else(|| missing(due.amount_minor))?;
     if payment.missing_minor() > 0 {
         return Err(missing(payment.missing_minor()).into());
+    }
+    let taken = Money::new(payment.uncovered_minor(), due.currency);
+    let expected = expected_minor.map_or(taken, |expected_minor| Money::new(expected_minor, due.currency));
+    if expected != taken {
+        return Err(PaymentsError::AmountChanged { expected, due: taken }.into());
     }
     let mut changes = PaymentChanges::of(payment);
     if !settle(site, tx, now, &mut subject, &mut changes).await? {

@@ -52,6 +52,8 @@ pub(crate) struct OrderPage {
     pub delivery: String,
     /// Whether it is mailed, or will be: not once the order is over.
     pub has_delivery: bool,
+    /// What the button says, in minor units.
+    pub expected_minor: i64,
     /// Until when it can be paid: an instant for the countdown.
     pub pay_by: String,
     /// The same in words: `until 14:32 in Berlin`.
@@ -91,6 +93,9 @@ pub(crate) struct OrderParams {
 #[derive(Debug, Deserialize)]
 pub(crate) struct EnteredCard {
     number: Secret<String>,
+    /// What the button said.
+    #[serde(default)]
+    expected_minor: Option<i64>,
 }
 
 /// What the form sends that mails the card again.
@@ -122,9 +127,9 @@ pub(crate) async fn pay(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<GiftCardOrderId>,
-    Posted(EnteredCard { number }): Posted<EnteredCard>,
+    Posted(EnteredCard { number, expected_minor }): Posted<EnteredCard>,
 ) -> Answer<Response> {
-    let card = PayCard { number, return_url: None };
+    let card = PayCard { number, expected_minor, return_url: None };
     let to = match pay_by_card(&site, &caller, id.into(), card, None).await {
         Ok(payment) => match at_bank(&payment) {
             Some(url) => here(&site, &url),
@@ -134,7 +139,7 @@ pub(crate) async fn pay(
         Err(WorkflowError::Payments(
             PaymentsError::AlreadyPaid | PaymentsError::AlreadyPaying | PaymentsError::PayByPassed,
         )) => links::gift_card_order(id),
-        Err(error @ WorkflowError::Fields(_)) => {
+        Err(error @ (WorkflowError::Fields(_) | WorkflowError::Payments(PaymentsError::AmountChanged { .. }))) => {
             let form = Form::default().refused(&Problem::from(error));
             return refuse(&site, &frame, &caller, id, form).await;
         }
@@ -296,6 +301,7 @@ impl ShownOrder<'_> {
             was_sent_again: false,
             state,
             amount: order.value.to_string(),
+            expected_minor: order.value.amount_minor,
             art: CardArt::to_buy(
                 order.design,
                 format::price(order.value),
