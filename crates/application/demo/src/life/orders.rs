@@ -102,7 +102,7 @@ fn pay(recorder: &mut Recorder<'_>, order: &GiftCardOrder, at: Instant) -> Payme
     payment
 }
 
-/// The card of a paid order; that of somebody else is mailed with a code of its own, at once unless its buyer chose a moment.
+/// Issues the card of a paid order. A card for somebody else is mailed with a code of its own, at once unless its buyer chose a moment.
 fn issue(recorder: &mut Recorder<'_>, order: &mut GiftCardOrder, at: Instant) -> usize {
     let is_for_buyer = order.recipient.is_none();
     let deliver_at = order.recipient.as_ref().and_then(|recipient| recipient.deliver_at);
@@ -165,7 +165,7 @@ fn give_back(recorder: &mut Recorder<'_>, place: usize, at: Instant) {
     (life.payment, life.order.state, life.changed_at) = (Some(payment), OrderState::Returned, at);
 }
 
-/// The bank takes the price back; what is left of what was bought with it is taken from wherever it is.
+/// The bank charges the price back. What is unspent of the bought card is taken back from whoever holds it by now.
 fn dispute(recorder: &mut Recorder<'_>, place: usize, at: Instant) {
     let OrderLife { order, payment: Some(payment), .. } = &recorder.stored.orders[place] else { return };
     if order.state != OrderState::Paid {
@@ -220,7 +220,7 @@ fn win(recorder: &mut Recorder<'_>, place: usize, number: usize, at: Instant) {
     (life.order.state, life.changed_at) = (OrderState::Paid, at);
 }
 
-/// A card and those that its value was sent on as.
+/// A card, and all cards that its value was sent on as.
 fn reached(recorder: &Recorder<'_>, first: Option<usize>) -> Vec<usize> {
     let mut found: Vec<usize> = first.into_iter().collect();
     let mut looked_at = 0;

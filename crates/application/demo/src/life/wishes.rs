@@ -119,7 +119,7 @@ pub fn apply_at(case: &Case<'_>) -> Instant {
     asked + (paid - asked) / 2
 }
 
-/// Brings the customer what the booking is to be paid with, in time; where there is none, nothing.
+/// Schedules what gives the customer the means to pay as `shape` says, in time for the payment; nothing if there is too little time.
 fn wish(recorder: &mut Recorder<'_>, case: &Case<'_>, shape: Shape, dice: &mut Dice) {
     let (total, applies) = (case.amounts().total, apply_at(case));
     let joined = recorder.customer(case.deal.customer).joined;

@@ -1,4 +1,4 @@
-//! Bought cards go to whoever they are for, at the moment that the buyer chose.
+//! Mails bought cards to their recipients, at the moment that the buyer chose.
 
 use accounts::{Caller, fields};
 use database::Tx;
@@ -19,11 +19,11 @@ use crate::mail::enqueue;
 /// The most cards that one run mails.
 const DUE_AT_ONCE: i64 = 200;
 
-/// The job that mails a bought card. The code is made when it runs, and stands nowhere but in the mail that is sent.
+/// The job that mails a bought card. The code is made when the job runs, so that it is nowhere but in the mail.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct DeliverGiftCard {
     pub order: GiftCardOrderId,
-    /// When staff let a card go on that they had stopped before it was delivered.
+    /// Set when staff let a card go on that they had stopped before it was delivered, so that the key differs from that of the first job.
     #[serde(default)]
     pub again: Option<Instant>,
 }
@@ -85,7 +85,7 @@ async fn deliver(site: &Services, id: GiftCardOrderId) -> Result<(), WorkflowErr
         }
         // It was stopped and let go on before.
         CardState::Active => {}
-        // Taken back, or stopped: whoever lets it go on has it delivered.
+        // Taken back, or stopped. Letting a stopped card go on enqueues this job again.
         CardState::Frozen | CardState::Expired | CardState::Void => return Ok(()),
     }
     mail_code(site, &mut tx, &card, &order, &recipient).await?;
@@ -126,8 +126,8 @@ pub async fn deliver_again(
     let recipient = recipient.clone();
     let mut card = commands::lock(tx, card).await?;
     carry_out(site, tx, &mut card, CardCommand::Deliver, Actor::customer(caller.id), None).await?;
-    // Refusals send no mail, and count for nothing.
-    take_place(tx, caller, now).await?;
+    // Counted only now: a refused call sends no mail, and must not use up the caller's mails of the day.
+    take_place(tx, caller.id, now).await?;
     mail_code(site, tx, &card, &order, &recipient).await?;
     order.delivered_at = Some(now);
     orders::save(tx, now, &order).await?;

@@ -50,7 +50,7 @@ async fn move_held(
     what: HeldValue,
 ) -> Result<(), WorkflowError> {
     let of_cards = legs.iter().filter_map(card_of);
-    // All cards of a payment are locked at once, in the order of their ids.
+    // All cards of a payment are locked at once, in the order of their ids, so that two payments with the same cards cannot deadlock.
     let mut cards = cards_by_id(tx, &of_cards.collect::<Vec<_>>()).await?;
     let mut changes = CardChanges::default();
     for leg in legs {

@@ -46,7 +46,7 @@ pub(crate) async fn lock(tx: &mut Tx, booking: BookingId) -> Result<Option<Loyal
     Ok(row.fetch_optional(&mut **tx).await?.map(LoyaltyAward::from))
 }
 
-/// Waits until nobody else reckons what somebody earns in a currency, until the transaction ends.
+/// Takes the lock under which somebody's earnings in a currency are summed, until the transaction ends.
 pub(crate) async fn take_turn(tx: &mut Tx, person: PersonId, currency: Currency) -> Result<(), GiftCardsError> {
     let turn = sqlx::query_scalar!(
         "SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(current_schema() || 'loyalty' || $1::text || $2, 0))",

@@ -20,7 +20,9 @@ pub struct SentCard<'card> {
 /// To whoever a card was sent to, who may have no account.
 pub fn sent(card: &SentCard<'_>, claim_url: &str) -> MailText {
     let SentCard { sender, amount, message, code, last_day } = card;
-    let mut lines = vec![format!("{sender} sent you a gift card of {amount}, to book whoever you like on Stagedoor.")];
+    let mut lines = vec![format!(
+        "{sender} sent you a gift card of {amount}, to book somebody on Stagedoor: it pays for bookings priced in its currency."
+    )];
     lines.extend(message.map(|message| format!("“{message}”")));
     lines.push("To make it yours, open the link and press the button there, or type this code:".to_owned());
     lines.push((*code).to_owned());

@@ -113,7 +113,7 @@ async fn every_budget_ends_with_an_answer_that_the_document_names() {
         };
         let of_rate = |entry: &&&Entry| entry.rate == rate && entry.policy == policy;
         let entry = calls().collect::<Vec<_>>().iter().find(of_rate).copied().expect("a call with this budget");
-        // Taken as a form has it, which costs a token of every budget.
+        // Bodies that are valid in form. A refusal for invalid fields gives its token back to some budgets, which would then never end.
         let body = match rate {
             Rate::Register => {
                 json!({"email": "zoe@example.org", "display_name": "Zoe", "password": "a lamp above the door", "time_zone": "UTC"})

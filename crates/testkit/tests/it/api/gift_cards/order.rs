@@ -31,6 +31,27 @@ async fn mailed_code(site: &TestSite) -> Option<String> {
 }
 
 #[tokio::test]
+async fn orders_that_nobody_pays_count_for_nothing() {
+    let site = TestSite::new().await;
+    for turn in 0..3 {
+        let customer = site.cast.customer.signed_in_anew(&site).await;
+        for number in 0..5 {
+            let ordered = order(&customer, &order_body(1_000), &format!("{turn}-{number}")).await;
+            assert_eq!(ordered.status, 201, "{}", ordered.text());
+        }
+        site.clock.advance(TimeDelta::minutes(32));
+    }
+    let customer = &site.cast.customer.signed_in_anew(&site).await;
+    for number in 0..10 {
+        let id = text(&order(customer, &order_body(1_000), &format!("paid-{number}")).await.json(), "id").to_owned();
+        assert_eq!(pay_order(customer, &id, PAYS, &format!("pay-{number}")).await.status, 200, "{number}");
+    }
+    let refused = order(customer, &order_body(1_000), "more").await;
+    assert_eq!((refused.status, refused.code().as_str()), (429, "too_many_transfers"));
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
 async fn a_card_for_a_friend_is_paid_mailed_and_claimed() {
     let site = TestSite::new().await;
     let cast = &site.cast;
