@@ -24,6 +24,8 @@ closed_set! {
         Refunded = "refunded",
         /// A bank took back the payment that it came from.
         ChargedBack = "charged_back",
+        /// The price of the card that it came from was paid back.
+        Reclaimed = "reclaimed",
         /// That bank gave the payment back.
         Restored = "restored",
         /// Anything else, such as a mistake that was taken back.
@@ -43,6 +45,7 @@ impl CreditStepKind {
             "credit_refunded" => Self::Refunded,
             "credit_charged_back" => Self::ChargedBack,
             "credit_restored" => Self::Restored,
+            "credit_reclaimed" => Self::Reclaimed,
             _ => Self::Corrected,
         }
     }
@@ -60,7 +63,7 @@ pub struct CreditStep {
     pub at: Instant,
     /// The booking that it paid for or came from, with what people call it.
     pub booking: Option<(BookingId, String)>,
-    /// The purchase whose payment a bank took back.
+    /// The purchase whose payment a bank took back, or whose price was paid back.
     pub order: Option<GiftCardOrderId>,
     /// The card that it came from, with the end of its code.
     pub card: Option<(GiftCardId, Option<String>)>,

@@ -11,6 +11,7 @@ pub mod integrity;
 pub mod offers;
 pub mod price;
 pub mod track_records;
+pub mod unspent;
 
 pub use calendar::Span;
 pub use error::OverviewError;

@@ -1,4 +1,4 @@
--- Batches with what became of their cards, those that they were sent on as included; newest first.
+-- Batches with what became of their cards, those that they were sent on as, or that took their place, included; newest first.
 --
 -- $1 one batch, or any; $2 and $3 after which; $4 how many at most.
 SELECT b.id AS "id: GiftCardBatchId", b.name, b.kind AS "kind: CardKind", b.cards, b.value_minor, b.currency AS "currency: Currency",
@@ -12,7 +12,10 @@ FROM (
 CROSS JOIN LATERAL (
   WITH RECURSIVE reached AS (
     SELECT id FROM gift_cards WHERE batch_id = b.id
-    UNION SELECT t.card_id FROM gift_card_transfers t JOIN reached r ON t.from_card_id = r.id
+    UNION SELECT next.id FROM reached r CROSS JOIN LATERAL (
+      SELECT t.card_id AS id FROM gift_card_transfers t WHERE t.from_card_id = r.id
+      UNION ALL SELECT c.id FROM gift_cards c WHERE c.replaces_id = r.id
+    ) next
   )
   SELECT count(*) FILTER (WHERE c.batch_id IS NOT NULL AND c.holder_id IS NOT NULL) AS claimed,
     count(*) FILTER (WHERE c.state = 'frozen') AS frozen,

@@ -2,7 +2,8 @@
 
 use database::Tx;
 use kernel::secret::HashKeys;
-use kernel::{Actor, ActorKind, Chance, GiftCardBatchId, GiftCardId, Instant, PersonId};
+use kernel::{Actor, ActorKind, Chance, GiftCardBatchId, GiftCardId, Instant, Money, PersonId};
+use ledger::Account;
 
 use crate::batch::NewBatch;
 use crate::card::GiftCard;
@@ -139,6 +140,22 @@ pub async fn take_back(
     store::end_transfer(tx, sent.id, TransferState::TakenBack, now).await?;
     save(tx, chance, now, &changes).await?;
     Ok(from)
+}
+
+/// Takes all of a locked card that was sent and that nobody has claimed to the account of a refund of its price; the locked card that it was
+/// sent from stays empty.
+pub async fn reclaim_sent(
+    tx: &mut Tx,
+    changes: &mut CardChanges,
+    from: &mut GiftCard,
+    sent: &mut GiftCard,
+    to: Account,
+    now: Instant,
+) -> Result<(), GiftCardsError> {
+    let nothing = Money::new(0, sent.balance.currency);
+    changes.carry_out(sent, CardCommand::Reclaim { to }, Actor::SYSTEM, None, now)?;
+    changes.carry_out(from, CardCommand::ComeBack { from: sent.id, amount: nothing }, Actor::SYSTEM, None, now)?;
+    store::end_transfer(tx, sent.id, TransferState::TakenBack, now).await
 }
 
 /// Saves changes of locked cards, and posts their transfers. What was posted before under the same name, such as a second hold of one

@@ -9,9 +9,11 @@ use crate::error::GiftCardsError;
 use crate::store;
 use crate::templates::{credit, credit_hold, credit_movement};
 
-/// The templates of what a bank took back of it, and of what came back because the bank let the payment stand.
+/// The templates of what a bank took back of it, of what came back because the bank let the payment stand, and of what went back with a
+/// refund.
 const CHARGED_BACK: &str = "credit_charged_back";
 const RESTORED: &str = "credit_restored";
+const RECLAIMED: &str = "credit_reclaimed";
 
 /// What may be done with credit for a part of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub enum CreditCommand {
     Keep { refund: RefundId, from: Account },
     /// A bank took back what it came from, through the leg; it goes to the account of that.
     ChargeBack { id: Uuid, to: Account },
+    /// The price of the card that it came from went back, through the leg that had paid; so much of it goes to the account of that.
+    Reclaim { id: Uuid, to: Account },
     /// That bank let the payment stand; it comes back from the account of that.
     Restore { id: Uuid, from: Account },
 }
@@ -44,7 +48,7 @@ pub struct DoubtfulCredit {
     pub person: PersonId,
     /// What there is.
     pub balance: Money,
-    /// What of it was taken back for the same leg before, and did not come back.
+    /// What of it was taken back for the same leg before, by a bank or with a refund, and did not come back.
     pub taken_minor: i64,
 }
 
@@ -57,7 +61,7 @@ pub async fn lock_doubtful(
     leg: LegId,
 ) -> Result<Vec<DoubtfulCredit>, GiftCardsError> {
     let locked = store::credit::lock_all(tx, people, currency).await?;
-    let taken = store::credit::taken(tx, &[CHARGED_BACK, RESTORED], people, currency, leg).await?;
+    let taken = store::credit::taken(tx, &[CHARGED_BACK, RESTORED, RECLAIMED], people, currency, leg).await?;
     let of = |person| taken.iter().filter(|(of, _)| *of == person).map(|(_, minor)| minor).sum();
     let credit =
         |(person, minor)| DoubtfulCredit { person, balance: Money::new(minor, currency), taken_minor: of(person) };
@@ -120,6 +124,7 @@ pub fn movement(
         CreditCommand::Keep { refund, from } => ("refund_kept", refund.0, from, own),
         CreditCommand::ChargeBack { id, to } => (CHARGED_BACK, id, own, to),
         CreditCommand::Restore { id, from } => (RESTORED, id, from, own),
+        CreditCommand::Reclaim { id, to } => (RECLAIMED, id, own, to),
     };
     Ok(credit_movement(template, person, named_by, from, to, amount, leg)?)
 }
@@ -143,6 +148,7 @@ mod tests {
             (CreditCommand::Keep { refund, from: escrow }, "booking_escrow", "customer_credit"),
             (CreditCommand::ChargeBack { id: refund.0, to: case }, "customer_credit", "chargeback_receivable"),
             (CreditCommand::Restore { id: refund.0, from: case }, "chargeback_receivable", "customer_credit"),
+            (CreditCommand::Reclaim { id: refund.0, to: escrow }, "customer_credit", "booking_escrow"),
         ] {
             let transfer = of(command);
             let lines: Vec<_> =

@@ -43,6 +43,8 @@ pub enum GiftCardsError {
     NoCredit,
     #[error("You issued this card, so somebody else has to claim it.")]
     OwnBatch,
+    #[error("This is about a card of your own, so somebody else has to let it go on.")]
+    OwnCase,
     #[error("This was done already.")]
     Done,
     #[error(
@@ -87,6 +89,7 @@ impl Fault for GiftCardsError {
             | Self::NotTransferable
             | Self::NoCredit
             | Self::OwnBatch
+            | Self::OwnCase
             | Self::BatchNameTaken
             | Self::NotReturnable
             | Self::NotSold { .. }
@@ -115,6 +118,7 @@ impl Fault for GiftCardsError {
             Self::NotTransferable => "not_transferable",
             Self::NoCredit => "not_redeemable",
             Self::OwnBatch => "own_batch",
+            Self::OwnCase => "own_case",
             Self::Done => "already_done",
             Self::BatchNameTaken => "batch_name_taken",
             Self::NotReturnable => "not_returnable",

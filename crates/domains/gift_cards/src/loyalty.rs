@@ -27,7 +27,7 @@ pub struct LoyaltyAward {
     pub base: Money,
     pub basis_points: i32,
     pub earned_minor: i64,
-    /// Of that, gone with refunds, whether or not it was spent before.
+    /// Of that, taken off the card because money went back.
     pub lost_minor: i64,
     /// The card with it; none where it is less than the smallest unit.
     pub card: Option<GiftCardId>,
@@ -68,10 +68,14 @@ pub fn standing(ladder: &[LoyaltyTier], year: Money) -> Option<LoyaltyStanding> 
 }
 
 impl LoyaltyAward {
-    /// What is still to be taken back, now that `base_minor` is left of what was paid.
-    pub fn excess_minor(&self, base_minor: i64) -> i64 {
-        let left = earned_minor(base_minor.min(self.base.amount_minor), self.basis_points);
-        (self.earned_minor - self.lost_minor - left).max(0)
+    /// Notes what is left of what was paid. Money that comes later earns nothing more.
+    pub fn lessen(&mut self, base: Money) {
+        self.base.amount_minor = self.base.amount_minor.min(base.amount_minor);
+    }
+
+    /// What is still to be taken off the card, at once or when it comes back to it.
+    pub fn owed_minor(&self) -> i64 {
+        (self.earned_minor - self.lost_minor - earned_minor(self.base.amount_minor, self.basis_points)).max(0)
     }
 }
 
@@ -137,11 +141,16 @@ mod tests {
             card: None,
             awarded_at: DateTime::UNIX_EPOCH,
         };
-        assert_eq!(award.excess_minor(50_000), 0);
-        assert_eq!(award.excess_minor(25_000), 750);
+        assert_eq!(award.owed_minor(), 0);
+        award.lessen(usd(25_000));
+        assert_eq!(award.owed_minor(), 750);
+        // A part of it is spent, and is owed until it comes back.
+        award.lost_minor = 500;
+        assert_eq!(award.owed_minor(), 250);
         award.lost_minor = 750;
-        assert_eq!((award.excess_minor(25_000), award.excess_minor(0)), (0, 750));
-        // Money that comes later earns nothing more.
-        assert_eq!(award.excess_minor(90_000), 0);
+        award.lessen(usd(90_000));
+        assert_eq!(award.owed_minor(), 0);
+        award.lessen(usd(0));
+        assert_eq!(award.owed_minor(), 750);
     }
 }

@@ -22,7 +22,7 @@ pub struct NewCard {
     pub is_scheduled: bool,
     pub last_day: Option<LastDay>,
     pub batch: Option<GiftCardBatchId>,
-    /// The locked card that it takes the place of, whose value it gets from there.
+    /// The card that it takes the place of: whatever is done about the value of that one goes on here.
     pub replaces: Option<GiftCardId>,
     /// Where the value comes from.
     pub source: Account,
@@ -81,7 +81,7 @@ impl NewCard {
             is_scheduled: false,
             last_day,
             batch: None,
-            replaces: None,
+            replaces: Some(ended.id),
             source,
             refund_of: Some(refund_of),
         }
@@ -106,9 +106,9 @@ impl NewCard {
         }
     }
 
-    /// The transfer that brings its value. That of a card which replaces another is moved by the command on the other.
+    /// The transfer that brings its value. That of a card which another was emptied for is moved by the command on the other.
     pub fn funding(&self, id: GiftCardId) -> Result<Option<Transfer>, LedgerError> {
-        if self.replaces.is_some() {
+        if self.replaces.is_some() && self.refund_of.is_none() {
             return Ok(None);
         }
         let to = templates::card(id);

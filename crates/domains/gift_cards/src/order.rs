@@ -7,7 +7,7 @@ use kernel::text::{is_visible, turns_around};
 use kernel::{FieldFault, GiftCardId, GiftCardOrderId, Instant, Money, PersonId, closed_set};
 use ledger::Account;
 
-use crate::card::{CardDesign, CardState, GiftCard, LastDay};
+use crate::card::{CardDesign, GiftCard, LastDay};
 use crate::decide::CardCommand;
 
 closed_set! {
@@ -151,33 +151,12 @@ impl GiftCardOrder {
     }
 }
 
-impl GiftCardOrder {
-    /// What comes off its card when its price goes back although the buyer could not return it: what is unspent, also of one that was
-    /// stopped or that nobody has claimed yet. Nothing comes off a card that somebody else has or is sent, or that is over.
-    pub fn unspent(&self, card: &GiftCard, now: Instant) -> Money {
-        let is_over = matches!(card.state, CardState::Expired | CardState::Void) || card.has_expired(now);
-        let is_theirs = card.holder.is_none_or(|holder| holder == self.buyer) && !card.is_offered;
-        if is_theirs && !is_over { card.balance } else { Money::new(0, card.balance.currency) }
-    }
-
-    /// How that is taken when `amount` of the price goes back, and how much. Of a card that nobody has claimed nothing else can come, so
-    /// that it ends when it is empty.
-    pub fn take_unspent(
-        &self,
-        card: &GiftCard,
-        amount: Money,
-        to: Account,
-        now: Instant,
-    ) -> Option<(CardCommand, Money)> {
-        let unspent = self.unspent(card, now);
-        let part = Money::new(amount.amount_minor.min(unspent.amount_minor), unspent.currency);
-        match part.amount_minor {
-            0 => None,
-            _ if part == card.balance && (part == card.issued || card.holder.is_none()) => {
-                Some((CardCommand::Reclaim { to }, part))
-            }
-            _ => Some((CardCommand::PayBack { to, amount: part }, part)),
-        }
+/// How `part` of what is on a card goes back with the price of it. Of a card that nobody has claimed nothing else can come, so that it ends
+/// when it is empty.
+pub fn reclaim(card: &GiftCard, part: Money, to: Account) -> CardCommand {
+    match part == card.balance && (part == card.issued || card.holder.is_none()) {
+        true => CardCommand::Reclaim { to },
+        false => CardCommand::PayBack { to, amount: part },
     }
 }
 
@@ -284,17 +263,17 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_back_of_a_card_is_unspent_and_still_the_buyer_s() {
+    fn a_card_of_which_all_goes_back_is_over_unless_its_holder_has_used_it() {
         let order = placed(OrderState::Paid, None);
         let (now, to) = (order.created_at, Account { kind: "order_escrow", owner: uuid::Uuid::nil() });
-        let card = |balance: i64, holder: Option<u128>| GiftCard {
+        let card = |balance: i64, holder: Option<PersonId>| GiftCard {
             id: GiftCardId(uuid::Uuid::from_u128(3)),
             kind: crate::CardKind::Platform,
-            state: CardState::Active,
+            state: crate::CardState::Active,
             issued: usd(5_000),
             balance: usd(balance),
             buyer: Some(order.buyer),
-            holder: holder.map(|id| PersonId(uuid::Uuid::from_u128(id))),
+            holder,
             is_offered: false,
             last_day: None,
             batch: None,
@@ -302,31 +281,13 @@ mod tests {
             version: 1,
             created_at: now,
         };
-        let taken = |card: &GiftCard, minor| order.take_unspent(card, usd(minor), to, now);
-        let all = Some((CardCommand::Reclaim { to }, usd(5_000)));
-        let part = |minor| Some((CardCommand::PayBack { to, amount: usd(minor) }, usd(minor)));
+        let own = Some(order.buyer);
+        let taken = |balance, holder, part| reclaim(&card(balance, holder), usd(part), to);
+        let (all, part) = (CardCommand::Reclaim { to }, |minor| CardCommand::PayBack { to, amount: usd(minor) });
         // Nobody has claimed it: part after part, until it is empty and so over.
-        assert_eq!([taken(&card(5_000, None), 5_000), taken(&card(5_000, None), 4_999)], [all, part(4_999)]);
-        let last = Some((CardCommand::Reclaim { to }, usd(1)));
-        assert_eq!([taken(&card(1, None), 1), taken(&card(1, None), 5_000)], [last, last]);
+        assert_eq!([taken(5_000, None, 5_000), taken(5_000, None, 4_999), taken(1, None, 1)], [all, part(4_999), all]);
         // The buyer has it.
-        let own = |balance| card(balance, Some(2));
-        assert_eq!([taken(&own(5_000), 5_000), taken(&own(5_000), 10)], [all, part(10)]);
-        assert_eq!(
-            [taken(&own(300), 5_000), taken(&own(300), 300), taken(&own(0), 5_000)],
-            [part(300), part(300), None]
-        );
-        let stopped = |balance| GiftCard { state: CardState::Frozen, ..own(balance) };
-        assert_eq!([taken(&stopped(5_000), 10), taken(&stopped(300), 5_000)], [part(10), part(300)]);
-        assert_eq!(order.unspent(&stopped(300), now), usd(300));
-        // It is somebody else's, or on its way, or over.
-        let none = [
-            card(5_000, Some(9)),
-            GiftCard { is_offered: true, ..own(5_000) },
-            GiftCard { state: CardState::Void, ..own(5_000) },
-            GiftCard { state: CardState::Expired, ..own(5_000) },
-        ];
-        assert!(none.iter().all(|card| taken(card, 5_000).is_none()));
+        assert_eq!([taken(5_000, own, 5_000), taken(5_000, own, 10), taken(300, own, 300)], [all, part(10), part(300)]);
     }
 
     #[test]

@@ -25,9 +25,11 @@ use crate::error::GiftCardsError;
 use crate::store;
 use seen::{CardsWanted, find};
 
-pub use batches::{CreditLiability, Liability, SeenBatch, batch, batches, cards_reached, credit_liability, liability};
+pub use batches::{
+    CreditLiability, Liability, SeenBatch, batch, batches, cards_reached, credit_liability, has_own, liability,
+};
 pub use histories::histories_off;
-pub use loyalty::{ladder, standings};
+pub use loyalty::{given_credit, ladder, standings};
 pub use seen::{BoughtCard, BuyerWords, SeenCard};
 pub use taken_back::{TakenForBank, taken_for_bank};
 pub use transfers::{last_sent, open_transfer, received};

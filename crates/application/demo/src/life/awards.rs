@@ -2,7 +2,7 @@
 
 use chrono::{Months, TimeDelta};
 use gift_cards::loyalty::{self, LoyaltyAward, LoyaltyTier};
-use gift_cards::{CardCommand, CardKind, LastDay, NewCard, templates};
+use gift_cards::{CardCommand, CardKind, CardState, LastDay, NewCard, templates};
 use kernel::{Actor, BookingId, Currency, Instant, Money, PersonId};
 use payments::Leg;
 
@@ -63,13 +63,25 @@ pub fn award(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
 pub fn take_back(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
     let base = base_minor(recorder, case);
     let Some(award) = recorder.stored.awards.get_mut(&case.index) else { return };
-    let excess = award.excess_minor(base);
-    award.base.amount_minor = award.base.amount_minor.min(base);
-    award.lost_minor += excess;
-    let (booking, card) = (award.booking, award.card);
-    let Some(place) = card.and_then(|id| recorder.place_of(id)) else { return };
-    let amount = case.money(excess.min(recorder.card(place).balance.amount_minor));
+    award.lessen(case.money(base));
+    let Some(card) = award.card else { return };
+    if let Some(place) = recorder.place_of(card) {
+        take_owed(recorder, place, at);
+    }
+}
+
+/// Takes off a card what is not its holder's any more, also when it comes back there.
+pub fn take_owed(recorder: &mut Recorder<'_>, place: usize, at: Instant) {
+    let card = recorder.card(place);
+    if card.kind != CardKind::Loyalty || matches!(card.state, CardState::Expired | CardState::Void) {
+        return;
+    }
+    let (id, balance) = (card.id, card.balance);
+    let Some(award) = recorder.stored.awards.values_mut().find(|award| award.card == Some(id)) else { return };
+    let amount = Money::new(award.owed_minor().min(balance.amount_minor), balance.currency);
     if amount.amount_minor > 0 {
+        award.lost_minor += amount.amount_minor;
+        let booking = award.booking;
         recorder.step(place, CardCommand::Unearn { booking, amount }, Actor::SYSTEM, None, at);
     }
 }

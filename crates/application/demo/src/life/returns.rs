@@ -4,6 +4,7 @@ use gift_cards::{CardChanges, CardCommand, CreditCommand, GiftCard, NewCard, WHY
 use kernel::{Actor, GiftCardId, Instant, LegId, Money};
 use payments::{Leg, LegRefund, Payment, PaymentChanges, PaymentMethod, RefundReason};
 
+use super::awards::take_owed;
 use super::recorder::Recorder;
 
 /// The gift card of a leg.
@@ -71,6 +72,7 @@ fn give_back(recorder: &mut Recorder<'_>, payment: &Payment, leg: &Leg, refund: 
         WayBack::Card => {
             let command = CardCommand::Refund { refund: refund.id, leg: leg.id, amount, from };
             recorder.step(place, command, Actor::SYSTEM, None, at).expect("it works and is theirs");
+            take_owed(recorder, place, at);
         }
         WayBack::NewCard => {
             let new = NewCard::instead_of(&card, payer, amount, from, leg.id, at);

@@ -121,6 +121,7 @@ fn lapse(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
             Some(place) => {
                 let release = CardCommand::Release { leg: leg.id, amount: leg.share };
                 recorder.step(place, release, Actor::SYSTEM, None, at).expect("what is set aside can go back");
+                awards::take_owed(recorder, place, at);
             }
             None => recorder.move_credit(payment.intent.customer, leg.id, leg.share, CreditCommand::Release, at),
         }

@@ -1,10 +1,12 @@
 //! What completed bookings earn, and what of that goes with refunds.
 
+use std::collections::BTreeMap;
+
 use bookings::{BookingEvent, Change, Status};
 use database::Tx;
 use database::facts::{Consumer, Fact};
 use gift_cards::loyalty::{self, LoyaltyAward};
-use gift_cards::{CardCommand, CardKind, LastDay, NewCard, awards, commands, queries, templates};
+use gift_cards::{CardChanges, CardKind, LastDay, NewCard, SeenCard, awards, commands, queries, templates};
 use jobs::{Attempt, Failure, Job, Lane};
 use kernel::{Actor, BookingId, ChargebackId, Instant, Money};
 use payments::{Leg, Payment, PaymentMethod};
@@ -12,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use site::Services;
 use uuid::Uuid;
 
-use super::carry_out;
 use crate::WorkflowError;
 use crate::lanes;
 use crate::payment::card_of;
@@ -84,19 +85,23 @@ async fn settle(site: &Services, id: BookingId, is_completed: bool) -> Result<()
     Ok(tx.commit().await?)
 }
 
-/// What was paid with one's own money and neither refunded nor taken back by a bank. Credit counts: it comes from
-/// refunds and from cards that can become it.
+/// What was paid with one's own money and neither refunded nor taken back by a bank. Credit counts as far as it was not given to them.
 async fn own_minor(tx: &mut Tx, payment: &Payment) -> Result<i64, WorkflowError> {
     let ids: Vec<_> = payment.legs.iter().filter_map(card_of).collect();
     let cards = queries::cards_by_id(tx, &ids).await?;
-    let is_own = |leg: &Leg| match leg.method {
-        PaymentMethod::GiftCard => {
-            card_of(leg).and_then(|id| cards.get(&id)).is_some_and(|seen| seen.card.kind == CardKind::Platform)
-        }
-        _ => true,
+    let given = match payment.legs.iter().any(|leg| leg.method == PaymentMethod::Credit) {
+        true => queries::given_credit(tx, payment.intent.customer, payment.intent.due.currency).await?,
+        false => BTreeMap::new(),
     };
-    let own = payment.legs.iter().filter(|leg| is_own(leg));
-    Ok(own.map(|leg| payment.undisputed_minor(leg).min(leg.applied_minor())).sum())
+    let is_bought = |id| cards.get(&id).is_some_and(|seen: &SeenCard| seen.card.kind == CardKind::Platform);
+    let own_minor = |leg: &Leg| {
+        let paid_minor = payment.undisputed_minor(leg).min(leg.applied_minor());
+        match card_of(leg) {
+            Some(id) if !is_bought(id) => 0,
+            _ => (paid_minor - given.get(&leg.id).copied().unwrap_or(0)).max(0),
+        }
+    };
+    Ok(payment.legs.iter().map(own_minor).sum())
 }
 
 /// Gives the customer of a completed booking a card with what it earns.
@@ -138,17 +143,16 @@ async fn award(site: &Services, tx: &mut Tx, booking: &bookings::Booking, base: 
     Ok(awards::save(tx, &award).await?)
 }
 
-/// Takes back what was earned by money that was refunded since, as far as it is unspent.
+/// Takes back what was earned by money that was refunded since, as far as it is unspent; the rest when it comes back.
 async fn take_back(site: &Services, tx: &mut Tx, mut award: LoyaltyAward, base: Money) -> Result<(), WorkflowError> {
-    let excess_minor = award.excess_minor(base.amount_minor);
-    award.base.amount_minor = award.base.amount_minor.min(base.amount_minor);
-    award.lost_minor += excess_minor;
-    if let Some(card) = award.card.filter(|_| excess_minor > 0) {
+    let now = site.clock.now();
+    award.lessen(base);
+    if let Some(card) = award.card.filter(|_| award.owed_minor() > 0) {
         let mut card = commands::lock(tx, card).await?;
-        let amount = Money::new(excess_minor.min(card.balance.amount_minor), base.currency);
-        if amount.amount_minor > 0 {
-            let command = CardCommand::Unearn { booking: award.booking, amount };
-            carry_out(site, tx, &mut card, command, Actor::SYSTEM, None).await?;
+        let mut changes = CardChanges::default();
+        awards::take_owed(&mut changes, &mut award, &mut card, now)?;
+        if !changes.is_empty() {
+            commands::save(tx, &*site.chance, now, &changes).await?;
         }
     }
     Ok(awards::save(tx, &award).await?)

@@ -30,7 +30,7 @@ pub async fn issue_batch(
 }
 
 /// Stops the cards of a batch, or lets them go on, those that they were sent on as too; says how many. What is over or was stopped
-/// already stays as it is.
+/// already stays as it is. Nobody lets go on what is their own; stopping loses nothing.
 pub async fn stop_batch(
     site: &Services,
     tx: &mut Tx,
@@ -44,7 +44,9 @@ pub async fn stop_batch(
     let now = site.clock.now();
     let reached = queries::cards_reached(tx, id).await?;
     let (mut changes, mut changed) = (CardChanges::default(), 0);
-    for mut card in commands::lock_all(tx, &reached).await? {
+    let cards = commands::lock_all(tx, &reached).await?;
+    check_not_own(tx, caller, &reached, stop).await?;
+    for mut card in cards {
         let stopped = changes.carry_out(&mut card, stop.command(), staff(caller), Some(reason.clone()), now);
         changed += usize::from(unless_over(stopped)?);
     }
@@ -52,7 +54,8 @@ pub async fn stop_batch(
     Ok(changed)
 }
 
-/// Stops a card, or lets it go on, and with it what is on its way from it to somebody; the reason stands in both histories.
+/// Stops a card, or lets it go on, and with it what is on its way from it to somebody; the reason stands in both histories. Nobody lets
+/// a card of their own go on.
 pub async fn stop_card(
     site: &Services,
     tx: &mut Tx,
@@ -65,6 +68,7 @@ pub async fn stop_card(
     let now = site.clock.now();
     let (mut changes, actor) = (CardChanges::default(), staff(caller));
     let mut card = commands::lock(tx, id).await?;
+    check_not_own(tx, caller, &[id], stop).await?;
     changes.carry_out(&mut card, stop.command(), actor, Some(reason.clone()), now)?;
     // Claiming the sent card, or taking it back, locks both in the order of their ids. This one's is older, so they wait for us here, and
     // nobody deadlocks.
@@ -86,6 +90,19 @@ impl CardStop {
             Self::Unfreeze => CardCommand::Unfreeze,
         }
     }
+}
+
+/// Whoever has locked cards, bought or sent them, or issued them, does not let them go on.
+async fn check_not_own(
+    tx: &mut Tx,
+    caller: &Caller,
+    cards: &[GiftCardId],
+    stop: CardStop,
+) -> Result<(), WorkflowError> {
+    if stop == CardStop::Unfreeze && queries::has_own(tx, cards, caller.id).await? {
+        return Err(GiftCardsError::OwnCase.into());
+    }
+    Ok(())
 }
 
 /// Whether a card was stopped or let go on; what is over or was stopped already stays as it is.

@@ -4,15 +4,16 @@
 use accounts::Caller;
 use bookings::{Booking, BookingsError};
 use database::Tx;
-use gift_cards::{CardCommand, GiftCard, GiftCardOrder, OrderState, orders};
-use kernel::{Actor, Instant, Money, RefundRequestId};
+use gift_cards::{GiftCardOrder, OrderState, orders};
+use kernel::{Instant, Money, RefundRequestId};
 use payments::{PaidFor, PaymentChanges, PaymentsError, RefundDecision, RefundRequest, commands, refund_requests};
 use site::Services;
 
+use super::reclaimed::{self, lock_unspent};
 use super::record::save;
 use crate::WorkflowError;
 use crate::booking::mails::mail_granted_refund;
-use crate::gift_card::{carry_out, mail_granted_order_refund};
+use crate::gift_card::mail_granted_order_refund;
 
 /// What the money was paid for, locked.
 enum Settled {
@@ -53,11 +54,14 @@ pub async fn decide_refund(
     if decision == RefundDecision::Decline {
         return Ok(refund_requests::decline(tx, chance, now, request, caller.id).await?);
     }
-    let unspent = settled.unspent(tx, &request, now).await?;
-    let found = unspent.as_ref().map_or(Money::new(0, request.amount.currency), |(.., found)| *found);
+    let unspent = match &settled {
+        Settled::Booking(_) => Vec::new(),
+        Settled::Order(order) => lock_unspent(tx, order, request.amount, now).await?,
+    };
+    let found = Money::new(unspent.iter().map(|part| part.minor).sum(), request.amount.currency);
     let approved = refund_requests::approve(tx, chance, now, request, &mut changes, found, caller.id).await?;
-    if let Some((mut card, command, _)) = unspent {
-        carry_out(site, tx, &mut card, command, Actor::SYSTEM, None).await?;
+    if let Settled::Order(order) = &settled {
+        reclaimed::take(site, tx, order, changes.payment(), &unspent).await?;
     }
     save(site, tx, now, &mut changes).await?;
     settled.tell(site, tx, &approved, changes.payment().kept_minor(), now).await?;
@@ -89,20 +93,6 @@ impl Settled {
                 Ok(Self::Order(Box::new(order)))
             }
         }
-    }
-
-    /// What is unspent of a bought card and goes back with its price: the locked card, how it is taken, and how much.
-    async fn unspent(
-        &self,
-        tx: &mut Tx,
-        request: &RefundRequest,
-        now: Instant,
-    ) -> Result<Option<(GiftCard, CardCommand, Money)>, WorkflowError> {
-        let Self::Order(order) = self else { return Ok(None) };
-        let Some(id) = order.card else { return Ok(None) };
-        let card = gift_cards::commands::lock(tx, id).await?;
-        let unspent = order.take_unspent(&card, request.amount, request.paid_for.escrow(), now);
-        Ok(unspent.map(|(command, found)| (card, command, found)))
     }
 
     /// Mails whoever paid, and marks a purchase of which nothing is kept as returned.

@@ -24,6 +24,7 @@ mod opening;
 mod patience;
 mod pay;
 mod provider;
+mod reclaimed;
 mod record;
 mod refund;
 mod refund_parts;
@@ -49,6 +50,7 @@ pub(crate) use give_up::{awaits_legs, close_unpaid, close_unpaid_order, give_up}
 pub use pay::{pay, test_cards};
 pub use provider::refresh;
 pub(crate) use provider::{AskAuthorised, AskProvider};
+pub use reclaimed::covers;
 pub(crate) use refund::{NewRefund, ReturnCharge, refund_and_post};
 pub use refund_parts::{RefundPart, RefundWay, refund_parts};
 pub use stored_value::card_of;

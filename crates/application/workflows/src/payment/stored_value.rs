@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use database::Tx;
 use gift_cards::{CardChanges, CardCommand, CreditCommand, GiftCard, GiftCardsError, NewCard, WHY_REISSUED, WayBack};
-use gift_cards::{commands, credit};
+use gift_cards::{awards, commands, credit};
 use kernel::{Actor, GiftCardId, Instant, Money};
 use ledger::Account;
 use payments::{Intent, Leg, LegRefund, PaymentMethod};
@@ -49,9 +49,13 @@ async fn move_held(
     legs: &[Leg],
     what: HeldValue,
 ) -> Result<(), WorkflowError> {
-    let of_cards = legs.iter().filter_map(card_of);
+    let of_cards: Vec<GiftCardId> = legs.iter().filter_map(card_of).collect();
+    let mut owed = match what {
+        HeldValue::Released => awards::lock_owed(tx, &of_cards).await?,
+        HeldValue::TakenTo(_) => Vec::new(),
+    };
     // All cards of a payment are locked at once, in the order of their ids, so that two payments with the same cards cannot deadlock.
-    let mut cards = cards_by_id(tx, &of_cards.collect::<Vec<_>>()).await?;
+    let mut cards = cards_by_id(tx, &of_cards).await?;
     let mut changes = CardChanges::default();
     for leg in legs {
         match card_of(leg) {
@@ -70,6 +74,12 @@ async fn move_held(
                 };
                 credit::carry_out(tx, &*site.chance, now, intent.customer, leg.id, leg.share, command).await?;
             }
+        }
+    }
+    for award in &mut owed {
+        if let Some(card) = award.card.and_then(|id| cards.get_mut(&id)) {
+            awards::take_owed(&mut changes, award, card, now)?;
+            awards::save(tx, award).await?;
         }
     }
     if changes.is_empty() {
@@ -100,6 +110,7 @@ pub(super) async fn give_back(
         };
         return Ok(credit::carry_out(tx, &*site.chance, now, intent.customer, leg.id, amount, command).await?);
     };
+    let owed = awards::lock_owed(tx, &[id]).await?;
     let mut card = commands::lock(tx, id).await?;
     let mut changes = CardChanges::default();
     match card.way_back(intent.customer, now) {
@@ -107,6 +118,10 @@ pub(super) async fn give_back(
         WayBack::Card => {
             let command = CardCommand::Refund { refund, leg: leg.id, amount, from };
             changes.carry_out(&mut card, command, Actor::SYSTEM, None, now)?;
+            for mut award in owed {
+                awards::take_owed(&mut changes, &mut award, &mut card, now)?;
+                awards::save(tx, &award).await?;
+            }
         }
         WayBack::Ended => changes.end_refund(&card, refund, leg.id, amount, from)?,
     }

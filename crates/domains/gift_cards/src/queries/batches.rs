@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use database::Connection;
-use kernel::{Currency, Dated, GiftCardBatchId, GiftCardId, Instant, Money, Page, PageRequest};
+use kernel::{Currency, Dated, GiftCardBatchId, GiftCardId, Instant, Money, Page, PageRequest, PersonId};
 
 use crate::card::CardKind;
 use crate::error::GiftCardsError;
 
-/// A batch, with what became of its cards. Cards that were sent on count with those that they were sent from.
+/// A batch, with what became of its cards. Cards that were sent on, or that took the place of others, count with those
+/// that they came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenBatch {
     pub id: GiftCardBatchId,
@@ -113,7 +114,7 @@ async fn find(
     Ok(rows.fetch_all(connection).await?.into_iter().map(SeenBatch::from).collect())
 }
 
-/// The cards of a batch, those that they were sent on as included.
+/// The cards of a batch, those that they were sent on as, or that took their place, included.
 pub async fn cards_reached(
     connection: &mut Connection,
     batch: GiftCardBatchId,
@@ -121,12 +122,34 @@ pub async fn cards_reached(
     let reached = sqlx::query_scalar!(
         r#"WITH RECURSIVE reached AS (
              SELECT id FROM gift_cards WHERE batch_id = $1
-             UNION SELECT t.card_id FROM gift_card_transfers t JOIN reached r ON t.from_card_id = r.id
+             UNION SELECT next.id FROM reached r CROSS JOIN LATERAL (
+               SELECT t.card_id AS id FROM gift_card_transfers t WHERE t.from_card_id = r.id
+               UNION ALL SELECT c.id FROM gift_cards c WHERE c.replaces_id = r.id
+             ) next
            )
            SELECT id AS "id!: GiftCardId" FROM reached"#,
         batch.0
     );
     Ok(reached.fetch_all(connection).await?)
+}
+
+/// Whether one of these cards is somebody's own: they have it, bought it, are sending it, or issued it with its batch.
+pub async fn has_own(
+    connection: &mut Connection,
+    cards: &[GiftCardId],
+    person: PersonId,
+) -> Result<bool, GiftCardsError> {
+    let ids: Vec<_> = cards.iter().map(|card| card.0).collect();
+    let found = sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT FROM gift_cards c LEFT JOIN gift_card_batches b ON b.id = c.batch_id
+             LEFT JOIN gift_card_transfers t ON t.card_id = c.id AND t.state = 'offered'
+             WHERE c.id = ANY($1) AND $2 IN (c.holder_id, c.buyer_id, b.issued_by, t.sender_id)
+           ) AS "found!""#,
+        &ids,
+        person.0
+    );
+    Ok(found.fetch_one(connection).await?)
 }
 
 /// What cards of one kind hold in one currency.

@@ -171,7 +171,8 @@ pub async fn stopped_since(
     Ok(stopped.fetch_all(connection).await?)
 }
 
-/// The cards that hold what was bought with these orders, those that it was sent on as included, whoever has them now.
+/// The cards that hold what was bought with these orders, whoever has them now: those that it was sent on as, and those that took the
+/// place of others, are among them.
 pub async fn cards_of(
     connection: &mut Connection,
     orders: &[GiftCardOrderId],

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use database::Tx;
 use kernel::{BookingId, Currency, GiftCardId, Instant, Money, PersonId};
+use uuid::Uuid;
 
 use crate::error::GiftCardsError;
 use crate::loyalty::LoyaltyAward;
@@ -44,6 +45,20 @@ pub(crate) async fn lock(tx: &mut Tx, booking: BookingId) -> Result<Option<Loyal
         booking.0
     );
     Ok(row.fetch_optional(&mut **tx).await?.map(LoyaltyAward::from))
+}
+
+/// The awards on these cards that lost some of their base, locked until the transaction ends.
+pub(crate) async fn lock_lessened(tx: &mut Tx, cards: &[GiftCardId]) -> Result<Vec<LoyaltyAward>, GiftCardsError> {
+    let ids: Vec<Uuid> = cards.iter().map(|card| card.0).collect();
+    let rows = sqlx::query_as!(
+        StoredAward,
+        r#"SELECT booking_id AS "booking_id: BookingId", person_id AS "person_id: PersonId", currency AS "currency: Currency", base_minor,
+             basis_points, earned_minor, lost_minor, card_id AS "card_id: GiftCardId", awarded_at
+           FROM loyalty_awards WHERE card_id = ANY($1) AND trunc(base_minor::numeric * basis_points / 10000) < earned_minor - lost_minor
+           ORDER BY booking_id FOR UPDATE"#,
+        &ids
+    );
+    Ok(rows.fetch_all(&mut **tx).await?.into_iter().map(LoyaltyAward::from).collect())
 }
 
 /// Takes the lock under which somebody's earnings in a currency are summed, until the transaction ends.

@@ -44,7 +44,7 @@ pub fn refund_granted(amount: Money, value: Money, order_url: &str) -> MailText 
         subject: format!("{amount} of your gift card of {value} go back to you"),
         lines: vec![
             format!("{amount} of what you paid for a gift card of {value} go back to the card that you paid with."),
-            "Banks take up to ten days to show it. What was unspent of it, as far as it was still yours, is off the gift card.".to_owned(),
+            "Banks take up to ten days to show it. What was unspent of it, as far as it was still yours, is off the gift card, and off the credit that it became.".to_owned(),
         ],
         action: Some(("Look at the order".to_owned(), order_url.to_owned())),
     }

@@ -9,8 +9,8 @@ use super::ask_refund::{RefundRequestInput, ask};
 use super::refund_requests::RefundRequestView;
 
 /// Asks for a refund of a paid gift card that its buyer cannot return, because it was claimed or used. Nothing is paid until another one
-/// of our staff approves it; then it goes back the way it came. What is unspent and still the buyer's is taken off the card, and the rest
-/// is at our cost.
+/// of our staff approves it; then it goes back the way it came. What is unspent and still the buyer's is taken off cards and off the
+/// credit that they became, and the rest is at our cost: `cover` says how much is where.
 #[utoipa::path(post, path = "/api/gift-card-orders/{id}/refund-requests", operation_id = "request_gift_card_refund", tag = "payments",
     request_body = RefundRequestInput,
     params(("id" = GiftCardOrderId, Path, description = "The purchase"),

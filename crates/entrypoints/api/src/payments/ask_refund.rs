@@ -3,13 +3,15 @@
 use accounts::Caller;
 use axum::extract::State;
 use axum::response::Response;
+use database::Tx;
 use entry::{Answer, Once, Path, Problem, ProblemDocument, SignedIn, Site};
 use http::StatusCode;
 use kernel::BookingId;
 use payments::PaidFor;
 use serde::Deserialize;
 use site::Services;
-use workflows::payment::ask_refund;
+use workflows::WorkflowError;
+use workflows::payment::{ask_refund, covers};
 
 use super::refund_requests::RefundRequestView;
 
@@ -51,7 +53,19 @@ pub(super) async fn ask(
     once: Once<RefundRequestInput>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
-    let asked = ask_refund(site, &mut tx, caller, paid_for, once.input.amount_minor, &once.input.reason).await;
-    let view = asked.map(RefundRequestView::from).map_err(Problem::from);
-    once.finish(tx, site.clock.now(), StatusCode::CREATED, view).await
+    let asked = ask_and_cover(site, &mut tx, caller, paid_for, &once.input).await.map_err(Problem::from);
+    once.finish(tx, site.clock.now(), StatusCode::CREATED, asked).await
+}
+
+async fn ask_and_cover(
+    site: &Services,
+    tx: &mut Tx,
+    caller: &Caller,
+    paid_for: PaidFor,
+    input: &RefundRequestInput,
+) -> Result<RefundRequestView, WorkflowError> {
+    let request = ask_refund(site, tx, caller, paid_for, input.amount_minor, &input.reason).await?;
+    let covers = covers(tx, std::slice::from_ref(&request), site.clock.now()).await?;
+    let cover = covers.get(&request.id);
+    Ok(RefundRequestView::from(request).with_cover(cover))
 }

@@ -5,7 +5,9 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use entry::{Answer, Json, Path, Query, Site};
 use kernel::{BookingId, GiftCardOrderId, IntentId, Money, Page, PersonId, RefundRequestId};
+use overviews::unspent::RefundCover;
 use serde::{Deserialize, Serialize};
+use workflows::payment::covers;
 
 use crate::input;
 
@@ -42,6 +44,19 @@ pub struct RefundRequestView {
     /// Who approved or declined it.
     pub decided_by: Option<PersonId>,
     pub decided_at: Option<DateTime<Utc>>,
+    /// Where it would come from if it were approved now, while nobody has decided.
+    pub cover: Option<RefundCoverView>,
+}
+
+/// Where a refund comes from.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct RefundCoverView {
+    /// What is unspent on bought cards and nobody else's.
+    pub from_cards: Money,
+    /// What is unspent of the credit that such cards became.
+    pub from_credit: Money,
+    /// What is spent, or somebody else's, or was earned by a celebrity.
+    pub at_our_cost: Money,
 }
 
 impl From<RefundRequest> for RefundRequestView {
@@ -58,7 +73,21 @@ impl From<RefundRequest> for RefundRequestView {
             asked_at: request.asked_at,
             decided_by: request.decided_by,
             decided_at: request.decided_at,
+            cover: None,
         }
+    }
+}
+
+impl RefundRequestView {
+    /// Says where it comes from.
+    pub(super) fn with_cover(self, cover: Option<&RefundCover>) -> Self {
+        let money = |minor| Money::new(minor, self.amount.currency);
+        let cover = cover.map(|cover| RefundCoverView {
+            from_cards: money(cover.cards_minor),
+            from_credit: money(cover.credit_minor),
+            at_our_cost: money(cover.our_cost_minor),
+        });
+        Self { cover, ..self }
     }
 }
 
@@ -72,8 +101,14 @@ pub(super) async fn list(
     let page = input::page(query.limit, query.cursor)?;
     let about = query.booking_id.map(PaidFor::from).or(query.gift_card_order_id.map(PaidFor::from));
     let of = refund_requests::RequestsOf { state: query.state, about };
-    let requests = refund_requests::list(&mut *site.database.acquire().await?, of, &page).await?;
-    Ok(Json(requests.map(RefundRequestView::from)))
+    let mut connection = site.database.acquire().await?;
+    let requests = refund_requests::list(&mut connection, of, &page).await?;
+    let covers = covers(&mut connection, &requests.items, site.clock.now()).await?;
+    let view = |request: RefundRequest| {
+        let cover = covers.get(&request.id);
+        RefundRequestView::from(request).with_cover(cover)
+    };
+    Ok(Json(requests.map(view)))
 }
 
 /// One of them.
@@ -81,5 +116,8 @@ pub(super) async fn list(
     params(("id" = RefundRequestId, Path, description = "The request")),
     responses((status = 200, body = RefundRequestView)))]
 pub(super) async fn show(State(site): State<Site>, Path(id): Path<RefundRequestId>) -> Answer<Json<RefundRequestView>> {
-    Ok(Json(refund_requests::request(&mut *site.database.acquire().await?, id).await?.into()))
+    let mut connection = site.database.acquire().await?;
+    let request = refund_requests::request(&mut connection, id).await?;
+    let covers = covers(&mut connection, std::slice::from_ref(&request), site.clock.now()).await?;
+    Ok(Json(RefundRequestView::from(request).with_cover(covers.get(&id))))
 }

@@ -19,6 +19,7 @@ mod parts;
 mod patience;
 mod payments;
 mod refunds;
+mod reissued;
 mod returns;
 mod tenders;
 mod upkeep;

@@ -214,6 +214,17 @@ pub async fn freeze(site: &TestSite, card: &str) -> TestResponse {
     site.cast.support.post(&path, &json!({"reason": "It was reported stolen"})).await
 }
 
+/// Another admin: whoever issued cards does not let them go on.
+pub async fn second_admin(site: &TestSite) -> TestCaller {
+    let support = &site.cast.support;
+    sqlx::query("UPDATE people SET roles = ARRAY['support', 'admin'] WHERE id = $1")
+        .bind(support.id().0)
+        .execute(site.test_database().database.pool())
+        .await
+        .expect("promotes");
+    support.signed_in_anew(site).await
+}
+
 /// Carries out a command that no call of the API has yet.
 pub async fn carry_out(site: &TestSite, card: &str, command: CardCommand) {
     let mut tx = site.test_database().database.begin().await.expect("begins");

@@ -104,6 +104,7 @@ const fn label(kind: CreditStepKind) -> &'static str {
         CreditStepKind::Spent => "Spent",
         CreditStepKind::Refunded => "Paid back",
         CreditStepKind::ChargedBack => "Taken back: a bank reversed the payment that it came from",
+        CreditStepKind::Reclaimed => "Taken back: the price of the card that it came from was refunded",
         CreditStepKind::Restored => "Given back: the bank let that payment stand",
         CreditStepKind::Corrected => "Corrected by our team",
     }
@@ -124,7 +125,7 @@ impl Template for CreditPage {
     const TEMPLATE: &'static str = "pages/gift_cards/credit.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        use CreditStepKind::{ChargedBack, Held, Kept, Redeemed, Refunded, Released, Restored, Spent};
+        use CreditStepKind::{ChargedBack, Held, Kept, Reclaimed, Redeemed, Refunded, Released, Restored, Spent};
         let now = samples::now();
         let usd = |minor| Money::new(minor, Currency::Usd);
         let (booking, card) =
@@ -140,7 +141,8 @@ impl Template for CreditPage {
                 at: now - chrono::TimeDelta::days(3),
                 booking: matches!(kind, Kept | Held | Released | Spent | Refunded)
                     .then(|| (booking.id, booking.reference.clone())),
-                order: matches!(kind, ChargedBack).then(|| samples::gifts::order(gift_cards::OrderState::Returned).id),
+                order: matches!(kind, ChargedBack | Reclaimed)
+                    .then(|| samples::gifts::order(gift_cards::OrderState::Returned).id),
                 card: (kind == Redeemed).then(|| (card.card.id, card.last_group.clone())),
             }
         };
@@ -152,6 +154,7 @@ impl Template for CreditPage {
             step(Spent, -4_000),
             step(Refunded, 1_500),
             step(ChargedBack, -2_000),
+            step(Reclaimed, -100),
             step(Restored, 2_000),
         ];
         let accounts = [Money::new(0, Currency::Eur), usd(6_000)];

@@ -6,4 +6,5 @@ pub(crate) mod card;
 pub(crate) mod chargebacks;
 pub(crate) mod issued;
 pub(crate) mod liability;
+mod refund_cover;
 pub(crate) mod refunds;

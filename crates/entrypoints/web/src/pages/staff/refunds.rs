@@ -11,11 +11,13 @@ use entry::{Answer, Path, Problem, Query, SignedIn, Site};
 use gift_cards::orders;
 use http::StatusCode;
 use kernel::{BookingId, Currency, Cursor, FaultKind, GiftCardOrderId, Money, PageRequest, PersonId, RefundRequestId};
+use overviews::unspent::{self, RefundCover};
 use payments::{PaidFor, RefundDecision, RefundRequest, RefundRequestState, refund_requests};
 use serde::{Deserialize, Serialize};
 use site::links;
-use workflows::payment::{ask_refund, decide_refund};
+use workflows::payment::{ask_refund, covers, decide_refund};
 
+use super::refund_cover as cover;
 use crate::kit::amount::minor_units;
 use crate::kit::attempt;
 use crate::kit::extract::Posted;
@@ -66,6 +68,8 @@ pub(crate) struct RequestLine {
     pub asked: String,
     /// `Bo approved 1 hour ago`.
     pub decided: Option<String>,
+    /// Where the amount comes from, of a bought card, while nobody has decided.
+    pub cover: Option<String>,
     /// Where the buttons lead, while nobody has decided.
     pub action: Option<String>,
     /// Whether the reader asked for it, and so cannot approve it.
@@ -223,7 +227,12 @@ impl Refunds {
         };
         let next = requests.next_cursor.map(|cursor| format!("{list}cursor={}", cursor.as_str()));
         let now = site.clock.now();
-        let items = requests.items.iter().map(|request| RequestLine::of(request, &names, caller.id, now)).collect();
+        let covers = covers(&mut connection, &requests.items, now).await?;
+        let line = |request: &RefundRequest| {
+            let line = RequestLine::of(request, &names, caller.id, now);
+            line.with_cover(request, covers.get(&request.id))
+        };
+        let items = requests.items.iter().map(line).collect();
         Ok(Self { about, form: drawn.form, attempt: attempt::new(site), problem: drawn.problem, items, next })
     }
 }
@@ -239,21 +248,15 @@ impl AboutPaid {
             }
             PaidFor::GiftCardOrder(id) => {
                 let order = orders::order(&mut *connection, id).await?;
-                let unspent_minor = match order.card {
-                    Some(card) => {
-                        let card = gift_cards::queries::card(connection, card).await?.card;
-                        order.unspent(&card, now).amount_minor.min(kept)
-                    }
-                    None => 0,
-                };
-                let money = |minor| Money::new(minor, order.value.currency).to_string();
+                let parts = unspent::of_orders(connection, &[id], now).await?;
+                let cover = RefundCover::of(parts.get(&id).map_or(&[], Vec::as_slice), kept);
                 Ok(Self {
                     field: "order",
                     id: id.to_string(),
                     href: links::gift_card_order(id),
                     reference: called(order.value),
-                    most: money(kept),
-                    unspent: Some(comes_off(&money(unspent_minor), unspent_minor, kept)),
+                    most: Money::new(kept, order.value.currency).to_string(),
+                    unspent: Some(cover::before_asking(&cover, order.value.currency)),
                 })
             }
         }
@@ -262,18 +265,6 @@ impl AboutPaid {
     fn booking(id: BookingId, reference: String, most: Money) -> Self {
         let (field, href, most) = ("booking", links::booking(id), most.to_string());
         Self { field, id: id.to_string(), href, reference, most, unspent: None }
-    }
-}
-
-/// What staff should know of a bought card before they give its price back.
-fn comes_off(unspent: &str, unspent_minor: i64, kept_minor: i64) -> String {
-    match unspent_minor {
-        0 => {
-            "Nothing comes off the card: it is spent or over, or somebody else has it. All of a refund is at our cost."
-                .to_owned()
-        }
-        all if all >= kept_minor => format!("{unspent} is unspent; a refund comes off the card."),
-        _ => format!("{unspent} is unspent and comes off the card first. What goes back beyond that is at our cost."),
     }
 }
 
@@ -329,9 +320,16 @@ impl RequestLine {
             status: StatusView { label, tone },
             asked: said(request.asked_by, "asked", request.asked_at),
             decided: request.decided_by.zip(request.decided_at).map(|(by, at)| said(by, verb, at)),
+            cover: None,
             action: (request.state == RefundRequestState::Open).then(|| links::staff_refund(request.id)),
             is_own: request.asked_by == reader,
         }
+    }
+
+    /// Says of a bought card where its refund comes from.
+    fn with_cover(self, request: &RefundRequest, cover: Option<&RefundCover>) -> Self {
+        let cover = cover.filter(|_| request.paid_for.order().is_some());
+        Self { cover: cover.map(|cover| cover::before_deciding(cover, request.amount.currency)), ..self }
     }
 }
 
@@ -362,9 +360,19 @@ impl Template for Refunds {
                 decided_by: decided.map(|_| person(3 - by)),
                 decided_at: decided,
             };
+            let cover = RefundCover { cards_minor: 8_000, credit_minor: 3_000, our_cost_minor: 1_050 };
             RequestLine::of(&request, &names, person(reader), now)
+                .with_cover(&request, (state == Open).then_some(&cover))
         };
-        let items = || vec![line(1, Open, 1, 2), line(2, Open, 2, 2), line(3, Approved, 1, 2), line(4, Declined, 2, 2)];
+        let items = || {
+            vec![
+                line(1, Open, 1, 2),
+                line(2, Open, 2, 2),
+                line(3, Open, 1, 2),
+                line(5, Approved, 1, 2),
+                line(4, Declined, 2, 2),
+            ]
+        };
         let about = AboutPaid::booking(booking.id, booking.reference.clone(), booking.terms.total());
         let empty = || Self {
             about: None,

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use testkit::{TestCaller, TestSite};
 
 use crate::steps::chargebacks::{dispute_now, hours};
-use crate::steps::gifts::{apply, card_of, left_on, steps};
-use crate::steps::journey::{CHARGED_BACK, PAYS, at, balance, book, book_and_pay, faults, pay, status, text};
+use crate::steps::gifts::{apply, card_of, give_credit, left_on, own_card, redeem, steps, tender, withdraw};
+use crate::steps::journey::{
+    CHARGED_BACK, PAYS, at, balance, book, book_and_pay, cancel, faults, look, pay, status, text,
+};
 use crate::steps::refund_requests::{asked, decide, two_of_staff};
 
 /// Lets days pass until the booking is completed.
@@ -102,8 +104,60 @@ async fn what_was_earned_goes_with_a_refund_as_far_as_it_is_there() {
     assert_eq!(balance(&site, "promotion_costs").await, 200);
     let stands = customer.get("/api/me/loyalty").await.json()["items"][0].clone();
     assert_eq!(stands["year"]["amount_minor"], json!(0));
+    // What comes back of the rest is not theirs either.
+    let payment = look(&customer, &next).await["payment"].clone();
+    assert_eq!(withdraw(&customer, &payment, 0).await.status, 200);
+    assert_eq!((left_on(&customer, &card).await, balance(&site, "promotion_costs").await), (0, 0));
+    let kinds: Vec<String> = steps(&customer, &card).await.into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, ["issued", "unearned", "held", "unearned", "released", "unearned"]);
     assert_eq!(faults(&site).await, Vec::<String>::new());
     site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn what_was_spent_before_it_was_lost_is_taken_when_a_refund_brings_it_back() {
+    let site = TestSite::new().await;
+    let (customer, star) = (&site.cast.customer, &site.cast.star);
+    let booking = book_and_pay(customer, star, at(&site, 5, 10)).await;
+    complete(&site, &booking).await;
+    let customer = customer.signed_in_anew(&site).await;
+    let listed = customer.get("/api/gift-cards").await.json();
+    let card = text(&listed["items"][0], "id").to_owned();
+    let next = book(&customer, star, at(&site, 20, 10)).await;
+    assert_eq!(apply(&customer, &next, &card, Some(400), "apply").await.status, 200);
+    assert_eq!(pay(&customer, &next, PAYS, "pay").await.json()["state"], "settled");
+    let (support, admin) = two_of_staff(&site).await;
+    let request = asked(&support, &booking, 26_250, "all").await;
+    assert_eq!(decide(&admin, &request, "approval", "yes").await.status, 200);
+    site.run_jobs().await;
+    assert_eq!((left_on(&customer, &card).await, balance(&site, "promotion_costs").await), (0, 400));
+    cancel(&site, &customer, &next).await;
+    assert_eq!((left_on(&customer, &card).await, balance(&site, "promotion_costs").await), (0, 0));
+    assert_eq!(faults(&site).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn credit_that_was_given_earns_nothing_and_is_spent_first() {
+    let site = TestSite::new().await;
+    let (customer, star) = (&site.cast.customer, &site.cast.star);
+    let own = own_card(customer, 10_000).await;
+    assert_eq!(redeem(customer, &own, 10_000, "own").await.status, 201);
+    give_credit(&site, customer, 6_250).await;
+    let booking = book(customer, star, at(&site, 5, 10)).await;
+    tender(customer, &booking, json!({"method": "credit", "amount_minor": 11_250}), "credit").await;
+    assert_eq!(pay(customer, &booking, PAYS, "pay").await.json()["state"], "settled");
+    complete(&site, &booking).await;
+    let customer = customer.signed_in_anew(&site).await;
+    // 62.50 of the credit were given: 200.00 of 262.50 were their own, so 190.47 of the price, of which 2 % are 3.80.
+    assert_eq!(cards(&customer).await[0], ("loyalty".to_owned(), 380));
+    // What is left of the credit is their own.
+    let next = book(&customer, star, at(&site, 5, 10)).await;
+    tender(&customer, &next, json!({"method": "credit", "amount_minor": 5_000}), "rest").await;
+    assert_eq!(pay(&customer, &next, PAYS, "pay-next").await.json()["state"], "settled");
+    complete(&site, &next).await;
+    let customer = customer.signed_in_anew(&site).await;
+    assert_eq!(cards(&customer).await[0], ("loyalty".to_owned(), 500));
+    assert_eq!(faults(&site).await, Vec::<String>::new());
 }
 
 #[tokio::test]

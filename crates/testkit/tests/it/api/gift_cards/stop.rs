@@ -3,8 +3,10 @@
 use serde_json::json;
 use testkit::TestSite;
 
-use crate::steps::gifts::{card_of, claim, freeze, mailed_code, redeem, send_to, steps};
-use crate::steps::journey::{faults, text};
+use crate::steps::gifts::{
+    card_of, claim, freeze, mailed_code, order_body, own_card, pay_order, redeem, send_to, steps,
+};
+use crate::steps::journey::{PAYS, faults, text};
 
 #[tokio::test]
 async fn a_stopped_card_loses_nothing_and_is_spent_by_nobody() {
@@ -42,7 +44,7 @@ async fn a_card_that_goes_on_is_spent_as_before() {
     let why = json!({"reason": "A test"});
     cast.support.post(&format!("/api/gift-cards/{card}/freeze"), &why).await;
     let path = format!("/api/gift-cards/{card}/unfreeze");
-    assert_eq!(text(&cast.admin.post(&path, &why).await.json(), "state"), "active");
+    assert_eq!(text(&cast.support.post(&path, &why).await.json(), "state"), "active");
     assert_eq!(redeem(&cast.customer, &card, 5_000, "one").await.status, 201);
 }
 
@@ -80,4 +82,32 @@ async fn a_card_that_was_not_stopped_does_not_go_on() {
     assert_eq!((refused.status, refused.code().as_str()), (409, "already_done"));
     let nobody_s = "/api/gift-cards/01939e00-0000-7000-8000-000000000000/unfreeze";
     assert_eq!(site.cast.support.post(nobody_s, &json!({"reason": "A test"})).await.status, 404);
+}
+
+#[tokio::test]
+async fn staff_do_not_let_a_card_of_their_own_go_on() {
+    let site = TestSite::new().await;
+    let (support, admin) = (&site.cast.support, &site.cast.admin);
+    let why = json!({"reason": "A test"});
+    let let_go_on = async |card: &str| {
+        assert_eq!(admin.post(&format!("/api/gift-cards/{card}/freeze"), &why).await.status, 200);
+        let answer = support.post(&format!("/api/gift-cards/{card}/unfreeze"), &why).await;
+        (answer.status, if answer.status == 200 { String::new() } else { answer.code() })
+    };
+    let own_case = (409, "own_case".to_owned());
+    // One that they have, one that they bought for a friend, and one that they have sent.
+    assert_eq!(let_go_on(&card_of(&site, support, "goodwill").await).await, own_case);
+    let ordered = crate::steps::gifts::order(support, &order_body(5_000), "order").await.json();
+    assert_eq!(pay_order(support, text(&ordered, "id"), PAYS, "pay").await.status, 200);
+    let bought = support.get(&format!("/api/gift-card-orders/{}", text(&ordered, "id"))).await.json();
+    assert_eq!(let_go_on(text(&bought, "gift_card_id")).await, own_case);
+    let from = own_card(support, 1_000).await;
+    assert_eq!(send_to(support, &from, "friend@elsewhere.test", "send").await.status, 201);
+    let sent: String = sqlx::query_scalar("SELECT card_id::text FROM gift_card_transfers")
+        .fetch_one(site.test_database().database.pool())
+        .await
+        .expect("it was sent");
+    assert_eq!(let_go_on(&sent).await, own_case);
+    assert_eq!(let_go_on(&card_of(&site, &site.cast.customer, "goodwill").await).await, (200, String::new()));
+    site.run_jobs().await;
 }

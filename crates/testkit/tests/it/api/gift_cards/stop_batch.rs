@@ -1,10 +1,10 @@
 //! Stopping the cards of a batch.
 
 use serde_json::{Value, json};
-use testkit::{TestResponse, TestSite};
+use testkit::{TestCaller, TestResponse, TestSite};
 
-use crate::steps::gifts::{batch, claim, mailed_code, redeem, send_to};
-use crate::steps::journey::text;
+use crate::steps::gifts::{apply, batch, card_of, claim, mailed_code, redeem, second_admin, send_to};
+use crate::steps::journey::{PAYS, at, book, cancel, pay, text};
 use crate::steps::objects::NOBODY_S;
 
 async fn issue(site: &TestSite) -> Value {
@@ -12,8 +12,12 @@ async fn issue(site: &TestSite) -> Value {
 }
 
 async fn stop(site: &TestSite, batch: &str, verb: &str) -> TestResponse {
+    stop_by(&site.cast.admin, batch, verb).await
+}
+
+async fn stop_by(caller: &TestCaller, batch: &str, verb: &str) -> TestResponse {
     let why = json!({"reason": "The list of codes was lost"});
-    site.cast.admin.post(&format!("/api/gift-card-batches/{batch}/{verb}"), &why).await
+    caller.post(&format!("/api/gift-card-batches/{batch}/{verb}"), &why).await
 }
 
 #[tokio::test]
@@ -52,7 +56,7 @@ async fn the_cards_go_on_as_they_were() {
     let issued = issue(&site).await;
     let id = text(&issued, "id");
     stop(&site, id, "freeze").await;
-    let going_on = stop(&site, id, "unfreeze").await;
+    let going_on = stop_by(&second_admin(&site).await, id, "unfreeze").await;
     assert_eq!((going_on.status, &going_on.json()["frozen"]), (200, &json!(0)));
     assert_eq!(claim(&site.cast.customer, text(&issued["cards"][0], "code"), "a").await.status, 201);
 }
@@ -62,11 +66,51 @@ async fn what_was_done_already_is_left_as_it_is() {
     let site = TestSite::new().await;
     let issued = issue(&site).await;
     let id = text(&issued, "id");
-    assert_eq!(stop(&site, id, "unfreeze").await.json()["frozen"], 0, "nothing was stopped");
+    let other = second_admin(&site).await;
+    assert_eq!(stop_by(&other, id, "unfreeze").await.json()["frozen"], 0, "nothing was stopped");
     for _ in 0..2 {
         assert_eq!(stop(&site, id, "freeze").await.json()["frozen"], 3);
     }
     let card = text(&issued["cards"][0], "id");
     let history = site.cast.admin.get(&format!("/api/gift-cards/{card}/history")).await.json();
     assert_eq!(history["items"].as_array().map(Vec::len), Some(2), "{history}");
+}
+
+#[tokio::test]
+async fn what_a_refund_brought_on_a_new_card_stops_with_the_others() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let card = card_of(&site, customer, "goodwill").await;
+    let booking = book(customer, &site.cast.star, at(&site, 5, 10)).await;
+    apply(customer, &booking, &card, Some(3_000), "apply").await;
+    pay(customer, &booking, PAYS, "pay").await;
+    // The rest is on its way to somebody, so that the refund goes to a new card.
+    assert_eq!(send_to(customer, &card, "friend@elsewhere.test", "send").await.status, 201);
+    cancel(&site, customer, &booking).await;
+    let listed = customer.get("/api/gift-cards").await.json();
+    let newest = text(&listed["items"][0], "id").to_owned();
+    assert_ne!(newest, card);
+    let batches = site.cast.admin.get("/api/gift-cards/batches").await.json();
+    let batch = &batches["items"][0];
+    assert_eq!(batch["left"]["amount_minor"], json!(5_000), "what came back is not spent: {batch}");
+    let stopped = stop(&site, text(batch, "id"), "freeze").await;
+    assert_eq!((stopped.status, &stopped.json()["frozen"]), (200, &json!(3)), "{}", stopped.text());
+    assert_eq!(redeem(customer, &newest, 1, "new").await.code(), "card_frozen");
+}
+
+#[tokio::test]
+async fn nobody_lets_a_batch_go_on_that_they_issued_or_have_a_card_of() {
+    let site = TestSite::new().await;
+    let (issued, other) = (issue(&site).await, second_admin(&site).await);
+    let id = text(&issued, "id");
+    let own = claim(&other, text(&issued["cards"][0], "code"), "own").await.json();
+    assert_eq!(stop_by(&other, id, "freeze").await.json()["frozen"], 3, "stopping loses nothing");
+    for caller in [&site.cast.admin, &other] {
+        let refused = stop_by(caller, id, "unfreeze").await;
+        assert_eq!((refused.status, refused.code().as_str()), (409, "own_case"), "{}", refused.text());
+    }
+    // Another one of us lets them go on, one by one.
+    let path = format!("/api/gift-cards/{}/unfreeze", text(&own, "id"));
+    let refused = other.post(&path, &json!({"reason": "It is mine"})).await;
+    assert_eq!((refused.status, refused.code().as_str()), (409, "own_case"));
 }

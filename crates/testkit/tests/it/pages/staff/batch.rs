@@ -3,7 +3,7 @@
 use serde_json::Value;
 use testkit::TestSite;
 
-use crate::steps::gifts::{batch, claim, redeem};
+use crate::steps::gifts::{batch, claim, redeem, second_admin};
 use crate::steps::journey::text;
 use crate::steps::objects::NOBODY_S;
 
@@ -48,7 +48,11 @@ async fn its_cards_are_stopped_and_go_on() {
     assert!(page.contains("Let 3 go on") && !page.contains(">Stop 3<"), "{page}");
     assert!(page.contains("<h2>Let them go on</h2>") && !page.contains("<h2>Stop the cards</h2>"), "{page}");
     assert_eq!(claim(&site.cast.customer, text(&batch["cards"][0], "code"), "one").await.status, 404);
-    assert_eq!(stop("unfreeze").await.status, 303);
+    let refused = stop("unfreeze").await;
+    assert!(refused.status == 409 && refused.page().contains("a card of your own"), "{}", refused.page());
+    let other = second_admin(&site).await.browser();
+    let fields = [("reason", "The list was found"), ("stop", "unfreeze")];
+    assert_eq!(other.submit(&path, &path, &fields).await.status, 303);
     assert_eq!(claim(&site.cast.customer, text(&batch["cards"][0], "code"), "two").await.status, 201);
 }
 
