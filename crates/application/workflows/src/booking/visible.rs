@@ -48,9 +48,7 @@ pub(super) async fn side_of(
     if booking.customer == caller.id {
         return Ok(Some(BookingSide::Customer));
     }
-    if caller.is(Role::Support) || caller.is(Role::Admin) {
-        return Ok(Some(BookingSide::Staff));
-    }
+    // Whoever of our staff is on another side too is there, and decides nothing for us.
     if caller.is(Role::Celebrity)
         && catalog::queries::celebrity_of_person(&mut *connection, caller.id).await? == Some(booking.celebrity)
     {
@@ -58,10 +56,12 @@ pub(super) async fn side_of(
     }
     if caller.is(Role::Agent) {
         let mandates = mandates(connection, caller.id).await?;
-        let mandate = mandates.iter().find(|mandate| mandate.celebrity == booking.celebrity);
-        return Ok(mandate.map(|mandate| BookingSide::Agent { signs: mandate.allows(Duty::Sign) }));
+        if let Some(mandate) = mandates.iter().find(|mandate| mandate.celebrity == booking.celebrity) {
+            return Ok(Some(BookingSide::Agent { signs: mandate.allows(Duty::Sign) }));
+        }
     }
-    Ok(None)
+    let is_staff = caller.is(Role::Support) || caller.is(Role::Admin);
+    Ok(is_staff.then_some(BookingSide::Staff))
 }
 
 /// A profile that somebody looks after: their own, or one that they represent.
