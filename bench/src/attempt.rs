@@ -35,6 +35,8 @@ pub struct BookingAttempt {
     body: Value,
     /// The booking's id, once the server has sent it.
     pub booking: Option<String>,
+    /// Its price, once the server has sent it.
+    total_minor: Option<i64>,
     /// A gift card that pays a part of it.
     gift_card: Option<String>,
 }
@@ -42,7 +44,7 @@ pub struct BookingAttempt {
 impl BookingAttempt {
     /// An attempt whose calls are told apart by `key`.
     pub fn new(key: String, body: Value) -> Self {
-        Self { key, body, booking: None, gift_card: None }
+        Self { key, body, booking: None, total_minor: None, gift_card: None }
     }
 
     /// The same, where a part is paid with a gift card, and a little of the card becomes credit before.
@@ -55,6 +57,7 @@ impl BookingAttempt {
         self.redeem(client).await?;
         let answer = client.post("/api/bookings", Some(&self.key), &self.body).await?;
         self.booking = answer.body["id"].as_str().map(str::to_owned);
+        self.total_minor = answer.body["total"]["amount_minor"].as_i64();
         ensure!(self.booking.is_some(), "the booking was answered {}: {}", answer.status, answer.body);
         self.apply(client).await?;
         let answer = self.pay(client).await?;
@@ -76,6 +79,7 @@ impl BookingAttempt {
         let id = answer.body["id"].as_str().context("a booking has an id")?.to_owned();
         ensure!(known.is_none_or(|known| known == id), "the retry made another booking");
         self.booking = Some(id.clone());
+        self.total_minor = answer.body["total"]["amount_minor"].as_i64();
         let deadline = Instant::now() + PATIENCE;
         loop {
             let booking = client.get(&format!("/api/bookings/{id}")).await?;
@@ -114,7 +118,7 @@ impl BookingAttempt {
         let part = json!({"method": "gift_card", "gift_card_id": card, "amount_minor": PART_MINOR});
         let key = format!("{}-apply", self.key);
         let answer = client.post(&format!("/api/bookings/{id}/payments"), Some(&key), &part).await?;
-        // A bank that is being asked may come first; the next round tries again.
+        // A bank may still be asked about an earlier try, which is a conflict; the next round tries again.
         let is_fine = answer.status.is_success() || answer.status == StatusCode::CONFLICT;
         ensure!(is_fine, "the gift card was answered {}: {}", answer.status, answer.body);
         Ok(())
@@ -133,7 +137,10 @@ impl BookingAttempt {
 
     async fn pay(&self, client: &Client) -> anyhow::Result<BenchResponse> {
         let id = self.booking.as_deref().context("there is a booking to pay")?;
-        let card = json!({"method": "card", "card": {"number": "4242424242424242"}});
+        let total_minor = self.total_minor.context("the booking has a price")?;
+        let applied_minor = if self.gift_card.is_some() { PART_MINOR } else { 0 };
+        let number = json!({"number": "4242424242424242"});
+        let card = json!({"method": "card", "card": number, "expected_minor": total_minor - applied_minor});
         client.post(&format!("/api/bookings/{id}/payments"), Some(&format!("{}-pay", self.key)), &card).await
     }
 }

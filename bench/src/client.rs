@@ -10,7 +10,7 @@ use hyper_util::client::legacy::{Client as Legacy, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
-/// Where the calls of a client come from that says for whom it calls; figures are not shown to it.
+/// The address that calls for somebody else come from, as a proxy's would; figures are not shown to it.
 pub const PROXY: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
 /// A response.

@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const dist = new URL("../dist/", import.meta.url);
 const as_text = /\.(css|js|svg)$/;
 
-// No page part refers to the icon but the frame, which the bundler does not see.
+// Only the frame's template refers to the icon, and the bundler does not read templates.
 const icon = await readFile(new URL("../styles/icons/lamp.svg", import.meta.url));
 const icon_file = `lamp-${createHash("sha256").update(icon).digest("hex").slice(0, 8)}.svg`;
 await writeFile(new URL(icon_file, dist), icon);

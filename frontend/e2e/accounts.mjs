@@ -61,7 +61,7 @@ export const of_accounts = [
     async run(page) {
       await sign_in(page, "celebrity");
       await page.goto("/account/passkeys");
-      // A number is nobody's name: the same server, called by its name.
+      // Passkeys are bound to a domain name, so the server is opened by its name instead of its IP address.
       const named = await page.getByRole("link", { name: "Open it by its name" }).getAttribute("href");
       const device = await page.context().newCDPSession(page);
       await device.send("WebAuthn.enable");

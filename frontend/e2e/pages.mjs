@@ -25,7 +25,7 @@ export async function collect(page) {
   await hold(page);
   const checkout = new URL(page.url()).pathname;
   found.push(checkout, checkout.replace("/checkout", ""), checkout.replace("/checkout", "/cancellation"));
-  // Another one up to its review, which is shown for as long as its words are kept: until it is held.
+  // Another booking up to its review. It is not placed, because that forgets the draft, without which the review cannot be opened.
   await open_booking(page, 6);
   await choose_and_write(page);
   await page.waitForURL("**/review*");

@@ -104,12 +104,12 @@ pub fn provide_for_measuring() -> Result<()> {
     provide(&[SERVER, COMPILER, NODE, LOAD, CACHE])
 }
 
-/// What following the program needs.
+/// What `bench order` needs, which follows the program with `valgrind`.
 pub fn provide_for_following() -> Result<()> {
     provide(&[SERVER, COMPILER, NODE, FOLLOWER])
 }
 
-/// What the faults need.
+/// What `bench faults` needs.
 pub fn provide_for_faults() -> Result<()> {
     provide(&[SERVER, COMPILER, NODE, FAKE_TIME])
 }
@@ -123,7 +123,7 @@ pub fn provide_for_testing(with_browser: bool) -> Result<()> {
     }
 }
 
-/// What trying the API and checking its document needs.
+/// What the tools in Python need: those of `fuzz`, `contract` and `audit`.
 pub fn provide_for_python() -> Result<()> {
     provide(&[SERVER, COMPILER, NODE, PYTHON])
 }

@@ -21,7 +21,7 @@ const EXPAND: &str = "
     SELECT append_facts(ARRAY[gen_random_uuid()], ARRAY['booking.teleported'], ARRAY[2::smallint], ARRAY[gen_random_uuid()],
       ARRAY['{}'::jsonb], created_at) FROM installation LIMIT 1;";
 const FORBID: &str = "UPDATE installation SET value = '99991231000001' WHERE name = 'oldest_program'";
-/// As if the later release had never been there.
+/// Undoes that, so that the database is as if the later release had never been there.
 const CONTRACT: &str = "
     SET lock_timeout = '1s';
     UPDATE installation SET value = '20261201000301' WHERE name = 'oldest_program';
@@ -59,7 +59,7 @@ pub async fn upgrade_and_back(
     Ok(outcome)
 }
 
-/// Runs statements of a migration, again while tables are in use.
+/// Runs statements of a migration, and again as long as tables are in use.
 async fn run(arena: &Arena<'_>, statements: &'static str) -> anyhow::Result<()> {
     let mut tries = 0;
     loop {

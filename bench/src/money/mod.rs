@@ -22,7 +22,7 @@ const CONNECTIONS: u32 = 64;
 const CEILING_CONNECTIONS: usize = 20;
 /// The cards over which redemptions are spread.
 pub const CARDS: u16 = 1_000;
-/// CPU time of our server for a redemption is at most one in so many parts of the peer's.
+/// Our server's CPU time for a redemption may be at most the peer's divided by this.
 const CPU_PARTS: f64 = 6.0;
 
 /// Which cards are redeemed, and what the rate must be at least: a ratio to the peer's, and one to the bare statements'.

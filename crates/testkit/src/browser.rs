@@ -61,12 +61,14 @@ impl TestBrowser {
         self.send(Request::get(path).header(header::HOST, "localhost").body(Body::empty()).expect("a request")).await
     }
 
-    /// Opens `page` and sends its form to `action`, with the attempt that the form carries.
+    /// Opens `page` and sends its form to `action`, with the attempt and the amount that the form carries.
     pub async fn submit(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> TestResponse {
         let opened = self.get(page).await;
-        let attempt = opened.attempt_of(action);
-        let attempt = attempt.as_deref().map(|attempt| ("attempt", attempt));
-        let all: Vec<(&str, &str)> = attempt.into_iter().chain(fields.iter().copied()).collect();
+        let carried = ["attempt", "expected_minor"].map(|name| (name, opened.carried(action, name)));
+        let is_filled = |name| fields.iter().any(|(filled, _)| *filled == name);
+        let carried = carried.iter().filter(|(name, _)| !is_filled(*name));
+        let carried = carried.filter_map(|(name, value)| Some((*name, value.as_deref()?)));
+        let all: Vec<(&str, &str)> = carried.chain(fields.iter().copied()).collect();
         self.post(action, &opened.csrf(), &all).await
     }
 
@@ -128,9 +130,14 @@ impl TestResponse {
 
     /// The attempt of the form that is sent to `action`, if it carries one.
     pub fn attempt_of(&self, action: &str) -> Option<String> {
+        self.carried(action, "attempt")
+    }
+
+    /// What a hidden field of the form that is sent to `action` holds.
+    pub fn carried(&self, action: &str, name: &str) -> Option<String> {
         let page = self.page();
         let form = page.split(&format!("action=\"{action}\"")).nth(1)?.split("</form>").next()?;
-        Some(form.split("name=\"attempt\" value=\"").nth(1)?.split('"').next()?.to_owned())
+        Some(form.split(&format!("name=\"{name}\" value=\"")).nth(1)?.split('"').next()?.to_owned())
     }
 
     /// What the first input of this name holds.

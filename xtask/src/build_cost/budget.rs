@@ -11,7 +11,7 @@ use crate::shell;
 
 /// What each crate cost when it was measured last.
 pub const FILE: &str = "xtask/build-budget.csv";
-/// Two cores work off two in a second, and the page has to be open in five and a half minutes with half a minute of it for the tools, the
+/// Two cores work off two unit-seconds in a second. The rest of the five and a half minutes until the page is open is for the tools, the
 /// front end and the demo data.
 const UNIT_SECONDS_MAX: f64 = 560.0;
 

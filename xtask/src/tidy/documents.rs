@@ -57,7 +57,7 @@ fn named_paths(source: &Source) -> Vec<(usize, String)> {
     found
 }
 
-/// Its words below the head of the table; nothing else may stand in it.
+/// The words of the last column, below the head of the table. It may hold nothing but paths.
 fn last_column(table: &str) -> impl Iterator<Item = (usize, &str)> {
     let rows = table.lines().zip(1..).skip(1);
     rows.flat_map(|(row, line)| {

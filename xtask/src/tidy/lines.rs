@@ -37,7 +37,7 @@ pub fn needless(sources: &[Source]) -> Vec<String> {
     gone.map(|(path, _)| format!("xtask/src/tidy/lines.rs: {path} needs no exception any more")).collect()
 }
 
-/// How texts begin that only PostgreSQL reads, which breaks as well as code does.
+/// How texts of SQL begin, which can be broken over lines as well as code can.
 const STATEMENTS: [&str; 5] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
 
 /// Whether the line is long for a single text: a sentence that people read stays whole, so that it can be found. In a template any

@@ -1,5 +1,5 @@
-//! The modules of a crate as they stand in its files, and which of them each one uses. Reads text: paths that begin with `crate`,
-//! `super` or `self`, or with a child. What a module hands on with `pub use` counts as use of where it comes from.
+//! The modules of a crate as they stand in its files, and which of them each one uses. Reads text: paths that begin with `crate`, `super`
+//! or `self`, or with a child. Using what a module re-exports counts as using the module that defines it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ struct Module {
     /// Below `src`.
     file: String,
     code: String,
-    /// What it hands on: name to path, with `*` for all of a module.
+    /// What it re-exports: name to path, with `*` for all of a module.
     reexports: Vec<(String, ModulePath)>,
     children: BTreeSet<String>,
 }
@@ -50,7 +50,7 @@ impl Modules {
         let mut used = BTreeSet::new();
         for (path, is_public) in paths(&module.code, &module.children) {
             let Some(target) = self.absolute(at, &path).and_then(|path| self.home_of(&path, 0)) else { continue };
-            // A parent that hands on what its children have does not use it.
+            // A parent that re-exports what its children define does not use them.
             let hands_on = is_public && target.starts_with(at);
             if target != *at && !hands_on {
                 used.extend(self.by_path.get(&target).map(|module| module.file.as_str()));
@@ -109,7 +109,7 @@ impl Modules {
         Some(base)
     }
 
-    /// The module in which what `path` names is written.
+    /// The module that defines what `path` names.
     fn home_of(&self, path: &[String], depth: usize) -> Option<ModulePath> {
         let mut at = ModulePath::new();
         let mut rest = path;
@@ -122,7 +122,8 @@ impl Modules {
             }
             let handed_on = module.reexports.iter().find(|(name, _)| name == next);
             return match handed_on {
-                // Re-exports of re-exports end; what turns in a circle does not compile.
+                // Follows re-exports of re-exports. A cycle of them would not compile, so the limit is reached only by text that is
+                // misread.
                 Some((_, target)) if depth < 8 => self.home_of(&[target.as_slice(), after].concat(), depth + 1),
                 _ => Some(at),
             };

@@ -62,7 +62,7 @@ impl<'world> Case<'world> {
         Money::new(amount_minor, self.currency())
     }
 
-    /// What is to be paid, and what its intent is like before anything was.
+    /// The intent of this deal's payment, before anybody has paid anything.
     pub fn intent(&self) -> Intent {
         let asked = self.asked_at();
         let pay_by = self.pay_by();

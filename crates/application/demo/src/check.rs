@@ -4,8 +4,8 @@ use bookings::Status;
 use database::Connection;
 use overviews::integrity::{self, Disorder};
 
-/// What every demo world has of stored value: cards of all kinds, tenders of one to three legs, refunds back to each of them.
-const STORED: [&str; 44] = [
+/// The stored value that every demo world must contain: cards of all kinds, payments of one to three legs, refunds back to each of them.
+const STORED: [&str; 46] = [
     "award",
     "breakage",
     "card goodwill active",
@@ -16,6 +16,7 @@ const STORED: [&str; 44] = [
     "card platform active",
     "card platform expired",
     "card platform frozen",
+    "card platform scheduled",
     "card platform void",
     "card promotional active",
     "card promotional expired",
@@ -25,6 +26,7 @@ const STORED: [&str; 44] = [
     "card unspent",
     "chargeback closed",
     "chargeback open",
+    "chargeback won",
     "credit",
     "currency EUR",
     "currency GBP",
@@ -60,11 +62,11 @@ pub struct Findings {
     pub faults: Vec<String>,
     /// Statuses that no booking has.
     pub missing_statuses: Vec<&'static str>,
-    /// What is missing of stored value.
+    /// Entries of `STORED` that the data does not contain.
     pub missing_value: Vec<&'static str>,
     /// The number of bookings by status, most first.
     pub statuses: Vec<(String, i64)>,
-    /// What there is of stored value.
+    /// The kinds of stored value in the data, each with how often it occurs.
     pub value: Vec<(String, i64)>,
 }
 

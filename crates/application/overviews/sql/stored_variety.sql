@@ -28,7 +28,7 @@ SELECT what AS "what!", count(*) AS "count!" FROM (
   UNION ALL
   SELECT 'request ' || state FROM refund_requests
   UNION ALL
-  SELECT 'chargeback ' || state FROM chargebacks
+  SELECT 'chargeback ' || CASE WHEN won_at IS NULL THEN state ELSE 'won' END FROM chargebacks
   UNION ALL
   SELECT 'breakage' FROM ledger_transfers t JOIN ledger_postings p ON p.transfer_id = t.id JOIN ledger_accounts a ON a.id = p.account_id
   WHERE t.template = 'gift_card_expired' AND a.kind = 'breakage'

@@ -57,7 +57,7 @@ pub async fn bookings_by_status(connection: &mut Connection) -> Result<Vec<(Stri
     Ok(rows.into_iter().map(|row| (row.status, row.count)).collect())
 }
 
-/// What there is of stored value: kinds and states of cards, the shapes of tenders, where refunds went, each with how often.
+/// How often each kind of stored value occurs: kinds and states of cards, combinations of methods in payments, and where refunds went.
 pub async fn stored_variety(connection: &mut Connection) -> Result<Vec<(String, i64)>, sqlx::Error> {
     let rows = sqlx::query_file!("sql/stored_variety.sql").fetch_all(connection).await?;
     Ok(rows.into_iter().map(|row| (row.what, row.count)).collect())

@@ -103,12 +103,12 @@ pub fn staff_refund_of(id: BookingId) -> String {
     format!("{STAFF_REFUNDS}?booking={id}")
 }
 
-/// The same of a bought gift card.
+/// The form that asks for a refund of a bought gift card.
 pub fn staff_refund_of_order(id: GiftCardOrderId) -> String {
     format!("{STAFF_REFUNDS}?order={id}")
 }
 
-/// The decision about such a refund.
+/// The decision about a refund beyond the policy.
 pub fn staff_refund(id: RefundRequestId) -> String {
     format!("{STAFF_REFUNDS}/{id}")
 }
@@ -163,7 +163,7 @@ pub fn checkout_applied(id: BookingId) -> String {
     format!("{}/applied", checkout(id))
 }
 
-/// Taking that back.
+/// Withdrawing a gift card or credit that was set aside.
 pub fn checkout_withdrawn(id: BookingId) -> String {
     format!("{}/withdrawn", checkout(id))
 }
@@ -208,7 +208,7 @@ pub fn login_then(path: &str) -> String {
     then(LOGIN, path)
 }
 
-/// The form for the code, which does so too.
+/// The form for the code of an authenticator app, which returns to `path` afterwards.
 pub fn login_code_then(path: &str) -> String {
     then(LOGIN_CODE, path)
 }
@@ -216,6 +216,11 @@ pub fn login_code_then(path: &str) -> String {
 /// The registration form, from which a log-in returns to `path`.
 pub fn register_then(path: &str) -> String {
     then(REGISTER, path)
+}
+
+/// The page that claims a gift card, which returns to `path` afterwards.
+pub fn claim_then(path: &str) -> String {
+    then(CLAIM, path)
 }
 
 fn then(form: &str, path: &str) -> String {

@@ -1,12 +1,12 @@
-//! Codes of gift cards that opened nothing, as this server counts them: whoever guesses is heard.
+//! Counts, on this server, the codes of gift cards that opened nothing, so that guessing raises an alarm.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use kernel::Instant;
 
-/// So many within an hour are guesses: the check symbol finds what people mistype, so that a code which passes it and opens nothing is
-/// one that was used up, or one that was made up.
+/// So many misses within an hour are guesses: the check symbol finds typing errors, so a code that passes it and opens nothing was used up
+/// or made up.
 const ALARM_AT: u32 = 100;
 const HOUR_S: i64 = 3_600;
 
@@ -18,7 +18,7 @@ pub struct MissedCodes {
     hour: Mutex<MissedHour>,
 }
 
-/// The well-formed ones of an hour of the clock.
+/// The well-formed misses of one hour of the clock.
 #[derive(Debug, Default)]
 struct MissedHour {
     number: i64,
@@ -31,7 +31,7 @@ impl MissedCodes {
         self.mistyped.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a code that is written as codes are and opens nothing. Returns how many this hour has, once, when there are too many.
+    /// Counts a well-formed code that opened nothing. Returns the count of this hour when it reaches the alarm, so once an hour at most.
     pub fn note_well_formed(&self, now: Instant) -> Option<u32> {
         self.well_formed.fetch_add(1, Ordering::Relaxed);
         let mut hour = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
@@ -43,7 +43,7 @@ impl MissedCodes {
         (hour.missed == ALARM_AT).then_some(hour.missed)
     }
 
-    /// Those that were mistyped, and those that were well formed.
+    /// How many codes were mistyped, and how many were well formed.
     pub fn counts(&self) -> (u64, u64) {
         (self.mistyped.load(Ordering::Relaxed), self.well_formed.load(Ordering::Relaxed))
     }

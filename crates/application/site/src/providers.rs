@@ -13,7 +13,7 @@ pub struct PaymentProviders {
 }
 
 impl PaymentProviders {
-    /// `cards` takes new card payments; `earlier` ones answer for those that were begun with them. `sandbox` is the one of these that
+    /// `cards` takes new card payments; `earlier` ones answer for the payments that were begun with them. `sandbox` is whichever of these
     /// is the sandbox.
     pub fn new(
         cards: Arc<dyn CardProvider>,

@@ -13,7 +13,7 @@ use kernel::secret::HashKeys;
 use mailer::Mailer;
 use overviews::offers::Offers;
 
-use crate::{MissedCodes, PaymentProviders, Settings};
+use crate::{ClockHealth, MissedCodes, PaymentProviders, RunningCalls, Settings};
 
 /// The services, as every handler holds them.
 pub type Site = Arc<Services>;
@@ -58,6 +58,9 @@ pub struct Services {
     pub offers: Offers,
     /// The group commits of workflows that write several calls together.
     pub group_commits: GroupCommits,
+    /// The calls with a key that run right now.
+    pub running_calls: RunningCalls,
+    pub clock_health: ClockHealth,
 }
 
 impl Services {
@@ -80,6 +83,8 @@ impl Services {
             missed_codes: MissedCodes::default(),
             offers: Offers::default(),
             group_commits: GroupCommits::default(),
+            running_calls: RunningCalls::default(),
+            clock_health: ClockHealth::default(),
         }
     }
 

@@ -19,7 +19,7 @@ pub struct Settings {
     pub facts_kept_days: u32,
     /// What the gift cards that staff issue at a time may be worth together, in the smallest unit of their currency.
     pub gift_batch_minor_max: i64,
-    /// Where people write to who need help.
+    /// The e-mail address for people who need help.
     pub support_email: Option<String>,
 }
 

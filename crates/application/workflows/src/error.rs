@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use database::group_commit::LostOutcome;
+use database::idempotency::FirstCallRuns;
 use kernel::{Fault, FaultKind, FieldFault};
 use serde_json::json;
 
@@ -37,8 +38,10 @@ pub enum WorkflowError {
     TooManyUnpaid { max: u32 },
     #[error("This profile is yours, or in your care; nobody books themselves.")]
     OwnProfile,
-    #[error("This was sent before, and done. Look at your bookings, or send it again as something new.")]
+    #[error("This was sent before, and done. Look at what became of it, or send it again as something new.")]
     EarlierTry,
+    #[error(transparent)]
+    FirstCallRuns(#[from] FirstCallRuns),
     #[error("This Idempotency-Key was used for another request. Send a fresh key with a new request.")]
     KeyReused,
     #[error("Please correct the fields below.")]
@@ -65,6 +68,7 @@ impl WorkflowError {
     fn inner(&self) -> Option<&dyn Fault> {
         match self {
             Self::Accounts(error) => Some(error),
+            Self::FirstCallRuns(error) => Some(error),
             Self::Bookings(error) => Some(error),
             Self::Catalog(error) => Some(error),
             Self::GiftCards(error) => Some(error),

@@ -22,5 +22,6 @@ pub(crate) const EXTERNAL_CALENDARS: Lane =
     Lane { name: "external_calendars", at_once: 8, idle: UNHURRIED, may_take_reserve: false };
 /// Jobs that use only our own database and that somebody waits for: writing mails, issuing cards.
 pub(crate) const INTERNAL: Lane = Lane { name: "internal", at_once: 4, idle: SOON, may_take_reserve: false };
-/// Computes anew and cleans up, in our own database: after an hour without a server ten thousand of these may be due at once.
+/// Recomputes and cleans up in our own database. In a lane of its own, because after an hour without a server ten thousand of these may be
+/// due at once.
 pub(crate) const UPKEEP: Lane = Lane { name: "upkeep", at_once: 4, idle: SOON, may_take_reserve: false };

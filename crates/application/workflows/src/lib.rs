@@ -1,4 +1,4 @@
-//! Whatever crosses domains or leaves the building, by area, and owns those transactions; reactions to facts; jobs.
+//! What crosses domains or calls other services, by area, with its transactions; consumers of facts; jobs.
 
 pub mod account;
 mod answer;

@@ -33,7 +33,7 @@ impl Authenticator {
         Self(builder.build().expect("160 bits and six digits are what RFC 6238 asks for"))
     }
 
-    /// The matching TOTP step of the app that was set up with the keys in use, or those before.
+    /// The matching TOTP step, for an app that was set up with the current keys or the previous ones.
     pub fn step_by_any(keys: &Keys, person: PersonId, salt: &[u8], code: &str, now: Instant) -> Option<i64> {
         keys.each().find_map(|keys| Self::new(keys, person, salt).step_of(code, now))
     }

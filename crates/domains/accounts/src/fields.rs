@@ -1,7 +1,8 @@
 //! Validation of what people enter: addresses, names, time zones, languages and passwords.
 
+use kernel::house_names::poses_as_house;
 use kernel::text::{is_visible, turns_around};
-use kernel::{FieldFault, Secret};
+use kernel::{FieldFault, Role, Secret};
 
 use crate::hasher::normalised;
 use crate::{AccountsError, BreachedPasswords};
@@ -53,8 +54,23 @@ pub(crate) fn email_spellings(text: &str) -> [String; 2] {
     [address, as_typed]
 }
 
+/// The name that somebody of the house goes by; anybody else's is [`own_name`].
+pub(crate) fn display_name(text: &str, roles: &[Role]) -> Result<String, FieldFault> {
+    if roles.iter().any(|role| role.is_staff()) { name(text) } else { own_name(text) }
+}
+
+/// A name that does not pretend to be the house.
+pub(crate) fn own_name(text: &str) -> Result<String, FieldFault> {
+    let name = name(text)?;
+    if poses_as_house(&name) {
+        let sentence = "This reads like a name of ours, and others would take you for our people. Use your own name.";
+        return Err(FieldFault::new("display_name", "reserved", sentence));
+    }
+    Ok(name)
+}
+
 /// A name of 1 to 80 characters on one line, at least one of them visible.
-pub fn display_name(text: &str) -> Result<String, FieldFault> {
+fn name(text: &str) -> Result<String, FieldFault> {
     // Our mails contain names: a link in a name would be spam that we send.
     let is_address = |name: &String| name.contains("://") || name.to_lowercase().contains("www.");
     line(text, 80).filter(|name| !is_address(name)).ok_or_else(|| {
@@ -219,13 +235,16 @@ mod tests {
     #[test]
     fn a_name_is_visible_and_on_one_line() {
         for text in ["Zoë", "O’Hara-Núñez", "神木", "محمد\u{200c}رضا", "👩\u{200d}🎤"] {
-            assert_eq!(display_name(&format!(" {text} ")), Ok(text.to_owned()));
+            assert_eq!(own_name(&format!(" {text} ")), Ok(text.to_owned()));
         }
         for text in
             ["", "  ", "\u{200b}", "\u{3164}\u{2800}", "Ana\nLima", "ana\u{202e}amil", "A\u{7}", &"x".repeat(81)]
         {
-            assert!(display_name(text).is_err(), "{text:?}");
+            assert!(own_name(text).is_err(), "{text:?}");
         }
+        assert_eq!(own_name("Stagedoor Support").unwrap_err().code, "reserved");
+        assert!(display_name("Stagedoor Support", &[Role::Customer]).is_err());
+        assert!(display_name("Stagedoor Support", &[Role::Customer, Role::Support]).is_ok());
     }
 
     #[test]

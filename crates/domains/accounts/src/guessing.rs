@@ -1,4 +1,4 @@
-//! Slows down guessing for whom it comes from. Where the owner has signed in before, nobody else's guesses count.
+//! Slows down guessing at its source. A source that the owner has signed in from before is not slowed down by the guesses of others.
 
 use chrono::TimeDelta;
 use kernel::Instant;

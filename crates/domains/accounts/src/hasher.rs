@@ -79,8 +79,8 @@ impl Hasher {
         .await
     }
 
-    /// Whether `password` matches `hash`, by the keys in use or those before; then it is outdated. The same work is done for every
-    /// account while there are keys of before.
+    /// Whether `password` matches `hash`, with the current keys or with the previous ones; in the latter case it is outdated. While there
+    /// are previous keys, every account takes the same work, so that the time tells nothing.
     pub async fn verify(
         &self,
         keys: &Keys,

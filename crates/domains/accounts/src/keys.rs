@@ -55,7 +55,7 @@ impl Keys {
         Self { previous: Some(Box::new(previous)), ..self }
     }
 
-    /// These keys, and after them those before.
+    /// These keys, then the previous ones.
     pub(crate) fn each(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |keys| keys.previous.as_deref())
     }

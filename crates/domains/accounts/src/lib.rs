@@ -34,4 +34,5 @@ pub use events::AccountEvent;
 pub use hasher::Hasher;
 pub use keys::Keys;
 pub use kinds::SessionKind;
+pub use sign_in_log::SourceNetwork;
 pub use webauthn::RelyingParty;

@@ -110,7 +110,7 @@ pub(crate) async fn person_by_email(connection: &mut Connection, email: &str) ->
     Ok(person_with_password(connection, email).await?.map(|(person, _)| person))
 }
 
-/// The same, with their password hash. One statement, so that the hash is that of the date.
+/// The same, with their password hash. One statement, so that the hash and the date when it was set belong together.
 pub(crate) async fn person_with_password(
     connection: &mut Connection,
     email: &str,
@@ -147,7 +147,8 @@ pub(crate) async fn person_with_password(
     }))
 }
 
-/// Whether somebody has signed in from a network lately, and did not have to end that session as not theirs.
+/// Whether one of somebody's latest sessions was opened from this network and not revoked, other than by logging out. A session that was
+/// revoked in another way may have been a stranger's.
 pub(crate) async fn knows_network(
     connection: &mut Connection,
     person: Option<PersonId>,

@@ -18,8 +18,8 @@ pub enum ThrottleOutcome {
     },
 }
 
-/// Takes one token from each bucket, and stops at the first that is empty. Buckets that few share are named before those that many
-/// share, so that somebody without tokens takes none from their neighbours.
+/// Takes one token from each bucket, and stops at the first that is empty. Name the buckets that few callers share first: a caller who has
+/// used up their own then takes nothing from their neighbours.
 pub async fn take(
     connection: &mut Connection,
     buckets: &[Bucket],

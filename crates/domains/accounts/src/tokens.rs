@@ -104,7 +104,7 @@ pub fn sign(
     Ok(AccessToken { text, expires_in_s })
 }
 
-/// The same by the keys in use, or those before.
+/// The same, with the current keys or the previous ones.
 pub fn verify_any(keys: &Keys, now: Instant, token: &str) -> Result<Claims, AccountsError> {
     keys.each().find_map(|keys| verify(keys, now, token).ok()).ok_or(AccountsError::NoSession)
 }

@@ -19,7 +19,7 @@ pub struct CancellationRefund {
 }
 
 impl Booking {
-    /// Whether a refund that arrives says something about its payment: one that was on its way, or one that our staff gave beyond the
+    /// Whether a refund that has arrived changes the payment status: it was under way, or staff refunded a settled booking beyond the
     /// policy.
     pub fn may_be_refunded(&self) -> bool {
         match self.payment_status {

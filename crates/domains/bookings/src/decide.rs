@@ -19,8 +19,8 @@ const ANSWER_HOURS_BEFORE_START: i64 = 24;
 const APPROVE_HOURS: i64 = 48;
 /// A booking counts as delivered this long after its end, unless that was recorded earlier.
 const END_GRACE_HOURS: i64 = 2;
-/// What is delivered without a date of its own, such as an endorsement, is delivered this long after it was confirmed: nobody's money is
-/// held for longer.
+/// A booking without a date, such as an endorsement, has to be delivered within this many days of its confirmation, so that nobody's money
+/// is held for longer.
 pub const DELIVER_DAYS_MAX: i64 = 90;
 /// How often a customer may ask for another delivery.
 const REDOS_MAX: i16 = 1;
@@ -266,7 +266,7 @@ fn may_deliver(booking: &Booking, actor: ActorKind, now: Instant) -> bool {
     }
 }
 
-/// What has a time cannot be delivered again, and what counts as accepted need not be.
+/// A booking with a time cannot be delivered again, and neither can one whose delivery counts as accepted.
 fn may_ask_for_redo(booking: &Booking, now: Instant) -> bool {
     booking.terms.time.is_none() && booking.redo_count < REDOS_MAX && !booking.has_missed(DeadlineKind::Approve, now)
 }

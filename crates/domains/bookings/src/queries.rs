@@ -143,7 +143,7 @@ pub async fn references(
     Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.id, row.reference)).collect())
 }
 
-/// Those of these bookings that are with this celebrity.
+/// Which of these bookings are with this celebrity.
 pub async fn those_with(
     connection: &mut Connection,
     celebrity: CelebrityId,

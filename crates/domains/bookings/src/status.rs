@@ -69,7 +69,7 @@ closed_set! {
         Payment = "payment",
         Start = "start",
         End = "end",
-        /// The talent delivers a video.
+        /// The talent delivers a booking that has no time, such as a video.
         Deliver = "deliver",
         /// The customer objects; otherwise the booking counts as accepted.
         Approve = "approve",

@@ -15,8 +15,8 @@ pub async fn lock(tx: &mut Tx, booking: BookingId) -> Result<Option<LoyaltyAward
     store::loyalty::lock(tx, booking).await
 }
 
-/// What the person has completed within a year, in a currency. Until the transaction ends nobody else reads that to add to it: two bookings
-/// that are completed at once would both be priced by the tier below the one that they reach together.
+/// What the person has completed within a year, in a currency. Until the transaction ends, others who ask wait (an advisory lock):
+/// otherwise two bookings that are completed at once would both earn by the tier below the one that they reach together.
 pub async fn year(tx: &mut Tx, person: PersonId, currency: Currency, now: Instant) -> Result<Money, GiftCardsError> {
     store::loyalty::take_turn(tx, person, currency).await?;
     store::loyalty::year(tx, person, currency, counts_from(now)).await

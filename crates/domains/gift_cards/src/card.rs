@@ -140,7 +140,8 @@ impl GiftCard {
 
     /// Where value goes at `now` that `payer` paid with it.
     pub fn way_back(&self, payer: PersonId, now: Instant) -> WayBack {
-        // What is on its way goes on without it; a card that staff or a bank have stopped keeps what comes back, stopped.
+        // While the value of a card is on its way to somebody, what comes back does not join it. On a card that staff or a bank have
+        // stopped it stays, stopped.
         let stays = !self.is_offered || self.state == CardState::Frozen;
         let is_theirs = self.holder == Some(payer) && stays;
         match self.kind {

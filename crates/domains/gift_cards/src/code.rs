@@ -4,6 +4,7 @@
 //! are found before anything is looked up.
 
 use kernel::secret::HashKeys;
+use kernel::text::is_visible;
 use kernel::{Chance, Secret};
 
 /// Letters and digits without I, L, O and U: <https://www.crockford.com/base32.html>.
@@ -12,6 +13,10 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const SYMBOLS: usize = 20;
 /// Symbols of a group, as codes are shown.
 const GROUP: usize = 4;
+/// The most bytes of a typed code: as many as a pasted link has.
+const TYPED_BYTES_MAX: usize = 400;
+/// How far the wide letters of East Asian keyboards are from the usual ones.
+const WIDE: u32 = '！' as u32 - '!' as u32;
 /// What x⁵ is in the field that x⁵ + x² + 1 makes.
 const REDUCED: u8 = 0b00101;
 
@@ -32,18 +37,25 @@ impl GiftCode {
         Self(Secret::new(symbols.collect()))
     }
 
-    /// What somebody typed, without regard to case, spaces, hyphens, and letters that look like digits. `None` if no card can have
-    /// this code.
+    /// What somebody typed or pasted, without regard to case, spaces, dashes, other punctuation, characters that draw nothing, wide
+    /// letters, and letters that look like digits; of a claim link, its code. `None` if no card can have this code.
     pub fn parse(typed: &str) -> Option<Self> {
-        if typed.len() > SYMBOLS * 4 {
+        if typed.len() > TYPED_BYTES_MAX {
             return None;
         }
-        let plain = typed.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '-' | '–' | '—' | '_'));
-        let values: Option<Vec<u8>> = plain.map(value_of).collect();
+        let values: Option<Vec<u8>> = plain(typed).map(value_of).collect();
         let values = values.filter(|values| values.len() == SYMBOLS)?;
         let (last, others) = values.split_last()?;
         let symbols = || values.iter().map(|value| char::from(ALPHABET[usize::from(*value)]));
         (*last == check(others)).then(|| Self(Secret::new(symbols().collect())))
+    }
+
+    /// Whether somebody may have meant a code, right or mistyped: letters among about as many symbols.
+    pub fn looks_like_one(typed: &str) -> bool {
+        let symbols = plain(typed).count();
+        let is_near = (SYMBOLS - GROUP..=SYMBOLS + GROUP).contains(&symbols);
+        let are_all = plain(typed).all(|symbol| symbol.is_ascii_alphanumeric());
+        Self::parse(typed).is_some() || (is_near && are_all && plain(typed).any(|symbol| symbol.is_ascii_alphabetic()))
     }
 
     /// As it is shown to its owner: `7K3M-…`, five groups of four.
@@ -68,6 +80,12 @@ impl GiftCode {
     }
 }
 
+/// The letters and digits of what was typed; of a link, those of its code.
+fn plain(typed: &str) -> impl Iterator<Item = char> {
+    let typed = typed.rsplit_once("code=").map_or(typed, |(_, code)| code);
+    typed.chars().map(narrow).filter(|letter| is_visible(*letter) && letter.is_alphanumeric())
+}
+
 /// The symbol that makes the weighted sum of all symbols zero.
 fn check(values: &[u8]) -> u8 {
     values.iter().fold(0, |sum, value| times_generator(sum ^ value))
@@ -76,6 +94,14 @@ fn check(values: &[u8]) -> u8 {
 fn times_generator(value: u8) -> u8 {
     let doubled = (value << 1) & 31;
     if value & 16 == 0 { doubled } else { doubled ^ REDUCED }
+}
+
+/// The usual letter for a wide one.
+fn narrow(letter: char) -> char {
+    match letter {
+        '！'..='～' => char::from_u32(letter as u32 - WIDE).unwrap_or(letter),
+        _ => letter,
+    }
 }
 
 fn value_of(letter: char) -> Option<u8> {
@@ -107,9 +133,45 @@ mod tests {
         assert_eq!(shown[20..], code.last_group());
         assert_eq!(GiftCode::parse(&shown), Some(code.clone()));
         let typed = shown.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
-        assert_eq!(GiftCode::parse(&format!("  {typed} ")), Some(code));
-        for wrong in ["", "7K3M", &shown[1..], &format!("{shown}0"), &shown.replace('-', "/"), &"0-".repeat(1_000)] {
+        assert_eq!(GiftCode::parse(&format!("  {typed} ")), Some(code.clone()));
+        for dash in ['\u{2010}', '\u{2011}', '\u{2212}', '–', '.', '\u{ad}', '\u{200b}', '\u{a0}'] {
+            let pasted = shown.replace('-', &dash.to_string());
+            assert_eq!(GiftCode::parse(&format!("\u{feff}„{pasted}“.\u{2069}")), Some(code.clone()), "{dash:?}");
+        }
+        let wide: String = shown.chars().map(|letter| char::from_u32(letter as u32 + WIDE).unwrap_or(letter)).collect();
+        assert_eq!(GiftCode::parse(&wide), Some(code.clone()));
+        assert_eq!(GiftCode::parse(&format!("https://stagedoor.example/claim?code={shown}")), Some(code.clone()));
+        assert_eq!(GiftCode::parse(&format!("{shown}{shown}")), None);
+        assert_eq!(GiftCode::parse(&format!("{}{shown}", " ".repeat(TYPED_BYTES_MAX))), None);
+        for wrong in ["", "7K3M", &shown[1..], &format!("{shown}0"), &shown.replace('-', "É"), &"0-".repeat(1_000)] {
             assert_eq!(GiftCode::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_told_from_the_number_of_a_bank_card() {
+        let code = code(1).shown().expose().clone();
+        let mistyped = format!("Z{}", &code[1..]);
+        for typed in [
+            code.as_str(),
+            &code.to_lowercase(),
+            &code.replace('-', " "),
+            &mistyped,
+            &code[..23],
+            "0".repeat(20).as_str(),
+        ] {
+            assert!(GiftCode::looks_like_one(typed), "{typed}");
+        }
+        for typed in [
+            "",
+            "4242 4242 4242 4242",
+            "4242424242424242422",
+            "4242 4242 4242 424x!",
+            "my card",
+            "7K3M",
+            &"x".repeat(90),
+        ] {
+            assert!(!GiftCode::looks_like_one(typed), "{typed}");
         }
     }
 
@@ -129,8 +191,8 @@ mod tests {
     #[test]
     fn what_is_longer_than_anybody_writes_a_code_is_not_read() {
         let shown = code(1).shown().expose().clone();
-        assert_eq!(GiftCode::parse(&format!("{shown:80}")), Some(code(1)));
-        assert_eq!(GiftCode::parse(&format!("{shown:81}")), None);
+        assert_eq!(GiftCode::parse(&format!("{shown:400}")), Some(code(1)));
+        assert_eq!(GiftCode::parse(&format!("{shown:401}")), None);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub async fn lock(tx: &mut Tx, id: GiftCardId) -> Result<GiftCard, GiftCardsErro
     store::lock(tx, &[id]).await?.pop().ok_or(GiftCardsError::NotFound)
 }
 
-/// Locks cards in the order of their ids; those that are missing are left out.
+/// Locks cards in the order of their ids, so that two transactions cannot wait for each other; those that are missing are left out.
 pub async fn lock_all(tx: &mut Tx, ids: &[GiftCardId]) -> Result<Vec<GiftCard>, GiftCardsError> {
     store::lock(tx, ids).await
 }

@@ -68,8 +68,9 @@ pub async fn lock_doubtful(
     Ok(locked.into_iter().map(credit).collect())
 }
 
-/// How much of `credit` goes back to a bank that took back what `came_minor` of it came from, where `missing_minor` is not found yet.
-/// Credit is not told apart by where it came from: what was spent counts as other credit first.
+/// How much of `credit` is taken for a chargeback: at most what came of the disputed payment (`came_minor`) and was not taken before, at
+/// most what the case still lacks (`missing_minor`), and at most what there is. Credit is not told apart by where it came from: what was
+/// spent counts as other credit first.
 pub fn charge_back_minor(credit: &DoubtfulCredit, came_minor: i64, missing_minor: i64) -> i64 {
     (came_minor - credit.taken_minor).min(credit.balance.amount_minor).min(missing_minor).max(0)
 }

@@ -55,12 +55,12 @@ pub enum CardCommand {
     TakeBack {
         to: GiftCardId,
     },
-    /// On that card: its value comes back.
+    /// On the card that it was sent from: the value comes back.
     ComeBack {
         from: GiftCardId,
         amount: Money,
     },
-    /// On that card: the one that it was sent as was claimed.
+    /// On the card that it was sent from: the new card was claimed.
     Arrive {
         by: PersonId,
     },
@@ -78,11 +78,11 @@ pub enum CardCommand {
         booking: BookingId,
         amount: Money,
     },
-    /// Its purchase was undone; what is left goes to the account of that.
+    /// Its purchase was undone; what is left goes to the account of the purchase.
     Reclaim {
         to: Account,
     },
-    /// A part of its price went back to its buyer, and nobody else has it; so much of it goes to the account of that.
+    /// A part of its price goes back to its buyer, and nobody else has it; as much is taken off it, to the account of the purchase.
     PayBack {
         to: Account,
         amount: Money,
@@ -92,7 +92,7 @@ pub enum CardCommand {
         from: Account,
         amount: Money,
     },
-    /// On a card whose price a bank took back, and that is stopped or over: `amount` of it goes to the account of that.
+    /// On a card whose price a bank took back, and that is stopped or over: `amount` of it goes to the account of the chargeback.
     ChargeBack {
         to: Account,
         amount: Money,

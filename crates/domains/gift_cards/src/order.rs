@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use kernel::house_names::poses_as_house;
 use kernel::text::{is_visible, turns_around};
 use kernel::{FieldFault, GiftCardId, GiftCardOrderId, Instant, Money, PersonId, closed_set};
 use ledger::Account;
@@ -109,6 +110,10 @@ impl NewOrder {
                 faults.push(FieldFault::new(field, "invalid_length", message));
             }
         }
+        if poses_as_house(&recipient.from) {
+            let message = "This reads like a name of ours. Write who the card is from.";
+            faults.push(FieldFault::new("from", "reserved", message));
+        }
         let is_timely = |at: Instant| at > now && at - now <= chrono::TimeDelta::days(DELIVERY_DAYS_MAX);
         if recipient.deliver_at.is_some_and(|at| !is_timely(at)) {
             let message = "Choose a moment within the next year, or leave it out to send the card at once.";
@@ -203,6 +208,7 @@ mod tests {
         }
         assert_eq!(faults(|order| recipient(order).name = " ".to_owned()), ["recipient_name"]);
         assert_eq!(faults(|order| recipient(order).from = "a\nb".to_owned()), ["from"]);
+        assert_eq!(faults(|order| recipient(order).from = "Stagedoor Support".to_owned()), ["from"]);
         for link in ["https://evil.test", "www.evil.test", "a@evil.test"] {
             assert_eq!(faults(|order| recipient(order).from = link.to_owned()), ["from"], "{link}");
         }

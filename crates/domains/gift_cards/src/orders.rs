@@ -7,7 +7,8 @@ use kernel::{Chance, GiftCardOrderId, Instant, PersonId};
 use crate::error::GiftCardsError;
 use crate::order::{GiftCardOrder, NewOrder, OrderState};
 pub use crate::queries::orders::{
-    CardOfOrder, cards_of, claimed, lapsed, order, orders_by_id, orders_of, redeemed, rules, stopped_since, undelivered,
+    CardOfOrder, cards_of, claimed, due, lapsed, order, orders_by_id, orders_of, redeemed, rules, stopped_since,
+    undelivered,
 };
 use crate::{queries, store};
 

@@ -121,6 +121,23 @@ pub async fn claimable(
     Ok(seen)
 }
 
+/// The card that somebody has and that a code once opened, live or not.
+pub async fn claimed_with(
+    connection: &mut Connection,
+    keys: &HashKeys,
+    code: &GiftCode,
+    holder: PersonId,
+) -> Result<Option<GiftCardId>, GiftCardsError> {
+    let hashes: Vec<Vec<u8>> = code.hashes(keys).iter().map(|hash| hash.to_vec()).collect();
+    let card = sqlx::query_scalar!(
+        r#"SELECT c.id AS "id: GiftCardId" FROM gift_card_codes g JOIN gift_cards c ON c.id = g.card_id
+           WHERE g.hash = ANY($1) AND c.holder_id = $2"#,
+        &hashes,
+        holder.0
+    );
+    Ok(card.fetch_optional(connection).await?)
+}
+
 /// Which steps of a history.
 #[derive(Debug, Clone, Copy)]
 pub struct HistoryPart {

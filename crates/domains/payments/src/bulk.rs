@@ -137,6 +137,7 @@ bulk_row! {
         note: Option<Text>,
         closed_by: Option<Uuid>,
         closed_at: Option<Instant>,
+        won_at: Option<Instant>,
         opened_at: Instant,
         recorded_at: Instant,
     }
@@ -178,6 +179,7 @@ impl From<&Chargeback> for ChargebackRow {
             note: case.note.clone().map(Into::into),
             closed_by: case.closed_by.map(|id| id.0),
             closed_at: case.closed_at,
+            won_at: case.won_at,
             opened_at: case.opened_at,
             recorded_at: case.recorded_at,
         }

@@ -5,6 +5,7 @@ mod refunds;
 use kernel::{Chance, Instant, LegId, Money, RefundId};
 use ledger::Transfer;
 
+use crate::leg::CARD_FAILED;
 use crate::update::{Received, decide_update};
 use crate::{
     Intent, IntentState, Leg, LegRefund, LegState, LegUpdate, Payment, PaymentChange, PaymentEvent, PaymentReceipt,
@@ -106,8 +107,8 @@ impl PaymentChanges {
             self.tell(change);
         }
         if was_authorised && matches!(updated.state, LegState::Failed | LegState::Void) {
-            // What was to be taken together is free again: the payer chooses anew.
-            self.give_up_open(now);
+            // What was to be taken together is free again: the payer is told, and chooses anew.
+            self.set_free(now);
         }
         let Some(received) = updated.receipt else { return Ok(false) };
         let counts = received.surplus_minor < received.amount.amount_minor;
@@ -183,6 +184,14 @@ impl PaymentChanges {
         let open: Vec<LegId> = self.payment.legs.iter().filter(|leg| leg.is_under_way()).map(|leg| leg.id).collect();
         for leg in open {
             self.give_up(leg, now);
+        }
+    }
+
+    /// Gives up all open legs because the bank did not give what the card had set aside.
+    fn set_free(&mut self, now: Instant) {
+        self.give_up_open(now);
+        for leg in self.payment.legs.iter_mut().filter(|leg| leg.holds_value() && leg.given_up_at == Some(now)) {
+            leg.failure_code = Some(CARD_FAILED.to_owned());
         }
     }
 

@@ -8,7 +8,7 @@ use crate::intent::NewIntent;
 use crate::leg::NewLeg;
 use crate::{PaidFor, Payment, PaymentChange, PaymentChanges, PaymentEvent, PaymentsError, store};
 
-/// Locks a payment. Lock order: the booking must be locked before.
+/// Locks a payment. Lock order: what is paid for (a booking or an order) must be locked before.
 pub async fn lock(tx: &mut Tx, id: IntentId) -> Result<Payment, PaymentsError> {
     store::intents::lock(tx, Some(id), None).await?.ok_or(PaymentsError::NotFound)
 }

@@ -2,6 +2,7 @@
 
 use kernel::{Currency, Fault, FaultKind, FieldFault, Money};
 use ledger::LedgerError;
+use serde_json::json;
 
 /// Why something about a payment was refused.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +11,7 @@ pub enum PaymentsError {
     NotFound,
     #[error("Nothing is set aside there any more.")]
     NotHeld,
-    #[error("This is set aside for the booking already. Take it back first to use another amount.")]
+    #[error("This is set aside here already. Take it back first to use another amount.")]
     AlreadyApplied,
     #[error("This pays in {means}, and the price is in {due}. Value of one currency pays only that currency.")]
     OtherCurrency { means: Currency, due: Currency },
@@ -26,13 +27,19 @@ pub enum PaymentsError {
     Covered,
     #[error("{missing} of the price is still missing. Pay it by card, or add another gift card.")]
     NotCovered { missing: Money },
-    #[error("A payment for this booking is under way. Wait for it, or look at it.")]
+    #[error(
+        "You agreed to {expected}, and {due} is to be paid now. Nothing was charged. Look at it again before you pay."
+    )]
+    AmountChanged { expected: Money, due: Money },
+    #[error("{due} is to be paid by card, beside what was applied. Look at it, and say which amount you agree to.")]
+    AmountNotNamed { due: Money },
+    #[error("A payment for this is under way. Wait for it, or look at it.")]
     AlreadyPaying,
-    #[error("This was sent before. Look at the booking, or send it again as something new.")]
+    #[error("This was sent before. Look at what became of it, or send it again as something new.")]
     AttemptUsed,
-    #[error("This booking is paid.")]
+    #[error("This is paid already.")]
     AlreadyPaid,
-    #[error("The time to pay for this is over, and nothing was charged. Choose a time again.")]
+    #[error("The time to pay for this is over, and nothing was charged. Book or order it again.")]
     PayByPassed,
     #[error("{asked} cannot be paid: {left} of the price is left. Pay at most that.")]
     ShareTooLarge { asked: Money, left: Money },
@@ -65,6 +72,7 @@ impl Fault for PaymentsError {
             | Self::TooLittle { .. }
             | Self::Covered
             | Self::NotCovered { .. }
+            | Self::AmountChanged { .. }
             | Self::AlreadyPaying
             | Self::AttemptUsed
             | Self::AlreadyPaid
@@ -74,7 +82,7 @@ impl Fault for PaymentsError {
             | Self::AlreadyDecided
             | Self::OwnRequest
             | Self::OwnCase => FaultKind::Conflict,
-            Self::BadCursor | Self::Fields(_) => FaultKind::Invalid,
+            Self::AmountNotNamed { .. } | Self::BadCursor | Self::Fields(_) => FaultKind::Invalid,
             Self::Ledger(error) => error.kind(),
             Self::Database(error) => error.kind(),
         }
@@ -89,6 +97,7 @@ impl Fault for PaymentsError {
             Self::LeavesTooLittle { .. } | Self::TooLittle { .. } => "leaves_too_little",
             Self::Covered => "covered",
             Self::NotCovered { .. } => "not_covered",
+            Self::AmountChanged { .. } => "amount_changed",
             Self::AlreadyPaying => "already_paying",
             Self::AttemptUsed => "attempt_used",
             Self::AlreadyPaid => "already_paid",
@@ -99,7 +108,7 @@ impl Fault for PaymentsError {
             Self::OwnRequest => "own_request",
             Self::OwnCase => "own_case",
             Self::BadCursor => "bad_cursor",
-            Self::Fields(_) => "invalid_fields",
+            Self::AmountNotNamed { .. } | Self::Fields(_) => "invalid_fields",
             Self::Ledger(error) => error.code(),
             Self::Database(error) => error.code(),
         }
@@ -108,7 +117,20 @@ impl Fault for PaymentsError {
     fn fields(&self) -> Vec<FieldFault> {
         match self {
             Self::Fields(faults) => faults.clone(),
+            Self::AmountNotNamed { due } => {
+                let text = format!(
+                    "Something was applied here before, so name what the payer agrees to pay now: {due} is due."
+                );
+                vec![FieldFault::new("expected_minor", "required", text)]
+            }
             _ => Vec::new(),
+        }
+    }
+
+    fn extra(&self) -> Option<serde_json::Value> {
+        match self {
+            Self::AmountChanged { due, .. } | Self::AmountNotNamed { due } => Some(json!({"due": due})),
+            _ => None,
         }
     }
 }

@@ -13,6 +13,9 @@ pub const REFUSED: &str = "refused";
 /// The failure code of a leg whose charge was not for its share.
 pub const OTHER_AMOUNT: &str = "other_amount";
 
+/// The failure code of a leg of stored value that was set free because the bank did not give what its card had set aside beside it.
+pub const CARD_FAILED: &str = "card_failed";
+
 /// What a leg is paid with: a row of `payment_methods`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
@@ -170,6 +173,11 @@ impl Leg {
     /// Whether it holds stored value, given up or not.
     pub fn holds_value(&self) -> bool {
         self.state == LegState::Held && self.method.is_stored()
+    }
+
+    /// Whether it held stored value that came off because the card beside it was not paid.
+    pub fn came_off(&self) -> bool {
+        self.method.is_stored() && self.failure_code.as_deref() == Some(CARD_FAILED)
     }
 
     /// Whether something is still expected of it: open or holding value, and not given up.

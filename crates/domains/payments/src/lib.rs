@@ -1,4 +1,4 @@
-//! Payments for bookings: intents, the legs that cover them, receipts, refunds, and the templates of ledger transfers.
+//! Payments for bookings and for gift cards: intents, the legs that cover them, receipts, refunds, and the templates of ledger transfers.
 
 pub mod bulk;
 mod changes;

@@ -110,7 +110,7 @@ impl Payment {
         self.chargebacks.iter().filter(move |one| one.leg == leg && one.amount.currency == currency)
     }
 
-    /// What of a chargeback was not found, and will not be by a refund that is on its way: whoever paid has it from their bank.
+    /// The part of a chargeback that was not found and that no pending refund will make good. The payer has it from their bank.
     pub fn missing_of(&self, chargeback: &LegChargeback) -> i64 {
         let is_coming = |one: &&LegRefund| one.covers == Some(chargeback.id) && one.state == RefundState::Pending;
         let coming: i64 = self.refunds.iter().filter(is_coming).map(|one| one.amount.amount_minor).sum();
@@ -123,7 +123,7 @@ impl Payment {
         self.legs.iter().flat_map(lost).sum()
     }
 
-    /// What is kept of a leg and not with whoever paid, through their bank.
+    /// What is kept of a leg, less what the payer has back from their bank.
     pub fn undisputed_minor(&self, leg: &Leg) -> i64 {
         let disputed: i64 = self.chargebacks_of(leg.id).map(|one| self.missing_of(one)).sum();
         (leg.kept_minor() - disputed).max(0)
@@ -147,6 +147,29 @@ impl Payment {
     /// The legs whose stored value is set aside for this payment.
     pub fn held_legs(&self) -> impl Iterator<Item = &Leg> {
         self.legs.iter().filter(|leg| leg.holds_value() && leg.is_under_way())
+    }
+
+    /// The legs of stored value that came off with the last card that was set aside and not paid, and were not put back on since.
+    pub fn legs_that_came_off(&self) -> impl Iterator<Item = &Leg> {
+        let is_open = self.intent.state == IntentState::Open;
+        let last = self.legs.iter().filter(|leg| leg.came_off()).filter_map(|leg| leg.given_up_at).max();
+        let is_back = |leg: &Leg| {
+            let same = |other: &&Leg| other.method == leg.method && other.provider_ref == leg.provider_ref;
+            self.legs.iter().filter(same).any(|other| other.position > leg.position)
+        };
+        self.legs.iter().filter(move |leg| is_open && leg.came_off() && leg.given_up_at == last && !is_back(leg))
+    }
+
+    /// Refuses to take `due` by card where the payer agreed to another amount. Who names none agrees to the whole price, which is not what
+    /// is due once something was applied.
+    pub fn check_agreed(&self, due: Money, expected_minor: Option<i64>) -> Result<(), PaymentsError> {
+        match expected_minor {
+            Some(expected_minor) if expected_minor != due.amount_minor => {
+                Err(PaymentsError::AmountChanged { expected: Money::new(expected_minor, due.currency), due })
+            }
+            None if self.legs.iter().any(|leg| leg.method.is_stored()) => Err(PaymentsError::AmountNotNamed { due }),
+            _ => Ok(()),
+        }
     }
 
     /// What is missing of the price beyond what is paid and the stored value that is set aside.

@@ -13,8 +13,8 @@ pub struct RefundShare {
     pub covers: Option<ChargebackId>,
 }
 
-/// How much of `amount_minor` each leg refunds. What whoever paid has from their bank counts first, and makes the chargeback good; the rest
-/// goes back through the latest leg first. The parts sum to less if the legs do not have enough.
+/// How much of `amount_minor` each leg refunds. What the payer already has from their bank counts first, and makes the chargeback good; the
+/// rest goes back through the latest leg first. The parts sum to less if the legs do not have enough.
 pub fn split_refund(payment: &Payment, amount_minor: i64) -> Vec<RefundShare> {
     let (mut left, mut shares) = (amount_minor, Vec::new());
     for leg in payment.legs.iter().rev() {
@@ -32,7 +32,7 @@ pub fn split_refund(payment: &Payment, amount_minor: i64) -> Vec<RefundShare> {
     shares
 }
 
-/// The same of what nobody has from a bank alone.
+/// The same, without what the payer has from their bank.
 pub(crate) fn split_beyond(payment: &Payment, amount_minor: i64) -> Vec<RefundShare> {
     let (mut left, mut shares) = (amount_minor, Vec::new());
     for leg in payment.legs.iter().rev() {

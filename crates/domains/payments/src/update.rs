@@ -45,8 +45,8 @@ pub(crate) struct Received {
 
 /// The leg after `update`; `None` if nothing changes. `wanted_minor` is what the booking still needs.
 ///
-/// Money always counts. Other updates count only while the leg is open; where the provider had not heard of the charge, also a final
-/// failure or a cancellation, and the same where it had set the money aside.
+/// Money always counts. Other updates count only while the leg is open. A failure or a cancellation also counts if the provider had not
+/// heard of the charge before, or had set the money aside.
 pub(crate) fn decide_update(payment: &Payment, leg: &Leg, update: LegUpdate, wanted_minor: i64) -> Option<UpdatedLeg> {
     let is_last_word = matches!(update, LegUpdate::Failed { .. } | LegUpdate::Void);
     let is_news = leg.state.is_open() || ((leg.is_unheard_of() || leg.is_authorised()) && is_last_word);

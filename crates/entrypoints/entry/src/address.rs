@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use accounts::SourceNetwork;
+
 /// The address limits are counted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
@@ -18,12 +20,14 @@ impl ClientAddress {
         }
     }
 
+    /// The network as the log names it.
+    pub fn source(self) -> SourceNetwork {
+        SourceNetwork(self.network())
+    }
+
     /// The network as text, such as `192.0.2.7` or `2001:db8:1:2::/64`.
     pub fn prefix(self) -> String {
-        match self.network() {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(first) => format!("{first}/64"),
-        }
+        self.source().to_string()
     }
 }
 

@@ -19,7 +19,8 @@ pub struct ClientDevice {
     network_is_spent: bool,
 }
 
-/// Whether a request claims to come from a device that somebody has signed in from before. Whether it does, only their log-in finds out.
+/// Whether a request claims to come from a device that somebody has signed in from before. Only their log-in finds out whether that is
+/// true.
 pub(crate) fn shows_device(headers: &HeaderMap) -> bool {
     cookie(headers, DEVICE_COOKIE).is_some()
 }

@@ -24,7 +24,7 @@ pub fn accepted(headers: &HeaderMap) -> Option<HeaderValue> {
 /// The answer as a client that takes `accepted` gets it. Caches are told that others may get it otherwise.
 pub async fn compress(accepted: Option<HeaderValue>, mut response: Response) -> Response {
     let headers = response.headers();
-    // Fonts are compressed as they are.
+    // Font files are compressed already.
     let may_be = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
     if headers.contains_key(header::CONTENT_ENCODING) || !may_be.should_compress(&response) {
         return response;
@@ -42,7 +42,7 @@ pub async fn compress(accepted: Option<HeaderValue>, mut response: Response) -> 
 }
 
 async fn encode(accepted: HeaderValue, response: Response) -> Response {
-    // What was done is done, whatever a client says that it does not take.
+    // The status is kept: the encoder answers 406 to a client that takes no encoding at all, but the call has had its effect.
     let status = response.status();
     let mut request = Request::new(Body::empty());
     request.headers_mut().insert(header::ACCEPT_ENCODING, accepted);

@@ -21,7 +21,7 @@ pub(crate) enum Credentials {
 }
 
 impl Credentials {
-    /// Reads them from the headers. Pages are for browsers: a program's key or token is nobody there, and shows nobody's name.
+    /// Reads them from the headers. Pages are for browsers: a program's key or token counts as none there, so that it shows nobody's name.
     pub fn of(headers: &HeaderMap, surface: Surface) -> Answer<Self> {
         if let Some(value) = headers.get(header::AUTHORIZATION).filter(|_| surface != Surface::Page) {
             let token = value
@@ -51,7 +51,8 @@ pub(crate) enum FoundCaller {
 /// Looks up whose the credentials are.
 pub(crate) async fn find_caller(site: &Site, entry: &Entry, credentials: &Credentials) -> Answer<FoundCaller> {
     match look_up(site, credentials).await {
-        // A page that everybody may see is better than none. Elsewhere it is not the visitor who has to sign in again.
+        // A public page without the visitor's name is better than none. Elsewhere the failure is ours: asking the visitor to sign in again
+        // would be wrong.
         Err(_) if entry.policy == Policy::Public && credentials.is_ambient() => Ok(FoundCaller::Nobody),
         found => found,
     }

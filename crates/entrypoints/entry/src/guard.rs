@@ -31,9 +31,9 @@ use crate::throttle::CallSource;
 use crate::traces;
 use crate::{Answer, ClientAddress, Problem, Site, Throttle, TrustedProxies};
 
-/// How long finding out who calls, and whether they may, takes at most. Nothing was begun by then.
+/// The most time for finding out who calls, and whether they may. A call that takes longer has changed nothing yet.
 const CHECKS_MAX: Duration = Duration::from_secs(3);
-/// How long giving a token back may keep an answer that is ready.
+/// How long an answer that is ready waits for a token to be given back to its rate limit.
 const GIVING_BACK_MAX: Duration = Duration::from_secs(1);
 
 /// The state that all guards share.
@@ -109,7 +109,7 @@ pub(crate) async fn pass(State(guarded): State<Arc<Guarded>>, request: Request, 
         duration: started.elapsed(),
         queries,
     });
-    // A page draws what was refused anew, and compresses that.
+    // Not compressed yet: on pages a middleware draws the refusal as an error page, and compresses that.
     if response.extensions().get::<Arc<Problem>>().is_some() {
         return response;
     }
@@ -146,10 +146,10 @@ async fn check_and_handle(
         let checks = pin!(check(gate, passed, request.headers(), request.uri()));
         within(CHECKS_MAX, checks).await.ok_or_else(unchecked)??
     };
-    let response = next.run(with_passed(request, passed.clone())).await;
+    let response = passed.address.source().answer(next.run(with_passed(request, passed.clone()))).await;
     match counted {
         CountedCall::Within(who) => Ok((response, Some(who))),
-        // The handler found the device unknown. Ours says how long to wait, and which budget is spent.
+        // The handler found the device unknown and refused as well. Our refusal says how long to wait, and which budget is spent.
         CountedCall::Spent(refusal) if Problem::of(&response).is_some_and(|problem| problem.code == refusal.code) => {
             Err(*refusal)
         }
@@ -186,7 +186,7 @@ async fn check(gate: &Gate, passed: &mut Passed, headers: &HeaderMap, uri: &Uri)
     match gate.throttle.count(&gate.site, entry.rate, who).await {
         Ok(()) => Ok(CountedCall::Within(who)),
         Err(refusal) if entry.known_devices_pass && refusal.spent.is_some() && shows_device(headers) => {
-            // Only reading the account tells a device that was made up, so this is counted where other changes are.
+            // Only reading the account shows that a device was made up. Such calls cost a statement each, so they are limited like writes.
             if gate.throttle.count(&gate.site, Rate::Write, who).await.is_err() {
                 return Err(refusal);
             }
@@ -209,9 +209,10 @@ const fn limit_of(entry: &Entry) -> Duration {
     Duration::from_millis(entry.timeout_ms)
 }
 
-/// Whether the log names the caller's network: for 401, 403 and 429, which may be an attack.
+/// Whether the log names the caller's network: for 401, 403 and 429, and for a guessed code of a gift card, which may be an attack.
 fn tells_network(problem: &Problem) -> bool {
     matches!(problem.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS)
+        || problem.code == "code_opens_nothing"
 }
 
 fn check_size(entry: &Entry, headers: &HeaderMap, uri: &Uri) -> Answer<()> {

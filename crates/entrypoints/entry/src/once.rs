@@ -1,18 +1,24 @@
 //! Idempotent calls: key and answer are stored in the transaction of the effect.
 
+use std::time::Duration;
+
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
-use database::idempotency::{self, CallAttempt, Found};
+use database::idempotency::{self, CallAttempt, FirstCallRuns, Found};
 use database::{Connection, Database, Tx};
 use http::{HeaderValue, StatusCode, header};
 use kernel::{FaultKind, Instant};
 use serde::{Serialize, de::DeserializeOwned};
+use site::RunningCall;
 
 use crate::extract::{body_bytes, from_json};
 use crate::{Answer, Problem, SignedIn, Site};
 
 /// Says that an answer is that of an earlier try.
 pub(crate) const REPLAYED: &str = "idempotency-replayed";
+
+/// How long a call waits for an earlier one with its key. Shorter than anything waits for a lock, so that it is told what it waits for.
+const FIRST_CALL_MAX: Duration = Duration::from_secs(2);
 
 /// The input of a call that carries an `Idempotency-Key`.
 ///
@@ -22,6 +28,8 @@ pub(crate) const REPLAYED: &str = "idempotency-replayed";
 pub struct Once<Input> {
     pub input: Input,
     pub attempt: CallAttempt,
+    /// No other call with the key runs on this server meanwhile.
+    _running: RunningCall,
 }
 
 impl<Input> Once<Input> {
@@ -96,7 +104,7 @@ fn lapsed() -> Problem {
     )
 }
 
-impl<Input: DeserializeOwned> FromRequest<Site> for Once<Input> {
+impl<Input: DeserializeOwned + Send> FromRequest<Site> for Once<Input> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, site: &Site) -> Answer<Self> {
@@ -105,7 +113,9 @@ impl<Input: DeserializeOwned> FromRequest<Site> for Once<Input> {
         let route = format!("{} {}", request.method(), request.uri().path());
         let bytes = body_bytes(request).await?;
         let attempt = CallAttempt { actor_id: caller.id.0, route, key, request_hash: site.keys.fingerprint(&bytes) };
-        Ok(Self { input: from_json(&bytes)?, attempt })
+        let input = from_json(&bytes)?;
+        let running = site.running_calls.begin(attempt.id(), FIRST_CALL_MAX).await;
+        Ok(Self { input, attempt, _running: running.ok_or(FirstCallRuns)? })
     }
 }
 

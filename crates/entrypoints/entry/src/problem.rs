@@ -44,7 +44,8 @@ pub struct ProblemDocument {
     /// Faults by field, when the input is to blame.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldFault>,
-    /// More facts, by code: `alternatives` (free times), `current_state`, `refund` (what would be paid back now).
+    /// More facts, by code: `alternatives` (free times), `current_state`, `refund` (what would be paid back now), `due` (what is to be
+    /// paid now).
     #[serde(flatten)]
     #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub extra: Option<serde_json::Value>,

@@ -36,7 +36,7 @@ pub struct Config {
     /// A database server to use instead of the private cluster.
     pub database_url: Option<Secret<String>>,
     pub database_connections: u32,
-    /// Whether the way to that server needs no TLS, by somebody's word.
+    /// Whether the operator has said that the connection to that server needs no TLS.
     pub database_may_be_clear: bool,
     /// Whether a server migrates when it starts; otherwise `stagedoor migrate` does, under a role of its own.
     pub serve_migrates: bool,
@@ -62,7 +62,7 @@ pub struct Config {
     pub unpaid_max: Option<u32>,
     pub facts_kept_days: u32,
     pub gift_batch_minor_max: i64,
-    /// Where people write to who need help.
+    /// The e-mail address for people who need help.
     pub support_email: Option<String>,
     /// A file of passwords that were found in breaches.
     pub breached_passwords: Option<PathBuf>,
@@ -76,13 +76,13 @@ pub struct Config {
 #[error("the configuration needs corrections:\n  - {}", .0.join("\n  - "))]
 pub struct ConfigFaults(Vec<String>);
 
-/// The word for development that others can reach. Its mailbox still answers this machine only.
+/// The value for development that others can reach. Its mailbox still answers this machine only.
 const SHOWN_TO_EVERYBODY: &str = "development-shown-to-everybody";
-/// The word for a sandbox in production.
+/// The value that allows the sandbox in production.
 const SANDBOX_IS_MEANT: &str = "sandbox-that-moves-no-money";
-/// The word for a database in the clear.
+/// The value that allows a database without TLS.
 const CLEAR_IS_MEANT: &str = "not-needed-on-this-network";
-/// The word for servers that leave the schema to `stagedoor migrate`.
+/// The value for servers that leave the schema to `stagedoor migrate`.
 const NEVER: &str = "never";
 
 impl Config {
@@ -170,6 +170,17 @@ impl Config {
                 "STAGEDOOR_CONNECTIONS_MAX should be at least 16, and STAGEDOOR_CONNECTIONS_PER_NETWORK at least 1"
                     .to_owned(),
             );
+        }
+        if self.requests_max < 8 {
+            faults.push(
+                "STAGEDOOR_REQUESTS_MAX should be at least 8, so that each kind of request has a place".to_owned(),
+            );
+        }
+        if self.facts_kept_days == 0 {
+            faults.push("STAGEDOOR_FACTS_KEPT_DAYS should be at least 1".to_owned());
+        }
+        if self.gift_batch_minor_max < 1 {
+            faults.push("STAGEDOOR_GIFT_BATCH_MINOR_MAX should be at least 1".to_owned());
         }
         if self.mode == Mode::Production {
             self.check_production(faults);

@@ -10,10 +10,10 @@ use std::time::Duration;
 pub struct Deadlines {
     /// Until the head of the first request has arrived.
     pub first_request: Duration,
-    /// Between two looks. A connection that had no request since the last one is closed; an answer may take two of these to be
-    /// taken, and longer than any handler has.
+    /// Between two looks; longer than any handler may take. A connection that had no request since the last look is closed. An answer has
+    /// at least two rounds to be taken.
     pub round: Duration,
-    /// For leaving in order, once told.
+    /// How long a connection that was told to leave has for an orderly end.
     pub leave: Duration,
 }
 
@@ -25,7 +25,7 @@ impl Default for Deadlines {
 
 /// After so many rounds without a new request, a connection that still takes its last answer is cut.
 const ROUNDS_QUIET_MAX: u32 = 4;
-/// So many times what leaving takes, a connection that was told to leave waits for an answer that is still made.
+/// A connection that was told to leave waits for an answer that is still being made at most so many times [`Deadlines::leave`].
 const LEAVES_MAX: u32 = 3;
 /// Answers are counted by the round that their request began in: this one, the last one, the one before.
 const ROUNDS_COUNTED: u32 = 3;

@@ -155,7 +155,7 @@ async fn bring_up_to_date(database: &Database, facts_kept_days: u32) -> anyhow::
     database::migrations::migrate(database).await.context("the schema could not be brought up to date")?;
     database::facts::keep_for(database, facts_kept_days)
         .await
-        .context("how long facts are kept could not be stored")?;
+        .context("how long facts are kept could not be stored; see what PostgreSQL says, and start again")?;
     settle_facts(database).await
 }
 
@@ -166,7 +166,9 @@ async fn check_and_settle(database: &Database) -> anyhow::Result<()> {
 
 /// Makes a log that was written on another server readable here, before anybody writes to it.
 async fn settle_facts(database: &Database) -> anyhow::Result<()> {
-    database::facts::settle_after_move(database).await.context("the log of facts could not be taken over")
+    database::facts::settle_after_move(database)
+        .await
+        .context("the log of facts could not be taken over; see what PostgreSQL says, and start again")
 }
 
 fn held(cluster: &Mutex<RunningCluster>) -> MutexGuard<'_, RunningCluster> {

@@ -14,6 +14,7 @@ use http::{StatusCode, header};
 use ipnet::IpNet;
 use kernel::Causes;
 use metrics_exporter_prometheus::PrometheusHandle;
+use site::ClockHealth;
 use tokio::sync::Mutex;
 
 use crate::connections::Connections;
@@ -48,11 +49,17 @@ impl Readiness {
         self.0.is_answered.swap(is_answered, Ordering::Relaxed) != is_answered
     }
 
-    fn answer(&self) -> Response {
+    /// A wrong clock takes no server away: pages and bookings go on, and where the database's clock is the wrong one, none would be left.
+    fn answer(&self, clock: &ClockHealth) -> Response {
         let away = |why| (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
         match (self.0.is_stopping.load(Ordering::Relaxed), self.0.is_answered.load(Ordering::Relaxed)) {
             (true, _) => away("stopping\n"),
             (_, false) => away("the database does not answer\n"),
+            _ if clock.is_wrong() => {
+                let ahead_s = clock.ahead_ms() / 1_000;
+                format!("ready\nwarning: this clock is {ahead_s} s ahead of the database's: deadlines, jobs and schedules wait here\n")
+                    .into_response()
+            }
             _ => "ready\n".into_response(),
         }
     }
@@ -97,6 +104,7 @@ impl FiguresPage {
         metrics::gauge!("stagedoor_connections").set(f64::from(self.connections.count()));
         metrics::gauge!("stagedoor_pool_connections").set(f64::from(pool.size()));
         metrics::gauge!("stagedoor_pool_idle").set(f64::from(u32::try_from(pool.num_idle()).unwrap_or(u32::MAX)));
+        metrics::gauge!("stagedoor_clock_ahead_seconds").set(site.clock_health.ahead_ms() as f64 / 1_000.0);
         let (mistyped, well_formed) = site.missed_codes.counts();
         metrics::counter!("stagedoor_gift_codes_missed_total", "code" => "mistyped").absolute(mistyped);
         metrics::counter!("stagedoor_gift_codes_missed_total", "code" => "well_formed").absolute(well_formed);
@@ -125,7 +133,7 @@ pub fn routes(routes: Routes, readiness: Readiness, page: FiguresPage) -> Routes
     let page = Arc::new(page);
     routes
         .on(&table::LIVE, || async { "alive\n" })
-        .on(&table::READY, move || std::future::ready(readiness.answer()))
+        .on(&table::READY, move |State(site): State<Site>| std::future::ready(readiness.answer(&site.clock_health)))
         .on(&table::METRICS, move |State(site): State<Site>, request: Request| {
             draw_figures(site, Arc::clone(&page), request)
         })
@@ -142,11 +150,15 @@ async fn draw_figures(site: Site, page: Arc<FiguresPage>, request: Request) -> A
 async fn note_backlog(site: &Site) -> anyhow::Result<()> {
     let counting = async {
         let mut connection = site.database.acquire().await?;
-        anyhow::Ok(
-            overviews::backlog::read(&mut connection, site.clock.now(), &workflows::background::known_jobs()).await?,
-        )
+        let now = site.clock.now();
+        let waits = overviews::backlog::read(&mut connection, now, &workflows::background::known_jobs()).await?;
+        anyhow::Ok((waits, workflows::payment::last_books_check(&mut connection).await?))
     };
-    let waits = tokio::time::timeout(Duration::from_secs(1), counting).await??;
+    let (waits, books) = tokio::time::timeout(Duration::from_secs(1), counting).await??;
+    if let Some(books) = books {
+        metrics::gauge!("stagedoor_books_faults").set(books.faults as f64);
+        metrics::gauge!("stagedoor_books_checked_timestamp_seconds").set(books.at.timestamp() as f64);
+    }
     for (name, count) in [
         ("stagedoor_facts_unread", waits.facts_unread),
         ("stagedoor_facts_oldest_seconds", waits.oldest_fact_s),
@@ -189,10 +201,27 @@ mod tests {
         assert!(!shows("127.0.0.1", Some("192.0.2.7")), "and so does one that nobody listed");
     }
 
+    #[tokio::test]
+    async fn a_wrong_clock_is_told_and_takes_no_server_away() {
+        let (readiness, clock) = (Readiness::new(), ClockHealth::default());
+        let said = async || {
+            let answer = readiness.answer(&clock);
+            assert_eq!(answer.status(), StatusCode::OK);
+            let body = axum::body::to_bytes(answer.into_body(), 1_000).await.unwrap();
+            String::from_utf8(body.to_vec()).unwrap()
+        };
+        clock.note(-2_000, false);
+        assert_eq!(said().await, "ready\n");
+        clock.note(-90_000, true);
+        let warned = said().await;
+        assert!(warned.starts_with("ready\nwarning: ") && warned.contains("-90 s ahead"), "{warned}");
+    }
+
     #[test]
     fn readiness_says_why_it_is_not() {
         let readiness = Readiness::new();
-        let status = |readiness: &Readiness| readiness.answer().status().as_u16();
+        let clock = ClockHealth::default();
+        let status = |readiness: &Readiness| readiness.answer(&clock).status().as_u16();
         assert_eq!(status(&readiness), 200);
         assert!(readiness.note_database(false) && !readiness.note_database(false));
         assert_eq!(status(&readiness), 503);

@@ -1,4 +1,4 @@
-//! Says in the log at most every few seconds what may happen thousands of times in them.
+//! Limits the log to one line every few seconds about something that may happen thousands of times in that time.
 
 use std::time::{Duration, Instant};
 

@@ -76,7 +76,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door, stop: Canc
         };
         let place = match door.connections.enter(peer) {
             Ok(place) => place,
-            // Closed without an answer: writing one would take the place that there is not.
+            // Closed without an answer: sending one would need a place, and there is none.
             Err(error) => {
                 if let Some(count) = refused.note(Instant::now()) {
                     tracing::warn!(%error, count, "connections were refused");
@@ -113,11 +113,11 @@ async fn serve_connection(
     let pulse = Arc::new(Pulse::default());
     let service = service_fn(|request| answer(&pulse, &place, peer, router.clone(), request));
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    // The head of each request has its time by our own watch, which does not count a client that still reads the last answer.
+    // hyper's own time limit for heads is off. Ours does not count the time in which a client still reads the last answer.
     builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(64 * 1024);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS_MAX).max_send_buf_size(STREAM_BUFFER_BYTES);
     let mut connection = pin!(builder.serve_connection(WatchedStream::new(stream, Arc::clone(&pulse)), service));
-    // In a set of its own, which looks at it only when it was woken, and not at each request.
+    // In a set of its own, which polls the watch only when its timer wakes it, and not each time that the connection has something to do.
     let mut watching =
         FuturesUnordered::from_iter([next_ending(PulseWatch::new(Arc::clone(&pulse), deadlines), Some(stop))]);
     loop {

@@ -78,7 +78,7 @@ pub async fn build(config: &Config, ground: &Ground) -> anyhow::Result<ServerPar
 /// The operator's list of passwords that were found in breaches.
 fn breached_passwords(path: &Path) -> anyhow::Result<BreachedPasswords> {
     BreachedPasswords::open(path)
-        .with_context(|| format!("STAGEDOOR_BREACHED_PASSWORDS names {}, which cannot be used", path.display()))
+        .with_context(|| format!("STAGEDOOR_BREACHED_PASSWORDS names {}, which cannot be used as a list; make one as docs/operations.md says, correct the path, or leave the variable out", path.display()))
 }
 
 /// Where the sandbox's bank asks: on a page of ours.

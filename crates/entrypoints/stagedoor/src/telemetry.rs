@@ -75,6 +75,7 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     metrics::describe_counter!("stagedoor_request_queries_total", "Statements that requests ran.");
     metrics::describe_gauge!("stagedoor_pool_connections", "Connections to the database.");
     metrics::describe_gauge!("stagedoor_pool_idle", "Connections to the database that have no work.");
+    metrics::describe_gauge!("stagedoor_clock_ahead_seconds", "How far this clock was ahead of the database's.");
     metrics::describe_gauge!("stagedoor_facts_unread", "Facts that some consumer has not read yet.");
     metrics::describe_gauge!("stagedoor_facts_oldest_seconds", "How long the oldest of them has waited.");
     metrics::describe_gauge!("stagedoor_facts_parked", "Facts that wait for a release that can read them.");
@@ -84,6 +85,8 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
         "Jobs that are due and wait for a server that knows their kind."
     );
     metrics::describe_gauge!("stagedoor_jobs_dead", "Jobs that were given up and wait for a person.");
+    metrics::describe_gauge!("stagedoor_books_faults", "What the last nightly check of the books found wrong.");
+    metrics::describe_gauge!("stagedoor_books_checked_timestamp_seconds", "When that check was.");
     metrics::describe_gauge!(
         "stagedoor_deadlines_overdue",
         "Deadlines of bookings that have passed and were not worked."

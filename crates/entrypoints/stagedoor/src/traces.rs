@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -38,7 +39,10 @@ pub fn start(runtime: &Handle) -> anyhow::Result<Option<(Tracer, TraceGuard)>> {
             );
         }
     }
-    let exporter = SpanExporter::builder().with_http().with_http_client(OnRuntime::new(runtime)).build()?;
+    let exporter = SpanExporter::builder().with_http().with_http_client(OnRuntime::new(runtime)).build();
+    let exporter = exporter.context(
+        "traces cannot be sent; OTEL_EXPORTER_OTLP_ENDPOINT should be the address of a collector such as http://127.0.0.1:4318",
+    )?;
     let resource = Resource::builder().with_service_name(service_name()).build();
     let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build();
     Ok(Some((provider.tracer("stagedoor"), TraceGuard(provider))))

@@ -37,7 +37,7 @@ impl NetworkWidth {
     pub const V6: [Self; 3] = [width(64, 1), width(48, 4), width(32, 100)];
 }
 
-/// The calls that a budget takes back.
+/// Which calls turn out not to count, so that their token is given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GivenBack {
     Nothing,
@@ -65,7 +65,7 @@ impl Rate {
     pub const fn gives_back(self) -> GivenBack {
         match self {
             Self::None | Self::Read | Self::Search | Self::Write => GivenBack::Nothing,
-            // What was right was no guess.
+            // A right password or code was not a guess.
             Self::Login | Self::GiftCode => GivenBack::Successes,
             // A form with faults made no account and sent no mail.
             Self::Register | Self::Recovery => GivenBack::Refusals,

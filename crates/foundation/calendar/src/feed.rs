@@ -1,7 +1,7 @@
 //! Reads busy times from an external calendar (RFC 5545). Only times are taken over: no titles, people or places.
 //!
-//! Whatever a file holds, the size of the text, the depth, the events that are kept, the work and the result are bounded. What cannot be
-//! read is told with its line, and when in doubt the time is busy.
+//! Whatever a file holds, there are bounds on its size, its depth, the events that are kept, the work and the result. What cannot be read
+//! is "told": reported with its line. When in doubt the time is busy.
 
 mod clock;
 mod collected;

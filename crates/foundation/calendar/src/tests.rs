@@ -68,6 +68,25 @@ fn a_short_night_skips_what_the_clocks_skip() {
     assert_eq!(wall(&hours, &[], &rules(60, 60), "2027-03-14"), ["01:00", "03:00"]);
 }
 
+/// As in cal.com's issues 30021 and 12137, where such days are offered an hour off.
+#[test]
+fn the_afternoon_of_a_day_that_changes_clocks_is_open_as_on_any_other() {
+    let hours = every_day(chrono_tz::America::New_York, &[(13 * 60, 18 * 60)]);
+    for (on, opens) in [
+        ("2026-03-07", "2026-03-07T18:00:00Z"),
+        ("2026-03-08", "2026-03-08T17:00:00Z"),
+        ("2026-10-31", "2026-10-31T17:00:00Z"),
+        ("2026-11-01", "2026-11-01T18:00:00Z"),
+    ] {
+        assert_eq!(wall(&hours, &[], &rules(60, 60), on), ["13:00", "14:00", "15:00", "16:00", "17:00"], "{on}");
+        // With a lead time that ends on that day, too.
+        let rules = SlotRules { lead_time_minutes: 2 * 24 * 60, ..rules(60, 60) };
+        let now = (day(on) - Days::new(2)).and_time(NaiveTime::MIN).and_utc();
+        let first = open_slots(&hours, &[], &rules, day(on), day(on), now)[0].starts_at;
+        assert_eq!(first, at(opens), "{on}");
+    }
+}
+
 #[test]
 fn a_long_night_lists_the_doubled_hour_once_and_takes_both() {
     let hours = every_day(chrono_tz::Europe::Lisbon, &[(0, 180)]);

@@ -29,9 +29,11 @@ pub enum ClusterError {
     DiskFull { place: PathBuf },
     #[error("no permission to write in {place}; change its owner, or set STAGEDOOR_DATA_DIR to another place")]
     NoPermission { place: PathBuf },
-    #[error("PostgreSQL in {place} did not {action}:\n{output}")]
+    #[error(
+        "PostgreSQL in {place} did not {action}; mend what it says, or set STAGEDOOR_DATA_DIR to another place:\n{output}"
+    )]
     Failed { place: PathBuf, action: &'static str, output: String },
-    #[error("cannot use {place}: {source}")]
+    #[error("cannot use {place}: {source}; put that right, or set STAGEDOOR_DATA_DIR to another place")]
     Io { place: PathBuf, source: io::Error },
 }
 

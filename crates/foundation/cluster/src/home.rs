@@ -82,8 +82,8 @@ impl ClusterHome {
         Some(fs::read_to_string(self.data().join("PG_VERSION")).ok()?.trim().to_owned())
     }
 
-    /// A command that runs `program` as the owner of the data, in a process group of its own so that Ctrl-C does not reach it. What the
-    /// environment says of another server, such as `PGPORT`, does not reach it either.
+    /// A command that runs `program` as the owner of the data, in a process group of its own so that Ctrl-C does not reach it. Variables
+    /// that may name another server, such as `PGPORT`, are taken out of its environment.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.directory).process_group(0).env("LC_ALL", "C");

@@ -49,7 +49,7 @@ const UNFINISHED: &str = "unfinished-";
 /// Creates the files unless they exist. They are created in a folder beside and then renamed, so that a first start that is killed
 /// leaves no half-made cluster. The caller holds the starting lock, so no two processes do this at once.
 ///
-/// The tools of a start that was killed may run on for a moment. They get on with a folder of their own, which nobody uses any more.
+/// The tools of a start that was killed may run on for a moment. That is harmless: they write to a folder of their own, which nobody uses.
 pub fn initialise(home: &ClusterHome, binaries: &Binaries, purpose: Purpose) -> Result<(), ClusterError> {
     let data = home.data();
     remove_unfinished(&data);

@@ -37,7 +37,8 @@ impl Postmaster {
                 ServerState::Busy => {}
                 ServerState::Nothing => match Self::start(home, binaries, deadline)? {
                     Started::Ready(server) => return Ok(server),
-                    // One that another start had begun before it was killed, or processes of a server that was killed.
+                    // Something else works on the data: a server that a killed start had begun, or processes of a killed server. Look
+                    // again.
                     Started::InTheWay => {}
                 },
             }
@@ -140,14 +141,14 @@ enum Started {
     InTheWay,
 }
 
-/// What there is of a server.
+/// The state of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ServerState {
     /// It accepts connections.
     Ready,
     /// Some process works on the data: it starts, or it is ending.
     Busy,
-    /// No process does, and nothing of one is left.
+    /// No process works on the data, and no files of one are left.
     Nothing,
 }
 

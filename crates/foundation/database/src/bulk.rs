@@ -17,7 +17,7 @@ pub type Text = Cow<'static, str>;
 /// The buffer is sent when it holds this many bytes.
 const CHUNK_BYTES: usize = 256 * 1024;
 
-/// What a step of a statement may use of memory in such a transaction: whole tables are summed in it, and one at a time.
+/// `work_mem` in such a transaction: it sums whole tables, but runs one statement at a time.
 const WORK_MEM: &str = "64MB";
 
 /// A row that knows its table. Made by [`bulk_row!`](crate::bulk_row).

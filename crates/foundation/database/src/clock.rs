@@ -13,7 +13,7 @@ pub async fn ahead(database: &Database, clock: &dyn Clock) -> Result<TimeDelta, 
     let asked_at = clock.now();
     let theirs: DateTime<Utc> =
         sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "at!""#).fetch_one(database.pool()).await?;
-    // The answer was given somewhere between question and answer.
+    // The database read its clock at some moment between our question and its answer: half-way is the best estimate.
     Ok(asked_at + (clock.now() - asked_at) / 2 - theirs)
 }
 

@@ -8,9 +8,12 @@ use kernel::Secret;
 /// five seconds, so this passes only when it or the network is gone.
 pub const SILENCE_MAX: Duration = Duration::from_secs(7);
 
-/// What connections of servers are known by at PostgreSQL.
+/// How long those who write in groups wait for a lock before they find out who of them is stuck.
+pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
+
+/// The `application_name` of the connections of servers.
 pub const SERVING: &str = "stagedoor";
-/// What those of commands are known by, so that they can tell servers from themselves and from each other.
+/// The `application_name` of the connections of commands, so that a command can count the servers' connections without its own.
 pub const COMMAND: &str = "stagedoor command";
 
 /// How to reach PostgreSQL.

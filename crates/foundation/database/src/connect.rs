@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use crate::config::{DatabaseConfig, SERVING};
-use crate::failure::{lacks_file, may_come_up};
+use crate::config::{DatabaseConfig, SERVING, SHORT_PATIENCE};
+use crate::failure::{advice, lacks_file, may_come_up};
 use crate::pool::{Pool, PoolLimits, PooledConnection};
 use crate::probe::Probe;
 use crate::reserve;
@@ -19,12 +19,15 @@ const SERVER_VERSION_MIN: u32 = 150_000;
 /// How long to wait for a server that is starting, and for any server to answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a request waits for a connection, and how long work that takes minutes does.
+/// How long a request waits for a connection; below, how long work that takes minutes waits for one.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 const ACQUIRE_TIMEOUT_BULK: Duration = Duration::from_secs(30);
 
 /// The number of separate connections for work that takes minutes.
 const BULK_CONNECTIONS: u32 = 2;
+
+/// The number of connections for what is written in groups: two writers for each of two kinds of groups.
+const GROUP_CONNECTIONS: u32 = 4;
 
 /// A statement that takes longer is logged.
 const SLOW: Duration = Duration::from_millis(500);
@@ -47,9 +50,11 @@ const SETTINGS: [(&str, &str); 8] = [
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: Pool,
-    /// For what is paid for, when the pool has none left.
+    /// For payments and refunds, when the pool has no connection left.
     reserve: Option<Pool>,
     bulk: Pool,
+    /// For those who write in groups.
+    groups: Pool,
     probe: Arc<Probe>,
 }
 
@@ -60,8 +65,8 @@ pub enum ConnectError {
         "DATABASE_URL is not a PostgreSQL address ({reason}); it should look like postgres://user:password@host:5432/name"
     )]
     BadUrl { reason: String },
-    #[error("cannot use PostgreSQL at {place}: {reason}; check that it runs and that DATABASE_URL names it")]
-    Unreachable { place: String, reason: String },
+    #[error("cannot use PostgreSQL at {place}: {reason}; {advice}")]
+    Unreachable { place: String, reason: String, advice: &'static str },
     #[error(
         "a certificate or key for PostgreSQL at {place} is not there; correct the path that DATABASE_URL names as sslrootcert, sslcert or \
          sslkey, or put the file there"
@@ -89,8 +94,11 @@ impl Database {
         let ordinary = options.clone().log_slow_statements(tracing::log::LevelFilter::Warn, SLOW);
         let of_requests = |places| limits(places, ACQUIRE_TIMEOUT, config.silence_max);
         let bulk = limits(BULK_CONNECTIONS, ACQUIRE_TIMEOUT_BULK, None);
+        let briefly = format!("{}ms", SHORT_PATIENCE.as_millis());
+        let of_groups = ordinary.clone().options([("lock_timeout", briefly)]);
         Ok(Self {
             probe: Arc::new(Probe::new(ordinary.clone())),
+            groups: Pool::new(of_groups, of_requests(GROUP_CONNECTIONS)),
             reserve: (kept > 0).then(|| Pool::new(ordinary.clone(), of_requests(kept))),
             pool: Pool::new(ordinary, of_requests(config.connections_max - kept)),
             bulk: Pool::new(options.disable_statement_logging(), bulk),
@@ -113,6 +121,12 @@ impl Database {
         }
     }
 
+    /// A connection for a writer of groups, on which nothing waits long for a lock unless it says so. A statement is held up by a table
+    /// that is locked as a whole before it can say anything.
+    pub(crate) async fn acquire_for_group(&self) -> Result<PooledConnection, sqlx::Error> {
+        self.groups.acquire().await
+    }
+
     /// The reserve, for those who may take from it.
     fn reserve(&self) -> Option<&Pool> {
         self.reserve.as_ref().filter(|_| reserve::may_be_taken())
@@ -123,7 +137,7 @@ impl Database {
         self.probe.ask().await
     }
 
-    /// How many connections servers have to this database. Only for a program that does not go by that name itself.
+    /// How many connections servers have to this database. Only for commands: a server would count its own.
     pub async fn serving_connections(&self) -> Result<i64, sqlx::Error> {
         let count = sqlx::query_scalar!(
             r#"SELECT count(*) AS "count!" FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1"#,
@@ -142,9 +156,11 @@ impl Database {
         &self.bulk
     }
 
-    /// Fails at once whatever still waits for an answer. For a program that has to stop although the database does not answer.
+    /// Makes everything that waits for an answer fail at once. For a program that has to stop although the database does not answer.
     pub fn cut(&self) {
-        for pool in [Some(&self.pool), self.reserve.as_ref(), Some(&self.bulk)].into_iter().flatten() {
+        for pool in
+            [Some(&self.pool), self.reserve.as_ref(), Some(&self.bulk), Some(&self.groups)].into_iter().flatten()
+        {
             pool.cut();
         }
     }
@@ -156,7 +172,7 @@ impl Database {
                 reserve.close().await;
             }
         };
-        tokio::join!(self.probe.close(), self.pool.close(), reserve, self.bulk.close());
+        tokio::join!(self.probe.close(), self.pool.close(), reserve, self.bulk.close(), self.groups.close());
     }
 }
 
@@ -175,11 +191,15 @@ fn place_of(options: &PgConnectOptions) -> String {
 
 /// Connects once and checks the version. The pool would report only a time-out, not the cause.
 async fn try_out(options: &PgConnectOptions, place: &str) -> Result<(), ConnectError> {
-    let unreachable = |reason: String| ConnectError::Unreachable { place: place.to_owned(), reason };
+    let unreachable = |error: &sqlx::Error| ConnectError::Unreachable {
+        place: place.to_owned(),
+        reason: reason(error),
+        advice: advice(error),
+    };
     let began = Instant::now();
     loop {
         match tokio::time::timeout(CONNECT_TIMEOUT, options.connect()).await {
-            Err(_) => return Err(unreachable("it does not answer".to_owned())),
+            Err(_) => return Err(unreachable(&sqlx::Error::Io(std::io::Error::other("it does not answer")))),
             Ok(Ok(connection)) => {
                 let version = connection.server_version_num();
                 connection.close().await.ok();
@@ -191,7 +211,7 @@ async fn try_out(options: &PgConnectOptions, place: &str) -> Result<(), ConnectE
             Ok(Err(error)) if lacks_file(&error, options) => {
                 return Err(ConnectError::FileMissing { place: place.to_owned() });
             }
-            Ok(Err(error)) => return Err(unreachable(reason(&error))),
+            Ok(Err(error)) => return Err(unreachable(&error)),
         }
     }
 }

@@ -9,9 +9,32 @@ pub fn is_lock_timeout(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("55P03")
 }
 
-/// Whether two transactions waited for each other and this one was ended. It may go well at once.
+/// Whether two transactions waited for each other and this one was ended. A retry may succeed at once.
 pub(crate) fn is_deadlock(error: &sqlx::Error) -> bool {
     code(error).as_deref() == Some("40P01")
+}
+
+/// Whether the role that is connected may not do this.
+pub(crate) fn is_forbidden(error: &sqlx::Error) -> bool {
+    code(error).as_deref() == Some("42501")
+}
+
+/// Whether an extension was asked for that is not installed on the server.
+pub(crate) fn lacks_extension(error: &sqlx::Error) -> bool {
+    let message = error.as_database_error().map(|error| error.message()).unwrap_or_default();
+    matches!(code(error).as_deref(), Some("0A000" | "58P01")) && message.contains("extension")
+}
+
+/// What helps against a server that refuses a connection for this reason.
+pub(crate) fn advice(error: &sqlx::Error) -> &'static str {
+    match code(error).as_deref() {
+        Some("28000" | "28P01") => "correct the user and the password in DATABASE_URL",
+        Some("3D000") => "make that database (`createdb`), or correct its name in DATABASE_URL",
+        Some("53300") => "raise `max_connections` of the server, or lower STAGEDOOR_DATABASE_CONNECTIONS",
+        Some("42501") => "let this role connect to it (`GRANT CONNECT`)",
+        _ if matches!(error, sqlx::Error::Tls(_)) => "correct sslmode and sslrootcert in DATABASE_URL",
+        _ => "check that it runs and that DATABASE_URL names it",
+    }
 }
 
 /// Whether the server or the connection is gone, so that further statements on this connection fail too.
@@ -29,7 +52,7 @@ pub fn is_connection_lost(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether the server has ended the connection, and said so or hung up. One that is merely silent has not.
+/// Whether the server has ended the connection: it said so, or hung up. Silence does not count.
 pub(crate) fn has_ended(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(error) => error.kind() != ErrorKind::TimedOut,
@@ -37,7 +60,7 @@ pub(crate) fn has_ended(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Whether a server that could not be connected to at `options` may only be starting, or ending to be started again.
+/// Whether the server at `options`, which refused a connection, may only be starting or restarting.
 pub(crate) fn may_come_up(error: &sqlx::Error, options: &PgConnectOptions) -> bool {
     match error {
         // The socket is not there yet.
@@ -55,7 +78,7 @@ pub(crate) fn may_come_up(error: &sqlx::Error, options: &PgConnectOptions) -> bo
     }
 }
 
-/// Whether the connection failed because a file is not there that it needs before it can be encrypted.
+/// Whether the connection failed because a file that TLS needs is missing, such as a certificate.
 pub(crate) fn lacks_file(error: &sqlx::Error, options: &PgConnectOptions) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == ErrorKind::NotFound) && !at_socket(options)
 }

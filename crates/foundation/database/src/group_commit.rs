@@ -1,14 +1,16 @@
 //! Group commit: requests of several callers at the same moment are written with one statement and one commit.
 //!
 //! No caller waits for others to join: if a writer slot (turn) is free, its group is written at once; a
-//! caller that arrives while all turns are taken joins the next group. Four rules keep members independent:
+//! caller that arrives while all turns are taken joins the next group. Five rules keep members independent:
 //!
-//! - Groups that are written at the same moment lock different things: who would wait for the other group waits in the queue instead,
-//!   and others take the place.
+//! - Groups that are written at the same moment lock different things: a member that would wait for the other group's locks stays in the
+//!   queue, and later members take its place.
 //! - An outcome that was committed is told as such, whatever happens to the rest of the group afterwards.
 //! - A group that fails is written again one by one; a member that met a deadlock alone, once more.
-//! - A group waits for a lock only [`SHORT_PATIENCE`], and is then halved until those who want what is locked are found: 32 of whom one
-//!   is stuck wait six times. They leave the queue and wait on connections of their own, as long as their callers do.
+//! - A member that waited too long in the queue is refused unwritten, so that nobody finds later what they were told had failed.
+//! - A group waits for a lock only [`SHORT_PATIENCE`], and is then halved until the members that want what is locked are found: of 32
+//!   members with one stuck, six such waits find it. Stuck members leave the queue and wait on connections of their own, for `STUCK_FOR` at
+//!   most.
 
 mod group;
 mod groups;
@@ -27,28 +29,24 @@ pub use group::{Group, LostOutcome};
 pub use groups::GroupCommits;
 pub use outcomes::Outcomes;
 
+pub use crate::config::SHORT_PATIENCE;
 use crate::failure::{is_connection_lost, is_deadlock, is_lock_timeout};
 use crate::types::{Connection, Tx};
-use queue::{Queue, Ticket};
+use queue::{Queue, STUCK_FOR, Ticket};
 
 /// The most groups written at the same time: one is prepared while the other
 /// is written. More turns make groups smaller and were measured to be slower.
 const TURNS: usize = 2;
 /// The most members that wait for a lock on connections of their own.
 const STUCK_MAX: usize = 2;
-/// After so many waits for locks in one group, whoever is left of a part that is stuck is taken to be stuck.
+/// After so many waits for locks in one group, a part that times out is not halved again: all of its members count as stuck.
 const WAITS_MAX: usize = 8;
-/// How long a group waits for a lock before it is halved.
-pub const SHORT_PATIENCE: Duration = Duration::from_millis(250);
 /// How long a single member waits for a lock; shorter than the time limit of a request.
 pub const LONG_PATIENCE: Duration = Duration::from_secs(4);
-/// A member that is stuck is refused so long after it was submitted, and not written any more: its caller is answered after ten seconds
-/// at the latest, of which the checks before may have taken three, and must not find later that it was written all the same.
-const STUCK_FOR: Duration = Duration::from_secs(6);
 
-/// Bounds how long the statements of a transaction wait for a lock, for groups that are written with several statements. They are
-/// planned once for each connection: planned anew for every group, as PostgreSQL does for arrays of known length, a group of 32 takes
-/// half as long again.
+/// Bounds how long the statements of a transaction wait for a lock, for groups that are written with several statements. It also keeps
+/// their plans: PostgreSQL would plan statements with arrays anew for every group, because it knows the length of the arrays, and a group
+/// of 32 would take half as long again.
 pub async fn wait_at_most(tx: &mut Tx, patience: Duration) -> Result<(), sqlx::Error> {
     let patience = format!("{}ms", patience.as_millis());
     let set = sqlx::query!(
@@ -56,6 +54,12 @@ pub async fn wait_at_most(tx: &mut Tx, patience: Duration) -> Result<(), sqlx::E
         patience
     );
     set.fetch_one(&mut **tx).await.map(drop)
+}
+
+/// Bounds how long anything waits for a lock on this connection, also for a table before a statement can say so itself.
+async fn wait_on(connection: &mut Connection, patience: Duration) -> Result<(), sqlx::Error> {
+    let patience = format!("{}ms", patience.as_millis());
+    sqlx::query_scalar!("SELECT set_config('lock_timeout', $1, false)", patience).fetch_one(connection).await.map(drop)
 }
 
 /// The queue of one kind of group, in this process.
@@ -72,8 +76,8 @@ impl<G: Group> Default for GroupCommit<G> {
 }
 
 impl<G: Group> GroupCommit<G> {
-    /// Writes `member` together with those that arrive at the same moment, and says what came of it. It is written even when its
-    /// caller goes away meanwhile, unless somebody's lock keeps it from being written before.
+    /// Writes `member` together with those that arrive at the same moment, and returns its outcome. It is written even if its caller goes
+    /// away meanwhile, unless it is stuck at a lock by then.
     pub async fn submit(self: &Arc<Self>, group: &Arc<G>, member: G::Member) -> Result<G::Outcome, G::Error> {
         let (reply, outcome) = oneshot::channel();
         self.queue.push(Ticket { member, reply, submitted: Instant::now(), was_deadlocked: false });
@@ -88,7 +92,7 @@ impl<G: Group> GroupCommit<G> {
         }
     }
 
-    /// Writes groups while one can be written and a turn is free.
+    /// Writes groups as long as there are tickets that no other group locks out, and a turn is free.
     ///
     /// No ticket is left behind: the turn is released before the queue is checked for the last time. A ticket
     /// that arrives too late for this writer is found by that check, or its own `submit` finds the turn free; one that waits for another
@@ -106,13 +110,13 @@ impl<G: Group> GroupCommit<G> {
     async fn take_turn(self: &Arc<Self>, group: &Arc<G>) {
         let mut connection = None;
         while let Some((tickets, _locked)) = self.queue.next_group() {
-            // What was locked by the group before may be what others wait for.
+            // Tickets are left that can be written beside these, perhaps because the group before has just released its locks.
             if self.queue.has_next() {
                 self.begin_work(group);
             }
             let connection = match &mut connection {
                 Some(connection) => connection,
-                none => match group.database().acquire().await {
+                none => match group.database().acquire_for_group().await {
                     Ok(acquired) => none.insert(acquired),
                     Err(error) => return refuse(tickets, &Arc::new(error.into())),
                 },
@@ -123,8 +127,7 @@ impl<G: Group> GroupCommit<G> {
         }
     }
 
-    /// Writes these tickets and tells everybody, part by part where the whole fails. Fails when the database is away, and with it maybe
-    /// the connection.
+    /// Writes these tickets and replies to each; if the whole fails, it is written part by part. Fails if the connection is lost.
     async fn serve(
         self: &Arc<Self>,
         group: &Arc<G>,
@@ -143,7 +146,11 @@ impl<G: Group> GroupCommit<G> {
             if cause_is(&error, is_lock_timeout) {
                 waits += 1;
                 match halve(open) {
-                    (first, second) if waits < WAITS_MAX && !second.is_empty() => parts.extend([second, first]),
+                    (first, second)
+                        if waits < WAITS_MAX && !second.is_empty() && !first.iter().any(Ticket::is_late) =>
+                    {
+                        parts.extend([second, first]);
+                    }
                     (first, second) => {
                         first.into_iter().chain(second).for_each(|ticket| self.wait_aside(group, ticket))
                     }
@@ -173,13 +180,18 @@ impl<G: Group> GroupCommit<G> {
             Err(error) => return ticket.tell(Err(error.into())),
         };
         let patience = LONG_PATIENCE.min(until.saturating_duration_since(Instant::now()));
-        // A patience of nothing would be one without end.
+        // A `lock_timeout` of zero would mean none, so what is too little is not tried.
         if ticket.reply.is_closed() || patience < SHORT_PATIENCE {
             return ticket.tell(Err(crate::types::Error::PoolTimedOut.into()));
+        }
+        if let Err(error) = wait_on(&mut connection, patience).await {
+            return ticket.tell(Err(error.into()));
         }
         if let Err((error, open)) = write_and_tell(&*group, &mut connection, vec![ticket], patience).await {
             refuse(open, &Arc::new(error));
         }
+        // Its patience is not that of others.
+        connection.discard().await;
     }
 }
 
@@ -213,7 +225,7 @@ async fn write_and_tell<G: Group>(
     }
 }
 
-/// Two halves of tickets that are stuck together, by what they lock. The second is empty when all lock the same.
+/// Splits tickets that are stuck together into two halves by what they lock. The second is empty when all lock the same.
 fn halve<G: Group>(mut tickets: Vec<Ticket<G>>) -> (Vec<Ticket<G>>, Vec<Ticket<G>>) {
     let mut keys: Vec<_> = tickets.iter().map(|ticket| G::lock_key(&ticket.member)).collect();
     keys.sort_unstable();
@@ -224,7 +236,8 @@ fn halve<G: Group>(mut tickets: Vec<Ticket<G>>) -> (Vec<Ticket<G>>, Vec<Ticket<G
     (tickets, second)
 }
 
-/// The parts in which tickets of a failed group are written again. One that fails alone is told why, after a deadlock only the second time.
+/// The parts in which tickets of a failed group are written again. A ticket that failed alone gets the error; after a deadlock it is tried
+/// once more first.
 fn one_by_one<G: Group>(mut open: Vec<Ticket<G>>, error: G::Error) -> Vec<Vec<Ticket<G>>> {
     if open.len() > 1 {
         return open.into_iter().rev().map(|ticket| vec![ticket]).collect();

@@ -1,7 +1,7 @@
 //! Idempotency keys: a retry with the same key and the same request gets the stored first answer.
 
-use kernel::Instant;
 use kernel::secret::sha256;
+use kernel::{Fault, FaultKind, Instant};
 use uuid::Uuid;
 
 use crate::types::{Connection, Tx};
@@ -19,13 +19,13 @@ pub struct CallAttempt {
 }
 
 impl CallAttempt {
-    /// The same for each try of the attempt, and for no other attempt.
+    /// An id made of caller, route and key: every try of this attempt has it, and no other attempt.
     pub fn id(&self) -> Uuid {
         let text = format!("{}\0{}\0{}", self.actor_id, self.route, self.key);
         first_half(&sha256(text.as_bytes()))
     }
 
-    /// The same for each try that asks for the same.
+    /// An id made of the body: tries that ask for the same thing share it.
     pub fn request_id(&self) -> Uuid {
         first_half(&self.request_hash)
     }
@@ -35,6 +35,25 @@ fn first_half(hash: &[u8; 32]) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// Another call of the same attempt has begun and is not answered yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("The first call with this Idempotency-Key is still running. Ask again in a second, with the same key.")]
+pub struct FirstCallRuns;
+
+impl Fault for FirstCallRuns {
+    fn kind(&self) -> FaultKind {
+        FaultKind::Conflict
+    }
+
+    fn code(&self) -> &'static str {
+        "idempotency_key_in_use"
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        Some(1)
+    }
 }
 
 /// The result of looking up an attempt.

@@ -3,7 +3,7 @@
 use kernel::Instant;
 
 use crate::connect::Database;
-use crate::types::Tx;
+use crate::types::{Connection, Tx};
 
 /// The value under `name`, which becomes `candidate` if there is none yet.
 pub async fn value_or_insert(
@@ -26,6 +26,12 @@ pub async fn value_or_insert(
 /// The value under `name`, if there is one.
 pub async fn value(database: &Database, name: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!("SELECT value FROM installation WHERE name = $1", name).fetch_optional(database.pool()).await
+}
+
+/// The value under `name` with the moment at which it was stored, if there is one.
+pub async fn noted(connection: &mut Connection, name: &str) -> Result<Option<(String, Instant)>, sqlx::Error> {
+    let row = sqlx::query!(r#"SELECT value, created_at AS "at: Instant" FROM installation WHERE name = $1"#, name);
+    Ok(row.fetch_optional(connection).await?.map(|row| (row.value, row.at)))
 }
 
 /// Stores `value` under `name`, in this transaction.
@@ -56,7 +62,7 @@ pub async fn forget(tx: &mut Tx, name: &str) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Holds up whoever starts to serve until this transaction ends: every server reads these values first.
+/// Makes servers that are starting wait until this transaction ends: each reads these values first, and the table is locked.
 pub async fn hold(tx: &mut Tx) -> Result<(), sqlx::Error> {
     sqlx::raw_sql("LOCK TABLE installation IN ACCESS EXCLUSIVE MODE").execute(&mut **tx).await?;
     Ok(())

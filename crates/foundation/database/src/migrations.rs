@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use tokio::time::{Instant, sleep};
 
 use crate::connect::Database;
-use crate::failure::is_lock_timeout;
+use crate::failure::{is_forbidden, is_lock_timeout, lacks_extension};
 use crate::types::{Connection, Tx};
 
 static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
@@ -18,12 +18,12 @@ static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
     migrator
 });
 
-/// How long a migration waits for a table that somebody uses. Everybody else who wants that table waits behind it meanwhile.
+/// How long a migration waits for a table that somebody uses. Meanwhile all others who want that table queue behind the migration.
 const LOCK_PATIENCE: &str = "1s";
-/// The lock of whoever migrates, and how often it is asked for.
+/// The advisory lock that the migrating server holds, and how often the others ask for it.
 const TURN: i32 = 0x6d69_6772;
 const TURN_PAUSE: Duration = Duration::from_millis(100);
-/// The pauses between tries, in which the others get on.
+/// The pauses between tries, so that those who queued behind the migration get the table.
 const PAUSE_MIN: Duration = Duration::from_millis(500);
 const PAUSE_MAX: Duration = Duration::from_secs(8);
 /// How long all tries together may take; a backup or a report may read for long.
@@ -41,12 +41,49 @@ pub enum SchemaError {
         "the database lacks migration {missing}, which this program needs; run `stagedoor migrate`, or use the program of the release that serves"
     )]
     TooOld { missing: i64 },
+    #[error(
+        "migration {migration} was changed after it had been applied to this database, so that nobody knows what stands in it; start the release \
+         that applied it, and put a change of your own into a new migration. In development, an empty database will do: set \
+         STAGEDOOR_DATA_DIR or DATABASE_URL to another place"
+    )]
+    Changed { migration: i64 },
+    #[error(
+        "PostgreSQL lacks an extension that the schema needs ({reason}); install its additional modules (Debian: in `postgresql`, elsewhere \
+         `postgresql-contrib`) on the machine where it runs, and start again"
+    )]
+    ExtensionMissing { reason: String },
+    #[error(
+        "this role of PostgreSQL may not change the schema ({reason}); run `stagedoor migrate` as the role that owns the database, or make this one \
+         its owner"
+    )]
+    NotOwner { reason: String },
     #[error("tables that a migration changes have been in use for too long, by {user}; end that, and start again")]
     InUse { user: String },
-    #[error(transparent)]
-    Migration(#[from] MigrateError),
-    #[error(transparent)]
+    #[error("a migration failed; mend what is said here, and start again: what was done before stays done")]
+    Migration(#[source] MigrateError),
+    #[error(
+        "the schema could not be looked at; see that PostgreSQL runs and that this role may use its tables, and start again"
+    )]
     Database(#[from] sqlx::Error),
+}
+
+impl From<MigrateError> for SchemaError {
+    fn from(error: MigrateError) -> Self {
+        match &error {
+            MigrateError::VersionMismatch(migration) => return Self::Changed { migration: *migration },
+            MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) => {
+                let reason = || cause.as_database_error().map(|cause| cause.message().to_owned()).unwrap_or_default();
+                if lacks_extension(cause) {
+                    return Self::ExtensionMissing { reason: reason() };
+                }
+                if is_forbidden(cause) {
+                    return Self::NotOwner { reason: reason() };
+                }
+            }
+            _ => {}
+        }
+        Self::Migration(error)
+    }
 }
 
 /// Applies missing migrations. Several servers may start at once: a lock makes them take turns.
@@ -94,8 +131,9 @@ async fn migrate_in_turn(connection: &mut Connection) -> Result<(), SchemaError>
     Ok(())
 }
 
-/// Waits until no other server migrates; the turn ends with the connection. It is asked for anew each time, and not waited for within a
-/// statement: an index that is built beside others waits for every statement that runs, and would wait for that one in a circle.
+/// Waits until no other server migrates; the lock is held until the connection closes. It is polled and not waited for in a statement:
+/// `CREATE INDEX CONCURRENTLY` waits for every statement that runs, so it and a statement that waits for its server's lock would wait for
+/// each other.
 async fn wait_for_turn(connection: &mut Connection) -> Result<(), sqlx::Error> {
     loop {
         let asked = sqlx::query_scalar("SELECT pg_try_advisory_lock(hashtext(current_database()), $1)").bind(TURN);

@@ -31,12 +31,12 @@ use crate::failure::may_come_up;
 
 /// A connection that was idle for this long is closed, which frees memory here and in PostgreSQL.
 const IDLE_KEPT: Duration = Duration::from_secs(15);
-/// A connection that was idle for less than this is used without a test. Under load that is all of them; and a server that was restarted,
-/// which ends every connection, takes longer until it can be reached again.
+/// A connection that was idle for less than this is used without a test. Under load that is all of them. A server that restarts ends every
+/// connection, but is away for longer than this: when it is back, all idle connections are old enough to be tested.
 const IDLE_TRUSTED: Duration = Duration::from_millis(100);
 /// A connection is used no longer than this, because its caches in PostgreSQL only grow.
 const AGE_MAX: Duration = Duration::from_secs(30 * 60);
-/// How long closing waits for those who use a connection, before it cuts them off, and afterwards.
+/// How long closing waits for connections in use: once before it cuts them off, and once afterwards.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
 /// How often idle connections are looked through.
 const TIDY_EVERY: Duration = Duration::from_secs(5);
@@ -60,7 +60,7 @@ struct Shared {
     limits: PoolLimits,
     patience: Patience,
     places: Arc<Semaphore>,
-    /// The one that was used last is used first, so that those a rush has left over grow old.
+    /// A stack: the connection that was used last is used first, so that those that a rush left over grow old and are closed.
     idle: Mutex<Vec<IdleConnection>>,
     open: Arc<AtomicU32>,
     closed: CancellationToken,
@@ -216,11 +216,13 @@ impl Drop for PooledConnection {
         if connection.is_broken() {
             return self.pool.distrust();
         }
+        // The place is freed only after this, so whoever gets it finds the connection idle.
         if connection.is_settled() {
             return self.pool.put_back(connection);
         }
         // Without a runtime nobody can wait for the server any more: the connection is closed.
         let Ok(runtime) = Handle::try_current() else { return };
+        // The test keeps the place, so that there are never more connections than places.
         let (pool, place) = (self.pool.clone(), self.place.take());
         runtime.spawn(async move {
             if connection.answers().await {

@@ -1,4 +1,4 @@
-//! A few connections that only what is paid for may take when all others are busy.
+//! A few connections that only payments and refunds may take, when all others are busy.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(crate) async fn either<T>(
     ordinary: impl Future<Output = Result<T, Error>>,
     kept: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
-    // Not given up when the reserve is asked: it would lose its place in the queue.
+    // The ordinary request stays in its queue while the reserve is asked too; dropped, it would lose its place.
     let mut ordinary = pin!(ordinary);
     tokio::select! {
         biased;

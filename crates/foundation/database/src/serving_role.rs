@@ -18,9 +18,9 @@ pub enum ServingRoleError {
     Database(#[from] Error),
 }
 
-/// Gives `role` what serving needs in our schema as it is now: rows to read and write, but no table to make, change or drop, and no word on
-/// which migrations were applied or how long facts are kept. The pool's own role owns the schema; it cannot be the one that serves, because
-/// that loses rights here.
+/// Gives `role` what serving needs in our schema as it is now: rows to read and write, but no table to make, change or drop, and no say in
+/// which migrations were applied or how long facts are kept. The pool's own role owns the schema; it cannot be `role`, which loses rights
+/// here.
 ///
 /// Up to PostgreSQL 14 everybody might make tables in `public`, and an upgraded database keeps that: it is taken away too.
 pub async fn grant_to(database: &Database, role: &str) -> Result<(), ServingRoleError> {

@@ -54,8 +54,8 @@ impl TestDatabase {
         Self { database, config, schema }
     }
 
-    /// Fills the pool, has the server end all of it, as one does that crashes, and gives everything back. Nobody has noticed anything then:
-    /// for a moment these connections count as tested. Says how many there were.
+    /// Opens every connection of the pool, has the server end them all, as a crash would, and gives them back. The pool has not noticed:
+    /// they were used a moment ago, so it does not test them yet. Returns their number.
     pub async fn end_connections(&self) -> usize {
         let pool = self.database.pool();
         let held = join_all((0..pool.size_max()).map(|_| pool.acquire())).await;

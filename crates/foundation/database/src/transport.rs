@@ -1,4 +1,4 @@
-//! Whether what is said to the database can be read on the way.
+//! Whether traffic to the database could be read on the way.
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
@@ -9,7 +9,7 @@ use crate::connect::{ConnectError, parse};
 pub enum Transport {
     /// By a socket or a loopback address.
     SameMachine,
-    /// Over the network, with TLS or not at all.
+    /// Over the network, with TLS demanded.
     Encrypted,
     /// Over the network, and in the clear unless the server happens to offer TLS.
     Clear,

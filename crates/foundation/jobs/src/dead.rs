@@ -50,7 +50,7 @@ pub async fn list(connection: &mut Connection, count_max: i64) -> Result<Vec<Dea
     Ok(jobs.fetch_all(connection).await?)
 }
 
-/// Makes those of these jobs due now that were given up, with the full number of tries, and returns them. Their last error is kept until
+/// Of these jobs, makes those that were given up due now, with the full number of tries, and returns them. Their last error is kept until
 /// they succeed.
 pub async fn retry(tx: &mut Tx, selection: Selection<'_>, now: Instant) -> Result<Vec<JobId>, JobsError> {
     let (ids, kind) = match selection {

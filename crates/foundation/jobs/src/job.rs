@@ -25,8 +25,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The time limit of a run; a longer run is cancelled and counts as failed. The lease outlasts it, so leases
     /// are never renewed and a job that hangs is retried instead of being held by a running server for ever.
     const TIME_MAX: Duration = Duration::from_secs(45);
-    /// How long after it was enqueued anybody wants it, for a job whose payload must not be kept for longer. Such a job is tried until then
-    /// and never given up: it ends then, at a final failure or when its leases lapse, its payload is forgotten, and nobody runs it again.
+    /// For a job whose payload must not be kept: how long after it was enqueued it is still wanted. It is tried until then and never given
+    /// up; after that, at a final failure, or when its leases lapse too often, it counts as finished, and its payload is forgotten.
     const WANTED_FOR: Option<Duration> = None;
 
     /// Its deduplication key, unique within its kind: enqueueing the same key again does nothing. May depend on `run_at`. It is kept
@@ -45,7 +45,7 @@ pub struct Lane {
     pub at_once: usize,
     /// How long a server waits before it polls again when nothing was due.
     pub idle: Duration,
-    /// Whether they may take the database connections that are kept for what is paid for, when all others are busy.
+    /// Whether its jobs may take the database connections that are kept for payments and refunds, when all others are busy.
     pub may_take_reserve: bool,
 }
 

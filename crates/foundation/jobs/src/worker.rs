@@ -48,9 +48,9 @@ impl<Context: Sync> Worker<'_, Context> {
         if lane.may_take_reserve { database::with_reserve(work).await } else { work.await }
     }
 
-    /// Jobs are leased as places become free, so a slow job occupies only its own place. It polls when
-    /// half of the places are free or the pause is over, so that one statement leases several jobs. Jobs go on while that waits for a
-    /// connection, which only they may be able to give back.
+    /// Jobs are leased as places become free, so a slow job occupies only its own place. It polls when half of the places are free or the
+    /// pause is over, so that one statement leases several jobs. Running jobs go on while the poll waits for a connection, because they may
+    /// hold the one that it waits for.
     async fn lease_and_run(&self, lane: &Lane, may_begin: MayBegin<'_>, stop: &CancellationToken) {
         let (mut running, mut held) = (FuturesUnordered::new(), HashMap::new());
         let mut look_at = tokio::time::Instant::now();

@@ -7,6 +7,7 @@ mod closed_set;
 pub mod dated;
 pub mod fault;
 pub mod fees;
+pub mod house_names;
 pub mod ids;
 pub mod money;
 pub mod offering;

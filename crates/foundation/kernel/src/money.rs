@@ -47,7 +47,7 @@ currencies! {
 }
 
 impl Currency {
-    /// The codes of all, for statements that read rows by currency: a later release may have written others.
+    /// The codes of all currencies, for statements that read rows by currency: a later release may have written rows with others.
     pub fn codes() -> Vec<String> {
         Self::ALL.map(|currency| currency.code().to_owned()).to_vec()
     }

@@ -67,7 +67,8 @@ pub fn hmac_sha256(key: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// Keys for hashes of values that must be found again and not be read: one that makes them, and those before it, which still find theirs.
+/// Keys for hashes of values that we look up but must not be able to read. The current key makes new hashes; previous keys only find what
+/// was hashed with them.
 #[derive(Debug)]
 pub struct HashKeys {
     current: Secret<[u8; 32]>,
@@ -91,7 +92,7 @@ impl HashKeys {
         hmac_sha256(self.current.expose(), bytes)
     }
 
-    /// What may be stored of these bytes: the hash with the current key, and with those before.
+    /// The hashes under which these bytes may be stored: with the current key, and with each previous one.
     pub fn hashes(&self, bytes: &[u8]) -> Vec<[u8; 32]> {
         std::iter::successors(Some(self), |keys| keys.previous.as_deref()).map(|keys| keys.hash(bytes)).collect()
     }

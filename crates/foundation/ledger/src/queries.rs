@@ -53,7 +53,8 @@ pub async fn check(connection: &mut Connection) -> Result<Report, LedgerError> {
 
 async fn unbalanced(connection: &mut Connection) -> Result<Vec<String>, LedgerError> {
     let ids = sqlx::query_scalar!(
-        // Materialised, here and below: for a few rows the planner would go along an index, and there are none where all is well.
+        // Materialised, here and below: with `LIMIT` alone the planner would walk an index, expecting to find a few rows soon. When all is
+        // well there are none, and it would walk the whole index.
         r#"WITH off AS MATERIALIZED (
              SELECT transfer_id FROM ledger_postings GROUP BY transfer_id, currency HAVING sum(amount_minor) <> 0
            )

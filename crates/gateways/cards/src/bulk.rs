@@ -53,6 +53,7 @@ bulk_row! {
         provider_ref: Text,
         amount_minor: i64,
         opened_at: Instant,
+        won_at: Option<Instant>,
     }
 }
 

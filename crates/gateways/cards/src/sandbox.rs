@@ -17,7 +17,7 @@ use crate::{Capture, CardDispute, CardPayment, CardProvider, CardState, CardsErr
 /// Seconds a slow charge takes at the bank.
 const PROCESSING_S: i64 = 5;
 
-/// The scenario of a bank that does not hold for long what it has set aside, and its word.
+/// The scenario of an authorisation that the bank lets lapse, and the code with which the charge then fails.
 const LAPSES: &str = "authorisation_lapses";
 const LAPSED: &str = "authorisation_lapsed";
 
@@ -84,7 +84,7 @@ pub const TEST_CARDS: [TestCard; 12] = [
 /// What the sandbox charges at least: half of a unit of currencies that have cents.
 const LEAST_MINOR: i64 = 50;
 
-/// Makes the address of the page on which the payer answers the bank's question, of the charge's reference.
+/// Makes the address of the page on which the payer answers the bank's question, from the charge's reference.
 pub type ChallengeAddress = Box<dyn Fn(&str) -> String + Send + Sync>;
 
 /// The provider.
@@ -161,7 +161,7 @@ impl SandboxCards {
         format!("sandbox_{}", self.chance.uuid(now).simple())
     }
 
-    /// A slow charge succeeds by itself after a while, when it is next read; so ends an authorisation that does not last.
+    /// A slow charge succeeds, and an authorisation that does not last ends, when it is read long enough after its last change.
     fn payment(&self, row: SandboxRow) -> CardPayment {
         let arrived = self.clock.now() - row.updated_at >= TimeDelta::seconds(PROCESSING_S);
         let state = match row.state.as_str() {
@@ -333,7 +333,7 @@ impl CardProvider for SandboxCards {
 
     async fn disputes(&self, since: Instant) -> Result<Vec<CardDispute>, CardsError> {
         let (now, mut connection) = (self.clock.now(), self.connection().await?);
-        // The payers go to their banks when somebody asks: nothing of ours runs at theirs.
+        // Disputes come into being when we ask for them, because the sandbox has no worker that could open them earlier.
         sqlx::query!(
             "INSERT INTO sandbox_card_disputes (provider_ref, amount_minor, opened_at)
              SELECT provider_ref, amount_minor - refunded_minor, $1 FROM sandbox_card_payments

@@ -69,7 +69,7 @@ impl FeedAddress {
         if !is_local && !is_foreign {
             return Err(AddressFault::NotPublic);
         }
-        // The port of https itself is none here.
+        // `url` leaves out the default port of https, so any port that it has is another one.
         if !is_local && url.port().is_some() {
             return Err(AddressFault::OtherPort);
         }

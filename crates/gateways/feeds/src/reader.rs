@@ -90,7 +90,7 @@ impl HttpFeedReader {
             match response.status() {
                 StatusCode::OK => return take(response).await,
                 StatusCode::NOT_MODIFIED if etag.is_some() => return Ok(FeedUpdate::Unchanged),
-                // There is nothing that could be the same.
+                // We sent no `ETag`, so we have no calendar that could be unchanged.
                 StatusCode::NOT_MODIFIED => return Err(FeedsError::Refused(StatusCode::NOT_MODIFIED.as_u16())),
                 status if status.is_redirection() => {
                     let location = text(response.headers().get(header::LOCATION)).unwrap_or_default();

@@ -7,7 +7,7 @@ use kernel::{CalendarFeedId, CelebrityId, Chance, Secret};
 
 use crate::FeedAddress;
 
-/// The first byte of what is sealed, so that another way can follow.
+/// The first byte of a sealed address, so that another format can follow.
 const VERSION: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
@@ -15,14 +15,15 @@ const NONCE_BYTES: usize = 24;
 pub struct AddressKeys {
     seal: Secret<[u8; 32]>,
     mark: Secret<[u8; 32]>,
-    /// Those of the secret before: what was sealed with them is still opened, and nothing is sealed with them.
+    /// The keys of the previous secret: they open what was sealed with them, and seal nothing new.
     previous: Option<Box<Self>>,
 }
 
 /// An address as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedAddress {
-    /// Its host and a mark, such as `https://calendar.example.org/#3f0a…`: a celebrity's calendars with the same address have the same one.
+    /// Its host and a mark, such as `https://calendar.example.org/#3f0a…`: calendars of one celebrity with the same address have the same
+    /// mark.
     pub shown: String,
     pub sealed: Vec<u8>,
 }

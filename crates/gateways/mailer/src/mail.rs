@@ -40,11 +40,17 @@ pub enum MailerError {
     #[error("the mail's address or content cannot be sent as it is")]
     Unsendable(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the mail server does not accept mail at the moment")]
-    Unavailable(#[source] lettre::transport::smtp::Error),
+    Unavailable(#[from] lettre::transport::smtp::Error),
+    #[error("the mail server cannot be reached")]
+    Unreachable(#[from] std::io::Error),
     #[error("the mail server did not answer in time")]
     Silent,
     #[error("STAGEDOOR_SMTP_URL should look like smtps://user:password@host:465 or smtp://host:25")]
-    BadUrl(#[source] lettre::transport::smtp::Error),
+    BadUrl,
+    #[error(
+        "connections to the mail server of STAGEDOOR_SMTP_URL cannot be encrypted; check that its host is one that a certificate can name"
+    )]
+    Encryption(#[source] lettre::transport::smtp::Error),
     #[error(
         "STAGEDOOR_SMTP_URL would send its password unencrypted; use smtps://, or smtp:// with ?tls=required at the end"
     )]
@@ -59,7 +65,7 @@ impl MailerError {
     pub fn is_final(&self) -> bool {
         match self {
             Self::Unavailable(error) => error.status().is_some_and(|code| (550..560).contains(&u16::from(code))),
-            Self::Silent => false,
+            Self::Unreachable(_) | Self::Silent => false,
             _ => true,
         }
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::DOCUMENT;
 
-/// What a schema may say beside its rules, and bounds that only requests are held to.
+/// Keywords that are no rules for responses: descriptions, and bounds that only requests are held to.
 const NOT_HELD: [&str; 9] =
     ["description", "format", "maxLength", "minLength", "minimum", "maximum", "minItems", "example", "default"];
 
@@ -15,7 +15,7 @@ pub(super) fn fault(schema: &Value, value: &Value, at: &str) -> Option<String> {
     rules.iter().find_map(|(rule, wanted)| fault_of_rule(&rules, rule, wanted, value, at))
 }
 
-/// What a schema says by itself, by name and by several parts that hold together.
+/// A schema as one object of rules: `$ref` is followed, and the parts of `allOf` are merged.
 fn one_schema(schema: &Value) -> Map<String, Value> {
     let named = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next());
     if let Some(name) = named {

@@ -9,7 +9,7 @@ use super::offers::Offer;
 use crate::dice::Dice;
 use crate::policies::policy;
 
-/// Whether the time on the calendar is kept for a booking that stands so.
+/// Whether a booking with this status keeps its time on the calendar.
 pub const fn keeps_time(status: Status) -> bool {
     matches!(
         status,

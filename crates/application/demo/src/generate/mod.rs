@@ -30,7 +30,7 @@ pub struct World {
     pub stars: Vec<Star>,
     /// In the order in which they were placed.
     pub deals: Vec<Deal>,
-    /// Cards, credit, and the payments that they had a part in, which come after all deals are known.
+    /// Gift cards, credit, and the payments made with them; generated once all deals are known.
     pub stored: StoredValue,
 }
 

@@ -1,4 +1,4 @@
-//! Stored value of the demo world: cards, credit, the payments that they had a part in, and what staff did about them.
+//! Stored value (gift cards and credit) of the demo world, the payments made with it, and what staff did about them.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use kernel::{GiftCardBatchId, Instant, PersonId};
 use ledger::Transfer;
 use payments::{Chargeback, Payment, RefundRequest};
 
-/// How everything stands now, with its history.
+/// The present state of stored value, with its history.
 #[derive(Debug, Default)]
 pub struct StoredValue {
-    /// What could be bought in the time before the rules that the schema brings.
+    /// The rules of sale from before those that the schema seeds, each with the moment from which it counted.
     pub rules: Vec<(Instant, SaleRules)>,
     pub batches: Vec<IssuedBatch>,
     pub cards: Vec<CardLife>,
@@ -19,13 +19,14 @@ pub struct StoredValue {
     pub sent: Vec<CardTransfer>,
     /// What bookings have earned, by the index of their deal.
     pub awards: BTreeMap<u64, LoyaltyAward>,
-    /// The payments of deals that were not simply paid by one bank card and given back to it, by the index of the deal.
+    /// The payments of deals, by the index of the deal. A deal that one bank card paid, and got back, has none here: its payment is
+    /// computed from the deal.
     pub payments: BTreeMap<u64, Payment>,
-    /// When the last refund arrived that staff granted, by the index of the deal.
+    /// When the last refund that staff granted arrived, by the index of the deal.
     pub granted: BTreeMap<u64, Instant>,
     pub requests: Vec<RefundRequest>,
     pub chargebacks: Vec<Chargeback>,
-    /// All of their movements of money, oldest first.
+    /// The ledger transfers of all these, oldest first.
     pub transfers: Vec<(Instant, Transfer)>,
 }
 

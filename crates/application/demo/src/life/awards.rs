@@ -1,4 +1,4 @@
-//! What completed bookings earn, and what of it goes with refunds.
+//! The loyalty cards that completed bookings earn, and what a refund takes back of them.
 
 use chrono::{Months, TimeDelta};
 use gift_cards::loyalty::{self, LoyaltyAward, LoyaltyTier};
@@ -11,15 +11,15 @@ use super::returns::card_of;
 use super::rules::schema_rules_from;
 use crate::case::Case;
 
-/// Completed bookings earn something since so many days.
+/// How many days ago bookings began to earn loyalty cards.
 const LOYALTY_DAYS: i64 = 120;
 
-/// Since when bookings earn something.
+/// The moment from which bookings earn loyalty cards.
 fn loyalty_from(now: Instant) -> Instant {
     (now - TimeDelta::days(LOYALTY_DAYS)).max(schema_rules_from())
 }
 
-/// A completed booking earns something.
+/// Gives the customer of a completed booking the loyalty card that it earns.
 pub fn award(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
     if at < loyalty_from(recorder.world.now) {
         return;
@@ -59,7 +59,7 @@ pub fn award(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
     recorder.note_award(case.index, award);
 }
 
-/// What a booking earned goes with its refund, as far as it is unspent.
+/// Takes back what a refunded booking had earned, as far as it is unspent.
 pub fn take_back(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
     let base = base_minor(recorder, case);
     let Some(award) = recorder.stored.awards.get_mut(&case.index) else { return };

@@ -19,7 +19,7 @@ struct Campaign {
     kind: CardKind,
     value_minor: i64,
     currency: Currency,
-    /// So many days ago, valid for so many days.
+    /// How many days ago it was issued, and how many days its cards work.
     days_ago: i64,
     days_valid: i64,
     reason: &'static str,

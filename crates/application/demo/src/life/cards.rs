@@ -12,7 +12,7 @@ use super::staff::admin;
 const WHY_STOPPED: &str = "Two people say that it is theirs";
 const WHY_GOES_ON: &str = "Its holder has shown the mail that it came with";
 
-/// The words that go with cards.
+/// Messages that senders write on cards.
 const MESSAGES: [&str; 4] = [
     "For the concert that you missed in spring.",
     "Happy birthday! Pick somebody who makes you laugh.",
@@ -41,7 +41,7 @@ pub fn step(recorder: &mut Recorder<'_>, card: usize, step: CardStep, at: Instan
     }
 }
 
-/// Words that go with a card.
+/// One of the messages on cards.
 pub fn message(index: usize) -> &'static str {
     MESSAGES[index % MESSAGES.len()]
 }
@@ -107,7 +107,7 @@ fn take_back(recorder: &mut Recorder<'_>, sent: usize, at: Instant) {
     }
 }
 
-/// Ends the sending of a card, if it was sent; the place of the card that it was sent from.
+/// Ends the transfer of a card that was sent, and returns the place of the card that it was sent from; `None` if it was not sent.
 fn end_transfer(recorder: &mut Recorder<'_>, sent: usize, state: TransferState, at: Instant) -> Option<usize> {
     let id = recorder.card(sent).id;
     let transfer = recorder.transfer_of(id)?;

@@ -37,6 +37,11 @@ pub fn plan(recorder: &mut Recorder<'_>) {
     buy(recorder, 5, (0, Some(2)), usd(75), CardDesign::Alley, vec![]);
     let claimed = vec![claim(PersonId(crowd.customers[friend as usize].id), 2)];
     buy(recorder, 90, (0, Some(friend)), usd(50), CardDesign::Playbill, claimed);
+    // To be mailed on a day that is still to come, by them and to them; and one that was mailed on its day and claimed.
+    buy_for_later(recorder, 4, (0, 2), usd(120), 16, vec![]);
+    buy_for_later(recorder, 9, (0, 6), eur(60), 40, vec![]);
+    buy_for_later(recorder, 2, (7, 0), usd(90), 30, vec![]);
+    buy_for_later(recorder, 45, (0, 4), usd(70), 10, vec![claim(PersonId(crowd.customers[4].id), 11)]);
     // Those who are booked are given something too.
     buy(recorder, 40, (1, Some(3)), usd(150), CardDesign::Spotlight, vec![claim(celebrity, 1)]);
     let part = (TimeDelta::days(4), CardStep::Redeem { permille: 500 });
@@ -57,6 +62,33 @@ fn buy(
 ) {
     let at = bought_at(recorder, days_ago);
     let buyer = if buyer == 0 { 0 } else { recorder.there_by(at, buyer) };
-    let purchase = Purchase { buyer, to, value, design, is_paid: true, card_steps, order_steps: vec![] };
+    order(
+        recorder,
+        at,
+        Purchase { buyer, to, value, design, deliver_after: None, is_paid: true, card_steps, order_steps: vec![] },
+    );
+}
+
+/// A card that is mailed so many days after it was bought.
+fn buy_for_later(
+    recorder: &mut Recorder<'_>,
+    days_ago: i64,
+    (buyer, to): (u32, u32),
+    value: Money,
+    days: i64,
+    card_steps: Vec<(TimeDelta, CardStep)>,
+) {
+    let at = bought_at(recorder, days_ago);
+    let buyer = if buyer == 0 { 0 } else { recorder.there_by(at, buyer) };
+    let (design, deliver_after) = (CardDesign::Playbill, Some(TimeDelta::days(days)));
+    let to = Some(to);
+    order(
+        recorder,
+        at,
+        Purchase { buyer, to, value, design, deliver_after, is_paid: true, card_steps, order_steps: vec![] },
+    );
+}
+
+fn order(recorder: &mut Recorder<'_>, at: Instant, purchase: Purchase) {
     recorder.later(at, Happening::Ordered(Box::new(purchase)));
 }

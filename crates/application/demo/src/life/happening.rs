@@ -28,6 +28,8 @@ pub struct Purchase {
     pub to: Option<u32>,
     pub value: Money,
     pub design: CardDesign,
+    /// When it is mailed to its recipient, counted from when it is issued; at once without.
+    pub deliver_after: Option<TimeDelta>,
     pub is_paid: bool,
     /// What becomes of it, counted from when it is issued.
     pub card_steps: Vec<(TimeDelta, CardStep)>,
@@ -45,10 +47,14 @@ pub struct PlannedBatch {
 /// A step of a purchase after it was paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderStep {
+    /// Its card is mailed at the moment that its buyer chose.
+    Deliver,
     /// Its buyer gives the card back unused.
     Return,
     /// Its payer disputes the charge, and we hear of it.
     Dispute,
+    /// The bank lets the payment stand after all.
+    Win { case: usize },
 }
 
 /// A step of a card.

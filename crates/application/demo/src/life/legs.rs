@@ -36,7 +36,7 @@ pub fn new_leg(
     }
 }
 
-/// The sandbox takes the share of a leg.
+/// Records that the sandbox has charged the share of a leg.
 pub fn charge(changes: &mut PaymentChanges, chance: &dyn Chance, leg: LegId, amount: Money, at: Instant) {
     let reference = sandbox_ref(leg);
     let update = LegUpdate::Received { event: reference.clone(), amount };
@@ -49,7 +49,7 @@ pub fn sandbox_ref(leg: LegId) -> String {
     format!("sandbox_{}", leg.0.simple())
 }
 
-/// As much as leaves nothing, or enough for a bank card.
+/// How much of `available` pays: as much as possible, but so that what is left to pay is nothing or enough for a bank card.
 pub fn share_of(left: i64, available: i64) -> i64 {
     let most = left.min(available);
     match left - most {

@@ -1,12 +1,13 @@
-//! Buying cards: ordered, paid by bank card, mailed, and now and then given back or disputed.
+//! Buying cards: ordered, paid by bank card, mailed at once or at a chosen moment, and now and then given back or disputed.
 
 use cards::SandboxCards;
 use chrono::TimeDelta;
 use gift_cards::{
-    CardCommand, CardKind, CardState, GiftCardOrder, GiftRecipient, NewCard, OrderState, WHY_CHARGED_BACK,
+    CardCommand, CardKind, CardState, EntryKind, GiftCardOrder, GiftRecipient, NewCard, OrderState, WHY_CHARGED_BACK,
+    WHY_RESTORED,
 };
 use kernel::{Actor, GiftCardOrderId, Instant, IntentId, LegId, Money, PersonId};
-use payments::{Intent, IntentState, PaidFor, Payment, PaymentChanges, PaymentMethod, RefundReason};
+use payments::{Intent, IntentState, PaidFor, Payment, PaymentChanges, PaymentMethod, RefundReason, templates};
 
 use super::cards::message;
 use super::cases::open_case;
@@ -36,7 +37,7 @@ pub fn order(recorder: &mut Recorder<'_>, purchase: &Purchase, at: Instant) {
             name: first_name(&person.name).to_owned(),
             from: buyer.name.clone(),
             message: message(recorder.stored.orders.len()).to_owned(),
-            deliver_at: None,
+            deliver_at: purchase.deliver_after.map(|after| at + after),
         }),
         zone: recipient.unwrap_or(buyer).zone,
         months_valid: months_valid(purchase.value.currency, placed),
@@ -59,6 +60,9 @@ pub fn order(recorder: &mut Recorder<'_>, purchase: &Purchase, at: Instant) {
     for (after, step) in &purchase.card_steps {
         recorder.later(at + *after, Happening::Card(card, *step));
     }
+    if let Some(after) = purchase.deliver_after {
+        recorder.later(at + after, Happening::Order(place, OrderStep::Deliver));
+    }
     for (after, step) in &purchase.order_steps {
         recorder.later(at + *after, Happening::Order(place, *step));
     }
@@ -67,8 +71,10 @@ pub fn order(recorder: &mut Recorder<'_>, purchase: &Purchase, at: Instant) {
 /// Lets a step happen, where the rules allow it.
 pub fn step(recorder: &mut Recorder<'_>, order: usize, step: OrderStep, at: Instant) {
     match step {
+        OrderStep::Deliver => deliver(recorder, order, at),
         OrderStep::Return => give_back(recorder, order, at),
         OrderStep::Dispute => dispute(recorder, order, at),
+        OrderStep::Win { case } => win(recorder, order, case, at),
     }
 }
 
@@ -96,16 +102,17 @@ fn pay(recorder: &mut Recorder<'_>, order: &GiftCardOrder, at: Instant) -> Payme
     payment
 }
 
-/// The card of a paid order; that of somebody else is mailed at once, with a code of its own.
+/// Issues the card of a paid order. A card for somebody else is mailed with a code of its own, at once unless its buyer chose a moment.
 fn issue(recorder: &mut Recorder<'_>, order: &mut GiftCardOrder, at: Instant) -> usize {
     let is_for_buyer = order.recipient.is_none();
+    let deliver_at = order.recipient.as_ref().and_then(|recipient| recipient.deliver_at);
     let new = NewCard {
         kind: CardKind::Platform,
         value: order.value,
         buyer: Some(order.buyer),
         holder: is_for_buyer.then_some(order.buyer),
         is_scheduled: !is_for_buyer,
-        last_day: order.last_day(at),
+        last_day: order.last_day(deliver_at.unwrap_or(at)),
         batch: None,
         replaces: None,
         source: PaidFor::from(order.id).escrow(),
@@ -114,12 +121,28 @@ fn issue(recorder: &mut Recorder<'_>, order: &mut GiftCardOrder, at: Instant) ->
     let card = recorder.issue(&new, Actor::customer(order.buyer), None, at);
     order.card = Some(recorder.card(card).id);
     order.state = OrderState::Paid;
-    if !is_for_buyer {
-        recorder.step(card, CardCommand::Deliver, Actor::SYSTEM, None, at);
-        recorder.renew_code(card, at);
-        order.delivered_at = Some(at);
+    if !is_for_buyer && deliver_at.is_none() {
+        mail(recorder, order, card, at);
     }
     card
+}
+
+/// The moment has come that the buyer chose.
+fn deliver(recorder: &mut Recorder<'_>, place: usize, at: Instant) {
+    let mut order = recorder.stored.orders[place].order.clone();
+    let Some(card) = order.card.and_then(|id| recorder.place_of(id)) else { return };
+    if recorder.card(card).state == CardState::Scheduled {
+        mail(recorder, &mut order, card, at);
+        let life = &mut recorder.stored.orders[place];
+        (life.order, life.changed_at) = (order, at);
+    }
+}
+
+/// The card goes to its recipient with a code of its own.
+fn mail(recorder: &mut Recorder<'_>, order: &mut GiftCardOrder, card: usize, at: Instant) {
+    recorder.step(card, CardCommand::Deliver, Actor::SYSTEM, None, at);
+    recorder.renew_code(card, at);
+    order.delivered_at = Some(at);
 }
 
 /// The buyer gives a card back that nobody has claimed or used.
@@ -142,7 +165,7 @@ fn give_back(recorder: &mut Recorder<'_>, place: usize, at: Instant) {
     (life.payment, life.order.state, life.changed_at) = (Some(payment), OrderState::Returned, at);
 }
 
-/// The bank takes the price back; what is left of what was bought with it is taken from wherever it is.
+/// The bank charges the price back. What is unspent of the bought card is taken back from whoever holds it by now.
 fn dispute(recorder: &mut Recorder<'_>, place: usize, at: Instant) {
     let OrderLife { order, payment: Some(payment), .. } = &recorder.stored.orders[place] else { return };
     if order.state != OrderState::Paid {
@@ -167,10 +190,37 @@ fn dispute(recorder: &mut Recorder<'_>, place: usize, at: Instant) {
     if number % 4 == 3 {
         recorder.later(at + TimeDelta::days(9), Happening::Staff(StaffStep::Close { case: number }));
     }
+    if number % 4 == 1 {
+        recorder.later(at + TimeDelta::days(12), Happening::Order(place, OrderStep::Win { case: number }));
+    }
     recorder.stored.chargebacks.push(case);
 }
 
-/// A card and those that its value was sent on as.
+/// The bank lets the payment stand: what was taken of the cards is on them again, where they still take it.
+fn win(recorder: &mut Recorder<'_>, place: usize, number: usize, at: Instant) {
+    let case = recorder.stored.chargebacks[number].clone();
+    let bought = recorder.stored.orders[place].order.card;
+    let cards = reached(recorder, bought.and_then(|id| recorder.place_of(id)));
+    if cards.iter().any(|card| recorder.card(*card).has_expired(at)) {
+        return;
+    }
+    recorder.post(at, templates::chargeback_won(&case));
+    for card in cards {
+        let taken = recorder.stored.cards[card].entries.iter().filter(|entry| entry.kind == EntryKind::Reclaimed);
+        let minor: i64 = taken.map(|entry| -entry.change.amount_minor).sum();
+        recorder.step(card, CardCommand::Unfreeze, Actor::SYSTEM, Some(WHY_RESTORED), at);
+        if minor > 0 {
+            let amount = Money::new(minor, case.amount.currency);
+            let back = CardCommand::Restore { from: case.receivable(), amount };
+            recorder.step(card, back, Actor::SYSTEM, Some(WHY_RESTORED), at);
+        }
+    }
+    recorder.stored.chargebacks[number] = case.won(at).expect("it was not won before");
+    let life = &mut recorder.stored.orders[place];
+    (life.order.state, life.changed_at) = (OrderState::Paid, at);
+}
+
+/// A card, and all cards that its value was sent on as.
 fn reached(recorder: &Recorder<'_>, first: Option<usize>) -> Vec<usize> {
     let mut found: Vec<usize> = first.into_iter().collect();
     let mut looked_at = 0;

@@ -26,7 +26,7 @@ pub struct Recorder<'world> {
     queue: BTreeMap<(Instant, u64), Happening>,
     queued: u64,
     by_id: HashMap<GiftCardId, usize>,
-    /// Which of the sent cards a card is.
+    /// The index of a card in the list of those that were sent.
     sent: HashMap<GiftCardId, usize>,
     /// The cards that somebody has in a currency.
     wallets: HashMap<(PersonId, Currency), Vec<usize>>,
@@ -60,7 +60,7 @@ impl<'world> Recorder<'world> {
         }
     }
 
-    /// Lets something happen at a moment that is not before this one, unless that lies ahead of the world's present.
+    /// Schedules something, which must not lie before the moment that is lived through just now. After the world's present nothing happens.
     pub fn later(&mut self, at: Instant, happening: Happening) {
         if at <= self.world.now {
             self.queued += 1;
@@ -101,7 +101,7 @@ impl<'world> Recorder<'world> {
         &self.world.crowd.customers[index as usize]
     }
 
-    /// The first customer from `index` on who was there by `at`; the demo customer, who was there from the start, only where nobody was.
+    /// The first customer from `index` on who had joined by `at`. The demo customer, who is there from the start, only if nobody else had.
     pub fn there_by(&self, at: Instant, index: u32) -> u32 {
         let count = self.world.crowd.customers.len() as u32;
         let all = (0..count).map(|step| (index + step) % count);
@@ -195,7 +195,8 @@ impl<'world> Recorder<'world> {
         Money::new(minor, self.card(place).issued.currency)
     }
 
-    /// What somebody may pay with: what ends first comes first, and what was bought last.
+    /// The cards that somebody may pay with, in the order of use: those that nobody paid for before bought ones, and of each the one that
+    /// ends soonest first.
     pub fn spendable(&self, payer: PersonId, currency: Currency, at: Instant) -> Vec<usize> {
         let cards = self.wallets.get(&(payer, currency)).into_iter().flatten().copied();
         let mut places: Vec<usize> = cards
@@ -226,7 +227,7 @@ impl<'world> Recorder<'world> {
         self.stored.awards.insert(deal, award);
     }
 
-    /// What somebody has completed since then.
+    /// The sum of the bookings that have earned somebody something since `since`, as loyalty counts them.
     pub fn year_of(&self, person: PersonId, currency: Currency, since: Instant) -> i64 {
         let deals = self.awards.get(&(person, currency)).into_iter().flatten();
         let awards = deals.filter_map(|deal| self.stored.awards.get(deal));

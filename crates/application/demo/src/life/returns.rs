@@ -57,7 +57,7 @@ pub fn finish(recorder: &mut Recorder<'_>, mut changes: PaymentChanges, at: Inst
     payment
 }
 
-/// Pays a part that no provider pays.
+/// Refunds, to a card or as credit, a part that no provider pays.
 fn give_back(recorder: &mut Recorder<'_>, payment: &Payment, leg: &Leg, refund: &LegRefund, at: Instant) {
     let (from, payer, amount) = (payment.intent.paid_for.escrow(), payment.intent.customer, refund.amount);
     let Some(place) = card_of(leg).filter(|_| !refund.is_kept).and_then(|id| recorder.place_of(id)) else {

@@ -4,10 +4,10 @@ use chrono::{DateTime, TimeDelta};
 use gift_cards::SaleRules;
 use kernel::{Currency, Instant, Money};
 
-/// Before the rules that the schema brings: cards in euros and pounds ended after a year, so that some have expired by now.
+/// How many months cards in euros and pounds worked before the rules that the schema seeds, so that some have expired by now.
 const MONTHS_VALID_BEFORE: u32 = 12;
 
-/// The rules under which cards were sold when the world began, which end where those of the schema do.
+/// The rules of sale from the beginning of the world. They end where those that the schema seeds begin.
 pub fn early_rules(now: Instant) -> Vec<(Instant, SaleRules)> {
     let began = now - TimeDelta::days(735);
     let rules = |currency, months_valid| SaleRules {

@@ -44,7 +44,7 @@ pub fn plan(recorder: &mut Recorder<'_>) {
         let ago = days(&mut dice, 20, 500);
         let back = days(&mut dice, 1, 9);
         buy(recorder, &mut dice, ago, true, vec![], vec![(back, OrderStep::Return)]);
-        // In euros and pounds a card of that time has ended a year later.
+        // Cards of that time in euros and pounds have ended after a year.
         let (ago, claim) = (days(&mut dice, 380, 600), days(&mut dice, 1, 20));
         let holder = recorder.customer(recorder.there_by(recorder.world.now - ago, 1 + index as u32 * 7));
         let claimed = vec![(claim, CardStep::Claim { by: PersonId(holder.id) })];
@@ -88,7 +88,8 @@ fn buy(
     let currency = [Currency::Usd, Currency::Eur, Currency::Gbp][dice.weighted(&[2, 5, 3])];
     let value = Money::new(dice.between(4, 41) * 500, currency);
     let design = CardDesign::ALL[dice.index(CardDesign::ALL.len())];
-    let purchase = Purchase { buyer, to: Some(to), value, design, is_paid, card_steps, order_steps };
+    let purchase =
+        Purchase { buyer, to: Some(to), value, design, deliver_after: None, is_paid, card_steps, order_steps };
     recorder.later(at, Happening::Ordered(Box::new(purchase)));
 }
 

@@ -16,7 +16,7 @@ use super::wishes;
 use crate::case::Case;
 use crate::dice::Dice;
 
-/// The names under which legs of stored value are kept.
+/// What legs of stored value store as their provider.
 const GIFT_CARDS: &str = "gift_cards";
 const CREDIT: &str = "credit";
 
@@ -41,7 +41,7 @@ fn apply(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
     let mut left = intent.due.amount_minor;
     let mut payment = Payment::new(intent);
     let cards_max = match dice.permille(300) {
-        // Whoever gets all of it back as credit, what was bought included, has paid with all that there was.
+        // A customer who keeps the refund as credit pays with all cards, so that bought ones, which come last, are among them.
         _ if wishes::keeps_refund(case) => usize::MAX,
         true => 2,
         false => 1,
@@ -145,7 +145,7 @@ fn complete(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
     }
 }
 
-/// The bank takes back what its card paid; whoever delivered is not asked.
+/// The bank charges back what its card paid. The celebrity keeps their share.
 fn dispute(recorder: &mut Recorder<'_>, case: &Case<'_>, at: Instant) {
     let Some(payment) = recorder.stored.payments.get(&case.index).cloned() else { return };
     let Some(leg) = payment.legs.iter().find(|leg| leg.method == PaymentMethod::Card) else { return };

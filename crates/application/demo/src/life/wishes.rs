@@ -119,7 +119,7 @@ pub fn apply_at(case: &Case<'_>) -> Instant {
     asked + (paid - asked) / 2
 }
 
-/// Brings the customer what the booking is to be paid with, in time; where there is none, nothing.
+/// Schedules what gives the customer the means to pay as `shape` says, in time for the payment; nothing if there is too little time.
 fn wish(recorder: &mut Recorder<'_>, case: &Case<'_>, shape: Shape, dice: &mut Dice) {
     let (total, applies) = (case.amounts().total, apply_at(case));
     let joined = recorder.customer(case.deal.customer).joined;
@@ -186,7 +186,7 @@ fn purchase(
         _ => {}
     }
     let design = CardDesign::ALL[dice.index(CardDesign::ALL.len())];
-    Purchase { buyer, to, value, design, is_paid: true, card_steps, order_steps: vec![] }
+    Purchase { buyer, to, value, design, deliver_after: None, is_paid: true, card_steps, order_steps: vec![] }
 }
 
 const fn rounded(minor: i64) -> i64 {

@@ -57,6 +57,7 @@ pub fn sandbox_disputes(world: &World) -> impl Iterator<Item = SandboxDisputeRow
             provider_ref: case.dispute_ref.strip_prefix("dispute_")?.to_owned().into(),
             amount_minor: case.amount.amount_minor,
             opened_at: case.opened_at,
+            won_at: case.won_at,
         })
     })
 }

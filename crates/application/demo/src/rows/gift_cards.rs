@@ -29,8 +29,7 @@ pub fn cards(world: &World) -> impl Iterator<Item = CardRow> {
     })
 }
 
-/// Codes that nobody knows, and nobody can work out of the seed: what stands where other cards have the hash of their code is the hash of
-/// none.
+/// Codes that nobody knows and that cannot be computed from the seed: what is stored as their hash is the hash of no code.
 pub fn codes(world: &World) -> impl Iterator<Item = CodeRow> {
     world.stored.cards.iter().enumerate().flat_map(move |(place, life)| {
         let mut dice = Dice::new(world.seed, "code", place as u64);

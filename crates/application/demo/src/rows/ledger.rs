@@ -116,7 +116,7 @@ pub fn postings(world: &World) -> impl Iterator<Item = PostingRow> {
     })
 }
 
-/// The movements of a booking: what its bank card brought and got back, unless that stands with the stored value, and how the rest was
+/// The transfers of a booking: the capture and refund of its bank card, unless the stored value has these already, and how the rest was
 /// shared out.
 fn movements(case: &Case<'_>) -> Vec<(Instant, Transfer)> {
     let Some(confirmed) = case.deal.course.confirmed else { return vec![] };

@@ -27,7 +27,8 @@ pub fn refunded_payments(world: &World) -> impl Iterator<Item = Cow<'_, Payment>
     payments_of(world, |case| case.deal.course.refund_percent > 0)
 }
 
-/// The same, of the bookings that were simply paid by card only those that are `wanted`: to make a payment again takes time.
+/// All recorded payments, and of the bookings that were paid by card alone those that are `wanted`: each of these is computed again, which
+/// takes time.
 fn payments_of(world: &World, wanted: fn(&Case<'_>) -> bool) -> impl Iterator<Item = Cow<'_, Payment>> {
     let with_intent = Case::all(world).filter(Case::has_intent);
     let of_bookings = with_intent.filter_map(move |case| match world.stored.payments.get(&case.index) {

@@ -1,6 +1,6 @@
 //! Passkeys, with the mails to their owner.
 
-use accounts::commands::{self, OwnerProof, Presented};
+use accounts::commands::{self, OwnerProof};
 use accounts::queries::{PasskeyView, Person};
 use accounts::{Caller, RelyingParty};
 use kernel::PasskeyId;
@@ -56,12 +56,12 @@ pub async fn challenge(site: &Services) -> Result<Value, WorkflowError> {
 }
 
 /// The owner of the passkey that answered a challenge.
-pub async fn enter(site: &Services, answer: &Value, shown: Presented<'_>) -> Result<Person, WorkflowError> {
+pub async fn enter(site: &Services, answer: &Value) -> Result<Person, WorkflowError> {
     let party = RelyingParty::of(&site.settings.public_url)?;
     let now = site.clock.now();
     let passkey = commands::read_passkey(&site.database, now, answer).await?;
     let mut tx = site.database.begin().await?;
-    let person = commands::person_with_passkey(&mut tx, &party, now, &passkey, shown).await?;
+    let person = commands::person_with_passkey(&mut tx, &party, now, &passkey).await?;
     tx.commit().await?;
     Ok(person)
 }

@@ -27,7 +27,7 @@ pub(crate) struct MailPasswordLink {
 /// The longest address that is looked up, and the longest value of a device; we store no longer ones.
 const LETTERS_MAX: usize = 256;
 
-/// How long a link is tried to be mailed. Whoever waits for it has asked again by then, and what they typed is not kept for longer.
+/// How long mailing a link is retried. Whoever waits for it has asked again by then, and the address that they typed is not kept longer.
 const WANTED_FOR: Duration = Duration::from_hours(1);
 
 /// Mails a link that sets a new password, if the address has an account; the answer is the same either way, and as quick.

@@ -14,14 +14,14 @@ use tokio_util::sync::CancellationToken;
 const COMPARED_EVERY: Duration = Duration::from_secs(30);
 /// An answer of the database counts for so long, which leaves time to ask again.
 const TRUSTED_FOR: Duration = Duration::from_secs(60);
-/// How often it is compared with the time that has passed.
+/// How often the clock is compared with the monotonic one, which needs no statement and shows whether it was set.
 const LOOKED_AT_EVERY: Duration = Duration::from_millis(500);
-/// When a clock that was wrong, or could not be compared, is looked at again; each time stands in the log.
+/// The pause after the clock was wrong or could not be compared. Each time is a line in the log.
 const AGAIN_AFTER: Duration = Duration::from_secs(2);
-/// A clock that runs this much differently from the time that has passed was set.
+/// A clock that has moved this much more or less than the monotonic one was set.
 const JUMP: TimeDelta = TimeDelta::seconds(2);
 
-/// The moment at which the clock was last found to be right, as it showed it and as time that passes.
+/// When the clock was last found to be right: the time that it showed, and the same moment on the monotonic clock.
 #[derive(Debug, Default)]
 pub(super) struct ClockComparison {
     right_at: Mutex<Option<(Instant, tokio::time::Instant)>>,
@@ -59,7 +59,11 @@ impl ClockComparison {
     }
 
     async fn compare(&self, site: &Services) -> Option<(Instant, tokio::time::Instant)> {
-        match clock::ahead(&site.database, &*site.clock).await {
+        let ahead = clock::ahead(&site.database, &*site.clock).await;
+        if let Ok(ahead) = &ahead {
+            site.clock_health.note(ahead.num_milliseconds(), clock::is_wrong(*ahead));
+        }
+        match ahead {
             Ok(ahead) if clock::is_wrong(ahead) => {
                 let ahead_s = ahead.num_seconds();
                 tracing::error!(

@@ -6,6 +6,7 @@ use ::jobs::{Recurrence, Registry};
 use chrono_tz::Tz;
 use site::Services;
 
+use super::check_books::CheckBooks;
 use super::keep_facts::{KeepFactDays, RetryParkedFacts};
 use super::sweep::Sweep;
 use crate::account::MailPasswordLink;
@@ -13,7 +14,7 @@ use crate::booking::SettleHold;
 use crate::booking::mails::BookingMails;
 use crate::calendar::open_days::RefreshOpenDays;
 use crate::calendar::{CatchUpCalendars, ReadCalendar};
-use crate::gift_card::{DeliverGiftCard, ExpireCards, LapseOrders, SettleLoyalty};
+use crate::gift_card::{DeliverDueCards, DeliverGiftCard, ExpireCards, LapseOrders, SettleLoyalty};
 use crate::mail::SendMail;
 use crate::payment::{
     AskAuthorised, AskChargebacks, AskProvider, CatchUpPayments, CoverChargeback, GiveUp, KeepAsCredit, PayBack,
@@ -48,8 +49,10 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
         .task::<CatchUpCalendars>(Recurrence::Hourly { minute: 20 })
         .task::<CatchUpPayments>(Recurrence::Hourly { minute: 40 })
         .task::<AskChargebacks>(Recurrence::Hourly { minute: 45 })
+        .task::<DeliverDueCards>(Recurrence::Hourly { minute: 5 })
         .task::<ExpireCards>(Recurrence::Hourly { minute: 50 })
         .task::<LapseOrders>(Recurrence::Hourly { minute: 55 })
+        .task::<CheckBooks>(Recurrence::Nightly { hour: 4, minute: 0, zone: Tz::UTC })
         .recurring::<RefreshTrackRecords>(Recurrence::Nightly { hour: 3, minute: 30, zone: Tz::UTC })
 });
 
@@ -57,7 +60,8 @@ pub(super) static REGISTRY: LazyLock<Registry<Services>> = LazyLock::new(|| {
 mod tests {
     use super::*;
 
-    /// The kinds that servers of the previous release can run, and would give up otherwise. When a release is out, its kinds go here.
+    /// The kinds of jobs that servers of the previous release know. A new kind without `IS_NEW` would be given up by those servers. When a
+    /// release is out, its kinds go here.
     const PREVIOUS: [&str; 8] = [
         "send_mail",
         "booking_mails",

@@ -1,5 +1,6 @@
 //! The background work of the server: facts, jobs, deadlines and schedules.
 
+mod check_books;
 mod clock_comparison;
 mod consumers;
 mod jobs;

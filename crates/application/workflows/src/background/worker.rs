@@ -148,14 +148,15 @@ async fn repeat_facts(site: Site, stop: CancellationToken) {
         pause(&stop, begun.map(|()| false)).await;
     }
     while !stop.is_cancelled() {
-        // A batch of facts costs one commit, however large it is, so facts that came meanwhile wait for the next round.
+        // A batch of facts costs one commit, however large it is. So after a batch that was not full, more facts are gathered for the next
+        // one.
         let round = read_facts(&site).await;
         pause(&stop, round.map(|round| round.has_more)).await;
     }
 }
 
-/// Consumes what earlier releases could not read, once, beside the reading of new facts: that goes on when a parked one fails, which the
-/// hourly job tries again.
+/// Consumes, once, parked facts that earlier releases could not read. Not in the loop that reads new facts, which a parked fact that fails
+/// would hold up; the hourly job tries that one again.
 async fn retry_parked_facts_once(site: Site, _: CancellationToken) {
     if let Err(error) = retry_parked_facts(&site).await {
         tracing::warn!(error = %Causes(&error), "parked facts could not be consumed yet");

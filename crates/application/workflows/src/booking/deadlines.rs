@@ -139,8 +139,8 @@ async fn settle_hold(site: &Services, id: BookingId) -> Result<(), WorkflowError
     give_up(site, id).await?;
     let mut tx = site.database.begin().await?;
     let booking = commands::lock(&mut tx, id).await?;
-    // Checked again under the lock: a payment in between has closed the deadline, and a new attempt to pay has opened a leg that the
-    // provider was not asked about, or it does not know yet.
+    // Checked again under the lock. Meanwhile a payment may have closed the deadline, or a new attempt to pay may have opened a leg; or the
+    // provider does not know yet how a leg ends.
     if commands::waiting_deadline(&mut tx, id, site.clock.now()).await? == Some(DeadlineKind::Payment)
         && !awaits_legs(site, &mut tx, id).await?
     {

@@ -49,7 +49,8 @@ impl Group for PlaceOrders {
     type Member = PlaceOrder;
     type Outcome = PlacingOutcome;
     type Error = WorkflowError;
-    /// The calendar is not known yet; each has a few offerings.
+    /// The offering stands for the celebrity's calendar, which is not known yet. A celebrity has several offerings, so two groups can still
+    /// want one calendar; there the advisory lock in the statement makes them take turns.
     type LockKey = OfferingId;
 
     fn database(&self) -> &Database {

@@ -33,8 +33,8 @@ const DAYS_AHEAD: TimeDelta = TimeDelta::days(760);
 /// After this time an unchanged calendar is read in full again, because endless repetitions reach further ahead every day.
 const TAKEN_OVER_ANEW: TimeDelta = TimeDelta::days(7);
 
-/// The longest time that one text is evaluated; most take some milliseconds. With the time in which it is fetched this is less than the
-/// job has, so that a calendar that takes longer is told as one that does.
+/// The longest time that one text is evaluated; most take some milliseconds. With the time to fetch it this is less than the job's time
+/// limit, so that a calendar that takes too long is shown as such, and does not fail the job.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The job that reads one calendar, and enqueues the next reading.
@@ -110,7 +110,7 @@ async fn read(site: &Services, id: CalendarFeedId) -> Result<(), WorkflowError> 
                 busy: &reading.busy,
                 unread: &reading.troubles,
                 ends_early: reading.ends_early,
-                // One that was cut off is asked for whole the next time.
+                // A calendar that was cut off is fetched in full the next time.
                 etag: etag.as_deref().filter(|_| !reading.ends_early),
                 read_as: &read_as(&feed),
             };
@@ -142,7 +142,7 @@ fn seal_address(site: &Services, id: CalendarFeedId, feed: &FeedToRead) -> Optio
         Some(sealed) if keys.open_current(sealed, id).is_some() => return None,
         Some(sealed) => keys.open(sealed, id)?,
     };
-    // Also one that may not be read: it is a secret all the same.
+    // Addresses that may not be read any more are sealed too: they are secrets all the same.
     let address = FeedAddress::parse(text.expose(), true).ok()?;
     Some(keys.seal(&address, id, feed.celebrity_id, &*site.chance))
 }

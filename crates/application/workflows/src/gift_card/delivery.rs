@@ -1,10 +1,10 @@
-//! Bought cards go to whoever they are for, at the moment that the buyer chose.
+//! Mails bought cards to their recipients, at the moment that the buyer chose.
 
 use accounts::{Caller, fields};
 use database::Tx;
 use gift_cards::{CardCommand, CardState, GiftCard, GiftCardOrder, GiftCardsError, GiftRecipient, commands, orders};
-use jobs::{Attempt, Failure, Job, Lane, occurrence_key};
-use kernel::{Actor, GiftCardId, GiftCardOrderId, Instant, Money, RefundRequestId};
+use jobs::{Attempt, Failure, Job, Lane, ScheduledTask, occurrence_key};
+use kernel::{Actor, Causes, GiftCardId, GiftCardOrderId, Instant, Money, RefundRequestId};
 use notifications::NewMail;
 use notifications::texts::gift_card::{self as texts, SentCard};
 use serde::{Deserialize, Serialize};
@@ -16,11 +16,14 @@ use crate::WorkflowError;
 use crate::lanes;
 use crate::mail::enqueue;
 
-/// The job that mails a bought card. The code is made when it runs, and stands nowhere but in the mail that is sent.
+/// The most cards that one run mails.
+const DUE_AT_ONCE: i64 = 200;
+
+/// The job that mails a bought card. The code is made when the job runs, so that it is nowhere but in the mail.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct DeliverGiftCard {
     pub order: GiftCardOrderId,
-    /// When staff let a card go on that they had stopped before it was delivered.
+    /// Set when staff let a card go on that they had stopped before it was delivered, so that the key differs from that of the first job.
     #[serde(default)]
     pub again: Option<Instant>,
 }
@@ -43,6 +46,32 @@ impl Job for DeliverGiftCard {
     }
 }
 
+/// Hourly: mails cards whose moment has come and that no job has mailed, such as those of demo data.
+#[derive(Debug)]
+pub(crate) struct DeliverDueCards;
+
+impl ScheduledTask for DeliverDueCards {
+    type Context = Services;
+    const KIND: &'static str = "deliver_due_gift_cards";
+    const LANE: &'static Lane = &lanes::INTERNAL;
+    const IS_NEW: bool = true;
+
+    async fn run(site: &Services, _: Instant) -> Result<(), Failure> {
+        Ok(deliver_due(site).await?)
+    }
+}
+
+async fn deliver_due(site: &Services) -> Result<(), WorkflowError> {
+    let due = orders::due(&mut *site.database.acquire().await?, site.clock.now(), DUE_AT_ONCE).await?;
+    for order in due {
+        // One that cannot be mailed holds up no other.
+        if let Err(error) = deliver(site, order).await {
+            tracing::error!(error = %Causes(&error), order = %order, "a gift card that is due could not be mailed");
+        }
+    }
+    Ok(())
+}
+
 async fn deliver(site: &Services, id: GiftCardOrderId) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
     let mut order = orders::lock(&mut tx, id).await?;
@@ -56,7 +85,7 @@ async fn deliver(site: &Services, id: GiftCardOrderId) -> Result<(), WorkflowErr
         }
         // It was stopped and let go on before.
         CardState::Active => {}
-        // Taken back, or stopped: whoever lets it go on has it delivered.
+        // Taken back, or stopped. Letting a stopped card go on enqueues this job again.
         CardState::Frozen | CardState::Expired | CardState::Void => return Ok(()),
     }
     mail_code(site, &mut tx, &card, &order, &recipient).await?;
@@ -97,8 +126,8 @@ pub async fn deliver_again(
     let recipient = recipient.clone();
     let mut card = commands::lock(tx, card).await?;
     carry_out(site, tx, &mut card, CardCommand::Deliver, Actor::customer(caller.id), None).await?;
-    // Refusals send no mail, and count for nothing.
-    take_place(tx, caller, now).await?;
+    // Counted only now: a refused call sends no mail, and must not use up the caller's mails of the day.
+    take_place(tx, caller.id, now).await?;
     mail_code(site, tx, &card, &order, &recipient).await?;
     order.delivered_at = Some(now);
     orders::save(tx, now, &order).await?;

@@ -43,6 +43,6 @@ async fn expire_some(site: &Services) -> Result<bool, WorkflowError> {
     }
     commands::save(&mut tx, &*site.chance, now, &changes).await?;
     tx.commit().await?;
-    // Where nothing changed the rest would be the same again.
+    // If nothing changed, the next run would find the same cards again.
     Ok(!changes.is_empty())
 }

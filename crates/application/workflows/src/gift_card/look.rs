@@ -1,7 +1,9 @@
 //! What a code shows before anybody claims its card.
 
+use accounts::Caller;
 use database::Connection;
-use gift_cards::{CardTransfer, SeenCard, queries};
+use gift_cards::{CardTransfer, GiftCode, SeenCard, queries};
+use kernel::GiftCardId;
 use site::Services;
 
 use super::{note_guess, read_code};
@@ -15,7 +17,7 @@ pub struct OfferedCard {
     pub sender: Option<(String, CardTransfer)>,
 }
 
-/// The card that a code would give to whoever claims it now. Whatever opens nothing is refused alike.
+/// The card that a code would give to whoever claims it now. All codes that open nothing are refused alike, so that nobody learns why.
 pub async fn load_offered(
     site: &Services,
     connection: &mut Connection,
@@ -26,6 +28,17 @@ pub async fn load_offered(
     let seen = seen.inspect_err(|error| note_guess(site, error))?;
     let sender = sender_of(connection, &seen).await?;
     Ok(OfferedCard { seen, sender })
+}
+
+/// The caller's card that they have claimed with this code.
+pub async fn claimed_with(
+    site: &Services,
+    connection: &mut Connection,
+    caller: &Caller,
+    typed: &str,
+) -> Result<Option<GiftCardId>, WorkflowError> {
+    let Some(code) = GiftCode::parse(typed) else { return Ok(None) };
+    Ok(queries::claimed_with(connection, &site.gift_codes, &code, caller.id).await?)
 }
 
 /// Who sent a card to whoever has it, and what they wrote.

@@ -41,7 +41,7 @@ impl Consumer for LoyaltyFromFacts {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct SettleLoyalty {
     booking: BookingId,
-    /// The fact, or the chargeback, that it is for: each is one job.
+    /// The fact or chargeback that caused this job; each causes one.
     why: Uuid,
     /// It was completed, and earns; otherwise it was paid back, and loses what it has earned.
     is_completed: bool,
@@ -71,7 +71,7 @@ impl Job for SettleLoyalty {
 
 async fn settle(site: &Services, id: BookingId, is_completed: bool) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
-    // Two jobs of one booking come one after the other.
+    // The booking's lock makes two jobs of one booking take turns.
     let booking = bookings::commands::lock(&mut tx, id).await?;
     let Some(payment) = payments::queries::payment_of(&mut tx, id).await? else { return Ok(()) };
     let own_minor = own_minor(&mut tx, &payment).await?;

@@ -13,27 +13,37 @@ mod visible;
 use accounts::Caller;
 use database::Tx;
 pub use delivery::deliver_again;
-pub(crate) use delivery::{DeliverGiftCard, deliver_late, mail_granted_order_refund};
+pub(crate) use delivery::{DeliverDueCards, DeliverGiftCard, deliver_late, mail_granted_order_refund};
 pub(crate) use expiry::ExpireCards;
 use gift_cards::{CardChanges, CardCommand, GiftCard, GiftCardsError, GiftCode, commands, queries};
 use kernel::Actor;
-pub use look::{OfferedCard, load_offered, sender_of};
+pub use look::{OfferedCard, claimed_with, load_offered, sender_of};
 pub(crate) use loyalty::{LoyaltyFromFacts, SettleLoyalty};
 pub(crate) use purchase::LapseOrders;
 pub use purchase::{charged_back, load_order, order_card, return_card};
 pub use redeem::redeem;
 use site::Services;
 pub use staff::{CardStop, issue_batch, stop_batch, stop_card};
+pub(crate) use transfer::count_place;
 pub use transfer::{send_card, take_card_back};
 pub use visible::{CardSide, VisibleCard, load_visible};
 
 use crate::WorkflowError;
 
-/// Takes the card that a code opens. It is the caller's from then on, and the code opens nothing any more. Whoever issued a card cannot
-/// take it, because nobody else would have agreed to the gift.
+/// Takes the card that a code opens. It is the caller's from then on, and the code opens nothing any more; who claims again what is
+/// theirs, because they pressed twice or lost the answer, gets the card as it is. Whoever issued a card cannot take it, because nobody
+/// else would have agreed to the gift.
 pub async fn claim(site: &Services, tx: &mut Tx, caller: &Caller, typed: &str) -> Result<GiftCard, WorkflowError> {
     let code = read_code(site, typed)?;
-    let opened = commands::lock_by_code(tx, &site.gift_codes, &code).await;
+    let opened = match commands::lock_by_code(tx, &site.gift_codes, &code).await {
+        Err(GiftCardsError::CodeOpensNothing) => {
+            if let Some(card) = queries::claimed_with(tx, &site.gift_codes, &code, caller.id).await? {
+                return Ok(queries::card(tx, card).await?.card);
+            }
+            Err(GiftCardsError::CodeOpensNothing)
+        }
+        opened => opened,
+    };
     let opened = opened.inspect_err(|error| note_guess(site, error))?;
     if let Some(batch) = opened.card.batch
         && queries::issuer(tx, batch).await? == Some(caller.id)

@@ -9,11 +9,11 @@ use gift_cards::{
 };
 use jobs::{Failure, Lane, ScheduledTask};
 use kernel::{Actor, Causes, FieldFault, GiftCardOrderId, Instant, Role};
-use payments::{PaidFor, RefundChoice, RefundReason, chargebacks};
+use payments::{PaidFor, PaymentsError, RefundChoice, RefundReason, chargebacks};
 use site::Services;
 
 use super::carry_out;
-use super::transfer::take_place;
+use super::transfer::check_place;
 use crate::WorkflowError;
 use crate::lanes;
 use crate::payment::{NewRefund, awaits_legs, close_unpaid_order, give_up, refund_and_post};
@@ -41,7 +41,7 @@ pub async fn order_card(
         if !faults.is_empty() {
             return Err(GiftCardsError::Fields(faults).into());
         }
-        take_place(tx, caller, site.clock.now()).await?;
+        check_place(tx, caller.id, site.clock.now()).await?;
     }
     Ok(orders::place(tx, &*site.chance, site.clock.now(), caller.id, new).await?)
 }
@@ -90,7 +90,15 @@ pub async fn return_card(
     let paid_for = PaidFor::from(id);
     let (reason, choice) = (RefundReason::CancelledByCustomer, RefundChoice::AsPaid);
     // Lock order: the order, its payment, then the card.
-    refund_and_post(site, tx, paid_for, Some(NewRefund { amount: order.value, reason, choice }), None).await?;
+    let refunded =
+        refund_and_post(site, tx, paid_for, Some(NewRefund { amount: order.value, reason, choice }), None).await;
+    match refunded {
+        // A part went back before: what is left is not the whole card any more.
+        Err(WorkflowError::Payments(PaymentsError::RefundTooLarge)) => {
+            return Err(GiftCardsError::NotReturnable.into());
+        }
+        refunded => refunded?,
+    }
     let mut card = commands::lock(tx, card).await?;
     if card.state == CardState::Frozen {
         return Err(GiftCardsError::Frozen.into());

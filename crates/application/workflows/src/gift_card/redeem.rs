@@ -43,7 +43,8 @@ impl Group for RedeemCards {
     /// The body of the answer.
     type Outcome = Vec<u8>;
     type Error = WorkflowError;
-    /// Whoever has the cards: their credit is locked too.
+    /// The holder rather than the card: redemptions lock the holder's credit too, so those of two cards of one person would wait for each
+    /// other.
     type LockKey = PersonId;
 
     fn database(&self) -> &Database {
@@ -54,7 +55,7 @@ impl Group for RedeemCards {
         member.by
     }
 
-    /// A transaction of several statements has a connection of its own.
+    /// The group's connection stays unused: several statements need a transaction, which has a connection of its own.
     async fn write(
         &self,
         _: &mut Connection,
@@ -65,9 +66,11 @@ impl Group for RedeemCards {
         let site = &*self.0;
         let mut tx = site.database.begin().await?;
         wait_at_most(&mut tx, patience).await?;
-        let done = redeem_all(site, &mut tx, members, outcomes).await?;
+        let RedeemedGroup { done, refused } = redeem_all(site, &mut tx, members).await?;
         if done.is_empty() {
-            return Ok(tx.rollback().await?);
+            tx.rollback().await?;
+            refused.into_iter().for_each(|(index, refusal)| outcomes.record(index, Err(refusal)));
+            return Ok(());
         }
         let answers = done.iter().map(|(index, body)| {
             let template = &members[*index].template;
@@ -79,37 +82,42 @@ impl Group for RedeemCards {
         }
         tx.commit().await?;
         done.into_iter().for_each(|(index, body)| outcomes.record(index, Ok(body)));
+        refused.into_iter().for_each(|(index, refusal)| outcomes.record(index, Err(refusal)));
         Ok(())
     }
 }
 
-/// Carries the redemptions out one after the other on locked cards. Records the refusals, and returns the others with their answers.
-async fn redeem_all(
-    site: &Services,
-    tx: &mut Tx,
-    members: &[Redemption],
-    outcomes: &mut Outcomes<Vec<u8>, WorkflowError>,
-) -> Result<Vec<(usize, Vec<u8>)>, WorkflowError> {
+/// What came of the members of a group, by their place. A refusal may rest on what members before it took, so it counts only once that
+/// is committed.
+#[derive(Default)]
+struct RedeemedGroup {
+    /// With the bodies of their answers.
+    done: Vec<(usize, Vec<u8>)>,
+    refused: Vec<(usize, WorkflowError)>,
+}
+
+/// Carries the redemptions out one after the other on locked cards.
+async fn redeem_all(site: &Services, tx: &mut Tx, members: &[Redemption]) -> Result<RedeemedGroup, WorkflowError> {
     let now = site.clock.now();
     let ids: Vec<GiftCardId> = members.iter().map(|member| member.card).collect();
     let locked = commands::lock_all(tx, &ids).await?;
     let mut cards: BTreeMap<GiftCardId, GiftCard> = locked.into_iter().map(|card| (card.id, card)).collect();
-    let (mut changes, mut done) = (CardChanges::default(), Vec::new());
+    let (mut changes, mut group) = (CardChanges::default(), RedeemedGroup::default());
     for (index, member) in members.iter().enumerate() {
         let card = cards.get_mut(&member.card).filter(|card| card.holder == Some(member.by));
         let Some(card) = card else {
-            outcomes.record(index, Err(GiftCardsError::NotFound.into()));
+            group.refused.push((index, GiftCardsError::NotFound.into()));
             continue;
         };
         let amount = Money::new(member.amount_minor, card.balance.currency);
         let command = CardCommand::Redeem { id: site.chance.uuid(now), amount };
         match changes.carry_out(card, command, Actor::customer(member.by), None, now) {
-            Ok(()) => done.push((index, (member.template.body)(card.clone(), now))),
-            Err(refusal) => outcomes.record(index, Err(refusal.into())),
+            Ok(()) => group.done.push((index, (member.template.body)(card.clone(), now))),
+            Err(refusal) => group.refused.push((index, refusal.into())),
         }
     }
     if !changes.is_empty() {
         commands::save(tx, &*site.chance, now, &changes).await?;
     }
-    Ok(done)
+    Ok(group)
 }

@@ -70,7 +70,8 @@ pub async fn stop_card(
     let mut card = commands::lock(tx, id).await?;
     check_not_own(tx, caller, &[id], stop).await?;
     changes.carry_out(&mut card, stop.command(), actor, Some(reason.clone()), now)?;
-    // Whoever claims it or takes it back meanwhile waits for the lock of this card, whose id is the older one.
+    // Claiming the sent card, or taking it back, locks both in the order of their ids. This one's is older, so they wait for us here, and
+    // nobody deadlocks.
     if let Some(sent) = queries::open_transfer(tx, id).await? {
         let mut sent = commands::lock(tx, sent).await?;
         unless_over(changes.carry_out(&mut sent, stop.command(), actor, Some(reason), now))?;

@@ -1,10 +1,10 @@
 //! Sending a card to somebody by e-mail, and taking it back.
 
-use accounts::throttle::{Bucket, ThrottleOutcome, take};
+use accounts::throttle::{Bucket, ThrottleOutcome, give_back, take};
 use accounts::{Caller, fields};
 use database::Tx;
 use gift_cards::{CardTransfer, GiftCard, GiftCardsError, GiftCode, NewTransfer, check_message, commands, queries};
-use kernel::{FieldFault, GiftCardId, Instant};
+use kernel::{FieldFault, GiftCardId, Instant, PersonId};
 use notifications::NewMail;
 use notifications::texts::gift_card::{self as texts, SentCard};
 use site::{Services, links};
@@ -32,19 +32,17 @@ pub async fn send_card(
     }
     let to = checked(caller, email, message)?;
     let sent = commands::send(tx, chance, &site.gift_codes, now, &mut from, caller.id, &to).await?;
-    // Refusals send no mail, and count for nothing.
-    take_place(tx, caller, now).await?;
+    // Counted only now: a refused call sends no mail, and must not use up the caller's mails of the day.
+    take_place(tx, caller.id, now).await?;
     let code = sent.code.ok_or(GiftCardsError::NotFound)?;
     enqueue(site, tx, &mail(site, caller, &sent.card, &code, &to)).await?;
     let transfer = queries::last_sent(tx, id).await?.ok_or(GiftCardsError::NotFound)?;
     Ok((from, transfer))
 }
 
-/// Counts a mail to somebody whom we do not know against what the caller may send in a day.
-pub(super) async fn take_place(tx: &mut Tx, caller: &Caller, now: Instant) -> Result<(), WorkflowError> {
-    let bucket =
-        Bucket { key: format!("gift_card_transfer/{}", caller.id), capacity: SENT_MAX, refill_per_s: SENT_MAX / DAY_S };
-    match take(tx, &[bucket], now).await? {
+/// Counts a mail to somebody whom we do not know against what `sender` may send in a day.
+pub(super) async fn take_place(tx: &mut Tx, sender: PersonId, now: Instant) -> Result<(), WorkflowError> {
+    match take(tx, &[places(sender)], now).await? {
         ThrottleOutcome::Empty { wait_s, .. } => {
             Err(GiftCardsError::TooManyTransfers { wait_s: wait_s.ceil() as u64 }.into())
         }
@@ -52,7 +50,23 @@ pub(super) async fn take_place(tx: &mut Tx, caller: &Caller, now: Instant) -> Re
     }
 }
 
-/// Brings the value of a card that nobody has claimed back. Other people's cards count as missing.
+/// Refuses if `sender` has sent as many as they may; nothing is counted.
+pub(super) async fn check_place(tx: &mut Tx, sender: PersonId, now: Instant) -> Result<(), WorkflowError> {
+    take_place(tx, sender, now).await?;
+    Ok(give_back(tx, &[places(sender)]).await?)
+}
+
+/// Counts a mail that is sent whatever was sent before, because it is paid for.
+pub(crate) async fn count_place(tx: &mut Tx, sender: PersonId, now: Instant) -> Result<(), WorkflowError> {
+    take(tx, &[places(sender)], now).await?;
+    Ok(())
+}
+
+fn places(sender: PersonId) -> Bucket {
+    Bucket { key: format!("gift_card_transfer/{sender}"), capacity: SENT_MAX, refill_per_s: SENT_MAX / DAY_S }
+}
+
+/// Takes back the value of a sent card that nobody has claimed. Other people's cards count as missing.
 pub async fn take_card_back(
     site: &Services,
     tx: &mut Tx,

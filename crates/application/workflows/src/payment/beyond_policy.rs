@@ -15,7 +15,7 @@ use crate::WorkflowError;
 use crate::booking::mails::mail_granted_refund;
 use crate::gift_card::mail_granted_order_refund;
 
-/// What money goes back of, locked.
+/// What the money was paid for, locked.
 enum Settled {
     Booking(Box<Booking>),
     Order(Box<GiftCardOrder>),
@@ -36,7 +36,8 @@ pub async fn ask_refund(
     Ok(refund_requests::ask(tx, chance, now, &payment, amount_minor, reason, caller.id).await?)
 }
 
-/// Approves or declines a request. What was captured meanwhile or went back counts under the payment's lock. The caller commits.
+/// Approves or declines a request. Whether so much is left to refund is checked again, under the payment's lock: more may have been
+/// captured or refunded since it was asked for. The caller commits.
 pub async fn decide_refund(
     site: &Services,
     tx: &mut Tx,
@@ -94,7 +95,7 @@ impl Settled {
         }
     }
 
-    /// Whoever paid is told; a purchase of which nothing is kept is over.
+    /// Mails whoever paid, and marks a purchase of which nothing is kept as returned.
     async fn tell(
         self,
         site: &Services,

@@ -1,14 +1,18 @@
 //! What a payer enters: checked in form before the provider is called.
 
+use gift_cards::GiftCode;
 use kernel::{FieldFault, Secret};
+use payments::PaidFor;
 use site::Settings;
 
 use crate::WorkflowError;
 
-/// A card as the payer gave it, and where they go after their bank's question.
+/// A card as the payer gave it, what they agreed to pay with it, and where they go after their bank's question.
 #[derive(Debug, Clone)]
 pub struct PayCard {
     pub number: Secret<String>,
+    /// The amount that they were shown.
+    pub expected_minor: Option<i64>,
     /// An address of another program, which answers the payer there; our own page of the booking when not given.
     pub return_url: Option<String>,
 }
@@ -18,9 +22,9 @@ const DIGITS: std::ops::RangeInclusive<usize> = 12..=19;
 
 impl PayCard {
     /// Everything that is wrong with its form.
-    pub(super) fn check(&self, settings: &Settings) -> Result<(), WorkflowError> {
-        let faults: Vec<FieldFault> =
-            number_fault(self.number.expose()).into_iter().chain(self.return_fault(settings)).collect();
+    pub(super) fn check(&self, settings: &Settings, paid_for: PaidFor) -> Result<(), WorkflowError> {
+        let number = number_fault(self.number.expose(), paid_for);
+        let faults: Vec<FieldFault> = number.into_iter().chain(self.return_fault(settings)).collect();
         if faults.is_empty() { Ok(()) } else { Err(WorkflowError::Fields(faults)) }
     }
 
@@ -31,7 +35,16 @@ impl PayCard {
     }
 }
 
-fn number_fault(number: &str) -> Option<FieldFault> {
+fn number_fault(number: &str, paid_for: PaidFor) -> Option<FieldFault> {
+    if GiftCode::looks_like_one(number) {
+        let text = match paid_for {
+            PaidFor::Booking(_) => "That looks like a gift card code. Claim it first, then apply it here.",
+            PaidFor::GiftCardOrder(_) => {
+                "That looks like a gift card code. Gift cards pay for bookings; this is paid by bank card."
+            }
+        };
+        return Some(FieldFault::new("number", "gift_card_code", text));
+    }
     let digits = number.chars().filter(char::is_ascii_digit).count();
     let has_others = number.chars().any(|letter| !letter.is_ascii_digit() && letter != ' ' && letter != '-');
     let (code, message) = match digits {

@@ -25,7 +25,7 @@ use crate::WorkflowError;
 use crate::gift_card::SettleLoyalty;
 use crate::lanes;
 
-/// Banks hear payers for months. Each dispute is recorded once, so that asking again costs nothing.
+/// Payers can dispute a charge for months, so each run asks about all of that time. Each dispute is recorded once.
 const ASKED_FOR: TimeDelta = TimeDelta::days(120);
 
 /// Hourly: asks each provider what was charged back and how that ended, and looks again for what open cases miss.
@@ -59,7 +59,7 @@ async fn ask(site: &Services, provider: &dyn CardProvider) -> Result<(), Workflo
     let known = chargebacks::known(&mut *site.database.acquire().await?, provider.name(), &refs).await?;
     let known: HashSet<String> = known.into_iter().collect();
     disputes.retain(|dispute| !known.contains(&dispute.dispute_ref));
-    // Of the newest the most is unspent.
+    // The newest first, because most of their value is still unspent.
     disputes.sort_by_key(|dispute| Reverse(dispute.opened_at));
     for dispute in disputes {
         // One that cannot be recorded holds up no other. Boxed, since one future with all that follows is large.
@@ -111,8 +111,8 @@ async fn record(site: &Services, provider: &str, dispute: &CardDispute) -> Resul
     Ok(tx.commit().await?)
 }
 
-/// The bank let a payment stand after all: in one transaction the provider owes us again, and all that was found of it otherwise is where it
-/// was before.
+/// The bank let a payment stand after all: in one transaction the provider owes us again, and all that was found of it otherwise is where
+/// it was before.
 async fn win(site: &Services, id: ChargebackId) -> Result<(), WorkflowError> {
     let about = chargebacks::chargeback(&mut *site.database.acquire().await?, id).await?;
     let (chance, now) = (&*site.chance, site.clock.now());
@@ -138,7 +138,7 @@ async fn win(site: &Services, id: ChargebackId) -> Result<(), WorkflowError> {
     Ok(tx.commit().await?)
 }
 
-/// What was set aside, or had paid for a booking that was called off, may have come back to cards or credit meanwhile.
+/// Looks for value again: what was set aside, or had paid for a booking that was cancelled since, may have come back to cards or credit.
 async fn look_again(site: &Services) -> Result<(), WorkflowError> {
     let open = chargebacks::open(&mut *site.database.acquire().await?).await?;
     for id in open {

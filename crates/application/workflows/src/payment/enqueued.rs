@@ -43,13 +43,13 @@ pub(crate) struct PayBackStored {
     pub refund: RefundId,
 }
 
-/// The same for what whoever paid keeps as credit, which the previous release would pay to the card.
+/// The same for a refund that the payer keeps as credit, which the previous release would pay to the card.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct KeepAsCredit {
     pub refund: RefundId,
 }
 
-/// The same for what whoever paid has from their bank already, and makes its chargeback good: the previous release would pay it again.
+/// The same for a refund that the payer has from their bank already. It covers the chargeback; the previous release would pay it again.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct CoverChargeback {
     pub refund: RefundId,

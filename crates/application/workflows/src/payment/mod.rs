@@ -35,7 +35,8 @@ mod tender;
 mod visible;
 
 pub use beyond_policy::{ask_refund, decide_refund};
-pub use books::check_books;
+pub(crate) use books::check_and_note;
+pub use books::{BooksCheck, check_books, last_books_check};
 pub use card_form::PayCard;
 pub use cards::TestCard;
 pub(crate) use catch_up::CatchUpPayments;

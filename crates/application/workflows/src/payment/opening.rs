@@ -49,7 +49,7 @@ pub(super) async fn end_earlier(
         return Err(PaymentsError::AlreadyPaying.into());
     }
     let stands = legs.any(|leg| leg.is_under_way() || leg.state == LegState::Captured);
-    // What was to be taken together was freed: the payer sees that before anything is charged.
+    // Ending the earlier try freed the stored value that was set aside with it. The payer is shown that before anything is charged.
     Ok((stands || had_held && payment.held_legs().next().is_none()).then_some(payment))
 }
 

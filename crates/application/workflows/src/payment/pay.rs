@@ -2,6 +2,7 @@
 
 use accounts::Caller;
 use cards::{Capture, CardInput, CardsError, ChargeRequest, TestCard};
+use database::idempotency::FirstCallRuns;
 use kernel::{Causes, LegId, Money};
 use payments::{
     Leg, LegAttempt, LegState, LegUpdate, NewLeg, PaidFor, Payment, PaymentMethod, PaymentsError, REFUSED, commands,
@@ -16,7 +17,7 @@ use super::subject::PaymentSubject;
 use super::{call_provider, provider_of};
 use crate::{AnswerTemplate, WorkflowError};
 
-/// Pays what is due. An earlier try that may still take money is ended at the provider first, so that only one does, and no other card is
+/// Pays what is due, where that is what the payer agreed to. An earlier try that may still take money is ended at the provider first, so that only one does, and no other card is
 /// ever sent under its key.
 ///
 /// The returned payment is captured, declined, waiting for the payer at `action_url`, or without a result yet. With a template it is
@@ -28,9 +29,10 @@ pub async fn pay(
     card: PayCard,
     template: Option<&AnswerTemplate<Payment>>,
 ) -> Result<Payment, WorkflowError> {
-    card.check(&site.settings)?;
+    card.check(&site.settings, paid_for)?;
     let attempt =
         template.map(|template| LegAttempt { id: template.attempt.id(), request: template.attempt.request_id() });
+    // Read without locks, because a provider may have to be asked next. `begin` decides again under the locks.
     let (subject, payment) = own(site, caller, paid_for).await?;
     if let Some(payment) = payment {
         if let Some(leg) = own_leg(&payment, attempt)? {
@@ -45,17 +47,31 @@ pub async fn pay(
             let leg = leg.id;
             return charge(site, payment, leg, card, IsFirst(false), template).await;
         }
+        check_agreed(site, &subject, &payment, card.expected_minor)?;
         if let Some(payment) = end_earlier(site, caller, &payment).await? {
             return answer(site, payment, template).await;
         }
     }
-    let (payment, leg) = begin(site, caller, paid_for, attempt).await?;
+    let (payment, leg) = begin(site, caller, paid_for, card.expected_minor, attempt).await?;
     charge(site, payment, leg, card, IsFirst(true), template).await
 }
 
 /// The sandbox's test numbers; none with a real provider.
 pub fn test_cards(site: &Services) -> &'static [TestCard] {
     if site.providers.takes_test_cards() { &cards::TEST_CARDS } else { &[] }
+}
+
+/// Refuses another amount than the payer agreed to before an earlier try is ended, so that what is refused ends nothing. Decided anew
+/// when the leg is opened.
+fn check_agreed(
+    site: &Services,
+    subject: &PaymentSubject,
+    payment: &Payment,
+    expected_minor: Option<i64>,
+) -> Result<(), PaymentsError> {
+    let due = Money::new(payment.missing_minor(), payment.intent.due.currency);
+    let may_be_paid = !payment.intent.state.is_over() && subject.check_payable(site.clock.now()).is_ok();
+    if may_be_paid && due.amount_minor > 0 { payment.check_agreed(due, expected_minor) } else { Ok(()) }
 }
 
 /// The leg that an earlier try of the same attempt opened.
@@ -72,6 +88,7 @@ async fn begin(
     site: &Services,
     caller: &Caller,
     paid_for: PaidFor,
+    expected_minor: Option<i64>,
     attempt: Option<LegAttempt>,
 ) -> Result<(Payment, LegId), WorkflowError> {
     let (chance, now) = (&*site.chance, site.clock.now());
@@ -79,11 +96,18 @@ async fn begin(
     let subject = PaymentSubject::lock(&mut tx, paid_for).await?;
     subject.check_payable(now)?;
     let earlier = commands::lock_of(&mut tx, paid_for).await?;
+    if let Some(earlier) = &earlier
+        && own_leg(earlier, attempt)?.is_some()
+    {
+        // Another server has opened it since we looked.
+        return Err(FirstCallRuns.into());
+    }
     let provider = site.providers.cards();
     let card = NewLeg { method: PaymentMethod::Card, provider: provider.name(), stored: None, amount: None, attempt };
     let new = subject.new_intent(caller, now);
     let (payment, leg) = commands::open_leg(&mut tx, chance, now, earlier, new, card).await?;
     let share = payment.leg(leg)?.share;
+    payment.check_agreed(share, expected_minor)?;
     let least = Money::new(provider.least_minor(share.currency), share.currency);
     if share.amount_minor < least.amount_minor {
         return Err(PaymentsError::TooLittle { left: share, least }.into());
@@ -115,13 +139,13 @@ async fn charge(
         idempotency_key: leg.id.to_string(),
         amount: leg.share,
         card: CardInput { number: card.number },
-        // What is applied beside it is taken only together with it.
+        // A card beside stored value is authorised now and captured last, so that both are taken or neither.
         capture: if payment.held_legs().next().is_some() { Capture::Later } else { Capture::AtOnce },
         return_url: card.return_url.unwrap_or_else(|| site.settings.url(&page_of(intent.paid_for))),
     };
     match call_provider("card charge", provider_of(site, leg)?.charge(&request)).await {
         Ok(answer) => record_answer(site, intent, leg, answer, template).await,
-        // Of an earlier charge under this key a refusal says nothing.
+        // A refusal of a second send says nothing about the first one, which may have been charged.
         Err(CardsError::Refused(reason)) if is_first => {
             tracing::warn!(reason, leg = %leg.id, "the card provider refused a charge");
             let update = LegUpdate::Failed { code: REFUSED.to_owned() };

@@ -21,7 +21,7 @@ pub(super) const ASK_AFTER: TimeDelta = TimeDelta::seconds(5);
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AskProvider {
     pub leg: LegId,
-    /// The hour in which it was found missing, where another job for the leg was given up.
+    /// The hour of the catch-up that enqueued it after an earlier job for the leg was given up, so that their keys differ.
     #[serde(default)]
     pub again: Option<Instant>,
 }

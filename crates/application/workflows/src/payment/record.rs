@@ -11,7 +11,7 @@ use super::subject::PaymentSubject;
 use super::{call_provider, provider_of, stored_value};
 use crate::{AnswerTemplate, WorkflowError};
 
-/// Records a provider's answer about a leg, in a transaction of its own; where it ends an attempt, with the answer of that.
+/// Records a provider's answer about a leg in a transaction of its own, and there stores the answer to the attempt, if it ends one.
 pub(super) async fn record_answer(
     site: &Services,
     intent: &Intent,
@@ -58,7 +58,7 @@ async fn capture(
 ) -> Result<Payment, WorkflowError> {
     let leg = payment.leg(id)?;
     if !leg.is_authorised() || !leg.is_under_way() {
-        // It came too late for anybody to wait for it: the bank gives the payer their money back.
+        // It was authorised when nobody waited for it any more. Cancelling frees the payer's money at the bank.
         let cancelled =
             call_provider("card cancellation", provider_of(site, leg)?.cancel(&id.to_string(), leg.share)).await?;
         let Some(cancelled) = cancelled else { return answer(site, payment, template).await };
@@ -93,8 +93,8 @@ pub(super) async fn answer(
     if is_kept { Ok(payment) } else { Err(WorkflowError::EarlierTry) }
 }
 
-/// Records a result of a leg in a transaction of its own; where it ends an attempt, with the answer of that. If another try of the
-/// attempt was answered meanwhile the result is recorded all the same, and the error is `EarlierTry`.
+/// Records a result of a leg in a transaction of its own, and there stores the answer to the attempt, if it ends one. If another try of the
+/// attempt was answered meanwhile, the result is recorded all the same, and the error is `EarlierTry`.
 pub(super) async fn record(
     site: &Services,
     intent: &Intent,
@@ -133,7 +133,7 @@ async fn record_result(
             changes.give_up_open(now);
         }
     } else if counts && changes.payment().intent.state != IntentState::Open {
-        // A part of a price that nobody pays any more.
+        // This is a part of a price that will not be completed any more, so it goes back.
         return_kept(site, tx, now, &mut subject, &mut changes).await?;
     }
     save(site, tx, now, &mut changes).await?;

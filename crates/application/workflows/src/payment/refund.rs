@@ -49,7 +49,7 @@ impl Job for ReturnCharge {
     }
 }
 
-/// Jobs that pay one refund each, which differ in whom they wait for and in who may run them.
+/// Jobs that pay one refund each. They differ in their lane, and in whether the previous release may run them.
 macro_rules! pay_refunds {
     ($($job:ident is $kind:literal in $lane:ident, new: $is_new:literal;)*) => {$(
         impl Job for $job {
@@ -63,7 +63,8 @@ macro_rules! pay_refunds {
             }
 
             async fn run(self, site: &Services, _: &Attempt) -> Result<(), Failure> {
-                // A provider may refuse because a bank was quicker, which is heard of within the hour: then the refund is settled.
+                // Retried even when the provider refuses: a dispute at the payer's bank may have been quicker. We hear of it within the
+                // hour, and the refund is settled then.
                 pay_back(site, self.refund).await.map_err(|error| failure(&error))
             }
         }
@@ -79,7 +80,7 @@ pay_refunds! {
     CoverChargeback is "cover_chargeback" in OWN_MONEY, new: true;
 }
 
-/// A refund that something brings about.
+/// A refund to be stored.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewRefund {
     pub amount: Money,
@@ -156,14 +157,14 @@ async fn leave_to_bank(site: &Services, intent: &Intent, refund: RefundId) -> Re
     Ok(true)
 }
 
-/// Records a paid refund in a transaction of its own; what a provider does not hold goes back in it.
+/// Records a refund in a transaction of its own. If no provider pays it, its value moves back in the same transaction.
 async fn finish_in_its_own(site: &Services, payment: &Payment, id: RefundId) -> Result<(), WorkflowError> {
     let mut tx = site.database.begin().await?;
     finish(site, &mut tx, &payment.intent, id, site.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 
-/// Records that a refund was paid. After the last one of the price, what was paid for is told.
+/// Records that a refund was paid, and after the last one of the price also on what was paid for.
 async fn finish(
     site: &Services,
     tx: &mut Tx,

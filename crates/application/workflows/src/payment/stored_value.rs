@@ -54,7 +54,7 @@ async fn move_held(
         HeldValue::Released => awards::lock_owed(tx, &of_cards).await?,
         HeldValue::TakenTo(_) => Vec::new(),
     };
-    // All cards of a payment are locked at once, in the order of their ids.
+    // All cards of a payment are locked at once, in the order of their ids, so that two payments with the same cards cannot deadlock.
     let mut cards = cards_by_id(tx, &of_cards).await?;
     let mut changes = CardChanges::default();
     for leg in legs {

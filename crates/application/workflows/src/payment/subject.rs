@@ -11,7 +11,7 @@ use site::Services;
 
 use crate::WorkflowError;
 use crate::booking::{BookingSide, load_visible};
-use crate::gift_card::DeliverGiftCard;
+use crate::gift_card::{DeliverGiftCard, count_place};
 
 /// How long after `pay_by` a payment may still settle, if what is paid for has neither a start nor a delivery date.
 const SETTLE_WITHIN: TimeDelta = TimeDelta::hours(12);
@@ -68,7 +68,7 @@ impl PaymentSubject {
         }
     }
 
-    /// The intent of what nobody tried to pay before.
+    /// The intent that a try to pay opens where none is open.
     pub fn new_intent(&self, caller: &Caller, now: Instant) -> NewIntent {
         let (paid_for, due, pay_by, settles_by) = match self {
             Self::Booking(booking) => {
@@ -110,7 +110,8 @@ impl PaymentSubject {
         }
     }
 
-    /// Money that came goes back. What came for an earlier price of a booking that is still to be paid does not end the booking.
+    /// Records that money goes back, on a booking that is over. One that is still to be paid stays as it is: the money came for an earlier
+    /// price.
     pub async fn return_payment(&mut self, site: &Services, tx: &mut Tx, now: Instant) -> Result<(), WorkflowError> {
         if let Self::Booking(booking) = self
             && matches!(booking.status, Status::Expired | Status::Cancelled | Status::Declined)
@@ -178,6 +179,7 @@ async fn issue(
     order.state = OrderState::Paid;
     orders::save(tx, now, order).await?;
     if !is_for_buyer {
+        count_place(tx, order.buyer, now).await?;
         jobs::enqueue(tx, &*site.chance, now, &DeliverGiftCard { order: order.id, again: None }, deliver_at.max(now))
             .await?;
     }

@@ -41,7 +41,8 @@ pub(super) async fn take_back(
     }
 }
 
-/// Stops the cards, each once for a case, because our staff may let one go on; and takes what is on those that are stopped or over.
+/// Stops the cards, each only once for a case, because our staff may have let one go on since; and takes what is on those that are stopped
+/// or over.
 async fn take_from_cards(
     site: &Services,
     tx: &mut Tx,
@@ -106,7 +107,8 @@ async fn take_from_credit(
     Ok(missing_minor - left_minor)
 }
 
-/// Locks the cards that hold what was bought. A card that was sent on before its lock was there has brought another one.
+/// Locks the cards that hold what was bought. Repeats until nothing is new: before its lock was held, a card may have been sent on as
+/// another one.
 pub(super) async fn lock_cards(tx: &mut Tx, order: GiftCardOrderId) -> Result<Vec<GiftCard>, WorkflowError> {
     let mut known: Vec<GiftCardId> = Vec::new();
     loop {

@@ -16,7 +16,7 @@ use super::subject::PaymentSubject;
 use super::visible::load_visible;
 use crate::WorkflowError;
 
-/// The names under which the legs of stored value are kept, where others have their provider.
+/// What legs of stored value store as their provider.
 const GIFT_CARDS: &str = "gift_cards";
 const CREDIT: &str = "credit";
 
@@ -115,7 +115,7 @@ pub async fn apply(
 }
 
 impl AppliedValue {
-    /// The method of its leg, the name under which that is kept, and the card.
+    /// The method of its leg, what the leg stores as its provider, and the id of the card.
     const fn leg(self) -> (PaymentMethod, &'static str, Option<Uuid>) {
         match self {
             Self::GiftCard(id) => (PaymentMethod::GiftCard, GIFT_CARDS, Some(id.0)),
@@ -152,12 +152,14 @@ pub async fn withdraw(site: &Services, caller: &Caller, id: IntentId, leg: LegId
     Ok(changes.into_payment())
 }
 
-/// Pays with what is set aside, where that covers the price. The caller commits, and has called [`prepare`].
+/// Pays with what is set aside, where that covers the price and is `expected_minor`, if the payer names that. The caller commits, and has
+/// called [`prepare`].
 pub async fn pay_applied(
     site: &Services,
     tx: &mut Tx,
     caller: &Caller,
     id: BookingId,
+    expected_minor: Option<i64>,
 ) -> Result<Payment, WorkflowError> {
     let now = site.clock.now();
     let (mut subject, payment) = lock_own(site, tx, caller, id).await?;
@@ -166,6 +168,11 @@ pub async fn pay_applied(
     let payment = payment.ok_or_else(|| missing(due.amount_minor))?;
     if payment.missing_minor() > 0 {
         return Err(missing(payment.missing_minor()).into());
+    }
+    let taken = Money::new(payment.uncovered_minor(), due.currency);
+    let expected = expected_minor.map_or(taken, |expected_minor| Money::new(expected_minor, due.currency));
+    if expected != taken {
+        return Err(PaymentsError::AmountChanged { expected, due: taken }.into());
     }
     let mut changes = PaymentChanges::of(payment);
     if !settle(site, tx, now, &mut subject, &mut changes).await? {

@@ -34,10 +34,9 @@ pub(super) async fn check(
     person: PersonId,
     typed: &str,
     guess: &Guess,
-    network: &str,
 ) -> Result<CodeOutcome, AccountsError> {
     let refuse = |error: AccountsError| {
-        sign_in_log::failed(ProofKind::Code, error.code(), Some(person), network);
+        sign_in_log::failed(ProofKind::Code, error.code(), Some(person));
         error
     };
     match guess.verdict(at.now) {
@@ -58,7 +57,7 @@ pub(super) async fn check(
         refuse(AccountsError::BadSecondFactor);
     } else {
         guess.succeeded(tx).await?;
-        sign_in_log::succeeded(ProofKind::Code, person, network);
+        sign_in_log::succeeded(ProofKind::Code, person);
     }
     Ok(outcome)
 }
@@ -69,7 +68,7 @@ pub(super) fn codes_key(keys: &Keys, person: PersonId) -> [u8; 32] {
     hmac_sha256(keys.account_names.expose(), format!("codes of {person}").as_bytes())
 }
 
-/// Spends a recovery code that was hashed with the keys in use, or those before.
+/// Spends a recovery code that was hashed with the current keys or the previous ones.
 async fn spend_recovery_code(
     tx: &mut Tx,
     keys: &Keys,

@@ -1,4 +1,4 @@
-//! Makes sure that it is the owner who changes how an account is opened: with everything that a log-in asks for.
+//! Whoever changes how an account is opened has to prove again that it is theirs, with everything that a log-in asks for.
 
 use database::{Database, Tx};
 use kernel::secret::hmac_sha256;
@@ -20,9 +20,6 @@ pub struct OwnerProof {
     pub code: Option<Secret<String>>,
 }
 
-/// What stands in the place of the network in the log.
-const INSIDE: &str = "inside";
-
 /// Checks the password of somebody who is signed in or was mailed a link; call it before any transaction begins. Failures slow down as at
 /// log-in, but are counted apart from those.
 pub async fn check_own_password(
@@ -34,7 +31,7 @@ pub async fn check_own_password(
     password: Secret<String>,
 ) -> Result<(), AccountsError> {
     let refuse = |error: AccountsError| {
-        sign_in_log::failed(ProofKind::OwnPassword, error.code(), Some(person), INSIDE);
+        sign_in_log::failed(ProofKind::OwnPassword, error.code(), Some(person));
         error
     };
     let (stored, guess) = {
@@ -78,7 +75,7 @@ pub async fn confirm_code(
         AccountsError::Fields(vec![FieldFault::new("code", "required", sentence)])
     })?;
     let guess = Guess::inside(tx, codes_key(keys, caller.id), Inside::Session(caller.session()?)).await?;
-    codes::check(tx, keys, at, caller.id, typed, &guess, INSIDE).await
+    codes::check(tx, keys, at, caller.id, typed, &guess).await
 }
 
 /// The refusal of a wrong code, once it is counted.

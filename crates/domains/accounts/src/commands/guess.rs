@@ -34,7 +34,7 @@ pub(super) struct Guess {
     tally: GuessTally,
 }
 
-/// Where somebody tries who is past the log-in.
+/// Where a try comes from that is made after the log-in.
 #[derive(Debug, Clone, Copy)]
 pub enum Inside {
     /// In a session of the owner's.
@@ -44,8 +44,8 @@ pub enum Inside {
 }
 
 impl Guess {
-    /// Counts a log-in attempt for the address of `person`, or for one that nobody has. Refused where the network's attempts are used
-    /// up and the device is unknown.
+    /// Begins a log-in attempt for the address of `person`, or for one that nobody has. Refused if the network's attempts are used up and
+    /// the device is unknown.
     pub async fn at_log_in(
         connection: &mut Connection,
         keys: &Keys,
@@ -59,7 +59,8 @@ impl Guess {
             return Err(AccountsError::NetworkSpent);
         }
         if let Some(id) = device.filter(|_| shown.network_is_spent) {
-            // The failures are read before a password is hashed and written afterwards: this keeps tries at the same moment to a few.
+            // Failures are read before a password is hashed and written afterwards, so tries that run at the same time do not see each
+            // other's. This bucket bounds how many there can be.
             let bucket =
                 Bucket { key: format!("login/device/{id}"), capacity: DEVICE_TRIES, refill_per_s: DEVICE_TRIES / 60.0 };
             if throttle::take(&mut *connection, &[bucket], now).await? != ThrottleOutcome::Allowed {
@@ -73,8 +74,8 @@ impl Guess {
         Self::read(connection, account, source, device.is_some() || knows_network).await
     }
 
-    /// A try by somebody who is past the log-in. Each session is counted for itself, so that whoever sits at an unattended one can neither
-    /// guess on nor keep the owner out.
+    /// A try that is made after the log-in. Each session has its own count: somebody at an unattended browser is slowed down there, and the
+    /// owner is slowed down nowhere else.
     pub async fn inside(connection: &mut Connection, account: [u8; 32], inside: Inside) -> Result<Self, AccountsError> {
         let source = match inside {
             Inside::Session(id) => format!("session/{id}"),

@@ -85,8 +85,8 @@ pub async fn resume_login(
     Ok(PasswordProven { person, proven_at: step.proven_at })
 }
 
-/// Checks address and password. Failures are counted for each account and source, whether or not the account exists: guessing gets
-/// slower for whom it comes from, reveals nothing about which accounts exist, and keeps no owner out.
+/// Checks address and password. Failures are counted for each account and source, whether or not the account exists: guessing gets slower
+/// for the source that it comes from, reveals nothing about which accounts exist, and keeps no owner out.
 pub async fn check_password(
     database: &Database,
     passwords: Passwords<'_>,
@@ -105,12 +105,7 @@ pub async fn check_password(
     };
     let (person, hash) = found.unzip();
     let refuse = |error: AccountsError| {
-        sign_in_log::failed(
-            ProofKind::Password,
-            error.code(),
-            person.as_ref().map(|person| person.id),
-            shown.ip_prefix,
-        );
+        sign_in_log::failed(ProofKind::Password, error.code(), person.as_ref().map(|person| person.id));
         error
     };
     match guess.verdict(at.now) {
@@ -136,7 +131,7 @@ pub async fn check_password(
         let new = hasher.hash(keys, at.chance, login.password).await?;
         store::replace_hash(&mut *database.acquire().await?, person.id, &old, &new).await?;
     }
-    sign_in_log::succeeded(ProofKind::Password, person.id, shown.ip_prefix);
+    sign_in_log::succeeded(ProofKind::Password, person.id);
     Ok(PasswordProven { person: person.clone(), proven_at: at.now })
 }
 
@@ -202,4 +197,22 @@ async fn insert(
         return Err(AccountsError::NoSession);
     }
     Ok(store::insert_session(tx, &session).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As in Authelia's advisory GHSA-m5mf-3963-4x26, where guesses under each spelling of one account are counted apart.
+    #[test]
+    fn one_account_is_counted_under_one_key_however_its_address_is_typed() {
+        let keys = Keys::derive(&Secret::new(b"a secret of this test, of some length".to_vec()));
+        let key = |text: &str| account_key(&keys, text);
+        for text in
+            [" ana@bücher.example ", "ANA@BÜCHER.EXAMPLE", "Ana@xn--bcher-kva.example", "ana@XN--BCHER-KVA.example"]
+        {
+            assert_eq!(key(text), key("ana@xn--bcher-kva.example"), "{text}");
+        }
+        assert_ne!(key("ana@bucher.example"), key("ana@bücher.example"));
+    }
 }

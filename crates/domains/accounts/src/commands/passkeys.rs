@@ -5,7 +5,7 @@ use database::{Connection, Database, Tx, facts};
 use kernel::{Fault as _, FieldFault, Instant, PasskeyId, PersonId};
 use serde_json::Value;
 
-use super::{Circumstances, Presented};
+use super::Circumstances;
 use crate::kinds::RevokeReason;
 use crate::queries::{self, PasskeyView, Person};
 use crate::sign_in_log::{self, ProofKind};
@@ -145,17 +145,16 @@ pub async fn person_with_passkey(
     party: &RelyingParty,
     now: Instant,
     passkey: &ShownPasskey,
-    shown: Presented<'_>,
 ) -> Result<Person, AccountsError> {
     let found = store::lock(tx, &passkey.answer.credential_id()).await?;
     let owner = found.as_ref().map(|(_, owner, _)| *owner);
     match open_with(tx, party, now, passkey, found).await {
         Ok(person) => {
-            sign_in_log::succeeded(ProofKind::Passkey, person.id, shown.ip_prefix);
+            sign_in_log::succeeded(ProofKind::Passkey, person.id);
             Ok(person)
         }
         Err(error) => {
-            sign_in_log::failed(ProofKind::Passkey, error.code(), owner, shown.ip_prefix);
+            sign_in_log::failed(ProofKind::Passkey, error.code(), owner);
             Err(error)
         }
     }

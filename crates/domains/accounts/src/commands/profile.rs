@@ -26,7 +26,7 @@ pub async fn update_profile(
     let mut keep = |checked: Option<Result<String, FieldFault>>| {
         checked.and_then(|checked| checked.map_err(|fault| faults.push(fault)).ok())
     };
-    let display_name = keep(change.display_name.as_deref().map(fields::display_name));
+    let display_name = keep(change.display_name.as_deref().map(|name| fields::display_name(name, &caller.roles)));
     let time_zone = keep(change.time_zone.as_deref().map(fields::time_zone));
     let locale = keep(change.locale.as_deref().map(fields::locale));
     if !faults.is_empty() {

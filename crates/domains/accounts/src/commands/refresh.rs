@@ -12,7 +12,8 @@ use crate::session_lifetime::SessionLifetime;
 use crate::sign_in_log::{self, ProofKind};
 use crate::{AccountEvent, AccountsError, Keys, queries, store, tokens};
 
-/// How long a used token is taken once more if nobody has used its successor: long enough for a client whose answer was lost to ask again.
+/// How long a used token is accepted once more if nobody has used its successor: long enough for a client whose response was lost to ask
+/// again.
 const GRACE: TimeDelta = TimeDelta::minutes(1);
 
 /// The result of using a refresh token.
@@ -63,7 +64,7 @@ pub async fn refresh(
 
 async fn end(tx: &mut Tx, at: Circumstances<'_>, row: &store::RefreshRow) -> Result<Refreshed, AccountsError> {
     store::revoke_session(tx, row.session_id, row.person_id, RevokeReason::RefreshReuse, at.now).await?;
-    sign_in_log::failed(ProofKind::RefreshToken, "refresh_reuse", Some(row.person_id), "unknown");
+    sign_in_log::failed(ProofKind::RefreshToken, "refresh_reuse", Some(row.person_id));
     facts::append(tx, at.chance, at.now, &AccountEvent::SessionStolen { person: row.person_id }).await?;
     Ok(Refreshed::Stolen { person: row.person_id })
 }

@@ -42,7 +42,7 @@ pub async fn prepare_registration(
     let mut keep =
         |checked: Result<String, FieldFault>| checked.map_err(|fault| faults.push(fault)).unwrap_or_default();
     let email = keep(fields::email(&registration.email));
-    let display_name = keep(fields::display_name(&registration.display_name));
+    let display_name = keep(fields::own_name(&registration.display_name));
     let time_zone = keep(fields::time_zone(&registration.time_zone));
     faults
         .extend(fields::password_fault(passwords.breached, &registration.password, &registration.email, false).await?);

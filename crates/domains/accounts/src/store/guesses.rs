@@ -65,8 +65,8 @@ pub(crate) async fn count_failure(
     .map(drop)
 }
 
-/// Clears the failures from `source` after a success, and a stranger's also those of all strangers together: then a chain of failures has
-/// ended. The owner's own success ends no chain of others.
+/// Clears the failures from `source` after a success. A stranger's success also clears the count of all strangers together, whose failures
+/// in a row end with it; a success from a source that the owner has signed in from before leaves that count.
 pub(crate) async fn clear_failures(
     connection: &mut Connection,
     account: &[u8; 32],
@@ -93,8 +93,7 @@ pub(crate) async fn clear_all_failures(tx: &mut Tx, account: &[u8; 32]) -> Resul
         .map(drop)
 }
 
-/// Takes one token from each bucket until one has none; returns the place of that one, counted from zero, and its tokens, which are
-/// below zero.
+/// Takes one token from each bucket until one has none; returns the index of that one and its tokens, which are below zero.
 pub(crate) async fn take_from_buckets(
     connection: &mut Connection,
     buckets: &[Bucket],

@@ -70,6 +70,29 @@ async fn twenty_uses_at_once_leave_one_live_chain() {
     next(&fixture, &pair.refresh).await;
 }
 
+/// As in Keycloak's issue 51312, where new tokens outlive the end of their session.
+#[tokio::test]
+async fn a_session_that_ends_while_its_token_is_used_leaves_no_live_token() {
+    let fixture = AccountsFixture::open().await;
+    let ana = fixture.ana().await;
+    for _ in 0..20 {
+        let first = fixture.sign_in(&ana).await;
+        let end = async {
+            let mut tx = fixture.test.database.begin().await.unwrap();
+            sqlx::query("UPDATE sessions SET revoked_at = $1, revoke_reason = 'logout' WHERE revoked_at IS NULL")
+                .bind(fixture.at().now)
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+        };
+        let (turned, ()) = tokio::join!(turn(&fixture, &first.refresh), end);
+        if let Ok(Refreshed::Pair { pair, .. }) = turned {
+            assert!(matches!(turn(&fixture, &pair.refresh).await, Err(AccountsError::RefreshSpent)));
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_used_token_is_taken_once_more_for_a_minute() {
     let fixture = AccountsFixture::open().await;

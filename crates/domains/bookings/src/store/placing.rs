@@ -127,8 +127,8 @@ fn column<'rows, Row, Cell>(rows: &'rows [&'rows Row], cell: impl Fn(&'rows Row)
 
 /// Deletes holds that lapsed and still stand in the way of these bookings. Says whether there were any.
 ///
-/// Whoever else deletes one of them has it locked, and is not waited for, so that nobody waits in a circle: the next try waits at the
-/// calendar, in order, or for that one row.
+/// A hold that another transaction is deleting is locked. It is skipped and not waited for, because two groups could otherwise wait for
+/// each other. The insert that follows waits for that one row, or for the locks of the calendars, which everybody takes in the same order.
 async fn clear_lapsed(
     connection: &mut Connection,
     placings: &[&Placing<'_>],

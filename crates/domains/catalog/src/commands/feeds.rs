@@ -75,7 +75,7 @@ pub async fn take_over_feed(
     }
     let has_changed = store::replace_busy(tx, id, celebrity, content, now).await?;
     if content.ends_early {
-        // Nothing was busy before, so nothing is lost by what there is of it.
+        // Nothing was busy before, so storing the part that was read frees no time.
         store::note_asked(tx, id, doubt, now).await?;
     }
     Ok(if has_changed { TakenOver::Changed } else { TakenOver::Same })

@@ -17,7 +17,8 @@ pub async fn histories_off(connection: &mut Connection) -> Result<Vec<String>, G
                min(number) FILTER (WHERE number <> place OR balance_minor <> sum_minor) AS first_off
              FROM step GROUP BY card_id
            )
-           SELECT coalesce(c.id, a.owner_id) AS "id!", c.id IS NULL AS "is_gone!", h.first_off, h.sum_minor AS "sum_minor?", a.balance_minor AS "account_minor?"
+           SELECT coalesce(c.id, a.owner_id) AS "id!", c.id IS NULL AS "is_gone!", h.first_off, h.sum_minor AS "sum_minor?",
+             a.balance_minor AS "account_minor?"
            FROM gift_cards c LEFT JOIN history h ON h.card_id = c.id
            FULL JOIN (SELECT * FROM ledger_accounts WHERE kind = 'gift_card') a ON a.owner_id = c.id AND a.currency = c.currency
            WHERE h.first_off IS NOT NULL OR h.steps IS DISTINCT FROM c.version OR h.sum_minor IS DISTINCT FROM a.balance_minor
@@ -31,7 +32,8 @@ pub async fn histories_off(connection: &mut Connection) -> Result<Vec<String>, G
                 let said = row.account_minor.unwrap_or_default();
                 let id = row.id;
                 return format!(
-                    "there is no gift card {id}, or none in this currency, although its account says {said}; see `stagedoor ledger statement gift_card:{id}`"
+                    "there is no gift card {id}, or none in this currency, but its account says {said}; \
+                     see `stagedoor ledger statement gift_card:{id}`"
                 );
             }
             let said = |minor: Option<i64>| minor.map_or("nothing".to_owned(), |minor| minor.to_string());

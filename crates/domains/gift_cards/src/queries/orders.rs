@@ -112,6 +112,23 @@ pub async fn undelivered(
     Ok(row.fetch_optional(connection).await?.map(|row| (row.id, row.deliver_at)))
 }
 
+/// Orders whose card is to be mailed by now, the earliest first; not of cards that were stopped or are over.
+pub async fn due(
+    connection: &mut Connection,
+    now: Instant,
+    count_max: i64,
+) -> Result<Vec<GiftCardOrderId>, GiftCardsError> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT o.id AS "id: GiftCardOrderId" FROM gift_card_orders o JOIN gift_cards c ON c.id = o.card_id
+           WHERE o.state = 'paid' AND o.recipient_email IS NOT NULL AND o.delivered_at IS NULL
+             AND coalesce(o.deliver_at, o.created_at) <= $1 AND c.state IN ('scheduled', 'active')
+           ORDER BY coalesce(o.deliver_at, o.created_at), o.id LIMIT $2"#,
+        now,
+        count_max
+    );
+    Ok(ids.fetch_all(connection).await?)
+}
+
 /// The card that was issued for an order, or a later one to which its value was transferred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardOfOrder {

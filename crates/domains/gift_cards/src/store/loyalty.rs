@@ -61,7 +61,7 @@ pub(crate) async fn lock_lessened(tx: &mut Tx, cards: &[GiftCardId]) -> Result<V
     Ok(rows.fetch_all(&mut **tx).await?.into_iter().map(LoyaltyAward::from).collect())
 }
 
-/// Waits until nobody else reckons what somebody earns in a currency, until the transaction ends.
+/// Takes the lock under which somebody's earnings in a currency are summed, until the transaction ends.
 pub(crate) async fn take_turn(tx: &mut Tx, person: PersonId, currency: Currency) -> Result<(), GiftCardsError> {
     let turn = sqlx::query_scalar!(
         "SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(current_schema() || 'loyalty' || $1::text || $2, 0))",

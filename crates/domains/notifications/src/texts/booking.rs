@@ -5,7 +5,7 @@ use kernel::Money;
 use super::MailText;
 
 /// What credit is.
-const CREDIT: &str = "It pays for any booking here and has no last day; it is not paid out.";
+const CREDIT: &str = "It pays for bookings priced in its currency and has no last day; it is not paid out.";
 
 /// The data that all these texts use.
 #[derive(Debug, Clone)]

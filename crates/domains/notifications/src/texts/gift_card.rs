@@ -20,7 +20,9 @@ pub struct SentCard<'card> {
 /// To whoever a card was sent to, who may have no account.
 pub fn sent(card: &SentCard<'_>, claim_url: &str) -> MailText {
     let SentCard { sender, amount, message, code, last_day } = card;
-    let mut lines = vec![format!("{sender} sent you a gift card of {amount}, to book whoever you like on Stagedoor.")];
+    let mut lines = vec![format!(
+        "{sender} sent you a gift card of {amount}, to book somebody on Stagedoor: it pays for bookings priced in its currency."
+    )];
     lines.extend(message.map(|message| format!("“{message}”")));
     lines.push("To make it yours, open the link and press the button there, or type this code:".to_owned());
     lines.push((*code).to_owned());
@@ -93,7 +95,7 @@ pub fn reversed(
         lines.push("The card is stopped, and nothing can be spent with it until our team lets it go on.".to_owned());
     }
     if matches!((value, reversal), (ReversedValue::Card { is_claimed: false, .. }, Reversal::Undone)) {
-        lines.push("Nobody has claimed it yet; the code that was mailed opens it again.".to_owned());
+        lines.push("Nobody has claimed it yet, and its code opens it again.".to_owned());
     }
     let whom = support.map_or_else(|| "our team".to_owned(), |address| format!("our team at {address}"));
     lines.push(format!("If you did not expect this, or have questions, ask {whom}."));

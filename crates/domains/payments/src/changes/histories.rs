@@ -1,10 +1,10 @@
 //! Random histories of payments: legs of every kind in several currencies, a provider whose answers come, come late or are lost, banks that
-//! take money back and lose their disputes, refunds and our staff. After each step every rule holds, and after the last one, when all answers have come, our books
-//! say what the provider says. `PAYMENT_HISTORIES` says how many (100,000 in the long form); a failure names the seed that repeats it
-//! (`PAYMENT_HISTORY`).
+//! take money back and lose their disputes, refunds and our staff. After each step every rule holds, and after the last one, when all
+//! answers have come, our books say what the provider says. `PAYMENT_HISTORIES` says how many (100,000 in the long form); a failure names
+//! the seed that repeats it (`PAYMENT_HISTORY`).
 
 use chrono::TimeDelta;
-use kernel::{Chance as _, ChargebackId, Currency, PersonId, SeededChance};
+use kernel::{Chance as _, Currency, PersonId, SeededChance};
 use uuid::Uuid;
 
 use super::*;
@@ -32,8 +32,6 @@ struct History {
     late: Vec<(LegId, LegUpdate)>,
     /// Disputes that we have not heard of.
     unheard: Vec<(LegId, Money)>,
-    /// What was taken back of credit that refunds of a leg became, for a case.
-    found: Vec<(LegId, ChargebackId, i64)>,
 }
 
 impl History {
@@ -49,7 +47,6 @@ impl History {
             books: Books::default(),
             late: Vec::new(),
             unheard: Vec::new(),
-            found: Vec::new(),
         };
         let due = Money::new(1 + history.minor(3_000), history.pick(&CURRENCIES));
         history.payment = Payment::fresh(&history.chance, now, new_intent(now, due));
@@ -324,12 +321,11 @@ impl History {
         let became_credit =
             |one: &&LegRefund| one.leg == case.leg && one.is_kept && one.state == RefundState::Succeeded;
         let credit: i64 = self.payment.refunds.iter().filter(became_credit).map(|one| one.amount.amount_minor).sum();
-        let missing = self.payment.missing_of(&case).min(credit - self.found_minor(case.leg));
+        let missing = self.payment.missing_of(&case).min(credit - self.books.found_minor(case.leg));
         let place = self.payment.chargebacks.iter().position(|one| one.id == case.id).expect("is there");
         if self.below(2) == 0 && missing > 0 {
             let found = 1 + self.minor(usize::try_from(missing).expect("small"));
             self.books.find(&case, found);
-            self.found.push((case.leg, case.id, found));
             self.payment.chargebacks[place].taken_back_minor += found;
         } else {
             self.books.close(&case);
@@ -339,22 +335,11 @@ impl History {
 
     /// A bank lets a payment stand after all, whether or not our staff have closed its case.
     fn win(&mut self) {
-        let disputed: Vec<_> = self.payment.chargebacks.iter().filter(|one| !one.is_won).copied().collect();
-        if disputed.is_empty() || self.below(2) == 0 {
-            return;
-        }
-        let case = disputed[self.below(disputed.len())];
+        let mut disputed = self.payment.chargebacks.iter().filter(|one| !one.is_won);
+        let Some(case) = disputed.nth(self.below(3)).copied() else { return };
         self.provider.win(case.leg, case.amount);
-        let of_case = self.found.iter().filter(|(_, of, _)| *of == case.id);
-        let found_in_credit = of_case.map(|(.., minor)| minor).sum();
-        self.found.retain(|(_, of, _)| *of != case.id);
-        self.books.win(&case, found_in_credit);
+        self.books.win(&case);
         self.transact(|changes, chance, now| changes.win_chargeback(chance, now, case.id));
-        assert!(self.payment.chargebacks.iter().any(|one| one.id == case.id && one.is_won), "it was won");
-    }
-
-    fn found_minor(&self, leg: LegId) -> i64 {
-        self.found.iter().filter(|(of, ..)| *of == leg).map(|(.., minor)| minor).sum()
     }
 
     /// A refund beyond the policy.

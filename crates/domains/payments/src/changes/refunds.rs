@@ -1,4 +1,4 @@
-//! What goes back of a payment: owed, stopped because a bank was first, and paid.
+//! Refunds of a payment: owed, stopped because a bank was faster, and paid.
 
 use kernel::{Chance, ChargebackId, Instant, LegId, Money, PersonId, RefundId};
 
@@ -32,8 +32,8 @@ impl PaymentChanges {
         self.owe_shares(chance, now, amount, reason, &shares, kept)
     }
 
-    /// Owes the refund of an approved request. What was `found` of it again is in the escrow already; the rest is at our cost: what the
-    /// price was shared out to stays there. What a bank took back is none of it.
+    /// Owes the refund of an approved request. What was `found` of it, such as value left on a bought card, is in the escrow already. The
+    /// rest is at our cost: celebrity, fees and tax keep their shares of the price. What a bank took back is not refunded again.
     pub fn grant(
         &mut self,
         chance: &dyn Chance,
@@ -89,8 +89,8 @@ impl PaymentChanges {
         Ok(())
     }
 
-    /// A bank took money of a leg back. What is on its way to whoever paid, and cannot arrive any more or would be theirs twice, makes that
-    /// good instead.
+    /// Records that a bank took back money of a leg. Pending refunds of that leg that cannot arrive any more, or would give the payer the
+    /// money twice, are stopped and make the chargeback good instead.
     pub fn charge_back(
         &mut self,
         chance: &dyn Chance,
@@ -109,7 +109,7 @@ impl PaymentChanges {
         };
         let on_its_way: Vec<LegRefund> = self.payment.refunds.iter().filter(is_on_its_way).cloned().collect();
         for refund in on_its_way.into_iter().rev() {
-            // What a provider may have paid already, and only its answer was lost, is left to it.
+            // What the provider may have paid already, if only its answer was lost, stays pending: its next answer decides.
             if self.is_missing(refund.leg) && (refund.is_kept || self.cannot_arrive(&refund)?) {
                 self.stop(&refund)?;
                 self.owe_through(chance, now, &refund)?;
@@ -118,8 +118,8 @@ impl PaymentChanges {
         Ok(())
     }
 
-    /// A bank let a payment stand after all: nothing of that is missing any more. Whoever had it from their bank has it no more, so that what
-    /// it counted for is owed to them anew.
+    /// A bank let a payment stand after all: nothing of that is missing any more. Whoever had it from their bank has it no more, so that
+    /// what it counted for is owed to them anew.
     pub fn win_chargeback(&mut self, chance: &dyn Chance, now: Instant, id: ChargebackId) -> Result<(), PaymentsError> {
         let mut chargebacks = self.payment.chargebacks.iter_mut();
         let chargeback = chargebacks.find(|one| one.id == id).ok_or(PaymentsError::NotFound)?;
@@ -142,7 +142,8 @@ impl PaymentChanges {
         Ok(())
     }
 
-    /// A provider refuses a refund, because a bank was first: it makes that good instead. `false` if no bank was.
+    /// A provider refuses a refund because a bank has already paid the payer: the refund makes the chargeback good instead. `false` if
+    /// there is no chargeback to make good.
     pub fn refuse_refund(&mut self, chance: &dyn Chance, now: Instant, id: RefundId) -> Result<bool, PaymentsError> {
         let refund = self.payment.refunds.iter().find(|refund| refund.id == id).ok_or(PaymentsError::NotFound)?.clone();
         if refund.state != RefundState::Pending || !self.is_missing(refund.leg) {
@@ -153,12 +154,12 @@ impl PaymentChanges {
         Ok(true)
     }
 
-    /// Whether whoever paid has something of a leg from their bank that was not made good.
+    /// Whether a bank has paid the payer some of this leg that nothing has made good yet.
     fn is_missing(&self, leg: LegId) -> bool {
         self.payment.chargebacks_of(leg).any(|chargeback| self.payment.missing_of(chargeback) > 0)
     }
 
-    /// Whether a provider has not paid a refund and will not, because with what its bank took back it would be more than came.
+    /// Whether the provider cannot have paid this refund, and will not: with what the bank took back, more would go out than came in.
     fn cannot_arrive(&self, refund: &LegRefund) -> Result<bool, PaymentsError> {
         let leg = self.payment.leg(refund.leg)?;
         let is_paid = |one: &&LegRefund| {
@@ -173,7 +174,8 @@ impl PaymentChanges {
         Ok(paid + refund.amount.amount_minor + disputed > leg.captured_minor)
     }
 
-    /// Owes what `refund` says through its leg; what whoever paid has from their bank already makes that good.
+    /// Owes what `refund` says through its leg. The part that the payer already has from their bank makes the chargeback good; only the
+    /// rest is paid.
     pub(super) fn owe_through(
         &mut self,
         chance: &dyn Chance,
@@ -211,8 +213,8 @@ impl PaymentChanges {
         Ok(())
     }
 
-    /// Records and posts a paid refund; what neither a provider pays nor makes a chargeback good is posted by whoever knows where it goes.
-    /// `None` if that was known, or if the refund was of surplus and so not of the price.
+    /// Records and posts a paid refund; a refund that goes to stored value or becomes credit is posted by the caller, who knows where it
+    /// goes. `None` if it was recorded before, or if the refund was of surplus and so not of the price.
     pub fn finish_refund(&mut self, id: RefundId) -> Result<Option<FinishedRefund>, PaymentsError> {
         let paid_for = self.payment.intent.paid_for;
         let refund = self.payment.refunds.iter_mut().find(|refund| refund.id == id).ok_or(PaymentsError::NotFound)?;

@@ -157,3 +157,34 @@ fn what_remains_is_neither_paid_nor_reserved_while_it_can_be_paid() {
     payment.intent.state = IntentState::Expired;
     assert_eq!(payment.remaining_minor(), 0);
 }
+
+#[test]
+fn what_came_off_is_told_until_it_is_put_back_or_something_else_comes_off() {
+    let at = |position: i16| Leg { position, ..leg(0, PaymentMethod::GiftCard, 100) };
+    let off = |number: i16, minutes: i64| Leg {
+        state: LegState::Void,
+        failure_code: Some("card_failed".to_owned()),
+        provider_ref: Some(format!("card {number}")),
+        given_up_at: Some(now() + chrono::TimeDelta::minutes(minutes)),
+        ..at(number)
+    };
+    let told = |legs: Vec<Leg>| -> Vec<i16> { with_legs(legs).legs_that_came_off().map(|leg| leg.position).collect() };
+    let taken_back = Leg { failure_code: None, ..off(1, 0) };
+    assert_eq!(told(vec![off(0, 0), taken_back, off(2, 0)]), [0, 2]);
+    assert_eq!(told(vec![off(0, 0), off(3, 5)]), [3]);
+    let back = Leg { provider_ref: Some("card 0".to_owned()), ..at(4) };
+    assert_eq!(told(vec![off(0, 0), off(2, 0), back]), [2]);
+}
+
+#[test]
+fn an_amount_is_agreed_to_by_name_or_it_is_the_whole_price() {
+    let due = Money::new(100, Currency::Usd);
+    let code = |legs: Vec<Leg>, expected| {
+        with_legs(legs).check_agreed(due, expected).map_err(|error| kernel::Fault::code(&error))
+    };
+    let card = || vec![leg(0, PaymentMethod::Card, 100)];
+    let applied = || vec![Leg { state: LegState::Void, ..leg(0, PaymentMethod::Credit, 100) }];
+    assert_eq!([code(card(), None), code(card(), Some(100)), code(applied(), Some(100))], [Ok(()); 3]);
+    assert_eq!([code(card(), Some(99)), code(applied(), Some(101))], [Err("amount_changed"); 2]);
+    assert_eq!(code(applied(), None), Err("invalid_fields"));
+}

@@ -28,9 +28,10 @@ pub async fn pending_refunds(connection: &mut Connection) -> Result<Vec<(RefundI
     Ok(rows.into_iter().map(|row| (row.id, Money::new(row.amount_minor, row.currency))).collect())
 }
 
-/// Receipts minus paid refunds of a leg must equal what the ledger says that its transfers brought to the booking, and, where a provider
-/// took it, what that owes us: there the refunds that it did not pay count too, and what its bank took back, and did not give back, does
-/// not.
+/// Receipts minus paid refunds of a leg must equal what its transfers brought to the escrow and the surplus of what was paid for. If a
+/// provider took the money, they must also equal what it owes us: plus the refunds that it did not pay (kept as credit, or for a
+/// chargeback), minus what banks took back
+/// and did not give back.
 async fn legs_off(connection: &mut Connection) -> Result<Vec<String>, PaymentsError> {
     let ids = sqlx::query_scalar!(
         r#"WITH books AS (

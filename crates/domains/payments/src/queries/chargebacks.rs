@@ -149,7 +149,7 @@ pub async fn orders_charged_back(
     Ok(found.fetch_all(connection).await?)
 }
 
-/// Whose credit came from a leg, or from bookings that these gift cards paid, because they kept a refund, and how much of it.
+/// Who kept a refund of this leg, or of a booking that these gift cards paid, as credit, and how much.
 pub async fn kept_as_credit(
     connection: &mut Connection,
     leg: LegId,

@@ -33,7 +33,7 @@ pub async fn unsettled_legs(connection: &mut Connection, since: Instant) -> Resu
         &stored
     );
     let rows = legs.fetch_all(connection).await?;
-    // What a newer release sells is its own to ask about.
+    // Legs that pay for something only a newer release knows are left to its servers.
     let known = rows.into_iter().filter_map(|row| {
         let paid_for = PaidFor::stored(&row.subject_kind, row.subject_id)?;
         Some(UnsettledLeg { id: row.id, paid_for, is_given_up: row.is_given_up })

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::{PROVIDER_CLEARING, caused_by, movement};
 use crate::PaidFor;
 
-/// A leg brought money that counts: the provider owes us, and we owe what is paid for. What names it is the leg where all comes at once,
-/// and the receipt where it comes in parts.
+/// A leg brought money that counts: the provider owes us, and we owe what is paid for. `named_by` is the leg if all the money comes at
+/// once, and the receipt if it comes in parts.
 pub fn card_captured(paid_for: PaidFor, leg: LegId, named_by: Uuid, amount: Money) -> Result<Transfer, LedgerError> {
     const NAME: &str = "card_captured";
     let postings = movement(PROVIDER_CLEARING, paid_for.escrow(), amount);

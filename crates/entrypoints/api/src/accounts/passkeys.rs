@@ -71,7 +71,7 @@ pub async fn log_in(
     Json(input): Json<PasskeyLoginInput>,
 ) -> Answer<Json<TokensView>> {
     let credential = Value::Object(input.credential);
-    let person = workflows::account::passkeys::enter(&site, &credential, device.presented()).await?;
+    let person = workflows::account::passkeys::enter(&site, &credential).await?;
     open_session(&site, &device, person).await
 }
 

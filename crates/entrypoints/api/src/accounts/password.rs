@@ -47,7 +47,7 @@ pub struct ChangeInput {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChangedView {
     pub message: String,
-    /// In the place of those that the call was made with, which are void; left out where a cookie was, which is replaced as well.
+    /// Replace the tokens of this call, which are void now. Left out if it was made with a cookie, which is replaced instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<TokensView>,
 }

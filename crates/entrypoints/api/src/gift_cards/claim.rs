@@ -14,13 +14,14 @@ use super::views::GiftCardView;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimInput {
-    /// As it stands on the card; spaces, hyphens and letter case do not matter.
-    #[schema(value_type = String, min_length = 20, max_length = 40)]
+    /// As it stands on the card, or the link that was mailed; spaces, punctuation and letter case do not matter.
+    #[schema(value_type = String, min_length = 20, max_length = 400)]
     pub(super) code: Secret<String>,
 }
 
-/// Takes the card that a code opens: it is yours from then on, and the code opens nothing any more. Codes that never were, that somebody
-/// else has claimed, that are empty and that have expired are answered alike.
+/// Takes the card that a code opens: it is yours from then on, and the code opens nothing any more. Claiming again what is
+/// yours changes nothing and answers the card. Codes that never were, that somebody else has claimed, that are empty and that have
+/// expired are answered alike.
 #[utoipa::path(post, path = "/api/gift-cards/claims", operation_id = "claim_gift_card", tag = "gift cards", request_body = ClaimInput,
     params(("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 201, body = GiftCardView, description = "The card, now yours"),

@@ -31,7 +31,7 @@ pub struct StandingView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TierView {
     name: String,
-    /// Whoever has completed bookings worth so much within a year has it.
+    /// The sum of bookings completed within a year from which on a customer has this tier.
     from: Money,
     /// Hundredths of a per cent of the price: 200 is 2 %.
     basis_points: i32,

@@ -174,7 +174,7 @@ pub(super) async fn show(
     Ok(Json(OrderView::load(&mut connection, order).await?))
 }
 
-/// Nothing has to be said.
+/// An empty object.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnInput {}

@@ -19,11 +19,11 @@ pub struct ValidCodeView {
     /// It works to the end of this day in `time_zone`; null for a card without end.
     pub last_day: Option<NaiveDate>,
     pub time_zone: Option<String>,
-    /// When that is.
+    /// The end of that day.
     pub ends_at: Option<DateTime<Utc>>,
     /// How it is drawn.
     pub design: CardDesign,
-    /// The name of whoever sent it, or bought it as a gift; null for other cards.
+    /// The name of whoever sent or bought it for somebody; null for a card that was given without a name.
     pub from: Option<String>,
     /// What they wrote.
     pub message: Option<String>,
@@ -48,8 +48,11 @@ pub(super) async fn handle(
 fn view(OfferedCard { seen, sender }: OfferedCard) -> ValidCodeView {
     let design = seen.design();
     let words = seen.bought.and_then(|bought| bought.words);
-    let given = || words.map_or((None, None), |words| (Some(words.from), words.message));
-    let (from, message) = sender.map_or_else(given, |(name, transfer)| (Some(name), transfer.message));
+    let (from, message) = match (sender, words) {
+        (Some((name, transfer)), _) => (Some(name), transfer.message),
+        (None, Some(words)) => (Some(words.from), words.message),
+        (None, None) => (None, None),
+    };
     ValidCodeView {
         kind: seen.card.kind,
         balance: seen.card.balance,

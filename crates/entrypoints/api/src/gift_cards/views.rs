@@ -30,7 +30,7 @@ pub struct GiftCardView {
     /// It works to the end of this day in `time_zone`; null for a card without end.
     pub last_day: Option<NaiveDate>,
     pub time_zone: Option<String>,
-    /// When that is.
+    /// The end of that day.
     pub ends_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }

@@ -133,7 +133,7 @@ mod tests {
         let names: Vec<&str> =
             operations(&document).filter_map(|operation| operation["operationId"].as_str()).collect();
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), operations(&document).count(), "{names:?}");
-        // What a handler is called in its file says nothing outside of it.
+        // By default an operation's id is the name of its handler, which says nothing outside of its file.
         let is_bare =
             |name: &&&str| ["handle", "show", "list", "add", "remove", "create", "end", "update"].contains(*name);
         assert_eq!(names.iter().find(is_bare), None);

@@ -3,6 +3,9 @@
 use access::{Entry, Policy, Rate};
 use serde_json::{Map, Value, json};
 
+/// What every call with a key may answer beside its own refusals.
+const FIRST_CALL_RUNS: &str = "Or `idempotency_key_in_use`, while the first call with this key is still running: ask again as `Retry-After` says.";
+
 /// What decides which input is refused.
 struct CallInput {
     has_body: bool,
@@ -70,6 +73,11 @@ fn guard_answers(entry: &Entry, input: &CallInput) -> impl Iterator<Item = (u16,
 
 fn add_headers(entry: &Entry, responses: &mut Value) {
     let wait = json!({"description": "Seconds to wait.", "schema": {"type": "integer"}});
+    if let Some(refusal) = responses.get_mut("409").filter(|_| entry.idempotent) {
+        let description = refusal["description"].as_str().unwrap_or_default().trim_end_matches('.');
+        refusal["description"] = json!(format!("{description}. {FIRST_CALL_RUNS}"));
+        refusal["headers"]["Retry-After"] = wait.clone();
+    }
     if let Some(refusal) = responses.get_mut("503") {
         refusal["headers"]["Retry-After"] = wait.clone();
     }
@@ -135,6 +143,8 @@ mod tests {
         let write = completed(&write, json!({"requestBody": {}, "responses": {"201": {}}}));
         assert_eq!(statuses(&write), ["201", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503"]);
         assert!(write["responses"]["201"]["headers"]["Idempotency-Replayed"].is_object());
+        assert!(write["responses"]["409"]["headers"]["Retry-After"].is_object());
+        assert!(write["responses"]["409"]["description"].as_str().unwrap().contains("idempotency_key_in_use"));
         assert!(write["responses"]["503"]["headers"]["Retry-After"].is_object());
     }
 

@@ -12,7 +12,7 @@ use workflows::payment::decide_refund;
 
 use super::refund_requests::RefundRequestView;
 
-/// Nothing has to be said.
+/// An empty object.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionInput {}
@@ -34,7 +34,7 @@ pub(super) async fn approve(
     decide(&site, &caller, id, &once, RefundDecision::Approve).await
 }
 
-/// Declines a refund that was asked for. Who asked may take it back so.
+/// Declines a refund that was asked for. Whoever asked may withdraw the request in this way too.
 #[utoipa::path(post, path = "/api/refund-requests/{id}/refusal", operation_id = "decline_refund_request", tag = "payments",
     request_body = DecisionInput,
     params(("id" = RefundRequestId, Path, description = "The request"),

@@ -22,6 +22,10 @@ pub enum PaymentInput {
     Card {
         #[serde(deserialize_with = "object")]
         card: CardNumber,
+        /// What the payer has agreed to pay with it: the price, less what is set aside. If another amount is due, nothing is charged
+        /// (`amount_changed`). Required once anything was set aside, also where that came off again.
+        #[schema(minimum = 1)]
+        expected_minor: Option<i64>,
         /// Where the payer goes after the bank's question: an address that begins with `https://`, or a page of this site.
         /// The page of the checkout if left out.
         #[schema(max_length = 2000)]
@@ -40,7 +44,11 @@ pub enum PaymentInput {
         amount_minor: Option<i64>,
     },
     /// Pays with the gift cards and the credit that are set aside, where they cover the price.
-    Applied {},
+    Applied {
+        /// What the payer has agreed to pay with them: the price.
+        #[schema(minimum = 1)]
+        expected_minor: Option<i64>,
+    },
 }
 
 /// A card of the sandbox provider.
@@ -68,13 +76,15 @@ fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Re
 
 /// Pays what is due, or sets stored value aside for it. In the answer to a card its leg is `captured`, `failed`,
 /// waiting for the payer at its `action_url`, or without a result yet; stored value is `held` until it is taken together with the rest.
+/// Where the bank does not give what the card has set aside, what is `held` comes off: those legs are `void`, with the `failure_code`
+/// `card_failed`, and the whole price is due again.
 /// The payer opens `action_url` in a browser, needs no session here, and is led to `return_url` afterwards.
 #[utoipa::path(post, path = "/api/bookings/{id}/payments", operation_id = "pay_booking", tag = "payments", request_body = PaymentInput,
     params(("id" = BookingId, Path, description = "The booking"),
         ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 200, body = PaymentView, description = "How the payment stands"),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",
-            description = "`already_paid`, `already_paying`, `already_applied`, `covered`, `not_covered`, `not_enough`, `leaves_too_little`, \
+            description = "`already_paid`, `already_paying`, `already_applied`, `covered`, `not_covered`, `amount_changed` (with `due`), `not_enough`, `leaves_too_little`, \
                 `other_currency`, `share_too_large`, `card_frozen`, `card_expired`, `card_offered`, `card_void`, `hold_lapsed`, \
                 `provider_not_configured` or `booking_state`")))]
 pub(super) async fn handle(
@@ -91,14 +101,16 @@ pub(super) async fn handle(
     }
     drop(connection);
     let (value, amount_minor) = match &once.input {
-        PaymentInput::Card { card, return_url } => {
-            return by_card(&site, &caller, id.into(), &once, card, return_url).await;
+        PaymentInput::Card { card, expected_minor, return_url } => {
+            let card = entered(card, *expected_minor, return_url);
+            return by_card(&site, &caller, id.into(), &once, card).await;
         }
         PaymentInput::GiftCard { gift_card_id, amount_minor } => {
             (Some(AppliedValue::GiftCard(*gift_card_id)), *amount_minor)
         }
         PaymentInput::Credit { amount_minor } => (Some(AppliedValue::Credit), *amount_minor),
-        PaymentInput::Applied {} => (None, None),
+        // What is expected of the parts together.
+        PaymentInput::Applied { expected_minor } => (None, *expected_minor),
     };
     let step = value.map_or(TenderStep::Pay, |value| TenderStep::Apply(value, amount_minor));
     if let Err(error) = prepare(&site, &caller, id, step).await {
@@ -107,7 +119,7 @@ pub(super) async fn handle(
     let mut tx = site.database.begin().await?;
     let outcome = match value {
         Some(value) => apply(&site, &mut tx, &caller, id, value, amount_minor).await,
-        None => pay_applied(&site, &mut tx, &caller, id).await,
+        None => pay_applied(&site, &mut tx, &caller, id, amount_minor).await,
     };
     once.finish(tx, site.clock.now(), StatusCode::OK, outcome.map(PaymentView::from).map_err(Problem::from)).await
 }
@@ -118,6 +130,9 @@ pub(super) async fn handle(
 pub struct OrderPaymentInput {
     #[serde(deserialize_with = "object")]
     card: CardNumber,
+    /// What the payer has agreed to pay. If another amount is due, nothing is charged (`amount_changed`).
+    #[schema(minimum = 1)]
+    expected_minor: Option<i64>,
     /// As for bookings.
     #[schema(max_length = 2000)]
     return_url: Option<String>,
@@ -130,7 +145,7 @@ pub struct OrderPaymentInput {
         ("Idempotency-Key" = String, Header, description = "A fresh value for each new try")),
     responses((status = 200, body = PaymentView, description = "How the payment stands"),
         (status = 409, body = ProblemDocument, content_type = "application/problem+json",
-            description = "`already_paid`, `already_paying`, `hold_lapsed` or `provider_not_configured`")))]
+            description = "`already_paid`, `already_paying`, `amount_changed` (with `due`), `hold_lapsed` or `provider_not_configured`")))]
 pub(super) async fn for_order(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,
@@ -142,8 +157,12 @@ pub(super) async fn for_order(
         return Ok(answer);
     }
     drop(connection);
-    let OrderPaymentInput { card, return_url } = &once.input;
-    by_card(&site, &caller, id.into(), &once, card, return_url).await
+    let OrderPaymentInput { card, expected_minor, return_url } = &once.input;
+    by_card(&site, &caller, id.into(), &once, entered(card, *expected_minor, return_url)).await
+}
+
+fn entered(card: &CardNumber, expected_minor: Option<i64>, return_url: &Option<String>) -> PayCard {
+    PayCard { number: card.number.clone(), expected_minor, return_url: return_url.clone() }
 }
 
 async fn by_card<Input: DeserializeOwned>(
@@ -151,10 +170,8 @@ async fn by_card<Input: DeserializeOwned>(
     caller: &Caller,
     paid_for: PaidFor,
     once: &Once<Input>,
-    card: &CardNumber,
-    return_url: &Option<String>,
+    card: PayCard,
 ) -> Answer<Response> {
-    let card = PayCard { number: card.number.clone(), return_url: return_url.clone() };
     let template = AnswerTemplate { attempt: once.attempt.clone(), status: StatusCode::OK.as_u16(), body };
     let paid = pay(site, caller, paid_for, card, Some(&template)).await;
     let answer = paid.map(|payment| body(payment, site.clock.now())).map_err(|error| within_card(error.into()));

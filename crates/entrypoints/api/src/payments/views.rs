@@ -19,7 +19,7 @@ pub struct PaymentView {
     pub paid: Money,
     /// What neither is paid nor set aside, nor on its way from a card.
     pub remaining: Money,
-    /// The part of that which is beyond what was asked for or due; it is refunded automatically.
+    /// The part of `paid` that is beyond what was asked for or due; it is refunded automatically.
     pub surplus: Money,
     /// Refunded, or being refunded.
     pub refunded: Money,
@@ -47,7 +47,8 @@ pub struct LegView {
     pub gift_card_id: Option<GiftCardId>,
     pub state: LegState,
     pub amount: Money,
-    /// Why it failed: `card_declined`, `insufficient_funds`, `authentication_failed`, …
+    /// Why it failed: `card_declined`, `insufficient_funds`, `authentication_failed`, …; of stored value `card_failed` where it came off
+    /// because the bank did not give what the card beside it had set aside.
     pub failure_code: Option<String>,
     /// Where the payer authenticates in a browser, while `action_required`: absolute, and open without a session here.
     pub action_url: Option<String>,

@@ -98,7 +98,8 @@ async fn put_back(ground: &Ground, file: &Path) -> anyhow::Result<()> {
     tool.args(["--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]);
     let (url, password) = without_password(ground.url());
     run(tool.env("PGPASSWORD", password).arg("--dbname").arg(url).arg(file)).await?;
-    // One that begins while tables are replaced waits for them; one that began between the look above and that holds values of before.
+    // A server that begins while tables are replaced waits for their locks. One that began between the first check and those locks holds
+    // values from before.
     ground.refuse_beside_servers().await.context("the backup is restored, but a server began meanwhile; start it anew")
 }
 

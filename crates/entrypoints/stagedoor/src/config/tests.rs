@@ -125,6 +125,20 @@ fn all_faults_are_reported_at_once() {
 }
 
 #[test]
+fn a_number_that_would_leave_nothing_is_refused() {
+    for (name, value) in [
+        ("STAGEDOOR_RATE_FACTOR", "0"),
+        ("STAGEDOOR_REQUESTS_MAX", "0"),
+        ("STAGEDOOR_DATABASE_CONNECTIONS", "1"),
+        ("STAGEDOOR_CONNECTIONS_PER_NETWORK", "0"),
+        ("STAGEDOOR_FACTS_KEPT_DAYS", "0"),
+        ("STAGEDOOR_GIFT_BATCH_MINOR_MAX", "-1"),
+    ] {
+        assert!(is_refused_for(read(&[(name, value)]), name), "{name}");
+    }
+}
+
+#[test]
 fn demo_data_is_loaded_only_when_asked_for() {
     let size = |pairs: &[(&str, &str)]| read(pairs).unwrap().demo_size;
     assert_eq!((size(&[]), size(&[("STAGEDOOR_DEMO", "none")])), (None, None));

@@ -1,7 +1,9 @@
 //! A log that nobody reads, an output that is closed, a database that stands still: the server goes on and can be stopped.
 
-use std::net::TcpStream;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
@@ -103,6 +105,37 @@ fn a_process_that_may_open_too_few_files_says_so_and_does_not_start() {
     limited.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = limited.output().expect("the program runs");
     assert!(!output.status.success() && said(&output).contains("ulimit -Hn"), "{}", said(&output));
+}
+
+/// Its reply has no end, and what waits for it is cut off like any other job.
+#[test]
+fn a_mail_server_that_never_ends_its_reply_keeps_nobody_from_stopping() {
+    let folder = ProgramFolder::new("endless");
+    let mail = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+    let smtp = format!("smtp://{}", mail.local_addr().expect("it listens"));
+    let (tell, came) = channel();
+    std::thread::spawn(move || {
+        for client in mail.incoming().map_while(Result::ok) {
+            tell.send(()).ok();
+            std::thread::spawn(move || talk_without_end(client));
+        }
+    });
+    let server = RunningServer::start(&folder.0, &[("STAGEDOOR_SMTP_URL", &smtp)]);
+    let wish = r#"{"email":"new@example.org","password":"a long enough secret","display_name":"New","time_zone":"Europe/Lisbon"}"#;
+    let answer = server.post("/api/auth/register", "", wish).expect("it answers");
+    assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
+    came.recv_timeout(PATIENCE).expect("the mail is tried");
+    let began = Instant::now();
+    assert!(server.interrupt(), "the end is clean");
+    assert!(began.elapsed() < Duration::from_secs(12), "took {:?}", began.elapsed());
+}
+
+fn talk_without_end(mut client: TcpStream) -> std::io::Result<()> {
+    client.write_all(b"220 mail.example ready\r\n")?;
+    let _ = client.read(&mut [0; 1_024])?;
+    loop {
+        client.write_all(&b"250-\r\n".repeat(1_000))?;
+    }
 }
 
 /// Limits how many files the server may have open, and returns the limit of before.

@@ -11,8 +11,8 @@ use crate::program::{ProgramFolder, RunningServer, command, run, said};
 
 const SECRET: &str = "b1946ac92492d2347c6235b4d2611184";
 
-/// Of each table its name, the number of its rows and a digest of them. Of a fact that number is left out which counts the transactions
-/// of its server.
+/// The name of each table, the number of its rows and a digest of them. The digest of a fact leaves out `xid`, which counts the
+/// transactions of its server.
 fn tables(folder: &ProgramFolder) -> Vec<String> {
     let each = folder.query(
         "SELECT string_agg(format('SELECT %L, count(*), md5(coalesce(string_agg((to_jsonb(t) - ''xid'')::text, ''|''
@@ -84,7 +84,7 @@ fn a_backup_that_fails_leaves_nothing_and_what_would_break_a_server_keeps_away_f
     let folder = ProgramFolder::new("beside");
     let server = RunningServer::start(&folder.0, &[]);
     let url = folder.database_url();
-    // Another folder: what these would start if they did not use the database of the server.
+    // A folder of their own, in which these commands would start a cluster if they did not use the server's database.
     let other = ProgramFolder::new("beside-commands");
     let run = |url: &str, arguments: &[&str]| {
         let mut command = command(&other.0);
@@ -104,7 +104,7 @@ fn a_backup_that_fails_leaves_nothing_and_what_would_break_a_server_keeps_away_f
     assert!(closed.status.success(), "what breaks nothing is done beside it: {}", said(&closed));
     assert!(server.get("/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")), "it goes on");
 
-    // The tool finds no such database, after we have reached another one.
+    // The connection of the program succeeds and that of `pg_dump` fails.
     let failing = format!("{url}&application_name=x&connect_timeout=nonsense");
     let failed = run(&failing, &["backup", &format!("{file}.second")]);
     assert!(!failed.status.success() && said(&failed).contains("pg_dump failed"), "{}", said(&failed));
@@ -179,7 +179,7 @@ fn jobs_that_were_given_up_are_listed_and_run_again() {
     assert!(kind.status.success() && said(&kind).contains("1 will run again"), "{}", said(&kind));
     assert_eq!(list(), "No job was given up.\n");
 
-    // A server that runs does them; these have nothing to go by, and are given up for that.
+    // A running server takes them up. Their payloads are empty, so it gives them up again.
     let server = RunningServer::start(&folder.0, &[]);
     let told = || {
         folder.query(

@@ -45,7 +45,7 @@ pub(crate) struct Frame {
     #[serde(skip)]
     pub zone: Option<Tz>,
     pub assets: AssetLinks,
-    /// Where people write to who need help.
+    /// The e-mail address for people who need help.
     pub support: Option<String>,
     pub development: bool,
 }

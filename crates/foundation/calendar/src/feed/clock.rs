@@ -1,9 +1,13 @@
 //! The clock that a series lives by, and what times that are written on other clocks mean on it.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use std::collections::BTreeSet;
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use kernel::Instant;
 
 use super::times::EventTime;
 use super::zones::Zone;
+use crate::rules::Span;
 
 /// The last second of a day.
 const DAY_END: NaiveTime = match NaiveTime::from_hms_opt(23, 59, 59) {
@@ -38,6 +42,20 @@ impl<'zones> SeriesClock<'zones> {
         } else {
             local.date()
         }
+    }
+
+    /// How far this clock is set from where it was at the beginning of the series, at an instant.
+    pub fn shift_at(&self, at: Instant) -> TimeDelta {
+        let ahead = |at: Instant| self.zone.local(at) - at.naive_utc();
+        ahead(at) - ahead(self.starts.instant(self.own))
+    }
+
+    /// Each way in which this clock is set within the window otherwise than at the beginning of the series. What holds for less than a
+    /// week is left out.
+    pub fn shifts(&self, window: Span) -> BTreeSet<TimeDelta> {
+        let weeks = std::iter::successors(Some(window.starts_at), |at| at.checked_add_signed(TimeDelta::weeks(1)));
+        let looks = weeks.take_while(|at| *at < window.ends_at).chain([window.ends_at]);
+        looks.map(|at| self.shift_at(at)).filter(|shift| !shift.is_zero()).collect()
     }
 
     /// The last wall time that a rule may give. A day means all of it.

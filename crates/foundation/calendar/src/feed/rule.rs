@@ -15,6 +15,10 @@ const TIMES_MAX: usize = 1_440;
 const WEEK: [Weekday; 7] =
     [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
+/// The parts that name days and times.
+const BY_PARTS: [&str; 9] =
+    ["BYMONTH", "BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY", "BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS"];
+
 /// How an event repeats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Repetition {
@@ -76,6 +80,11 @@ impl Rule {
             positions: BTreeSet::new(),
             week_start: Weekday::Mon,
         }
+    }
+
+    /// Whether its repetitions depend on how the hours are counted: by the clock, which now and then skips or repeats one, or as they pass.
+    pub fn counts_hours(&self) -> bool {
+        self.frequency == Frequency::Hourly && self.interval > 1
     }
 
     /// Whether it names nothing but its frequency, so that it gives at most one time in each period.
@@ -145,7 +154,7 @@ pub(super) fn read_rule(line: &FeedLine<'_>, troubles: &mut LineTroubles) -> Rep
     }
     if rule.is_foreign(&value) {
         troubles.tell(LineTroubleKind::Rule, line.number, line.text());
-        return Repetition::Periods(Box::new(Rule::every(Frequency::Daily)));
+        rule = rule.on_every_day();
     }
     let seconds = step.or_else(|| (rule.times_of_period() > TIMES_MAX).then_some(86_400));
     let Some(seconds) = seconds else { return Repetition::Periods(Box::new(rule)) };
@@ -237,14 +246,22 @@ impl Rule {
         }
     }
 
-    /// Whether it counts in another calendar than the Gregorian one, or leaves days out in a way of its own.
+    /// Whether it counts in another calendar than the Gregorian one, leaves days out in a way of its own, or names days in a way that is
+    /// not known here, such as those around Easter: none of its days is known then.
     fn is_foreign(&self, value: &str) -> bool {
-        let is_other = |part: &str| match part.trim().split_once('=') {
+        let is_other = |part: &str| match part.split_once('=').map(|(name, text)| (name.trim(), text.trim())) {
             Some(("RSCALE", scale)) => scale != "GREGORIAN",
             Some(("SKIP", skip)) => skip != "OMIT",
-            _ => false,
+            Some((name, _)) => name.starts_with("BY") && !BY_PARTS.contains(&name),
+            None => false,
         };
         value.split(';').any(is_other)
+    }
+
+    /// The same times on every day, for ever.
+    fn on_every_day(self) -> Self {
+        let Self { frequency, hours, minutes, seconds, .. } = self;
+        Self { hours, minutes, seconds, ..Self::every(frequency.min(Frequency::Daily)) }
     }
 
     /// How many times of day each day has, or each hour.

@@ -7,7 +7,7 @@ use super::event::{EventLines, EventTimes};
 use super::exceptions::{Exceptions, Replacement};
 use super::expand::expand;
 use super::lines::FeedLine;
-use super::rule::{Frequency, Repetition, read_rule};
+use super::rule::{Frequency, Repetition, Rule, read_rule};
 use super::state::ReadingState;
 use super::troubles::LineTroubleKind;
 use super::work::Halt;
@@ -87,7 +87,8 @@ impl<'zones> Series<'_, 'zones> {
                 expand(&rule, first, until, reach, &mut state.work, |local| {
                     *reached = exceptions.add(local, length, comes_twice, clock, busy).max(*reached);
                     Ok(())
-                })
+                })?;
+                if rule.counts_hours() { self.add_as_hours_pass(&rule, exceptions, clock, state) } else { Ok(()) }
             }
             Repetition::Unbroken { until, lasts } => {
                 let last = until.map(|until| clock.end_of_rule(until)).or_else(|| lasts.map(|lasts| first + lasts));
@@ -95,6 +96,33 @@ impl<'zones> Series<'_, 'zones> {
                 Ok(())
             }
         }
+    }
+
+    /// Adds what an hourly rule gives if its hours are counted as they pass. Programs differ in that, and the standard does not say; after
+    /// clocks were changed, both may be meant.
+    fn add_as_hours_pass(
+        &self,
+        rule: &Rule,
+        exceptions: &Exceptions<'zones>,
+        clock: SeriesClock<'zones>,
+        state: &mut ReadingState<'zones, '_>,
+    ) -> Result<(), Halt> {
+        let (window, length) = (state.busy.window(), self.times.length);
+        let Some(reach) = exceptions.reach(length, clock, window) else { return Ok(()) };
+        let until = rule.until.map(|until| clock.end_of_rule(until));
+        for shift in clock.shifts(window) {
+            let busy = &mut state.busy;
+            expand(rule, clock.starts.local() + shift, until, reach, &mut state.work, |local| {
+                let first = clock.zone.instant(local);
+                let times = [Some(first), clock.zone.second_instant(local)];
+                // Elsewhere clocks are set in another way.
+                if times.into_iter().flatten().any(|at| clock.shift_at(at) == shift) {
+                    exceptions.add(local, length, true, clock, busy);
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     /// Adds the dates that are listed beside the rules (`RDATE`).

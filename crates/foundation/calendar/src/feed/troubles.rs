@@ -37,7 +37,7 @@ pub enum LineTroubleKind {
     /// There is more than is evaluated: from there on all the time counts as busy.
     CutOff,
     /// A line that says nothing that can be understood; skipped.
-    // A kind of a later release is read as this one after going back.
+    // After a downgrade, kinds that only the newer release knows are read as this one.
     #[serde(other)]
     Line,
 }

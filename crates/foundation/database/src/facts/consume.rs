@@ -52,8 +52,8 @@ pub(super) async fn read_on<C: Consumer>(
     Ok(facts.len())
 }
 
-/// Locks the consumer's cursor until the transaction ends and returns the first
-/// day that can have unread facts. `None` if another server holds the lock.
+/// Locks the consumer's cursor until the transaction ends and returns the first day that can have unread facts. `None` if another server
+/// holds the lock: it is reading for this consumer, so there is nothing to wait for.
 async fn lock_cursor(tx: &mut Tx, consumer: &str) -> Result<Option<NaiveDate>, sqlx::Error> {
     let locked = sqlx::query_scalar!(
         r#"SELECT facts_from(ARRAY[consumer]) AS "from!" FROM fact_cursors WHERE consumer = $1 FOR UPDATE SKIP LOCKED"#,

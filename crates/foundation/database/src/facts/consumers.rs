@@ -77,7 +77,8 @@ impl<Context: Sync, Error: std::error::Error + From<crate::Error> + Send + 'stat
         consume::has_unread(database, &self.names()).await
     }
 
-    /// Consumes the parked facts that this release can read and returns their number. One consumer who fails holds up no other.
+    /// Consumes the parked facts that this release can read and returns their number. If one consumer fails, the others still get their
+    /// turn.
     pub async fn retry_parked(&self, database: &Database, context: &Context) -> Result<usize, Error> {
         let mut all = Ok(0);
         for entry in &self.entries {

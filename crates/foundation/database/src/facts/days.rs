@@ -11,13 +11,13 @@ const DAYS_OPEN: u64 = 2;
 /// How long to wait for the lock on `facts`; if writers hold it for longer, the next run tries again.
 const PATIENCE: &str = "SET LOCAL lock_timeout = '500ms'";
 
-/// The latest facts that are asked what day it is.
+/// How many of the latest facts are read to find out which day it is for most servers.
 const ASKED: i64 = 100;
 
 /// Creates partitions for the next days, closes days that all consumers have read, and drops what is older than `days_kept`.
 ///
-/// The clock that says `today` may be wrong, and neither closing nor dropping can wait to be undone by a person: they go by the latest
-/// facts too, as most servers dated them, and by whichever is earlier. A site without facts has nothing to close.
+/// The clock behind `today` may be wrong, and what is dropped cannot be brought back. So closing and dropping go by the earlier of two
+/// days: `today`, and the day after the one that most of the latest facts bear. A site without facts has nothing to close.
 pub async fn keep_days(database: &Database, today: NaiveDate, days_kept: u32) -> Result<(), sqlx::Error> {
     make_days(database, today).await?;
     let Some(told) = day_of_facts(database).await? else { return Ok(()) };
@@ -36,7 +36,7 @@ pub async fn keep_days(database: &Database, today: NaiveDate, days_kept: u32) ->
     }
 }
 
-/// Writes down for how many days facts are kept at least: what drops days goes by it, whoever asks for that.
+/// Stores for how many days facts are kept at least. The SQL function that drops days reads it, so no caller can drop more.
 pub async fn keep_for(database: &Database, days_kept: u32) -> Result<(), sqlx::Error> {
     let days_kept = i32::try_from(days_kept.max(1)).unwrap_or(i32::MAX);
     sqlx::query!("UPDATE fact_retention SET days_kept = $1 WHERE days_kept <> $1", days_kept)
@@ -45,8 +45,9 @@ pub async fn keep_for(database: &Database, days_kept: u32) -> Result<(), sqlx::E
     Ok(())
 }
 
-/// Creates partitions for the next days. Whoever writes the first fact of a day just then is refused by the default partition, so a server
-/// does this before it serves, where nobody has for days.
+/// Creates partitions for the next days. A statement that writes the first fact of a day at that very moment fails: it was sent to the
+/// default partition, which does not take that day any more. So each server also does this before it serves, in case no server has run for
+/// days.
 pub async fn make_days(database: &Database, today: NaiveDate) -> Result<(), sqlx::Error> {
     for ahead in 0..=DAYS_AHEAD {
         if let Some(day) = today.checked_add_days(Days::new(ahead)) {
@@ -66,7 +67,7 @@ async fn day_of_facts(database: &Database) -> Result<Option<NaiveDate>, sqlx::Er
     told.fetch_one(database.pool()).await
 }
 
-/// Makes the partition of a day, unless it is there or the default partition has facts of that day already: they are read all the same.
+/// Makes the partition of a day, unless it exists or the default partition already has facts of that day, where they are read as well.
 async fn make(database: &Database, day: NaiveDate) -> Result<(), sqlx::Error> {
     let mut tx = database.begin().await?;
     sqlx::query(PATIENCE).execute(&mut *tx).await?;
@@ -74,8 +75,8 @@ async fn make(database: &Database, day: NaiveDate) -> Result<(), sqlx::Error> {
     tx.commit().await
 }
 
-/// Opens days again that were closed before they came, by a clock that had jumped: else all facts until then would go to the last of them.
-/// Readers then look at more days than before, so nothing is missed.
+/// Reopens days that a clock which had jumped ahead has closed before they came: otherwise all facts until then would be stored under the
+/// first day that is still open. Readers then look at more days than before, so they miss nothing.
 async fn open_again(database: &Database, today: NaiveDate, open_from: NaiveDate) -> Result<(), sqlx::Error> {
     let opened = sqlx::query!("UPDATE fact_log SET open_from = $2 WHERE open_from > $1", today, open_from);
     if opened.execute(database.pool()).await?.rows_affected() > 0 {

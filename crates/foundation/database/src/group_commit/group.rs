@@ -16,7 +16,7 @@ pub trait Group: Send + Sync + 'static {
     /// The result for one caller.
     type Outcome: Send;
     type Error: Fault + From<crate::types::Error> + From<LostOutcome> + From<Arc<Self::Error>>;
-    /// What a member locks: members of the same key are stuck together, and in one group at a time.
+    /// What a member locks. Members with the same key get stuck together, and are never in two groups at the same time.
     type LockKey: Ord + Copy + Send;
 
     /// The database to write to.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -10,6 +11,9 @@ use super::group::Group;
 
 /// The most members of one group, so that a statement stays short.
 const GROUP_MAX: usize = 32;
+/// A stuck member is refused unwritten this long after it was submitted. Its request is answered within ten seconds, of which the checks
+/// before may have taken three; whoever was told that it failed must not find later that it was written after all.
+pub(super) const STUCK_FOR: Duration = Duration::from_secs(6);
 
 /// A waiting member, with the channel for its outcome.
 pub(super) struct Ticket<G: Group> {
@@ -25,17 +29,22 @@ pub(super) struct Queue<G: Group>(Arc<Mutex<State<G>>>);
 
 struct State<G: Group> {
     waiting: VecDeque<Ticket<G>>,
-    /// What the groups lock that are being written.
+    /// The lock keys of the groups that are being written.
     locked: BTreeSet<G::LockKey>,
 }
 
-/// What a group locks, until it is dropped.
+/// The lock keys of one group. Dropping it lets the next group have them.
 pub(super) struct Locked<G: Group> {
     state: Arc<Mutex<State<G>>>,
     keys: Vec<G::LockKey>,
 }
 
 impl<G: Group> Ticket<G> {
+    /// Whether its caller may soon be answered without it.
+    pub(super) fn is_late(&self) -> bool {
+        self.submitted.elapsed() >= STUCK_FOR
+    }
+
     /// Replies to the caller. If the caller is gone, the reply is dropped; what was written stays written.
     pub(super) fn tell(self, outcome: Result<G::Outcome, G::Error>) {
         drop(self.reply.send(outcome));
@@ -53,16 +62,19 @@ impl<G: Group> Queue<G> {
         open(&self.0).waiting.push_back(ticket);
     }
 
-    /// Puts tickets back to the front, whatever is locked.
+    /// Puts tickets back at the front of the queue, in their order.
     pub(super) fn put_back(&self, tickets: Vec<Ticket<G>>) {
         let mut state = open(&self.0);
         tickets.into_iter().rev().for_each(|ticket| state.waiting.push_front(ticket));
     }
 
-    /// The first tickets that can be written beside the groups that are being written now.
+    /// The first tickets that can be written beside the groups that are being written now. Those that have waited too long are refused.
     pub(super) fn next_group(&self) -> Option<(Vec<Ticket<G>>, Locked<G>)> {
         let mut state = open(&self.0);
         let State { waiting, locked } = &mut *state;
+        while let Some(late) = waiting.pop_front_if(|ticket| ticket.is_late()) {
+            late.tell(Err(crate::types::Error::PoolTimedOut.into()));
+        }
         let (mut group, mut left) = (Vec::new(), VecDeque::new());
         while let Some(ticket) = waiting.pop_front() {
             if group.len() == GROUP_MAX {

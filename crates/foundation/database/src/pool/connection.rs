@@ -15,10 +15,10 @@ use tokio::time::timeout;
 use super::patience::Patience;
 use crate::failure::is_connection_lost;
 
-/// How long a test of a connection may take, and its closing.
+/// How long testing a connection may take, or saying goodbye to the server.
 const TEST_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A connection to read with; a `Tx` turns into one.
+/// A connection to read with; `&mut Tx` derefs to one.
 pub struct Connection {
     raw: PgConnection,
     health: Health,
@@ -34,7 +34,7 @@ enum Health {
     Settled,
     /// It was dropped or refused on the way: the rest of its answer, or a rollback, is still under way.
     Unsettled,
-    /// The server did not answer, or something was sent only in part. Nothing can be said on it any more.
+    /// The server did not answer, or something was sent only in part. The connection cannot be used any more.
     Broken,
 }
 
@@ -66,7 +66,7 @@ impl Connection {
         self.opened_at
     }
 
-    /// Whether the server answers. What an earlier statement left under way is done then.
+    /// Whether the server answers. Whatever an earlier statement left under way, such as a rollback, is then finished.
     pub(super) async fn answers(&mut self) -> bool {
         self.health = Health::Unsettled;
         let answered = matches!(timeout(TEST_TIMEOUT, self.raw.ping()).await, Ok(Ok(())));
@@ -74,14 +74,14 @@ impl Connection {
         answered
     }
 
-    /// Takes leave of the server, which closes its side at once then.
+    /// Says goodbye to the server, so that it frees its side at once.
     pub(super) async fn close(self) {
-        // Whoever does not read any more is left without a word.
+        // A server that does not read any more is not waited for.
         timeout(TEST_TIMEOUT, self.raw.close()).await.ok();
     }
 
     pub(super) async fn begin(&mut self) -> Result<(), Error> {
-        // If this is dropped on the way, nobody knows whether a transaction is open.
+        // If this future is dropped half-way, nobody knows whether a transaction is open, so the connection is not used again.
         self.health = Health::Broken;
         let begun = self.patience.wait_for(PgTransactionManager::begin(&mut self.raw, None)).await;
         self.health = Health::after(&begun);
@@ -102,7 +102,7 @@ impl Connection {
         rolled_back
     }
 
-    /// Has the open transaction rolled back by the next thing that is said on this connection.
+    /// Queues a rollback of the open transaction, which goes out before the next statement or test on this connection.
     pub(super) fn roll_back_later(&mut self) {
         if self.health == Health::Settled {
             self.health = Health::Unsettled;

@@ -1,4 +1,4 @@
-//! How long somebody waits for an answer of the server. A network or a server that goes silent ends nothing by itself.
+//! How long a caller waits for an answer of the server: when the network or the server goes silent, nothing else ends the wait.
 
 use std::io;
 use std::time::Duration;

@@ -15,15 +15,15 @@ pub struct Tx {
 }
 
 impl Pool {
-    /// Begins a transaction. Where that fails because the connection had ended while nobody used it, nothing was done on it, and another
-    /// one is taken: a server that was restarted ends all of them at once.
+    /// Begins a transaction. If that fails because the connection had ended while it was idle, as all of them do when the server restarts,
+    /// it is safe to try again on another one: nothing was done yet.
     pub async fn begin(&self) -> Result<Tx, Error> {
         let mut connection = self.acquire().await?;
         if let Err(error) = connection.begin().await {
             if !has_ended(&error) {
                 return Err(error);
             }
-            // Given back as broken, it takes all that are idle with it: the next one is new.
+            // Giving a broken connection back closes all idle ones too, so the next one is new.
             drop(connection);
             connection = self.acquire().await?;
             connection.begin().await?;
@@ -33,7 +33,7 @@ impl Pool {
 }
 
 impl Tx {
-    /// Makes what was written durable. After an error of the connection nobody knows whether it is.
+    /// Makes what was written durable. If the connection is lost meanwhile, nobody knows whether it is.
     pub async fn commit(mut self) -> Result<(), Error> {
         self.connection.commit().await?;
         self.is_open = false;

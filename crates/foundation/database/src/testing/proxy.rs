@@ -55,7 +55,7 @@ impl SilentProxy {
         &self.url
     }
 
-    /// From now on the connections that were made before carry nothing any more, and stay open.
+    /// From now on the connections that exist carry nothing any more, but stay open.
     pub async fn go_silent(&self) {
         self.silent_before.store(self.accepted.load(Ordering::SeqCst), Ordering::SeqCst);
         tokio::time::sleep(4 * NOTICED).await;

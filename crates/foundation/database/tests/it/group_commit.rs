@@ -223,6 +223,29 @@ async fn who_is_stuck_for_too_long_is_refused_and_not_written() {
     assert_eq!(bench.stored().await, [0; 0], "nobody is written behind their caller's back");
 }
 
+/// As a migration has it, or somebody by hand. A statement waits for it before it can say how long it would.
+#[tokio::test]
+async fn a_table_that_is_locked_as_a_whole_is_not_waited_for_long() {
+    let bench = Bench::new().await;
+    let mut holder = bench.test.database.begin().await.expect("begins");
+    sqlx::raw_sql("SET LOCAL idle_in_transaction_session_timeout = 0; LOCK TABLE numbers IN ACCESS EXCLUSIVE MODE")
+        .execute(&mut *holder)
+        .await
+        .expect("locks");
+    let began = std::time::Instant::now();
+    let first = async { (bench.submit(1).await, began.elapsed()) };
+    let crowd = futures::future::join_all((2..200).map(|number| bench.submit(number * 5 % 1_000)));
+    let ((first, took), crowd) = tokio::join!(first, crowd);
+    let all = began.elapsed();
+    assert!(first.is_err() && crowd.into_iter().all(|one| one.is_err()), "nobody can write");
+    // No later than those whom a row or a calendar keeps waiting.
+    assert!(took < Duration::from_secs(7) && all < Duration::from_secs(8), "{took:?} and {all:?}");
+    holder.rollback().await.expect("gives the table back");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(bench.stored().await, [0; 0], "nobody is written behind their caller's back");
+    assert_eq!(bench.submit(1).await.expect("it is free again"), 1);
+}
+
 #[tokio::test]
 async fn a_deadlock_is_tried_again() {
     let bench = Bench::new().await;

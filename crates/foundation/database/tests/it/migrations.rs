@@ -97,6 +97,29 @@ async fn migrations_of_a_later_release_are_tolerated_unless_they_forbid_it() {
     }
 }
 
+/// Each says what happened and what to do.
+#[tokio::test]
+async fn what_keeps_the_schema_from_being_brought_up_to_date_is_told_with_the_next_step() {
+    let test = migrated().await;
+    change(&test, "UPDATE _sqlx_migrations SET checksum = 'edited' WHERE version = 20261123000001").await;
+    let refused = migrations::migrate(&test.database).await.expect_err("it was edited").to_string();
+    for said in ["migration 20261123000001 was changed", "start the release that applied it", "a new migration"] {
+        assert!(refused.contains(said), "{refused}");
+    }
+
+    let failed = async |statement: &'static str| {
+        let error = sqlx::raw_sql(statement).execute(test.database.pool()).await.expect_err("it cannot be done");
+        SchemaError::from(sqlx::migrate::MigrateError::ExecuteMigration(error, 20_261_123_000_001))
+    };
+    let lacking = failed("CREATE EXTENSION stagedoor_no_such_module").await;
+    assert!(matches!(lacking, SchemaError::ExtensionMissing { .. }), "{lacking:?}");
+    assert!(lacking.to_string().contains("install its additional modules"), "{lacking}");
+    let forbidden = failed("SET ROLE pg_monitor; CREATE TABLE taken (id integer)").await;
+    assert!(matches!(forbidden, SchemaError::NotOwner { .. }), "{forbidden:?}");
+    let other = failed("SELECT 1 / 0").await;
+    assert!(matches!(other, SchemaError::Migration(_)) && other.to_string().contains("mend what is said"), "{other}");
+}
+
 #[tokio::test]
 async fn a_command_that_changes_nothing_misses_what_was_not_migrated() {
     let empty = emptied().await;

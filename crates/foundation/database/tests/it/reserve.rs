@@ -1,4 +1,4 @@
-//! A pool that is used up: what is paid for still gets a connection, and the server still counts as there.
+//! A pool that is used up: payments still get a connection, and the server still counts as there.
 
 use std::time::Duration;
 

@@ -102,6 +102,33 @@ async fn a_statement_that_is_dropped_leaves_a_connection_that_can_be_used() {
     assert_eq!(database.pool().size(), 1, "on the one connection");
 }
 
+/// As in sqlx's issue 4393, where the next one who takes the connection works in a transaction that nobody ends.
+#[tokio::test]
+async fn a_transaction_that_is_given_up_while_it_begins_is_left_to_nobody() {
+    let test = TestDatabase::new().await;
+    let database = Database::connect(&DatabaseConfig { connections_max: 1, ..test.config() }).await.expect("connects");
+    for looks in 1..40 {
+        ask(&database).await.expect("the connection is open");
+        let mut begin = Box::pin(database.begin());
+        for _ in 0..looks {
+            if futures::poll!(&mut begin).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(begin);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        let process: i32 =
+            sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(database.pool()).await.expect("it can be used");
+        let state: String = sqlx::query_scalar("SELECT state FROM pg_stat_activity WHERE pid = $1")
+            .bind(process)
+            .fetch_one(test.database.pool())
+            .await
+            .expect("it is there");
+        assert_eq!(state, "idle", "given up after {looks} looks");
+    }
+}
+
 #[tokio::test]
 async fn closing_is_bounded_when_nobody_answers() {
     let test = TestDatabase::new().await;

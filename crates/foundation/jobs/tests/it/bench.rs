@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
 pub const FAST: Lane = Lane { name: "fast", at_once: 2, idle: Duration::from_millis(20), may_take_reserve: false };
-/// What it does is paid for, so it may take from the reserve.
+/// Its jobs may take from the reserve, as those of payments do.
 pub const SLOW: Lane = Lane { name: "slow", at_once: 2, idle: Duration::from_millis(20), may_take_reserve: true };
 
 /// What jobs leave behind, and what they wait for.

@@ -186,3 +186,30 @@ async fn place(site: &TestSite, turn: i64, key: &str) -> Result<Vec<u8>, Workflo
     let template = AnswerTemplate { attempt, status: 201, body: |_, _| Vec::new() };
     booking::place(&site.site, &customer, wanted, template).await
 }
+
+/// As a migration or a person has it. Nobody waits until the request is cut off, and nobody finds a booking afterwards.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_bookings_are_locked_as_a_whole_everybody_is_told_soon_and_nothing_is_half_done() {
+    let site = TestSite::new().await;
+    let mut holder = site.test_database().database.begin().await.expect("begins");
+    sqlx::raw_sql("SET LOCAL idle_in_transaction_session_timeout = 0; LOCK TABLE bookings IN ACCESS EXCLUSIVE MODE")
+        .execute(&mut *holder)
+        .await
+        .expect("locks");
+    let began = std::time::Instant::now();
+    let answers = together((0..40).map(|turn| {
+        let (caller, star, starts_at) = (site.cast.customer.clone(), site.cast.star.clone(), day(&site, turn));
+        async move { ask_for(&caller, &star, starts_at, &format!("locked-{turn}")).await }
+    }))
+    .await;
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    for answer in answers {
+        let seen = (answer.status, answer.code(), answer.header("retry-after").to_owned());
+        assert_eq!(seen, (503, "database_unavailable".to_owned(), "2".to_owned()), "{}", answer.text());
+    }
+    holder.rollback().await.expect("gives the table back");
+    assert_eq!(bookings(&site).await, 0);
+    let again = ask_for(&site.cast.customer, &site.cast.star, day(&site, 1), "locked-1").await;
+    assert_eq!(again.status, 201, "{}", again.text());
+    site.jobs_may_be_left();
+}

@@ -5,6 +5,7 @@ mod bad_input;
 mod contract;
 mod dates;
 mod guard;
+mod keyed_calls;
 mod pages;
 mod privacy;
 mod safe_methods;

@@ -60,13 +60,14 @@ async fn passkeys_own_passwords_and_changes_are_told_too() {
     let id = customer.id().to_string();
     give_password(&site, customer).await;
     let log = Log::start();
+    let customer = customer.from("192.0.2.9");
     customer.post("/api/me/passkeys/challenge", &json!({"current_password": "not this one"})).await;
-    let lines = take(&log, "security", ["event", "proof", "reason", "account"]);
-    assert_eq!(lines, [["proof_failed", "own_password", "invalid_fields", &id].map(str::to_owned)]);
+    let failed = ["proof_failed", "own_password", "invalid_fields", &id, "192.0.2.9"].map(str::to_owned);
+    assert_eq!(take(&log, "security", FIELDS), [failed]);
 
-    let (_, mut device) = passkeys::add(customer, "Phone", 1).await;
-    let lines = take(&log, "security", ["event", "what", "account"]);
-    assert_eq!(lines, [["changed", "passkey_added", &id].map(str::to_owned)]);
+    let (_, mut device) = passkeys::add(&customer, "Phone", 1).await;
+    let lines = take(&log, "security", ["event", "what", "account", "network"]);
+    assert_eq!(lines, [["changed", "passkey_added", &id, "192.0.2.9"].map(str::to_owned)]);
     passkeys::log_in(&site, &device.show(&passkeys::question(&site).await)).await;
     let mut back = device;
     back.counter = 0;
@@ -74,6 +75,30 @@ async fn passkeys_own_passwords_and_changes_are_told_too() {
     let lines = take(&log, "security", ["event", "proof", "reason", "account"]);
     let expected = [["proof_succeeded", "passkey", "", &id], ["proof_failed", "passkey", "bad_passkey", &id]];
     assert_eq!(lines, expected.map(|line| line.map(str::to_owned)));
+    site.jobs_may_be_left();
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_comes_back_and_a_guessed_code_name_where_they_come_from() {
+    let site = TestSite::new().await;
+    give_password(&site, &site.cast.customer).await;
+    let id = site.cast.customer.id().to_string();
+    let sign_in = json!({"email": EMAIL, "password": PASSWORD});
+    let first = site.cast.anonymous.post("/api/auth/login", &sign_in).await.json();
+    let used = json!({"refresh_token": first["refresh_token"]});
+    let second = site.cast.anonymous.post("/api/auth/refresh", &used).await.json();
+    let next = json!({"refresh_token": second["refresh_token"]});
+    assert_eq!(site.cast.anonymous.post("/api/auth/refresh", &next).await.status, 200);
+
+    let log = Log::start();
+    assert_eq!(site.cast.anonymous.from("2001:db8:1:2::3").post("/api/auth/refresh", &used).await.status, 401);
+    let reused = ["proof_failed", "refresh_token", "refresh_reuse", &id, "2001:db8:1:2::/64"].map(str::to_owned);
+    assert_eq!(take(&log, "security", FIELDS), [reused]);
+
+    let guess = json!({"code": "0000-0000-0000-0000-0000"});
+    site.cast.customer.from("192.0.2.9").post("/api/gift-cards/validate", &guess).await;
+    let guessed = ["code_opens_nothing", "192.0.2.9"].map(str::to_owned);
+    assert_eq!(take(&log, "request", ["code", "network"]), [guessed]);
     site.jobs_may_be_left();
 }
 

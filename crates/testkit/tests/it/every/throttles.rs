@@ -133,7 +133,7 @@ async fn a_known_device_signs_in_where_a_neighbour_has_spent_the_tries_of_the_ne
         assert_eq!((refused.status, refused.header("retry-after").is_empty()), (429, false), "{}", refused.text());
     }
     assert_eq!(enter(&known, EMAIL, PASSWORD).await.status, 303);
-    // Its own tries are few, also those at the same moment: it has had one.
+    // A known device has a small budget of its own, which tries at the same moment share. One try of it is spent.
     let known = with(&known.cookie(DEVICE_COOKIE).expect("it is remembered anew"));
     let tries = join_all((0..20).map(|_| enter(&known, EMAIL, "wrong horse battery"))).await;
     let looked_at = tries.iter().filter(|answer| answer.text().contains("or the password is not right")).count();

@@ -1,7 +1,11 @@
 //! What the site does to itself, every hour.
 
+use chrono::TimeDelta;
 use testkit::TestSite;
 use workflows::background::fire_schedules;
+use workflows::payment::last_books_check;
+
+use crate::steps::gifts::own_card;
 
 #[tokio::test]
 async fn what_is_old_is_deleted_in_portions_and_what_waits_or_is_young_stays() {
@@ -39,4 +43,28 @@ async fn what_is_old_is_deleted_in_portions_and_what_waits_or_is_young_stays() {
         .await
         .expect("counts");
     assert_eq!(jobs, 7, "a week of them");
+}
+
+#[tokio::test]
+async fn the_books_are_checked_every_night_and_what_is_wrong_is_counted() {
+    let site = TestSite::new().await;
+    own_card(&site.cast.customer, 5_000).await;
+    let found = async || {
+        site.clock.advance(TimeDelta::days(1));
+        fire_schedules(&site.site).await.expect("the database answers");
+        site.run_jobs().await;
+        let mut connection = site.test_database().database.acquire().await.expect("the database answers");
+        last_books_check(&mut connection).await.expect("reads").expect("they were checked").faults
+    };
+    assert_eq!(found().await, 0);
+    sqlx::query("UPDATE ledger_accounts SET balance_minor = balance_minor + 1 WHERE kind = 'gift_card'")
+        .execute(site.test_database().database.pool())
+        .await
+        .expect("somebody meddles");
+    assert!(found().await > 0, "the balance of a card is not what was posted");
+    sqlx::query("UPDATE ledger_accounts SET balance_minor = balance_minor - 1 WHERE kind = 'gift_card'")
+        .execute(site.test_database().database.pool())
+        .await
+        .expect("it is put right");
+    assert_eq!(found().await, 0);
 }

@@ -129,6 +129,7 @@ async fn a_parked_fact_that_cannot_be_consumed_holds_up_no_new_one() {
         }
     };
     let is_read = tokio::time::timeout(std::time::Duration::from_secs(10), is_read).await;
+    assert!(site.site.clock_health.is_wrong(), "whoever looks after the server is told of its clock");
     stop.cancel();
     worker.await.expect("it ends");
     is_read.expect("new facts are read");

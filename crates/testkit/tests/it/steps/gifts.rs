@@ -152,6 +152,11 @@ pub async fn tender(caller: &TestCaller, booking: &Value, body: Value, key: &str
     caller.call("POST", &path, Some(&body), &[("idempotency-key", key)]).await
 }
 
+/// Pays by card what the payer has agreed to.
+pub async fn pay_agreed(caller: &TestCaller, booking: &Value, number: &str, minor: i64, key: &str) -> TestResponse {
+    tender(caller, booking, json!({"method": "card", "card": {"number": number}, "expected_minor": minor}), key).await
+}
+
 /// Takes back what the `number`th leg has set aside.
 pub async fn withdraw(caller: &TestCaller, payment: &Value, number: usize) -> TestResponse {
     let leg = text(&payment["legs"][number], "id");

@@ -52,10 +52,25 @@ pub async fn booked() -> (TestSite, Value) {
 }
 
 /// Pays with a card of the sandbox.
+/// Where something was applied it names the amount, as a program does that shows it.
 pub async fn pay(caller: &TestCaller, booking: &Value, number: &str, key: &str) -> TestResponse {
-    let path = format!("/api/bookings/{}/payments", text(booking, "id"));
-    let body = json!({"method": "card", "card": {"number": number}});
+    let path = format!("/api/bookings/{}", text(booking, "id"));
+    let shown = caller.get(&path).await.json();
+    let path = format!("{path}/payments");
+    let mut body = json!({"method": "card", "card": {"number": number}});
+    if let Some(minor) = left_for_a_card(&shown["payment"]) {
+        body["expected_minor"] = json!(minor);
+    }
     caller.call("POST", &path, Some(&body), &[("idempotency-key", key)]).await
+}
+
+/// The price less what is applied, where anything ever was.
+fn left_for_a_card(payment: &Value) -> Option<i64> {
+    let stored: Vec<&Value> = payment["legs"].as_array()?.iter().filter(|leg| leg["method"] != "card").collect();
+    let minor = |amount: &Value| amount["amount_minor"].as_i64().expect("an amount");
+    let is_applied = |leg: &&&Value| leg["state"] == "held" || leg["state"] == "captured";
+    let applied: i64 = stored.iter().filter(is_applied).map(|leg| minor(&leg["amount"])).sum();
+    (!stored.is_empty()).then(|| minor(&payment["due"]) - applied)
 }
 
 /// The payment's last leg.

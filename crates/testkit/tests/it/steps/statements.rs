@@ -7,8 +7,8 @@ use tracing::field::{Field, Visit};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-/// Counts the statements that the driver reports on this thread: transactions ended too, and whatever was spawned. Its own questions for
-/// types are left out: each connection asks them once, and which connection a call gets is chance.
+/// Counts the statements that the driver reports on this thread, those that end transactions or come from spawned tasks included. The
+/// driver's own queries for types are left out: each connection sends them once, and which connection a call gets is chance.
 pub struct Counter {
     count: Arc<AtomicUsize>,
     _active: DefaultGuard,

@@ -28,6 +28,8 @@ pub fn case(chance: &SeededChance, now: Instant, leg: LegId, amount: Money) -> L
 pub struct Books {
     balances: BTreeMap<(&'static str, Uuid, &'static str), i64>,
     transfers: BTreeSet<Uuid>,
+    /// What was taken back of credit that refunds of a leg became, for a case.
+    found: Vec<(LegId, ChargebackId, i64)>,
 }
 
 impl Books {
@@ -75,6 +77,7 @@ impl Books {
 
     pub fn find(&mut self, case: &LegChargeback, minor: i64) {
         self.shift(STORED, (MISSING, case.id.0), Money::new(minor, case.amount.currency));
+        self.found.push((case.leg, case.id, minor));
     }
 
     pub fn close(&mut self, case: &LegChargeback) {
@@ -83,7 +86,9 @@ impl Books {
     }
 
     /// The provider has given the money back; what was found in credit goes back there, and what was lost is not.
-    pub fn win(&mut self, case: &LegChargeback, found_in_credit: i64) {
+    pub fn win(&mut self, case: &LegChargeback) {
+        let of_case = self.found.extract_if(.., |(_, of, _)| *of == case.id);
+        let found_in_credit = of_case.map(|(.., minor)| minor).sum();
         let money = |minor| Money::new(minor, case.amount.currency);
         let missing = (MISSING, case.id.0);
         let rest = money(case.amount.amount_minor - case.taken_back_minor);
@@ -92,6 +97,10 @@ impl Books {
         let lost = if case.state == ChargebackState::Open { missing } else { ("chargeback_losses", Uuid::nil()) };
         self.add(lost, rest.negative());
         self.shift(missing, STORED, money(found_in_credit));
+    }
+
+    pub fn found_minor(&self, leg: LegId) -> i64 {
+        self.found.iter().filter(|(of, ..)| *of == leg).map(|(.., minor)| minor).sum()
     }
 
     /// The balance of all accounts of a kind.

@@ -119,7 +119,9 @@ fn only_an_authorisation_that_came_to_nothing_frees_what_was_to_be_taken_with_it
         let mut changes = with_legs(vec![held(0), Leg { state, ..leg(1, PaymentMethod::Card, 600) }]);
         let id = changes.payment.legs[1].id;
         changes.record_result(&chance(), now(), id, None, update, true).unwrap();
-        changes.payment.legs[0].given_up_at.is_some()
+        let leg = &changes.payment.legs[0];
+        assert_eq!(leg.came_off(), leg.given_up_at.is_some());
+        leg.given_up_at.is_some()
     };
     assert!(frees(LegState::Held, failed("capture_declined")) && frees(LegState::Held, LegUpdate::Void));
     assert!(!frees(LegState::Created, failed("card_declined")) && !frees(LegState::Created, LegUpdate::Void));

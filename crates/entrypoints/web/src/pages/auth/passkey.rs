@@ -33,7 +33,7 @@ pub(crate) async fn open(
     let return_to = links::safe_return(way.return_to.as_deref());
     // Malformed JSON is refused like a wrong passkey.
     let credential = serde_json::from_str(&shown.credential).unwrap_or_default();
-    match workflows::account::passkeys::enter(&site, &credential, device.presented()).await.map_err(Problem::from) {
+    match workflows::account::passkeys::enter(&site, &credential).await.map_err(Problem::from) {
         Ok(person) => door::open(&site, &person, before, &device, return_to).await,
         Err(problem) if problem.status.is_server_error() => Err(problem),
         Err(problem) => {

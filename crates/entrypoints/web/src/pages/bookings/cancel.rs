@@ -132,7 +132,7 @@ async fn draw(
     frame.answer_as(status, &Cancel::of(&shown, &refund, (&parts, &names), chosen, problem))
 }
 
-/// What tells the gift cards that get something back from others.
+/// What each gift card that gets something back is called, so that they can be told apart.
 type CardNames = HashMap<GiftCardId, String>;
 
 async fn names_of(
@@ -184,7 +184,7 @@ impl Cancel {
     }
 }
 
-/// Where there is a choice, its parts stand beside it.
+/// Where the customer has a choice, the parts are listed beside that choice, and not here.
 fn lines(paid: Money, refund: &CancellationRefund, parts: &ShownParts, cards: &CardNames) -> Vec<MoneyLine> {
     let kept = Money::new(paid.amount_minor - refund.total.amount_minor, paid.currency);
     let mut lines = vec![line("Paid", paid, false), line("Kept", kept, false)];
@@ -203,7 +203,7 @@ fn part_lines(parts: &[RefundPart], cards: &CardNames) -> Vec<MoneyLine> {
     parts.iter().map(|part| line(&way(part, cards), part.amount, false)).collect()
 }
 
-/// What of the parts goes one way.
+/// The sum of the parts that go this way.
 fn sum_of(refund: &CancellationRefund, parts: &[RefundPart], way: &RefundWay) -> Money {
     let of_way = parts.iter().filter(|part| part.way == *way);
     Money::new(of_way.map(|part| part.amount.amount_minor).sum(), refund.total.currency)

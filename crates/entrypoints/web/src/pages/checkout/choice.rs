@@ -15,7 +15,7 @@ use workflows::payment::card_of;
 use crate::views::MoneyLine;
 use crate::views::gift_card::paying;
 
-/// Of so many of the payer's latest cards those that can be used are offered.
+/// How many of the payer's latest cards are looked through for those that can be used.
 const CARDS_MAX: u16 = 100;
 
 /// What the payer can choose beside a bank card.
@@ -23,10 +23,14 @@ const CARDS_MAX: u16 = 100;
 pub(crate) struct Tender {
     /// Set aside for this booking.
     pub applied: Vec<AppliedPart>,
+    /// Was, until a bank did not give what its card had set aside beside it.
+    pub came_off: Vec<AppliedPart>,
     /// Could be.
     pub usable: Vec<UsableValue>,
     /// What is left for a bank card, when something is applied.
     pub remaining: Option<String>,
+    /// What is to be paid now, where that was begun before.
+    pub due_minor: Option<i64>,
     /// Whether what is applied covers the price.
     pub is_covered: bool,
     pub apply_action: String,
@@ -75,11 +79,12 @@ impl Tender {
         (yours, now): (Tz, Instant),
     ) -> Self {
         let held: Vec<&Leg> = payment.into_iter().flat_map(Payment::held_legs).collect();
-        let applied = held.iter().map(|leg| AppliedPart {
+        let part = |leg: &Leg| AppliedPart {
             leg: leg.id.to_string(),
             label: label_of(leg, cards, yours, now),
             amount: leg.share.to_string(),
-        });
+        };
+        let came_off = payment.into_iter().flat_map(Payment::legs_that_came_off);
         let is_applied = |card: Option<GiftCardId>| {
             held.iter().any(|leg| card_of(leg) == card && (card.is_some() || leg.method == PaymentMethod::Credit))
         };
@@ -104,10 +109,13 @@ impl Tender {
             left: credit.to_string(),
         }));
         let missing = payment.map_or(due.amount_minor, Payment::missing_minor);
+        let open = payment.filter(|payment| !payment.intent.state.is_over());
         Self {
-            applied: applied.collect(),
+            applied: held.iter().map(|leg| part(leg)).collect(),
+            came_off: came_off.map(part).collect(),
             usable: if missing > 0 { usable } else { Vec::new() },
             remaining: (!held.is_empty()).then(|| Money::new(missing, due.currency).to_string()),
+            due_minor: open.map(|payment| if missing > 0 { missing } else { payment.uncovered_minor() }),
             is_covered: !held.is_empty() && missing <= 0,
             apply_action: links::checkout_applied(id),
             withdraw_action: links::checkout_withdrawn(id),

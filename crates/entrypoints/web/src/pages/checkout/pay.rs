@@ -28,6 +28,8 @@ pub(crate) struct Pay {
     pub booking: BookingCard,
     pub action: String,
     pub total: String,
+    /// What the button says, in minor units; if another amount is due when the form is sent, nothing is charged.
+    pub expected_minor: i64,
     pub lines: Vec<MoneyLine>,
     pub policy: String,
     /// Whether a time is held meanwhile.
@@ -38,6 +40,8 @@ pub(crate) struct Pay {
     pub hold_until: Option<String>,
     /// The bank's page that authenticates the payer, if an earlier attempt waits for that.
     pub at_bank: Option<String>,
+    /// Where a gift card is claimed, and then applied here.
+    pub claim: String,
     /// Where the same offering can be booked again.
     pub again: String,
     /// Gift cards and credit.
@@ -71,6 +75,9 @@ pub(crate) struct TestCardLine {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Entered {
     number: Secret<String>,
+    /// What the button said.
+    #[serde(default)]
+    expected_minor: Option<i64>,
 }
 
 /// `GET /bookings/{id}/checkout`
@@ -84,7 +91,7 @@ pub(crate) async fn show(
     let payment = payment_of(&mut connection, id).await?;
     drop(connection);
     let form = Form { problem: payment.as_ref().and_then(last_problem), ..Form::default() };
-    again(&site, &frame, &caller, id, form).await
+    again(&site, &frame, &caller, id, (StatusCode::OK, form)).await
 }
 
 /// `POST /bookings/{id}/checkout`
@@ -98,15 +105,19 @@ pub(crate) async fn pay(
     let mut connection = site.database.acquire().await?;
     own(&mut connection, &caller, id).await?;
     drop(connection);
-    let card = PayCard { number: entered.number, return_url: None };
+    let card = PayCard { number: entered.number, expected_minor: entered.expected_minor, return_url: None };
     let to = match payment_workflow::pay(&site, &caller, id.into(), card, None).await {
         Ok(payment) => next(&site, id, &payment),
         Err(
             error @ (WorkflowError::Fields(_)
-            | WorkflowError::Payments(PaymentsError::Covered | PaymentsError::TooLittle { .. })),
+            | WorkflowError::Payments(
+                PaymentsError::AmountChanged { .. }
+                | PaymentsError::AmountNotNamed { .. }
+                | PaymentsError::Covered
+                | PaymentsError::TooLittle { .. },
+            )),
         ) => {
-            let form = Form::default().refused(&Problem::from(error));
-            return again(&site, &frame, &caller, id, form).await;
+            return again(&site, &frame, &caller, id, refused_form(error.into())).await;
         }
         // The checkout page shows that the hold has expired.
         Err(WorkflowError::HoldLapsed) => links::checkout(id),
@@ -118,6 +129,19 @@ pub(crate) async fn pay(
         Err(error) => return Err(error.into()),
     };
     Ok(Redirect::to(&to).into_response())
+}
+
+/// The form with the reason why it was refused.
+pub(super) fn refused_form(problem: Problem) -> (StatusCode, Form) {
+    let mut form = Form::default().refused(&problem);
+    // The amount is no field of these pages: its sentence stands above the form.
+    if form.errors.remove("expected_minor").is_some() {
+        form = Form { problem: Some(problem.detail.clone()), ..form };
+    }
+    if problem.code == "amount_changed" {
+        form.problem = Some(format!("What is applied here has changed since you saw this page. {}", problem.detail));
+    }
+    (problem.status, form)
 }
 
 /// The booking, for the customer who pays it.
@@ -157,9 +181,16 @@ fn is_undecided(leg: &Leg) -> bool {
 
 /// Why the last attempt failed, if it did.
 fn last_problem(payment: &Payment) -> Option<String> {
-    let leg = last_by_card(payment).filter(|leg| leg.state == LegState::Failed)?;
-    let why = declined(leg.failure_code.as_deref());
-    Some(format!("{why} Nothing was charged, and the booking is still held for you. Try again, or another card."))
+    let came_off = payment.legs_that_came_off().next().is_some();
+    let leg = last_by_card(payment)
+        .filter(|leg| leg.state == LegState::Failed || (came_off && leg.state == LegState::Void))?;
+    let code = if leg.state == LegState::Void { Some("authorisation_lapsed") } else { leg.failure_code.as_deref() };
+    let then = if came_off {
+        "What you had applied came off, so the whole price is due again: put it back on, or pay all of it by card."
+    } else {
+        "Try again, or another card."
+    };
+    Some(format!("{} Nothing was charged, and the booking is still held for you. {then}", declined(code)))
 }
 
 fn last_by_card(payment: &Payment) -> Option<&Leg> {
@@ -179,13 +210,13 @@ pub(crate) fn declined(failure_code: Option<&str>) -> &'static str {
     }
 }
 
-/// The page as it stands now.
+/// The page as it stands now, with an answer's status and the form that it is about.
 pub(super) async fn again(
     site: &Site,
     frame: &Frame,
     caller: &accounts::Caller,
     id: BookingId,
-    form: Form,
+    (status, form): (StatusCode, Form),
 ) -> Answer<Response> {
     let mut connection = site.database.acquire().await?;
     let booking = &own(&mut connection, caller, id).await?;
@@ -199,7 +230,6 @@ pub(super) async fn again(
     let cards = catalog::queries::cards(&mut connection, &[booking.celebrity]).await?;
     let viewer = Viewer::Customer;
     let shown = BookingPresenter { booking, card: cards.first(), viewer, customer: None, yours, now };
-    let status = if form.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let is_processing = payment.is_some_and(|payment| payment.legs.iter().any(is_undecided));
     let at_bank = payment.and_then(asked_by_bank).map(|url| here(site, &url));
     let page = Pay::of(&shown, is_processing, at_bank, tender, test_cards(site), form);
@@ -225,12 +255,14 @@ impl Pay {
             booking: shown.card(),
             action: links::checkout(booking.id),
             total: booking.terms.total().to_string(),
+            expected_minor: tender.due_minor.unwrap_or(booking.terms.total().amount_minor),
             lines: shown.lines(&tender.lines(), None),
             policy: shown.policy(),
             takes_time: booking.terms.time.is_some(),
             hold_expires_at: booking.hold_expires_at.map(free_times::instant),
             hold_until: booking.hold_expires_at.map(|until| format::until(until, shown.yours, shown.now)),
             at_bank,
+            claim: links::claim_then(&links::checkout(booking.id)),
             again: links::book(booking.offering),
             tender,
             form,
@@ -277,6 +309,7 @@ impl Template for Pay {
             drawn(booking, is_processing, at_bank, Tender::default(), form)
         };
         let (held, lapsed, none) = (samples::held(), samples::lapsed(), Form::default);
+        let not_given = Form { problem: Some(declined(Some("capture_declined")).to_owned()), ..none() };
         let declined = Form { problem: Some(declined(Some("insufficient_funds")).to_owned()), ..none() };
         let faulty = Form::with([("number", "4242".to_owned())])
             .fault("number", "This is not a whole card number: it has 4 of 16 digits.");
@@ -293,6 +326,11 @@ impl Template for Pay {
         let applied = vec![part("1", "Gift card ending in 7K2M", "$500.00"), part("2", "Your credit", "$40.00")];
         let usable = vec![value(Some("3"), "Gift card ending in Q9XD", "$120.00")];
         let tender = Tender { applied, usable, remaining: Some("$615.00".to_owned()), ..Tender::default() };
+        let off = Tender {
+            came_off: vec![part("1", "Gift card ending in 7K2M", "$500.00"), part("2", "Your credit", "$40.00")],
+            usable: vec![value(Some("3"), "Gift card ending in 7K2M", "$500.00"), value(None, "Your credit", "$40.00")],
+            ..Tender::default()
+        };
         let covered = Tender {
             applied: vec![part("1", "Gift card ending in 7K2M", "$1,155.00")],
             remaining: Some("$0.00".to_owned()),
@@ -304,6 +342,7 @@ impl Template for Pay {
             ("open", page(&held, false, None, none())),
             ("applied", with(tender)),
             ("covered", with(covered)),
+            ("came-off", drawn(&held, false, None, off, not_given)),
             ("declined", page(&held, false, None, declined)),
             ("faulty", page(&held, false, None, faulty)),
             ("lapsed", page(&lapsed, false, None, none())),

@@ -45,7 +45,7 @@ pub(crate) async fn draw_problems(State(site): State<Site>, request: Request, ne
     }
 }
 
-/// `form` is the page of the form that was sent, to send it once more, and `asked` the address that was only looked at.
+/// `form` is the page of the form that was sent, if one was, and `asked` the address of a page that was opened.
 fn page_of(
     problem: &Problem,
     request_id: Option<String>,

@@ -13,7 +13,7 @@ use gift_cards::{CardDesign, CardKind};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
-use workflows::gift_card::{self, OfferedCard, load_offered};
+use workflows::gift_card::{self, OfferedCard, claimed_with, load_offered};
 
 use crate::kit::extract::Posted;
 use crate::kit::form::Form;
@@ -26,14 +26,16 @@ use site::links;
 const COOKIE: &str = "__Host-stagedoor-gift";
 /// As long as a newcomer has to verify their address.
 const LIFE_S: i64 = 48 * 60 * 60;
-/// The longest code as somebody types it.
-const TYPED_BYTES_MAX: usize = 80;
+/// The longest code as somebody types it, or the link that somebody pastes.
+const TYPED_CHARACTERS_MAX: usize = 300;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Claim {
     pub form: Form,
     /// The card that waits; none before a code is known.
     pub card: Option<WaitingCard>,
+    /// The page that waits for the card, such as a checkout.
+    pub return_to: Option<String>,
 }
 
 /// A card that waits to be claimed.
@@ -73,12 +75,34 @@ pub(crate) struct WayIn {
 #[derive(Debug, Deserialize)]
 pub(crate) struct ClaimParams {
     code: Option<Secret<String>>,
+    #[serde(flatten)]
+    back: WayBack,
+}
+
+/// Where somebody goes once the card is theirs, if not to the card.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct WayBack {
+    return_to: Option<String>,
+}
+
+impl WayBack {
+    /// The page, if it is one of ours.
+    fn page(self) -> Option<String> {
+        self.return_to.filter(|path| links::safe_return(Some(path)) == path)
+    }
+}
+
+/// This page, with the one that waits for the card.
+fn here(return_to: Option<&str>) -> String {
+    return_to.map_or_else(|| links::CLAIM.to_owned(), links::claim_then)
 }
 
 /// What the forms send.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ClaimForm {
     code: Secret<String>,
+    #[serde(flatten)]
+    back: WayBack,
 }
 
 /// `GET /claim`
@@ -87,27 +111,36 @@ pub(crate) async fn show(
     frame: Frame,
     headers: HeaderMap,
     MaybeSignedIn(caller): MaybeSignedIn,
-    Query(ClaimParams { code }): Query<ClaimParams>,
+    Query(ClaimParams { code, back }): Query<ClaimParams>,
 ) -> Answer<Response> {
+    let return_to = back.page();
     if let Some(code) = code {
-        return Ok(private(keep(Redirect::to(links::CLAIM), &code)));
+        return Ok(private(keep(Redirect::to(&here(return_to.as_deref())), &code)));
     }
     let Some(code) = kept(&headers) else {
-        return Ok(private(frame.answer(&Claim { form: Form::default(), card: None })?));
+        return Ok(private(frame.answer(&Claim { form: Form::default(), card: None, return_to })?));
     };
-    let found = load_offered(&site, &mut *site.database.acquire().await?, code.expose()).await;
+    let mut connection = site.database.acquire().await?;
+    if let Some(caller) = &caller
+        && let Some(card) = claimed_with(&site, &mut connection, caller, code.expose()).await?
+    {
+        return Ok(private(forget(Redirect::to(&links::gift_card(card)))));
+    }
+    let found = load_offered(&site, &mut connection, code.expose()).await;
+    drop(connection);
     match found.map_err(Problem::from) {
         Ok(offered) => {
-            let card = Some(WaitingCard::of(&offered, &code, caller.as_deref(), &site));
-            Ok(private(frame.answer(&Claim { form: Form::default(), card })?))
+            let way_in = WayIn::to(&here(return_to.as_deref()));
+            let card = Some(WaitingCard { way_in, ..WaitingCard::of(&offered, &code, caller.as_deref(), &site) });
+            Ok(private(frame.answer(&Claim { form: Form::default(), card, return_to })?))
         }
-        Err(problem) => nothing(&frame, problem),
+        Err(problem) => nothing(&frame, problem, return_to),
     }
 }
 
 /// `POST /claim/code`: a typed code. Looked up on the page that follows, as those of links are.
-pub(crate) async fn look(Posted(ClaimForm { code }): Posted<ClaimForm>) -> Answer<Response> {
-    Ok(private(keep(Redirect::to(links::CLAIM), &code)))
+pub(crate) async fn look(Posted(ClaimForm { code, back }): Posted<ClaimForm>) -> Answer<Response> {
+    Ok(private(keep(Redirect::to(&here(back.page().as_deref())), &code)))
 }
 
 /// `POST /claim`
@@ -115,25 +148,26 @@ pub(crate) async fn claim(
     State(site): State<Site>,
     frame: Frame,
     SignedIn(caller): SignedIn,
-    Posted(ClaimForm { code }): Posted<ClaimForm>,
+    Posted(ClaimForm { code, back }): Posted<ClaimForm>,
 ) -> Answer<Response> {
+    let return_to = back.page();
     let mut tx = site.database.begin().await?;
     match gift_card::claim(&site, &mut tx, &caller, code.expose()).await.map_err(Problem::from) {
         Ok(card) => {
             tx.commit().await?;
-            let card = format!("{}?claimed=yes", links::gift_card(card.id));
-            Ok(private(forget(Redirect::to(&card))))
+            let to = return_to.unwrap_or_else(|| format!("{}?claimed=yes", links::gift_card(card.id)));
+            Ok(private(forget(Redirect::to(&to))))
         }
-        Err(problem) => nothing(&frame, problem),
+        Err(problem) => nothing(&frame, problem, return_to),
     }
 }
 
 /// The same page for every code that opens nothing; the code is forgotten, so that looking again guesses nothing.
-fn nothing(frame: &Frame, problem: Problem) -> Answer<Response> {
+fn nothing(frame: &Frame, problem: Problem, return_to: Option<String>) -> Answer<Response> {
     if problem.status != StatusCode::NOT_FOUND {
         return Err(problem);
     }
-    let page = Claim { form: Form::default().fault("code", &problem.detail), card: None };
+    let page = Claim { form: Form::default().fault("code", &problem.detail), card: None, return_to };
     Ok(private(forget(frame.answer_as(problem.status, &page)?)))
 }
 
@@ -144,7 +178,7 @@ pub(super) fn kept(headers: &HeaderMap) -> Option<Secret<String>> {
 }
 
 fn keep(answer: impl IntoResponse, code: &Secret<String>) -> Response {
-    let typed: String = code.expose().chars().take(TYPED_BYTES_MAX).collect();
+    let typed: String = code.expose().chars().take(TYPED_CHARACTERS_MAX).collect();
     cookies::keep(answer, COOKIE, &URL_SAFE_NO_PAD.encode(typed), LIFE_S)
 }
 
@@ -179,12 +213,14 @@ impl WaitingCard {
             code,
             is_stranger: visitor == Visitor::Stranger,
             is_unverified: visitor == Visitor::Unverified,
-            way_in: WayIn {
-                login: links::login_then(links::CLAIM),
-                register: format!("{}?return_to={}", links::REGISTER, links::encode(links::CLAIM)),
-                print: links::CLAIM_PRINT,
-            },
+            way_in: WayIn::to(links::CLAIM),
         }
+    }
+}
+
+impl WayIn {
+    fn to(claim: &str) -> Self {
+        Self { login: links::login_then(claim), register: links::register_then(claim), print: links::CLAIM_PRINT }
     }
 }
 
@@ -201,7 +237,9 @@ impl Template for Claim {
         let page = |card: &CardPresenter<'_>, visitor| Self {
             form: Form::default(),
             card: Some(WaitingCard::drawn(card, "7K3M-XW4Q-9TBC-2HJE-7KQ2".to_owned(), visitor)),
+            return_to: None,
         };
+        let at_a_checkout = Some("/bookings/1/checkout".to_owned());
         let sentence = "This code opens no gift card. Look for mistyped letters; a code works once, and somebody may have claimed it.";
         vec![
             ("ready", page(&sent, Visitor::Ready)),
@@ -209,8 +247,10 @@ impl Template for Claim {
             ("stranger", page(&sent, Visitor::Stranger)),
             ("unverified", page(&given, Visitor::Unverified)),
             ("given", page(&given, Visitor::Ready)),
-            ("ask", Self { form: Form::default(), card: None }),
-            ("nothing", Self { form: Form::default().fault("code", sentence), card: None }),
+            ("ready-at-a-checkout", Self { return_to: at_a_checkout.clone(), ..page(&sent, Visitor::Ready) }),
+            ("ask", Self { form: Form::default(), card: None, return_to: None }),
+            ("ask-at-a-checkout", Self { form: Form::default(), card: None, return_to: at_a_checkout }),
+            ("nothing", Self { form: Form::default().fault("code", sentence), card: None, return_to: None }),
         ]
     }
 }

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use entry::{Answer, Path, Problem, Query, SignedIn, Site};
 use gift_cards::{CardState, GiftCard, GiftCardOrder, OrderState, queries};
 use http::StatusCode;
-use kernel::{GiftCardOrderId, Instant, Secret};
+use kernel::{GiftCardOrderId, Instant, Money, Secret};
 use payments::queries::payment_of;
 use payments::{Leg, LegState, Payment, PaymentsError};
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,8 @@ pub(crate) struct OrderPage {
     pub delivery: String,
     /// Whether it is mailed, or will be: not once the order is over.
     pub has_delivery: bool,
+    /// What the button says, in minor units.
+    pub expected_minor: i64,
     /// Until when it can be paid: an instant for the countdown.
     pub pay_by: String,
     /// The same in words: `until 14:32 in Berlin`.
@@ -91,6 +93,9 @@ pub(crate) struct OrderParams {
 #[derive(Debug, Deserialize)]
 pub(crate) struct EnteredCard {
     number: Secret<String>,
+    /// What the button said.
+    #[serde(default)]
+    expected_minor: Option<i64>,
 }
 
 /// What the form sends that mails the card again.
@@ -122,9 +127,9 @@ pub(crate) async fn pay(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<GiftCardOrderId>,
-    Posted(EnteredCard { number }): Posted<EnteredCard>,
+    Posted(EnteredCard { number, expected_minor }): Posted<EnteredCard>,
 ) -> Answer<Response> {
-    let card = PayCard { number, return_url: None };
+    let card = PayCard { number, expected_minor, return_url: None };
     let to = match pay_by_card(&site, &caller, id.into(), card, None).await {
         Ok(payment) => match at_bank(&payment) {
             Some(url) => here(&site, &url),
@@ -134,7 +139,7 @@ pub(crate) async fn pay(
         Err(WorkflowError::Payments(
             PaymentsError::AlreadyPaid | PaymentsError::AlreadyPaying | PaymentsError::PayByPassed,
         )) => links::gift_card_order(id),
-        Err(error @ WorkflowError::Fields(_)) => {
+        Err(error @ (WorkflowError::Fields(_) | WorkflowError::Payments(PaymentsError::AmountChanged { .. }))) => {
             let form = Form::default().refused(&Problem::from(error));
             return refuse(&site, &frame, &caller, id, form).await;
         }
@@ -275,6 +280,14 @@ impl ShownOrder<'_> {
         }
     }
 
+    /// What of a paid price has gone back although the card was not returned.
+    fn went_back(&self) -> Option<MoneyLine> {
+        let minor: i64 = self.payment?.legs.iter().map(|leg| leg.refunded_minor).sum();
+        let went_back = Money::new(-minor, self.order.value.currency);
+        let is_part = minor > 0 && self.order.state == OrderState::Paid;
+        is_part.then(|| MoneyLine { label: "Went back".to_owned(), amount: went_back.to_string(), is_sum: false })
+    }
+
     fn page(&self, at_bank: Option<String>, test_cards: Vec<TestCardLine>, form: Form, now: Instant) -> OrderPage {
         let (order, state) = (self.order, self.state(now));
         let recipient = order.recipient.as_ref();
@@ -290,6 +303,7 @@ impl ShownOrder<'_> {
             was_sent_again: false,
             state,
             amount: order.value.to_string(),
+            expected_minor: order.value.amount_minor,
             art: CardArt::to_buy(
                 order.design,
                 format::price(order.value),
@@ -297,7 +311,10 @@ impl ShownOrder<'_> {
                 recipient.map(|recipient| recipient.message.clone()).filter(|message| !message.is_empty()),
             ),
             design: design_name(order.design),
-            lines: vec![line("On the card", false), line(sum_label(state), true)],
+            lines: [line("On the card", false), line(sum_label(state), true)]
+                .into_iter()
+                .chain(self.went_back())
+                .collect(),
             recipient: recipient.map(|recipient| recipient.name.clone()),
             recipient_email: recipient.map(|recipient| recipient.email.clone()),
             delivery: delivery(order),

@@ -30,7 +30,7 @@ use crate::views::samples;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Refunds {
-    /// What one is asked for of, if that is what somebody came for.
+    /// What the form asks a refund for; none where somebody came for the list alone.
     pub about: Option<AboutPaid>,
     pub form: Form,
     /// The form's attempt, so that a second press asks for no second refund.
@@ -87,7 +87,7 @@ pub(crate) struct RefundsParams {
     cursor: Option<String>,
 }
 
-/// What the form that asks sends.
+/// What the form for a new request sends.
 #[derive(Debug, Deserialize)]
 pub(crate) struct AskForm {
     attempt: String,

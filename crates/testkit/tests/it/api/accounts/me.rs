@@ -28,6 +28,16 @@ async fn a_zone_that_is_nowhere_is_refused() {
 }
 
 #[tokio::test]
+async fn a_name_of_the_house_is_for_its_people() {
+    let site = TestSite::new().await;
+    let wish = json!({"display_name": "Stagedoor Support"});
+    let refused = site.cast.customer.call("PATCH", "/api/me", Some(&wish), &[]).await;
+    assert_eq!((refused.status, &refused.problem()["errors"][0]["code"]), (422, &json!("reserved")));
+    let support = site.cast.support.call("PATCH", "/api/me", Some(&wish), &[]).await;
+    assert_eq!(support.status, 200, "{}", support.text());
+}
+
+#[tokio::test]
 async fn it_says_whose_profiles_one_looks_after_and_what_one_does_for_them() {
     let site = TestSite::new().await;
     let cast = &site.cast;

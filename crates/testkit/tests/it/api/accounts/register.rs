@@ -26,6 +26,22 @@ async fn the_answer_does_not_tell_who_had_an_account() {
 }
 
 #[tokio::test]
+async fn nobody_goes_by_a_name_of_the_house() {
+    let site = TestSite::new().await;
+    let mut asked = wish("noor@example.test", "a quiet corner and a chair");
+    for name in ["Stagedoor Support", "ѕtаgеdооr", "Admin"] {
+        asked["display_name"] = json!(name);
+        let refused = site.cast.anonymous.post("/api/auth/register", &asked).await;
+        let fault = refused.problem()["errors"][0].clone();
+        assert_eq!(
+            (refused.status, &fault["field"], &fault["code"]),
+            (422, &json!("display_name"), &json!("reserved"))
+        );
+        assert!(fault["message"].as_str().unwrap().contains("Use your own name"), "{fault}");
+    }
+}
+
+#[tokio::test]
 async fn every_field_that_does_not_fit_is_named() {
     let site = TestSite::new().await;
     let refused = site.cast.anonymous.post("/api/auth/register", &wish("noor@", "short")).await;

@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::TestSite;
 
-use crate::steps::gifts::{claim, issue};
+use crate::steps::gifts::{claim, issue, redeem, steps_of};
 
 #[tokio::test]
 async fn a_code_opens_its_card_once_however_it_is_typed() {
@@ -17,10 +17,25 @@ async fn a_code_opens_its_card_once_however_it_is_typed() {
     // A retry gets the first answer, and the code opens nothing for anybody else.
     let again = claim(&cast.customer, &typed, "one").await;
     assert_eq!((again.status, again.header("idempotency-replayed").as_str()), (201, "true"));
-    for (caller, key) in [(&cast.customer, "two"), (&cast.other_customer, "one")] {
-        let refused = claim(caller, &code, key).await;
-        assert_eq!((refused.status, refused.code().as_str()), (404, "code_opens_nothing"));
+    let refused = claim(&cast.other_customer, &code, "one").await;
+    assert_eq!((refused.status, refused.code().as_str()), (404, "code_opens_nothing"));
+}
+
+#[tokio::test]
+async fn who_claims_again_what_is_theirs_gets_the_card_as_it_is() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let (id, code) = issue(&site, "goodwill", 1).await.remove(0);
+    let tries = futures::future::join_all(["a", "b", "c", "d"].map(|key| claim(customer, &code, key))).await;
+    for answer in &tries {
+        assert_eq!((answer.status, answer.json()["id"].as_str()), (201, Some(id.as_str())), "{}", answer.text());
     }
+    let kinds: Vec<String> = steps_of(customer, &id).await.into_iter().map(|(kind, ..)| kind).collect();
+    assert_eq!(kinds, ["issued", "claimed"]);
+    assert_eq!(redeem(customer, &id, 5_000, "spent").await.status, 201);
+    let emptied = claim(customer, &code, "later").await;
+    assert_eq!((emptied.status, &emptied.json()["balance"]["amount_minor"]), (201, &json!(0)));
+    assert_eq!(site.site.missed_codes.counts(), (0, 0), "nobody guessed");
 }
 
 #[tokio::test]

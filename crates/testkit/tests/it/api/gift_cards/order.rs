@@ -4,6 +4,7 @@ use chrono::{Months, TimeDelta};
 use serde_json::{Value, json};
 use testkit::{CardFault, TestCaller, TestSite};
 
+use crate::steps::chargebacks::hours;
 use crate::steps::gifts::{bought_card, claim, left_on, order, order_body, order_id, pay_order, redeem, steps_of};
 use crate::steps::journey::{DECLINES, PAYS, TAKES_TIME, balance, faults, provider_keeps, text};
 
@@ -27,6 +28,27 @@ async fn mailed_code(site: &TestSite) -> Option<String> {
     let body = body?;
     let code = body.split_once("/claim?code=").map(|(_, rest)| rest.split_whitespace().next().unwrap_or_default());
     code.map(str::to_owned)
+}
+
+#[tokio::test]
+async fn orders_that_nobody_pays_count_for_nothing() {
+    let site = TestSite::new().await;
+    for turn in 0..3 {
+        let customer = site.cast.customer.signed_in_anew(&site).await;
+        for number in 0..5 {
+            let ordered = order(&customer, &order_body(1_000), &format!("{turn}-{number}")).await;
+            assert_eq!(ordered.status, 201, "{}", ordered.text());
+        }
+        site.clock.advance(TimeDelta::minutes(32));
+    }
+    let customer = &site.cast.customer.signed_in_anew(&site).await;
+    for number in 0..10 {
+        let id = text(&order(customer, &order_body(1_000), &format!("paid-{number}")).await.json(), "id").to_owned();
+        assert_eq!(pay_order(customer, &id, PAYS, &format!("pay-{number}")).await.status, 200, "{number}");
+    }
+    let refused = order(customer, &order_body(1_000), "more").await;
+    assert_eq!((refused.status, refused.code().as_str()), (429, "too_many_transfers"));
+    site.jobs_may_be_left();
 }
 
 #[tokio::test]
@@ -72,6 +94,26 @@ async fn a_card_comes_at_the_hour_that_was_chosen_and_nobody_has_its_code_before
     site.clock.advance(TimeDelta::hours(2) + TimeDelta::seconds(1));
     site.run_jobs().await;
     assert!(mailed_code(&site).await.is_some());
+}
+
+#[tokio::test]
+async fn a_card_that_is_due_and_has_no_job_is_mailed_within_the_hour() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let mut body = order_body(5_000);
+    body["recipient"]["deliver_at"] = json!(site.now() + TimeDelta::hours(2));
+    let id = text(&order(customer, &body, "order").await.json(), "id").to_owned();
+    pay_order(customer, &id, PAYS, "pay").await;
+    let lost = "DELETE FROM jobs WHERE kind = 'deliver_gift_card'";
+    sqlx::query(lost).execute(site.test_database().database.pool()).await.expect("deletes");
+    hours(&site, 1).await;
+    assert_eq!(mailed_code(&site).await, None, "its moment has not come");
+    hours(&site, 2).await;
+    assert!(mailed_code(&site).await.is_some());
+    let sent = "SELECT count(*) FROM mails WHERE template = 'gift_card_bought'";
+    hours(&site, 1).await;
+    let sent: i64 = sqlx::query_scalar(sent).fetch_one(site.test_database().database.pool()).await.expect("counts");
+    assert_eq!(sent, 1, "once");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use serde_json::json;
 use testkit::TestSite;
 
-use crate::steps::gifts::{card_of, redeem};
+use crate::steps::gifts::{card_of, left_on, redeem};
 use crate::steps::journey::{balance, faults};
 
 #[tokio::test]
@@ -53,6 +53,26 @@ async fn of_a_crowd_that_spends_one_card_as_many_succeed_as_it_has_for() {
     let history = customer.get(&format!("/api/gift-cards/{card}/history?limit=100")).await.json();
     assert_eq!(history["items"].as_array().map(Vec::len), Some(52));
     assert_eq!((balance(&site, "gift_card").await, balance(&site, "customer_credit").await), (0, -5_000));
+    assert!(faults(&site).await.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_is_refused_for_what_was_not_taken_in_the_end() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    for round in 0..8 {
+        let card = card_of(&site, customer, "goodwill").await;
+        let key = |what: &str| format!("{round}-{what}");
+        // Four times the same call, of which one counts: together they fit exactly, one after the other they would not.
+        let mut calls: Vec<_> = (0..4).map(|_| (1_500, key("same"))).collect();
+        calls.extend((0..6).map(|number| (50, key(&number.to_string()))));
+        calls.push((3_200, key("rest")));
+        let answers = join_all(calls.iter().map(|(amount, key)| redeem(customer, &card, *amount, key))).await;
+        let others: Vec<_> = answers[4..].iter().map(|answer| answer.status).collect();
+        assert_eq!(others, [201; 7], "round {round}: {}", answers[10].text());
+        assert_eq!(redeem(customer, &card, 1_500, &key("same")).await.status, 201);
+        assert_eq!(left_on(customer, &card).await, 0);
+    }
     assert!(faults(&site).await.is_empty());
 }
 

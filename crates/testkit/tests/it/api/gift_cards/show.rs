@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::TestSite;
 use workflows::background::fire_schedules;
 
-use crate::steps::gifts::{batch, card_of, claim, redeem};
+use crate::steps::gifts::{batch, card_of, claim, mailed_code, own_card, redeem, send_to};
 use crate::steps::journey::{balance, faults, text};
 
 #[tokio::test]
@@ -20,6 +20,27 @@ async fn a_list_has_the_newest_first_and_is_one_s_own() {
     assert_eq!(ids, [second.as_str(), &first]);
     assert_eq!(listed["items"][0]["last_group"].as_str().map(str::len), Some(4), "{listed}");
     assert_eq!(cast.other_customer.get("/api/gift-cards").await.json()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_card_says_how_it_is_drawn_wherever_it_is_shown() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let (bought, given) = (own_card(&cast.customer, 5_000).await, card_of(&site, &cast.customer, "promotional").await);
+    for (card, design) in [(&bought, "alley"), (&given, "playbill")] {
+        assert_eq!(cast.customer.get(&format!("/api/gift-cards/{card}")).await.json()["design"], json!(design));
+    }
+    let listed = cast.customer.get("/api/gift-cards").await.json();
+    let mut designs: Vec<&str> =
+        listed["items"].as_array().expect("cards").iter().map(|card| text(card, "design")).collect();
+    designs.sort_unstable();
+    assert_eq!(designs, ["alley", "playbill"]);
+    let stop = cast.support.post(&format!("/api/gift-cards/{bought}/freeze"), &json!({"reason": "Lost"})).await;
+    assert_eq!(text(&stop.json(), "design"), "alley");
+    send_to(&cast.customer, &card_of(&site, &cast.customer, "goodwill").await, "friend@elsewhere.test", "send").await;
+    let claimed = claim(&cast.other_customer, &mailed_code(&site).await, "claim").await.json();
+    assert_eq!((text(&claimed, "design"), claimed["last_group"].as_str().map(str::len)), ("alley", Some(4)));
+    site.run_jobs().await;
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use serde_json::json;
 use testkit::TestSite;
 
-use crate::steps::gifts::{claim, issue};
+use crate::steps::gifts::{bought_code, claim, issue, order_id, pay_order};
+use crate::steps::journey::PAYS;
 
 #[tokio::test]
 async fn a_code_shows_its_card_and_can_still_be_claimed_by_anybody() {
@@ -16,8 +17,8 @@ async fn a_code_shows_its_card_and_can_still_be_claimed_by_anybody() {
         let card = seen.json();
         assert_eq!(card["balance"], json!({"amount_minor": 5_000, "currency": "USD"}));
         assert_eq!(
-            (&card["kind"], &card["from"], &card["message"]),
-            (&json!("promotional"), &json!(null), &json!(null))
+            (&card["kind"], &card["design"], &card["from"], &card["message"]),
+            (&json!("promotional"), &json!("playbill"), &json!(null), &json!(null))
         );
         assert!(!seen.text().contains(&code), "{}", seen.text());
     }
@@ -29,6 +30,21 @@ async fn a_code_shows_its_card_and_can_still_be_claimed_by_anybody() {
     let mistyped = cast.customer.post("/api/gift-cards/validate", &json!({"code": "0000-0000-0000-0000-0001"})).await;
     assert_eq!(mistyped.timeless(), never.timeless());
     assert_eq!(site.site.missed_codes.counts(), (1, 2));
+}
+
+#[tokio::test]
+async fn a_gift_says_whose_it_is() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let order = order_id(&cast.customer).await;
+    pay_order(&cast.customer, &order, PAYS, "pay").await;
+    let code = bought_code(&site).await;
+    let link = format!("http://stagedoor.test/claim?code={code}");
+    for typed in [&code, &link] {
+        let card = cast.other_customer.post("/api/gift-cards/validate", &json!({"code": typed})).await.json();
+        assert_eq!((&card["from"], &card["message"]), (&json!("Bo"), &json!("See you there!")), "{card}");
+        assert_eq!(card["design"], json!("spotlight"));
+    }
 }
 
 #[tokio::test]

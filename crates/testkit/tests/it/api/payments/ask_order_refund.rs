@@ -70,6 +70,12 @@ async fn what_is_unspent_comes_off_the_card_and_the_rest_is_at_our_cost() {
     let booked = 26_250 - 3_500;
     assert_eq!((provider_keeps(&site).await - booked, balance(&site, "goodwill_costs").await), (3_000, 500));
     assert_eq!((balance(&site, "order_escrow").await, faults(&site).await), (0, Vec::new()));
+    let browser = customer.browser();
+    let page = browser.get(&format!("/gift-cards/{order}")).await.page();
+    assert!(page.contains("Went back") && page.contains("−$20.00") && page.contains("or was paid back"), "{page}");
+    let path = format!("/api/gift-card-orders/{order}/return");
+    let returned = customer.call("POST", &path, Some(&json!({})), &[("idempotency-key", "return")]).await;
+    assert_eq!((returned.status, returned.code().as_str()), (409, "not_returnable"));
     // The rest of the price, and not a cent more: then the purchase is over.
     assert_eq!(ask(&support, &order, 3_001, "four").await.code(), "refund_too_large");
     let rest = ask(&support, &order, 3_000, "five").await.json();

@@ -70,8 +70,13 @@ async fn one_press_makes_the_card_theirs_and_the_code_opens_nothing_any_more() {
     assert_eq!((claimed.status, claimed.header("location")), (303, card.clone()), "{}", claimed.page());
     assert!(browser.get(&card).await.page().contains("The card is yours now"));
     assert!(!browser.cookie_names().iter().any(|name| name.contains("gift")), "the code is forgotten");
+    // A second press, and the link opened again, lead to the card; for others the code opens nothing.
     let again = browser.submit("/account", PAGE, &[("code", &code)]).await;
-    assert_eq!((again.status, again.fault("code").as_str()), (404, NOTHING));
+    assert_eq!((again.status, again.header("location")), (303, card), "{}", again.page());
+    let theirs = format!("/account/gift-cards/{id}");
+    assert_eq!(open(&browser, &code).await.header("location"), theirs);
+    let others = site.cast.other_customer.browser().submit("/account", PAGE, &[("code", &code)]).await;
+    assert_eq!((others.status, others.fault("code").as_str()), (404, NOTHING));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use testkit::TestSite;
 
+use crate::steps::chargebacks::{doubtful_card, hours};
 use crate::steps::gifts::{
     bought_code, card_of, claim, freeze, order, order_body, order_id, own_card, pay_order, redeem, send_to,
 };
@@ -29,6 +30,15 @@ async fn cards_stand_with_what_is_left_and_credit_beside_them() {
         assert!(page.contains(&format!(">{state}</span>")), "{state}");
     }
     site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn a_purchase_whose_payment_a_bank_took_back_is_not_called_returned() {
+    let site = TestSite::new().await;
+    doubtful_card(&site.cast.customer, 5_000).await;
+    hours(&site, 2).await;
+    let page = site.cast.customer.signed_in_anew(&site).await.browser().get(PAGE).await.page();
+    assert!(page.contains(">Charged back</span>") && !page.contains(">Returned</span>"), "{page}");
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use testkit::TestSite;
 
-use crate::steps::chargebacks::{cases, close, doubtful_booking, doubtful_card, hours, spend};
+use crate::steps::chargebacks::{
+    cases, close, doubtful_booking, doubtful_card, hear_of_victory, hours, spend, vindicated_card,
+};
 use crate::steps::journey::text;
 use crate::steps::objects::NOBODY_S;
 use crate::steps::refund_requests::two_of_staff;
@@ -23,6 +25,17 @@ async fn open_cases_say_what_is_missing_of_whom_and_on_which_cards() {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(page.contains(&format!("/staff/gift-cards/cards/{card}")), "{page}");
+}
+
+#[tokio::test]
+async fn a_case_that_was_won_says_so() {
+    let site = TestSite::new().await;
+    vindicated_card(&site.cast.customer, 5_000).await;
+    hours(&site, 2).await;
+    hear_of_victory(&site).await;
+    let closed = two_of_staff(&site).await.0.browser().get(&format!("{PAGE}?state=closed")).await.page();
+    assert!(closed.contains("The bank let the payment stand") && closed.contains("and all of it is back."), "{closed}");
+    assert!(!closed.contains("missing") && !closed.contains("All of it was found"), "{closed}");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use testkit::TestSite;
 
-use crate::steps::gifts::bought_card;
+use crate::steps::gifts::{bought_card, redeem};
 use crate::steps::journey::{at, book, kept_booking, provider_keeps, text};
 use crate::steps::objects::NOBODY_S;
 use crate::steps::refund_requests::{ask, asked, decide, two_of_staff};
@@ -151,5 +151,25 @@ async fn staff_come_from_the_order_of_a_gift_card_too() {
     let page = browser.get(PAGE).await.page();
     assert!(page.contains("Gift card of €50.00") && page.contains("€12.50"), "{page}");
     assert!(!customer.browser().get(&format!("/gift-cards/{}", text(&order, "id"))).await.page().contains(PAGE));
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn the_form_says_what_comes_off_a_bought_card_and_what_would_be_at_our_cost() {
+    let site = TestSite::new().await;
+    let customer = &site.cast.customer;
+    let card = bought_card(customer, 5_000, "USD").await;
+    let order = customer.get("/api/gift-card-orders").await.json()["items"][0].clone();
+    let form = format!("{PAGE}?order={}", text(&order, "id"));
+    let browser = two_of_staff(&site).await.0.browser();
+    let says = async |words: &str| {
+        let page = browser.get(&form).await.page();
+        assert!(page.contains(words), "{words}: {page}");
+    };
+    says("$50.00 is unspent; a refund comes off the card.").await;
+    redeem(customer, &card, 2_000, "some").await;
+    says("$30.00 is unspent and comes off the card first. What goes back beyond that is at our cost.").await;
+    redeem(customer, &card, 3_000, "all").await;
+    says("Nothing comes off the card").await;
     site.run_jobs().await;
 }
