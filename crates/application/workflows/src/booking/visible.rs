@@ -48,7 +48,9 @@ pub(super) async fn side_of(
     if booking.customer == caller.id {
         return Ok(Some(BookingSide::Customer));
     }
-    // Whoever of our staff is on another side too is there, and decides nothing for us.
+    if caller.is(Role::Support) || caller.is(Role::Admin) {
+        return Ok(Some(BookingSide::Staff));
+    }
     if caller.is(Role::Celebrity)
         && catalog::queries::celebrity_of_person(&mut *connection, caller.id).await? == Some(booking.celebrity)
     {
@@ -56,12 +58,10 @@ pub(super) async fn side_of(
     }
     if caller.is(Role::Agent) {
         let mandates = mandates(connection, caller.id).await?;
-        if let Some(mandate) = mandates.iter().find(|mandate| mandate.celebrity == booking.celebrity) {
-            return Ok(Some(BookingSide::Agent { signs: mandate.allows(Duty::Sign) }));
-        }
+        let mandate = mandates.iter().find(|mandate| mandate.celebrity == booking.celebrity);
+        return Ok(mandate.map(|mandate| BookingSide::Agent { signs: mandate.allows(Duty::Sign) }));
     }
-    let is_staff = caller.is(Role::Support) || caller.is(Role::Admin);
-    Ok(is_staff.then_some(BookingSide::Staff))
+    Ok(None)
 }
 
 /// A profile that somebody looks after: their own, or one that they represent.
