@@ -27,9 +27,9 @@ WITH RECURSIVE bought AS (
   UNION ALL
   -- What a bank, or an earlier refund, took of it, and what the bank gave back.
   SELECT b.id, -sum(p.amount_minor)
-  FROM bought b JOIN payment_intents i ON i.booking_id = b.id JOIN payment_legs l ON l.intent_id = i.id
-  JOIN ledger_transfers t ON t.subject_id = b.buyer_id AND t.reference_kind = 'payment_leg' AND t.reference_id = l.id
-    AND t.template IN ('credit_charged_back', 'credit_restored', 'credit_reclaimed')
+  FROM bought b JOIN ledger_transfers t ON t.subject_id = b.buyer_id
+    AND t.template IN ('credit_charged_back', 'credit_restored', 'credit_reclaimed') AND (t.reference_id = b.id OR t.reference_id IN (
+      SELECT l.id FROM payment_intents i JOIN payment_legs l ON l.intent_id = i.id WHERE i.booking_id = b.id))
   JOIN ledger_postings p ON p.transfer_id = t.id JOIN ledger_accounts a ON a.id = p.account_id AND a.kind = 'customer_credit'
   GROUP BY b.id
 )

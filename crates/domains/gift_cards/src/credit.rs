@@ -1,13 +1,13 @@
 //! Credit of a person: set aside, taken and given back for parts of payments. Nothing about it is stored but its accounts.
 
 use database::Tx;
-use kernel::{Chance, Currency, Instant, LegId, Money, PersonId, RefundId};
-use ledger::{Account, Transfer};
+use kernel::{Chance, Currency, GiftCardOrderId, Instant, LegId, Money, PersonId, RefundId};
+use ledger::{Account, Thing, Transfer};
 use uuid::Uuid;
 
 use crate::error::GiftCardsError;
 use crate::store;
-use crate::templates::{credit, credit_hold, credit_movement};
+use crate::templates::{credit, credit_hold, credit_movement, part_of};
 
 /// The templates of what a bank took back of it, of what came back because the bank let the payment stand, and of what went back with a
 /// refund.
@@ -30,8 +30,6 @@ pub enum CreditCommand {
     Keep { refund: RefundId, from: Account },
     /// A bank took back what it came from, through the leg; it goes to the account of that.
     ChargeBack { id: Uuid, to: Account },
-    /// The price of the card that it came from went back, through the leg that had paid; so much of it goes to the account of that.
-    Reclaim { id: Uuid, to: Account },
     /// That bank let the payment stand; it comes back from the account of that.
     Restore { id: Uuid, from: Account },
 }
@@ -48,20 +46,22 @@ pub struct DoubtfulCredit {
     pub person: PersonId,
     /// What there is.
     pub balance: Money,
-    /// What of it was taken back for the same leg before, by a bank or with a refund, and did not come back.
+    /// What of it was taken back for the same payment before, by a bank or with a refund, and did not come back.
     pub taken_minor: i64,
 }
 
 /// Locks the credit of several people until the transaction ends, in the order in which postings lock accounts, and says what was taken
-/// back of it for a leg before. Those who never had any are left out.
+/// back of it before, for a leg or with the price of the purchase that the leg paid. Those who never had any are left out.
 pub async fn lock_doubtful(
     tx: &mut Tx,
     people: &[PersonId],
     currency: Currency,
     leg: LegId,
+    order: Option<GiftCardOrderId>,
 ) -> Result<Vec<DoubtfulCredit>, GiftCardsError> {
     let locked = store::credit::lock_all(tx, people, currency).await?;
-    let taken = store::credit::taken(tx, &[CHARGED_BACK, RESTORED, RECLAIMED], people, currency, leg).await?;
+    let about: Vec<Uuid> = order.map(|order| order.0).into_iter().chain([leg.0]).collect();
+    let taken = store::credit::taken(tx, &[CHARGED_BACK, RESTORED, RECLAIMED], people, currency, &about).await?;
     let of = |person| taken.iter().filter(|(of, _)| *of == person).map(|(_, minor)| minor).sum();
     let credit =
         |(person, minor)| DoubtfulCredit { person, balance: Money::new(minor, currency), taken_minor: of(person) };
@@ -89,6 +89,23 @@ pub async fn carry_out(
     let transfer = movement(person, leg, amount, command)?;
     let posted = ledger::post(tx, chance, now, &[transfer]).await?;
     if posted.is_empty() { Err(GiftCardsError::Done) } else { Ok(()) }
+}
+
+/// Takes locked credit that a bought card became to the escrow of its purchase, whose price goes back. No part of a payment is named, since
+/// none brought that money there.
+pub async fn reclaim(
+    tx: &mut Tx,
+    chance: &dyn Chance,
+    now: Instant,
+    person: PersonId,
+    order: GiftCardOrderId,
+    amount: Money,
+    to: Account,
+) -> Result<(), GiftCardsError> {
+    let about = Thing { kind: "gift_card_order", id: order.0 };
+    let transfer = credit_movement(RECLAIMED, person, chance.uuid(now), credit(person), to, amount, about)?;
+    ledger::post(tx, chance, now, &[transfer]).await?;
+    Ok(())
 }
 
 /// Gives back what a bank had taken of people's credit through a leg, all of it at once, since that locks their accounts in one order.
@@ -124,9 +141,8 @@ pub fn movement(
         CreditCommand::Keep { refund, from } => ("refund_kept", refund.0, from, own),
         CreditCommand::ChargeBack { id, to } => (CHARGED_BACK, id, own, to),
         CreditCommand::Restore { id, from } => (RESTORED, id, from, own),
-        CreditCommand::Reclaim { id, to } => (RECLAIMED, id, own, to),
     };
-    Ok(credit_movement(template, person, named_by, from, to, amount, leg)?)
+    Ok(credit_movement(template, person, named_by, from, to, amount, part_of(leg))?)
 }
 
 #[cfg(test)]
@@ -148,7 +164,6 @@ mod tests {
             (CreditCommand::Keep { refund, from: escrow }, "booking_escrow", "customer_credit"),
             (CreditCommand::ChargeBack { id: refund.0, to: case }, "customer_credit", "chargeback_receivable"),
             (CreditCommand::Restore { id: refund.0, from: case }, "chargeback_receivable", "customer_credit"),
-            (CreditCommand::Reclaim { id: refund.0, to: escrow }, "customer_credit", "booking_escrow"),
         ] {
             let transfer = of(command);
             let lines: Vec<_> =

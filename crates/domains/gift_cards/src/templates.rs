@@ -59,7 +59,7 @@ pub(crate) fn movement(
     Transfer::new(transfer_id(template, named_by), template, subject, leg.map(part_of), postings)
 }
 
-/// A movement of a person's credit for a part of a payment.
+/// A movement of a person's credit, for a part of a payment or what else it is about.
 pub(crate) fn credit_movement(
     template: &'static str,
     person: PersonId,
@@ -67,13 +67,14 @@ pub(crate) fn credit_movement(
     from: Account,
     to: Account,
     amount: Money,
-    leg: LegId,
+    about: Thing,
 ) -> Result<Transfer, LedgerError> {
     let postings = [Posting { account: from, amount }, Posting { account: to, amount: amount.negative() }];
     let subject = Thing { kind: "person", id: person.0 };
-    Transfer::new(transfer_id(template, named_by), template, subject, Some(part_of(leg)), postings)
+    Transfer::new(transfer_id(template, named_by), template, subject, Some(about), postings)
 }
 
-const fn part_of(leg: LegId) -> Thing {
+/// A part of a payment, as transfers name it.
+pub(crate) const fn part_of(leg: LegId) -> Thing {
     Thing { kind: "payment_leg", id: leg.0 }
 }

@@ -237,9 +237,7 @@ impl<'world> Recorder<'world> {
     /// Moves somebody's credit.
     pub fn move_credit(&mut self, person: PersonId, leg: LegId, amount: Money, command: CreditCommand, at: Instant) {
         let minor = match command {
-            CreditCommand::Hold | CreditCommand::ChargeBack { .. } | CreditCommand::Reclaim { .. } => {
-                -amount.amount_minor
-            }
+            CreditCommand::Hold | CreditCommand::ChargeBack { .. } => -amount.amount_minor,
             CreditCommand::Spend { .. } => 0,
             CreditCommand::Release
             | CreditCommand::Refund { .. }

@@ -61,7 +61,7 @@ pub async fn decide_refund(
     let found = Money::new(unspent.iter().map(|part| part.minor).sum(), request.amount.currency);
     let approved = refund_requests::approve(tx, chance, now, request, &mut changes, found, caller.id).await?;
     if let Settled::Order(order) = &settled {
-        reclaimed::take(site, tx, order, changes.payment(), &unspent).await?;
+        reclaimed::take(site, tx, order, &unspent).await?;
     }
     save(site, tx, now, &mut changes).await?;
     settled.tell(site, tx, &approved, changes.payment().kept_minor(), now).await?;

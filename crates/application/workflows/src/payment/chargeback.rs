@@ -10,8 +10,10 @@ use chrono::TimeDelta;
 use database::Tx;
 use gift_cards::{OrderState, orders};
 use jobs::{Failure, Lane, ScheduledTask};
-use kernel::{Causes, ChargebackId, Instant};
-use payments::{Chargeback, ChargebackState, Dispute, PaymentChanges, PaymentsError, chargebacks, commands, queries};
+use kernel::{Causes, ChargebackId, GiftCardId, Instant};
+use payments::{
+    Chargeback, ChargebackState, Dispute, PaidFor, PaymentChanges, PaymentsError, chargebacks, commands, queries,
+};
 use site::Services;
 
 use super::given_back::give_back;
@@ -171,8 +173,15 @@ pub async fn close_chargeback(
     PaymentSubject::lock(tx, about.paid_for).await?;
     commands::lock(tx, about.intent).await?;
     let case = chargebacks::lock(tx, id).await?;
-    if case.customer == caller.id {
+    if case.customer == caller.id || has_card_of(tx, caller, case.paid_for).await? {
         return Err(PaymentsError::OwnCase.into());
     }
     Ok(chargebacks::close(tx, &*site.chance, site.clock.now(), case, note, caller.id).await?)
+}
+
+/// Whether the caller has what was bought with the disputed payment: when the case is closed, nothing more is taken of it.
+async fn has_card_of(tx: &mut Tx, caller: &Caller, paid_for: PaidFor) -> Result<bool, WorkflowError> {
+    let Some(order) = paid_for.order() else { return Ok(false) };
+    let cards: Vec<GiftCardId> = orders::cards_of(tx, &[order]).await?.into_iter().map(|one| one.card).collect();
+    Ok(gift_cards::queries::has_own(tx, &cards, caller.id).await?)
 }

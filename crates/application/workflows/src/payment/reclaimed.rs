@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use database::{Connection, Tx};
-use gift_cards::{CardChanges, CreditCommand, GiftCard, GiftCardOrder, GiftCardsError, commands, credit, reclaim};
+use gift_cards::{CardChanges, GiftCard, GiftCardOrder, GiftCardsError, commands, credit, reclaim};
 use kernel::{Actor, GiftCardId, GiftCardOrderId, Instant, Money, RefundRequestId};
 use overviews::unspent::{self, RefundCover, UnspentPart, UnspentPlace};
-use payments::{PaidFor, Payment, PaymentsError, RefundRequest, RefundRequestState};
+use payments::{PaidFor, RefundRequest, RefundRequestState};
 use site::Services;
 
 use super::taken_back::lock_cards;
@@ -46,7 +46,6 @@ pub(super) async fn take(
     site: &Services,
     tx: &mut Tx,
     order: &GiftCardOrder,
-    payment: &Payment,
     parts: &[UnspentPart],
 ) -> Result<(), WorkflowError> {
     let (now, to) = (site.clock.now(), PaidFor::from(order.id).escrow());
@@ -75,9 +74,7 @@ pub(super) async fn take(
     }
     let of_credit = parts.iter().find(|part| part.place == UnspentPlace::Credit);
     if let Some(part) = of_credit {
-        let leg = payment.legs.iter().find(|leg| leg.captured_minor > 0).ok_or(PaymentsError::NotFound)?;
-        let command = CreditCommand::Reclaim { id: site.chance.uuid(now), to };
-        credit::carry_out(tx, &*site.chance, now, order.buyer, leg.id, money(part.minor), command).await?;
+        credit::reclaim(tx, &*site.chance, now, order.buyer, order.id, money(part.minor), to).await?;
     }
     Ok(())
 }

@@ -93,7 +93,7 @@ async fn take_from_credit(
     }
     let people: Vec<PersonId> = came.keys().copied().collect();
     let mut left_minor = missing_minor;
-    for doubtful in credit::lock_doubtful(tx, &people, currency, case.leg).await? {
+    for doubtful in credit::lock_doubtful(tx, &people, currency, case.leg, case.paid_for.order()).await? {
         let came_minor = came.get(&doubtful.person).copied().unwrap_or(0);
         let minor = credit::charge_back_minor(&doubtful, came_minor, left_minor);
         if minor > 0 {

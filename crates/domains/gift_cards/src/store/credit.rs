@@ -1,7 +1,7 @@
 //! Credit: locked, and what was taken back of it.
 
 use database::Tx;
-use kernel::{Currency, LegId, PersonId};
+use kernel::{Currency, PersonId};
 use uuid::Uuid;
 
 use crate::error::GiftCardsError;
@@ -23,26 +23,26 @@ pub(crate) async fn lock_all(
     Ok(rows.fetch_all(&mut **tx).await?.into_iter().map(|row| (row.person, row.minor)).collect())
 }
 
-/// What transfers of these templates have taken of people's credit for a leg, and not given back.
+/// What transfers of these templates have taken of people's credit for legs or purchases, and not given back.
 pub(crate) async fn taken(
     tx: &mut Tx,
     templates: &[&str],
     people: &[PersonId],
     currency: Currency,
-    leg: LegId,
+    about: &[Uuid],
 ) -> Result<Vec<(PersonId, i64)>, GiftCardsError> {
     let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
     let templates: Vec<String> = templates.iter().map(|template| (*template).to_owned()).collect();
     let rows = sqlx::query!(
         r#"SELECT a.owner_id AS "person: PersonId", sum(p.amount_minor)::bigint AS "minor!"
            FROM ledger_transfers t JOIN ledger_postings p ON p.transfer_id = t.id JOIN ledger_accounts a ON a.id = p.account_id
-           WHERE t.subject_id = ANY($2) AND t.template = ANY($1) AND t.reference_kind = 'payment_leg' AND t.reference_id = $4
+           WHERE t.subject_id = ANY($2) AND t.template = ANY($1) AND t.reference_id = ANY($4)
              AND a.kind = 'customer_credit' AND a.currency = $3
            GROUP BY a.owner_id"#,
         &templates,
         &ids,
         currency.code(),
-        leg.0
+        about
     );
     Ok(rows.fetch_all(&mut **tx).await?.into_iter().map(|row| (row.person, row.minor)).collect())
 }

@@ -38,7 +38,8 @@ pub(super) async fn freeze(
     request_body = StopInput,
     params(("id" = GiftCardId, Path, description = "The card")),
     responses((status = 200, body = GiftCardView),
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "`already_done`")))]
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", 
+            description = "`already_done`, or `own_case`: the caller has, bought, sent or issued it")))]
 pub(super) async fn unfreeze(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

@@ -2,7 +2,7 @@
 
 use ::gift_cards::queries;
 use axum::extract::State;
-use entry::{Answer, Json, Path, SignedIn, Site};
+use entry::{Answer, Json, Path, ProblemDocument, SignedIn, Site};
 use kernel::GiftCardBatchId;
 use workflows::gift_card::{self, CardStop};
 
@@ -23,10 +23,12 @@ pub(super) async fn freeze(
     stop(&site, &caller, id, CardStop::Freeze, input).await
 }
 
-/// Lets every stopped card of a batch go on, also those that were stopped one by one.
+/// Lets every stopped card of a batch go on, also those that were stopped one by one; not for whoever issued it or has one of its cards.
 #[utoipa::path(post, path = "/api/gift-card-batches/{id}/unfreeze", operation_id = "unfreeze_gift_card_batch", tag = "gift cards",
     request_body = StopInput, params(("id" = GiftCardBatchId, Path, description = "The batch")),
-    responses((status = 200, body = BatchView)))]
+    responses((status = 200, body = BatchView),
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json",
+            description = "`own_case`: the caller issued it, or has, bought or sent one of its cards")))]
 pub(super) async fn unfreeze(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

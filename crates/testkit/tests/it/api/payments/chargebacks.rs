@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use testkit::TestSite;
 
 use crate::steps::chargebacks::{cases, close, doubtful_booking, doubtful_card, hours, spend};
+use crate::steps::gifts::{claim, mailed_code, send_to};
 use crate::steps::journey::{balance, faults, text};
 use crate::steps::objects::NOBODY_S;
 use crate::steps::refund_requests::{facts, two_of_staff};
@@ -96,5 +97,22 @@ async fn nobody_closes_a_case_of_their_own_and_customers_close_none() {
     let customer = site.cast.customer.signed_in_anew(&site).await;
     assert_eq!(close(&customer, &case, "It is fine", "two").await.status, 403);
     assert_eq!(close(&admin, &case, "It is fine", "three").await.status, 200);
+    site.run_jobs().await;
+}
+
+#[tokio::test]
+async fn whoever_has_a_card_of_the_case_closes_it_no_more_than_its_buyer() {
+    let site = TestSite::new().await;
+    let cast = &site.cast;
+    let (_, card) = doubtful_card(&cast.customer, 5_000).await;
+    spend(&site, &cast.customer, &card, 1_000).await;
+    assert_eq!(send_to(&cast.customer, &card, "support@example.org", "send").await.status, 201);
+    assert_eq!(claim(&cast.support, &mailed_code(&site).await, "claim").await.status, 201);
+    hours(&site, 2).await;
+    let case = cases(&site).await.remove(0);
+    let (support, admin) = two_of_staff(&site).await;
+    let own = close(&support, &case, "It is fine", "one").await;
+    assert_eq!((own.status, own.code().as_str()), (409, "own_case"));
+    assert_eq!(close(&admin, &case, "It was spent", "two").await.status, 200);
     site.run_jobs().await;
 }
