@@ -13,7 +13,8 @@ LEFT JOIN payment_legs l ON t.reference_kind = 'payment_leg' AND l.id = t.refere
 LEFT JOIN payment_intents i ON i.id = l.intent_id AND i.customer_id = a.owner_id
 LEFT JOIN bookings b ON i.subject_kind = 'booking' AND b.id = i.booking_id
 LEFT JOIN gift_card_orders o ON o.buyer_id = a.owner_id
-  AND o.id = CASE WHEN i.subject_kind = 'gift_card_order' THEN i.booking_id WHEN t.reference_kind = 'gift_card_order' THEN t.reference_id END
+  AND o.id = CASE WHEN i.subject_kind = 'gift_card_order' THEN i.booking_id
+    WHEN t.reference_kind = 'gift_card_order' THEN t.reference_id END
 LEFT JOIN gift_cards c ON t.subject_kind = 'gift_card' AND c.id = t.subject_id AND c.holder_id = a.owner_id
 WHERE a.kind = 'customer_credit' AND a.owner_id = $1 AND a.currency = $2 AND p.version > $3
 ORDER BY p.version LIMIT $4

@@ -142,8 +142,8 @@ pub async fn take_back(
     Ok(from)
 }
 
-/// Takes all of a locked card that was sent and that nobody has claimed to the account of a refund of its price; the locked card that it was
-/// sent from stays empty.
+/// Takes all of a locked card that was sent and that nobody has claimed to the account of a refund of its price; the locked card that it
+/// was sent from stays empty.
 pub async fn reclaim_sent(
     tx: &mut Tx,
     changes: &mut CardChanges,

@@ -7,8 +7,7 @@ use kernel::{Actor, BookingId, Currency, Instant, Money, PersonId};
 use payments::Leg;
 
 use super::recorder::Recorder;
-use super::returns::card_of;
-use super::rules::schema_rules_from;
+use super::rules::{card_of, schema_rules_from};
 use crate::case::Case;
 
 /// How many days ago bookings began to earn loyalty cards.

@@ -1,16 +1,12 @@
 //! Refunds: each part goes back the way it came, or becomes credit.
 
 use gift_cards::{CardChanges, CardCommand, CreditCommand, GiftCard, NewCard, WHY_REISSUED, WayBack};
-use kernel::{Actor, GiftCardId, Instant, LegId, Money};
+use kernel::{Actor, Instant, LegId, Money};
 use payments::{Leg, LegRefund, Payment, PaymentChanges, PaymentMethod, RefundReason};
 
 use super::awards::take_owed;
 use super::recorder::Recorder;
-
-/// The gift card of a leg.
-pub fn card_of(leg: &Leg) -> Option<GiftCardId> {
-    leg.provider_ref.as_deref().filter(|_| leg.method == PaymentMethod::GiftCard)?.parse().ok()
-}
+use super::rules::card_of;
 
 /// The legs whose refunds become credit, because whoever paid wants it so.
 pub fn kept_legs(recorder: &Recorder<'_>, payment: &Payment, at: Instant) -> Vec<LegId> {

@@ -1,8 +1,9 @@
-//! What could be bought when.
+//! What could be bought when, and what a leg was paid with.
 
 use chrono::{DateTime, TimeDelta};
 use gift_cards::SaleRules;
-use kernel::{Currency, Instant, Money};
+use kernel::{Currency, GiftCardId, Instant, Money};
+use payments::{Leg, PaymentMethod};
 
 /// How many months cards in euros and pounds worked before the rules that the schema seeds, so that some have expired by now.
 const MONTHS_VALID_BEFORE: u32 = 12;
@@ -36,4 +37,9 @@ pub fn months_valid(currency: Currency, at: Instant) -> Option<u32> {
         Currency::Gbp => Some(60),
         _ => None,
     }
+}
+
+/// The gift card of a leg.
+pub fn card_of(leg: &Leg) -> Option<GiftCardId> {
+    leg.provider_ref.as_deref().filter(|_| leg.method == PaymentMethod::GiftCard)?.parse().ok()
 }

@@ -17,8 +17,8 @@ use super::subject::PaymentSubject;
 use super::{call_provider, provider_of};
 use crate::{AnswerTemplate, WorkflowError};
 
-/// Pays what is due, where that is what the payer agreed to. An earlier try that may still take money is ended at the provider first, so that only one does, and no other card is
-/// ever sent under its key.
+/// Pays what is due, where that is what the payer agreed to. An earlier try that may still take money is ended at the provider first, so
+/// that only one does, and no other card is ever sent under its key.
 ///
 /// The returned payment is captured, declined, waiting for the payer at `action_url`, or without a result yet. With a template it is
 /// stored as the answer of this attempt, in the transaction of its effect; `EarlierTry` means that another try was answered before.

@@ -76,16 +76,16 @@ pub(crate) struct WayIn {
 pub(crate) struct ClaimParams {
     code: Option<Secret<String>>,
     #[serde(flatten)]
-    back: WayBack,
+    back: ReturnPath,
 }
 
 /// Where somebody goes once the card is theirs, if not to the card.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct WayBack {
+pub(crate) struct ReturnPath {
     return_to: Option<String>,
 }
 
-impl WayBack {
+impl ReturnPath {
     /// The page, if it is one of ours.
     fn page(self) -> Option<String> {
         self.return_to.filter(|path| links::safe_return(Some(path)) == path)
@@ -102,7 +102,7 @@ fn here(return_to: Option<&str>) -> String {
 pub(crate) struct ClaimForm {
     code: Secret<String>,
     #[serde(flatten)]
-    back: WayBack,
+    back: ReturnPath,
 }
 
 /// `GET /claim`

@@ -17,7 +17,7 @@ use workflows::payment::{PayCard, pay as pay_by_card, test_cards};
 
 use super::buy::design_name;
 use crate::kit::attempt;
-use crate::kit::extract::Posted;
+use crate::kit::extract::{NoFields, Posted};
 use crate::kit::form::Form;
 use crate::kit::format;
 use crate::kit::frame::Frame;
@@ -105,10 +105,6 @@ pub(crate) struct DeliveryAsked {
     email: String,
 }
 
-/// What the form of the return sends: nothing but its own protection.
-#[derive(Debug, Deserialize)]
-pub(crate) struct ReturnAsked {}
-
 /// `GET /gift-cards/{id}`
 pub(crate) async fn show(
     State(site): State<Site>,
@@ -182,7 +178,7 @@ pub(crate) async fn give_back(
     frame: Frame,
     SignedIn(caller): SignedIn,
     Path(id): Path<GiftCardOrderId>,
-    Posted(ReturnAsked {}): Posted<ReturnAsked>,
+    _: Posted<NoFields>,
 ) -> Answer<Response> {
     let mut tx = site.database.begin().await?;
     match return_card(&site, &mut tx, &caller, id).await.map_err(Problem::from) {
@@ -249,10 +245,9 @@ fn is_undecided(leg: &Leg) -> bool {
     leg.is_under_way() && matches!(leg.state, LegState::Created | LegState::Processing)
 }
 
-/// An order with what is known of it.
+/// An order with what is known of it; the card once it is paid.
 struct ShownOrder<'order> {
     order: &'order GiftCardOrder,
-    /// Once it is paid.
     card: Option<&'order GiftCard>,
     payment: Option<&'order Payment>,
     yours: Tz,
@@ -283,9 +278,9 @@ impl ShownOrder<'_> {
     /// What of a paid price has gone back although the card was not returned.
     fn went_back(&self) -> Option<MoneyLine> {
         let minor: i64 = self.payment?.legs.iter().map(|leg| leg.refunded_minor).sum();
-        let went_back = Money::new(-minor, self.order.value.currency);
+        let amount = Money::new(-minor, self.order.value.currency).to_string();
         let is_part = minor > 0 && self.order.state == OrderState::Paid;
-        is_part.then(|| MoneyLine { label: "Went back".to_owned(), amount: went_back.to_string(), is_sum: false })
+        is_part.then(|| MoneyLine { label: "Went back".to_owned(), amount, is_sum: false })
     }
 
     fn page(&self, at_bank: Option<String>, test_cards: Vec<TestCardLine>, form: Form, now: Instant) -> OrderPage {

@@ -7,4 +7,5 @@ pub(crate) mod chargebacks;
 pub(crate) mod issued;
 pub(crate) mod liability;
 mod refund_cover;
+mod refund_names;
 pub(crate) mod refunds;

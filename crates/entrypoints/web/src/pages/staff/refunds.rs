@@ -1,7 +1,5 @@
 //! `GET /staff/refunds`: refunds beyond the policy: what was asked for, who decided, and the form that asks for one.
 
-use std::collections::HashMap;
-
 use accounts::Caller;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,6 +16,7 @@ use site::links;
 use workflows::payment::{ask_refund, covers, decide_refund};
 
 use super::refund_cover as cover;
+use super::refund_names::{RefundNames, called};
 use crate::kit::amount::minor_units;
 use crate::kit::attempt;
 use crate::kit::extract::Posted;
@@ -219,7 +218,7 @@ impl Refunds {
         };
         let of = refund_requests::RequestsOf { state: None, about: drawn.about };
         let requests = refund_requests::list(&mut connection, of, &page).await?;
-        let names = Names::of(&mut connection, &requests.items).await?;
+        let names = RefundNames::of(&mut connection, &requests.items).await?;
         let list = match drawn.about {
             Some(PaidFor::Booking(id)) => links::staff_refund_of(id) + "&",
             Some(PaidFor::GiftCardOrder(id)) => links::staff_refund_of_order(id) + "&",
@@ -268,39 +267,8 @@ impl AboutPaid {
     }
 }
 
-/// What a bought gift card is called.
-fn called(value: Money) -> String {
-    format!("Gift card of {value}")
-}
-
-/// What people, bookings and purchases are called.
-struct Names {
-    people: HashMap<PersonId, String>,
-    bookings: HashMap<BookingId, String>,
-    orders: HashMap<GiftCardOrderId, String>,
-}
-
-impl Names {
-    async fn of(connection: &mut Connection, requests: &[RefundRequest]) -> Answer<Self> {
-        let people = requests.iter().flat_map(|request| [Some(request.asked_by), request.decided_by]);
-        let people: Vec<PersonId> = people.flatten().collect();
-        let bookings: Vec<BookingId> = requests.iter().filter_map(|request| request.paid_for.booking()).collect();
-        let orders: Vec<GiftCardOrderId> = requests.iter().filter_map(|request| request.paid_for.order()).collect();
-        let orders = orders::orders_by_id(&mut *connection, &orders).await?;
-        Ok(Self {
-            people: accounts::queries::display_names(&mut *connection, &people).await?,
-            bookings: bookings::queries::references(connection, &bookings).await?,
-            orders: orders.into_iter().map(|order| (order.id, called(order.value))).collect(),
-        })
-    }
-
-    fn person(&self, id: PersonId) -> &str {
-        self.people.get(&id).map_or("Somebody", String::as_str)
-    }
-}
-
 impl RequestLine {
-    fn of(request: &RefundRequest, names: &Names, reader: PersonId, now: DateTime<Utc>) -> Self {
+    fn of(request: &RefundRequest, names: &RefundNames, reader: PersonId, now: DateTime<Utc>) -> Self {
         let (label, tone, verb) = match request.state {
             RefundRequestState::Open if request.asked_by == reader => ("Waits for somebody else", "wait", ""),
             RefundRequestState::Open => ("Waits for you", "wait", ""),
@@ -341,7 +309,7 @@ impl Template for Refunds {
         let (booking, now) = (samples::confirmed(), samples::now());
         let person = |number: u128| PersonId(uuid::Uuid::from_u128(number));
         let order = GiftCardOrderId(uuid::Uuid::from_u128(9));
-        let names = Names {
+        let names = RefundNames {
             people: [(person(1), "Noor Haddad".to_owned()), (person(2), "Bo Larsen".to_owned())].into(),
             bookings: [(booking.id, booking.reference.clone())].into(),
             orders: [(order, called(Money::new(5_000, Currency::Usd)))].into(),
