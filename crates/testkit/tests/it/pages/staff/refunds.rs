@@ -166,10 +166,10 @@ async fn the_form_says_what_comes_off_a_bought_card_and_what_would_be_at_our_cos
         let page = browser.get(&form).await.page();
         assert!(page.contains(words), "{words}: {page}");
     };
-    says("$50.00 is unspent; a refund comes off the card.").await;
+    says("Unspent, and first to go back: $50.00 on gift cards.").await;
     redeem(customer, &card, 2_000, "some").await;
-    says("$30.00 is unspent and comes off the card first. What goes back beyond that is at our cost.").await;
+    says("first to go back: $30.00 on gift cards and $20.00 of the credit that they became.").await;
     redeem(customer, &card, 3_000, "all").await;
-    says("Nothing comes off the card").await;
+    says("first to go back: $50.00 of the credit that they became.").await;
     site.run_jobs().await;
 }
