@@ -59,8 +59,8 @@ impl BookingAttempt {
         self.booking = answer.body["id"].as_str().map(str::to_owned);
         self.total_minor = answer.body["total"]["amount_minor"].as_i64();
         ensure!(self.booking.is_some(), "the booking was answered {}: {}", answer.status, answer.body);
-        self.apply(client).await?;
-        let answer = self.pay(client).await?;
+        let left_minor = self.apply(client).await?;
+        let answer = self.pay(client, left_minor).await?;
         ensure!(answer.status.is_success(), "the payment was answered {}: {}", answer.status, answer.body);
         Ok(())
     }
@@ -86,8 +86,8 @@ impl BookingAttempt {
             match booking["status"].as_str() {
                 Some("confirmed") => return Ok(()),
                 Some("awaiting_payment") => {
-                    self.apply(client).await?;
-                    let answer = self.pay(client).await?;
+                    let left_minor = self.apply(client).await?;
+                    let answer = self.pay(client, left_minor).await?;
                     ensure!(
                         !answer.status.is_server_error(),
                         "the payment was answered {}: {}",
@@ -111,9 +111,9 @@ impl BookingAttempt {
         Ok(())
     }
 
-    /// Sets a part of the gift card aside, where there is one.
-    async fn apply(&self, client: &Client) -> anyhow::Result<()> {
-        let Some(card) = &self.gift_card else { return Ok(()) };
+    /// Sets a part of the gift card aside, where there is one that pays in this currency; what is left to pay then.
+    async fn apply(&self, client: &Client) -> anyhow::Result<Option<i64>> {
+        let Some(card) = &self.gift_card else { return Ok(None) };
         let id = self.booking.as_deref().context("there is a booking to pay")?;
         let part = json!({"method": "gift_card", "gift_card_id": card, "amount_minor": PART_MINOR});
         let key = format!("{}-apply", self.key);
@@ -121,7 +121,7 @@ impl BookingAttempt {
         // A bank may still be asked about an earlier try, which is a conflict; the next round tries again.
         let is_fine = answer.status.is_success() || answer.status == StatusCode::CONFLICT;
         ensure!(is_fine, "the gift card was answered {}: {}", answer.status, answer.body);
-        Ok(())
+        Ok(answer.body["remaining"]["amount_minor"].as_i64())
     }
 
     /// Calls the confirmed booking off with the refund that is shown.
@@ -135,12 +135,12 @@ impl BookingAttempt {
         Ok(())
     }
 
-    async fn pay(&self, client: &Client) -> anyhow::Result<BenchResponse> {
+    /// Pays `left_minor`, or the whole price where no gift card pays a part.
+    async fn pay(&self, client: &Client, left_minor: Option<i64>) -> anyhow::Result<BenchResponse> {
         let id = self.booking.as_deref().context("there is a booking to pay")?;
-        let total_minor = self.total_minor.context("the booking has a price")?;
-        let applied_minor = if self.gift_card.is_some() { PART_MINOR } else { 0 };
+        let expected_minor = left_minor.or(self.total_minor).context("the booking has a price")?;
         let number = json!({"number": "4242424242424242"});
-        let card = json!({"method": "card", "card": number, "expected_minor": total_minor - applied_minor});
+        let card = json!({"method": "card", "card": number, "expected_minor": expected_minor});
         client.post(&format!("/api/bookings/{id}/payments"), Some(&format!("{}-pay", self.key)), &card).await
     }
 }
