@@ -84,7 +84,8 @@ impl GiftCode {
 
 /// The letters and digits of what was typed; of a link, those of its code.
 fn plain(typed: &str) -> impl Iterator<Item = char> {
-    let typed = typed.rsplit_once("code=").map_or(typed, |(_, code)| code);
+    let of_link = typed.rsplit_once("code=").and_then(|(_, rest)| rest.split(['&', '#']).next());
+    let typed = of_link.unwrap_or(typed);
     typed.chars().map(narrow).filter(|letter| is_visible(*letter) && letter.is_alphanumeric())
 }
 
@@ -143,6 +144,7 @@ mod tests {
         let wide: String = shown.chars().map(|letter| char::from_u32(letter as u32 + WIDE).unwrap_or(letter)).collect();
         assert_eq!(GiftCode::parse(&wide), Some(code.clone()));
         assert_eq!(GiftCode::parse(&format!("https://stagedoor.example/claim?code={shown}")), Some(code.clone()));
+        assert_eq!(GiftCode::parse(&format!("/claim?a=b&code={shown}&from=mail#top")), Some(code.clone()));
         assert_eq!(GiftCode::parse(&format!("{shown}{shown}")), None);
         assert_eq!(GiftCode::parse(&format!("{}{shown}", " ".repeat(TYPED_BYTES_MAX))), None);
         for wrong in ["", "7K3M", &shown[1..], &format!("{shown}0"), &shown.replace('-', "É"), &"0-".repeat(1_000)] {
